@@ -33,10 +33,6 @@ def plain_outputs(layers, x):
     return x
 
 
-def test_a_network_has_as_many_parameters_as_micrograds():
-    assert len(MLP(2, [16, 16, 1]).parameters()) == 337
-
-
 @pytest.mark.parametrize("sizes", [[2, 16, 16, 1], [3, 4, 2], [1, 1], [5, 1, 1, 3]])
 def test_a_network_draws_and_computes_as_micrograd_does(sizes):
     plain = plain_network(sizes, random.Random(7))
@@ -49,21 +45,6 @@ def test_a_network_draws_and_computes_as_micrograd_does(sizes):
         outputs = model(x)
         outputs = outputs if isinstance(outputs, list) else [outputs]
         assert [v.data for v in outputs] == pytest.approx(plain_outputs(plain, x), rel=1e-12)
-
-
-def test_parameters_are_named_by_their_place_weights_before_the_bias():
-    names = [name for name, _ in MLP(2, [2, 1]).named_parameters()]
-    assert names == [
-        "layers.0.neurons.0.w.0",
-        "layers.0.neurons.0.w.1",
-        "layers.0.neurons.0.b",
-        "layers.0.neurons.1.w.0",
-        "layers.0.neurons.1.w.1",
-        "layers.0.neurons.1.b",
-        "layers.1.neurons.0.w.0",
-        "layers.1.neurons.0.w.1",
-        "layers.1.neurons.0.b",
-    ]
 
 
 def test_a_name_leads_to_the_parameter_at_that_place():
@@ -280,29 +261,6 @@ def test_the_same_seed_gives_the_same_weights_and_another_others(init):
 
     assert state(1) == state(1)
     assert state(1) != state(2)
-
-
-def test_random_seed_fixes_the_weights():
-    random.seed(1)
-    model, layer = MLP(2, [3, 1]), Layer(2, 2)
-    random.seed(1)
-    again, layer_again = MLP(2, [3, 1]), Layer(2, 2)
-    assert (model.state(), layer.state()) == (again.state(), layer_again.state())
-    assert MLP(2, [3, 1]).state() != model.state()
-
-
-def test_the_weights_after_random_seed_are_those_that_micrograd_draws():
-    random.seed(1337)
-    model = MLP(2, [3, 1])
-    random.seed(1337)
-    drawn = [
-        [random.uniform(-1, 1) for _ in neuron.w]
-        for layer in model.layers
-        for neuron in layer.neurons
-    ]
-    assert [
-        [w.data for w in neuron.w] for layer in model.layers for neuron in layer.neurons
-    ] == drawn
 
 
 def test_a_generator_handed_in_wins_over_random_seed_and_leaves_it_alone():

@@ -15,10 +15,10 @@ from ..tables.report import escape_text
 from ..tables.run import Training, locate_chart
 from ..tables.spelling import AS_USUAL, Spelling
 from ..text import InputError, count_things, format_number, show_path
-from ..train.workers import LostWorkersError, Workers
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
 from .showing import show_search
+from .workers import LostWorkersError, Workers
 
 
 def search_table(
@@ -43,11 +43,10 @@ def search_table(
     if target is None:
         raise InputError("search needs --target COLUMN: the column to learn")
     check_jobs(jobs)
-    chosen = {name: choices for name, choices in given.items() if choices is not None}
-    grid = {name: choices for name, choices in chosen.items() if len(choices) > 1}
+    grid = {name: choices for name, choices in given.items() if len(choices) > 1}
     if not grid:
         raise InputError("search needs an option with several choices, such as --lr 0.01 0.003")
-    fixed = {name: choices[0] for name, choices in chosen.items() if len(choices) == 1}
+    fixed = {name: choices[0] for name, choices in given.items() if len(choices) == 1}
     rows = read_table(table, spelling)
     plan = Plan(rows, target, grid, seeds, tuple(ignore or ()), classes, skip_empty, fixed)
     path = results or f"{Path(table).stem}-search.json"

@@ -14,11 +14,11 @@ from ..tables.reading import read_table
 from ..tables.table import Table
 from ..tables.trained import TrainedTable, train_table
 from ..text import InputError, count_things, format_number
-from ..train.workers import Workers
 from .plan import Plan, describe_setting, name_trial
 from .results import Outcome, SettingResult, read_results, write_results
 from .showing import show_search, tabulate_rows
 from .trial import BROKEN, run_trial
+from .workers import Workers
 
 TABLE_WIDTH = 100  # of a search as text
 

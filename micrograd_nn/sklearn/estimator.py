@@ -1,6 +1,6 @@
 """The estimator that both are: a table's network, trained by scikit-learn's methods.
 
-Data are read at the door (``reading.py``, ``targets.py``); columns, network and training are those
+Data are read at the door (``reading.py``); columns, network and training are those
 of ``tables``, so that the same rows give the same weights here and there.
 """
 
@@ -15,11 +15,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..files import Written
@@ -39,9 +41,11 @@ from ..text import InputError, count_things
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.loop import fit
-from .choices import choose_options
 from .reading import CellList, cut_rows, encode_features, learn_inputs, read_features
 
+AS_IN_TABLES = (
+    "hidden", "activation", "epochs", "batch_size", "lr", "patience", "validation", "weight_decay",
+)  # fmt: skip
 USUAL_ENDS = "all epochs done", "no better epoch"  # as trainings end
 
 
@@ -296,3 +300,26 @@ def require_same_layers(model: MLP, options: Options) -> None:
             f"warm_start goes on with {model!r}: set hidden and activation as they were, or "
             f"warm_start=False"
         )
+
+
+def choose_options(estimator: Any) -> Options:
+    """Return an estimator's choices as ``tables`` takes them: Python's own numbers, and a seed."""
+    seed = estimator.random_state
+    if not isinstance(seed, Integral):
+        seed = check_random_state(seed).randint(2**31 - 1)
+    chosen = {name: make_plain(getattr(estimator, name), name) for name in AS_IN_TABLES}
+    return Options(**chosen, seed=int(seed))
+
+
+def make_plain(choice: Any, name: str) -> Any:
+    """Return a choice without NumPy's kinds of numbers, as a grid search gives them.
+
+    >>> import numpy as np
+    >>> make_plain((np.int64(8), 4), "hidden"), make_plain(1, "lr")
+    ([8, 4], 1.0)
+    """
+    if name == "hidden" and isinstance(choice, (tuple, list, np.ndarray)):
+        return [make_plain(size, "size") for size in choice]
+    if isinstance(choice, Integral) and name not in ("lr", "validation", "weight_decay"):
+        return int(choice)
+    return float(choice) if isinstance(choice, Real) else choice

@@ -1,4 +1,4 @@
-"""What scikit-learn hands over, read at the door: arrays and DataFrames as columns of cells.
+"""What scikit-learn hands over, read at the door: arrays and DataFrames as columns, and targets.
 
 A column is a list of numbers or of texts; no array goes any further. What a network learns of them
 is what ``tables`` learns of a table's columns.
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, validate_data
 
 from ..tables.columns import NumericColumn, TextColumn, standardise
@@ -260,3 +260,32 @@ def encode_cells(column: LearntColumn, cells: CellList) -> list[list[float]]:
             seen = f"never seen in training, only {list_quoted(column.categories)}"
             raise InputError(f"X, row {row}, {where}: {quote_text(cell)} was {seen}")
     return [numbers[cell] for cell in cells]
+
+
+def require_targets(estimator: Any, y: Any, dtype: Any) -> Any:
+    """Return the targets as an array of one dimension, or refuse them in scikit-learn's words."""
+    if y is None:
+        name = type(estimator).__name__
+        raise ValueError(
+            f"This {name} estimator requires y to be passed, but the target y is None."
+        )
+    y = check_array(y, ensure_2d=False, dtype=dtype, input_name="y", estimator=estimator)
+    return column_or_1d(y, warn=True)
+
+
+def find_labels(labels: Sequence[Any], classes: Any) -> list[int]:
+    """Return the places of labels among the classes.
+
+    >>> import numpy as np
+    >>> find_labels(["pear"], np.array(["apple", "pear"]))
+    [1]
+    >>> find_labels(["plum"], np.array(["apple", "pear"]))
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: 'plum' is none of the classes 'apple', 'pear'
+    """
+    places = {label: place for place, label in enumerate(classes.tolist())}
+    for label in labels:
+        if label not in places:
+            known = ", ".join(map(quote_text, places))
+            raise InputError(f"{quote_text(label)} is none of the classes {known}")
+    return [places[label] for label in labels]

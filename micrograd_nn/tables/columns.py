@@ -9,16 +9,17 @@ from __future__ import annotations
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ..text import InputError, quote_text
-from .kinds import UNITS, CellCounts
 from .spelling import read_number
 from .table import Table, list_quoted
 
+UNITS = "", "%"  # that may stand behind all of a column's numbers
 MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nil", "none", "null", "missing"}
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -122,12 +123,35 @@ def learn_column(table: Table, name: str, as_texts: bool = False) -> TableColumn
     """Learn a column from its cells: numeric where more than half of them are numbers."""
     if as_texts:
         return TextColumn.learn(table, name)
-    counts = CellCounts()
-    counts.add(table.column(name))
-    unit = counts.find_unit(f"{table.source}, column {quote_text(name)}")
+    unit = find_unit(table.column(name), f"{table.source}, column {quote_text(name)}")
     if unit is None:
         return TextColumn.learn(table, name)
     return NumericColumn.learn(table, name, unit)
+
+
+def find_unit(cells: Sequence[str], where: str) -> str | None:
+    """Return the unit of which more than half of the cells are numbers; None of texts.
+
+    >>> find_unit(["12 %", "15 %", "n/a"], "t.csv, column 'x'")
+    '%'
+    """
+    counts = Counter(cells)  # many a column has few that differ
+    for unit in UNITS:
+        if 2 * count_numbers(counts, unit) > len(cells):
+            return unit
+    plain: Counter[str] = Counter()
+    for cell, count in counts.items():
+        plain[cell.replace(",", "")] += count
+    if 2 * count_numbers(plain) > len(cells):
+        what = f"numbers with a comma, as {quote_text(next(x for x in counts if ',' in x))}"
+        remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
+        raise InputError(f"{where}: {what}: {remedy}")
+    return None
+
+
+def count_numbers(counts: Counter[str], unit: str = "") -> int:
+    """Return how many cells are numbers of this unit."""
+    return sum([n for cell, n in counts.items() if read_number(cell, unit) is not None])
 
 
 def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import Any, NoReturn
+from typing import Any
 
 from ..text import InputError, list_first, quote_text
 from .columns import (
@@ -21,8 +21,9 @@ from .columns import (
     restore_column,
     take_field,
 )
-from .kinds import MOST_CATEGORIES
 from .table import Table, convert_columns
+
+MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Encoding:
         """
         names = list_inputs(table, target, ignore)
         rows = len(table.rows)
-        require_two_rows(table.source, rows)
+        if rows < 2:
+            raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
         *columns, learnt_target = convert_columns(
             [*names, target], lambda name: learn_column(table, name, classes and name == target)
         )
@@ -84,7 +86,8 @@ class Encoding:
         """Refuse rows of which every target is the same, from which nothing can be learnt."""
         if self.n_outputs == 1 and not any(self.encode_targets(table)):
             name = self.target.name
-            refuse_same(table.source, name, table.column(name)[0], what)
+            told = f"every {what} is {quote_text(table.column(name)[0])}: add rows with another"
+            raise InputError(f"{table.source}, column {quote_text(name)}: {told}")
 
     @property
     def is_classification(self) -> bool:
@@ -167,12 +170,6 @@ def list_inputs(table: Table, target: str, ignore: Sequence[str]) -> list[str]:
     return names
 
 
-def require_two_rows(source: str, rows: int) -> None:
-    """Refuse a table of a single row."""
-    if rows < 2:
-        raise InputError(f"{source} has only 1 row: add more, at least 2 are needed")
-
-
 def refuse_useless(source: str, rows: int, widths: Mapping[str, int]) -> None:
     """Refuse input columns of too many different texts, given how many each column has."""
     most = limit_categories(rows)
@@ -182,12 +179,6 @@ def refuse_useless(source: str, rows: int, widths: Mapping[str, int]) -> None:
         told = f"more than {MOST_CATEGORIES} different texts, or a different one in most rows"
         remedy = " ".join(f"--ignore {name}" for name in useless[:10])
         raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
-
-
-def refuse_same(source: str, name: str, cell: str, what: str) -> NoReturn:
-    """Refuse a target that is the same cell in all rows."""
-    where = f"{source}, column {quote_text(name)}"
-    raise InputError(f"{where}: every {what} is {quote_text(cell)}: add rows with another")
 
 
 def limit_categories(rows: int) -> float:

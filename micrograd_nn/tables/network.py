@@ -20,7 +20,6 @@ from ..text import InputError, quote_text
 from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit
-from ..train.windows import ExampleData
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options
@@ -60,8 +59,8 @@ def train_network(
     model: MLP,
     encoding: Encoding,
     options: Options,
-    training: ExampleData,
-    held_back: ExampleData,
+    training: Sequence[Example],
+    held_back: Sequence[Example],
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from ..text import InputError
 from ..train.examples import Example
 from ..train.loop import split
-from ..train.windows import ExampleData
 from .encoding import Encoding
 from .options import Options
 from .table import BadCellsError, Table
@@ -30,9 +29,9 @@ class TableParts(NamedTuple):
 class ExampleParts(NamedTuple):
     """The parts of a table as examples, empty where none is asked for, and what they lack."""
 
-    training: ExampleData
-    validation: ExampleData
-    test: ExampleData
+    training: Sequence[Example]
+    validation: Sequence[Example]
+    test: Sequence[Example]
     left_out: Sequence[str]  # told of rows that can't be used
     source: str
 
@@ -45,21 +44,16 @@ def cut_table(table: Table, options: Options) -> TableParts:
     >>> parts.training.column("x"), parts.validation.column("x"), parts.test.column("x")
     (['5', '2', '9', '3', '0', '4'], ['6'], ['7', '8', '1'])
     """
-    training, *held_back = cut_places(len(table.rows), options, table.source)
-    return TableParts(table.take(training), *[table.take(x) if x else None for x in held_back])
-
-
-def cut_places(rows: int, options: Options, source: str) -> tuple[list[int], list[int], list[int]]:
-    """Return the places of the training, the validation and the test rows, shuffled by the seed."""
-    rng, places = random.Random(options.seed), [*range(rows)]
+    rng, places = random.Random(options.seed), [*range(len(table.rows))]
     test: list[int] = []
     try:
         if options.test:
             places, test = split(places, options.test, rng)
         training, validation = split(places, options.validation, rng)
     except ValueError as error:
-        raise InputError(f"{source}: {error}") from None
-    return training, validation, test
+        raise InputError(f"{table.source}: {error}") from None
+    held_back = [table.take(x) if x else None for x in (validation, test)]
+    return TableParts(table.take(training), *held_back)
 
 
 def encode_parts(encoding: Encoding, parts: TableParts) -> ExampleParts:
@@ -97,20 +91,10 @@ def encode_held_back(
         if not kept:
             raise InputError(f"no {part} row can be predicted: {error}") from None
         table = table.take(kept)
-        told = tell_left_out(part, count - len(kept), count, error.first)
+        told = f"Left out of the {part} rows: {count - len(kept)} of {count}, which predict would"
+        told += f" refuse: {error.first}"
     try:
         return encode_rows(encoding, table), told
     except BadCellsError as error:
-        refuse_held_back(error.first)
-
-
-def tell_left_out(part: str, left_out: int, count: int, first: str) -> str:
-    """Tell how many rows of a part are of no use, and what the first of them has."""
-    told = f"Left out of the {part} rows: {left_out} of {count}, which predict would refuse"
-    return f"{told}: {first}"
-
-
-def refuse_held_back(told: str) -> NoReturn:
-    """Refuse rows that are held back and have a class that no training row has."""
-    what = "the row is held back, and another --seed may train on it"
-    raise InputError(f"{told} ({what})") from None
+        what = "the row is held back, and another --seed may train on it"
+        raise InputError(f"{error.first} ({what})") from None

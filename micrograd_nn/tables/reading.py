@@ -1,24 +1,15 @@
-"""Tables read from files: whole, or in pieces where they needn't fit in memory; CSV or Parquet."""
+"""Tables read from files of CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
-from collections.abc import Generator, Iterable, Iterator
-from itertools import chain, islice
-from typing import Any
+from collections.abc import Iterator
 
-from ..files import explain_error
-from ..text import InputError, quote_text, show_path
-from .spelling import AS_USUAL, Spelling, iterate_lines, read_table_text
+from ..text import InputError, show_path
+from .spelling import AS_USUAL, Spelling, read_table_text
 from .table import ROW_NAMES, Table
-
-ROWS_IN_PIECE = 20_000  # in a piece of a table
-PARQUET = ".parquet"
-PANDAS_INDEX = "__index_level_0__"  # what it calls one without a name in a Parquet file
-
-NumberedRow = tuple[int, tuple[str, ...]]  # the number of the line where it begins, and its cells
 
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
@@ -35,18 +26,13 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     >>> table.columns, table.rows, table.lines
     (('weight', 'fruit'), (('120', 'apple'),), (3,))
 
-    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``. A file
-    that ends in .parquet is read by pyarrow (the extra ``tables``).
+    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
-    if os.fspath(path).lower().endswith(PARQUET):
-        pieces = [*iterate_parquet(path, source, spelling)]
-        rows = tuple(chain.from_iterable([piece.rows for piece in pieces]))
-        return Table(source, pieces[0].columns, rows, tuple(range(1, len(rows) + 1)))
     return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
 
 
@@ -63,51 +49,20 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
     micrograd_nn.text.InputError: my fruit has a header but no rows: add rows under it
     """
     text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
-    rows = iterate_rows(io.StringIO(text, newline=""), source, spelling)
-    return make_table(source, read_header(rows), [*rows])
-
-
-def iterate_tables(
-    path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, size: int = ROWS_IN_PIECE
-) -> Generator[Table, None, None]:
-    r"""Yield a file's table in pieces of so many rows, read as ``read_table`` reads it whole.
-
-    >>> import pathlib, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = pathlib.Path(folder, "fruit.csv")
-    ...     _ = path.write_text("weight,fruit\n120,apple\n99,pear\n97,pear\n")
-    ...     [piece.column("weight") for piece in iterate_tables(path, size=2)]
-    [['120', '99'], ['97']]
-    """
-    source = show_path(path)
-    if os.fspath(path).lower().endswith(PARQUET):
-        yield from iterate_parquet(path, source, spelling, size)
-        return
-    rows = iterate_rows(iterate_lines(os.fspath(path), source, spelling), source, spelling)
-    columns = read_header(rows)
-    piece = [*islice(rows, size)]
-    yield make_table(source, columns, piece)  # one without rows says so
-    while piece := [*islice(rows, size)]:
-        yield make_table(source, columns, piece)
-
-
-def make_table(source: str, columns: tuple[str, ...], rows: Iterable[NumberedRow]) -> Table:
-    """Return rows with the numbers of their lines as a table."""
+    (_, columns), *rows = [*iterate_rows(text, source, spelling)] or [(1, ())]
+    if len(columns) > 1 and not columns[0]:
+        columns = (ROW_NAMES, *columns[1:])
     lines, cells = [*zip(*rows, strict=True)] or ((), ())
     return Table(source, columns, cells, lines)
 
 
-def iterate_rows(lines: Iterable[str], source: str, spelling: Spelling) -> Iterator[NumberedRow]:
-    """Yield the rows of a text of CSV, from the header on; blank lines are none."""
-    lines = iter(lines)
-    first: list[str] = []
-    for line in lines:
-        first.append(line)
-        if line.strip():
-            break
-    header = first[-1] if first else ""
+def iterate_rows(
+    text: str, source: str, spelling: Spelling
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
+    header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     separator = next((mark for mark in spelling.separators if mark in header), ",")
-    physical = chain(first, lines)
+    physical = io.StringIO(text, newline="")
     reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
     start, is_header = 1, True  # the line where the next row starts: a cell may span several
     try:
@@ -123,57 +78,3 @@ def iterate_rows(lines: Iterable[str], source: str, spelling: Spelling) -> Itera
         reason = str(error).replace("\t", r"\t")  # it quotes the separator
         remedy = "close every quote, and double a quote within quotes"
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
-
-
-def read_header(rows: Iterator[NumberedRow]) -> tuple[str, ...]:
-    """Return the names of the columns, which the first row has, if there is one."""
-    _, columns = next(rows, (1, ()))
-    if len(columns) > 1 and not columns[0]:
-        return (ROW_NAMES, *columns[1:])
-    return columns
-
-
-def iterate_parquet(
-    path: str | os.PathLike[str], source: str, spelling: Spelling, size: int = ROWS_IN_PIECE
-) -> Iterator[Table]:
-    """Yield a Parquet file's table in pieces, each cell as a text; a null is an empty cell."""
-    try:
-        from pyarrow import ArrowException, parquet, types
-    except ImportError:
-        needed = "needs pyarrow: pip install 'micrograd-nn[tables]'"
-        raise InputError(f"{source}: a Parquet file {needed}") from None
-    try:
-        with parquet.ParquetFile(path) as file:
-            for field in file.schema_arrow:
-                if types.is_nested(field.type) or types.is_binary(field.type):
-                    told = f"{source}, column {quote_text(field.name)}: cells of {field.type}"
-                    raise InputError(f"{told} are no numbers or texts: leave the column out")
-            names, start = file.schema_arrow.names, 1
-            columns = tuple([ROW_NAMES if name == PANDAS_INDEX else name for name in names])
-            for batch in file.iter_batches(size):
-                cells = [[*map(spell_cell, column.to_pylist())] for column in batch.columns]
-                rows = [
-                    spelling.read_cells(row, f"{source}, row {start + i}")
-                    for i, row in enumerate(zip(*cells, strict=True))
-                ]
-                numbers = tuple(range(start, start + len(rows)))
-                if rows:
-                    yield Table(source, columns, tuple(rows), numbers)
-                start += len(rows)
-            if start == 1:
-                yield Table(source, columns, (), ())  # which says so
-    except OSError as error:
-        why, remedy = explain_error(error), "name a Parquet file that you may read"
-        raise InputError(f"{source} cannot be read ({why}): {remedy}") from None
-    except ArrowException as error:
-        told = str(error).splitlines()[0]
-        raise InputError(f"{source} cannot be read as Parquet ({told})") from None
-
-
-def spell_cell(x: Any) -> str:
-    """Return a cell of a typed table as the text that a CSV file would have, with all digits.
-
-    >>> spell_cell(0.1), spell_cell(None), spell_cell(" red ")
-    ('0.1', '', 'red')
-    """
-    return "" if x is None else str(x).strip()

@@ -22,7 +22,6 @@ from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
-from ..train.windows import iterate_examples, take_first
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .parts import ExampleParts
@@ -31,7 +30,6 @@ from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
 WHERE = {"native": "in C", "compiled": "in Python, by programs"}
-SAMPLE = 10_000  # rows of those on disk, which are shuffled, by which a report is made
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -61,9 +59,8 @@ class Training:
         self.best_loss = math.inf
         self.kept = saved.training.get("best_epoch", 0)
         earlier = saved.training.get("rows")
-        self.seen_before = measure_seen(iterate_examples(self.test), earlier)
-        used = chain.from_iterable(map(iterate_examples, (self.training, self.held_back)))
-        self.rows = remember_rows(used, earlier)
+        self.seen_before = measure_seen(self.test, earlier)
+        self.rows = remember_rows([*self.training, *self.held_back], earlier)
         self.saved_at = time.monotonic()
 
     def run(self, console: Console) -> bool:
@@ -174,15 +171,11 @@ class Training:
             "test": " (neither trained on nor chosen by)",
         }
         parts = {name: part for name, part in parts.items() if part}
-        samples = {name: take_first(part, SAMPLE) for name, part in parts.items()}
         last = list(parts)[-1]
-        inputs = [x for x, _ in chain.from_iterable(samples.values())]
+        inputs = [x for x, _ in chain.from_iterable(parts.values())]
         outputs = iter(compute_outputs(self.model, inputs))
-        for name, part in samples.items():
-            rows = count_things(len(parts[name]), "row")
-            if len(part) < len(parts[name]):
-                rows = f"a random {len(part):,} of {len(parts[name]):,} rows"
-            title = f"{name}, {rows}{notes.get(name, '')}"
+        for name, part in parts.items():
+            title = f"{name}, {count_things(len(part), 'row')}{notes.get(name, '')}"
             others = self.compare(console, part, hurried) if name == last else None
             targets = [target for _, target in part]
             found = list(islice(outputs, len(part)))
@@ -198,17 +191,16 @@ class Training:
     ) -> dict[str, Outputs]:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
-        training, held_back = (take_first(x, SAMPLE) for x in (self.training, self.held_back))
         if self.options.hidden and not hurried:
             status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
             if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
                 status = console.status("training a linear model, to compare with")
             with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
                 others["a linear model"] = compare_linear(
-                    self.encoding, self.options, training, held_back,
+                    self.encoding, self.options, self.training, self.held_back,
                     [inputs for inputs, _ in rows],
                 )  # fmt: skip
-        name, guess = guess_blindly(self.encoding, training)
+        name, guess = guess_blindly(self.encoding, self.training)
         return {**others, name: [guess] * len(rows)}
 
 

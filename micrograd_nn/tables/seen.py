@@ -9,13 +9,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from ..train.examples import Example
 
 MOST_HASHES = 1000
-ROWS_HASHED = 10_000  # of which all are hashed before most are forgotten
 
 
 def hash_row(example: Example) -> int:
@@ -30,9 +28,7 @@ def remember_rows(examples: Iterable[Example], earlier: Any = "") -> str:
     >>> remember_rows([([1.0], 0), ([2.0], 1), ([1.0], 0)])
     '124611f585d22757'
     """
-    numbers, rows = sorted(recall_numbers(earlier)), iter(examples)
-    while some := [*islice(rows, ROWS_HASHED)]:
-        numbers = sorted({*numbers, *map(hash_row, some)})[:MOST_HASHES]
+    numbers = sorted({*recall_numbers(earlier), *map(hash_row, examples)})[:MOST_HASHES]
     return struct.pack(f">{len(numbers)}I", *numbers).hex()
 
 

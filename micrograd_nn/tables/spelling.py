@@ -6,17 +6,12 @@ Tables differ in this by country and by program; read, they are all alike: point
 from __future__ import annotations
 
 import codecs
-import io
-import os
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NoReturn
 
-from ..files import LARGEST_FILE, explain_error, read_bytes
+from ..files import explain_error, read_bytes
 from ..text import InputError, quote_text
 
-TOO_LARGE = ": take fewer rows or columns (train --stream takes any)"
+TOO_LARGE = ": take fewer rows or columns"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -96,7 +91,8 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     except InputError:
         raise
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        refuse_unread(source, error)
+        remedy = "name a CSV file that you may read"
+        raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
     try:
         text = data.decode(encoding)
@@ -107,65 +103,13 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
         bad = error.start
         what = f"the byte 0x{data[bad]:02x}" if bad < len(data) else "its end"
     except (LookupError, ValueError):
-        refuse_encoding(encoding)
+        raise InputError(
+            f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
+        ) from None
     if bad >= 0:
-        line = len((data[:bad] + b"?").splitlines())
-        refuse_text(f"{source}, line {line}: {what} (byte {bad + 1} of the file)", encoding)
+        where = f"{source}, line {len((data[:bad] + b'?').splitlines())}"
+        named = "UTF-8" if encoding == "utf-8" else encoding
+        remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
+        told = f"{what} (byte {bad + 1} of the file) is no {named} text"
+        raise InputError(f"{where}: {told}: {remedy}") from None
     return text.removeprefix("\ufeff")
-
-
-def iterate_lines(path: str, source: str, spelling: Spelling) -> Iterator[str]:
-    """Yield the lines of a file's text, of which little is in memory, as ``read_table_text``."""
-    number = 0
-    try:
-        with open(path, "rb") as file:
-            encoding = spelling.encoding or BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
-            if codecs.lookup(encoding).name in ("utf-16", "utf-32") and not has_mark(file.peek(4)):
-                encoding += "-le" if sys.byteorder == "little" else "-be"  # as bytes.decode does
-            with io.TextIOWrapper(file, encoding, newline="") as lines:
-                for line in lines:
-                    number += 1
-                    if "\0" in line:
-                        tell_place(path, source, spelling)
-                        refuse_text(f"{source}, line {number}: a NUL byte", encoding)
-                    yield line.removeprefix("\ufeff") if number == 1 else line
-    except UnicodeDecodeError as error:
-        tell_place(path, source, spelling)
-        what = f"the byte 0x{error.object[error.start]:02x}"
-        # The line after the last that was whole, or one of the few after it that were read at once.
-        refuse_text(f"{source}, behind line {number}: {what}", encoding)
-    except (LookupError, UnicodeError):
-        refuse_encoding(encoding)
-    except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        refuse_unread(source, error)
-
-
-def tell_place(path: str, source: str, spelling: Spelling) -> None:
-    """Refuse a file that is no text by the place where it isn't, if it fits in memory."""
-    if os.path.getsize(path) <= LARGEST_FILE:
-        read_table_text(path, source, spelling)
-
-
-def has_mark(data: bytes) -> bool:
-    """Tell whether these first bytes of a file are a byte order mark of UTF-16 or UTF-32."""
-    return data[:2] in BYTE_ORDER_MARKS or data == codecs.BOM_UTF32_BE
-
-
-def refuse_unread(source: str, error: Exception) -> NoReturn:
-    """Refuse a file that the system doesn't give."""
-    remedy = "name a CSV file that you may read"
-    raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
-
-
-def refuse_encoding(encoding: str) -> NoReturn:
-    """Refuse an encoding that Python doesn't know."""
-    raise InputError(
-        f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
-    ) from None
-
-
-def refuse_text(where: str, encoding: str) -> NoReturn:
-    """Refuse bytes that are no text."""
-    named = "UTF-8" if encoding == "utf-8" else encoding
-    remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
-    raise InputError(f"{where} is no {named} text: {remedy}") from None

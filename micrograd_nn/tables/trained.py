@@ -79,7 +79,6 @@ def train_table(
     ignore: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
-    stream: bool = False,
     **options: Any,
 ) -> TrainedTable:
     r"""Train on a table, from a CSV file or ``parse_table``, and return what came of it.
@@ -99,8 +98,6 @@ def train_table(
     >>> print(trained.report.splitlines()[-1])
     Model: MLP(1, [2], activation=['linear'])
 
-    With ``stream``, a file may be larger than the memory; there is nothing to replay then.
-
     What can't be trained on is an ``InputError`` in one line:
 
     >>> train_table(fruit, target="fruit", epochs=0)
@@ -111,21 +108,20 @@ def train_table(
         raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
     from ..ruled import Console  # which not everybody has who loads a model
     from .options import Options
+    from .reading import read_table
     from .run import Training
-    from .training import learn_columns, open_table
+    from .training import learn_columns
 
     known = [option.name for option in fields(Options)]
     for name in set(options).difference(known):
         raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
-    if stream and isinstance(table, Table):
-        raise TypeError("stream reads a file: give train_table its path")
     said = io.StringIO()
     console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
-    with open_table(table, stream) as rows:
-        parts, saved = learn_columns(
-            rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
-        )
-        training = Training(parts, saved, chosen, record=not stream)
-        training.run(console)
+    rows = table if isinstance(table, Table) else read_table(table)
+    parts, saved = learn_columns(
+        rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
+    )
+    training = Training(parts, saved, chosen, record=True)
+    training.run(console)
     return TrainedTable(said.getvalue(), training.history, saved, parts.source)

@@ -6,8 +6,8 @@ Modules that take a while to load are loaded where a command needs them.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from .. import __version__
 from .graph_options import (
@@ -20,16 +20,6 @@ from .graph_options import (
 )
 from .parser import Parser
 
-ON_GRAPHS = {
-    "step": "step through a backward pass by keys, or print it where there are none",
-    "graph": "draw a graph, or print it as a tree",
-    "explain": "tell where a gradient comes from",
-    "diff": "compare two: expressions, what scripts build, saved models",
-    "check": "compare each leaf's gradient with finite differences",
-    "page": "write a page to step through backpropagation and move the inputs",
-    "link": "print a link that opens an expression's page in a site's playground",
-    "dap": "let an editor step forward and back through it: VS Code, Neovim, …",
-}
 EXPRESSION = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
     "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses."
@@ -41,129 +31,17 @@ TWO_SUBJECTS = (
 SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run."
 
 
-def build_parser() -> Parser:
-    """Return the parser of the whole command line."""
-    parser = Parser(
-        prog="micrograd-nn",
-        description="A scalar autograd engine to step through, draw, trust and train with.",
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    common = Parser(add_help=False)
-    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser(
-        "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
-    )
-    demo.add_argument(
-        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
-    )
-    commands.add_parser(
-        "train", parents=[common], fill=add_training_options,
-        help="train a network on a CSV table and save it",
-        description="A target of numbers makes a regression, one of texts a classification. "
-        "Columns of numbers are standardised, columns of texts one-hot.",
-    )  # fmt: skip
-    commands.add_parser(
-        "search", parents=[common], fill=add_search_options,
-        help="train with each of several settings, and tell which is best",
-        description="Of what is given several choices, each combination is a setting, trained once "
-        "a seed and judged by its mean validation loss. A search that is stopped goes on from its "
-        "results when it is given the same.",
-    )  # fmt: skip
-    commands.add_parser(
-        "selfcheck", parents=[common], help="check every derivative on this machine"
-    )
-    predict = commands.add_parser(
-        "predict", parents=[common], help="predict a table's target with a saved model",
-        description="Prints the table as CSV with the predictions beside it.",
-    )  # fmt: skip
-    predict.add_argument("model", metavar="MODEL.json")
-    predict.add_argument("table", metavar="TABLE.csv")
-    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
-    add_table_options(predict, "predict nothing for the rows with an empty cell")
-    commands.add_parser(
-        "export", parents=[common], fill=add_export_options,
-        help="write a saved model as C, JavaScript, Python or ONNX, and tell how equal it is",
-        description="The file predicts as the command predict does, and needs nothing of this "
-        "package: it takes the table's columns as they are. Beside a file in C stands its header, "
-        "beside a module of PyTorch its weights. It is run once, where there is what runs it, and "
-        "compared with the model; the exit status is 1 where it isn't equal.",
-    )  # fmt: skip
-    commands.add_parser(
-        "quiz", parents=[common], fill=add_quiz_options,
-        help="do exercises by hand, and be told why a miss was one",
-        description="Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
-        "the letter of a choice; ? shows the working, s skips, q ends.",
-    )  # fmt: skip
-    commands.add_parser(
-        "diagnose", parents=[common], fill=add_diagnosis_options,
-        help="find out what is wrong with an engine that somebody wrote",
-        description="An engine is a class with operators, data, grad and backward(). It runs in a "
-        "process of its own, with limits of time and memory, on graphs from the smallest on. The "
-        "exit status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
-    )  # fmt: skip
-    options = {
-        "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
-        "explain": add_wrt, "dap": add_server_options, "diff": add_comparison_options,
-    }  # fmt: skip
-    for name, purpose in ON_GRAPHS.items():
-        one = commands.add_parser(
-            name, parents=[common], fill=options.get(name), help=purpose,
-            description={"link": EXPRESSION, "diff": TWO_SUBJECTS}.get(name, SUBJECT),
-        )  # fmt: skip
-        told = {"link": "and its numbers, see above", "diff": "and B, and numbers, see above"}
-        one.add_argument(
-            "words", metavar="A" if name == "diff" else "EXPR", nargs="*",
-            help=told.get(name, "or FILE.py:NAME, see above"),
-        )  # fmt: skip
-    return parser
-
-
 def add_training_options(train: Parser) -> None:
     """Add what ``train`` takes: the table, and how to learn it."""
-    from ..nn import ACTIVATIONS
-    from ..tables.options import Options
-
-    defaults = Options()
-    train.add_argument("table", metavar="TABLE.csv")
-    train.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    add_table(train, "leave out the rows with an empty cell")
     train.add_argument(
         "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
     )
     train.add_argument(
-        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
-    )
-    train.add_argument(
-        "--classes", action="store_true", help="numbers in the target column are names of classes"
-    )
-    add_table_options(train, "leave out the rows with an empty cell")
-    train.add_argument(
         "--hidden", metavar="N", nargs="*", type=int,
         help="neurons of each hidden layer (default: 16 16; none: a linear model)",
     )  # fmt: skip
-    train.add_argument(
-        "--activation", choices=list(ACTIVATIONS), metavar="NAME",
-        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
-    )  # fmt: skip
-    for option, kind, meaning in (
-        ("epochs", int, "passes over the table at most"),
-        ("batch-size", int, "rows a step"),
-        ("lr", float, "learning rate of the optimizer, AdamW"),
-        ("patience", int, "stop after so many epochs without a better one"),
-        ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
-        ("validation", float, "the fraction of rows held back to choose the best epoch"),
-        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
-        ("seed", int, "of the split, the first weights and the order of rows"),
-    ):
-        default = getattr(defaults, option.replace("-", "_"))
-        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
-        train.add_argument(
-            f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
-        )
-    train.add_argument(
-        "--stream", action="store_true",
-        help="read the rows in pieces, so that a table of any size takes little memory",
-    )  # fmt: skip
+    add_options_of_learning(train, seed="of the split, the first weights and the order of rows")
     train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
     train.add_argument(
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
@@ -172,34 +50,12 @@ def add_training_options(train: Parser) -> None:
 
 def add_search_options(search: Parser) -> None:
     """Add what ``search`` takes: the table, what to try, and how many trainings at once."""
-    from ..nn import ACTIVATIONS
-    from ..tables.options import Options
-
-    defaults = Options()
-    search.add_argument("table", metavar="TABLE.csv")
-    search.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    add_table(search, "leave out the rows with an empty cell")
     search.add_argument(
         "--hidden", metavar="N,N", nargs="+", type=read_layers,
         help="neurons of the hidden layers, such as 8 16,16 none (default: 16,16)",
     )  # fmt: skip
-    search.add_argument(
-        "--activation", choices=list(ACTIVATIONS), metavar="NAME", nargs="+",
-        help=f"of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
-    )  # fmt: skip
-    for option, kind, meaning in (
-        ("lr", float, "learning rates"),
-        ("batch-size", int, "rows a step"),
-        ("weight-decay", float, "how strongly weights are drawn to 0"),
-        ("epochs", int, "passes over the table at most"),
-        ("patience", int, "stop after so many epochs without a better one"),
-        ("validation", float, "the fraction of rows held back to judge by"),
-        ("test", float, "the fraction of rows held out from all that"),
-    ):
-        default = getattr(defaults, option.replace("-", "_"))
-        default = "by the number of rows" if default is None else default
-        search.add_argument(
-            f"--{option}", type=kind, metavar="N", nargs="+", help=f"{meaning} (default: {default})"
-        )
+    add_options_of_learning(search, nargs="+")
     search.add_argument(
         "--seeds", type=int, metavar="N", default=3,
         help="trainings of each setting, which hold other rows back each (default: %(default)s)",
@@ -214,13 +70,45 @@ def add_search_options(search: Parser) -> None:
     search.add_argument(
         "--model", metavar="MODEL.json", help="train as the best did once more, and save that"
     )
-    search.add_argument(
+
+
+def add_table(command: Parser, skipping: str) -> None:
+    """Add the table to learn from, for ``train`` and ``search``."""
+    command.add_argument("table", metavar="TABLE.csv")
+    command.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    command.add_argument(
         "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
     )
-    search.add_argument(
+    command.add_argument(
         "--classes", action="store_true", help="numbers in the target column are names of classes"
     )
-    add_table_options(search, "leave out the rows with an empty cell")
+    add_table_options(command, skipping)
+
+
+def add_options_of_learning(command: Parser, nargs: str | None = None, seed: str = "") -> None:
+    """Add how to learn a table, for ``train``, and several choices of each for ``search``."""
+    from ..nn import ACTIVATIONS
+    from ..tables.options import Options
+
+    defaults = Options()
+    command.add_argument(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME", nargs=nargs,
+        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
+    )  # fmt: skip
+    for option, kind, meaning in (
+        ("epochs", int, "passes over the table at most"),
+        ("batch-size", int, "rows a step"),
+        ("lr", float, "learning rate of the optimizer, AdamW"),
+        ("patience", int, "stop after so many epochs without a better one"),
+        ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
+        ("validation", float, "the fraction of rows held back to choose the best epoch"),
+        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
+        *[("seed", int, seed)][: bool(seed)],
+    ):
+        default = getattr(defaults, option.replace("-", "_"))
+        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
+        told = f"{meaning} (default: {default})"
+        command.add_argument(f"--{option}", type=kind, metavar="N", nargs=nargs, help=told)
 
 
 def read_layers(text: str) -> list[int]:
@@ -241,7 +129,7 @@ def add_table_options(command: Parser, skipping: str) -> None:
         "may be given several times",
     )  # fmt: skip
     command.add_argument(
-        "--decimal", choices=(".", ","), default=".", metavar="MARK",
+        "--decimal", choices=(".", ","), metavar="MARK",
         help="the decimal mark, a point (default) or a comma",
     )  # fmt: skip
     command.add_argument(
@@ -253,9 +141,27 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with those on how a table is written as one."""
     from ..tables.spelling import Spelling
 
-    missing = tuple(options.pop("missing") or ())
-    spelling = Spelling(options.pop("decimal"), missing, options.pop("encoding"))
-    return {**options, "spelling": spelling, "skip_empty": options["skip_empty"] or bool(missing)}
+    named = ("decimal", "encoding")
+    given: dict[str, Any] = {name: options.pop(name) for name in named if name in options}
+    if "missing" in options:
+        given["missing"] = tuple(options.pop("missing"))
+        options["skip_empty"] = True
+    return {**options, "spelling": Spelling(**given)}
+
+
+def add_demo_options(demo: Parser) -> None:
+    """Add where the tour draws."""
+    demo.add_argument(
+        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
+    )
+
+
+def add_prediction_options(predict: Parser) -> None:
+    """Add what ``predict`` takes: a model, and rows."""
+    predict.add_argument("model", metavar="MODEL.json")
+    predict.add_argument("table", metavar="TABLE.csv")
+    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    add_table_options(predict, "predict nothing for the rows with an empty cell")
 
 
 def add_export_options(export: Parser) -> None:
@@ -296,7 +202,7 @@ def add_quiz_options(quiz: Parser) -> None:
     from ..exercises.topics import LEVELS
 
     quiz.add_argument(
-        "topic", metavar="TOPIC", nargs="?", choices=list(TOPICS),
+        "topic", metavar="TOPIC", nargs="?", choices=list(TOPICS), default=None,
         help=f"one of {', '.join(TOPICS)} (default: all of them)",
     )  # fmt: skip
     quiz.add_argument("--list", action="store_true", help="say what the topics are, and end")
@@ -350,16 +256,137 @@ def add_diagnosis_options(diagnose: Parser) -> None:
     )
 
 
+class Command(NamedTuple):
+    """A command: what it is for, what it takes, and the function in the package that does it."""
+
+    purpose: str
+    module: str
+    function: str
+    fill: Callable[[Parser], object] | None = None
+    about: str = ""
+    refused: int = 1  # the exit status where the function returns False
+
+
+EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
+ON_GRAPHS = ".graph_commands"
+COMMANDS = {
+    "demo": Command(
+        "watch one neuron's gradients flow and a network learn",
+        ".demo", "show_tour", add_demo_options,
+    ),
+    "train": Command(
+        "train a network on a CSV table and save it",
+        "..tables.training", "train", add_training_options,
+        "A target of numbers makes a regression, one of texts a classification. "
+        "Columns of numbers are standardised, columns of texts one-hot.",
+        refused=EXIT_INTERRUPTED,
+    ),
+    "search": Command(
+        "train with each of several settings, and tell which is best",
+        "..search.command", "search_table", add_search_options,
+        "Of what is given several choices, each combination is a setting, trained once "
+        "a seed and judged by its mean validation loss. A search that is stopped goes on from its "
+        "results when it is given the same.",
+        refused=EXIT_INTERRUPTED,
+    ),
+    "selfcheck": Command("check every derivative on this machine", "..selfcheck", "selfcheck"),
+    "predict": Command(
+        "predict a table's target with a saved model",
+        "..tables.prediction", "predict", add_prediction_options,
+        "Prints the table as CSV with the predictions beside it.",
+    ),
+    "export": Command(
+        "write a saved model as C, JavaScript, Python or ONNX, and tell how equal it is",
+        ".exporting", "export_model", add_export_options,
+        "The file predicts as the command predict does, and needs nothing of this "
+        "package: it takes the table's columns as they are. Beside a file in C stands its header, "
+        "beside a module of PyTorch its weights. It is run once, where there is what runs it, and "
+        "compared with the model; the exit status is 1 where it isn't equal.",
+    ),
+    "quiz": Command(
+        "do exercises by hand, and be told why a miss was one",
+        ".sheets", "run_quiz", add_quiz_options,
+        "Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
+        "the letter of a choice; ? shows the working, s skips, q ends.",
+    ),
+    "diagnose": Command(
+        "find out what is wrong with an engine that somebody wrote",
+        ".diagnosing", "run_diagnose", add_diagnosis_options,
+        "An engine is a class with operators, data, grad and backward(). It runs in a "
+        "process of its own, with limits of time and memory, on graphs from the smallest on. The "
+        "exit status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
+    ),
+    "step": Command(
+        "step through a backward pass by keys, or print it where there are none",
+        ON_GRAPHS, "run_step", about=SUBJECT,
+    ),
+    "graph": Command(
+        "draw a graph, or print it as a tree",
+        ON_GRAPHS, "run_graph", add_picture_options, SUBJECT,
+    ),
+    "explain": Command(
+        "tell where a gradient comes from", ON_GRAPHS, "run_explain", add_wrt, SUBJECT
+    ),
+    "diff": Command(
+        "compare two: expressions, what scripts build, saved models",
+        ON_GRAPHS, "run_diff", add_comparison_options, TWO_SUBJECTS,
+    ),
+    "check": Command(
+        "compare each leaf's gradient with finite differences",
+        ON_GRAPHS, "run_check", about=SUBJECT,
+    ),
+    "page": Command(
+        "write a page to step through backpropagation and move the inputs",
+        ON_GRAPHS, "run_page", add_page_options, SUBJECT,
+    ),
+    "link": Command(
+        "print a link that opens an expression's page in a site's playground",
+        ON_GRAPHS, "run_link", add_link_options, EXPRESSION,
+    ),
+    "dap": Command(
+        "let an editor step forward and back through it: VS Code, Neovim, …",
+        ON_GRAPHS, "run_dap", add_server_options, SUBJECT,
+    ),
+}  # fmt: skip
+HELP_ON_WORDS = {  # what a command on graphs says of what it is about
+    "link": "and its numbers, see above",
+    "diff": "and B, and numbers, see above",
+}
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    parser = Parser(
+        prog="micrograd-nn",
+        description="A scalar autograd engine to step through, draw, trust and train with.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = Parser(add_help=False)
+    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        one = commands.add_parser(
+            name, parents=[common], fill=command.fill, help=command.purpose,
+            description=command.about or None,
+        )  # fmt: skip
+        if command.module == ON_GRAPHS:
+            one.add_argument(
+                "words", metavar="A" if name == "diff" else "EXPR", nargs="*", default=[],
+                help=HELP_ON_WORDS.get(name, "or FILE.py:NAME, see above"),
+            )  # fmt: skip
+    return parser
+
+
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return the options of a command line; words may stand before and after an option."""
+    """Return what a command line gives; words may stand before and after an option."""
     parser = build_parser()
     options: argparse.Namespace
     options, rest = parser.parse_known_args(arguments)
-    if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
-        options.words += rest
+    on_graph = COMMANDS[options.command].module == ON_GRAPHS
+    if on_graph and not any(word.startswith("-") for word in rest):
+        options.words = [*options.words, *rest]
     elif rest:
-        hint = " (an expression that begins with a minus goes in parentheses)"
-        hint *= options.command in ON_GRAPHS
+        hint = " (an expression that begins with a minus goes in parentheses)" * on_graph
         parser.prog += f" {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     return options

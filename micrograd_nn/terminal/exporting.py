@@ -14,7 +14,7 @@ from ..export.export import export
 from ..export.report import NotEqualError
 from ..files import check_output
 from ..tables.reading import read_table
-from ..tables.spelling import Spelling
+from ..tables.spelling import AS_USUAL, Spelling
 from ..tables.storage import SavedModel, load_model
 from ..text import InputError, show_path
 from .parser import tell_error
@@ -24,12 +24,12 @@ def export_model(
     console: Console,
     model: str,
     output: str,
-    single: bool,
-    bound: float | None,
-    unchecked: bool,
-    rows: str | None,
-    spelling: Spelling,
-    skip_empty: bool,
+    single: bool = False,
+    bound: float | None = None,
+    unchecked: bool = False,
+    rows: str | None = None,
+    spelling: Spelling = AS_USUAL,
+    skip_empty: bool = False,
 ) -> bool:
     """Write a model, and say where it is and how equal; False where it isn't equal."""
     saved = load_model(model)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from math import isnan
+from typing import Any
 
 from rich.console import Console
 
@@ -39,14 +40,8 @@ def run_graph(
     words: Sequence[str],
     console: Console,
     output: str | None = None,
-    direction: str = "LR",
-    collapse: str = "auto",
-    paths_from: str | None = None,
-    fold: str = "auto",
-    repetition: int | None = None,
-    around: str | None = None,
-    radius: int | None = None,
     animate: bool = False,
+    **look: Any,
 ) -> None:
     """Draw the graph into a file, or print it as a tree.
 
@@ -59,19 +54,13 @@ def run_graph(
     from ..draw.picture import draw
     from ..tree import tree
 
-    given = {
-        "--direction": direction != "LR", "--collapse": collapse != "auto",
-        "--paths-from": paths_from is not None, "--fold": fold != "auto",
-        "--repetition": repetition is not None, "--around": around is not None,
-        "--radius": radius is not None, "--animate": animate,
-    }  # fmt: skip
-    asked = [option for option, is_given in given.items() if is_given]
+    asked = [f"--{name.replace('_', '-')}" for name in look] + ["--animate"] * animate
     if output is not None:
         find_format(output)  # which is refused before a script is run
         check_apart(output, words)
     elif asked:
         raise InputError(f"{', '.join(asked)}: for a picture alone, so add -o FILE")
-    if radius is not None and around is None:
+    if "radius" in look and "around" not in look:
         raise InputError("--radius is for the part around a node: add --around NAME")
     drawn = read_graph(words)
     if drawn.root.grad is None:  # else the script's own pass is shown, as it was
@@ -82,14 +71,14 @@ def run_graph(
     if output is None:
         console.print(tree(drawn), soft_wrap=True)
     else:
-        leaf = None if paths_from is None else find_node(paths_from, drawn)
-        middle = None if around is None else find_node(around, drawn)
+        for name in ("paths_from", "around"):
+            if name in look:
+                look[name] = find_node(look[name], drawn)
+        for name, meaning in (("collapse", {"none": None}), ("fold", {"yes": True, "no": False})):
+            if name in look:
+                look[name] = meaning.get(look[name], look[name])
         try:
-            draw(
-                drawn, direction, collapse=None if collapse == "none" else collapse,
-                paths_from=leaf, fold={"yes": True, "no": False}.get(fold, "auto"),
-                repetition=repetition, around=middle, radius=3 if radius is None else radius,
-            ).save(output, animate=animate)  # fmt: skip
+            draw(drawn, **look).save(output, animate=animate)
         except ValueError as error:  # options that don't fit one another, or this graph
             raise InputError(str(error)) from None
         console.out(f"Graph: {show_path(output)}", highlight=False)

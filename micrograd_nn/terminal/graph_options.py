@@ -14,16 +14,16 @@ def add_picture_options(graph: Parser) -> None:
         "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
     )
     graph.add_argument(
-        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+        "--direction", choices=("LR", "TB", "RL", "BT"),
         help="left to right (default), top to bottom, right to left, bottom to top",
     )  # fmt: skip
     graph.add_argument(
-        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+        "--collapse", choices=("auto", "layer", "neuron", "none"),
         help="a network as a box a layer or a neuron, or whole (default: by its size)",
     )  # fmt: skip
     graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
     graph.add_argument(
-        "--fold", choices=("auto", "yes", "no"), default="auto",
+        "--fold", choices=("auto", "yes", "no"),
         help="draw once what is repeated, with how often (default: by the graph's size)",
     )  # fmt: skip
     graph.add_argument(
@@ -47,8 +47,8 @@ def add_wrt(explain: Parser) -> None:
 def add_page_options(page: Parser) -> None:
     """Add what ``page`` takes: where to write, and what stands above the graph."""
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
-    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
-    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+    page.add_argument("--title", metavar="TEXT", help="the page's heading")
+    page.add_argument("--notes", metavar="TEXT", help="what stands above the graph")
     page.add_argument(
         "--quiz", action="store_true", help="ask for each step back before it is shown"
     )

@@ -28,13 +28,14 @@ PLAINLY = (  # what Python's parser says, and how it is said here
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line.
+    """A parser whose errors are one line, and which tells only what is given.
 
-    ``fill`` adds its arguments once there is a line to parse: of many commands, those of one.
+    What isn't given has no place among the options: the function that takes them has its own
+    default. ``fill`` adds arguments once there is a line to parse: of many commands, those of one.
     """
 
     def __init__(self, *, fill: Callable[[Parser], object] | None = None, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(argument_default=argparse.SUPPRESS, **settings)
         self.fill = fill
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:

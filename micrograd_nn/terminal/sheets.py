@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from random import randrange
 from typing import Any
 
@@ -11,7 +10,7 @@ from rich.console import Console
 from ..handouts.collection import Selection
 from ..handouts.handout import write_handout
 from ..text import InputError, count_things, show_line, show_path
-from .quiz import SEEDS
+from .quiz import SEEDS, ask_exercises
 
 NEXT_STEPS = {
     "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
@@ -27,9 +26,21 @@ NEXT_STEPS_OF_MANY = {
 }
 
 
+def run_quiz(console: Console, **options: Any) -> None:
+    """Ask exercises, or write them into files where that is asked for."""
+    files = ("sheet", "format", "output", "students")
+    if "list" in options or not any(name in options for name in files):
+        ask_exercises(console, **{x: options[x] for x in options if x not in files})
+    else:
+        write_quiz(console, **options)
+
+
 def write_quiz(
     console: Console,
-    asked: Mapping[str, Any],
+    topic: str | None = None,
+    level: int = 1,
+    seed: str | None = None,
+    count: int | None = None,
     sheet: int | None = None,
     format: str | None = None,
     output: str | None = None,
@@ -37,30 +48,25 @@ def write_quiz(
 ) -> None:
     """Write exercises into files, and say where they are and what to do with them.
 
-    ``asked`` are the options that say which exercises: topic, level, seed and count.
-
-    >>> anna = {"topic": "shared", "level": 1, "seed": "anna", "count": None}
-    >>> write_quiz(Console(quiet=True), anna, 2, output="anna.html")
-    >>> write_quiz(Console(quiet=True), anna, 2)
+    >>> write_quiz(Console(quiet=True), "shared", seed="anna", sheet=2, output="anna.html")
+    >>> write_quiz(Console(quiet=True), "shared", sheet=2)
     Traceback (most recent call last):
     micrograd_nn.text.InputError: exercises are written to a file: add -o FILE, such as -o quiz.html
     """
     if output is None:
         raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
-    if sheet is not None and asked["count"] is not None:
+    if sheet is not None and count is not None:
         raise InputError("--sheet N says how many exercises there are already: leave out --count")
-    kind, seed = format or "sheet", asked["seed"]
+    kind = format or "sheet"
     if seed is None and students is None:
         seed = str(randrange(SEEDS))
-    topics = [asked["topic"]] if asked["topic"] else []
-    count = asked["count"] if sheet is None else sheet
+    topics = [topic] if topic else []
+    count = count if sheet is None else sheet
     with console.status("writing …"):
-        written = write_handout(
-            output, Selection(topics, count, asked["level"]), kind, seed, students
-        )
+        written = write_handout(output, Selection(topics, count, level), kind, seed, students)
     steps = NEXT_STEPS
     if students is None:
-        told = f"Exercises, seed {show_line(seed)}: {show_path(output)}."
+        told = f"Exercises, seed {show_line(str(seed))}: {show_path(output)}."
     elif written == [output]:
         told = f"Exercises for each of {show_path(students)}: {show_path(output)}."
     else:

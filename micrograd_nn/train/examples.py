@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from operator import is_
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from ..compiler.kinds import is_fraction
 from ..compiler.variants import CallForm, NotCompiledError, Variants
@@ -44,36 +43,6 @@ class Group(NamedTuple):
             Group(self.form, [example], [row])
             for example, row in zip(self.examples, self.rows, strict=True)
         ]
-
-
-class Window(Sequence[Example]):
-    """Examples of one layout as a single array: of each, its inputs and then its target.
-
-    >>> window = Window(array("d", [0.5, 1.0, 2.0, 0.0]), 2, has_classes=True)
-    >>> window[1], len(window)
-    (((2.0,), 0), 2)
-    """
-
-    def __init__(self, numbers: array[float], width: int, has_classes: bool = False) -> None:
-        self.numbers, self.width = numbers, width
-        self.has_classes = has_classes  # as targets, which are whole numbers
-        self.made: dict[int, Example] = {}  # each once: what reads examples knows them by identity
-
-    def __len__(self) -> int:
-        return len(self.numbers) // self.width
-
-    @overload
-    def __getitem__(self, place: int) -> Example: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Example]: ...
-    def __getitem__(self, place: int | slice) -> Example | list[Example]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(len(self))[place]]
-        place = range(len(self))[place]
-        if place not in self.made:
-            *inputs, target = self.numbers[place * self.width : (place + 1) * self.width]
-            self.made[place] = tuple(inputs), int(target) if self.has_classes else target
-        return self.made[place]
 
 
 class Packed(NamedTuple):
@@ -157,26 +126,14 @@ class ExampleReader:
         """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
         if packed is None:
-            packed = self.pack_window(data) if isinstance(data, Window) else None
-            packed = packed or self.pack_each(data)
+            numbers: dict[Any, int] = {}
+            read = [self.read_form(example) for example in data]
+            rows = Rows.collect(
+                (form.row, numbers.setdefault(form.key, len(numbers))) for form in read
+            )
+            packed = Packed(rows, [*{form.key: form for form in read}.values()])
             self.packed[id(data)] = packed
         return packed
-
-    def pack_each(self, data: Sequence[Example]) -> Packed:
-        """Return examples of any forms as C reads them."""
-        numbers: dict[Any, int] = {}
-        read = [self.read_form(example) for example in data]
-        rows = Rows.collect((form.row, numbers.setdefault(form.key, len(numbers))) for form in read)
-        forms = {form.key: form for form in read}
-        return Packed(rows, [*forms.values()])
-
-    def pack_window(self, window: Window) -> Packed | None:
-        """Return a window's own array, if its numbers are just those that programs take."""
-        form, numbers, width = self.read_form(window[0]), window.numbers, window.width
-        if form.fixed or [*form.row] != [*numbers[:width]]:
-            return None
-        starts = array("l", range(0, len(numbers), width))
-        return Packed(Rows(numbers, starts, array("l", [0]) * len(window)), [form])
 
 
 def part_flat(example: Example) -> list[Any]:

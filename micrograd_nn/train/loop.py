@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -18,22 +18,16 @@ from ..optim import Adam, Optimizer
 from ..text import quote_text
 from .examples import Example
 from .history import Epoch, History
-from .in_c import InC
 from .objective import Objective
 from .progress import show_progress
-from .run import Model, Run
-from .shares import Shares
+from .run import FitOptions, Model, Penalty, Run
 from .snapshots import start_recording
-from .spans import IN_A_SHARE
 from .stepping import rule_compiled
-from .windows import ExampleData, Windows
-from .workers import Workers
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
 T = TypeVar("T")
 Loss = Callable[[Any, Any], Value]
-Penalty = Callable[[list[Value]], Value]
 
 
 def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[T], list[T]]:
@@ -58,13 +52,13 @@ def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[
 @tell_habits
 def fit(
     model: Model,
-    data: ExampleData,
+    data: Sequence[Example],
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | ExampleData = 0.0,
+    validation: float | Sequence[Example] = 0.0,
     patience: int | None = None,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
@@ -74,7 +68,6 @@ def fit(
     record: bool | int | None = None,
     history: History | None = None,
     show: bool = False,
-    n_jobs: int | None = None,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -95,9 +88,6 @@ def fit(
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
     ``History()`` handed in as ``history`` then tells of the epochs until there.
 
-    ``data`` that needn't fit in memory are ``Windows`` of examples (see ``windows.py``): they are
-    shuffled within each, and the order of windows is.
-
     ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
 
@@ -114,23 +104,19 @@ def fit(
     nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
     numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
     that says why it can't be; ``native=False`` stays with Python.
-
-    ``n_jobs`` has joblib compute on so many processes, -1 for all cores: large batches in shares of
-    64 examples. The weights don't depend on how many there are, nor on what joblib's backend is.
     """
-    run = prepare_run(
-        model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, compiled,
-        native, record, history, patience,
+    options = FitOptions(
+        optimizer, epochs, batch_size, validation, patience, penalty, rng, callback, compiled,
+        native, record, history,
     )  # fmt: skip
-    workers = None if n_jobs is None else prepare_workers(n_jobs, batch_size, run)
+    run = prepare_run(model, data, loss, options)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
-        nullcontext() if workers is None else shared_out(run, workers),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
-        for _ in run.train(epochs, patience, callback):
+        for _ in run.train():
             pass
     return run.history
 
@@ -165,11 +151,12 @@ def fit_by_steps(
     Between steps the weights are those of the moment, and so they are for whoever leaves it there.
     Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
-    run = prepare_run(
-        model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, True, False,
-        None, history, None,
+    options = FitOptions(
+        optimizer, epochs, batch_size, validation, None, penalty, rng, native=False,
+        history=history,
     )  # fmt: skip
-    training = run.train(epochs, None, None)
+    run = prepare_run(model, data, loss, options)
+    training = run.train()
     with (
         closing(training),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
@@ -183,49 +170,18 @@ def fit_by_steps(
             yield batch
 
 
-def prepare_workers(n_jobs: int, batch_size: int, run: Run) -> Workers:
-    """Return the workers that ``fit`` was asked for, where there is something for each to do."""
-    workers, examples = Workers(n_jobs), len(run.training)
-    if n_jobs != 1 and min(batch_size, examples) <= IN_A_SHARE:
-        what = f"of {examples} examples" if examples < batch_size else f"with {batch_size=}"
-        raise ValueError(
-            f"n_jobs shares batches out in pieces of {IN_A_SHARE} examples, and {what} there is "
-            f"one: use batch_size={4 * IN_A_SHARE} or more of many examples, or leave n_jobs out"
-        )
-    return workers
-
-
-@contextmanager
-def shared_out(run: Run, workers: Workers) -> Iterator[None]:
-    """Have the batches of a run computed by workers."""
-    with workers:
-        training, validation = run.training, run.validation
-        if isinstance(training, Windows) or isinstance(validation, Windows):
-            raise ValueError("n_jobs gives each worker all examples: leave it out for Windows")
-        run.shares = Shares(run.objective, training, validation, workers)
-        try:
-            yield
-        finally:
-            run.shares.close()
-
-
 def record_graphs() -> AbstractContextManager[None]:
     """Return a setting in which graphs are recorded, which mostly is so already."""
     return nullcontext() if setting.get().recording else graphs()
 
 
-def prepare_run(
-    model: Model, data: ExampleData, loss: Loss, optimizer: Optimizer | None, epochs: int,
-    batch_size: int, validation: float | ExampleData, penalty: Penalty | None,
-    rng: random.Random | None, compiled: bool, native: bool | None, record: bool | int | None,
-    history: History | None, patience: int | None,
-) -> Run:  # fmt: skip
-    """Return a run that is ready to train, of what ``fit`` was given; what can't be is refused."""
+def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitOptions) -> Run:
+    """Return a run that is ready to train; what can't be is refused."""
     if not data:
         raise ValueError("fit needs at least one example")
-    require_choice(native)
-    counts: Any = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
-    for name, number in counts.items():
+    require_choice(options.native)
+    for name in ("epochs", "batch_size", "patience"):
+        number = getattr(options, name)
         if number is not None and not isinstance(number, Integral):
             raise TypeError(f"{name} is a whole number from 1 up, not {number!r}")
         if number is not None and number < 1:
@@ -235,51 +191,35 @@ def prepare_run(
             f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
             f"of inputs X and targets y, data is list(zip(X, y))"
         )
+    optimizer: Any = options.optimizer
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"optimizer is one of this model's parameters, such as "
             f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
         )
-    rng = provide_generator(rng)
-    training, held_back = part_examples(data, validation, rng)
+    rng = provide_generator(options.rng)
+    if isinstance(options.validation, (int, float)):
+        training, held_back = split(data, options.validation, rng)
+    else:
+        training, held_back = [*data], [*options.validation]
     parameters = model.parameters()
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
-    history = History() if history is None else history
+    history = History() if options.history is None else options.history
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
     history.stopped = ""
-    if record and (isinstance(training, Windows) or isinstance(held_back, Windows)):
-        raise ValueError("record keeps all examples in memory, and data in windows needn't fit it")
     history.recording = start_recording(
-        record, model=model, loss=loss, training=training, validation=held_back
+        options.record, model=model, loss=loss, training=training, validation=held_back
     )
-    eager = "" if compiled else "as asked"
-    if epochs * len(training) < WORTH_COMPILING and not native:
+    eager, native = "" if options.compiled else "as asked", options.native
+    if options.epochs * len(training) < WORTH_COMPILING and not native:
         eager = eager or "too little work to be worth compiling"
     if native and eager:
         raise NoNativeError(f"native=True: this training runs without programs, {eager}")
-    objective = Objective(model, loss, parameters, penalty, eager, native)
-    in_c = InC(objective, optimizer, batch_size, epochs * len(training))
-    return Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
-
-
-def part_examples(
-    data: ExampleData, validation: float | ExampleData, rng: random.Random
-) -> tuple[ExampleData, ExampleData]:
-    """Return the training part and the validation part; lists are copied."""
-    if isinstance(validation, (int, float)):
-        if not isinstance(data, Windows):
-            return split(data, validation, rng)
-        if validation:
-            raise ValueError(
-                f"validation={validation!r}: a fraction is for a list of examples: of data in "
-                f"windows, give other examples as validation"
-            )
-        return data, []
-    training, held_back = [x if isinstance(x, Windows) else [*x] for x in (data, validation)]
-    return training, held_back
+    objective = Objective(model, loss, parameters, options.penalty, eager, native)
+    return Run(objective, optimizer, training, held_back, rng, history, options)
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from itertools import chain, repeat
 from operator import add
@@ -159,32 +159,18 @@ class Objective:
         gradient = Gradient()
         penalty = self.add_penalty(gradient) if self.penalty else 0.0
         numbers = [x.data for x in self.parameters]
-        total = self.sum_gradient(batch, numbers, 1.0 / len(batch), gradient)
-        self.put_gradient(gradient.by_leaf())
-        return total / len(batch) + penalty
-
-    def sum_gradient(
-        self, examples: Sequence[Example], numbers: Sequence[float], share: float,
-        gradient: Gradient,
-    ) -> float:  # fmt: skip
-        """Return the losses of examples, summed, and add their gradient times a share.
-
-        The ``numbers`` are those of the parameters, as they are now.
-        """
-        groups = list(self.examples.group(examples))
+        groups = list(self.examples.group(batch))
         if len(groups) > 1:  # each example by itself, since losses are added from the first on
             groups = [one for group in groups for one in group.list_examples()]
+        share = 1.0 / len(batch)
         losses = [
             self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
             for group in reversed(groups)
         ]
-        return reduce(add, reversed(losses))
-
-    def put_gradient(self, slopes: Mapping[Value, float]) -> None:
-        """Leave a gradient in the leaves; what no optimizer resets adds up, as in backward()."""
-        for x, slope in slopes.items():
+        for x, slope in gradient.by_leaf().items():
             x.passes = (x.passes + 1) if x.grad else 1
-            x.grad = (x.grad or 0.0) + slope
+            x.grad = (x.grad or 0.0) + slope  # what no optimizer resets adds up
+        return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
         """Return the loss of each example of a group."""
@@ -284,16 +270,6 @@ class Objective:
     def list_variants(self, form: CallForm) -> list[Variant]:
         """Return the programs there are for a form by now."""
         return [*self.variants.by_key.get(form.key, ())]
-
-    def leave_penalty(self) -> float:
-        """Return the penalty alone, and leave its gradient in the leaves."""
-        gradient = Gradient()
-        total: float | None = self.try_compiled(lambda: self.add_penalty(gradient))
-        if total is not None:
-            self.put_gradient(gradient.by_leaf())
-            return total
-        assert self.penalty is not None
-        return self.pass_back(op.sum([self.penalty(self.parameters)]))
 
     def add_penalty(self, gradient: Gradient) -> float:
         """Return the penalty, and add its gradient."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Generator, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
@@ -14,13 +14,13 @@ from ..engine.value import Value
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
-from .examples import Example, Window
+from .examples import Example
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
-from .shares import Shares
-from .windows import ExampleData, iterate_windows, list_orders, load_window
+
+Penalty = Callable[[list[Value]], Value]
 
 REMEDY = "try a smaller learning rate"
 
@@ -44,47 +44,56 @@ class Model(Protocol):
         """Return to a snapshot."""
 
 
+@dataclass(frozen=True)
+class FitOptions:
+    """How to train: what ``fit`` takes beside a model, the data and a loss."""
+
+    optimizer: Optimizer | None
+    epochs: int
+    batch_size: int
+    validation: float | Sequence[Example]
+    patience: int | None
+    penalty: Penalty | None
+    rng: random.Random | None
+    callback: Callable[[Epoch], object] | None = None
+    compiled: bool = True
+    native: bool | None = None
+    record: bool | int | None = None
+    history: History | None = None
+
+
 class Run:
     """One run of training: its model and its data, and the best epoch so far."""
 
     def __init__(
-        self,
-        model: Model,
-        objective: Objective,
-        in_c: InC,
-        optimizer: Optimizer,
-        training: ExampleData,
-        validation: ExampleData,
-        batch_size: int,
-        rng: random.Random,
-        history: History,
-    ) -> None:
-        self.model = model
+        self, objective: Objective, optimizer: Optimizer, training: Sequence[Example],
+        validation: Sequence[Example], rng: random.Random, history: History, options: FitOptions,
+    ) -> None:  # fmt: skip
+        model: Any = objective.model
+        self.model: Model = model
         self.objective = objective
-        self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
-        self.orders = list_orders(training)
+        self.order = [*range(len(training))]  # in which the examples are taken
         self.validation = validation
-        self.batch_size = batch_size
         self.rng = rng
         self.history = history
-        self.shares: Shares | None = None  # where other processes compute
+        self.options = options
+        self.batch_size = options.batch_size
+        self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
         self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
 
-    def train(
-        self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
-    ) -> Generator[list[Example], None, None]:
+    def train(self) -> Generator[list[Example], None, None]:
         """Train for so many epochs, or until a reason to stop, and return to the best weights.
 
         It pauses before each step that Python takes, and yields its batch.
         """
-        history = self.history
+        history, callback, patience = self.history, self.options.callback, self.options.patience
         try:
-            for number in range(epochs + 1):
+            for number in range(self.options.epochs + 1):
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:
                     running = (yield from self.take_steps()) if number else None
@@ -101,8 +110,6 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
-                    if self.shares:
-                        self.shares.note_edits()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -123,52 +130,29 @@ class Run:
 
     def take_steps(self) -> Generator[list[Example], None, float]:
         """Take the steps of one epoch and return the mean loss on the way."""
-        places, total = [*range(len(self.orders))], 0.0
-        self.rng.shuffle(places)
-        for place in places:
-            window, order = load_window(self.training, place), self.orders[place]
-            self.rng.shuffle(order)
-            total += yield from self.take_steps_of(window, order)
-            self.leave_window(window)
-        return total / len(self.training)
-
-    def take_steps_of(
-        self, window: Sequence[Example], order: Sequence[int]
-    ) -> Generator[list[Example], None, float]:
-        """Take the steps of examples in memory and return the sum of their losses on the way."""
-        size, count = self.batch_size, len(window)
+        size, count = self.batch_size, len(self.training)
+        self.rng.shuffle(self.order)
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
-            if self.optimizer.steps != self.first_step and not self.shares:
+            if self.optimizer.steps != self.first_step:
                 self.in_c.require_native()
-                self.in_c.take_steps(window, order, losses)
+                self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                rows = order[start : start + size]
-                batch = [window[i] for i in rows]
+                batch = [self.training[i] for i in self.order[start : start + size]]
                 yield batch
-                losses.append(self.take_step(batch, rows))
+                losses.append(self.take_step(batch))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
-        return total
+        return total / count
 
-    def leave_window(self, window: Sequence[Example]) -> None:
-        """Forget the examples that leave the memory: others may take their places there."""
-        if isinstance(window, Window):
-            self.objective.examples.forget_all()
-
-    def take_step(self, batch: Sequence[Example], rows: Sequence[int]) -> float:
-        """Take the step of one batch, of these rows, and return its mean loss."""
+    def take_step(self, batch: Sequence[Example]) -> float:
+        """Take the step of one batch and return its mean loss."""
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
-        is_first = self.optimizer.steps == self.first_step
-        if self.shares:
-            if is_first:
-                warn_of_unreached(self.shares.list_unreached(rows))
-            mean = self.shares.leave_gradient(rows)
-        elif is_first:
+        if self.optimizer.steps == self.first_step:
             error = self.objective.record_batch(batch)
             warn_of_unreached(self.objective.list_unreached(error))
             mean = self.objective.pass_back(error)
@@ -185,40 +169,24 @@ class Run:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = self.compute_mean(self.validation, number)
+            validation_loss = self.compute_mean(self.validation)
         if loss is None or not self.validation:
-            loss = self.compute_mean(self.training, number)
+            loss = self.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
-        if self.shares:
-            self.history.ran = self.shares.ran
-        else:
-            if number:
-                window = load_window(self.training, 0)
-                objective.check_one(window, number)
-                self.leave_window(window)
-            self.history.ran = objective.ran
-            self.history.not_native = self.in_c.explain()
+        if number:
+            objective.check_one(self.training, number)
+        self.history.ran = objective.ran
+        self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: ExampleData, number: int) -> float:
-        """Return the mean loss of the training or validation examples after an epoch."""
-        losses: Iterable[float]
-        if self.shares:
-            rows = self.shares.training if data is self.training else self.shares.validation
-            losses = self.shares.compute_losses(rows, number)
-        else:
-            losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
-        return math.fsum(losses) / len(data)
-
-    def compute_losses(self, window: Sequence[Example]) -> list[float]:
-        """Return the loss of each example in memory, in some order."""
-        losses = self.in_c.compute_losses(window)
+    def compute_mean(self, data: Sequence[Example]) -> float:
+        """Return the mean loss of the training or validation examples."""
+        losses = self.in_c.compute_losses(data)
         if losses is None:
-            losses = self.objective.compute_losses(window)
-        self.leave_window(window)
-        return losses
+            losses = self.objective.compute_losses(data)
+        return math.fsum(losses) / len(data)
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""

@@ -28,10 +28,9 @@ ENGINES = [
     ("ONNX", "onnx", "models and programs as ONNX graphs"),
     ("onnxruntime", "onnxruntime", "ONNX graphs where most people run them"),
     ("scikit-learn", "sklearn", "tests of the estimators for it"),
-    ("joblib", "joblib", "trainings on several processes"),
-    ("Dask", "distributed", "trainings on a Dask cluster"),
-    ("Ray", "ray", "trainings on a Ray cluster"),
-    ("pyarrow", "pyarrow", "tables in Parquet files"),
+    ("joblib", "joblib", "searches on several processes"),
+    ("Dask", "distributed", "searches on a Dask cluster"),
+    ("Ray", "ray", "searches on a Ray cluster"),
 ]
 
 

@@ -17,11 +17,11 @@ import micrograd_nn
 from micrograd_nn.search import Search, search
 from micrograd_nn.search.command import search_table
 from micrograd_nn.search.showing import show_search
+from micrograd_nn.search.workers import LostWorkersError
 from micrograd_nn.tables import parse_table, train_table
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
-from micrograd_nn.train.workers import LostWorkersError
 
 searching = sys.modules["micrograd_nn.search.search"]
 

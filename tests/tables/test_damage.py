@@ -178,8 +178,8 @@ def test_a_weight_that_is_no_finite_number_is_an_error(load, bad):
 
 def test_a_weight_that_overflows_is_an_error(load):
     content = content_of()
-    content["parameters"]["layers.1.neurons.0.b"] = "HERE"
-    text = json.dumps(content).replace('"HERE"', "1e999")
+    content["parameters"]["layers.1.neurons.0.b"] = math.inf
+    text = json.dumps(content).replace("Infinity", "1e999")
     assert "layers.1.neurons.0.b" in read_refusal(load, text)
 
 
@@ -346,32 +346,6 @@ def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_fact
         check_that_it_works(loaded)
 
 
-@settings(deadline=None)
-@given(json_values)
-def test_any_json_is_an_error(tmp_path_factory, content):
-    path = tmp_path_factory.getbasetemp() / "foreign.json"
-    assert load_or_error(path, content) is None
-
-
-@settings(max_examples=choose_size(50, 200), deadline=None)
-@given(st.sampled_from(PLACES), json_values)
-def test_any_part_replaced_gives_a_model_or_an_error_and_nothing_else(
-    tmp_path_factory, place, value
-):
-    path = tmp_path_factory.getbasetemp() / "replaced.json"
-    if place:
-        content = copy.deepcopy(CONTENT)
-        parent = content
-        for step in place[:-1]:
-            parent = parent[step]
-        parent[place[-1]] = value
-    else:
-        content = value
-    loaded = load_or_error(path, content)
-    if loaded is not None:
-        check_that_it_works(loaded)
-
-
 def check_that_it_works(loaded):
     assert isinstance(loaded, SavedModel)
     assert isinstance(loaded.training, dict)
@@ -382,14 +356,6 @@ def check_that_it_works(loaded):
     if loaded.encoding is not None:
         assert loaded.encoding.n_inputs == loaded.model.sizes[0]
         assert loaded.encoding.n_outputs == 2
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=40))
-def test_any_bytes_are_an_error(tmp_path_factory, data):
-    path = tmp_path_factory.getbasetemp() / "bytes.json"
-    path.write_bytes(data)
-    read_refusal(load_model, path)
 
 
 @settings(deadline=None)

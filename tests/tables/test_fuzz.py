@@ -1,7 +1,7 @@
 """Fuzzed inputs: whatever bytes a table or a model file has, a whole result or one clear line.
 
 Tables go through ``train`` and ``predict``, model files through ``predict`` and
-``train --resume``, a hundred of each, or a thousand where FULL=1. Whichever way it ends, no file
+``train --resume``, a hundred of each, or four hundred where FULL=1. Whichever way it ends, no file
 is left half-written, none is left over, and what can't be used has changed nothing.
 """
 

@@ -167,15 +167,10 @@ def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path, write):
     assert read_refusal(write, missing) == f"can't write {missing}: there is no such folder"
     assert read_refusal(write, folder) == f"can't write {folder}: it is a folder"
     assert read_refusal(write, file / "m.json").endswith("there is no such folder")
-    assert "can't write" in read_refusal(write, tmp_path / ("x" * 300 + "/m.json"))
+    for path in ("x" * 300 + "/m.json", "a\0b", "no\nsuch\nfolder/m.json"):
+        assert "can't write" in read_refusal(write, f"{tmp_path}/{path}")
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
     assert os.listdir(folder) == []
-
-
-@pytest.mark.parametrize("write", [lambda path: save_model(build_model(), path), check_writable])
-def test_a_path_that_no_file_system_takes_is_told_in_one_line(tmp_path, write):
-    read_refusal(write, f"{tmp_path}/a\0b")
-    read_refusal(write, f"{tmp_path}/no\nsuch\nfolder/m.json")
 
 
 @pytest.mark.parametrize(

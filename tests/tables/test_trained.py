@@ -80,18 +80,6 @@ def test_a_row_that_lacks_a_column_is_refused():
         trained.predict(["green", 110])
 
 
-def test_a_row_without_its_columns_names_is_refused():
-    trained = train_table("fruit.csv", "fruit", epochs=1)
-    with pytest.raises(TypeError, match="a row as a dictionary by column, not a list"):
-        trained.predict([120, "green"])
-
-
-def test_a_text_is_not_a_list_of_columns_to_ignore():
-    table = parse_table("a,b,y\n1,2,3\n2,3,5\n")
-    with pytest.raises(TypeError, match=r"write ignore=\['ab'\]"):
-        train_table(table, "y", ignore="ab")
-
-
 def test_a_mark_before_the_text_is_no_part_of_a_name():
     assert parse_table("\ufeffa,y\n1,2\n").columns == ("a", "y")
 

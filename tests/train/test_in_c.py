@@ -192,14 +192,9 @@ def test_a_training_goes_on_with_the_same_optimizer():
         optimizer = Adam(model.parameters(), 0.02)
         for _ in range(3):
             fit(
-                model,
-                PLANE,
-                squared_error,
-                optimizer=optimizer,
-                epochs=8,
-                compiled=compiled,
+                model, PLANE, squared_error, optimizer=optimizer, epochs=8, compiled=compiled,
                 rng=rng,
-            )
+            )  # fmt: skip
         found.append([x.data for x in model.parameters()])
     assert found[0] == found[1]
 
@@ -410,13 +405,6 @@ def test_what_a_step_depends_on_beyond_its_number_and_its_rule_is_no_business_of
     assert train_both(make, data=data, batch_size=3) == "compiled"
 
 
-def test_a_schedule_that_looks_at_a_weight_is_asked_at_each_step():
-    def make(parameters, lr):
-        return SGD(parameters, lambda step: lr / (1.0 + abs(parameters[0].data)))
-
-    assert train_both(make) == "compiled"
-
-
 def freeze(optimizer):
     """Go on with some of the parameters."""
     del optimizer.parameters[:6], optimizer.velocity[:6]
@@ -446,12 +434,6 @@ def test_a_callback_may_change_which_parameters_are_stepped(change):
         return [x.data for x in model.parameters()], optimizer.velocity, history.epochs
 
     assert train(True) == train(False)
-
-
-def test_native_true_tells_why_a_rule_is_none_for_c():
-    model = MLP(2, [3, 1], rng=random.Random(0))
-    with pytest.raises(NoNativeError, match=r"native=True: the rule .* it looks at its numbers"):
-        fit(model, PLANE, squared_error, optimizer=Careful(model.parameters(), 0.1), native=True)
 
 
 @pytest.mark.parametrize("native", [None, False])
@@ -492,6 +474,7 @@ class Own(SGD):
     ("make", "loss", "message"),
     [
         (Own, squared_error, "a way of its own"),
+        (Careful, squared_error, "it looks at its numbers"),
         (lambda p, lr: SGD(p, count_calls()), squared_error, "more than the number of the step"),
         (SGD, lambda p, t: squared_error(p, t) * p.data, "can't look at .data"),
     ],
@@ -515,14 +498,9 @@ def test_a_rule_fails_by_what_it_computes_in_vain():
         data = [(x, y * 30 if i > 30 else y) for i, (x, y) in enumerate(PLANE)]
         with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
             fit(
-                model,
-                data,
-                squared_error,
-                optimizer=optimizer,
-                rng=random.Random(1),
-                batch_size=9,
-                **options,
-            )
+                model, data, squared_error, optimizer=optimizer, rng=random.Random(1),
+                batch_size=9, **options,
+            )  # fmt: skip
 
 
 def test_a_schedule_that_a_callback_sets_is_looked_at_anew():

@@ -35,17 +35,14 @@ class Workers:
             raise ValueError(f"n_jobs is how many processes, or -1 for all cores, not {given!r}")
         try:
             self.joblib: Any = import_module("joblib")
-            self.pickle: Any = import_module("cloudpickle").dumps  # functions by what they do, too
         except ModuleNotFoundError:
             raise InputError(
                 "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
             ) from None
         self.n_jobs = n_jobs
         self.parallel: Any = None
-        self.count = 1
 
     def __enter__(self) -> Workers:
-        self.count = int(self.joblib.effective_n_jobs(self.n_jobs))  # which may ask a cluster
         options = {"n_jobs": self.n_jobs, "batch_size": 1, "pre_dispatch": "all"}
         try:
             parallel = self.joblib.Parallel(return_as="generator_unordered", **options)
