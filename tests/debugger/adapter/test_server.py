@@ -8,6 +8,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -27,10 +29,17 @@ from micrograd_nn.text import InputError
 NVIM_DAP = os.environ.get("NVIM_DAP")  # the folder of mfussenegger/nvim-dap
 
 
+@contextmanager
+def serving():
+    with StepServer(make_neuron(), {}) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        yield server
+        server.shutdown()
+
+
 @pytest.fixture
 def server():
-    with StepServer(make_neuron(), {}) as server:
-        server.start()
+    with serving() as server:
         yield server
 
 
@@ -85,7 +94,7 @@ def test_only_so_many_clients_are_served_at_a_time(server):
 
 
 def test_it_listens_on_this_machine_alone(server):
-    assert server.listening.getsockname()[0] == "127.0.0.1"
+    assert server.server_address[0] == "127.0.0.1"
 
 
 def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
@@ -95,29 +104,23 @@ def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
     assert "a port is 1 to 65535, not 99999" in capsys.readouterr().err
 
 
-def test_an_error_that_passes_ends_no_service_and_another_is_told(monkeypatch):
+def test_a_client_that_no_means_are_left_for_ends_no_service(monkeypatch):
     monkeypatch.setattr("micrograd_nn.debugger.adapter.server.WAIT", 0)
-    with StepServer(make_neuron(), {}) as server:
-        errors = [OSError(errno.EMFILE, "too many"), OSError(errno.ECONNABORTED, "gave up")]
-        listening = server.listening
+    with serving() as server:
+        errors, accept = [OSError(errno.EMFILE, "too many")], server.socket.accept
 
         class Failing:
+            fileno, close = server.socket.fileno, server.socket.close
+
             def accept(self):
                 if errors:
                     raise errors.pop()
-                return listening.accept()
+                return accept()
 
-        server.listening = Failing()
-        server.start()
+        server.socket = Failing()
         with Client(server.port) as client:
             assert begin(client) == 12
-        server.listening = listening
-    with StepServer(make_neuron(), {}) as server:
-        server.listening.close()
-        with pytest.raises(OSError, match="Bad file descriptor"):
-            server.accept_clients()
-        server.close()
-        server.accept_clients()
+    assert not errors
 
 
 def test_standard_output_is_what_it_was_after_a_conversation(monkeypatch):
@@ -137,7 +140,7 @@ def test_what_is_printed_is_ready_to_paste(monkeypatch):
     def interrupt(server):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(StepServer, "accept_clients", interrupt)
+    monkeypatch.setattr(StepServer, "serve_forever", interrupt)
     told = []
     serve(make_neuron(), {}, tell=told.append)
     (line,) = [line for line in told[0].splitlines() if line.startswith("  {")]
