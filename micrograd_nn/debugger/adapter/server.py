@@ -35,7 +35,7 @@ class Talk(StreamRequestHandler):
 class StepServer(ThreadingTCPServer):
     """A server by which editors step through the passes of one graph.
 
-    >>> with StepServer(Value(3.0) * 2) as server:
+    >>> with StepServer(Value(3.0, "x") * 2) as server:
     ...     print(server.describe().partition(":")[0])
     Stepping through v1
 
