@@ -8,7 +8,7 @@ import time
 from contextlib import redirect_stdout
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Semaphore
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from ...engine.value import Value
 from ...graph.graph import Graph
@@ -29,7 +29,8 @@ class Talk(StreamRequestHandler):
 
     def handle(self) -> None:
         """Answer until the client goes."""
-        converse(self.server.walkthrough, self.rfile, self.wfile)
+        read, write = cast(BinaryIO, self.rfile), cast(BinaryIO, self.wfile)
+        converse(self.server.walkthrough, read, write)
 
 
 class StepServer(ThreadingTCPServer):
