@@ -150,10 +150,6 @@ class Difference:
 
 
 def wrap_lines(lines: Sequence[str]) -> list[str]:
-    """Return lines of which none is too long, what goes on being indented.
-
-    >>> [len(line) for line in wrap_lines(["so many words " * 7])]
-    [77, 21]
-    """
+    """Return lines of which none is too long, what goes on being indented."""
     plain = map(make_printable, lines)
     return [part for line in plain for part in wrap(line, BROADEST_LINE, subsequent_indent="  ")]

@@ -370,13 +370,7 @@ def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:
 
 
 def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
-    """Return what stands before the last word, and that word: "" if it isn't a wanted one.
-
-    >>> split_last_word("a * b nan", lambda word: word == "nan")
-    ('a * b', 'nan')
-    >>> split_last_word("a", lambda word: word == "nan")
-    ('a', '')
-    """
+    """Return what stands before the last word, and that word: "" if it isn't a wanted one."""
     *before, last = arg.rsplit(maxsplit=1) or [""]
     return (" ".join(before), last) if is_wanted(last) else (arg, "")
 
@@ -391,11 +385,7 @@ def read_count(arg: str, where: str) -> int:
 
 
 def select_completions(text: str, names: Iterable[str]) -> list[str]:
-    """Return the names that begin with a text: of one word, as is all that can be completed.
-
-    >>> select_completions("layers.0", ["layers.0.b", "layers.1.b", "layers.0 (2)"])
-    ['layers.0.b']
-    """
+    """Return the names that begin with a text: of one word, as is all that can be completed."""
     return [name for name in names if name.startswith(text) and WORD.fullmatch(name)]
 
 
@@ -442,11 +432,7 @@ def main() -> None:
 
 
 def describe_usage() -> str:
-    """Return how the debugger is run, and what its own commands are.
-
-    >>> print(describe_usage().partition(chr(10))[0])
-    usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
-    """
+    """Return how the debugger is run, and what its own commands are."""
     return USAGE + list_commands()
 
 

@@ -71,13 +71,7 @@ class Scope:
         return {} if self.named_graph is None else self.named_graph.names
 
     def name_graph(self, root: Value) -> Graph:
-        """Return a root's graph: in a part of the frame's graph, nodes have the names as in all.
-
-        >>> y = (Value(3.0) * 2).tanh() * 5
-        >>> graph = Scope({"y": y}).name_graph(y.inputs[0])
-        >>> graph.names[graph.root]
-        'v3'
-        """
+        """Return a root's graph: in a part of the frame's graph, nodes have the names as in all."""
         if self.named_graph is not None and root is self.named_graph.root:
             return self.named_graph
         namespace = self.variables if self.names is None else self.names

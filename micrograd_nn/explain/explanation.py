@@ -284,18 +284,10 @@ class Explanation:
 
 
 def join_gaps(items: Sequence[int | None]) -> list[int | None]:
-    """Return items with one None where several stand side by side.
-
-    >>> join_gaps([1, None, None, 4])
-    [1, None, 4]
-    """
+    """Return items with one None where several stand side by side."""
     return [x for i, x in enumerate(items) if x is not None or i == 0 or items[i - 1] is not None]
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text that markdown shows as it is.
-
-    >>> escape_markdown("a_b | <b>")
-    'a&#95;b &#124; &#60;b&#62;'
-    """
+    """Return a text that markdown shows as it is."""
     return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", text)

@@ -81,13 +81,7 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
 
 
 def find_reused(paths: Paths) -> list[Value]:
-    """Return the computed nodes on the way that paths leave by more than one use.
-
-    >>> x = Value(3.0)
-    >>> square = x * x
-    >>> find_reused(Graph(square + square).paths(x)) == [square]
-    True
-    """
+    """Return the computed nodes on the way that paths leave by more than one use."""
     uses: Counter[Value] = Counter()
     for node in paths.users:
         uses.update(x for x in node.inputs if x in paths.reached and x is not paths.wrt)
@@ -96,11 +90,6 @@ def find_reused(paths: Paths) -> list[Value]:
 
 def find_kinds(graph: Graph, paths: Paths) -> list[PathKind]:
     """Return the kinds of many paths through what is repeated; none where they say nothing.
-
-    >>> w = Value(3.0)
-    >>> graph = Graph(sum((w * x for x in range(40)), w))
-    >>> [kind.times for kind in find_kinds(graph, graph.paths(w))]
-    [40, 1]
 
     Their sums are told alone, so they have to make up the gradient.
     """

@@ -50,14 +50,6 @@ ALARMS = {
 class Timeline:
     """A place in a graph's passes, to be moved; it begins where gradients begin to flow.
 
-    >>> x = Value(3.0, "x")
-    >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
-    >>> timeline.position, timeline.line
-    (2, 'd_x = d_v1 * x')
-    >>> timeline.changes[timeline.find_quantity("d_x")] = None
-    >>> timeline.run(1), timeline.position
-    (Stop(reason='data breakpoint', text='d_x: – → 3.0'), 3)
-
     In reverse it stops before the change. Nothing is changed but the place.
     """
 
@@ -138,11 +130,7 @@ class Timeline:
         return None if step is None else self._find_changed(step)
 
     def describe_change(self, number: int) -> str:
-        """Say what a step changes.
-
-        >>> Timeline(Walkthrough(Graph(Value(3.0, "x") * 2, {}))).describe_change(3)
-        'd_x: – → 2.0'
-        """
+        """Say what a step changes."""
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
         if isinstance(step, Computed):
             its = self.walkthrough
@@ -152,12 +140,7 @@ class Timeline:
         return f"{names[step.input]}: {self.show_before(number)} → {step.after!r}"
 
     def show_before(self, number: int) -> str:
-        """Return the gradient to which a step back adds, where anything has arrived before.
-
-        >>> timeline = Timeline(Walkthrough(Graph(Value(3.0, "x") ** 2 * 1.5, {})))
-        >>> timeline.show_before(len(timeline))
-        '–'
-        """
+        """Return the gradient to which a step back adds, where anything has arrived before."""
         step = self._get_back(number)
         return NO_NUMBER_YET if self._first[step.input] == number else repr(step.before)
 
@@ -225,12 +208,6 @@ class Timeline:
     def list_frames(self) -> list[tuple[str, int]]:
         """Return the path from the next step up to the root: what is done, and its position.
 
-        >>> x = Value(3.0, "x")
-        >>> timeline = Timeline(Walkthrough(Graph((x * x).tanh(), {})))
-        >>> timeline.goto(4)
-        >>> timeline.list_frames()
-        [('v1 → x', 4), ('v2 → v1', 3)]
-
         A node is reached by its largest share. In the forward pass, the path is that of results.
         """
         step, names = self.passes.next, self.graph.names
@@ -268,12 +245,6 @@ class Timeline:
 
     def with_number(self, leaf: Value, number: float) -> Timeline:
         """Return the timeline of a copy of the graph in which a leaf has another number.
-
-        >>> x = Value(3.0, "x")
-        >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
-        >>> other = timeline.with_number(x, 5.0)
-        >>> other.graph.root.data, x.data, other.position
-        (25.0, 3.0, 2)
 
         It stands at the same place, and stops at the same lines and changes. A branch that the
         number would turn is an error, as in surgery.

@@ -96,12 +96,7 @@ class Walkthrough:
         return {name: operation.forward for operation, name in self.notation.calls.items()}
 
     def find_position(self, line: int) -> int | None:
-        """Return the position of the first step at a line or below, None where there is none.
-
-        >>> walkthrough = Walkthrough(Graph(-Value(3.0), {}))
-        >>> walkthrough.find_position(1), walkthrough.find_position(100)
-        (0, None)
-        """
+        """Return the position of the first step at a line or below, None where there is none."""
         below = range(max(line, 1), len(self.lines) + 1)
         return next((self.position_at[at] for at in below if at in self.position_at), None)
 
@@ -233,9 +228,5 @@ class Walkthrough:
 
 
 def join_first(names: list[str]) -> str:
-    """Return names as they stand in a program, not too many of them.
-
-    >>> join_first(["x", "y"]), join_first(["x"] * 9)
-    ('x, y', 'x, x, x, x, x, x, x, x, …')
-    """
+    """Return names as they stand in a program, not too many of them."""
     return ", ".join([*names[:MOST_NAMED], *["…"][: len(names) > MOST_NAMED]])
