@@ -263,18 +263,6 @@ class Debugger(PostMortem, ChainRuleStepping):
         return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
 
     @make_command
-    def do_unwatchgrad(self, arg: str) -> None:
-        """unwatchgrad [expr]: watch the gradient of a value no more, or of none at all.
-
-        Without an expression all watches are forgotten, also that of watchgrad nan.
-        """
-        cursor = self.get_cursor()
-        node = self.get_scope().find_value(arg, among=cursor.names) if arg else None
-        cursor.unwatch(node)
-        what = "all gradients" if node is None else f"the gradient of {cursor.names[node]}"
-        self.message(f"{what}: watched no more")
-
-    @make_command
     def do_brun(self, arg: str) -> None:
         """brun: go on with the backward pass to a watched gradient, or to the end."""
         cursor = self.get_cursor()
@@ -282,15 +270,6 @@ class Debugger(PostMortem, ChainRuleStepping):
         for change in cursor.run() or [f"the end: {missed}"]:
             self.message(change)
         self.message(str(cursor))
-
-    def complete_unwatchgrad(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
-        """Return the names of watched nodes that begin so."""
-        cursor = self.cursor
-        if cursor is None:
-            return []
-        return select_completions(
-            text, [cursor.names[node] for node in cursor.watches if node is not None]
-        )
 
     def list_watches(self) -> None:
         """List all places where brun stops."""

@@ -30,10 +30,6 @@ def client():
     return Local(clientID="vscode")
 
 
-def test_it_says_that_it_steps_back():
-    assert Local(begins=False).ask("initialize")["supportsStepBack"]
-
-
 def test_it_begins_where_gradients_begin_to_flow(client):
     assert client.told == {"stopped": {"reason": "entry", "threadId": 1, "allThreadsStopped": True}}
     assert client.line == "d_v5 = d_v6 * (2.0 * v5)"

@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -21,7 +20,6 @@ from places import HELPERS, ROOT
 from micrograd_nn.debugger import serve
 from micrograd_nn.debugger.adapter import StepServer
 from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
-from micrograd_nn.debugger.adapter.session import HANDLERS
 from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
@@ -146,51 +144,6 @@ def test_what_is_printed_is_ready_to_paste(monkeypatch):
     (line,) = [line for line in told[0].splitlines() if line.startswith("  {")]
     configuration = json.loads(line)
     assert configuration["debugServer"] == configuration["connect"]["port"] > 0
-
-
-def write_request(rng, lines):
-    """Return a request of any kind with arguments that may fit, may not, or are of no kind."""
-    command = rng.choice([name for name in sorted(HANDLERS) if name != "disconnect"] + ["dance"])
-    numbers = [0, 1, 2, 3, 9, -1, lines, 10**30, 1.5, None, "x", True]
-    names = ["w", "d_w", "x", "v1", "w.grad", "data", "grad", "nobody", "", None, 3]
-    texts = ["w = 3", "back", "rc", "continue", "step", "goto 5", "goto 99", "2*d_w", "d_x < ", "w"]
-    source = {"name": "backpropagation of v6.py", "sourceReference": 1}
-    given = [
-        {
-            "line": rng.choice(numbers), "name": rng.choice(names), "dataId": rng.choice(names),
-            "condition": rng.choice(["", "d_w > 1", "q", "1 <", None]),
-            "logMessage": rng.choice(["", "{d_w}", "{", None]),
-        }
-        for _ in range(rng.randrange(3))
-    ]  # fmt: skip
-    known = {
-        "source": rng.choice([source, {"path": "a.py"}, None]), "breakpoints": given,
-        "filters": rng.choice([["nan", "zero"], "nan", None]), "name": rng.choice(names),
-        "value": rng.choice(["1", "2*x", "–", "", "1/0", None]), "text": rng.choice(texts),
-        "expression": rng.choice(texts + names), "context": rng.choice(["repl", "watch", None]),
-        **{
-            key: rng.choice(numbers)
-            for key in ("line", "frameId", "targetId", "variablesReference", "start", "count",
-                        "column", "step", "startFrame", "levels", "threadId", "endLine")
-        },
-    }  # fmt: skip
-    return command, {key: known[key] for key in known if rng.random() < 0.8}
-
-
-def test_three_hundred_requests_in_any_order_are_answered_one_by_one(server):
-    rng = random.Random(16)
-    with Client(server.port) as client:
-        for _ in range(300):
-            command, arguments = write_request(rng, 30)
-            number = client.send(command, **arguments)
-            while (message := client.receive())["type"] == "event":
-                client.events.append(message)
-            assert (message["request_seq"], message["command"]) == (number, command)
-            assert message["success"] or message["message"]
-        client.events.clear()
-        assert begin(client) > 0
-    with Client(server.port) as later:
-        assert begin(later) == 12, "its place is its own"
 
 
 @pytest.mark.slow
