@@ -10,7 +10,7 @@ import branching
 import pytest
 from adapter import Local, make_neuron
 from branching import run_program
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from strategies import searching
 
@@ -23,6 +23,7 @@ from micrograd_nn.debugger.adapter.conversation import (
 )
 from micrograd_nn.debugger.adapter.session import HANDLERS
 from micrograd_nn.graph import Graph
+from micrograd_nn.text import InputError
 
 
 @pytest.fixture
@@ -367,22 +368,15 @@ def test_what_another_thread_has_compared_counts_as_it_did_there():
     assert "gone by now" in answers[0]["message"]
 
 
-def test_an_edit_between_two_uses_stays_where_it_was():
-    x, b = Value(2.0, "x"), Value(1.0, "b")
-    first = x * b
-    x.data = 10.0
-    client = Local(first + x * 3)
-    assert set_leaf(client, "b", 5.0)["success"]
-    assert client.session.timeline.graph.root.data == 40.0
-    assert "v1 = 2.0 * b  # edited: x" in client.session.walkthrough.text
-
-
 @searching
 @given(branching.programs(), st.data())
 def test_a_number_that_is_set_gives_what_the_program_gives_or_is_refused(program, data):
     first = run_program(program)
     leaves = [x for x in first.results[: len(program[0])] if x in nodes(first.root)]
-    client = Local(first.root, {f"x{i}": x for i, x in enumerate(first.results)})
+    try:
+        client = Local(first.root, {f"x{i}": x for i, x in enumerate(first.results)})
+    except InputError:
+        reject()  # what was edited between two uses
     settings = data.draw(st.lists(st.sampled_from(leaves), min_size=1, max_size=3))
     done, kept = {}, []
     for leaf in settings:
