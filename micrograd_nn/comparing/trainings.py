@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..draw.layout import LayoutError
-from ..engine.refusals import require_whole
 from ..engine.steps import is_same_number
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable
@@ -71,25 +70,15 @@ class TrainingDifference(Difference):
 
     heading = "weight"
 
-    def __init__(
-        self, a: History, b: History, called: tuple[str, str] = ("a", "b"),
-        epoch: int | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, a: History, b: History, called: tuple[str, str] = ("a", "b")) -> None:
         self.histories = a, b
         self.recordings = require_recording(a, called[0]), require_recording(b, called[1])
         old, new = ({s.epoch: s for s in one.snapshots} for one in self.recordings)
-        shared = [number for number in old if number in new]
-        if epoch is None:
-            epoch = shared[-1]
-        elif require_whole(epoch, "epoch") not in shared:
-            known = list_first([str(number) for number in shared], 12)
-            raise ValueError(f"both trainings have the weights of the epochs {known}, not {epoch}")
-        self.epoch, self.shared = epoch, shared
-        self.states = [(old[number], new[number]) for number in shared]
-        before, after = old[epoch].state, new[epoch].state
-        self.alone = tell_alone(before, after, called)
-        rows = [PairRow(name, (x, after[name])) for name, x in before.items() if name in after]
-        super().__init__(called, rows)
+        self.states = [(old[epoch], new[epoch]) for epoch in old if epoch in new]
+        before, after = self.states[-1]
+        self.epoch = before.epoch
+        self.alone = tell_alone(before.state, after.state, called)
+        super().__init__(called, pair_weights(before, after))
 
     @property
     def is_same(self) -> bool:
@@ -163,7 +152,7 @@ class TrainingDifference(Difference):
         """
         before: int | None = None
         for old, new in self.states:
-            rows = compare_states(old, new)
+            rows = [row for row in weigh_rows(pair_weights(old, new)) if row.share]
             if rows:
                 return before, old.epoch, rows
             before = old.epoch
@@ -216,12 +205,10 @@ def require_recording(history: History, name: str) -> Recording:
     return recording
 
 
-def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
-    """Return the weights that differ."""
-    rows = [
-        PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state
-    ]
-    return [row for row in weigh_rows(rows) if row.share]
+def pair_weights(old: Snapshot, new: Snapshot) -> list[PairRow]:
+    """Return the weights that both have, a row each."""
+    both = [name for name in old.state if name in new.state]
+    return [PairRow(name, (old.state[name], new.state[name])) for name in both]
 
 
 def tell_alone(
