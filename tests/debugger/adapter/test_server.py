@@ -3,19 +3,17 @@
 import errno
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from adapter import make_neuron
 from dap import Client
-from places import HELPERS, ROOT
+from places import ROOT
 
 from micrograd_nn.debugger import serve
 from micrograd_nn.debugger.adapter import StepServer
@@ -23,8 +21,6 @@ from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_st
 from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
-
-NVIM_DAP = os.environ.get("NVIM_DAP")  # the folder of mfussenegger/nvim-dap
 
 
 @contextmanager
@@ -167,34 +163,3 @@ def test_an_editor_starts_the_command_and_talks_by_standard_streams(tmp_path):
     assert done.stderr.decode().split("\n")[0] == "no message"
     assert done.stdout.startswith(b"Content-Length: ")
     assert done.stdout.count(b'"success": true') == 4
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(
-    not (shutil.which("nvim") and NVIM_DAP),
-    reason="needs Neovim, and nvim-dap in the folder that the variable NVIM_DAP names",
-)
-def test_neovim_steps_forward_and_back(server, tmp_path):
-    """Its own client: stepping, a breakpoint, an expression."""
-    written = tmp_path / "seen.json"
-    done = subprocess.run(
-        [
-            "nvim", "--headless", "-u", "NONE", "--cmd", f"set rtp+={NVIM_DAP}",
-            "-c", f"luafile {HELPERS / 'neovim.lua'}",
-        ],
-        env={**os.environ, "ADAPTER_PORT": str(server.port), "SEEN": str(written)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )  # fmt: skip
-    assert written.exists(), done.stderr
-    seen = json.loads(Path(written).read_text(encoding="utf-8"))
-    assert seen["lines"] == [
-        "d_v5 = d_v6 * (2.0 * v5)",
-        "d_v4 = d_v5",
-        "d_v5 = d_v6 * (2.0 * v5)",
-        "v1 = w * x",
-        "d_v2 = d_v3 * (1.0 - v3 * v3)",
-    ]
-    assert seen["reasons"] == ["entry", "step", "step", "step", "breakpoint"]
-    assert seen["result"] == "-5.0"
