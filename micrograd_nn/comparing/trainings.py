@@ -31,13 +31,12 @@ class ModelDifference(Difference):
     def __init__(self, a: Any, b: Any, called: tuple[str, str] = ("a", "b")) -> None:
         self.models = a, b
         old, new = dict(a.named_parameters()), dict(b.named_parameters())
-        self.alone = tell_alone(old, new, called)
         rows = [
             PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
             for name, x in old.items()
             if name in new
         ]
-        super().__init__(called, rows)
+        super().__init__(called, rows, tell_alone(old, new, called))
 
     @property
     def title(self) -> str:
@@ -52,10 +51,6 @@ class ModelDifference(Difference):
         if not self.every:
             return ["No parameter is on both sides by its name"]
         return [self.count_differing("parameter")]
-
-    def find_alone(self) -> list[str]:
-        """Say which parameters one model has alone."""
-        return self.alone
 
     @property
     def picture(self) -> Plot:
@@ -77,15 +72,15 @@ class TrainingDifference(Difference):
         self.states = [(old[epoch], new[epoch]) for epoch in old if epoch in new]
         before, after = self.states[-1]
         self.epoch = before.epoch
-        self.alone = tell_alone(before.state, after.state, called)
-        super().__init__(called, pair_weights(before, after))
+        alone = tell_alone(before.state, after.state, called)
+        super().__init__(called, pair_weights(before, after), alone)
 
     @property
     def is_same(self) -> bool:
         """Whether both have the same losses, and at each epoch the same weights."""
         lengths = {len(history.epochs) for history in self.histories}
         never_part = self.find_part() is None and self.find_loss_part() is None
-        return never_part and len(lengths) == 1 and not self.alone
+        return never_part and len(lengths) == 1 and not self.find_alone()
 
     @property
     def title(self) -> str:
@@ -176,10 +171,6 @@ class TrainingDifference(Difference):
             if not is_same_number(x.monitored, y.monitored):
                 return x, y
         return None
-
-    def find_alone(self) -> list[str]:
-        """Say which weights one training has alone."""
-        return self.alone
 
     @property
     def picture(self) -> Plot:

@@ -14,7 +14,6 @@ import pdb
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
-from getopt import GetoptError, getopt
 from tempfile import NamedTemporaryFile
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,22 +31,6 @@ if TYPE_CHECKING:
     from ..stepping import Backprop
 
 MOST_CONTRIBUTIONS = 20  # that grad shows
-
-USAGE = """\
-usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
-
-Run a Python script or module in pdb, Python's debugger, with commands for graphs.
-
-  -h, --help            show this
-  -c, --command command
-                        run a command first, as if it stood in a file .pdbrc; may be repeated
-  -m module             run a module, as python -m does
-
-An error that nobody catches stops the program where it was raised; "-c continue" runs to there.
-Beside those of pdb there are these commands; help and a command's name tells more. An expr is what
-is a Value in the program, or else a name that tree and graph show, as v1 or layers.0.b.
-
-"""
 
 UNWATCHED = "no gradient is watched: watchgrad w watches that of w"
 
@@ -399,20 +382,8 @@ def post_mortem(error: BaseException | None = None) -> None:
 
 def main() -> None:
     """Run a script under the debugger, as ``python -m pdb`` does and with its options."""
-    try:
-        options, rest = getopt(sys.argv[1:], "hc:m", ["help", "command="])
-    except GetoptError:  # pdb itself may know more, or what is wrong
-        options, rest = [], sys.argv[1:]
-    if {"-h", "--help"} & dict(options).keys() or not rest:
-        print(describe_usage())
-        sys.exit(0 if options else 2)
     pdb.Pdb = Debugger  # type: ignore[misc]  # so that the script's breakpoint() is this one, too
     pdb.main()
-
-
-def describe_usage() -> str:
-    """Return how the debugger is run, and what its own commands are."""
-    return USAGE + list_commands()
 
 
 def list_commands() -> str:

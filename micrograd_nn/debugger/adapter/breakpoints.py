@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...text import InputError, quote_text
+from ...text import InputError
 from .conditions import Condition
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text
@@ -96,25 +96,21 @@ def tell_alarm(session: Session, arguments: Arguments) -> Body:
 @answers("dataBreakpointInfo")
 def find_data(session: Session, arguments: Arguments) -> Body:
     """Return by which name a number can be watched: a node means its gradient."""
-    name = take_text(arguments, "name")
-    timeline = session.timeline
+    name, timeline = take_text(arguments, "name"), session.timeline
     try:
         rows = session.find_rows(arguments) if arguments.get("variablesReference") else None
+        known = name in session.walkthrough.quantities
         if isinstance(rows, NodeRows):  # else a node may have such a name itself
-            if name not in ("grad", "data"):
-                raise InputError(f"of a node, watch grad, not {quote_text(name)}")
-            is_number, node = name == "data", timeline.find_quantity(rows.name).node
+            is_gradient, name = name == "grad", rows.name
         else:
-            known = name in session.walkthrough.quantities
-            is_number = name.endswith(".data") and not known
-            node = timeline.find_quantity(name).node
-        if is_number:
+            is_gradient = known or not name.endswith(".data")
+        if not is_gradient:
             raise InputError(
                 "a number changes once, where it is computed: break at that line, or watch grad"
             )
+        watched = session.walkthrough.gradient_names[timeline.find_quantity(name).node]
     except InputError as error:
         return {"dataId": None, "description": str(error)}
-    watched = session.walkthrough.gradient_names[node]
     return {
         "dataId": watched,
         "description": f"{watched} changes",

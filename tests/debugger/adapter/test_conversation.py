@@ -466,10 +466,10 @@ def test_nodes_called_data_and_grad_can_be_watched():
     reference = client.rows("Inputs")["data"]["variablesReference"]
     inside = {"variablesReference": reference}
     assert client.ask("dataBreakpointInfo", **inside, name="grad")["dataId"] == "d_data"
-    for name, told in [("data", "changes once"), ("to come", "of a node, watch grad")]:
+    for name in ("data", "to come"):
         found = client.ask("dataBreakpointInfo", **inside, name=name)
         assert found["dataId"] is None
-        assert told in found["description"]
+        assert "changes once" in found["description"]
     assert "changes once" in client.ask("dataBreakpointInfo", name="grad.data")["description"]
 
 
