@@ -147,17 +147,6 @@ def test_sums_that_underflow_on_the_way_are_not_told():
     assert told.kinds == []
 
 
-def test_the_chain_rule_of_a_neuron_is_written_with_symbols_and_then_with_numbers():
-    out, w = neuron()
-    assert equation(out, w) == [
-        "∂o/∂w",
-        "= ∂o/∂n · ∂n/∂v1 · ∂v1/∂w",
-        "= (1 − tanh(n)²) · 1 · x",
-        "= (1 − tanh(−0.88)²) · 1 · 2",
-        "= 1.002",
-    ]
-
-
 # The ledger
 
 

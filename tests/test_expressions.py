@@ -64,12 +64,6 @@ def test_defaults_of_an_operation_may_be_left_out():
     assert parse("leaky_relu(w)", {"w": -3}).data == pytest.approx(-0.03)
 
 
-def test_powers_bind_as_in_python():
-    assert parse("-x**2", {"x": 3}).data == -9
-    assert parse("2**-x", {"x": 1}).data == 0.5
-    assert parse("x**2**3", {"x": 2}).data == 256
-
-
 @pytest.mark.parametrize(
     ("text", "value"),
     [("x−3", -1), ("x×w", -6), ("x·w", -6), ("x⋅w", -6), ("w ÷ x", -1.5), ("x²", 4), ("(x)³", 8),

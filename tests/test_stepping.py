@@ -12,11 +12,8 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, logsumexp, nodes, steps, sum
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.stepping.backprop import describe_progress
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.writing.narration import narrate
-
-DEPTH = 20_000
 
 
 def bits(state):
@@ -26,14 +23,6 @@ def bits(state):
 
 def built(graph):
     return graph([Value(x) for x in graph.leaves])
-
-
-def chain(depth=DEPTH):
-    x = Value(0.5, "x")
-    y = x
-    for _ in range(depth):
-        y = -y
-    return x, y
 
 
 # Moving
@@ -179,28 +168,6 @@ def test_a_constant_has_no_gradient():
     product = Value(3.0) * 2
     assert Backprop(product).gradient(product.inputs[1]) is None
     assert Backprop(product).is_complete(product.inputs[1])
-
-
-def test_the_places_of_an_input_that_stands_twice_are_told_apart():
-    a = Value(3.0, "a")
-    cursor = Backprop(a * a)
-    cursor.step()
-    assert str(cursor).startswith("step 1 of 2: v1 = a · a, to a (input 1)\n")
-    assert describe_progress(cursor, a) == "1 to come"
-    cursor.step()
-    assert str(cursor).startswith("step 2 of 2: v1 = a · a, to a (input 2)\n")
-
-
-@pytest.mark.slow
-def test_a_deep_chain_is_no_problem():
-    x, y = chain()
-    cursor = Backprop(y)
-    cursor.run_to(x)
-    assert cursor.position == DEPTH
-    assert cursor.state[x] == 1.0
-    assert len(str(cursor).splitlines()) == 13
-    cursor.goto(0)
-    assert cursor.state == {y: 1.0}
 
 
 def test_a_wide_sum_is_told_briefly():
