@@ -27,14 +27,14 @@ class TreeRow(NamedTuple):
     is_back: bool = False  # whether it's of an earlier repetition, where a sum goes on
 
 
-def list_inputs(node: Value, depth: int) -> list[TreeRow]:
+def list_below(node: Value, depth: int) -> list[TreeRow]:
     """Return the rows below a node: its inputs without the constants."""
     places = [i for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
     return [TreeRow(node.inputs[i], (node, i), depth, i == places[-1], False) for i in places]
 
 
 def walk_rows(
-    root: Value, list_below: Callable[[Value, int], list[TreeRow]] = list_inputs
+    root: Value, below: Callable[[Value, int], list[TreeRow]] = list_below
 ) -> Iterator[TreeRow]:
     """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
 
@@ -51,7 +51,7 @@ def walk_rows(
         yield row._replace(is_again=row.node in met)
         if row.node not in met and not row.is_back:
             met.add(row.node)
-            waiting.extend(reversed(list_below(row.node, row.depth + 1)))
+            waiting.extend(reversed(below(row.node, row.depth + 1)))
 
 
 class FoldedTree:
@@ -84,9 +84,9 @@ class FoldedTree:
         >>> [(row.depth, row.node.data, row.is_back) for row in tree.walk_rows()]
         [(0, 30.0, False), (1, 18.0, True), (1, 12.0, False), (2, 3.0, False)]
         """
-        return walk_rows(self.root, self.list_inputs)
+        return walk_rows(self.root, self.list_below)
 
-    def list_inputs(self, node: Value, depth: int) -> list[TreeRow]:
+    def list_below(self, node: Value, depth: int) -> list[TreeRow]:
         """Return the rows below a node: what it takes, and what the first repetition begins with.
 
         Of inputs that are alike there is one row, but of the same one twice there are two.

@@ -30,12 +30,12 @@ class NotThereError(InputError):
     """A number that isn't there yet, but will be at a later step."""
 
 
-def compute(expression: ParsedExpression, find_number: FindNumber) -> float:
+def compute_expression(expression: ParsedExpression, find_number: FindNumber) -> float:
     """Return the number of an expression."""
     return expression.record({name: find_number(name) for name in expression.names}).data
 
 
-class Comparison(NamedTuple):
+class ParsedComparison(NamedTuple):
     """Two expressions and how they are compared; one alone holds if it isn't 0."""
 
     sides: list[ParsedExpression]
@@ -44,18 +44,18 @@ class Comparison(NamedTuple):
     def is_met(self, find_number: FindNumber) -> bool:
         """Tell whether it holds, where its gradients have begun to arrive."""
         try:
-            numbers = [compute(side, find_number) for side in self.sides]
+            numbers = [compute_expression(side, find_number) for side in self.sides]
         except NotThereError:
             return False
         return self.relation(*numbers) if self.relation else numbers[0] != 0.0
 
 
-def read_comparison(text: str) -> Comparison:
+def read_comparison(text: str) -> ParsedComparison:
     """Return a comparison; what can't be read is an ExpressionError."""
     sides, found = RELATION.split(text), RELATION.search(text)
     if len(sides) > 2:
         raise ExpressionError(f"{text} has two comparisons: join them by and")
-    return Comparison(
+    return ParsedComparison(
         [ParsedExpression(side) for side in sides], RELATIONS[found[0]] if found else None
     )
 

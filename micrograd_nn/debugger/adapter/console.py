@@ -9,7 +9,7 @@ from typing import Any
 from ...explain import explain
 from ...expressions import ParsedExpression
 from ...text import InputError, quote_text
-from .conditions import compute
+from .conditions import compute_expression
 from .looking import make_node_row, make_row, show_number
 from .moving import continue_back, continue_forward, jump, restart, step_back, step_over
 from .session import THREAD, Arguments, Body, Session, answers, take_text
@@ -40,7 +40,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
             if told is not None:
                 return {"result": told, "variablesReference": 0}
         if "." not in text or not text.replace(".", "_").isidentifier():
-            number = compute(ParsedExpression(text), session.timeline.find_number)
+            number = compute_expression(ParsedExpression(text), session.timeline.find_number)
             return {"result": repr(number), "type": "number", "variablesReference": 0}
     quantity = session.timeline.find_quantity(text)
     if quantity.is_gradient or text.endswith(".data"):

@@ -9,7 +9,7 @@ from typing import Any
 from ...expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from ...text import InputError, count_things
-from .conditions import NO_NUMBER_YET, compute
+from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity
 
@@ -187,7 +187,9 @@ def set_leaf(session: Session, arguments: Arguments) -> Body:
     node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
     if (is_within and name != "data") or is_gradient or node.operation is not None:
         raise InputError("only the number of a leaf can be set: all else follows from those")
-    number = compute(ParsedExpression(take_text(arguments, "value")), timeline.find_number)
+    number = compute_expression(
+        ParsedExpression(take_text(arguments, "value")), timeline.find_number
+    )
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
     if session.client.get("supportsInvalidatedEvent") is True:
