@@ -6,7 +6,7 @@ import re
 
 import pytest
 from golden import assert_stands
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from places import GOLDEN
 from sizes import choose_size
@@ -57,6 +57,14 @@ def hostile():
     out = (x * y - y / x) ** 2
     out.label = "−\\frac{"
     return out, x
+
+
+def choose(graph, data):
+    """Return the root of a random graph, and a node that it was made of."""
+    root = graph([Value(x) for x in graph.leaves])
+    assume(isinstance(root, Value) and not isinstance(root, Constant))
+    found = [x for x in nodes(root) if not isinstance(x, Constant)]
+    return root, data.draw(st.sampled_from(found))
 
 
 def equation(root, wrt, names=None):
@@ -138,23 +146,6 @@ def test_sums_that_underflow_on_the_way_are_not_told():
     assert told.kinds == []
 
 
-def test_the_chain_rule_of_a_neuron_is_written_with_symbols_and_then_with_numbers():
-    out, w = neuron()
-    assert equation(out, w) == [
-        "∂o/∂w",
-        "= ∂o/∂n · ∂n/∂v1 · ∂v1/∂w",
-        "= (1 − tanh(n)²) · 1 · x",
-        "= (1 − tanh(−0.88)²) · 1 · 2",
-        "= 1.002",
-    ]
-
-
-def test_names_come_from_the_program():
-    w, b = Value(2.0), Value(3.0)
-    out = w * b
-    assert equation(out, w, locals())[:2] == ["∂out/∂w", "= b"]
-
-
 # The ledger
 
 
@@ -169,11 +160,7 @@ def test_each_use_of_a_node_is_in_the_ledger_in_the_order_of_the_backward_pass()
 @searching
 @given(graphs(), st.data())
 def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
-    leaves = [Value(x) for x in graph.leaves]
-    root = graph(leaves)
-    if not isinstance(root, Value) or isinstance(root, Constant):
-        return
-    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    root, wrt = choose(graph, data)
     told = explain(root, wrt, {})
     before = [(x.data, x.grad, x.passes) for x in nodes(root)]
     texts = str(told), told._repr_markdown_(), told._repr_latex_()
@@ -201,14 +188,6 @@ def test_the_gradient_of_a_node_by_itself_is_one():
     assert "|" not in told._repr_markdown_()
 
 
-def test_an_inner_node_is_explained_like_a_leaf():
-    x = Value(3.0, "x")
-    n = x * x
-    told = explain(n * 2 + n, n)
-    assert told.gradient == 3.0
-    assert told.difference.verdict == "agrees"
-
-
 def test_it_works_where_nothing_is_recorded():
     out, w = neuron()
     before = str(explain(out, w))
@@ -222,13 +201,9 @@ def test_it_works_where_nothing_is_recorded():
 @searching
 @given(graphs(), st.data())
 def test_as_many_paths_are_walked_as_are_counted(graph, data):
-    root = graph([Value(x) for x in graph.leaves])
-    if not isinstance(root, Value) or isinstance(root, Constant):
-        return
-    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    root, wrt = choose(graph, data)
     count = Graph(root).paths(wrt).count
-    if count > 5000:
-        return
+    assume(count <= 5000)
     walked = list(Graph(root).paths(wrt))
     assert len(walked) == len(set(walked)) == count
     for path in walked:
@@ -241,16 +216,11 @@ def test_as_many_paths_are_walked_as_are_counted(graph, data):
 @searching
 @given(graphs(), st.data())
 def test_the_largest_paths_are_those_of_all_that_are_largest(graph, data):
-    root = graph([Value(x) for x in graph.leaves])
-    if not isinstance(root, Value) or isinstance(root, Constant):
-        return
-    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
-    if Graph(root).paths(wrt).count > 5000:
-        return
+    root, wrt = choose(graph, data)
+    assume(Graph(root).paths(wrt).count <= 5000)
     walked = list(Graph(root).paths(wrt))
     sizes = sorted([abs(path.product) for path in walked], reverse=True)
-    if not all(0.0 < size < math.inf for size in sizes):
-        return
+    assume(all(0.0 < size < math.inf for size in sizes))
     found = Graph(root).paths(wrt).largest(4)
     assert set(found) <= set(walked)
     assert len(set(found)) == len(found)
@@ -288,21 +258,6 @@ def test_a_product_that_is_nan_or_infinite_is_among_the_largest():
     assert [path.nodes[1] for path in told.paths][:3] == [nan, infinite, parts[-1]]
 
 
-def test_paths_through_both_inputs_of_a_node_are_told_apart():
-    b = Value(3.0, "b")
-    text = str(explain(b * b, b))
-    assert "v1, input 1 ← b: 3" in text
-    assert "v1, input 2 ← b: 3" in text
-
-
-def test_nodes_that_depend_on_another_are_found_in_order():
-    x, y = Value(1.0), Value(2.0)
-    n, other = x * 2, y * 3
-    out = n + other
-    assert Graph(out).paths(x).users == [n, out]
-    assert Graph(out).paths(out).users == []
-
-
 @pytest.mark.slow
 def test_a_deep_graph_of_countless_paths_is_explained():
     depth = choose_size(5_000, 20_000)
@@ -311,18 +266,6 @@ def test_a_deep_graph_of_countless_paths_is_explained():
     assert f"about 10^{int(depth * math.log10(2))} paths" in str(told)
     assert f"… {depth - 5:,} more …" in str(told)
     assert told.gradient == math.inf
-
-
-@pytest.mark.slow
-def test_a_deep_chain_is_explained():
-    x = Value(0.5, "x")
-    out = x
-    for _ in range(20_000):
-        out = out.sin()
-    told = explain(out, x)
-    assert told.path_count == 1
-    assert told.difference.verdict == "agrees"
-    assert told._repr_latex_().count(r"\cdots") == 3
 
 
 def test_a_graph_too_large_for_differences_says_so(monkeypatch):
@@ -389,24 +332,17 @@ def value_of(text, known):
 @searching
 @given(graphs(), st.data())
 def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
-    root = graph([Value(x) for x in graph.leaves])
-    if not isinstance(root, Value) or isinstance(root, Constant):
-        return
-    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    root, wrt = choose(graph, data)
     told = explain(root, wrt)
-    if (
-        told.path_count > SHOWN_PATHS
-        or max(len(path.positions) for path in told.paths) > LONGEST_PATH
-    ):
-        return
+    assume(told.path_count <= SHOWN_PATHS)
+    assume(max(len(path.positions) for path in told.paths) <= LONGEST_PATH)
     known = {told.names[node]: node.data for node in nodes(root)}
     size = sum(abs(path.product) for path in told.paths)
     lines = told.equation(Exact()).replace("\n  + ", " + ").split("\n  = ")[1:]
-    for line in lines:
-        if "∂" not in line:
-            assert math.isclose(
-                value_of(line, known), told.gradient, rel_tol=1e-9, abs_tol=1e-9 * size
-            )
+    computed = [value_of(line, known) for line in lines if "∂" not in line]
+    assume(len(computed) > 1)  # else there is but the number
+    for number in computed:
+        assert math.isclose(number, told.gradient, rel_tol=1e-9, abs_tol=1e-9 * size)
 
 
 @pytest.mark.parametrize(
@@ -513,11 +449,6 @@ def test_however_many_uses_kinks_and_edits_there_are_the_text_is_short():
     assert len(rows) == 51
 
 
-def test_sixty_uses_are_told_one_by_one():
-    x = Value(1.0, "x")
-    assert len(explain(op.sum([x * i for i in range(60)]), x).list_steps()) == 60
-
-
 # The difference, kinks and edits
 
 
@@ -572,13 +503,6 @@ def test_a_gradient_of_several_passes_is_said():
     assert said not in str(explain(out, x))
 
 
-def test_a_zero_in_the_ledger_has_no_sign():
-    x = Value(0.0, "x")
-    told = explain(-3.0 * op.relu(Value(-1.0) * x), x)
-    assert told.ledger[0].share == 0.0
-    assert "−0" not in str(told)
-
-
 def test_a_constant_that_was_edited_keeps_the_number_of_each_use():
     x, two = Value(3.0, "x"), Constant(2.0)
     first = x * two
@@ -618,13 +542,6 @@ def test_what_has_no_gradient_is_refused():
         explain(3.0, x)
     with pytest.raises(ValueError, match="isn't below"):
         explain(x, out)
-
-
-def test_its_repr_is_one_line():
-    out, w = neuron()
-    assert repr(explain(out, w)) == (
-        "<Explanation: The gradient of o by w is 1.002; print it for all of it>"
-    )
 
 
 # Hostile labels

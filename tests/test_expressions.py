@@ -2,7 +2,6 @@
 
 import ast
 import math
-import random
 
 import pytest
 from hypothesis import example, given
@@ -65,12 +64,6 @@ def test_defaults_of_an_operation_may_be_left_out():
     assert parse("leaky_relu(w)", {"w": -3}).data == pytest.approx(-0.03)
 
 
-def test_powers_bind_as_in_python():
-    assert parse("-x**2", {"x": 3}).data == -9
-    assert parse("2**-x", {"x": 1}).data == 0.5
-    assert parse("x**2**3", {"x": 2}).data == 256
-
-
 @pytest.mark.parametrize(
     ("text", "value"),
     [("x−3", -1), ("x×w", -6), ("x·w", -6), ("x⋅w", -6), ("w ÷ x", -1.5), ("x²", 4), ("(x)³", 8),
@@ -95,10 +88,6 @@ def test_a_failure_has_the_names_that_the_formula_has():
         "y = 0, x - 1 = -1"
     )
     assert refused("1/0")[0] == "1 / 0 needs 0 != 0"
-
-
-def test_line_breaks_and_tabs_are_spaces():
-    assert parse("\tx +\r\n\n w\t* 2\n", {"x": 1, "w": 2}).data == 5
 
 
 def test_nan_and_infinity_may_be_given():
@@ -263,19 +252,6 @@ def test_a_valid_expression_is_what_python_says(rng, x):
     except ExpressionError:  # also where there is a value and no derivative
         return
     assert ours == python or (math.isnan(ours) and math.isnan(python))
-
-
-def test_the_random_expressions_are_mostly_computed():
-    rng, computed = random.Random(0), 0
-    for _ in range(200):
-        text = random_expression(rng, 3)
-        names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-        try:
-            parse(text, {name: n for name, n in NUMBERS.items() if name in names})
-            computed += 1
-        except ExpressionError:
-            pass
-    assert computed > 60
 
 
 def test_a_name_may_stand_for_a_value_that_keeps_its_label():

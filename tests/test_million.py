@@ -16,7 +16,7 @@ for i in range(3000):
 """,
 }
 SHOW = """
-from micrograd_nn import MLP, Value, draw, sum, tree
+from micrograd_nn import MLP, Value, draw, explain, sum, tree
 from micrograd_nn.graph import Graph
 from micrograd_nn.stepping.passes import Passes, describe_place
 from micrograd_nn.visualizer import visualize
@@ -31,6 +31,7 @@ for show in (
     lambda: repr(root),
     lambda: tree(graph),
     lambda: visualize(graph),
+    lambda: explain(graph, graph.leaves[0]),
 ):
     print(show(), end="\\0")
 passes = Passes(graph)
@@ -51,7 +52,7 @@ def test_a_million_nodes_are_shown_in_bounded_time(name):
         [sys.executable, "-c", SHOW.format(ROOTS[name])],
         capture_output=True, text=True, timeout=TIMEOUT, check=True,
     )  # fmt: skip
-    drawn, around, short, printed, visual, step = done.stdout.split("\0")
+    drawn, around, short, printed, visual, explained, step = done.stdout.split("\0")
     for text, told in zip((drawn, around), LEFT_OUT[name], strict=True):
         assert told in text
         assert len(text) < 10**6
@@ -59,4 +60,5 @@ def test_a_million_nodes_are_shown_in_bounded_time(name):
     assert "more lines: tree(root, lines=" in printed or "(× " in printed
     assert len(printed) < 10**6
     assert len(visual) < 10**6
+    assert len(explained) < 20_000
     assert step.startswith("step ")

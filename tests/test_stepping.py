@@ -1,8 +1,6 @@
 """The cursor over backpropagation: each move forward can be taken back, bit for bit."""
 
-import copy
 import math
-import random
 import struct
 
 import pytest
@@ -13,13 +11,9 @@ from places import GOLDEN
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, logsumexp, nodes, steps, sum
-from micrograd_nn.nn import MLP
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.stepping.description import describe_progress
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.writing.narration import narrate
-
-DEPTH = 20_000
 
 
 def bits(state):
@@ -29,14 +23,6 @@ def bits(state):
 
 def built(graph):
     return graph([Value(x) for x in graph.leaves])
-
-
-def chain(depth=DEPTH):
-    x = Value(0.5, "x")
-    y = x
-    for _ in range(depth):
-        y = -y
-    return x, y
 
 
 # Moving
@@ -116,18 +102,6 @@ def test_no_gradient_of_a_node_changes():
     assert [(node, node.grad, node.passes) for node in nodes(root)] == before
 
 
-def test_goto_moves_both_ways():
-    cursor = Backprop(make_neuron())
-    cursor.goto(7)
-    assert cursor.position == 7
-    state = cursor.state
-    cursor.goto(9)
-    cursor.goto(7)
-    assert cursor.state == state
-    cursor.goto(0)
-    assert cursor.state == {cursor.root: 1.0}
-
-
 @pytest.mark.parametrize("position", [-1, 10, 10**30])
 def test_goto_beyond_either_end_names_the_range(position):
     cursor = Backprop(make_neuron())
@@ -167,26 +141,6 @@ def test_run_to_stops_when_all_contributions_have_arrived():
     assert cursor.position == 4
 
 
-def test_until_stops_after_the_step_that_meets_the_condition():
-    cursor = Backprop(make_neuron())
-    step = cursor.until(lambda step: step.input.label == "w2")
-    assert step is cursor.current
-    assert step.input.label == "w2"
-    assert cursor.until(lambda step: False) is None
-    assert cursor.position == len(cursor)
-
-
-def test_pending_counts_all_and_those_to_a_node():
-    x = Value(3.0, "x")
-    y = (x * x).tanh()
-    cursor = Backprop(y)
-    assert (cursor.pending(), cursor.pending(x)) == (3, 2)
-    cursor.goto(2)
-    assert (cursor.pending(), cursor.pending(x), cursor.is_complete(x)) == (1, 1, False)
-    cursor.goto(3)
-    assert (cursor.pending(), cursor.pending(x), cursor.is_complete(x)) == (0, 0, True)
-
-
 def test_a_state_is_a_copy_without_what_is_not_reached():
     cursor = Backprop(make_neuron())
     state = cursor.state
@@ -214,28 +168,6 @@ def test_a_constant_has_no_gradient():
     product = Value(3.0) * 2
     assert Backprop(product).gradient(product.inputs[1]) is None
     assert Backprop(product).is_complete(product.inputs[1])
-
-
-def test_the_places_of_an_input_that_stands_twice_are_told_apart():
-    a = Value(3.0, "a")
-    cursor = Backprop(a * a)
-    cursor.step()
-    assert str(cursor).startswith("step 1 of 2: v1 = a · a, to a (input 1)\n")
-    assert describe_progress(cursor, a) == "1 to come"
-    cursor.step()
-    assert str(cursor).startswith("step 2 of 2: v1 = a · a, to a (input 2)\n")
-
-
-@pytest.mark.slow
-def test_a_deep_chain_is_no_problem():
-    x, y = chain()
-    cursor = Backprop(y)
-    cursor.run_to(x)
-    assert cursor.position == DEPTH
-    assert cursor.state[x] == 1.0
-    assert len(str(cursor).splitlines()) == 13
-    cursor.goto(0)
-    assert cursor.state == {y: 1.0}
 
 
 def test_a_wide_sum_is_told_briefly():
@@ -316,24 +248,7 @@ def test_the_printed_cursor():
     assert_stands("\n\n".join(texts) + "\n", GOLDEN / "stepper_cursor.txt")
 
 
-def test_a_copied_graph_has_the_same_steps():
-    root = make_neuron()
-    assert str(Backprop(copy.deepcopy(root))) == str(Backprop(root))
-
-
 # Watches
-
-
-def test_a_watch_stops_at_each_change():
-    x = Value(3.0, "x")
-    cursor = Backprop(x * x + 0 * x)
-    cursor.watch(x)
-    told = []
-    while now := cursor.run():
-        assert cursor.current.input is x
-        told += now
-    assert [text.partition(" ")[2] for text in told] == ["changes: 0 → 3", "changes: 3 → 6"]
-    assert cursor.position == len(cursor)
 
 
 def test_a_watch_for_a_size_stops_where_it_is_exceeded_in_magnitude():
@@ -363,14 +278,6 @@ def test_watches_that_are_met_at_once_are_all_told_once():
     assert cursor.run() == ["∂v1/∂x changes: 0 → 20", "∂v1/∂x exceeds 10: 0 → 20"]
 
 
-def test_without_a_watch_run_goes_to_the_end():
-    cursor = Backprop(make_neuron())
-    cursor.watch()
-    cursor.unwatch()
-    assert cursor.run() == []
-    assert cursor.position == len(cursor)
-
-
 # What can't be
 
 
@@ -388,18 +295,6 @@ def test_a_limit_that_is_no_magnitude_is_refused(limit):
         Backprop(make_neuron()).watch(exceeds=limit)
     with pytest.raises(TypeError, match="needs a real number, not a str"):
         Backprop(make_neuron()).watch(exceeds="10")
-
-
-def test_a_root_that_is_no_value_is_refused():
-    with pytest.raises(TypeError, match="takes one Value, the root of a graph, not a list"):
-        Backprop([Value(1.0)])
-
-
-def test_long_names_stay_apart():
-    model = MLP(2, [3, 1], rng=random.Random(0))
-    names = Backprop(model([1.0, 2.0]), {"a_name_that_is_quite_long": model}).names
-    own = [name for node, name in names.items() if not isinstance(node, Constant)]
-    assert len(set(own)) == len(own)
 
 
 def test_the_local_derivative_is_told_as_a_formula_where_that_says_something():

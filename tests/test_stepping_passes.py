@@ -1,6 +1,5 @@
 """The cursor over both passes: the numbers of a page's steps, forward and back."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs
@@ -64,23 +63,6 @@ def test_no_gradient_is_known_before_the_seed():
     assert passes.gradient(passes.root) == 1.0
     passes.back()
     assert passes.gradient(passes.root) is None
-
-
-def test_a_watch_stops_it_from_the_forward_pass_on():
-    x = Value(3.0, "x")
-    passes = Passes((x * x).tanh())
-    passes.backprop.watch(x)
-    passes.run()
-    assert (passes.position, passes.current.input) == (passes.start + 2, x)
-
-
-@pytest.mark.parametrize("place", [-1, 99])
-def test_a_place_that_there_is_not_leaves_it_where_it_is(place):
-    passes = Passes(make_neuron())
-    passes.goto(3)
-    with pytest.raises(IndexError, match=f"goto\\({place}\\): the positions are 0"):
-        passes.goto(place)
-    assert passes.position == 3
 
 
 def test_a_leaf_has_the_seed_alone():

@@ -1,17 +1,13 @@
 """The tree of text: every node once, shared ones referred to, bounded and safe to print."""
 
 import math
-import os
 import random
-import re
-import subprocess
-import sys
 from io import StringIO
 
 import pytest
 from golden import assert_stands
 from hypothesis import given
-from places import GOLDEN, ROOT
+from places import GOLDEN
 from rich.console import Console
 from strategies import graphs, searching
 
@@ -21,7 +17,7 @@ from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.tree import tree, walk_rows
-from micrograd_nn.tree.folded import FoldedTree
+from micrograd_nn.tree.rows import FoldedTree
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():
@@ -41,24 +37,6 @@ def test_a_leaf_and_a_constant_are_one_line():
     assert str(tree(Value(3.0, "x"))) == "x  value 3  gradient –"
     assert str(tree(Constant(3.0))) == "3"
     assert str(tree(Constant(3.0, "half"))) == "half  value 3"
-
-
-def test_a_square_refers_to_its_second_argument():
-    a = Value(3.0, "a")
-    assert str(tree(a * a)).splitlines() == [
-        "v1 = a · a  value 9  gradient –",
-        "├─ a  value 3  gradient –",
-        "└─ ↑ a",
-    ]
-
-
-def test_a_shared_node_is_expanded_once():
-    x = Value(2.0, "x")
-    shared = x.exp()
-    text = str(tree(shared + shared.log()))
-    assert text.count("exp(x)  value") == 1
-    assert text.count("↑ shared") == 1
-    assert text.count("x  value 2") == 1
 
 
 @pytest.mark.parametrize(
@@ -112,11 +90,6 @@ def test_an_edited_number_is_marked():
     assert "x  value 4 (edited)  gradient –" in str(tree(root))
 
 
-@pytest.mark.parametrize("number", ["nan", "inf"])
-def test_numbers_that_are_none_are_shown(number):
-    assert f"value {number} " in str(tree(Value(float(number), "x")))
-
-
 @pytest.mark.parametrize(
     "label", ["[bold]x[/bold]", "[/]", 'a "quote" {brace}', "two\nlines", "\x1b[31mred", ":smile:"]
 )
@@ -133,10 +106,6 @@ def test_rich_prints_colours_and_the_same_text():
     Console(file=shown, force_terminal=True, color_system="standard").print(tree(make_neuron()))
     assert "\x1b[" in shown.getvalue()
     assert tree(make_neuron()).__rich__().plain == str(tree(make_neuron()))
-
-
-def test_a_notebook_and_a_debugger_show_the_text():
-    assert repr(tree(Value(1.0, "x"))) == "x  value 1  gradient –"
 
 
 def test_a_deep_chain_is_cut_and_told():
@@ -240,43 +209,6 @@ def test_edits_and_gradients_of_some_are_told_of_all():
     assert "value nan (2 edited)  gradient –" in str(tree(loss, {}))
 
 
-MILLION = """
-import random
-from micrograd_nn import MLP, Value, explain, sum as total, tree
-n, x = 1_000_000, Value(0.5, "x")
-wrt, root = x, x
-if {kind!r} == "chain":
-    for _ in range(n):
-        root = -root
-elif {kind!r} == "fan-out":
-    root = total([x * i for i in range(n // 2)])
-else:
-    model = MLP(2, [2, 1], rng=random.Random(1))
-    root = sum((model([i / n, 1.0]) - 1.0) ** 2 for i in range(n // 17))
-    wrt = model.parameters()[0]
-told = explain(root, wrt, {{}})
-shown = str(tree(root, {{}}))
-for text in (shown, str(told), told._repr_markdown_(), told._repr_latex_()):
-    assert len(text) < 20_000, len(text)
-print(told.path_count, len(told.ledger), shown)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("kind", "paths", "uses"),
-    [("chain", 1, 1), ("fan-out", 500_000, 500_000), ("batch", 58_823, 58_823)],
-)
-def test_a_million_nodes_are_shown_and_explained_in_bounded_time(kind, paths, uses):
-    done = subprocess.run(
-        [sys.executable, "-c", MILLION.format(kind=kind)],
-        capture_output=True, text=True, timeout=600, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.stdout.startswith(f"{paths} {uses} ")
-    assert re.search(r"× [\d,]+: so many alike", done.stdout)
-
-
 @searching
 @given(graph=graphs(max_size=30))
 def test_each_node_is_told_once_and_each_use_has_a_line(graph):
@@ -287,11 +219,6 @@ def test_each_node_is_told_once_and_each_use_has_a_line(graph):
     uses = sum(not isinstance(input, Constant) for node in inner for input in node.inputs)
     assert len(told) == max(len(inner), 1)
     assert len(lines) == uses + 1
-
-
-def test_what_is_no_value_is_refused():
-    with pytest.raises(TypeError, match=r"tree takes one Value, .* not a float"):
-        tree(3.0)
 
 
 @pytest.mark.parametrize("lines", [0, -1, 1.5, True, None])

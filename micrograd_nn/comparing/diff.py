@@ -21,7 +21,6 @@ def diff(
     *,
     names: Any = None,
     called: tuple[str, str] | None = None,
-    epoch: int | None = None,
 ) -> Difference:
     """Return what two graphs, two models or two recorded trainings differ in, and by how much.
 
@@ -45,8 +44,8 @@ def diff(
     variables, unless you say otherwise.
 
     Of two histories of ``fit(..., record=True)`` it tells the losses, the epoch where the
-    trainings part and by which weight, and the weights at an ``epoch``, by itself the last that
-    both have. Of two models, it compares the parameters by name.
+    trainings part and by which weight, and the weights at the last epoch that both have. Of two
+    models, it compares the parameters by name.
 
     It prints itself, a notebook shows it as a picture, and ``.save("diff.html")`` or
     ``.save("diff.svg")`` writes it. Two things of different kinds are a TypeError:
@@ -59,12 +58,10 @@ def diff(
         named = find_callings(a, b)
         called = named if named and len(named) == 2 else ("a", "b")
     if isinstance(a, (Value, Graph)) and isinstance(b, (Value, Graph)):
-        if epoch is not None:
-            raise TypeError("diff takes an epoch for two histories, not for two graphs")
         old, new = Graph.of(a, names, "diff"), Graph.of(b, names, "diff")
         return GraphDifference(old, new, match_nodes(old, new), called)
     if isinstance(a, History) and isinstance(b, History):
-        return TrainingDifference(a, b, called, epoch)
+        return TrainingDifference(a, b, called)
     if all(hasattr(type(x), "named_parameters") for x in (a, b)):
         return ModelDifference(a, b, called)
     kinds = " and ".join(add_article(type(x).__name__) for x in (a, b))

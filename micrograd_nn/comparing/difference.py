@@ -33,10 +33,13 @@ class Difference:
 
     heading = "node"  # what a row is
 
-    def __init__(self, called: tuple[str, str], every: Sequence[PairRow]) -> None:
+    def __init__(
+        self, called: tuple[str, str], every: Sequence[PairRow], alone: Sequence[str] = ()
+    ) -> None:
         self.called = called
         self.every = weigh_rows(every)  # of what is on both sides
         self.rows = sort_rows(self.every)
+        self.alone = alone  # what is on one side only, in lines
 
     @property
     def is_same(self) -> bool:
@@ -60,7 +63,7 @@ class Difference:
 
     def find_alone(self) -> list[str]:
         """Say what is on one side only, in lines."""
-        raise NotImplementedError
+        return [*self.alone]
 
     @property
     def picture(self) -> Drawing | Plot:
@@ -150,10 +153,6 @@ class Difference:
 
 
 def wrap_lines(lines: Sequence[str]) -> list[str]:
-    """Return lines of which none is too long, what goes on being indented.
-
-    >>> [len(line) for line in wrap_lines(["so many words " * 7])]
-    [77, 21]
-    """
+    """Return lines of which none is too long, what goes on being indented."""
     plain = map(make_printable, lines)
     return [part for line in plain for part in wrap(line, BROADEST_LINE, subsequent_indent="  ")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import NoReturn
 
 from ..draw.change import draw_pairs
 from ..draw.drawing import Drawing
@@ -22,14 +22,7 @@ FEW_NODES = 6  # that a line names
 
 
 class GraphDifference(Difference):
-    """Two graphs and their pairs of nodes; numbers and gradients are those of the record.
-
-    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
-    >>> old, new = Graph(x * w), Graph(x * Value(5.0, "w"))
-    >>> found = GraphDifference(old, new, {x: x, w: new.leaves[1], old.root: new.root})
-    >>> [row.name for row in found.rows], found.begins == [new.leaves[1]]
-    (['v1', 'x', 'w'], True)
-    """
+    """Two graphs and their pairs of nodes; numbers and gradients are those of the record."""
 
     def __init__(
         self,
@@ -46,9 +39,8 @@ class GraphDifference(Difference):
         super().__init__(called, compare_pairs(self.change))
         self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        explained = [self.change.old.places[node] for node in self.explained]
-        return restore_difference, (self.change, list(self.told), explained)
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a difference can't be copied or pickled: save it, or compare copies")
 
     @property
     def title(self) -> str:
@@ -107,9 +99,7 @@ class GraphDifference(Difference):
         ]
         if remade:
             listed = [self.tell_remade(*pair) for pair in remade[:FEW_NODES]]
-            left = len(remade) - len(listed)
-            rest = f" and {left:,} more" if left else ""
-            told.append(f"Made another way: {', '.join(listed)}{rest}")
+            told.append(f"Made another way: {', '.join(listed)}{count_rest(remade)}")
         return told
 
     def tell_remade(self, before: Value, after: Value) -> str:
@@ -125,8 +115,7 @@ class GraphDifference(Difference):
     def list_nodes(self, side: int, nodes: list[Value]) -> str:
         """Return what some nodes of one of the graphs are, the first few of them."""
         told = [self.tell_node(side, node) for node in nodes[:FEW_NODES]]
-        left = len(nodes) - len(told)
-        return make_printable(", ".join(told) + (f" and {left:,} more" if left else ""))
+        return make_printable(", ".join(told) + count_rest(nodes))
 
     def tell_row(self, row: PairRow) -> str:
         """Say what a row is about, as short as its column is."""
@@ -201,12 +190,7 @@ class GraphDifference(Difference):
 
 
 def compare_pairs(change: Change) -> list[PairRow]:
-    """Return the pairs of two graphs as rows, in their order; of a constant there is no gradient.
-
-    >>> x = Value(2.0, "x")
-    >>> compare_pairs(Change(Graph(x), Graph(x), {x: x}))[0][:3]
-    ('x', (2.0, 2.0), (1.0, 1.0))
-    """
+    """Return the pairs of two graphs as rows, in their order; a constant has no gradient."""
     old, new, names = change.old, change.new, change.names[1]
     numbers, others = old.numbers, new.numbers  # looked up once: there may be a million pairs
     gradients, other_gradients = old.gradients, new.gradients
@@ -219,7 +203,7 @@ def compare_pairs(change: Change) -> list[PairRow]:
     return rows
 
 
-def restore_difference(change: Change, told: list[str], explained: list[int]) -> GraphDifference:
-    """Return a copied or unpickled difference of two graphs."""
-    nodes = [change.old.nodes[place] for place in explained]
-    return GraphDifference(change.old, change.new, change.pairs, change.called, told, nodes)
+def count_rest(things: Sequence[object]) -> str:
+    """Return how many things are left out, where a line tells the first few."""
+    left = len(things) - FEW_NODES
+    return f" and {left:,} more" if left > 0 else ""

@@ -46,10 +46,6 @@ class PairRow(NamedTuple):
 def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     """Return rows with their shares, by how much they differ.
 
-    >>> rows = weigh_rows([PairRow("w", (1.0, 2.0)), PairRow("b", (0.0, 1e-17))])
-    >>> [(row.share, row.level) for row in rows]
-    [(0.5, 3), (5.0000000000000004e-08, 1)]
-
     What rounding may have done to a 0 doesn't count as much as what became of a number: both are
     measured by the column's largest number, too.
     """
@@ -65,11 +61,7 @@ def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
 
 
 def find_largest(column: Iterable[Both]) -> float:
-    """Return the size of the largest number of a column that is finite, 0 where there is none.
-
-    >>> find_largest([(1.0, -3.0), (None, float("inf"))])
-    3.0
-    """
+    """Return the size of the largest number of a column that is finite, 0 where there is none."""
     sizes = (abs(x) for both in column for x in both if x)  # neither None nor 0
     return max((size for size in sizes if size < math.inf), default=0.0)
 
@@ -97,10 +89,6 @@ def measure_share(x: float | None, y: float | None, noise: float = 0.0) -> float
 def sort_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     """Return the rows that differ, those that differ most first.
 
-    >>> rows = [PairRow("a", (1.0, 2.0)), PairRow("b", (1.0, 1.0)), PairRow("c", (1.0, 9.0))]
-    >>> [row.name for row in sort_rows(weigh_rows(rows))]
-    ['c', 'a']
-
     Those that differ by one share, but for rounding, stay in their order.
     """
     return sorted([row for row in rows if row.share], key=lambda row: -round(row.share, 9))
@@ -112,13 +100,7 @@ def write_rows(
     most: int = MOST_PAIRS,
     tell: Callable[[PairRow], str] = attrgetter("name"),
 ) -> list[str]:
-    r"""Return rows as the lines of a table, within 80 columns.
-
-    >>> rows = weigh_rows([PairRow("w", (1.0, 2.0), (3.0, 3.0))])
-    >>> print(*write_rows(rows, "weight"), sep="\n")
-          weight                  value                     gradient
-    ***   w                       1 → 2                     3
-    * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
+    """Return rows as the lines of a table, within 80 columns.
 
     Where none has a gradient, there is no column for it. ``tell`` says what a row is about.
     """

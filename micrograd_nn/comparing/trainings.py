@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..draw.layout import LayoutError
 from ..engine.backprop import is_same_number
-from ..engine.refusals import require_whole
-from ..nn import Embedding, Layer, Module, Neuron
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable
 from ..train.chart import is_wide, mark_gaps, thin_points
@@ -25,12 +23,6 @@ MOST_DOTS = 2_000  # weights of a picture
 class ModelDifference(Difference):
     """Two models' parameters by name.
 
-    >>> from ..nn import Neuron
-    >>> a, b = Neuron(1), Neuron(1)
-    >>> b.load_state({**a.state(), "b": 0.5})
-    >>> [row.name for row in ModelDifference(a, b).rows]
-    ['b']
-
     A gradient is the one that the parameter has, if a backward pass has left one.
     """
 
@@ -39,13 +31,12 @@ class ModelDifference(Difference):
     def __init__(self, a: Any, b: Any, called: tuple[str, str] = ("a", "b")) -> None:
         self.models = a, b
         old, new = dict(a.named_parameters()), dict(b.named_parameters())
-        self.alone = tell_alone(old, new, called)
         rows = [
             PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
             for name, x in old.items()
             if name in new
         ]
-        super().__init__(called, rows)
+        super().__init__(called, rows, tell_alone(old, new, called))
 
     @property
     def title(self) -> str:
@@ -59,11 +50,7 @@ class ModelDifference(Difference):
             return ["Nothing differs"]
         if not self.every:
             return ["No parameter is on both sides by its name"]
-        return [*tell_resized(*self.models, self.called), self.count_differing("parameter")]
-
-    def find_alone(self) -> list[str]:
-        """Say which parameters one model has alone."""
-        return self.alone
+        return [self.count_differing("parameter")]
 
     @property
     def picture(self) -> Plot:
@@ -78,32 +65,22 @@ class TrainingDifference(Difference):
 
     heading = "weight"
 
-    def __init__(
-        self, a: History, b: History, called: tuple[str, str] = ("a", "b"),
-        epoch: int | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, a: History, b: History, called: tuple[str, str] = ("a", "b")) -> None:
         self.histories = a, b
         self.recordings = require_recording(a, called[0]), require_recording(b, called[1])
         old, new = ({s.epoch: s for s in one.snapshots} for one in self.recordings)
-        shared = [number for number in old if number in new]
-        if epoch is None:
-            epoch = shared[-1]
-        elif require_whole(epoch, "epoch") not in shared:
-            known = list_first([str(number) for number in shared], 12)
-            raise ValueError(f"both trainings have the weights of the epochs {known}, not {epoch}")
-        self.epoch, self.shared = epoch, shared
-        self.states = [(old[number], new[number]) for number in shared]
-        before, after = old[epoch].state, new[epoch].state
-        self.alone = tell_alone(before, after, called)
-        rows = [PairRow(name, (x, after[name])) for name, x in before.items() if name in after]
-        super().__init__(called, rows)
+        self.states = [(old[epoch], new[epoch]) for epoch in old if epoch in new]
+        before, after = self.states[-1]
+        self.epoch = before.epoch
+        alone = tell_alone(before.state, after.state, called)
+        super().__init__(called, pair_weights(before, after), alone)
 
     @property
     def is_same(self) -> bool:
         """Whether both have the same losses, and at each epoch the same weights."""
         lengths = {len(history.epochs) for history in self.histories}
         never_part = self.find_part() is None and self.find_loss_part() is None
-        return never_part and len(lengths) == 1 and not self.alone
+        return never_part and len(lengths) == 1 and not self.find_alone()
 
     @property
     def title(self) -> str:
@@ -148,7 +125,8 @@ class TrainingDifference(Difference):
     def describe_setup(self) -> list[str]:
         """Say in what the trainings differ from the outset: the data, the loss, the rate."""
         a, b = self.recordings
-        told = tell_resized(a.model, b.model, self.called)
+        models = [repr(side.model) for side in (a, b)]
+        told = [f"Their models differ: {' and '.join(models)}"] if models[0] != models[1] else []
         for what in ("training", "validation"):
             one, other = (list(getattr(side, what)) for side in (a, b))
             if repr(one) != repr(other):
@@ -169,7 +147,7 @@ class TrainingDifference(Difference):
         """
         before: int | None = None
         for old, new in self.states:
-            rows = compare_states(old, new)
+            rows = [row for row in weigh_rows(pair_weights(old, new)) if row.share]
             if rows:
                 return before, old.epoch, rows
             before = old.epoch
@@ -193,10 +171,6 @@ class TrainingDifference(Difference):
             if not is_same_number(x.monitored, y.monitored):
                 return x, y
         return None
-
-    def find_alone(self) -> list[str]:
-        """Say which weights one training has alone."""
-        return self.alone
 
     @property
     def picture(self) -> Plot:
@@ -222,26 +196,16 @@ def require_recording(history: History, name: str) -> Recording:
     return recording
 
 
-def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
-    """Return the weights that differ.
-
-    >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
-    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None), share=1.0, node=None)]
-    """
-    rows = [
-        PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state
-    ]
-    return [row for row in weigh_rows(rows) if row.share]
+def pair_weights(old: Snapshot, new: Snapshot) -> list[PairRow]:
+    """Return the weights that both have, a row each."""
+    both = [name for name in old.state if name in new.state]
+    return [PairRow(name, (old.state[name], new.state[name])) for name in both]
 
 
 def tell_alone(
     old: Mapping[str, object], new: Mapping[str, object], called: tuple[str, str]
 ) -> list[str]:
-    """Say which names are on one side alone.
-
-    >>> tell_alone({"w": 1, "b": 2}, {"w": 1}, ("a", "b"))
-    ['Only in a: b']
-    """
+    """Say which names are on one side alone."""
     sides = (called[0], old, new), (called[1], new, old)
     found = [(name, [key for key in one if key not in other]) for name, one, other in sides]
     return [
@@ -251,45 +215,10 @@ def tell_alone(
     ]
 
 
-def tell_resized(old: Any, new: Any, called: tuple[str, str]) -> list[str]:
-    """Say, in a line, which parts of two models are of another size or kind.
-
-    >>> from ..nn import MLP
-    >>> tell_resized(MLP(2, [1]), MLP(3, [1]), ("a", "b"))
-    ["layers.0 is Layer(2, 1, 'linear') in a, Layer(3, 1, 'linear') in b"]
-    """
-    others = dict(find_layers(new))
-    told = [
-        f"{name} is {layer!r} in {called[0]}, {others[name]!r} in {called[1]}"
-        for name, layer in find_layers(old)
-        if name in others and repr(layer) != repr(others[name])
-    ]
-    return [make_printable("; ".join(told[:FEW_WEIGHTS]))] if told else []
-
-
-def find_layers(thing: object, name: str = "") -> Iterator[tuple[str, Module]]:
-    """Yield the layers, embeddings and neurons of a model that stand in no other, by their places.
-
-    >>> from ..nn import MLP
-    >>> [(name, repr(layer)) for name, layer in find_layers(MLP(2, [1]))]
-    [('layers.0', "Layer(2, 1, 'linear')")]
-    """
-    if name and isinstance(thing, (Layer, Embedding, Neuron)):
-        yield name, thing
-    elif isinstance(thing, (Module, list, tuple)):
-        within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
-        for key, item in within:
-            yield from find_layers(item, f"{name}.{key}" if name else str(key))
-
-
 def plot_weights(
     differing: Sequence[PairRow], every: Sequence[PairRow], called: tuple[str, str]
 ) -> Plot:
-    """Return the numbers of one side over those of the other, of very many those that differ most.
-
-    >>> plot_weights([], [PairRow("w", (1.0, 1.0))], ("a", "b"))
-    <Plot “Weights”: 1 line, 1 dot; .save("plot.svg") writes it>
-    """
+    """Return the numbers of one side over the other's, of very many those that differ most."""
     title, shown = "Weights", every
     if len(every) > MOST_DOTS:
         title = f"Weights: {MOST_DOTS:,} of {len(every):,}, those that differ most"

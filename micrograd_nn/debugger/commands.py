@@ -12,38 +12,45 @@ from __future__ import annotations
 
 import pdb
 import sys
-from contextlib import suppress
-from getopt import GetoptError, getopt
-from os.path import splitext
+from collections.abc import Callable, Iterable
+from functools import wraps
 from tempfile import NamedTemporaryFile
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..engine.value import Constant
+from ..engine.value import Constant, Value
+from ..graph.frames import find_user
 from ..graph.graph import Graph
+from ..mistakes import AnomalyError
 from ..text import format_number, make_printable, show_path
-from .backstepping import BackStepping
-from .prompt import make_command, split_last_word
+from ..writing.mathematics import WORD
+from .scope import Scope, select_typed
+from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root
+
+if TYPE_CHECKING:
+    from ..stepping import Backprop
 
 MOST_CONTRIBUTIONS = 20  # that grad shows
 
-USAGE = """\
-usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
+UNWATCHED = "no gradient is watched: watchgrad w watches that of w"
 
-Run a Python script or module in pdb, Python's debugger, with commands for graphs.
-
-  -h, --help            show this
-  -c, --command command
-                        run a command first, as if it stood in a file .pdbrc; may be repeated
-  -m module             run a module, as python -m does
-
-An error that nobody catches stops the program where it was raised; "-c continue" runs to there.
-Beside those of pdb there are these commands; help and a command's name tells more. An expr is what
-is a Value in the program, or else a name that tree and graph show, as v1 or layers.0.b.
-
-"""
+Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
 
-class Debugger(BackStepping):
+def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]:
+    """Return a command that prints an error in one line: none may end the session."""
+
+    @wraps(run)
+    def run_safely(self: Prompt, arg: str) -> None:
+        try:
+            run(self, arg.strip())
+        except Exception as error:
+            self.error(make_printable(f"{type(error).__name__}: {error}"))
+
+    return run_safely
+
+
+class Debugger(PostMortem, ChainRuleStepping):
     """A ``pdb.Pdb`` that also knows graphs; ``help`` lists its commands.
 
     >>> from io import StringIO
@@ -60,39 +67,35 @@ class Debugger(BackStepping):
 
     Without an expression, a command takes the root that ``bstart`` was given, or else the frame's:
     among the Values that are local variables, the result of an operation that was made last, or
-    else the last of the leaves. After an ``AnomalyError``, or an operation that failed, it is
-    where that error is. Nodes have the names of the frame's variables; those that ``tree`` shows
-    (v1, layers.0.b) can be typed as expressions where the frame has no Value of that name.
+    else the last of the leaves. After an ``AnomalyError`` it is where that error is. Nodes have the
+    names of the frame's variables; those that ``tree`` shows (v1, layers.0.b) can be typed as
+    expressions where the frame has no Value of that name.
     """
+
+    cursor: Backprop | None = None
+    chosen: Value | None = None  # the root for all commands, until the program runs on
 
     @make_command
     def do_graph(self, arg: str) -> None:
         """graph [expr] [file]: draw the graph of a value.
 
-        The picture goes to the file, which ends in .svg, .png, .dot, .pdf, .tex or .mmd, or to a
-        new one. Where all that is typed is a Value (o.dot, where o has such an attribute), that is
-        drawn: for a file of such a name write ./o.dot. Where no picture can be drawn, the graph is
-        told as a tree.
+        The picture goes to the file, a last word that ends in .svg, .png, .dot, .pdf, .tex or .mmd,
+        or to a new one. Where no picture can be drawn, the graph is told as a tree.
         """
         from ..draw.drawing import ENDINGS
         from ..draw.layout import LayoutError
         from ..draw.picture import draw
 
-        scope, root = self.get_scope(), None
         endings = tuple([f".{format}" for format in ENDINGS])
         expression, path = split_last_word(arg, lambda word: word.endswith(endings))
-        if path:
-            with suppress(Exception):  # whatever it isn't, it is a file
-                root, path = scope.find_value(arg), ""
+        scope = self.get_scope()
         try:
-            root = scope.choose_root(expression) if root is None else root
+            root = scope.choose_root(expression)
         except Exception as error:
-            if path or not splitext(arg)[1]:
+            if path or "." not in arg:
                 raise
-            raise ValueError(
-                f"{arg} is no Value ({error}), nor does it name a file: that ends in "
-                f"{', '.join(endings[:-1])} or {endings[-1]}"
-            ) from None
+            known = ", ".join(endings)
+            raise ValueError(f"{arg} is no Value ({error}), and a file ends in {known}") from None
         graph = scope.name_graph(root)
         drawing = draw(graph)
         try:
@@ -113,11 +116,13 @@ class Debugger(BackStepping):
     def do_tree(self, arg: str) -> None:
         """tree [expr]: print what a value was made of.
 
-        After an error of an operation, it begins where that is.
+        After an AnomalyError, it begins at its node.
         """
         scope = self.get_scope()
-        root = None if arg or self.chosen is not None else self.failing
-        self.show_tree(scope.name_graph(scope.choose_root(arg) if root is None else root))
+        root = scope.choose_root(arg)
+        if self.anomaly and self.chosen is None and not arg:
+            root = self.anomaly.node
+        self.show_tree(scope.name_graph(root))
 
     @make_command
     def do_grad(self, arg: str) -> None:
@@ -136,7 +141,7 @@ class Debugger(BackStepping):
         scope = self.get_scope()
         graph = scope.name_graph(scope.choose_root())
         names, root = graph.names, graph.root
-        node = root if self.failing is None else self.failing
+        node = self.anomaly.node if self.anomaly else root
         if arg:
             node = scope.find_value(arg, among=names)
         if node not in names:
@@ -180,8 +185,6 @@ class Debugger(BackStepping):
         graph = scope.name_graph(scope.choose_root(expression))
         self.message(str(explain(graph, scope.find_value(wrt, among=graph.names))))
 
-    complete_graph = complete_tree = complete_grad = complete_explain = BackStepping.complete_value
-
     def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
         """Print one list of help: before that of commands, those for graphs."""
         if header == self.doc_header:
@@ -194,6 +197,158 @@ class Debugger(BackStepping):
         from ..tree import tree
 
         self.message(str(tree(graph)))
+
+    @make_command
+    def do_bstart(self, arg: str) -> None:
+        """bstart [expr]: begin a backward pass from a value, to be stepped through.
+
+        That value is the root for grad, tree and the others, until the program runs on.
+        """
+        self.cursor = self.begin_pass(arg)
+        if arg:
+            self.chosen = self.cursor.root
+        self.message(str(self.cursor))
+
+    @make_command
+    def do_bstep(self, arg: str) -> None:
+        """bstep [n]: take the next step, or n steps, of the backward pass.
+
+        It goes on with the pass that was begun last: after computing a new root, use bstart.
+        """
+        self.move_cursor(read_count(arg or "1", "bstep"))
+
+    @make_command
+    def do_bback(self, arg: str) -> None:
+        """bback [n]: take back the latest step, or n steps, of the backward pass."""
+        self.move_cursor(-read_count(arg or "1", "bback"))
+
+    @make_command
+    def do_bgoto(self, arg: str) -> None:
+        """bgoto n: move to where n steps of the backward pass have been taken."""
+        position = read_count(arg, "bgoto")
+        cursor = self.get_cursor()
+        cursor.goto(position)
+        self.message(str(cursor))
+
+    @make_command
+    def do_watchgrad(self, arg: str) -> None:
+        """watchgrad [expr] [nan]: let brun stop where a gradient changes, or turns NaN.
+
+        watchgrad nan watches all values for that, and watchgrad alone lists what is watched.
+        bstart forgets all watches.
+        """
+        if not arg:
+            return self.list_watches()
+        expression, nan = split_last_word(arg, lambda word: word == "nan")
+        cursor = self.get_cursor()
+        node = self.get_scope().find_value(expression, among=cursor.names) if expression else None
+        cursor.watch(node, nan=bool(nan))
+        return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
+
+    @make_command
+    def do_brun(self, arg: str) -> None:
+        """brun: go on with the backward pass to a watched gradient, or to the end."""
+        cursor = self.get_cursor()
+        missed = "no watched gradient did so" if cursor.watches else UNWATCHED
+        for change in cursor.run() or [f"the end: {missed}"]:
+            self.message(change)
+        self.message(str(cursor))
+
+    def list_watches(self) -> None:
+        """List all places where brun stops."""
+        cursor = self.cursor
+        if cursor is None or not cursor.watches:
+            return self.message(UNWATCHED)
+        for node, happenings in cursor.watches.items():
+            self.message(describe_stop(cursor, node, " or ".join(happenings)))
+        return None
+
+    def move_cursor(self, count: int) -> None:
+        """Move the cursor by so many steps, and show where it stands."""
+        cursor = self.get_cursor()
+        position = max(0, min(cursor.position + count, len(cursor)))
+        if position == cursor.position and count:
+            self.message("the backward pass is at its " + ("end" if count > 0 else "beginning"))
+        cursor.goto(position)
+        self.message(str(cursor))
+
+    def get_cursor(self) -> Backprop:
+        """Return the cursor, one on the frame's root if there is none yet."""
+        if self.cursor is None:
+            self.cursor = self.begin_pass()
+        return self.cursor
+
+    def begin_pass(self, expression: str = "") -> Backprop:
+        """Return a cursor at the beginning, or before the step that an anomaly went wrong in."""
+        from ..stepping import Backprop
+
+        scope = self.get_scope()
+        cursor = Backprop(scope.name_graph(scope.choose_root(expression)))
+        wrong = self.anomaly and self.anomaly.step
+        if wrong and not expression:
+            place = wrong.node, wrong.position
+            cursor.until(lambda step: (step.node, step.position) == place)
+            cursor.back()
+        return cursor
+
+    def land(self, anomaly: AnomalyError) -> None:
+        """Print an anomaly, and begin there."""
+        self.cursor = None
+        super().land(anomaly)
+        self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")
+        if anomaly.step is not None:
+            self.message("bstep takes the step back that went wrong")
+
+    def get_scope(self) -> Scope:
+        """Return what can be spoken of: inside this package, with the names of its user."""
+        frame = self.curframe
+        if frame is None:
+            raise LookupError("there is no frame to look at")
+        user = find_user(frame)
+        variables = self.curframe_locals
+        names = variables if user is frame else user.f_locals
+        main = find_anomaly_root(self.anomaly) if self.anomaly else None
+        return Scope(variables, frame.f_globals, names, main, self.chosen)
+
+    def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
+        """Return the expressions and the names of nodes that begin so."""
+        found = self._complete_expression(text, line, begidx, endidx)
+        names = select_completions(text, select_typed(self.get_scope().shown))
+        return list(dict.fromkeys([*found, *names]))
+
+    complete_graph = complete_tree = complete_grad = complete_explain = complete_value
+    complete_bstart = complete_watchgrad = complete_value
+
+    def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
+        """Ask for commands; the root that was chosen where the program stood before is none now."""
+        self.chosen = None
+        super().interaction(frame, tb_or_exc)
+
+
+def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:
+    """Say where brun stops: at what a node's gradient does, or without a node, any gradient."""
+    name = "any value" if node is None else cursor.names[node]
+    return f"brun stops where the gradient of {name} {what}"
+
+
+def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
+    """Return what stands before the last word, and that word: "" if it isn't a wanted one."""
+    *before, last = arg.rsplit(maxsplit=1) or [""]
+    return (" ".join(before), last) if is_wanted(last) else (arg, "")
+
+
+def read_count(arg: str, where: str) -> int:
+    """Return the count that a command was given."""
+    if not arg:
+        raise ValueError(f"{where} needs a number of steps: {where} 2")
+    if not arg.isdecimal():
+        raise ValueError(f"{where} takes a number of steps, as in {where} 2, not {arg!r}")
+    return int(arg)
+
+
+def select_completions(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that begin with a text: of one word, as is all that can be completed."""
+    return [name for name in names if name.startswith(text) and WORD.fullmatch(name)]
 
 
 def set_trace(*, header: str | None = None) -> None:
@@ -227,36 +382,15 @@ def post_mortem(error: BaseException | None = None) -> None:
 
 def main() -> None:
     """Run a script under the debugger, as ``python -m pdb`` does and with its options."""
-    try:
-        options, rest = getopt(sys.argv[1:], "hc:m", ["help", "command="])
-    except GetoptError:  # pdb itself may know more, or what is wrong
-        options, rest = [], sys.argv[1:]
-    if {"-h", "--help"} & dict(options).keys() or not rest:
-        print(describe_usage())
-        sys.exit(0 if options else 2)
     pdb.Pdb = Debugger  # type: ignore[misc]  # so that the script's breakpoint() is this one, too
     pdb.main()
 
 
-def describe_usage() -> str:
-    """Return how the debugger is run, and what its own commands are.
-
-    >>> print(describe_usage().partition(chr(10))[0])
-    usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
-    """
-    return USAGE + list_commands()
-
-
 def list_commands() -> str:
-    """Return what the debugger's own commands are, a line each.
-
-    >>> print(list_commands().partition(chr(10))[0])
-      graph [expr] [file]     draw the graph of a value
-    """
+    """Return what the debugger's own commands are, a line each."""
     helps = [
         (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
-        for kind in (Debugger, BackStepping)
-        for name, run in vars(kind).items()
+        for name, run in vars(Debugger).items()
         if name.startswith("do_")
     ]
     width = max(len(how) for how, _, _ in helps)

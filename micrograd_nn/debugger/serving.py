@@ -33,4 +33,4 @@ def serve(
     with StepServer(root, names, port) as server:
         tell(server.describe())
         with suppress(KeyboardInterrupt):
-            server.accept_clients()
+            server.serve_forever()

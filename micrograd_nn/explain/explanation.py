@@ -1,4 +1,4 @@
-"""An explanation written: its facts as text, as markdown for a notebook, and as a formula."""
+"""``explain``: a gradient's facts as text, as markdown for a notebook, and as a formula."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..checks.differences import Comparison
 from ..colors import GRADIENT, WRONG
 from ..engine.backprop import Step
 from ..engine.operation import Operation
-from ..engine.value import Value
-from ..graph.paths import LONGEST_PATH, Path, PathKind, elide_middle, format_count
-from ..text import format_number, list_first
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..graph.paths import LONGEST_PATH, Path, elide_middle, format_count
+from ..text import format_number, list_first, make_printable
 from ..writing.formula import write_partial
 from ..writing.latex import Latex
 from ..writing.mathematics import Mathematics
 from ..writing.notation import Text
 from ..writing.plain import Plain
+from .finding import (
+    SHOWN_PATHS,
+    compare_with_difference,
+    find_kinds,
+    find_kinks,
+    find_reused,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text as RichText
@@ -35,7 +42,43 @@ MARKUP = re.compile(  # what markdown might take for its own
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
+    """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of.
+
+    >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
+    >>> n = w * x
+    >>> from micrograd_nn.writing.plain import Plain
+    >>> print(explain(n.tanh(), w).equation(Plain()))
+    ∂v1/∂w
+      = ∂v1/∂n · ∂n/∂w
+      = (1 − tanh(n)²) · x
+      = (1 − tanh(6)²) · 3
+      = 7.373e−05
+
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none. No backward pass is needed, and
+    nothing in the graph changes. A Value that the root doesn't depend on is refused:
+
+    >>> explain(x, w)
+    Traceback (most recent call last):
+    ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
+    """
+    if not isinstance(root, (Value, Graph)):
+        raise TypeError(f"explain takes a Value as its root, not a {type(root).__name__}")
+    graph = Graph.of(root, names, "explain")
+    needs = "explain(root, wrt) needs a wrt that root was made of; "
+    if not isinstance(wrt, Value):
+        raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")
+    if isinstance(wrt, Constant):
+        raise ValueError(
+            f"{needs}{format_number(wrt.data)} is a Constant, which receives no gradient"
+        )
+    if wrt not in graph.places:
+        called = [make_printable(node.label or repr(node)) for node in (wrt, graph.root)]
+        raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
+    return Explanation(graph, wrt)
+
+
 class Explanation:
     """Where the gradient of a root by one node comes from; print it, or show it in a notebook.
 
@@ -60,20 +103,24 @@ class Explanation:
     Of the root itself there is one path, of no steps.
     """
 
-    root: Value
-    wrt: Value
-    names: Mapping[Value, str]
-    gradient: float
-    ledger: Sequence[Step]
-    paths: Sequence[Path]
-    path_count: int
-    difference: Comparison | None
-    kinks: Sequence[Value] = field(default=())
-    edited: Sequence[Value] = field(default=())
-    passes: int = 1
-    kinds: Sequence[PathKind] = field(default=())
-    places: Mapping[Value, Value] = field(default_factory=dict)  # which nodes stand for others
-    reused: Sequence[Value] = field(default=())
+    def __init__(self, graph: Graph, wrt: Value) -> None:
+        paths = graph.paths(wrt)
+        kinds = find_kinds(graph, paths)
+        self.root, self.wrt, self.names = graph.root, wrt, graph.names
+        self.gradient: float = graph.gradients[wrt]
+        self.ledger: Sequence[Step] = graph.list_steps_to(wrt)
+        self.path_count = paths.count
+        self.paths: Sequence[Path] = [kind.largest for kind in kinds]
+        if not kinds:
+            few = paths.count <= SHOWN_PATHS
+            self.paths = list(paths) if few else paths.largest(SHOWN_PATHS)
+        self.kinds = kinds
+        self.places = graph.folding_of_use.places if kinds else {}  # which nodes stand for others
+        self.difference: Comparison | None = compare_with_difference(graph, paths)
+        self.kinks = find_kinks(paths)
+        self.reused = find_reused(paths)
+        self.edited = graph.find_edited()
+        self.passes = wrt.passes if wrt.grad else 1
 
     def __repr__(self) -> str:
         return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
@@ -284,18 +331,10 @@ class Explanation:
 
 
 def join_gaps(items: Sequence[int | None]) -> list[int | None]:
-    """Return items with one None where several stand side by side.
-
-    >>> join_gaps([1, None, None, 4])
-    [1, None, 4]
-    """
+    """Return items with one None where several stand side by side."""
     return [x for i, x in enumerate(items) if x is not None or i == 0 or items[i - 1] is not None]
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text that markdown shows as it is.
-
-    >>> escape_markdown("a_b | <b>")
-    'a&#95;b &#124; &#60;b&#62;'
-    """
+    """Return a text that markdown shows as it is."""
     return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", text)

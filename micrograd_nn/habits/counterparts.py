@@ -126,6 +126,12 @@ ACTIVATED = 'activation="relu" or another of micrograd_nn.nn.ACTIVATIONS'
 SIZED = "MLP(2, [16, 1]) has 2 inputs, 16 neurons and 1 output"
 MICROGRAD = 'activation="linear" or another; micrograd\'s own are in micrograd_nn.micrograd.nn'
 RATE = "the learning rate is lr"
+OF_NEURONS = {
+    **dict.fromkeys(["activation_fn", "act", "nonlinearity"], ACTIVATED),
+    **dict.fromkeys(["seed", "random_state"], "rng=random.Random(1) draws the weights"),
+    "nonlin": MICROGRAD,
+    "use_bias": "bias=False leaves the biases out",
+}
 
 # What a call takes instead of an argument, and, by "", what it takes in all.
 CALLS: dict[str, dict[str, str]] = {
@@ -152,10 +158,7 @@ CALLS: dict[str, dict[str, str]] = {
         "": SIZED,
         **dict.fromkeys(["hidden", "hidden_layer_sizes", "layers", "nouts", "n_outputs"], IN_ALL),
         **dict.fromkeys(["nin", "input_size", "in_features", "input_dim"], "n_inputs is that"),
-        **dict.fromkeys(["activation_fn", "act", "nonlinearity"], ACTIVATED),
-        **dict.fromkeys(["seed", "random_state"], "rng=random.Random(1) draws the weights"),
-        "nonlin": MICROGRAD,
-        "use_bias": "bias=False leaves the biases out",
+        **OF_NEURONS,
     },
     "Layer": {
         "": "Layer(2, 3) has 2 inputs and 3 neurons",
@@ -164,10 +167,7 @@ CALLS: dict[str, dict[str, str]] = {
     },
     "Neuron": {
         "": "Neuron(2) has 2 weights and a bias",
-        **dict.fromkeys(["activation_fn", "act", "nonlinearity"], ACTIVATED),
-        **dict.fromkeys(["seed", "random_state"], "rng=random.Random(1) draws the weights"),
-        "nonlin": MICROGRAD,
-        "use_bias": "bias=False leaves the bias out",
+        **OF_NEURONS,
     },
     "Value.backward": {
         "": "backward() begins at 1; for an upstream of 2, write (2 * v).backward()",

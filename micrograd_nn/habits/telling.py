@@ -91,15 +91,7 @@ def tell_habits(thing: T) -> T:
 
 
 def explain_call(function: T, name: str) -> T:
-    """Return a function whose error, when it's called with what it doesn't take, says what it does.
-
-    >>> @tell_habits
-    ... def fit(model, data, loss, *, epochs=100):
-    ...     pass
-    >>> fit("a model", [], abs, lr=0.1)
-    Traceback (most recent call last):
-    TypeError: fit takes no lr: give optimizer=Adam(model.parameters(), lr=0.01)
-    """
+    """Return a function that says, called with what it doesn't take, what it takes instead."""
 
     @wraps(function)
     def call(*given: Any, **named: Any) -> Any:
@@ -114,13 +106,7 @@ def explain_call(function: T, name: str) -> T:
 
 
 def refuse_arguments(name: str, named: Iterable[str], problem: str) -> NoReturn:
-    """Raise the error of a call that doesn't fit, and say what the call takes instead.
-
-    >>> refuse_arguments("Value.backward", ["retain_graph"], "")
-    Traceback (most recent call last):
-    TypeError: Value.backward takes no retain_graph: a graph stays as long as it is referred to: \
-leave it out
-    """
+    """Raise the error of a call that doesn't fit, and say what the call takes instead."""
     counterparts = CALLS[name]
     for argument in named:
         if argument in counterparts:

@@ -7,10 +7,10 @@ had, though edited since; and where nobody can tell what a number would be now, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import copysign
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..engine.comparisons import is_any_compared, is_compared, mark_copies
 from ..engine.copying import restore_node
@@ -43,20 +43,6 @@ class Changes(NamedTuple):
     cuts: Mapping[Edge, float | None] = MappingProxyType({})
     detached: frozenset[Value] = frozenset()
     swaps: tuple[tuple[Value, Value], ...] = ()
-
-    def map_nodes(self, find: Callable[[Any], Any]) -> Changes:
-        """Return the same changes with something else in the place of each node.
-
-        >>> x = Value(2.0)
-        >>> Changes(pins={x: 5.0}, swaps=((x, x),)).map_nodes({x: 0}.get)
-        Changes(pins={0: 5.0}, cuts={}, detached=frozenset(), swaps=((0, 0),))
-        """
-        return Changes(
-            {find(node): number for node, number in self.pins.items()},
-            {(find(node), i): number for (node, i), number in self.cuts.items()},
-            frozenset(map(find, self.detached)),
-            tuple((find(one), find(other)) for one, other in self.swaps),
-        )
 
     @property
     def moved(self) -> list[Value]:

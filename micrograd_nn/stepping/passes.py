@@ -9,8 +9,7 @@ from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..writing.narration import name_derivative, narrate, narrate_number
-from .backprop import Backprop
-from .cursor import read_position
+from .backprop import Backprop, read_position
 
 
 class Computed(NamedTuple):

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from math import isnan
-from typing import Any
+from typing import Any, NoReturn
 
 from ..comparing.difference import Difference
 from ..comparing.graphs import GraphDifference
@@ -259,8 +259,8 @@ class Surgery:
         reached.add(self.before.root)
         return [node for node in self.before.nodes if old.get(node) and node not in reached]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return restore_surgery, (self.before, self.changes.map_nodes(self.before.places.get))
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a surgery can't be copied or pickled: copy its root, and intervene there")
 
     def __str__(self) -> str:
         return str(self.difference)
@@ -276,19 +276,10 @@ class Surgery:
 
 
 def require_arriving(number: float, caller: str) -> float:
-    """Return a number that may arrive in the place of another.
-
-    >>> require_arriving(2, "pin")
-    2.0
-    """
+    """Return a number that may arrive in the place of another."""
     number = require_real(number, caller, "a real number")
     if isnan(number):
         raise ValueError(
             f"{caller} takes a number, not nan, with which nothing can be compared: give another"
         )
     return number
-
-
-def restore_surgery(before: Graph, changes: Changes) -> Surgery:
-    """Return a copied or unpickled surgery, whose changes have the places of nodes."""
-    return Surgery(before, changes.map_nodes(before.nodes.__getitem__))

@@ -50,12 +50,7 @@ def tell_changes(graph: Graph, changes: Changes) -> list[str]:
 
 
 def tell_dead(graph: Graph, died: Iterable[Value]) -> list[str]:
-    """Say, in a line, which nodes no gradient reaches any more, and what theirs had been.
-
-    >>> x = Value(2.0, "x")
-    >>> tell_dead(Graph(x * x), [x]), tell_dead(Graph(x * x), [])
-    (['No gradient reaches any more: x (was 4)'], [])
-    """
+    """Say, in a line, which nodes no gradient reaches any more, and what theirs had been."""
     names, gradients = graph.names, graph.gradients
     dead = [f"{names[node]} (was {format_number(gradients[node])})" for node in died]
     listed = list_first(dead, FEW_DEAD, " and {left:,} more")

@@ -10,7 +10,7 @@ from rich.text import Text
 from ..colors import GRADIENT, VALUE, WRONG
 from ..engine.backprop import Step
 from ..engine.value import Constant, Value
-from ..stepping.description import describe_progress
+from ..stepping.backprop import describe_progress
 from ..stepping.passes import Computed, Passes
 from ..text import format_number
 from ..tree import TreeRow, walk_rows

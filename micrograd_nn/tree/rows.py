@@ -1,11 +1,15 @@
-"""The rows of a tree: each node below the one that it is an input of, in the order of reading."""
+"""The rows of a tree: each node below the one that it is an input of, in the order of reading.
+
+In a folded tree, one repetition stands for all, as in a picture.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Constant, Value
+from ..graph.folding import EVERY_NODE
 from ..graph.graph import Graph
 
 
@@ -23,7 +27,15 @@ class TreeRow(NamedTuple):
     is_back: bool = False  # whether it's of an earlier repetition, where a sum goes on
 
 
-def walk_rows(root: Value) -> Iterator[TreeRow]:
+def list_below(node: Value, depth: int) -> list[TreeRow]:
+    """Return the rows below a node: its inputs without the constants."""
+    places = [i for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
+    return [TreeRow(node.inputs[i], (node, i), depth, i == places[-1], False) for i in places]
+
+
+def walk_rows(
+    root: Value, below: Callable[[Value, int], list[TreeRow]] = list_below
+) -> Iterator[TreeRow]:
     """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
 
     >>> x = Value(3.0)
@@ -36,23 +48,74 @@ def walk_rows(root: Value) -> Iterator[TreeRow]:
     waiting = [TreeRow(root, None, 0, True, False)]
     while waiting:
         row = waiting.pop()
-        node = row.node
-        yield row._replace(is_again=node in met)
-        if node not in met:
-            met.add(node)
-            edges = [(node, i) for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
-            waiting.extend(
-                TreeRow(node.inputs[i], (node, i), row.depth + 1, (node, i) == edges[-1], False)
-                for node, i in reversed(edges)
-            )
+        yield row._replace(is_again=row.node in met)
+        if row.node not in met and not row.is_back:
+            met.add(row.node)
+            waiting.extend(reversed(below(row.node, row.depth + 1)))
 
 
-def count_rows(graph: Graph) -> int:
-    """Return how many rows a graph's tree has, without making them.
+class FoldedTree:
+    """A graph's tree in which the last repetition of what is repeated stands for all of them."""
 
-    >>> x = Value(3.0)
-    >>> count_rows(Graph(x * x + 1)), len(list(walk_rows(x * x + 1)))
-    (4, 4)
-    """
-    edges = (not isinstance(x, Constant) for node in graph.nodes for x in node.inputs)
-    return 1 + sum(edges)
+    def __init__(self, graph: Graph) -> None:
+        self.root, self.folding = graph.root, graph.folding
+        self.turns = {  # of each node in a repetition, which one of which repeat
+            node: (repeat, turn)
+            for repeat, found in enumerate(self.folding.repeats)
+            for turn, part in enumerate(found.repetitions)
+            for node in part
+            if node is not None
+        }
+
+    def list_members(self, node: Value) -> Sequence[Value]:
+        """Return all nodes that are alike but for numbers, the one that is shown as the last."""
+        return self.folding.members.get(self.folding.places[node], [node])
+
+    def leads_back(self, node: Value, input: Value) -> bool:
+        """Tell whether a node takes an input from another repetition, where its sum goes on."""
+        here, there = self.turns.get(node), self.turns.get(input)
+        return here is not None and there is not None and here[0] == there[0] and here != there
+
+    def walk_rows(self) -> Iterator[TreeRow]:
+        """Return the rows as those of the whole tree are, each node where the last one stands.
+
+        >>> x = Value(3.0)
+        >>> tree = FoldedTree(Graph(sum(x * i for i in range(5))))
+        >>> [(row.depth, row.node.data, row.is_back) for row in tree.walk_rows()]
+        [(0, 30.0, False), (1, 18.0, True), (1, 12.0, False), (2, 3.0, False)]
+        """
+        return walk_rows(self.root, self.list_below)
+
+    def list_below(self, node: Value, depth: int) -> list[TreeRow]:
+        """Return the rows below a node: what it takes, and what the first repetition begins with.
+
+        Of inputs that are alike there is one row, but of the same one twice there are two.
+        """
+        found: dict[Value, Value] = {}  # the input of what is shown
+        rows = []
+        first = self.list_members(node)[0]
+        for user in dict.fromkeys((node, first)):
+            known = {self.folding.places[x] for x in node.inputs} if user is not node else ()
+            for i, x in enumerate(user.inputs):
+                if isinstance(x, Constant) or self.folding.places[x] in known:
+                    continue
+                is_back = self.leads_back(user, x)
+                shown = x if is_back else self.list_members(x)[-1]
+                if found.setdefault(shown, x) is x:
+                    rows.append(TreeRow(shown, (user, i), depth, False, False, is_back))
+        return [*rows[:-1], *[row._replace(is_last=True) for row in rows[-1:]]]
+
+    def describe(self) -> str:
+        """Say what is left out."""
+        counts = sorted({len(repeat.repetitions) for repeat in self.folding.repeats})
+        times = " and ".join(f"× {count:,}" for count in counts)
+        alike = "so many alike but for numbers (↶: of the one before)"
+        return f"{times}: {alike}; tree(root, fold=False) has each"
+
+
+def choose_folded(graph: Graph, fold: bool | str) -> FoldedTree | None:
+    """Return a graph's tree with its repeats folded if that is asked for, or is of use."""
+    if fold is False or (fold == "auto" and len(graph.nodes) <= EVERY_NODE):
+        return None
+    is_shorter = graph.folding.repeats if fold is True else graph.folding.is_of_use
+    return FoldedTree(graph) if is_shorter else None

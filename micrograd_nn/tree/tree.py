@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..colors import GRADIENT, VALUE
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..graph.graph import Graph
+from ..text import format_number
 from ..writing.narration import write_node
-from .folded import FoldedTree, choose_folded
-from .numbers import write_alike
-from .rows import TreeRow, count_rows, walk_rows
+from .rows import FoldedTree, TreeRow, choose_folded, walk_rows
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -112,8 +112,7 @@ def tree(
     folded = choose_folded(graph, fold)
     rows = walk_rows(graph.root) if folded is None else folded.walk_rows()
     shown = list(write_lines(graph, islice(rows, lines), show == "both", folded))
-    rest = sum(1 for _ in rows) if folded else count_rows(graph) - lines
-    if rest > 0:
+    if rest := sum(1 for _ in rows):
         more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={rest + lines})"
         shown.append(Line("", f"{more} has them all"))
     if folded:
@@ -142,3 +141,40 @@ def write_lines(
             alike = members if row.depth else [row.node]  # the root's number is what one asks for
             numbers = write_alike(alike, len(edited.intersection(alike)), has_grad)
             yield Line(branch, write_node(row.node, names) + times, *numbers)
+
+
+def describe_numbers(node: Value) -> str:
+    """Return a node's value and gradient as a line shows them."""
+    return "".join(write_value_and_gradient(node))
+
+
+def write_value_and_gradient(
+    node: Value, is_edited: bool = False, has_grad: bool = True
+) -> tuple[str, str]:
+    """Return a node's value and its gradient as a line shows them; a constant's name says it."""
+    if isinstance(node, Constant) and not node.label:
+        return "", ""
+    value = f"  value {format_number(node.data)}" + " (edited)" * is_edited
+    has_grad = has_grad and not isinstance(node, Constant)
+    return value, f"  gradient {format_number(node.grad)}" * has_grad
+
+
+def write_alike(members: Sequence[Value], edited: int, has_grad: bool) -> tuple[str, str]:
+    """Return the least and the greatest number and gradient of nodes that are alike."""
+    if len(members) == 1:
+        return write_value_and_gradient(members[0], edited > 0, has_grad)
+    if isinstance(members[0], Constant):
+        has_grad = False
+    value = f"  value {format_spread([node.data for node in members])}"
+    value += f" ({edited:,} edited)" * (edited > 0)
+    gradients = [node.grad for node in members] if has_grad else []
+    known = [x for x in gradients if x is not None]
+    spread = format_spread(known) if len(known) == len(gradients) > 0 else format_number(None)
+    return value, f"  gradient {spread}" * has_grad
+
+
+def format_spread(numbers: Sequence[float]) -> str:
+    """Return the least and the greatest of some numbers, nan if one of them is none."""
+    if any(map(math.isnan, numbers)):
+        return format_number(math.nan)
+    return " … ".join(dict.fromkeys(map(format_number, (min(numbers), max(numbers)))))

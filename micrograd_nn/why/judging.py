@@ -63,12 +63,7 @@ def judge_epochs(epochs: Sequence[Facts], count: int = 0) -> list[Judgement]:
 
 
 def find_outweighing(epochs: Sequence[Facts]) -> Judgement | None:
-    """Return the few examples whose gradient is far above that of all others at the start.
-
-    >>> facts = Facts(0, examples={i: 500.0 if i == 3 else 1.0 for i in range(20)})
-    >>> find_outweighing([facts]).told
-    'the gradient of 1 example is 500 times that of any other at the start'
-    """
+    """Return the few examples whose gradient is far above that of all others at the start."""
     sizes = sorted(epochs[0].examples.values(), reverse=True)
     if epochs[0].broken is not None:
         return None
@@ -122,8 +117,8 @@ def find_flat(
     unit = min(since, key=lambda one: since[one])
     place = since[unit]
     how = "is 0" if kind == "dead" else "is flat"
-    examples = name_examples(epochs, place, count)
-    told = f"{unit.name} ({unit.operation}) {how} for {examples} {name_since(epochs, place)}"
+    sample, since_when = name_sample(epochs, place, count), name_since(epochs, place)
+    told = f"{unit.name} ({unit.operation}) {how} for every example{sample} {since_when}"
     if len(since) > 1:
         told += f"; by the end, so {'is' if len(since) == 2 else 'are'} "
         told += count_things(len(since) - 1, "more unit")
@@ -140,7 +135,8 @@ def find_vanished(epochs: Sequence[Facts], count: int) -> Judgement | None:
     whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
     place = count_last(epochs, whole, lambda facts: facts.loss != 0 and facts.size == 0)
     if place is not None:
-        told = f"{name_none(epochs, place, count)} has a gradient {name_since(epochs, place)}"
+        sample, since = name_sample(epochs, place, count), name_since(epochs, place)
+        told = f"no example{sample} has a gradient {since}"
         return Judgement("vanished", place, told)
     place = count_last(epochs, whole, has_faded)
     if place is None:
@@ -151,7 +147,7 @@ def find_vanished(epochs: Sequence[Facts], count: int) -> Judgement | None:
     ratio = format_number(layers[least] / layers[most])
     told = f"the gradient of {least} is {ratio} of that of {most} {since}"
     if not layers[least]:
-        told = f"{name_none(epochs, place, count)} has a gradient by {least} {since}"
+        told = f"no example{name_sample(epochs, place, count)} has a gradient by {least} {since}"
     return Judgement("vanished", place, told, layer=least)
 
 
@@ -164,11 +160,7 @@ def has_faded(facts: Facts) -> bool:
 def count_last(
     epochs: Sequence[Facts], whole: Sequence[int], holds: Callable[[Facts], bool]
 ) -> int | None:
-    """Return the first of some places from which on something holds to the end, or None.
-
-    >>> count_last([Facts(i) for i in range(5)], range(5), lambda facts: facts.epoch > 2)
-    3
-    """
+    """Return the first of some places from which on something holds to the end, or None."""
     found = None
     for place in reversed(whole):
         if not holds(epochs[place]):
@@ -205,32 +197,7 @@ def find_gap(epochs: Sequence[Facts], place: int, begin: str) -> str:
     return f"{begin} between the epochs {last} and {now}" if now - last > 1 else ""
 
 
-def name_examples(epochs: Sequence[Facts], place: int, count: int) -> str:
-    """Return for which examples something holds from a place on: every one, or those looked at.
-
-    >>> facts = Facts(0, examples={i: 1.0 for i in range(500)})
-    >>> name_examples([facts], 0, 500), name_examples([facts], 0, 60_000)
-    ('every example', 'all 500 of 60,000 examples looked at')
-    """
-    least = count_examples(epochs, place)
-    which = "all" if least > 1 else "the"
-    return (
-        f"{which} {least:,} of {count:,} examples looked at" if least < count else "every example"
-    )
-
-
-def name_none(epochs: Sequence[Facts], place: int, count: int) -> str:
-    """Return the same where something holds for none of them.
-
-    >>> name_none([Facts(0, examples={0: 1.0, 1: 1.0})], 0, 9)
-    'none of the 2 of 9 examples looked at'
-    """
-    least = count_examples(epochs, place)
-    return (
-        f"none of the {least:,} of {count:,} examples looked at" if least < count else "no example"
-    )
-
-
-def count_examples(epochs: Sequence[Facts], place: int) -> int:
-    """Return how many examples were looked at in each epoch from a place on, at least."""
-    return min(len(facts.examples) for facts in epochs[place:] if facts.broken is None)
+def name_sample(epochs: Sequence[Facts], place: int, count: int) -> str:
+    """Return of how many examples something is said, where fewer than all were looked at."""
+    least = min(len(facts.examples) for facts in epochs[place:] if facts.broken is None)
+    return f" of the {least:,} of {count:,} looked at" if least < count else ""

@@ -61,15 +61,6 @@ class Facts:
 class Replay:
     """A recorded training, to be looked at: which epochs, which examples.
 
-    >>> from ..losses import squared_error
-    >>> from ..nn import MLP
-    >>> from ..train import fit
-    >>> data = [([x / 4], x / 2) for x in range(4)]
-    >>> replay = Replay(fit(MLP(1, [2, 1], "tanh"), data, squared_error, epochs=3, record=True))
-    >>> epochs = replay.look_at_epochs()
-    >>> len(epochs), len(epochs[0].examples), len(epochs[0].alive)
-    (4, 4, 2)
-
     A history without a recording is a ValueError.
     """
 
@@ -210,11 +201,7 @@ class Replay:
 
 
 def is_flat(node: Value) -> bool:
-    """Tell whether an activation passes nothing back: a relu at 0, a tanh or sigmoid at an end.
-
-    >>> [is_flat(Value(x).tanh()) for x in (0.0, -5.0)], is_flat(Value(-1.0).relu())
-    ([False, True], True)
-    """
+    """Tell whether an activation passes nothing back: a relu at 0, a tanh or sigmoid at an end."""
     partial, name = node.partials[0], node.operation.name if node.operation else ""
     if partial is None or math.isnan(partial):
         return False
@@ -222,19 +209,11 @@ def is_flat(node: Value) -> bool:
 
 
 def measure_size(numbers: Sequence[float]) -> float:
-    """Return the root mean square of numbers, 0 of none, however small or large they are.
-
-    >>> measure_size([3.0, 4.0, 0.0, 0.0]), measure_size([1e-200]), measure_size([])
-    (2.5, 1e-200, 0.0)
-    """
+    """Return the root mean square of numbers, 0 of none, however small or large they are."""
     return math.hypot(*numbers) / math.sqrt(len(numbers)) if numbers else 0.0
 
 
 def name_layer(name: str) -> str:
-    """Return the layer of a parameter by its name; a list of parameters is one by itself.
-
-    >>> name_layer("layers.0.neurons.1.w.2"), name_layer("weights.0.1"), name_layer("slope")
-    ('layers.0', 'weights', 'slope')
-    """
+    """Return the layer of a parameter by its name; a list of parameters is one by itself."""
     owner = find_owner(name)
     return find_layer(owner) if owner else PLACES.sub("", name) or name

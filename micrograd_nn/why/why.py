@@ -122,11 +122,7 @@ class Causes:
 
 
 def begin_sentence(text: str) -> str:
-    """Return a text with a capital at its beginning, unless that is a name.
-
-    >>> begin_sentence("the gradient is 0"), begin_sentence("w (relu) is 0")
-    ('The gradient is 0', 'w (relu) is 0')
-    """
+    """Return a text with a capital at its beginning, unless that is a name."""
     is_word = text.split(" ", 1)[0] in ("the", "no", "none", "a")
     return text[:1].upper() + text[1:] if is_word else text
 
@@ -254,14 +250,7 @@ def list_wanted(
 
 
 def find_path(graph: Graph, node: Value, is_unit: bool) -> Path:
-    """Return the largest path from the root to a node, of a unit on to its input.
-
-    >>> x = Value(3.0)
-    >>> unit = x.tanh()
-    >>> graph = Graph(unit * 2)
-    >>> [len(find_path(graph, unit, is_unit).positions) for is_unit in (False, True)]
-    [1, 2]
-    """
+    """Return the largest path from the root to a node, of a unit on to its input."""
     path = graph.paths(node).largest(1)[0]
     if not is_unit:
         return path

@@ -9,11 +9,11 @@ import re
 import socket
 import subprocess
 import sys
-import time
+from bdb import BdbQuit, Breakpoint
+from contextlib import suppress
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import MagicMock, Mock
 
 import pytest
@@ -32,7 +32,6 @@ from micrograd_nn.engine import backprop
 from micrograd_nn.graph import Graph
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP
-from micrograd_nn.text import format_number
 
 LINES = Path(backprop.__file__).read_text(encoding="utf-8").splitlines()
 (CHAIN_RULE,) = (i for i, line in enumerate(LINES, 1) if "# the chain rule" in line)
@@ -77,7 +76,7 @@ def test_a_whole_session_reads_as_it_should(ask):
     for line in (
         "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bgoto 5",
         "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun", "watchgrad nan",
-        "watchgrad", "unwatchgrad x", "watchgrad", "unwatchgrad", "watchgrad", "grad v1",
+        "watchgrad", "grad v1",
     ):  # fmt: skip
         told += [f"(Pdb) {line}", ask(line)]
     assert_stands("\n".join(told), GOLDEN / "debugger.txt")
@@ -115,12 +114,7 @@ def test_without_a_value_the_error_says_what_to_do():
         ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
         ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
         ("graph x +", "*** SyntaxError: invalid syntax"),
-        (
-            "graph x x.foo",
-            "*** ValueError: x x.foo is no Value (invalid syntax (<string>, line 1)), nor does it "
-            "name a file: that ends in .svg, .png, .dot, .pdf, .tex or .mmd\n",
-        ),
-        ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), nor does it"),
+        ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), and a file"),
         (
             "graph no/such/folder/g.svg",
             "*** InputError: can't write no/such/folder/g.svg: there is no such folder",
@@ -159,12 +153,6 @@ def test_help_tells_first_and_once_what_is_for_graphs(ask):
     assert not commands_of_its_own() & set(rest.split())
 
 
-def test_expressions_are_completed(ask):
-    line = "grad lo"
-    found = ask.debugger.complete_grad("lo", line, 5, 7)
-    assert "loss" in [name.strip() for name in found]
-
-
 def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert ask("graph loss loss.svg") == "drawn to loss.svg\n"
@@ -179,24 +167,6 @@ def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
     for format in FIGURES:
         assert ask(f"graph loss loss.{format}") == f"drawn to loss.{format}\n"
         assert "loss" in Path(f"loss.{format}").read_text(encoding="utf-8")
-
-
-def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    x = Value(3.0)
-    loss = x * x
-    o = SimpleNamespace(dot=x.tanh(), svg=3)
-    ask = session(o=o, x=x, loss=loss)
-    assert ask("graph o.dot").startswith("drawn to ")
-    assert not Path("o.dot").exists(), "o.dot is a Value, which goes to a new file"
-    assert ask("graph x * o.dot").startswith("drawn to ")
-    assert not list(tmp_path.iterdir())
-    assert ask("graph o.dot o.dot", "graph ./o.dot") == "drawn to ./o.dot\n"
-    assert "loss" in Path("o.dot").read_text(encoding="utf-8")
-    assert ask("graph o.svg") == "drawn to o.svg\n", "3 isn't a Value"
-    assert ask("graph loss.svg") == "drawn to loss.svg\n", "a Value has no such attribute"
-    assert ask("graph loss o.dot") == "drawn to o.dot\n"
-    assert ask("graph o.png o.svg").startswith("*** AttributeError: ")
 
 
 def test_the_names_that_are_shown_can_be_typed(ask):
@@ -250,32 +220,24 @@ def test_a_label_that_is_an_expression_is_the_node_of_that_name():
     assert "w * 2 isn't below y.0" in ask("grad w * 2")
 
 
-def test_the_names_of_nodes_are_completed(ask):
+def test_expressions_and_the_names_of_nodes_are_completed(ask):
+    assert "loss" in ask.debugger.complete_grad("lo", "grad lo", 5, 7)
     assert set(ask.debugger.complete_grad("v", "grad v", 5, 6)) == {"v1", "v2"}
     assert "1" not in ask.debugger.complete_grad("", "grad ", 5, 5)
-    ask("watchgrad x", "watchgrad v1", "watchgrad nan")
-    assert ask.debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == ["x", "v1"]
-    assert ask.debugger.complete_unwatchgrad("v", "unwatchgrad v", 12, 13) == ["v1"]
     for line in ("grad", "tree", "graph", "explain", "bstart", "watchgrad"):
         assert "v2" in getattr(ask.debugger, f"complete_{line}")("v2", f"{line} v2", 9, 11)
-    assert session(x=3).debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == []
     assert "x" in session(x=3).debugger.complete_grad("x", "grad x", 5, 6)
 
 
-def test_watches_are_listed_and_taken_back_one_by_one(ask):
+def test_watches_are_listed_and_forgotten_by_a_new_pass(ask):
     assert ask("watchgrad") == "no gradient is watched: watchgrad w watches that of w\n"
     ask("watchgrad x", "watchgrad x nan", "watchgrad w", "watchgrad nan")
     assert ask("watchgrad").splitlines() == [
         f"brun stops where the gradient of {what}"
         for what in ("x changes or turns NaN", "other changes", "any value turns NaN")
     ]
-    assert ask("unwatchgrad x") == "the gradient of x: watched no more\n"
-    assert "∂loss/∂other changes: 0 → 9" in ask("brun")
-    assert ask("unwatchgrad x").startswith("*** ValueError: unwatch needs a Value that is watched")
-    assert ask("unwatchgrad") == "all gradients: watched no more\n"
-    assert ask("watchgrad").startswith("no gradient is watched")
-    assert ask("bgoto 0", "brun").startswith("the end: no gradient is watched: watchgrad w")
-    assert ask("watchgrad x nan", "bgoto 0", "brun").startswith("the end: no watched gradient did")
+    assert ask("bstart", "watchgrad").startswith("no gradient is watched")
+    assert ask("brun").startswith("the end: no gradient is watched: watchgrad w")
 
 
 def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
@@ -318,36 +280,16 @@ def test_grad_says_where_a_stored_gradient_is_of_other_passes():
     for name in ("w", "out", "loss"):
         assert "its grad" not in ask(f"grad {name}")
     loss.backward()
-    assert ask("grad w").splitlines()[:3] == [
-        "w  value 3  gradient 48",
-        "its grad adds up 2 backward passes; one pass from loss gives 24",
-        "∂loss/∂w = 24, added up by 1 use:",
-    ]
+    told = "its grad adds up 2 backward passes; one pass from loss gives 24"
+    assert ask("grad w").splitlines()[1] == told
     assert "its grad" not in ask("grad out"), "an inner node's is that of the latest pass"
     (other + loss).backward()
-    assert ask("grad out").splitlines()[:2] == [
-        "out  value 6  gradient 19",
-        "its grad is of a pass from another root, of one under way, or was set; "
-        "one pass from loss gives 12",
-    ]
+    told = "its grad is of a pass from another root, of one under way, or was set; "
+    assert ask("grad out").splitlines()[1] == told + "one pass from loss gives 12"
     w.grad = 0.0
     assert "its grad is of another pass, of one under way, or was set; one pass" in ask("grad w")
     w.grad = None
     assert "its grad" not in ask("grad w")
-    (loss * 2).backward()
-    assert ask("grad loss").splitlines()[1:] == [
-        "its grad is of a pass from another root, of one under way, or was set; "
-        "one pass from loss gives 1",
-        "a root: its own gradient begins as 1, and nothing adds to it",
-    ]
-
-
-@pytest.mark.parametrize("number", [-4.6029165979158035, 1 / 3])
-def test_grad_has_one_format_of_numbers(number):
-    x = Value(1.0)
-    told = session(x=x, y=x * number)("grad x")
-    assert repr(number)[2:] not in told
-    assert f"∂y/∂x = {format_number(number)}, added up" in told
 
 
 def test_grad_of_many_uses_tells_of_some():
@@ -390,7 +332,6 @@ def test_a_value_that_was_made_of_nothing_is_a_graph_too(alone):
     assert ("a constant:" if isinstance(alone, Constant) else "a root:") in ask("grad")
     ask("watchgrad alone")
     assert ask("watchgrad") == "brun stops where the gradient of alone changes\n"
-    assert ask.debugger.complete_unwatchgrad("a", "unwatchgrad a", 12, 13) == ["alone"]
     for line in ("bstart", "bstep", "bback", "bgoto 0", "brun"):
         assert "step 0 of 0: the beginning" in ask(line)
 
@@ -452,19 +393,6 @@ def test_no_command_changes_a_graph(ask):
     before = [node.fields() for node in graph]
     ask("tree", "grad x", "explain x", "bstep 3", "bback", "watchgrad", "brun", "bstart")
     assert [node.fields() for node in graph] == before
-
-
-@pytest.mark.slow
-def test_a_chain_of_20_000_nodes_is_no_problem():
-    x = Value(1.0, label="x")
-    y = x
-    for _ in range(20_000):
-        y = y + 1
-    ask = session(x=x, y=y)
-    for line in ("tree", "grad x", "explain x", "bgoto 20000", "bback 3", "watchgrad x", "brun"):
-        told = ask(line)
-        assert not told.startswith("***")
-        assert len(told) < 100_000  # a line for each of some nodes, one deeper than another
 
 
 def test_inside_the_package_nodes_keep_the_names_of_its_user():
@@ -562,25 +490,11 @@ def refused(anomalies):
 def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
     anomalies, told, line, monkeypatch
 ):
-    found = session_after(error_of(refused, anomalies), monkeypatch, "p anomalies", "tree", "down")
+    found = session_after(error_of(refused, anomalies), monkeypatch, "p anomalies", "down")
     assert found.startswith(told)
     assert line in found
     assert f"(Pdb) {anomalies}\n" in found
-    assert "(Pdb) p  value 0  gradient –\n" in found
     assert "\n(Pdb) > " in found, "the frames of the package are below"
-
-
-def test_after_a_refusal_tree_and_grad_begin_at_what_was_refused(monkeypatch):
-    def run():
-        a, b = Value(2.0), Value(3.0)
-        late = Value(5.0) * b
-        return log((a - b) * 2) + late
-
-    told = session_after(error_of(run), monkeypatch, "tree", "grad a", "bstep", "tree late")
-    assert "(Pdb) v2 = v1 · 2  value −2  gradient –\n└─ v1 = a − b" in told
-    assert "∂v2/∂a = 2, added up by 1 use:" in told
-    assert "(Pdb) step 1 of 3: v2 = v1 · 2, to v1\n" in told
-    assert "(Pdb) late = " in told
 
 
 def test_after_an_anomaly_going_back_tree_begins_at_its_node(monkeypatch):
@@ -638,15 +552,11 @@ print("done", sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize(
-    ("stop", "environment"),
-    [
-        ("breakpoint()", {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}),
-        ("from micrograd_nn.debugger import set_trace; set_trace(header='here')", {}),
-    ],
-)
-def test_it_stops_in_the_frame_that_asked(tmp_path, stop, environment):
-    told = run(tmp_path, TRAINING.format(stop=stop), "tree\nbstep\ncontinue\n", **environment)
+def test_it_stops_in_the_frame_that_asked(tmp_path):
+    environment = {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}
+    code = TRAINING.format(stop="breakpoint(header='here')")
+    told = run(tmp_path, code, "tree\nbstep\ncontinue\n", **environment)
+    assert told.startswith("here\n")
     assert "script.py(" in told
     assert ")f()\n" in told
     assert "y = x · x  value 9" in told
@@ -661,54 +571,60 @@ def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
     assert "∂y/∂x = 6, added up by 2 uses:" in told
 
 
-def test_each_use_of_the_chain_rule_can_be_stopped_at(tmp_path):
-    code = "from micrograd_nn import Value\nw, x = Value(3.0), Value(2.0)\n(w * x).backward()\n"
-    told = run(
-        tmp_path, code, f"ll\nb {CHAIN_RULE}\nc\np upstream, partial\nc\np upstream, partial\nq\n",
-        "-m", "micrograd_nn.debugger", "-c", "next", "-c", "b Value.backward", "-c", "continue",
-    )  # fmt: skip
+def step_through(run, *typed):
+    """Return what a session tells that begins before a call."""
+    told = StringIO()
+    typed = StringIO("\n".join([*typed, ""]))
+    session = Debugger(stdin=typed, stdout=told, nosigint=True, readrc=False)
+    tracing = sys.gettrace()
+    try:
+        with suppress(BdbQuit):
+            session.runcall(run)
+    finally:
+        Breakpoint.clearBreakpoints()  # which all debuggers share
+        sys.settrace(tracing)
+    return told.getvalue()
+
+
+def pass_back():
+    w, x, b = Value(3.0), Value(2.0), Value(1.0)
+    loss = (w * x + b).tanh()
+    loss.backward()
+    return w
+
+
+def test_each_use_of_the_chain_rule_can_be_stopped_at():
+    typed = ["b Value.backward", "c", "ll", f"b {CHAIN_RULE}", "c", "c", "p upstream, partial"]
+    told = step_through(pass_back, *typed, "q")
     assert re.search(rf"\n{CHAIN_RULE}\s+input.grad \+= .*  # the chain rule\n", told)
     assert told.count("\n-> input.grad += upstream * partial  # the chain rule\n") == 2
-    assert "(Pdb) (1.0, 2.0)\n" in told
-    assert "(Pdb) (1.0, 3.0)\n" in told
+    assert re.search(r"\(Pdb\) \(\S+, 1\.0\)\n", told)
 
 
-LINES_STEPPED = """\
-from micrograd_nn import Value
-w, x, b = Value(3.0), Value(2.0), Value(1.0)
-loss = (w * x + b).tanh()
-loss.backward()
-print("after")
-"""
-
-
-@pytest.mark.parametrize("key", ["s", "n"])
-def test_stepping_through_backward_stops_at_the_chain_rule_alone(tmp_path, key):
-    typed = ["n", "n", "n", "s", *[key] * 5, "p w.grad is not None", "q"]
-    told = run(tmp_path, LINES_STEPPED, "\n".join(typed) + "\n", "-m", "micrograd_nn.debugger")
+def test_stepping_through_backward_stops_at_the_chain_rule_alone():
+    typed = ["n", "n", "s", "s", "n", "s", "n", "n", "p w.grad is not None", "q"]
+    told = step_through(pass_back, *typed)
     stops = [line for line in told.splitlines() if line.startswith("-> ")]
     rule = "-> input.grad += upstream * partial  # the chain rule"
-    assert stops[3:] == ["-> loss.backward()", *[rule] * 5, '-> print("after")']
-    assert told.count("--Call--") == told.count("--Return--") == 0
+    assert stops[2:] == ["-> loss.backward()", *[rule] * 5, "-> return w"]
+    assert "--Return--" not in told
     assert "(Pdb) True\n" in told
 
 
 @pytest.mark.parametrize("command", ["b", "tbreak"])
-def test_a_breakpoint_at_bookkeeping_stops_there(tmp_path, command):
+def test_a_breakpoint_at_bookkeeping_stops_there(command):
     line = LINES.index("                upstream = node.grad") + 1
-    typed = [f"{command} {backprop.__file__}:{line}", "c", "p node.data", "n", "p partial", "q"]
-    told = run(tmp_path, LINES_STEPPED, "\n".join(typed) + "\n", "-m", "micrograd_nn.debugger")
+    where = f"{command} {backprop.__file__}:{line}"
+    told = step_through(pass_back, where, "c", "p node.data", "n", "p partial", "q")
     assert "-> upstream = node.grad\n(Pdb) 0.9" in told
     assert told.count("-> input.grad += ") == 1
 
 
-def test_names_that_are_pdbs_commands_can_be_printed(tmp_path):
-    code = (
-        "from micrograd_nn import Value\nw, b = Value(3.0), Value(2.0)\ny = w + b\nbreakpoint()\n"
-    )
-    stop = {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}
-    told = run(tmp_path, code, "p b\n!w\ngrad w\nc\n", **stop)
-    assert "(Pdb) Value(2.0, grad=None)\n(Pdb) Value(3.0, grad=None)\n(Pdb) w  value 3" in told
+def test_names_that_are_pdbs_commands_can_be_printed():
+    ask = session(w=Value(3.0), b=Value(2.0))
+    assert ask("p b") == "Value(2.0, grad=None)\n"
+    assert ask("!w") == "Value(3.0, grad=None)\n"
+    assert ask("bstart w", "grad w").startswith("w  value 3")
 
 
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
@@ -723,53 +639,21 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "v1 = x · x  value inf" in told
 
 
-def test_a_script_that_dies_of_a_refusal_is_looked_at_in_its_own_line(tmp_path):
-    code = "from micrograd_nn import Value, log\nx = Value(0.0)\ny = log(x * 2)\n"
-    told = run(tmp_path, code, "tree\nq\nq\n", "-m", "micrograd_nn.debugger", "-c", "continue")
-    assert "\nValueError: log(x) needs x > 0; x = 0.0\n> " in told
-    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) v1 = x · 2  value 0" in told
-
-
-@pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])
-def test_its_usage_tells_of_its_commands(options):
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.debugger", *options], capture_output=True, text=True,
-        timeout=60, env={**os.environ, "PYTHONIOENCODING": "ascii"},
-    )  # fmt: skip
-    assert done.returncode == (0 if options else 2)
-    assert done.stderr == ""
-    assert done.stdout.startswith("usage: python -m micrograd_nn.debugger ")
-    assert max(map(len, done.stdout.splitlines())) <= 100
-    for name in commands_of_its_own():
-        assert f"\n  {name} " in done.stdout
-
-
-@pytest.mark.parametrize("options", [["script.py", "one"], ["-m", "script", "one"]])
-def test_a_scripts_options_and_modules_are_pdbs(tmp_path, options):
+def test_a_module_runs_under_it_too(tmp_path):
     (tmp_path / "script.py").write_text("import sys\nprint(sys.argv[1:])\n", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", *options], input="q\nq\n",
-        capture_output=True, text=True, timeout=60, cwd=tmp_path,
+        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", "-m", "script", "one"],
+        input="q\nq\n", capture_output=True, text=True, timeout=60, cwd=tmp_path,
     )  # fmt: skip
     assert "['one']\n" in done.stdout
 
 
-def test_help_that_a_script_is_asked_for_is_not_the_debuggers(monkeypatch):
+def test_options_are_those_of_pdb(monkeypatch):
     asked = []
-    monkeypatch.setattr(sys, "argv", ["debugger.py", "-c", "c", "script.py", "--help"])
     monkeypatch.setattr(pdb, "main", lambda: asked.append(pdb.Pdb))
     monkeypatch.setattr(pdb, "Pdb", pdb.Pdb)  # which main replaces
     debugger.main()
     assert asked == [Debugger]
-
-
-def test_options_that_it_does_not_know_are_left_to_pdb():
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.debugger", "--no-such-option"], capture_output=True,
-        text=True, timeout=60,
-    )  # fmt: skip
-    assert done.returncode != 0
-    assert "no-such-option" in done.stderr
 
 
 def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
@@ -825,7 +709,7 @@ def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
 
     script = tmp_path / "script.py"
     script.write_text(DEEP, encoding="utf-8")
-    began, port = time.monotonic(), free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
          str(script)],
@@ -859,20 +743,14 @@ def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
             assert inside["operation"]["value"] == "<operation x * y>"
             inputs = client.variables(inside["inputs"]["variablesReference"])
             assert inputs["0"]["value"].startswith("Value(0.5, grad=0.0")
-            elements = client.variables(found["graph"]["variablesReference"])
-            assert elements["000001"]["value"] == "Constant(1.0)"
             client.ask("next", threadId=thread)
             client.wait_for("stopped")
             assert local_variables()["input"]["value"].startswith("Value(0.5, grad=0.5")
-            client.ask("continue", threadId=thread)
-            client.wait_for("stopped")
-            assert local_variables()["input"]["value"] == "Value(0.5, grad=0.0, label='x')"
             client.ask("disconnect", terminateDebuggee=True)
         process.wait(timeout=10)
     finally:
         process.kill()
         process.wait()
-    assert time.monotonic() - began < 60
 
 
 @given(graphs())

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...text import InputError, quote_text
-from .conditions import Condition, LogMessage, is_counted
+from ...text import InputError
+from .conditions import Condition
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text
-from .timeline import ALARMS, Breakpoint
+from .timeline import ALARMS
 from .walkthrough import Quantity
 
-COUNTED = "a line runs once: to count how often a gradient changes, break where its value changes"
 
-
-def read_breakpoint(session: Session, given: Arguments) -> Breakpoint:
+def read_condition(session: Session, given: Arguments) -> Condition | None:
     """Return what a client's breakpoint depends on; what can't be understood is an InputError."""
-    condition, hits, message = (
-        take_text(given, key, "").strip() for key in ("condition", "hitCondition", "logMessage")
-    )
-    found = Breakpoint(
-        Condition(condition) if condition else None, hits, LogMessage(message) if message else None
-    )
-    if found.hits:
-        is_counted(found.hits, 1)
-    for part in (found.condition, found.message):
-        for name in part.names if part else ():
-            session.timeline.find_quantity(name)
-    return found
+    for key in ("hitCondition", "logMessage"):
+        if take_text(given, key, "").strip():
+            raise InputError(f"{key} isn't understood here: give a condition, such as d_w > 1")
+    text = take_text(given, "condition", "").strip()
+    condition = Condition(text) if text else None
+    for name in condition.names if condition else ():
+        session.timeline.find_quantity(name)
+    return condition
 
 
 def answer(session: Session, **more: Any) -> dict[str, Any]:
@@ -52,34 +46,17 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
             "source": session.source,
         }
         try:
-            breakpoint = read_breakpoint(session, given)
+            condition = read_condition(session, given)
             if position is None:
                 raise InputError("there is no step at this line or below")
-            lines[position] = breakpoint
+            lines[position] = condition
             line = session.show_line_number(walkthrough.line_at[position])
             told |= {"verified": True, "line": line}
-            told |= {"message": COUNTED} if breakpoint.hits else {}
         except InputError as error:
             told["message"] = str(error)
         found.append(answer(session, **told))
     session.timeline.lines = lines
     return {"breakpoints": found}
-
-
-@answers("breakpointLocations")
-def list_locations(session: Session, arguments: Arguments) -> Body:
-    """Return the lines that are steps, among some."""
-    first = session.read_line(arguments)
-    last = session.read_line(arguments, "endLine") if arguments.get("endLine") else first
-    walkthrough = session.walkthrough
-    lines = range(max(first, 1), min(last, len(walkthrough.lines)) + 1)
-    return {
-        "breakpoints": [
-            {"line": session.show_line_number(line)}
-            for line in lines
-            if line in walkthrough.position_at
-        ]
-    }
 
 
 @answers("setFunctionBreakpoints")
@@ -92,7 +69,7 @@ def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
             position = timeline.turns.get(timeline.find_quantity(name).node)
             if position is None:
                 raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
-            nodes[position] = read_breakpoint(session, given)
+            nodes[position] = read_condition(session, given)
             found.append(answer(session, verified=True))
         except InputError as error:
             found.append(answer(session, verified=False, message=str(error)))
@@ -119,25 +96,21 @@ def tell_alarm(session: Session, arguments: Arguments) -> Body:
 @answers("dataBreakpointInfo")
 def find_data(session: Session, arguments: Arguments) -> Body:
     """Return by which name a number can be watched: a node means its gradient."""
-    name = take_text(arguments, "name")
-    timeline = session.timeline
+    name, timeline = take_text(arguments, "name"), session.timeline
     try:
         rows = session.find_rows(arguments) if arguments.get("variablesReference") else None
+        known = name in session.walkthrough.quantities
         if isinstance(rows, NodeRows):  # else a node may have such a name itself
-            if name not in ("grad", "data"):
-                raise InputError(f"of a node, watch grad, not {quote_text(name)}")
-            is_number, node = name == "data", timeline.find_quantity(rows.name).node
+            is_gradient, name = name == "grad", rows.name
         else:
-            known = name in session.walkthrough.quantities
-            is_number = name.endswith(".data") and not known
-            node = timeline.find_quantity(name).node
-        if is_number:
+            is_gradient = known or not name.endswith(".data")
+        if not is_gradient:
             raise InputError(
                 "a number changes once, where it is computed: break at that line, or watch grad"
             )
+        watched = session.walkthrough.gradient_names[timeline.find_quantity(name).node]
     except InputError as error:
         return {"dataId": None, "description": str(error)}
-    watched = session.walkthrough.gradient_names[node]
     return {
         "dataId": watched,
         "description": f"{watched} changes",
@@ -150,11 +123,11 @@ def find_data(session: Session, arguments: Arguments) -> Body:
 def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop where these gradients change."""
     timeline, found = session.timeline, []
-    changes: dict[Quantity, Breakpoint] = {}
+    changes: dict[Quantity, Condition | None] = {}
     for given in take_objects(arguments, "breakpoints"):
         try:
             quantity = timeline.find_quantity(take_text(given, "dataId"))
-            changes[Quantity(quantity.node, True)] = read_breakpoint(session, given)
+            changes[Quantity(quantity.node, True)] = read_condition(session, given)
             found.append(answer(session, verified=True))
         except InputError as error:
             found.append(answer(session, verified=False, message=str(error)))

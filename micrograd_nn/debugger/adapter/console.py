@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ...explain import explain
+from ...expressions import ParsedExpression
 from ...text import InputError, quote_text
-from .beginning import restart
-from .conditions import compute_text
+from .conditions import compute_expression
 from .looking import make_node_row, make_row, show_number
-from .moving import continue_back, continue_forward, jump, step_back, step_over
-from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
+from .moving import continue_back, continue_forward, jump, restart, step_back, step_over
+from .session import THREAD, Arguments, Body, Session, answers, take_text
 
-MOST_COMPLETIONS = 100
 ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
 
 CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
@@ -41,7 +40,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
             if told is not None:
                 return {"result": told, "variablesReference": 0}
         if "." not in text or not text.replace(".", "_").isidentifier():
-            number = compute_text(text, session.timeline.find_number)
+            number = compute_expression(ParsedExpression(text), session.timeline.find_number)
             return {"result": repr(number), "type": "number", "variablesReference": 0}
     quantity = session.timeline.find_quantity(text)
     if quantity.is_gradient or text.endswith(".data"):
@@ -78,7 +77,7 @@ def obey(session: Session, text: str) -> str | None:
     if word == "goto" and len(rest) == 1:
         if not rest[0].isascii() or not rest[0].isdigit() or len(rest[0]) > 9:
             raise InputError(f"goto takes the number of a step, not {quote_text(rest[0])}")
-        jump(session, int(rest[0]), "goto")
+        jump(session, int(rest[0]))
     elif word in CONSOLE_WORDS and not rest:
         CONSOLE_WORDS[word](session, {})
     else:
@@ -87,32 +86,3 @@ def obey(session: Session, text: str) -> str | None:
     running = {"threadId": THREAD, "allThreadsContinued": True}
     session.events.insert(0, {"type": "event", "event": "continued", "body": running})
     return f"step {session.timeline.position} of {len(session.timeline)}"
-
-
-@answers("completions")
-def complete(session: Session, arguments: Arguments) -> Body:
-    """Return the names and the words that begin as what was typed does."""
-    column = take_whole(arguments, "column") - bool(session.client.get("columnsStartAt1", True))
-    typed = take_text(arguments, "text")[: max(column, 0)]
-    start = find_word(typed)
-    words = [*CONSOLE_WORDS, "goto", "explain", "help"] if start == typed else []
-    known = [*words, *session.walkthrough.quantities]
-    found = [name for name in dict.fromkeys(known) if name.startswith(start)]
-    return {
-        "targets": [
-            {"label": name, "start": len(typed) - len(start), "length": len(start)}
-            for name in found[:MOST_COMPLETIONS]
-        ]
-    }
-
-
-def find_word(text: str) -> str:
-    """Return the name that a text ends with.
-
-    >>> find_word("2*layers.0.w"), find_word("x + ")
-    ('layers.0.w', '')
-    """
-    end = len(text)
-    while end and (text[end - 1].isalnum() or text[end - 1] in "_."):
-        end -= 1
-    return text[end:]

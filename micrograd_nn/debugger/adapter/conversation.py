@@ -1,30 +1,29 @@
-"""A conversation with one client: each request is answered, and then the events are told."""
+"""A conversation with one client, message by message: a request, its answer, and the events.
+
+A message is a header, then JSON of that length. Whatever isn't one ends the conversation: a browser
+that posts here, or a length that nobody could mean.
+"""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import json
+from typing import Any, BinaryIO
 
 from ...text import show_line
-from . import beginning, breakpoints, console, looking, moving  # noqa: F401 (they register answers)
-from .framing import FramingError, Message, read_message, write_message
+from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
 from .session import HANDLERS, Session
 from .walkthrough import Walkthrough
 
+LARGEST_MESSAGE = 1 << 20  # bytes; a client's requests are small
+LONGEST_HEADER = 200  # bytes of a line
+HEADERS = {b"content-length", b"content-type"}  # a browser would send others, too
 LONGEST_TOLD = 2_000  # characters of an error
+
+Message = dict[str, Any]
 
 
 def converse(walkthrough: Walkthrough, read: BinaryIO, write: BinaryIO) -> None:
-    r"""Answer a client until it disconnects, vanishes, or sends what is no message.
-
-    >>> from io import BytesIO
-    >>> from micrograd_nn import Value
-    >>> from micrograd_nn.graph import Graph
-    >>> request = b'Content-Length: 49\r\n\r\n{"seq":1,"type":"request","command":"disconnect"}'
-    >>> answers = BytesIO()
-    >>> converse(Walkthrough(Graph(-Value(3.0), {})), BytesIO(request), answers)
-    >>> read_message(BytesIO(answers.getvalue()))["success"]
-    True
-    """
+    """Answer a client until it disconnects, vanishes, or sends what is no message."""
     session = Session(walkthrough)
     sent = 0
     try:
@@ -70,3 +69,48 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         answer["body"] = {"error": {"id": 1, "format": shown, "showUser": False}}
     messages, session.events = [answer, *session.events], []
     return messages
+
+
+class FramingError(ValueError):
+    """A stream that holds no messages of the protocol."""
+
+
+def read_message(stream: BinaryIO) -> Message | None:
+    """Return the next message of a stream, None where it ends, also within a message."""
+    length = read_length(stream)
+    if length is None:
+        return None
+    content = stream.read(length)
+    if len(content) < length:
+        return None
+    try:
+        message = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise FramingError(f"a message that is no JSON: {error}") from None
+    if not isinstance(message, dict):
+        raise FramingError(f"a message is a JSON object, not {content[:40]!r}")
+    return message
+
+
+def read_length(stream: BinaryIO) -> int | None:
+    """Read a message's header and return its length, None where the stream ends."""
+    found: dict[bytes, bytes] = {}
+    while (line := stream.readline(LONGEST_HEADER)) not in (b"", b"\r\n"):
+        name, _, text = line.partition(b":")
+        name = name.lower()
+        if name not in HEADERS or name in found or not line.endswith(b"\r\n"):
+            raise FramingError(f"no header of the protocol: {line[:40]!r}")
+        found[name] = text.strip()
+    if not line:
+        return None
+    length = found.get(b"content-length", b"")
+    if not length.isdigit() or len(length) > 9 or int(length) > LARGEST_MESSAGE:
+        raise FramingError(f"a message of {length[:20]!r} bytes: {LARGEST_MESSAGE:,} at most")
+    return int(length)
+
+
+def write_message(stream: BinaryIO, message: Message) -> None:
+    """Write a message to a stream."""
+    content = json.dumps(message, allow_nan=False).encode()
+    stream.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+    stream.flush()

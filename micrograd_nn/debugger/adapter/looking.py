@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from ...expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from ...text import InputError, count_things
-from .conditions import NO_NUMBER_YET, compute_text
+from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity
 
@@ -22,12 +23,6 @@ Row = dict[str, Any]
 def show_source(session: Session, arguments: Arguments) -> Body:
     """Return the listing."""
     return {"content": session.walkthrough.text, "mimeType": "text/x-python"}
-
-
-@answers("loadedSources")
-def list_sources(session: Session, arguments: Arguments) -> Body:
-    """Return the one source there is."""
-    return {"sources": [session.source]}
 
 
 @answers("stackTrace")
@@ -45,7 +40,6 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
                 "line": session.show_line_number(line_at[position]),
                 "column": 5 - (not session.client.get("columnsStartAt1", True)),
                 "source": session.source,
-                "canRestart": True,
             }
             for name, position in (shown[:levels] if levels > 0 else shown)
         ],
@@ -193,7 +187,9 @@ def set_leaf(session: Session, arguments: Arguments) -> Body:
     node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
     if (is_within and name != "data") or is_gradient or node.operation is not None:
         raise InputError("only the number of a leaf can be set: all else follows from those")
-    number = compute_text(take_text(arguments, "value"), timeline.find_number)
+    number = compute_expression(
+        ParsedExpression(take_text(arguments, "value")), timeline.find_number
+    )
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
     if session.client.get("supportsInvalidatedEvent") is True:

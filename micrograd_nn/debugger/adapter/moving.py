@@ -1,11 +1,77 @@
-"""The requests that move: steps, runs and jumps, forward and back."""
+"""The requests that begin and end a conversation, and those that move: steps, runs and jumps."""
 
 from __future__ import annotations
 
 from ...engine.backprop import Step
 from ...text import InputError
-from .session import THREAD, Arguments, Body, Session, answers, take_whole
-from .timeline import AT_BEGINNING, AT_END, Stop
+from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
+from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
+
+SUPPORTED = [
+    "StepBack", "ConfigurationDoneRequest", "ConditionalBreakpoints", "FunctionBreakpoints",
+    "DataBreakpoints", "EvaluateForHovers", "SetVariable", "GotoTargetsRequest", "RestartRequest",
+    "TerminateRequest", "ExceptionInfoRequest", "DelayedStackTraceLoading", "SteppingGranularity",
+]  # fmt: skip
+SOURCES = ("virtual", "file")
+
+
+@answers("initialize")
+def initialize(session: Session, arguments: Arguments) -> Body:
+    """Say what this adapter can do."""
+    session.client = arguments
+    filters = [
+        {"filter": name, "label": alarm.label, "default": name == "nan"}
+        for name, alarm in ALARMS.items()
+    ]
+    supported = {f"supports{name}": True for name in SUPPORTED}
+    return {**supported, "exceptionBreakpointFilters": filters}
+
+
+@answers("launch")
+@answers("attach")
+def begin(session: Session, arguments: Arguments) -> None:
+    """Begin at the step that is asked for, else where gradients begin to flow."""
+    source = take_text(arguments, "source", SOURCES[0])
+    if source not in SOURCES:
+        raise InputError(f"source is {' or '.join(SOURCES)}, not {source}")
+    if source == "file":
+        session.write_file()
+    step = take_whole(arguments, "step", session.entry)
+    if not 0 <= step <= len(session.timeline):
+        raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
+    session.entry = step
+    session.stops_on_entry = arguments.get("stopOnEntry") is not False
+    session.timeline.goto(step)
+    session.tell("initialized")
+
+
+@answers("configurationDone")
+def finish_configuration(session: Session, arguments: Arguments) -> None:
+    """Stand at the entry, or run on to the first breakpoint."""
+    if session.stops_on_entry:
+        session.tell_stop(Stop("entry"))
+    else:
+        continue_forward(session, arguments)
+
+
+@answers("restart")
+def restart(session: Session, arguments: Arguments) -> None:
+    """Stand at the entry again."""
+    session.timeline.goto(session.entry)
+    session.tell_stop(Stop("entry"))
+
+
+@answers("terminate")
+def terminate(session: Session, arguments: Arguments) -> None:
+    """End the program; the client then disconnects."""
+    session.has_ended = False  # whoever asks for it is told, whatever was before
+    session.end()
+
+
+@answers("disconnect")
+def disconnect(session: Session, arguments: Arguments) -> None:
+    """End the conversation."""
+    session.is_open = False
 
 
 def move(session: Session, position: int, reason: str = "step") -> None:
@@ -95,20 +161,14 @@ def list_targets(session: Session, arguments: Arguments) -> Body:
 @answers("goto")
 def go_to(session: Session, arguments: Arguments) -> None:
     """Jump to a step."""
-    jump(session, take_whole(arguments, "targetId") - 1, "goto")
+    jump(session, take_whole(arguments, "targetId") - 1)
 
 
-@answers("restartFrame")
-def restart_frame(session: Session, arguments: Arguments) -> None:
-    """Jump to where a node of the stack was passed on to."""
-    jump(session, take_whole(arguments, "frameId") - 1, "restart")
-
-
-def jump(session: Session, position: int, reason: str) -> None:
+def jump(session: Session, position: int) -> None:
     """Stand at a position, if it is one."""
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"the steps are 0, {AT_BEGINNING}, to {len(session.timeline)}, {AT_END}")
-    move(session, position, reason)
+    move(session, position, "goto")
 
 
 @answers("threads")

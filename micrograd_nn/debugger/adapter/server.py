@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import socket
 import sys
-import threading
 import time
-from contextlib import redirect_stdout, suppress
-from typing import Any
+from contextlib import redirect_stdout
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Semaphore
+from typing import Any, BinaryIO, cast
 
 from ...engine.value import Value
 from ...graph.graph import Graph
@@ -19,102 +18,74 @@ from .walkthrough import Walkthrough
 
 HOST = "127.0.0.1"  # nobody but this machine
 MOST_CLIENTS = 16  # at a time
-PASSING = {  # errors of accept that are over after a while
-    errno.ECONNABORTED, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPROTO,
-    errno.EINTR, errno.EAGAIN,
-}  # fmt: skip
-WAIT = 0.1  # seconds, until then
+WAIT = 0.1  # seconds, after which a client is waited for again, where one can't be served just now
 
 
-class StepServer:
+class Talk(StreamRequestHandler):
+    """The conversation with one client."""
+
+    server: StepServer
+    disable_nagle_algorithm = True  # an event behind an answer would wait 40 ms for that to arrive
+
+    def handle(self) -> None:
+        """Answer until the client goes."""
+        read, write = cast(BinaryIO, self.rfile), cast(BinaryIO, self.wfile)
+        converse(self.server.walkthrough, read, write)
+
+
+class StepServer(ThreadingTCPServer):
     """A server by which editors step through the passes of one graph.
 
-    >>> with StepServer(Value(3.0) * 2) as server:
-    ...     server.start()
-    ...     client = socket.create_connection((HOST, server.port))
-    ...     client.close()
+    >>> with StepServer(Value(3.0, "x") * 2) as server:
+    ...     print(server.describe().partition(":")[0])
+    Stepping through v1
 
     Without a ``port`` it takes a free one. A port that is in use is an InputError.
     """
 
+    daemon_threads = allow_reuse_address = True
+    request_queue_size = MOST_CLIENTS
+
     def __init__(self, root: Value | Graph, names: Any = None, port: int | None = None) -> None:
         self.walkthrough = Walkthrough(Graph.of(root, names, "serve"))
+        self.free = Semaphore(MOST_CLIENTS)
         if port is not None and not 0 < port < 1 << 16:
             raise InputError(f"a port is 1 to 65535, not {port}; without one, a free port is taken")
         try:
-            self.listening = socket.create_server((HOST, port or 0))
+            super().__init__((HOST, port or 0), Talk)
         except OSError as error:
             raise InputError(
                 f"can't listen on port {port}: {error.strerror}; without one, a free port is taken"
             ) from None
-        self.port: int = self.listening.getsockname()[1]
-        self.free = threading.Semaphore(MOST_CLIENTS)
-        self.is_closed = False
+        self.port: int = self.server_address[1]
 
-    def __enter__(self) -> StepServer:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Listen no more; who is connected stays so."""
-        self.is_closed = True
-        with suppress(OSError):
-            self.listening.shutdown(socket.SHUT_RDWR)  # which wakes up who waits for a client
-        self.listening.close()
-
-    def start(self) -> None:
-        """Serve clients while this program goes on."""
-        threading.Thread(target=self.accept_clients, daemon=True).start()
-
-    def accept_clients(self) -> None:
-        """Serve each client in a thread of its own, until this is closed.
-
-        A client that gives up, or that there are no means for just now, ends nothing.
-        """
-        while True:
-            try:
-                connection, _ = self.listening.accept()
-            except OSError as error:
-                if self.is_closed:
-                    return
-                if error.errno not in PASSING:
-                    raise
-                time.sleep(WAIT)
-                continue
-            if self.free.acquire(blocking=False):
-                threading.Thread(target=self._talk, args=[connection], daemon=True).start()
-            else:
-                connection.close()
-
-    def _talk(self, connection: socket.socket) -> None:
+    def get_request(self) -> Any:
+        """Return the next client; where there are no means for one just now, wait a little."""
         try:
-            with (
-                connection,
-                suppress(OSError),
-                connection.makefile("rb") as read,
-                connection.makefile("wb") as write,
-            ):
-                # An event right behind an answer would wait 40 ms for that to be acknowledged.
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                converse(self.walkthrough, read, write)
+            return super().get_request()
+        except OSError:
+            time.sleep(WAIT)
+            raise  # which the server passes over
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Tell whether one more client can be served."""
+        return self.free.acquire(blocking=False)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve a client, in a thread of its own."""
+        try:
+            super().process_request_thread(request, client_address)
         finally:
             self.free.release()
 
     def describe(self) -> str:
         """Return what to type into an editor, ready to paste."""
-        return describe_editors(
-            self.walkthrough.graph.names[self.walkthrough.graph.root], self.port
-        )
+        graph = self.walkthrough.graph
+        return describe_editors(graph.names[graph.root], self.port)
 
 
 def describe_editors(name: str, port: int) -> str:
-    """Return the configurations by which editors connect to a port.
-
-    >>> print(describe_editors("loss", 5688).splitlines()[0])
-    Stepping through loss: editors connect to port 5688 of this machine.
-    """
+    """Return the configurations by which editors connect to a port."""
     configuration = {
         "name": f"Backpropagation of {name}",
         "type": "debugpy",

@@ -1,7 +1,7 @@
 """``Session``: what an adapter knows of one client, and the answers to its requests by their names.
 
 A request's answer is a function of the session and the request's arguments, registered where its
-subject is: ``beginning``, ``moving``, ``breakpoints``, ``looking``, ``console``.
+subject is: ``moving``, ``breakpoints``, ``looking``, ``console``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ...text import InputError, count_things, quote_text
+from ...text import InputError, quote_text
 from .timeline import AT_END, Stop, Timeline
 from .walkthrough import Walkthrough
 
@@ -21,7 +21,6 @@ Body = dict[str, Any] | None
 MakeRows = Callable[[], Iterator[dict[str, Any]]]
 
 THREAD = 1  # there is one: backpropagation
-MOST_LINES_TOLD = 1_000  # by the messages of one run
 
 HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
 
@@ -51,7 +50,6 @@ class Session:
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
         self.references: dict[Hashable, int] = {}  # of what was told of already
-        self.lines_told = 0  # of messages, in the run under way
         self.breakpoint_ids = count(1)
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
 
@@ -75,10 +73,8 @@ class Session:
         self.events.append({"type": "event", "event": event, "body": body})
 
     def say(self, text: str) -> None:
-        """Print a line into the client's console; of a run's many lines, only so many."""
-        self.lines_told += 1
-        if self.lines_told <= MOST_LINES_TOLD:
-            self.tell("output", category="console", output=f"{text}\n")
+        """Print a line into the client's console."""
+        self.tell("output", category="console", output=f"{text}\n")
 
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
@@ -86,11 +82,6 @@ class Session:
         self.has_ended &= self.timeline.position == len(self.timeline)
         self.rows.clear()
         self.references.clear()
-        more, self.lines_told = self.lines_told - MOST_LINES_TOLD, 0
-        if more > 0:
-            left = count_things(more, "more line")
-            self.say(f"… and {left}: a condition would choose among them")
-            self.lines_told = 0
         told: dict[str, Any] = {"description": stop.text, "text": stop.text} if stop.text else {}
         if self.is_typed and self.client.get("clientID") == "vscode":
             told["preserveFocusHint"] = True  # the console would lose it
@@ -166,14 +157,7 @@ class Session:
 
 
 def take_whole(arguments: Arguments, name: str, default: int | None = None) -> int:
-    """Return a whole number among a request's arguments.
-
-    >>> take_whole({"line": 3}, "line"), take_whole({}, "levels", 0)
-    (3, 0)
-    >>> take_whole({"line": "3"}, "line")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: line is a whole number, not '3'
-    """
+    """Return a whole number among a request's arguments."""
     number = arguments.get(name, default)
     if number is None and default is not None:
         return default
@@ -183,11 +167,7 @@ def take_whole(arguments: Arguments, name: str, default: int | None = None) -> i
 
 
 def take_text(arguments: Arguments, name: str, default: str | None = None) -> str:
-    """Return a text among a request's arguments.
-
-    >>> take_text({"condition": None}, "condition", "")
-    ''
-    """
+    """Return a text among a request's arguments."""
     text = arguments.get(name)
     if text is None and default is not None:
         return default
@@ -197,11 +177,7 @@ def take_text(arguments: Arguments, name: str, default: str | None = None) -> st
 
 
 def take_objects(arguments: Arguments, name: str) -> list[Arguments]:
-    """Return a list of objects among a request's arguments.
-
-    >>> take_objects({"breakpoints": None}, "breakpoints")
-    []
-    """
+    """Return a list of objects among a request's arguments."""
     found = arguments.get(name) or []
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise InputError(f"{name} is a list of objects, not {quote_text(found)}")
@@ -209,10 +185,6 @@ def take_objects(arguments: Arguments, name: str) -> list[Arguments]:
 
 
 def make_file_name(name: str) -> str:
-    """Return a name as part of a file's.
-
-    >>> make_file_name("../a b.c"), make_file_name("∂")
-    ('a b.c', 'value')
-    """
+    """Return a name as part of a file's, whatever it is."""
     kept = "".join([sign if sign.isalnum() or sign in " ._-" else "_" for sign in name])
     return kept.strip(" ._")[:60] or "value"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from math import inf, isnan
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from ...programs.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, list_first, quote_text
-from .conditions import NO_NUMBER_YET, Condition, LogMessage, NotThereError, is_counted
+from .conditions import NO_NUMBER_YET, Condition, NotThereError
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
@@ -23,14 +22,6 @@ MOST_SUGGESTED = 8  # names that a message lists
 MOST_FRAMES = 1_000  # of a stack: of a deeper path, those nearest to the step
 LONGEST_RUN = 2.0  # seconds, after which a run pauses: a client's requests wait meanwhile
 STEPS_UNTIMED = 1_000  # between two looks at the clock
-
-
-class Breakpoint(NamedTuple):
-    """What a place to stop at depends on; a ``message`` is said instead of stopping."""
-
-    condition: Condition | None = None
-    hits: str = ""
-    message: LogMessage | None = None
 
 
 class Stop(NamedTuple):
@@ -59,14 +50,6 @@ ALARMS = {
 class Timeline:
     """A place in a graph's passes, to be moved; it begins where gradients begin to flow.
 
-    >>> x = Value(3.0, "x")
-    >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
-    >>> timeline.position, timeline.line
-    (2, 'd_x = d_v1 * x')
-    >>> timeline.changes[timeline.find_quantity("d_x")] = Breakpoint()
-    >>> timeline.run(1), timeline.position
-    (Stop(reason='data breakpoint', text='d_x: – → 3.0'), 3)
-
     In reverse it stops before the change. Nothing is changed but the place.
     """
 
@@ -76,20 +59,17 @@ class Timeline:
         self.copies = {node: node for node in walkthrough.graph.nodes}  # of the original's nodes
         self.graph: Graph = walkthrough.graph
         self.passes = Passes(self.graph)
-        self.lines: dict[int, Breakpoint] = {}  # by position
-        self.changes: dict[Quantity, Breakpoint] = {}
-        self.nodes: dict[int, Breakpoint] = {}  # by the position where a node begins to pass on
+        # What to stop at, and on which condition.
+        self.lines: dict[int, Condition | None] = {}  # by position
+        self.changes: dict[Quantity, Condition | None] = {}
+        self.nodes: dict[int, Condition | None] = {}  # by where a node begins to pass on
         self.alarms: set[str] = set()
         self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
-        self._arrivals: list[int] = []  # of each step back: how many changes its input has seen
         self._first: dict[Value, int] = {}  # the step back with a node's first share
         self._largest: dict[Value, int] = {}  # that with its largest
-        counts: Counter[Value] = Counter()
         for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
             self.turns.setdefault(step.node, number - 1)
             self._first.setdefault(step.input, number)
-            counts[step.input] += changes(step)
-            self._arrivals.append(counts[step.input])
             known = self._largest.get(step.input)
             if known is None or abs(step.share) > abs(self._get_back(known).share):
                 self._largest[step.input] = number
@@ -147,17 +127,10 @@ class Timeline:
     def changed(self) -> Quantity | None:
         """What the step just taken has changed, None at the beginning."""
         step = self.passes.current
-        if step is None:
-            return None
-        node = step.input if isinstance(step, Step) else step.node
-        return Quantity(node, not isinstance(step, Computed))
+        return None if step is None else self._find_changed(step)
 
     def describe_change(self, number: int) -> str:
-        """Say what a step changes.
-
-        >>> Timeline(Walkthrough(Graph(Value(3.0, "x") * 2, {}))).describe_change(3)
-        'd_x: – → 2.0'
-        """
+        """Say what a step changes."""
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
         if isinstance(step, Computed):
             its = self.walkthrough
@@ -167,12 +140,7 @@ class Timeline:
         return f"{names[step.input]}: {self.show_before(number)} → {step.after!r}"
 
     def show_before(self, number: int) -> str:
-        """Return the gradient to which a step back adds, where anything has arrived before.
-
-        >>> timeline = Timeline(Walkthrough(Graph(Value(3.0, "x") ** 2 * 1.5, {})))
-        >>> timeline.show_before(len(timeline))
-        '–'
-        """
+        """Return the gradient to which a step back adds, where anything has arrived before."""
         step = self._get_back(number)
         return NO_NUMBER_YET if self._first[step.input] == number else repr(step.before)
 
@@ -191,9 +159,9 @@ class Timeline:
                 return Stop("pause", f"{LONGEST_RUN:g} s have passed: continue goes on")
             number = position + 1 if way > 0 else position  # of the step taken, or taken back
             position += way
-            for stop, breakpoint, count, seen_at in self._list_reasons(number, position):
+            for stop, condition, seen_at in self._list_reasons(number, position):
                 self.goto(seen_at)  # the same numbers whichever way it was reached
-                if breakpoint is None or self._is_wanted(breakpoint, count, say):
+                if condition is None or self._is_met(condition, say):
                     self.goto(position)
                     return stop
         self.goto(position)
@@ -201,8 +169,8 @@ class Timeline:
 
     def _list_reasons(
         self, number: int, position: int
-    ) -> Iterator[tuple[Stop, Breakpoint | None, int, int]]:
-        """Yield the reasons to stop after a step: each with its hit count and where it is judged.
+    ) -> Iterator[tuple[Stop, Condition | None, int]]:
+        """Yield the reasons to stop after a step: each with its condition and where it is judged.
 
         A condition on a change is judged after the change, also in reverse.
         """
@@ -211,49 +179,34 @@ class Timeline:
             for name in self.alarms:
                 if ALARMS[name].happens(step):
                     told = f"{ALARMS[name].label}: {self.describe_change(number)}"
-                    yield Stop("exception", told), None, 1, position
-        if self.changes:
-            quantity, has_changed, count = self._find_change(number, step)
-            breakpoint = self.changes.get(quantity)
-            if breakpoint is not None and has_changed:
-                stop = Stop("data breakpoint", self.describe_change(number))
-                yield stop, breakpoint, count, number
+                    yield Stop("exception", told), None, position
+        quantity = self._find_changed(step)
+        if quantity in self.changes and (not isinstance(step, Step) or changes(step)):
+            stop = Stop("data breakpoint", self.describe_change(number))
+            yield stop, self.changes[quantity], number
         if position in self.lines:
-            yield Stop("breakpoint"), self.lines[position], 1, position
+            yield Stop("breakpoint"), self.lines[position], position
         if position in self.nodes:
-            yield Stop("function breakpoint"), self.nodes[position], 1, position
+            yield Stop("function breakpoint"), self.nodes[position], position
 
-    def _find_change(self, number: int, step: Computed | Seed | Step) -> tuple[Quantity, bool, int]:
-        """Return what a step is about, whether it changes that, and which change of it that is."""
-        if not isinstance(step, Step):
-            return Quantity(step.node, isinstance(step, Seed)), True, 1
-        count = self._arrivals[number - self.passes.start - 1]
-        return Quantity(step.input, True), changes(step), count
+    @staticmethod
+    def _find_changed(step: Computed | Seed | Step) -> Quantity:
+        """Return what a step is about."""
+        node = step.input if isinstance(step, Step) else step.node
+        return Quantity(node, not isinstance(step, Computed))
 
-    def _is_wanted(self, breakpoint: Breakpoint, count: int, say: Callable[[str], object]) -> bool:
-        """Tell whether a breakpoint stops here; one that can't be judged does, and says why."""
+    def _is_met(self, condition: Condition, say: Callable[[str], object]) -> bool:
+        """Tell whether a condition holds; one that can't be judged does, and it is said why."""
         try:
-            if breakpoint.hits and not is_counted(breakpoint.hits, count):
-                return False
-            if breakpoint.condition and not breakpoint.condition.is_met(self.find_number):
-                return False
-            if breakpoint.message:
-                say(breakpoint.message.fill(self.find_number))
+            return condition.is_met(self.find_number)
         except InputError as error:
             say(str(error))
             return True
-        return not breakpoint.message
 
     # The path from the root.
 
     def list_frames(self) -> list[tuple[str, int]]:
         """Return the path from the next step up to the root: what is done, and its position.
-
-        >>> x = Value(3.0, "x")
-        >>> timeline = Timeline(Walkthrough(Graph((x * x).tanh(), {})))
-        >>> timeline.goto(4)
-        >>> timeline.list_frames()
-        [('v1 → x', 4), ('v2 → v1', 3)]
 
         A node is reached by its largest share. In the forward pass, the path is that of results.
         """
@@ -293,12 +246,6 @@ class Timeline:
     def with_number(self, leaf: Value, number: float) -> Timeline:
         """Return the timeline of a copy of the graph in which a leaf has another number.
 
-        >>> x = Value(3.0, "x")
-        >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
-        >>> other = timeline.with_number(x, 5.0)
-        >>> other.graph.root.data, x.data, other.position
-        (25.0, 3.0, 2)
-
         It stands at the same place, and stops at the same lines and changes. A branch that the
         number would turn is an error, as in surgery.
         """
@@ -312,8 +259,8 @@ class Timeline:
         other.original, other.pins, other.copies = original, pins, copies
         other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
         other.changes = {
-            Quantity(copies[originals[node]], is_gradient): breakpoint
-            for (node, is_gradient), breakpoint in self.changes.items()
+            Quantity(copies[originals[node]], is_gradient): condition
+            for (node, is_gradient), condition in self.changes.items()
         }
         other.goto(self.position)
         return other

@@ -51,9 +51,8 @@ class Walkthrough:
     <BLANKLINE>
 
     ``line_at`` has the line of the step that follows each position, and the last line for the
-    end. ``numbers`` are those that the program gives its names; where a step was recorded with
-    another one, since it was edited in between, that stands in the step's line, which says so. A
-    value that was made of constants alone has no gradients to walk through: an InputError.
+    end. ``numbers`` are those that the program gives its names, as they were recorded. What was
+    edited between two uses, or made of constants alone, is an InputError.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -78,6 +77,7 @@ class Walkthrough:
             node: graph.numbers[node] if node.operation is None else compute_anew(node)
             for node in nodes
         }
+        self._refuse_edits()
         self.quantities = self._collect_quantities()
         self.notation = Python(names)
         self.lines: list[str] = []
@@ -96,18 +96,21 @@ class Walkthrough:
         return {name: operation.forward for operation, name in self.notation.calls.items()}
 
     def find_position(self, line: int) -> int | None:
-        """Return the position of the first step at a line or below, None where there is none.
-
-        >>> walkthrough = Walkthrough(Graph(-Value(3.0), {}))
-        >>> walkthrough.find_position(1), walkthrough.find_position(100)
-        (0, None)
-        """
+        """Return the position of the first step at a line or below, None where there is none."""
         below = range(max(line, 1), len(self.lines) + 1)
         return next((self.position_at[at] for at in below if at in self.position_at), None)
 
     def line(self, position: int) -> str:
         """Return the text of the line at a position."""
         return self.lines[self.line_at[position] - 1].strip()
+
+    def _refuse_edits(self) -> None:
+        """Refuse a graph in which a name would have two numbers."""
+        for node in self.data_names:
+            for input, number in zip(node.inputs, node.numbers, strict=True):
+                if input in self.numbers and not is_same_float(self.numbers[input], number):
+                    name = self.graph.names[input]
+                    raise InputError(f"{name} was edited between two uses: record the graph anew")
 
     def _collect_quantities(self) -> dict[str, Quantity]:
         """Return what each name stands for; the program's own win over those of the graph."""
@@ -131,7 +134,6 @@ class Walkthrough:
             step = passes.get_step(number)
             if isinstance(step, Computed):
                 text = f"{self.data_names[step.node]} = {self._write_number(step.node)}"
-                text += self._tell_edits(step.node)
             elif isinstance(step, Seed):
                 lines.append(f"{BODY_INDENT}# backward: each gradient from those after it")
                 text = f"{self.gradient_names[step.node]} = 1.0"
@@ -141,7 +143,6 @@ class Walkthrough:
                 sign = "+=" if step.input in reached else "="
                 reached.add(step.input)
                 text = f"{self.gradient_names[step.input]} {sign} {shares[step.position]}"
-                text += self._tell_edits(step.node)
             lines.append(BODY_INDENT + text)
             self.line_at.append(len(lines))
         lines.append(
@@ -149,24 +150,11 @@ class Walkthrough:
         )
         self.line_at.append(len(lines))
 
-    def _is_named(self, input: Value, number: float) -> bool:
-        """Tell whether a step's input goes by its name: the program gives that the same number."""
-        return input in self.numbers and is_same_float(self.numbers[input], number)
-
-    def _tell_edits(self, node: Value) -> str:
-        """Return the remark on the edits of which a node was made, "" where there are none."""
-        edited = [
-            self.data_names[input]
-            for input, number in zip(node.inputs, node.numbers, strict=True)
-            if input in self.numbers and not self._is_named(input, number)
-        ]
-        return f"  # edited: {join_first([*dict.fromkeys(edited)])}" if edited else ""
-
     def _write_number(self, node: Value) -> str:
         """Return how a node's number is computed."""
         inputs = [
             Text(self.data_names[input])
-            if self._is_named(input, number)
+            if input in self.data_names
             else self.notation.write_number(number)
             for input, number in zip(node.inputs, node.numbers, strict=True)
         ]
@@ -193,7 +181,7 @@ class Walkthrough:
         known = {
             input: name(self.data_names[input], number)
             for input, number in zip(node.inputs, node.numbers, strict=True)
-            if self._is_named(input, number)
+            if input in self.data_names
         }
         inputs = [known.get(x, number) for x, number in zip(node.inputs, node.numbers, strict=True)]
         partials = list(node.partials)
@@ -233,9 +221,5 @@ class Walkthrough:
 
 
 def join_first(names: list[str]) -> str:
-    """Return names as they stand in a program, not too many of them.
-
-    >>> join_first(["x", "y"]), join_first(["x"] * 9)
-    ('x, y', 'x, x, x, x, x, x, x, x, …')
-    """
+    """Return names as they stand in a program, not too many of them."""
     return ", ".join([*names[:MOST_NAMED], *["…"][: len(names) > MOST_NAMED]])

@@ -8,24 +8,25 @@ import branching
 import pytest
 from adapter import Local, make_neuron
 from branching import run_program
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from strategies import searching
 
 from micrograd_nn import MLP, Value, nodes
-from micrograd_nn.debugger.adapter.conversation import converse
-from micrograd_nn.debugger.adapter.framing import LARGEST_MESSAGE, FramingError, read_message
+from micrograd_nn.debugger.adapter.conversation import (
+    LARGEST_MESSAGE,
+    FramingError,
+    converse,
+    read_message,
+)
 from micrograd_nn.debugger.adapter.session import HANDLERS
 from micrograd_nn.graph import Graph
+from micrograd_nn.text import InputError
 
 
 @pytest.fixture
 def client():
     return Local(clientID="vscode")
-
-
-def test_it_says_that_it_steps_back():
-    assert Local(begins=False).ask("initialize")["supportsStepBack"]
 
 
 def test_it_begins_where_gradients_begin_to_flow(client):
@@ -80,12 +81,9 @@ def test_a_gradient_that_nothing_has_reached_is_shown_so_everywhere(client):
         assert told == "d_v5 has no number yet: nothing has flowed back to it"
     given = [
         {"line": 13, "condition": "d_w < 1"}, {"line": 14, "condition": "d_w < 1 or d_v4 < 0"},
-        {"line": 16, "logMessage": "{d_x}, {d_v4}"},
     ]  # fmt: skip
     client.ask("setBreakpoints", source=client.session.source, breakpoints=given)
     assert client.move("continue") == ("d_v3 = d_v4 * w", "breakpoint")
-    client.ask("continue")
-    assert client.told["output"]["output"] == "–, −5.239\n"
     befores = []
     for position in range(len(client.session.timeline)):
         client.session.timeline.goto(position)
@@ -129,59 +127,43 @@ def test_a_gradient_that_is_watched_stops_both_ways_at_the_same_changes(client):
     assert list_stops(client, "reverseContinue", 0) == forward[::-1]
 
 
-@pytest.mark.parametrize(
-    "given",
-    [{"hitCondition": "2"}, {"hitCondition": "> 1"}, {"condition": "d_w > 0 and x == 2"}],
-)
-def test_conditions_and_counts_mean_the_same_in_both_directions(client, given):
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", **given}])
+def test_a_condition_means_the_same_in_both_directions(client):
+    given = {"dataId": "d_w", "condition": "d_w > 0 and x == 2"}
+    client.ask("setDataBreakpoints", breakpoints=[given])
     forward = list_stops(client, "continue", 16)
     assert [text for text, _ in forward] == ["d_w: -3.700588857780186 → 12.045501880624325"]
     assert list_stops(client, "reverseContinue", 0) == forward
 
 
-def test_a_share_of_nothing_is_no_change_to_count():
+def test_a_share_of_nothing_is_no_change():
     x = Value(-1.0, "x")
-    root = x * 3 + x * 5 + x.relu()
-    client = Local(root)
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "hitCondition": "1"}])
-    assert client.move("continue")[1] == "data breakpoint"
-    assert client.stop["text"] == "d_x: 0.0 → 5.0"
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "hitCondition": "2"}])
-    assert client.move("continue")[1] == "data breakpoint"
-    assert client.stop["text"] == "d_x: 5.0 → 8.0"
+    client = Local(x * 3 + x * 5 + x.relu())
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x"}])
+    told = [client.move("continue") and client.stop["text"] for _ in range(2)]
+    assert told == ["d_x: 0.0 → 5.0", "d_x: 5.0 → 8.0"]
 
 
-def test_expressions_are_read_once_however_often_they_are_met(client, monkeypatch):
-    client.session.timeline.goto(0)
-    given = {"condition": "d_w > 99 or d_w*2 > 999", "logMessage": "{d_w}, {2*d_w}"}
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", **given}])
-    unread = {"condition": "", "logMessage": "d_w is {d_w} and {2*d_w}."}
-    client.ask("setFunctionBreakpoints", breakpoints=[{"name": "v1", **unread}])
+def test_a_condition_is_read_once_however_often_it_is_asked(client, monkeypatch):
+    given = {"dataId": "d_w", "condition": "d_w > 99 or d_w*2 > 999"}
+    client.ask("setDataBreakpoints", breakpoints=[given])
     monkeypatch.setattr("micrograd_nn.expressions.parse_syntax", None)
     client.ask("continue")
-    assert client.told["output"]["output"] == "d_w is −3.701 and −7.401.\n"
     assert client.told["stopped"]["text"] == "the end"
 
 
-def test_a_message_that_cannot_be_filled_is_refused_as_it_is_set(client):
-    given = [{"dataId": "d_w", "logMessage": "{q}"}, {"dataId": "d_w", "logMessage": "{1 +}"}]
-    found = client.ask("setDataBreakpoints", breakpoints=given)["breakpoints"]
-    assert not any(one["verified"] for one in found)
-    assert "there is no 'q' here" in found[0]["message"]
+def test_a_condition_that_cannot_be_judged_stops_and_says_why(client):
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", "condition": "1/(x - 2) > 0"}])
+    client.ask("continue")
+    assert "needs x - 2 != 0" in client.told["output"]["output"]
+    assert client.told["stopped"]["reason"] == "data breakpoint"
 
 
-def test_a_run_tells_so_many_lines_and_pauses_when_it_takes_long(client, monkeypatch):
-    monkeypatch.setattr("micrograd_nn.debugger.adapter.session.MOST_LINES_TOLD", 3)
+def test_a_run_pauses_when_it_takes_long(monkeypatch):
     x = y = Value(1.0, "x")
     for _ in range(600):
         y = y * x
     client = Local(y)
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "logMessage": "{d_x}"}])
     client.ask("continue")
-    told = [event["body"]["output"] for event in client.events if event["event"] == "output"]
-    assert told[:3] == ["1\n", "2\n", "3\n"]
-    assert told[3:] == ["… and 598 more lines: a condition would choose among them\n"]
     monkeypatch.setattr("micrograd_nn.debugger.adapter.timeline.LONGEST_RUN", 0.0)
     places = []
     while client.move("reverseContinue")[1] == "pause":
@@ -192,14 +174,13 @@ def test_a_run_tells_so_many_lines_and_pauses_when_it_takes_long(client, monkeyp
     assert client.move("pause")[1] == "pause"
 
 
-def test_lines_stop_both_ways_and_a_message_is_said_instead(client):
+def test_lines_stop_both_ways(client):
     source = client.session.source
-    given = [{"line": 14}, {"line": 16, "logMessage": "v3 is {v3}"}, {"line": 17, "condition": "0"}]
+    given = [{"line": 14}, {"line": 17, "condition": "0"}]
     found = client.ask("setBreakpoints", source=source, breakpoints=given)["breakpoints"]
-    assert [(one["verified"], one["line"]) for one in found] == [(True, 14), (True, 16), (True, 17)]
+    assert [(one["verified"], one["line"]) for one in found] == [(True, 14), (True, 17)]
     assert client.move("continue")[1] == "breakpoint"
     client.ask("continue")
-    assert client.told["output"]["output"] == "v3 is 0.7064\n"
     assert client.told["stopped"]["text"] == "the end"
     assert client.move("reverseContinue") == ("d_v3 = d_v4 * w", "breakpoint")
 
@@ -212,7 +193,7 @@ ABOUT_VSCODE = {
 
 
 @pytest.mark.parametrize("source", ["virtual", "file"])
-def test_the_margin_and_set_value_of_vs_code_as_it_asks_for_them(source):
+def test_the_margin_of_vs_code_as_it_asks_for_it(source):
     """Its requests in their order: of the listing it has a reference, of a file the path alone."""
     client = Local(begins=False)
     client.ask("initialize", adapterID="debugpy", **ABOUT_VSCODE)
@@ -241,26 +222,20 @@ def test_the_margin_and_set_value_of_vs_code_as_it_asks_for_them(source):
         client.ask("setBreakpoints", **{**margin, "lines": []}, breakpoints=[])
         assert client.move("continue")[1] == "step", "to the end, without the point"
     client.ask("restart")
-    rows = client.rows("Parameters")
-    parameters = client.scopes()["Parameters"]
-    for reference, name, value in [
-        (rows["w"]["variablesReference"], "data", "-4.0"),
-        (parameters, "w", "-5.0"),
-    ]:
-        assert name in client.expand(reference)
-        answer = client.ask("setVariable", variablesReference=reference, name=name, value=value)
-        assert answer["value"] == value
-        assert client.told["invalidated"]["areas"] == ["variables", "stacks"]
-        assert client.rows("Parameters")["w"]["value"].startswith(value)
     client.session.close()
 
 
 def test_a_breakpoint_that_cannot_be_is_said_to_be_none(client):
-    given = [{"line": 99}, {"line": 12, "condition": "q > 1"}, {"line": 12, "hitCondition": "x"}]
+    given = [
+        {"line": 99}, {"line": 12, "condition": "q > 1"}, {"line": 12, "condition": "1 < x < 3"},
+        {"line": 12, "hitCondition": "2"}, {"line": 12, "logMessage": "x is {x}"},
+    ]  # fmt: skip
     source = {"path": "/somewhere/backpropagation of v6.py"}
     found = client.ask("setBreakpoints", source=source, breakpoints=given)["breakpoints"]
     assert not any(one["verified"] for one in found)
     assert found[1]["message"].startswith("there is no 'q' here: there are x, w, b")
+    assert "two comparisons" in found[2]["message"]
+    assert found[3]["message"].startswith("hitCondition isn't understood here: give a condition")
     other = client.ask("setBreakpoints", source={"path": "model.py"}, breakpoints=[{"line": 3}])
     assert not other["breakpoints"][0]["verified"]
 
@@ -276,7 +251,7 @@ def test_nodes_and_alarms_stop(client):
     assert told.startswith("Nothing flows on: a local derivative is 0: d_v1")
 
 
-def test_goto_and_frames_jump(client):
+def test_goto_jumps_and_frames_are_the_path(client):
     assert client.move("goto", targetId=client.ask("gotoTargets", line=6)["targets"][0]["id"]) == (
         "v3 = tanh(v2)",
         "goto",
@@ -288,7 +263,6 @@ def test_goto_and_frames_jump(client):
     ]  # fmt: skip
     later = client.ask("stackTrace", threadId=1, startFrame=4, levels=1)
     assert (later["stackFrames"], later["totalFrames"]) == ([frames[4]], 6)
-    assert client.move("restartFrame", frameId=frames[3]["id"]) == ("d_v3 = d_v4 * w", "restart")
 
 
 def test_numbers_are_grouped_and_what_changed_is_marked():
@@ -332,7 +306,7 @@ def test_many_rows_are_in_groups():
 def test_a_leaf_is_set_in_a_copy_alone():
     root = make_neuron()
     client = Local(root, supportsInvalidatedEvent=True)
-    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", "hitCondition": "2"}])
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
     client.session.timeline.goto(16)
     reference = client.rows("Parameters")["w"]["variablesReference"]
     given = {"variablesReference": reference, "name": "data", "value": "2*x"}
@@ -347,7 +321,10 @@ def test_a_leaf_is_set_in_a_copy_alone():
     assert "only the number of a leaf" in client.refuse(
         "setVariable", variablesReference=inner, name="data", value="1"
     )
-    assert client.rows("Parameters")["w"]["value"].startswith("4.0")
+    given = {"variablesReference": client.scopes()["Parameters"], "name": "w", "value": "-5.0"}
+    assert client.ask("setVariable", **given)["value"] == "-5.0"
+    assert client.told["invalidated"]["areas"] == ["variables", "stacks"]
+    assert client.rows("Parameters")["w"]["value"].startswith("-5.0")
 
 
 def set_leaf(client, name, value):
@@ -369,22 +346,15 @@ def test_a_number_that_may_have_decided_a_branch_is_not_set_after_other_changes_
     assert client.session.timeline.graph.root.data == 12.0
 
 
-def test_an_edit_between_two_uses_stays_where_it_was():
-    x, b = Value(2.0, "x"), Value(1.0, "b")
-    first = x * b
-    x.data = 10.0
-    client = Local(first + x * 3)
-    assert set_leaf(client, "b", 5.0)["success"]
-    assert client.session.timeline.graph.root.data == 40.0
-    assert "v1 = 2.0 * b  # edited: x" in client.session.walkthrough.text
-
-
 @searching
 @given(branching.programs(), st.data())
 def test_a_number_that_is_set_gives_what_the_program_gives_or_is_refused(program, data):
     first = run_program(program)
     leaves = [x for x in first.results[: len(program[0])] if x in nodes(first.root)]
-    client = Local(first.root, {f"x{i}": x for i, x in enumerate(first.results)})
+    try:
+        client = Local(first.root, {f"x{i}": x for i, x in enumerate(first.results)})
+    except InputError:
+        reject()  # what was edited between two uses
     settings = data.draw(st.lists(st.sampled_from(leaves), min_size=1, max_size=3))
     done = {}
     for leaf in settings:
@@ -458,12 +428,6 @@ def test_nothing_moves_whose_origin_is_unknown_but_in_helix_which_has_a_prompt_a
     assert helix.ask("evaluate", expression="back")["result"] == "step 11 of 16"
 
 
-def test_completions_are_names_and_words(client):
-    labels = [one["label"] for one in client.ask("completions", text="2*d_w", column=6)["targets"]]
-    assert labels == ["d_w"]
-    assert "back" in str(client.ask("completions", text="b", column=2))
-
-
 def test_nodes_called_data_and_grad_can_be_watched():
     data, grad = Value(2.0, "data"), Value(3.0, "grad")
     client = Local(data * grad + data)
@@ -479,10 +443,10 @@ def test_nodes_called_data_and_grad_can_be_watched():
     reference = client.rows("Inputs")["data"]["variablesReference"]
     inside = {"variablesReference": reference}
     assert client.ask("dataBreakpointInfo", **inside, name="grad")["dataId"] == "d_data"
-    for name, told in [("data", "changes once"), ("to come", "of a node, watch grad")]:
+    for name in ("data", "to come"):
         found = client.ask("dataBreakpointInfo", **inside, name=name)
         assert found["dataId"] is None
-        assert told in found["description"]
+        assert "changes once" in found["description"]
     assert "changes once" in client.ask("dataBreakpointInfo", name="grad.data")["description"]
 
 

@@ -1,40 +1,19 @@
-"""A debugger's prompt that takes Values: how a command runs, and what is typed as a Value.
+"""What a debugger's commands can be given: the Values of a frame, and the nodes of its graph.
 
 Expressions in a frame are Values, and so are the names of nodes that ``tree`` and ``graph`` show.
 """
 
 from __future__ import annotations
 
-import pdb
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, wraps
-from types import FrameType
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any
 
 from ..engine.value import Constant, Value
-from ..graph.frames import find_user
 from ..graph.graph import Graph
 from ..graph.variables import build_graph, is_value, select_values
-from ..text import make_printable
 from ..writing.mathematics import WORD
-from .chainrule import ChainRuleStepping
-from .postmortem import PostMortem, find_anomaly_root
-
-Prompt = TypeVar("Prompt", bound=pdb.Pdb)
-
-
-def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]:
-    """Return a command that prints an error in one line: none may end the session."""
-
-    @wraps(run)
-    def run_safely(self: Prompt, arg: str) -> None:
-        try:
-            run(self, arg.strip())
-        except Exception as error:
-            self.error(make_printable(f"{type(error).__name__}: {error}"))
-
-    return run_safely
 
 
 @dataclass(frozen=True)
@@ -92,13 +71,7 @@ class Scope:
         return {} if self.named_graph is None else self.named_graph.names
 
     def name_graph(self, root: Value) -> Graph:
-        """Return a root's graph: in a part of the frame's graph, nodes have the names as in all.
-
-        >>> y = (Value(3.0) * 2).tanh() * 5
-        >>> graph = Scope({"y": y}).name_graph(y.inputs[0])
-        >>> graph.names[graph.root]
-        'v3'
-        """
+        """Return a root's graph: in a part of the frame's graph, nodes have the names as in all."""
         if self.named_graph is not None and root is self.named_graph.root:
             return self.named_graph
         namespace = self.variables if self.names is None else self.names
@@ -136,74 +109,7 @@ class Scope:
 
 
 def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
-    """Return the nodes that can be typed by their names: all but bare numbers.
-
-    >>> y = Value(3.0, "x") * 2
-    >>> list(select_typed(Graph(y).names))
-    ['x', 'v1']
-    """
+    """Return the nodes that can be typed by their names: all but bare numbers."""
     return {
         name: node for node, name in names.items() if not isinstance(node, Constant) or node.label
     }
-
-
-class ValuePrompt(PostMortem, ChainRuleStepping):
-    """A ``pdb.Pdb`` whose commands can be given Values, by expressions and by nodes' names."""
-
-    chosen: Value | None = None  # the root for all commands, until the program runs on
-
-    def get_scope(self) -> Scope:
-        """Return what can be spoken of: inside this package, with the names of its user."""
-        frame = self.curframe
-        if frame is None:
-            raise LookupError("there is no frame to look at")
-        user = find_user(frame)
-        variables = self.curframe_locals
-        names = variables if user is frame else user.f_locals
-        main = self.failing if self.anomaly is None else find_anomaly_root(self.anomaly)
-        return Scope(variables, frame.f_globals, names, main, self.chosen)
-
-    def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
-        """Return the expressions and the names of nodes that begin so."""
-        found = self._complete_expression(text, line, begidx, endidx)
-        names = select_completions(text, select_typed(self.get_scope().shown))
-        return list(dict.fromkeys([*found, *names]))
-
-    def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
-        """Ask for commands; the root that was chosen where the program stood before is none now."""
-        self.chosen = None
-        super().interaction(frame, tb_or_exc)
-
-
-def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
-    """Return what stands before the last word, and that word: "" if it isn't a wanted one.
-
-    >>> split_last_word("a * b nan", lambda word: word == "nan")
-    ('a * b', 'nan')
-    >>> split_last_word("a", lambda word: word == "nan")
-    ('a', '')
-    """
-    *before, last = arg.rsplit(maxsplit=1) or [""]
-    return (" ".join(before), last) if is_wanted(last) else (arg, "")
-
-
-def read_count(arg: str, where: str) -> int:
-    """Return the count that a command was given.
-
-    >>> read_count("3", "bstep")
-    3
-    """
-    if not arg:
-        raise ValueError(f"{where} needs a number of steps: {where} 2")
-    if not arg.isdecimal():
-        raise ValueError(f"{where} takes a number of steps, as in {where} 2, not {arg!r}")
-    return int(arg)
-
-
-def select_completions(text: str, names: Iterable[str]) -> list[str]:
-    """Return the names that begin with a text: of one word, as is all that can be completed.
-
-    >>> select_completions("layers.0", ["layers.0.b", "layers.1.b", "layers.0 (2)"])
-    ['layers.0.b']
-    """
-    return [name for name in names if name.startswith(text) and WORD.fullmatch(name)]

@@ -1,17 +1,71 @@
-"""Where a debugger lands after an error: at the user's line, and after an anomaly, at its node."""
+"""Where the debugger stops: at each use of the chain rule; after an error, at the user's line."""
 
 from __future__ import annotations
 
+import linecache
 import pdb
 import sys
 import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
-from ..engine.value import Value, record
+from ..engine.value import Value
 from ..graph.frames import is_own_code
 from ..mistakes import AnomalyError
 from ..text import make_printable
+
+MARK = "# the chain rule"  # at the end of its line
+CODE_OF_BACKWARD = Value.backward.__code__
+
+
+class ChainRuleStepping(pdb.Pdb):
+    r"""A ``pdb.Pdb`` whose ``next`` and ``step`` pass over all of ``backward`` but its chain rule.
+
+    >>> from io import StringIO
+    >>> x = Value(3.0)
+    >>> y = x * 2
+    >>> debugger = ChainRuleStepping(
+    ...     stdin=StringIO("step\nstep\np partial\nc\n"), stdout=StringIO(), nosigint=True,
+    ...     readrc=False)
+    >>> debugger.runcall(lambda: y.backward())
+    >>> "input.grad += upstream * partial" in debugger.stdout.getvalue()
+    True
+
+    A breakpoint stops at any line of it.
+    """
+
+    def user_call(self, frame: FrameType, argument_list: Any) -> None:
+        """Go on where a call is bookkeeping."""
+        if not is_bookkeeping(frame):
+            super().user_call(frame, argument_list)
+
+    def user_line(self, frame: FrameType) -> None:
+        """Go on where a line is bookkeeping, and nobody set a breakpoint there."""
+        is_stepping = self.stop_here(frame)  # else at a breakpoint, one that is no more perhaps
+        is_marked = self.get_break(frame.f_code.co_filename, frame.f_lineno)
+        if is_marked or not is_stepping or not is_bookkeeping(frame):
+            super().user_line(frame)
+
+    def user_return(self, frame: FrameType, return_value: Any) -> None:
+        """Go on where what returns is bookkeeping."""
+        if not is_bookkeeping(frame):
+            super().user_return(frame, return_value)
+
+    def user_exception(self, frame: FrameType, exc_info: Any) -> None:
+        """Go on where a loop of the bookkeeping ends."""
+        if not (is_bookkeeping(frame) and exc_info[0] is StopIteration):
+            super().user_exception(frame, exc_info)
+
+
+def is_bookkeeping(frame: FrameType) -> bool:
+    """Tell whether a frame stands in a backward pass, and not at the chain rule."""
+    at: FrameType | None = frame
+    while at is not None and is_own_code(at):
+        if at.f_code is CODE_OF_BACKWARD:
+            line = linecache.getline(CODE_OF_BACKWARD.co_filename, at.f_lineno)
+            return at is not frame or not line.rstrip().endswith(MARK)
+        at = at.f_back
+    return False
 
 
 class PostMortem(pdb.Pdb):
@@ -28,17 +82,15 @@ class PostMortem(pdb.Pdb):
     >>> debugger.stdout.getvalue()
     'AnomalyError: x * y is inf; x = 1e+200, y = 1e+200\n'
 
-    After another error that this package raised, such as for log(0), it is at the user's line, too,
-    and the graph is that of what the operation was refused for. After one that the user's own code
-    raised it is what pdb is.
+    After another error that this package raised, such as for log(0), it is at the user's line, too.
+    After one that the user's own code raised it is what pdb is.
     """
 
     anomaly: AnomalyError | None = None
-    failing: Value | None = None  # where the error is: the node, or an input of one not made
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; after an error of this package's, at the user's line."""
-        self.anomaly = self.failing = None
+        self.anomaly = None
         error = tb_or_exc
         if isinstance(error, TracebackType) and error is sys.exc_info()[2]:
             error = sys.exc_info()[1]
@@ -48,10 +100,8 @@ class PostMortem(pdb.Pdb):
                 tb_or_exc = error.__traceback__
         if self.anomaly is not None:
             tb_or_exc = self.anomaly.__traceback__
-            self.failing = self.anomaly.node
             self.land(self.anomaly)
         elif frame is None and isinstance(error, BaseException) and is_refusal(error):
-            self.failing = find_refused_input(error)
             self.print_refusal(error)
         super().interaction(frame, tb_or_exc)
 
@@ -76,33 +126,9 @@ class PostMortem(pdb.Pdb):
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Tell whether this package's own code raised an error.
-
-    >>> try:
-    ...     Value("3")
-    ... except TypeError as error:
-    ...     is_refusal(error)
-    True
-    """
+    """Tell whether this package's own code raised an error."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and is_own_code(frames[-1])
-
-
-def find_refused_input(error: BaseException) -> Value | None:
-    """Return what an operation was applied to when it failed: of its inputs, the latest result.
-
-    >>> from micrograd_nn import log
-    >>> try:
-    ...     log(Value(2.0) - 3)
-    ... except ValueError as error:
-    ...     find_refused_input(error)
-    Value(-1.0, grad=None, operation=sub)
-    """
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if frame.f_code is record.__code__:
-            inputs = [x for x in frame.f_locals["inputs"] if isinstance(x, Value)]
-            return max(inputs, key=lambda x: (not x.is_constant, x.created), default=None)
-    return None
 
 
 def find_anomaly(error: BaseException | None) -> AnomalyError | None:
