@@ -57,7 +57,7 @@ class Value(engine.Value):
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
         """Apply an operation to inputs of which at least one is such a Value."""
         bare = (int, float)
-        return engine.value(operation, [Value(x) if type(x) in bare else x for x in inputs])
+        return engine.record(operation, [Value(x) if type(x) in bare else x for x in inputs])
 
     @classmethod
     def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
