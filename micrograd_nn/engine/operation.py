@@ -231,7 +231,7 @@ class Operation:
         Traceback (most recent call last):
         ValueError: log(x) needs x > 0; x = -0.5
 
-        Its ``said`` is what stands before and behind the operation, for ``failures.py``.
+        Its ``said`` is what stands before and behind the operation.
         """
         before, needs = (
             ("the derivative of ", self.partials_need) if derivative else ("", self.needs)
