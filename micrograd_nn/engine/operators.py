@@ -128,75 +128,35 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return self.operate(op.abs, (self,))
 
     def exp(self: T) -> T:
-        """Return ``exp(self)``.
-
-        >>> from micrograd_nn import Value
-        >>> Value(0.0).exp().data
-        1.0
-        """
+        """Return ``exp(self)``."""
         return self.operate(op.exp, (self,))
 
     def log(self: T) -> T:
-        """Return the natural logarithm; a ValueError unless positive.
-
-        >>> from micrograd_nn import Value
-        >>> Value(1.0).log().data
-        0.0
-        """
+        """Return the natural logarithm; a ValueError unless positive."""
         return self.operate(op.log, (self,))
 
     def sqrt(self: T) -> T:
-        """Return the square root; a ValueError if negative.
-
-        >>> from micrograd_nn import Value
-        >>> Value(9.0).sqrt().data
-        3.0
-        """
+        """Return the square root; a ValueError if negative."""
         return self.operate(op.sqrt, (self,))
 
     def sin(self: T) -> T:
-        """Return the sine of this angle in radians.
-
-        >>> from micrograd_nn import Value
-        >>> Value(0.0).sin().data
-        0.0
-        """
+        """Return the sine of this angle in radians."""
         return self.operate(op.sin, (self,))
 
     def cos(self: T) -> T:
-        """Return the cosine of this angle in radians.
-
-        >>> from micrograd_nn import Value
-        >>> Value(0.0).cos().data
-        1.0
-        """
+        """Return the cosine of this angle in radians."""
         return self.operate(op.cos, (self,))
 
     def tanh(self: T) -> T:
-        """Return the hyperbolic tangent.
-
-        >>> from micrograd_nn import Value
-        >>> Value(0.0).tanh().data
-        0.0
-        """
+        """Return the hyperbolic tangent."""
         return self.operate(op.tanh, (self,))
 
     def sigmoid(self: T) -> T:
-        """Return ``1 / (1 + exp(-self))``.
-
-        >>> from micrograd_nn import Value
-        >>> Value(0.0).sigmoid().data
-        0.5
-        """
+        """Return ``1 / (1 + exp(-self))``."""
         return self.operate(op.sigmoid, (self,))
 
     def relu(self: T) -> T:
-        """Return this where it is positive, else 0.
-
-        >>> from micrograd_nn import Value
-        >>> Value(-2.0).relu().data
-        0.0
-        """
+        """Return this where it is positive, else 0."""
         return self.operate(op.relu, (self,))
 
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
