@@ -148,7 +148,8 @@ class Operation:
             inputs = self._completed(inputs, named)
         for x in inputs:
             if type(x) is not float:
-                return self.apply(inputs)
+                operate = getattr(x, "operate", None)
+                return self.apply(inputs) if operate is None else operate(self, inputs)
         try:  # of floats at once, since the rules of derivatives call other rows with them
             out = self.forward(*inputs)
         except ARITHMETIC as error:

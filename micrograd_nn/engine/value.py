@@ -31,9 +31,18 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Any:
     >>> record(mul, (Value(2.0), Value(3.0))).partials
     (3.0, 2.0)
     """
-    is_fast = operation.is_plain and not special_settings
-    if is_fast and len(inputs) == 1 and type(inputs[0]) is Value:
-        return record_function(operation, *inputs)
+    if len(inputs) == 1 and operation.is_plain and not special_settings:
+        x = inputs[0]
+        if type(x) is Value:  # the fast path, which takes a third of ``make_node``'s time
+            at_x = x.number
+            try:
+                out = operation.forward(at_x)
+                by_x = operation.partials[0](out, at_x)
+            except ARITHMETIC:
+                return make_node(operation, inputs)  # which words it
+            node = new(Value)
+            node.begin(out, operation, x, None, by_x, None, at_x)
+            return node
     try:
         return make_node(operation, inputs)
     except Exception as error:
@@ -42,21 +51,8 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Any:
         raise
 
 
-def record_function(operation: Operation, x: Value) -> Any:
-    """Return the node of a row of the table on a Value: in a third of ``make_node``'s time."""
-    at_x = x.number
-    try:
-        out = operation.forward(at_x)
-        by_x = operation.partials[0](out, at_x)
-    except ARITHMETIC:
-        return make_node(operation, (x,))  # which words it
-    node = new(Value)
-    node.begin(out, operation, x, None, by_x, None, at_x)
-    return node
-
-
 def record_operator(operation: Operation, x: Any, y: Any) -> Any:
-    """Return the node of an operator on a Value and another or a number, in the same way."""
+    """Return the node of an operator on a Value and another or a number: the fast path of two."""
     x_moves, y_moves = type(x) is Value, type(y) is Value
     if special_settings or not (x_moves or y_moves):
         return super(Value, Value).combine(operation, x, y)
