@@ -18,13 +18,7 @@ def read_math() -> str:
 
 @cache
 def read_library() -> dict[str, str]:
-    """Return the parts of math.mjs by the names that others call them by, in their order.
-
-    >>> print(read_library()["math.silu"])
-      silu: (x) => x * math.sigmoid(x),
-    >>> "function erfBySeries" in read_library()["erfBySeries"]
-    True
-    """
+    """Return the parts of math.mjs by the names that others call them by, in their order."""
     parts: dict[str, str] = {}
     before, _, rest = read_math().partition("export const math = {\n")
     members, _, after = rest.partition("\n};\n")
