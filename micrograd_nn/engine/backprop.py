@@ -70,6 +70,7 @@ class Differentiable:
     """What lets a node backpropagate."""
 
     __slots__ = ()
+    grad: float | None
 
     def backward(self: Any, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the derivative of this value by every value that it was made of.
@@ -164,12 +165,12 @@ def steps(root: Any, upstream: float = 1.0) -> Iterator[Step]:
 
 
 def walk_back(
-    graph: Sequence[N],
+    graph: Sequence[Any],
     seed: Any = 1.0,
-    find_partials: Callable[[N], Sequence[Any]] = attrgetter("partials"),
+    find_partials: Callable[[Any], Sequence[Any]] = attrgetter("partials"),
     plus: Callable[[Any, Any], Any] = add,
     times: Callable[[Any, Any], Any] = mul,
-) -> Iterator[tuple[N, N, int, Any, Any, Any, Any, Any]]:
+) -> Iterator[tuple[Any, Any, int, Any, Any, Any, Any, Any]]:
     """Yield the fields of the steps of one backward pass through a graph, its root the last node.
 
     It is the one walk for all kinds of derivatives: those of numbers, of graphs (for derivatives of

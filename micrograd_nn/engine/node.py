@@ -131,7 +131,7 @@ class Node:
         return self.own_label
 
     @label.setter
-    def label(self, label: str | None) -> None:
+    def label(self, label: Any) -> None:
         if label is not None and not isinstance(label, str):
             kind = add_article(type(label).__name__)
             raise TypeError(f"a Value's label is a text or None, not {kind}")

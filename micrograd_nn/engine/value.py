@@ -70,9 +70,9 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
     at_x, at_y = x.number, y.number
     try:
         out = operation.forward(at_x, at_y)
-        by_x, by_y = operation.partials
-        by_x = by_x(out, at_x, at_y) if x_moves else None
-        by_y = by_y(out, at_x, at_y) if y_moves else None
+        x_rule, y_rule = operation.partials
+        by_x = x_rule(out, at_x, at_y) if x_moves else None
+        by_y = y_rule(out, at_x, at_y) if y_moves else None
     except ARITHMETIC:
         return make_node(operation, (x, y))  # which words it
     node = new(Value)
@@ -138,7 +138,7 @@ def make_constant(x: Any, where: str) -> Constant:
 
 
 @tell_habits
-class Value(Comparing, Differentiable, Node, Copying):
+class Value(Differentiable, Node, Comparing, Copying):
     """A real number and a node of a computation graph.
 
     >>> x = Value(3.0, label="x")

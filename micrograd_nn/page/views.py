@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..engine.backprop import walk_back
+from ..engine.backprop import Step, walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
@@ -103,7 +103,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
         neurons={},
         folding=Folding({node: node for node in own}, {}, []),
         groups=GroupTree("graph", "", 1, own),
-        steps=[step for step in walk_back(own) if step.node not in given],
+        steps=[step for step in map(Step._make, walk_back(own)) if step.node not in given],
     )
     return part, Given(given, len(graph.nodes) - len(own))
 

@@ -132,7 +132,7 @@ class Rebuilding:
             if not is_same_float(input.number, number):  # it was edited since
                 input = restore_node(type(input), (), {**input.fields(), "number": number})
             arriving.append(input)
-        copy = record(operation, arriving)
+        copy: Value = record(operation, arriving)
         if copy.inputs:
             copy.replace_inputs(inputs)
         return copy
