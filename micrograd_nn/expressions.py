@@ -181,9 +181,6 @@ def tidy_expression(text: str) -> str:
 def list_leaf_names(text: str) -> list[str]:
     """Return the names of an expression that need numbers, as they appear.
 
-    >>> list_leaf_names("tanh(w*x + b) + w")
-    ['w', 'x', 'b']
-
     What has no syntax is an ExpressionError.
     """
     return ParsedExpression(text).names

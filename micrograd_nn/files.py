@@ -16,12 +16,7 @@ LARGEST_FILE = 100_000_000  # bytes of a table or model: Python needs some twent
 
 
 def read_bytes(path: str | os.PathLike[str], source: str, remedy: str = "") -> bytes:
-    """Return what a file or a pipe holds; ``source`` is what to call it where it's too large.
-
-    >>> read_bytes("/dev/zero", "a pipe", ": take less")  # doctest: +SKIP
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: a pipe is larger than 100 MB: take less
-    """
+    """Return what a file or a pipe holds; ``source`` is what to call it where it's too large."""
     with open(path, "rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
@@ -43,11 +38,6 @@ def read_file(path: str | os.PathLike[str]) -> str:
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write a file whole or not at all: beside its place first, then renamed into it.
-
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_file(Path(folder, "a.txt"), "whole")
-    ...     Path(folder, "a.txt").read_text()
-    'whole'
 
     What prevents it is an InputError, and leaves an old file as it was.
     """
@@ -124,11 +114,7 @@ def explain_error(error: Exception, missing: str = "file") -> str:
 
 
 class Written:
-    """A file that was written, as a prompt tells of it, and a notebook with a link; also its path.
-
-    >>> Written("lesson.html"), os.fspath(Written("lesson.html"))
-    (wrote lesson.html, 'lesson.html')
-    """
+    """A file that was written, as a prompt and a notebook tell of it; also its path."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)

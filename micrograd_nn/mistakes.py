@@ -25,11 +25,7 @@ MOST_TRIED = 8  # inputs of a node that are tried as the one that made a number 
 
 
 class Origin(NamedTuple):
-    """The line of a program that made a node.
-
-    >>> print(Origin("model.py", 12, "loss"))
-    model.py, line 12, in loss
-    """
+    """The line of a program that made a node."""
 
     file: str
     line: int

@@ -15,12 +15,7 @@ from .text import add_article
 
 
 def find_kind(structure: Any) -> type | None:
-    """Return what kind of container this is: dict, list, tuple or a dataclass; None for a number.
-
-    >>> from collections import Counter
-    >>> find_kind([1.0]), find_kind(Counter("aab")), find_kind(1.0)
-    (<class 'list'>, <class 'dict'>, None)
-    """
+    """Return what kind of container this is: dict, list, tuple, dataclass; None for a number."""
     own = type(structure)
     if own is float:
         return None
@@ -51,11 +46,7 @@ def iterate_numbers(structure: Any) -> Iterator[Any]:
 
 
 def name_places(structure: Any, name: str) -> Iterator[str]:
-    """Yield how one writes the place of each number of a structure of that name.
-
-    >>> list(name_places([2.0, {"b": 3.0}], "w"))
-    ['w[0]', "w[1]['b']"]
-    """
+    """Yield how one writes the place of each number of a structure of that name."""
     kind = find_kind(structure)
     if kind is None:
         yield name
@@ -73,10 +64,6 @@ def name_places(structure: Any, name: str) -> Iterator[str]:
 
 def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
     """Return a structure of the same form and classes with other numbers.
-
-    >>> from collections import Counter
-    >>> rebuild([Counter(a=1), (2,)], iter([10.0, 20.0]))
-    [Counter({'a': 10.0}), (20.0,)]
 
     A container with attributes is a TypeError.
     """
@@ -136,19 +123,12 @@ def list_attributes(container: Any) -> list[str]:
 
 
 def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a structure of the same form with each number changed.
-
-    >>> change_numbers({"a": 1, "b": [2]}, float)
-    {'a': 1.0, 'b': [2.0]}
-    """
+    """Return a structure of the same form with each number changed."""
     return rebuild(structure, iter([change(x) for x in iterate_numbers(structure)]))
 
 
 def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
     """Yield the numbers of another structure of the same form, in the order of the first.
-
-    >>> list(align_numbers({"a": 1, "b": 2}, {"b": 20, "a": 10}, "weight"))
-    [10, 20]
 
     Another form is a ValueError that says ``what`` each number needs.
     """
@@ -166,9 +146,6 @@ def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
 
 def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]:
     """Yield the numbers of two structures side by side, None where they differ in form.
-
-    >>> list(pair_numbers({"a": [1.0]}, {"a": [2.0]})), list(pair_numbers([1.0], (1.0,)))
-    ([(1.0, 2.0)], [None])
 
     Dictionaries may be in another order.
     """
@@ -193,13 +170,7 @@ def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]
 
 
 def describe_shape(structure: Any) -> Any:
-    """Return the form of a structure without its numbers, as a key.
-
-    >>> describe_shape([1.0, [2.0]]) == describe_shape([3.0, [4.0]])
-    True
-    >>> describe_shape([1.0]) == describe_shape((1.0,))
-    False
-    """
+    """Return the form of a structure without its numbers, as a key."""
     kind = find_kind(structure)
     if kind is None:
         return None

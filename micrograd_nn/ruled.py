@@ -23,13 +23,6 @@ except ImportError as error:
 class Grid(Table):
     r"""A table of rich with the looks that all commands share.
 
-    >>> grid = Grid("by", "gradient")
-    >>> grid.add_row("x", "6")
-    >>> with (console := Console(width=20)).capture() as told:
-    ...     console.print(grid)
-    >>> [line.strip() for line in told.get().split("\n")][1:4]
-    ['by   gradient', '───────────────', 'x    6']
-
     One without rows has its heads.
     """
 

@@ -177,11 +177,7 @@ def read_typed_number(text: str) -> float | None:
 
 
 def may_have_thousands(text: str) -> bool:
-    """Tell whether a comma of a number may divide thousands or decimals.
-
-    >>> may_have_thousands("1,234"), may_have_thousands("0,234")
-    (True, False)
-    """
+    """Tell whether a comma of a number may divide thousands or decimals."""
     return bool(THOUSANDS.match(text.strip().translate(MINUS)))
 
 
@@ -196,20 +192,12 @@ def add_article(noun: str) -> str:
 
 
 def count_things(number: int, noun: str) -> str:
-    """Return a number of things in words.
-
-    >>> count_things(1, "curve"), count_things(4192, "step")
-    ('1 curve', '4,192 steps')
-    """
+    """Return a number of things in words."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def join_words(texts: Sequence[str]) -> str:
-    """Return texts as one, with commas and an and.
-
-    >>> join_words(["a", "b", "c"]), join_words(["a"])
-    ('a, b and c', 'a')
-    """
+    """Return texts as one, with commas and an and."""
     *first, last = texts or [""]
     return f"{', '.join(first)} and {last}" if first else last
 

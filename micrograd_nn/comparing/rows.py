@@ -35,11 +35,7 @@ class PairRow(NamedTuple):
 
     @property
     def level(self) -> int:
-        """By how much it differs, in steps from 0 to 4.
-
-        >>> [PairRow("w", (), share=share).level for share in (0.0, 1e-9, 0.01, 0.1, 1.0, 2.0)]
-        [0, 1, 2, 3, 4, 4]
-        """
+        """By how much it differs, in steps from 0 to 4."""
         return 1 + sum(self.share >= end for end in LEVEL_ENDS) if self.share else 0
 
 

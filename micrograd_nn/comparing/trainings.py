@@ -11,8 +11,8 @@ from ..engine.backprop import is_same_number
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable
 from ..train.chart import is_wide, mark_gaps, thin_points
-from ..train.history import Epoch, History
-from ..train.snapshots import Recording, Snapshot
+from ..train.history import Epoch, History, require_recording
+from ..train.snapshots import Snapshot
 from .difference import Difference
 from .rows import PairRow, sort_rows, weigh_rows
 
@@ -67,7 +67,10 @@ class TrainingDifference(Difference):
 
     def __init__(self, a: History, b: History, called: tuple[str, str] = ("a", "b")) -> None:
         self.histories = a, b
-        self.recordings = require_recording(a, called[0]), require_recording(b, called[1])
+        self.recordings = (
+            require_recording(a, f"the training {called[0]}"),
+            require_recording(b, f"the training {called[1]}"),
+        )
         old, new = ({s.epoch: s for s in one.snapshots} for one in self.recordings)
         self.states = [(old[epoch], new[epoch]) for epoch in old if epoch in new]
         before, after = self.states[-1]
@@ -186,14 +189,6 @@ class TrainingDifference(Difference):
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
             plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
-
-
-def require_recording(history: History, name: str) -> Recording:
-    """Return the recording of a history; one without is a ValueError."""
-    recording = history.recording
-    if recording is None or not recording.snapshots:
-        raise ValueError(f"the training {name} was not recorded: use fit(..., record=True)")
-    return recording
 
 
 def pair_weights(old: Snapshot, new: Snapshot) -> list[PairRow]:

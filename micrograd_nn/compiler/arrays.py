@@ -142,11 +142,7 @@ def list_arrays(given: Any) -> Sequence[Any]:
 
 
 def find_namespace(arrays: Sequence[Any]) -> Any:
-    """Return the namespace of arrays among what is given; NumPy for numbers and lists.
-
-    >>> find_namespace([1.0, [2.0, 3.0]]).__name__
-    'numpy'
-    """
+    """Return the namespace of arrays among what is given; NumPy for numbers and lists."""
     others = [
         x
         for x in arrays

@@ -13,14 +13,7 @@ Numbers = Sequence[float]
 
 
 def check_numbers(numbers: Numbers, names: Collection[str], what: str) -> Numbers:
-    """Return numbers as floats, one for each of the names.
-
-    >>> check_numbers([1, 2.5], ["w", "b"], "parameters")
-    [1.0, 2.5]
-    >>> check_numbers([1.0], ["w", "b"], "parameters")
-    Traceback (most recent call last):
-    ValueError: this program takes 2 parameters (w, b), not 1
-    """
+    """Return numbers as floats, one for each of the names."""
     if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
         kind = add_article(type(numbers).__name__)
         raise TypeError(f"this program takes a list of numbers as its {what}, not {kind}")
@@ -39,11 +32,7 @@ def check_numbers(numbers: Numbers, names: Collection[str], what: str) -> Number
 
 
 def check_rows(rows: Iterable[Numbers], names: Collection[str]) -> list[Numbers]:
-    """Return rows of inputs as floats, in each one for each of the names.
-
-    >>> check_rows([[1], [2.5]], ["x"])
-    [[1.0], [2.5]]
-    """
+    """Return rows of inputs as floats, in each one for each of the names."""
     rows = list(rows)
     if not all(isinstance(row, Sized) for row in rows):
         raise TypeError("rows is a list of rows, one list of inputs each: [[x1, x2], …]")

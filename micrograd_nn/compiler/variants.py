@@ -149,12 +149,7 @@ class Variants:
         return [variant.program.choice for known in self.by_key.values() for variant in known]
 
     def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
-        """Return the places of the numbers given that may change in a program.
-
-        >>> numbers = [0.5, 2, 3.0, True]
-        >>> Variants(print, "print").find_movable([[0.5, 2], 3.0, True], numbers)
-        [0, 2]
-        """
+        """Return the places of the numbers given that may change in a program."""
         data = list(arguments[: self.whole[self.level]])
         behind = len(list(iterate_numbers(data)))
         moves = self.moves

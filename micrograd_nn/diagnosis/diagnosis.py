@@ -79,11 +79,7 @@ class Diagnosis:
         return "\n\n".join(parts)
 
     def as_json(self) -> str:
-        """Return all of it as JSON, for a grader.
-
-        >>> Diagnosis("engine.py:Value", [], [], 7).as_json().splitlines()[1]
-        '  "status": 0,'
-        """
+        """Return all of it as JSON, for a grader."""
         return write_json([self])
 
     def as_data(self) -> dict[str, Any]:

@@ -29,15 +29,7 @@ class Subject:
 
 
 def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
-    """Return what is to be diagnosed; what it can't be is an error that says why.
-
-    >>> find_subject("engine.py:Scalar")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: engine.py: there is no such file
-    >>> find_subject(3)
-    Traceback (most recent call last):
-    TypeError: diagnose takes a class, or a file and its class, 'student.py:Value', not an int
-    """
+    """Return what is to be diagnosed; what it can't be is an error that says why."""
     if isinstance(engine, type):
         return find_class_subject(engine)
     if not isinstance(engine, (str, os.PathLike)):
@@ -55,11 +47,7 @@ def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
 
 
 def split_name(text: str, usual: str) -> tuple[str, str]:
-    """Return the path and the class's name in FILE.py:NAME.
-
-    >>> split_name("a/engine.py:Scalar", "Value"), split_name("engine.py", "Value")
-    (('a/engine.py', 'Scalar'), ('engine.py', 'Value'))
-    """
+    """Return the path and the class's name in FILE.py:NAME."""
     path, colon, name = text.rpartition(":")
     if colon and name.isidentifier() and not os.path.exists(text):
         return path, name

@@ -353,13 +353,7 @@ def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:
 
 
 def classify_node(node: Value, root: Value | None = None) -> str:
-    """Say what part a node plays in the graph of a root.
-
-    >>> x = Value(3.0)
-    >>> y = x * 2
-    >>> [classify_node(node, y) for node in (x, y.inputs[1], y)], classify_node(y)
-    (['leaf', 'constant', 'root'], 'inner')
-    """
+    """Say what part a node plays in the graph of a root."""
     if isinstance(node, Constant):
         return "constant"
     return "root" if node is root else "inner" if node.inputs else "leaf"

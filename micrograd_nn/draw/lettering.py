@@ -67,13 +67,7 @@ def write_font(text: str, size: int, colour: str, tag: str = "") -> str:
 
 
 def align_texts(svg: str) -> str:
-    """Return an SVG whose numbers end at the right side of their box, whatever font it is read in.
-
-    >>> box = '<g id="n0" class="node leaf"><path d="M0,0C9,0 40,0 40,9"/>{}</g>'
-    >>> text = '<text text-anchor="start" x="3">x</text>'
-    >>> print(align_texts(box.format(text + text)).partition('9"/>')[2])
-    <text text-anchor="start" x="8.00">x</text><text text-anchor="end" x="32.00">x</text></g>
-    """
+    """Return an SVG whose numbers end at the right side of their box, in whatever font."""
 
     def align_box(found: re.Match[str]) -> str:
         head, *texts = found[0].partition("<text")
@@ -98,11 +92,7 @@ def make_room(line: str) -> str:
 
 
 def fold_caption(caption: Iterable[str]) -> list[str]:
-    """Return a caption's lines, the long ones in parts: one wider than the picture is cut off.
-
-    >>> [len(line) for line in fold_caption(["a short line", "word " * 16])]
-    [12, 69, 9]
-    """
+    """Return a caption's lines, the long ones in parts: one wider than the picture is cut off."""
     return [part for line in caption for part in wrap(line, CAPTION_WIDTH)]
 
 

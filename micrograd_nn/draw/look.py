@@ -168,11 +168,7 @@ def find_sides(
 
 
 def format_range(numbers: Iterable[float | None], precision: int) -> str:
-    """Return the least and the greatest number as a text, a dash where there are none.
-
-    >>> format_range([2.0, -1.0], 4), format_range([None], 4)
-    ('−1 … 2', '–')
-    """
+    """Return the least and the greatest number as a text, a dash where there are none."""
     ends = measure_range(numbers)
     return " … ".join(dict.fromkeys(format_number(number, precision) for number in ends))
 

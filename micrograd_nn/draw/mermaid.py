@@ -23,14 +23,6 @@ STYLES = {
 def write_mermaid(diagram: Diagram, direction: str) -> str:
     """Return a diagram as a flowchart of Mermaid.
 
-    >>> from micrograd_nn.draw.diagram import Face
-    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [])
-    >>> print(write_mermaid(one, "LR"))
-    flowchart LR
-      n0["<b>x</b><br/><font color='#0b62c4'>2</font>"]:::leaf
-      classDef leaf fill:#f6f8fa,stroke:#57606a,color:#1f2328
-    <BLANKLINE>
-
     Once shares have flowed, it is written from the root to its inputs and drawn the other way
     round, so that heads are at the inputs.
     """

@@ -166,11 +166,7 @@ def write_label(x: float, y: float, anchor: str, colour: str, text: str, size: s
 
 
 def write_name(name: str) -> str:
-    r"""Return a node's name as LaTeX sets it: a letter and a number as mathematics, else as text.
-
-    >>> print(write_name("w1"), write_name("a_b"), write_name("β2"))
-    $w_{1}$ $\text{a}\_\text{b}$ $\ensuremath{\beta}_{2}$
-    """
+    r"""Return a node's name in LaTeX: a letter and a number as mathematics, else as text."""
     known = "".join([sign if find_sign(sign) else NO_TYPE for sign in flatten(name)])
     return f"${translate(Latex().write_name(known).text)}$"
 

@@ -34,11 +34,7 @@ IN_LINES = re.compile(r"[^\W\d]\w*")
 
 
 class Short(float):
-    """A number that a form of text has as a person writes it: ``{k}``, or ``{k:+}`` with its sign.
-
-    >>> "{0}*x {0:+}".format(Short(3.0))
-    '3*x +3'
-    """
+    """A number that a text has as a person writes it: ``{k}``, or ``{k:+}`` with its sign."""
 
     def __format__(self, form: str) -> str:
         return f"{float(self):{form}g}"
@@ -66,10 +62,6 @@ def record_lines(lines: str, **numbers: float) -> Recorded:
     """Return the graph of lines that name each result, the last one the root.
 
     A number that no line uses is left out.
-
-    >>> graph, nodes = record_lines("a = 3*x; y = a*x", x=2)
-    >>> graph.root.data, nodes["a"].data, graph.gradients[nodes["x"]]
-    (12.0, 6.0, 12.0)
     """
     words = set(IN_LINES.findall(lines))
     nodes = {name: Value(float(x), name) for name, x in numbers.items() if name in words}
@@ -195,15 +187,7 @@ def merge_misses(answer: Answer, misses: Iterable[Miss]) -> list[Miss]:
 
 
 def write_working(graph: Graph, leaf: Value) -> str:
-    """Return how a leaf's gradient comes about, backwards from the root, by the ledgers.
-
-    >>> graph, nodes = record_lines("a = 3*x; y = a*x", x=2)
-    >>> print(write_working(graph, nodes["x"]))
-    Local derivatives: ∂a/∂x = 3, ∂y/∂a = x = 2, ∂y/∂x = a = 6
-    Backwards, upstream × local derivative, from ∂y/∂y = 1:
-    ∂y/∂a = 1 × 2 = 2, through y
-    ∂y/∂x = 1 × 6 + 2 × 3 = 12, through y and a
-    """
+    """Return how a leaf's gradient comes about, backwards from the root, by the ledgers."""
     root = graph.names[graph.root]
     users = set(graph.paths(leaf).users)
     local: dict[str, None] = {}

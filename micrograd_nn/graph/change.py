@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from typing import Any
 
 from ..engine.backprop import is_same_number
 from ..engine.value import Constant, Value
@@ -21,11 +20,6 @@ class Change:
     new: Graph
     pairs: Mapping[Value, Value]
     called: tuple[str, str] = ("before", "after")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        old, new = self.old.places, self.new.places
-        pairs = [(old[before], new[after]) for before, after in self.pairs.items()]
-        return restore_change, (self.old, self.new, pairs, self.called)
 
     @cached_property
     def partners(self) -> dict[Value, Value]:
@@ -76,13 +70,6 @@ class Change:
         """Whether each node and each edge is in both graphs."""
         counts = {len(self.pairs), len(self.old.nodes), len(self.new.nodes)}
         return len(counts) == 1 and self.parted_edges == ([], [])
-
-
-def restore_change(
-    old: Graph, new: Graph, pairs: Iterable[tuple[int, int]], called: tuple[str, str]
-) -> Change:
-    """Return a copied or unpickled Change, of the pairs at these places."""
-    return Change(old, new, {old.nodes[i]: new.nodes[j] for i, j in pairs}, called)
 
 
 def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:

@@ -118,13 +118,7 @@ def walk_places(
 
 
 def select_named(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    """Yield the names and things of a namespace but those of its own, as in a notebook.
-
-    >>> x = Value(1.0)
-    >>> notebook = {"x": x, "_1": x, "Out": {1: x}}
-    >>> [name for name, _ in select_named(notebook | {"_oh": notebook["Out"]})]
-    ['x']
-    """
+    """Yield the names and things of a namespace but those of its own, as in a notebook."""
     for name, thing in namespace.items():
         is_history = name in HISTORIES and namespace.get(HISTORIES[name]) is thing
         if not (is_history or str(name).startswith("_")):

@@ -225,20 +225,12 @@ def log_size(number: float) -> float:
 def elide_middle(
     items: Sequence[Item | None], longest: int = LONGEST_PATH, ends: int = SHOWN_AT_ENDS
 ) -> list[Item | None]:
-    """Return items with None for the middle ones, if there are many: so many are at each end.
-
-    >>> elide_middle("abcdefghij")
-    ['a', 'b', 'c', None, 'h', 'i', 'j']
-    """
+    """Return items with None for the middle ones, if there are many: so many are at each end."""
     if len(items) <= longest:
         return list(items)
     return [*items[:ends], None, *items[-ends:]]
 
 
 def format_count(count: int) -> str:
-    """Return a count as people read it, one of thousands of digits as a power.
-
-    >>> format_count(1234), format_count(2**20_000)
-    ('1,234', 'about 10^6020')
-    """
+    """Return a count as people read it, one of thousands of digits as a power."""
     return f"{count:,}" if count < 10**15 else f"about 10^{int(math.log10(count))}"

@@ -226,9 +226,6 @@ class Finder:
 def list_periods(kinds: Sequence[int]) -> list[int]:
     """Return the distances at which kinds come back most, those that cover most first.
 
-    >>> list_periods([1, 2, 1, 2, 2] * 3)
-    [5, 2, 3, 1]
-
     Kinds that stand more than once in a period say little of it, so that more and more in a row
     are looked at, until there are no new ones.
     """

@@ -38,10 +38,6 @@ class Selection:
 
     By itself it is one of each topic. With a seed it has the exercises that ``make_exercises``
     yields, and ``quiz`` asks.
-
-    >>> items = Selection(["chain", "shared"]).make_items("anna")
-    >>> [(item.exercise.topic, item.exercise.seed) for item in items]
-    [('chain', 'anna-1'), ('shared', 'anna-2')]
     """
 
     topics: Sequence[str] = ()

@@ -91,11 +91,6 @@ class Item:
 def make_item(exercise: Exercise) -> Item:
     """Return an exercise with its answers as numbers or texts.
 
-    >>> from micrograd_nn.exercises.topics import make_exercise
-    >>> item = make_item(make_exercise("shared", 1, "anna"))
-    >>> item.is_choice, item.right.is_right, item.known[0][1].title
-    (False, True, 'Overwritten instead of added')
-
     What can be neither a number nor a choice is a choice among what the known mistakes give.
     """
     answer = exercise.answer

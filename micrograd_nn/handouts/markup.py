@@ -29,9 +29,6 @@ def write_paragraphs(text: str) -> str:
 def write_inline(text: str) -> str:
     """Return a text as one line of HTML, what stands in backquotes as code.
 
-    >>> write_inline("So `x = 2`.").replace("\u00a0", "_")
-    'So <code>x_=_2</code>.'
-
     A short piece of code has spaces at which no line breaks.
     """
     return SHORT.sub(lambda code: code[0].replace(" ", "\u00a0"), write_text(make_printable(text)))

@@ -155,9 +155,6 @@ def find_wrong_rule(
 ) -> Rule | None:
     """Return the likeliest wrong rule that a misconception leads to, None if there is none.
 
-    >>> find_wrong_rule(tanh, 0, SQUARE)(0.5, 0.549)
-    0.5
-
     An operation that only has the name of one of the table has none.
     """
     if operation is None or not operation.is_row:

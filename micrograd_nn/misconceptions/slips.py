@@ -26,16 +26,7 @@ class Slip(NamedTuple):
     quantities: Quantities
 
     def tell(self, names: Mapping[Value, str]) -> str:
-        """Say what went wrong, with the names and the numbers of the step.
-
-        >>> x = Value(3.0, "x")
-        >>> y = x * x
-        >>> slip = list_slips(Graph(y, {}), x)[0]
-        >>> slip.answer, slip.misconception.title
-        (3.0, 'Overwritten instead of added')
-        >>> print(slip.tell({y: "y", x: "x"}))
-        That is this share alone. x already had 3 from another use.
-        """
+        """Say what went wrong, with the names and the numbers of the step."""
         return self.put_numbers(self.misconception.told, names)
 
     def tell_remedy(self, names: Mapping[Value, str]) -> str:

@@ -173,19 +173,7 @@ def load_descent(building: Building) -> Any:
 
 @cache
 def write_step(rule: StepRule, states: int, numbers: int) -> str:
-    """Return the function in C that takes a rule's step for one parameter after the other.
-
-    >>> print(write_step(lambda p, grad, lr: (p - lr * grad,), 0, 1))
-    void take_steps(long count, const double *data, const double *gradient,
-                    const double *states, const double *numbers, double *after) {
-        const double lr = numbers[0];
-        for (long i = 0; i < count; i++) {
-            const double p = data[i];
-            const double grad = gradient[i];
-            after[i] = p - lr * grad;
-        }
-    }
-    """
+    """Return the function in C that takes a rule's step for one parameter after the other."""
     names = CIdentifiers()
     names.taken.update({"count", "data", "states", "numbers", "after", "i"})
     own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
@@ -210,9 +198,5 @@ def write_step(rule: StepRule, states: int, numbers: int) -> str:
 
 
 def index(k: int) -> str:
-    """Return where the k-th number of parameter i stands in C.
-
-    >>> index(0), index(1), index(2)
-    ('i', 'count + i', '2 * count + i')
-    """
+    """Return where the k-th number of parameter i stands in C."""
     return ["i", "count + i", f"{k} * count + i"][min(k, 2)]

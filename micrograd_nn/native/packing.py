@@ -18,11 +18,7 @@ class Served(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Examples as C reads them: all their numbers, and where each one's begin and what form it has.
-
-    >>> Rows.collect([([1.0, 2.0], 0), ([3.0], 1)])
-    Rows(numbers=array('d', [1.0, 2.0, 3.0]), starts=array('l', [0, 2]), forms=array('l', [0, 1]))
-    """
+    """Examples as C reads them: all their numbers, where each one's begin, and its form."""
 
     numbers: array[float]
     starts: array[int]
@@ -58,9 +54,5 @@ class Rows(NamedTuple):
 
 
 def allocate(count: int) -> array[float]:
-    """Return an array of zeros; of none, it has an address nevertheless.
-
-    >>> allocate(2)
-    array('d', [0.0, 0.0])
-    """
+    """Return an array of zeros; of none, it has an address nevertheless."""
     return array("d", bytes(8 * count))

@@ -7,8 +7,8 @@ from typing import Any
 import traitlets
 
 from ..page.opening import read_place
-from ..page.training import build_training, find_recording, list_kept
-from ..train.history import History
+from ..page.training import build_training, list_kept
+from ..train.history import History, require_recording
 from .wire import Checked, PageWidget
 
 
@@ -25,7 +25,7 @@ class TrainingWidget(PageWidget):
         self._history, self._options = history, options
         html = self._write_page(history, epoch)
         self._kept = list_kept(history)
-        opened = find_recording(history).best if epoch is None else epoch
+        opened = require_recording(history).best if epoch is None else epoch
         super().__init__(_page={"number": 0, "html": html}, _shared=["epoch"], epoch=opened)
 
     def _write_page(self, history: History, epoch: int | None = None) -> str:
@@ -41,7 +41,7 @@ class TrainingWidget(PageWidget):
     def history(self, history: History) -> None:
         html = self._write_page(history)
         self._history, self._kept = history, list_kept(history)
-        self.show_page(html, {"epoch": find_recording(history).best})
+        self.show_page(html, {"epoch": require_recording(history).best})
 
     @traitlets.validate("epoch")
     def _check_epoch(self, proposal: Any) -> int:

@@ -19,11 +19,6 @@ from ..writing.rules import Rules
 class LessonSubject:
     """A graph as a page shows it: its inputs by name, its steps, how it opens.
 
-    >>> x = Value(3.0, "x")
-    >>> subject = LessonSubject(Graph(x * x), opening=Opening(step=2))
-    >>> subject.numbers, subject.opened["step"], subject.count_steps(["unreset"])
-    ({'x': 3.0}, 2, 7)
-
     An opening that doesn't fit the graph is refused, as by ``page``. Of a very large graph the page
     has the ``part`` nearest to the root, where some nodes are ``given``: so has what is asked here.
     """
@@ -117,12 +112,6 @@ class LessonSubject:
 
 class InputNumbers(Mapping[str, float]):
     """The numbers of inputs by name, of which one can be set: ``w.inputs["x"] = 2.0``.
-
-    >>> heard = []
-    >>> numbers = InputNumbers({"x": 1.0, "w": 2.0}, heard.append)
-    >>> numbers["x"] = 3.0
-    >>> numbers, heard
-    ({'x': 1.0, 'w': 2.0}, [{'x': 3.0}])
 
     They stay as they are: whoever is told makes new ones.
     """

@@ -93,22 +93,14 @@ def find_playground(site: str) -> str:
 
 
 def write_state(entries: Sequence[tuple[str, str]]) -> str:
-    """Return keys and texts as they stand behind a #; an empty text is a key alone.
-
-    >>> write_state([("é", "1+x"), ("quiz", "")])
-    '%C3%A9=1+x&quiz'
-    """
+    """Return keys and texts as they stand behind a #; an empty text is a key alone."""
     return "&".join(
         "=".join(quote(part, LEGIBLE) for part in (key, text) if part) for key, text in entries
     )
 
 
 def escape_name(name: str) -> str:
-    """Return the key of an input: its name, with a dot where that would be a key of pages.
-
-    >>> escape_name("x"), escape_name("step"), escape_name(".x")
-    ('x', '.step', '..x')
-    """
+    """Return the key of an input: its name, with a dot where that would be a key of pages."""
     return f".{name}" if name in PAGE_KEYS or name.startswith(".") else name
 
 

@@ -36,11 +36,7 @@ class Policy(NamedTuple):
     styles: tuple[str, ...] = ()
 
     def write(self, images: str = "'none'") -> str:
-        """Return it as a browser reads it.
-
-        >>> Policy((), ("sha256-47D=",)).write()[:75]
-        "default-src 'none'; script-src 'none'; style-src 'sha256-47D='; img-src 'no"
-        """
+        """Return it as a browser reads it."""
         scripts, styles = [" ".join([f"'{one}'" for one in hashes]) or "'none'" for hashes in self]
         return (
             f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; "
@@ -70,10 +66,6 @@ def write_document(
 
     ``name`` is the class of the body, ``title`` a text, whatever is in it. ``framed`` are the
     policies of what the body has in frames: those are bound by the document's as by their own.
-
-    >>> sheet = write_document("sheet", "<p>1 + 1</p>", title="Sums", style="p { margin: 0 }")
-    >>> "<title>Sums</title>" in sheet.text, len(sheet.policy.styles), sheet.policy.scripts
-    (True, 1, ())
     """
     scripts = [hash_for_policy(script)] * bool(script)
     styles = [hash_for_policy(style)]

@@ -35,10 +35,6 @@ def build_lesson(
 ) -> Page:
     """Return the page of a graph.
 
-    >>> x = Value(3.0, "x")
-    >>> build_lesson(x * x, {}).text.startswith("<!doctype html>")
-    True
-
     ``inputs`` are the leaves that hold an example of a data set, ``rows`` the numbers of each. What
     doesn't fit the graph is a ValueError.
     """

@@ -32,10 +32,6 @@ def describe_opening(
 ) -> tuple[dict[str, Any], int]:
     """Return what a page is told of its opening, and how many steps it has then.
 
-    >>> x = Value(3.0, "x")
-    >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
-    ({'step': 2, 'start': 0, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
-
     ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that
     there isn't is refused. Nodes that are ``given`` make no steps.
     """

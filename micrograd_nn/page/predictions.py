@@ -172,12 +172,7 @@ def classify_outputs(recording: Recording, outputs: int, columns: Columns | None
 
 
 def name_columns(names: GivenNames, kind: str, n_inputs: int, n_outputs: int) -> Columns:
-    """Return what the numbers stand for by the names that are given, or numbered.
-
-    >>> columns = name_columns({"inputs": ["size"]}, "sign", 1, 1)
-    >>> columns.inputs[0].name, columns.outputs[0].name, columns.classes
-    ('size', 'the prediction', ['−1', '1'])
-    """
+    """Return what the numbers stand for by the names that are given, or numbered."""
     usual = {"numbers": [], "sign": ["−1", "1"], "logit": ["0", "1"]}
     classes = usual.get(kind, [str(i) for i in range(n_outputs)])
     given = dict(names)

@@ -34,22 +34,14 @@ def write_script() -> str:
 
 
 def write_mistake(wrong: Misconception) -> str:
-    """Return a rule as a JavaScript function of the quantities that it needs, or null.
-
-    >>> write_mistake(MISCONCEPTIONS[1])
-    '({ partial }) => -partial'
-    """
+    """Return a rule as a JavaScript function of the quantities that it needs, or null."""
     if wrong.rule is None:
         return "null"
     return f"({{ {', '.join(wrong.needs)} }}) => {write_result(wrong.rule, wrong.needs)}"
 
 
 def write_wrong_locals(name: str, position: int) -> str:
-    """Return the wrong local derivatives of an operation as the inside of a JavaScript object.
-
-    >>> write_wrong_locals("sigmoid", 0)
-    '"input for output": (out, x) => x * (1.0 - x)'
-    """
+    """Return the wrong local derivatives of an operation as the inside of a JavaScript object."""
     operation = OPERATIONS[name]
     names = ["out", *operation.inputs]
     return ", ".join(

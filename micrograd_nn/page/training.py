@@ -9,7 +9,7 @@ from typing import Any
 
 from ..nn import MLP
 from ..text import count_things, make_printable
-from ..train.history import Epoch, History
+from ..train.history import Epoch, History, require_recording
 from ..train.snapshots import Recording, Snapshot
 from ..writing.rules import Rules
 from .document import build_document
@@ -36,23 +36,12 @@ def build_training(
 ) -> Page:
     """Return the page of a recorded training.
 
-    >>> from micrograd_nn.losses import squared_error
-    >>> from micrograd_nn.train import fit
-    >>> data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
-    >>> history = fit(MLP(1, [1]), data, squared_error, epochs=3, record=True)
-    >>> build_training(history, title="A line", inputs=["x"], outputs=["y"]).extent
-    '3 epochs'
-
     ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
     the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
     losses (training, validation) of the epochs before a resumed training. The page opens at an
     ``epoch``, by itself at the best one.
-
-    >>> build_training(History())
-    Traceback (most recent call last):
-    ValueError: this training was not recorded: use fit(..., record=True)
     """
-    recording = find_recording(history)
+    recording = require_recording(history)
     model, before = recording.model, len(earlier)
     snapshots = choose_snapshots(recording)
     names = {"inputs": inputs, "outputs": outputs, "classes": classes}
@@ -95,14 +84,6 @@ def build_training(
     return Page(document, title, f"the training of {name}", extent, "training.html")
 
 
-def find_recording(history: History) -> Recording:
-    """Return what a training recorded; one that wasn't is refused."""
-    recording = history.recording
-    if recording is None or not recording.snapshots:
-        raise ValueError("this training was not recorded: use fit(..., record=True)")
-    return recording
-
-
 def choose_snapshots(recording: Recording) -> Sequence[Snapshot]:
     """Return the snapshots of a training that its page has."""
     return recording.at_most(MOST_NUMBERS // max(1, len(recording.snapshots[0].state)))
@@ -110,7 +91,7 @@ def choose_snapshots(recording: Recording) -> Sequence[Snapshot]:
 
 def list_kept(history: History) -> list[int]:
     """Return the epochs of a recorded training of which its page has the weights."""
-    return [snapshot.epoch for snapshot in choose_snapshots(find_recording(history))]
+    return [snapshot.epoch for snapshot in choose_snapshots(require_recording(history))]
 
 
 def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:

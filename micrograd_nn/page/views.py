@@ -150,12 +150,6 @@ def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str,
 def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
     """Return short names of layers and neurons, and of the nodes that have a neuron's name.
 
-    >>> from micrograd_nn import nn
-    >>> model = nn.MLP(1, [2, 1])
-    >>> groups, nodes = shorten_names(Graph(model([1.0]), model))
-    >>> groups["layers.0.neurons.1"], groups["layers.1"], sorted(nodes.values())[:3]
-    ('h2', 'layer 2', ['h1.b', 'h1.w1', 'h2.b'])
-
     Of more than one model they are as they stand.
     """
     neurons = list(dict.fromkeys(graph.neurons.values()))

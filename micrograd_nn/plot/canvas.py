@@ -57,20 +57,12 @@ def measure_letter(sign: str) -> float:
 
 
 def measure_text(text: str, size: float) -> float:
-    """Return a generous width of a text in pixels: nobody knows the reader's font.
-
-    >>> round(measure_text("loss", 16)), round(measure_text("損失", 16))
-    (35, 35)
-    """
+    """Return a generous width of a text in pixels: nobody knows the reader's font."""
     return size * sum(map(measure_letter, text))
 
 
 def shorten_to_width(text: str, width: float, size: float) -> str:
-    """Return as much of a text as surely fits into a width.
-
-    >>> shorten_to_width("a long title", 80, 16), shorten_to_width("short", 80, 16)
-    ('a long t…', 'short')
-    """
+    """Return as much of a text as surely fits into a width."""
     if measure_text(text, size) <= width:
         return text
     room = width / size - measure_letter("…")
@@ -82,11 +74,7 @@ def shorten_to_width(text: str, width: float, size: float) -> str:
 
 
 def wrap_to_width(text: str, width: float, size: float, most: int = 2) -> list[str]:
-    """Return a text in at most so many lines of a width, broken at spaces.
-
-    >>> wrap_to_width("one two three four", 80, 16, most=2)
-    ['one two', 'three four']
-    """
+    """Return a text in at most so many lines of a width, broken at spaces."""
     lines: list[str] = []
     for word in text.split():
         if lines and measure_text(f"{lines[-1]} {word}", size) <= width:

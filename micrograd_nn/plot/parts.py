@@ -129,11 +129,7 @@ Part = Stroke | Dots | Guide | Note | Contours | Shade
 
 
 def tell_range(low: float, high: float) -> str:
-    """Return two ends as text, with the digits that tell them apart.
-
-    >>> tell_range(-0.5, 1 / 3), tell_range(1e6, 1e6 + 2)
-    ('from −0.5 to 0.3333', 'from 1000000 to 1000002')
-    """
+    """Return two ends as text, with the digits that tell them apart."""
     digits = 4
     while low != high and format_number(low, digits) == format_number(high, digits):
         digits += 1

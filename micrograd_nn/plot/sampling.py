@@ -134,11 +134,7 @@ def thin_line(line: list[Pair]) -> list[Pair]:
 
 
 def clip_line(line: list[Pair], box: Bounds) -> list[list[Pair]]:
-    """Return the parts of a line that are in a box.
-
-    >>> clip_line([(0, 5), (20, 5), (20, 50)], (10, 0, 30, 30))
-    [[(10.0, 5.0), (20.0, 5.0), (20.0, 30.0)]]
-    """
+    """Return the parts of a line that are in a box."""
     parts: list[list[Pair]] = []
     if len(line) == 1:
         return [line] if is_inside(line[0], box) else []

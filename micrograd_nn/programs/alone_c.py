@@ -169,11 +169,7 @@ def fill_file(name: str, **parts: str) -> str:
 
 
 def wrap_numbers(texts: Sequence[str], columns: int = 100) -> str:
-    """Return a list of numbers in lines.
-
-    >>> wrap_numbers(["1.0", "2.0"])
-    '    1.0, 2.0'
-    """
+    """Return a list of numbers in lines."""
     lines, line = [], "   "
     for text in texts:
         if len(line) + len(text) + 2 > columns:

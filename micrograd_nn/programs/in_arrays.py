@@ -85,15 +85,6 @@ class ArrayStatements(Statements):
 def write_array_function(program: Any, kind: int | str) -> str:
     """Return the function that computes all rows of an output with its gradient, or of ``predict``.
 
-    >>> from micrograd_nn import Value, compile
-    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
-    >>> program = compile((w * x).tanh(), inputs=[x], parameters=[w])
-    >>> print(write_array_function(program, "predict").partition("columns, 1)")[2].rstrip())
-    <BLANKLINE>
-        v1 = w * x
-        v2 = xp.tanh(v1)
-        return v2
-
     What columns can't say is a NoArraysError.
     """
     if not program.inputs:

@@ -174,11 +174,7 @@ def write_predict(
 
 
 def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
-    """Return an indented line with a list of names, broken into several if it's a long one.
-
-    >>> wrap_names("", ["x", "y"], " = row"), wrap_names("return ", ["x"], "", "[]")
-    (['    x, y = row'], ['    return [x]'])
-    """
+    """Return an indented line with a list of names, broken into several if it's a long one."""
     if not names:
         return []
     first, last = marks[:1], marks[1:]
@@ -196,9 +192,5 @@ def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Return names as Python unpacks them: one alone has a comma.
-
-    >>> join_names(["x", "y"]), join_names(["x"]), join_names([])
-    ('x, y', 'x,', '')
-    """
+    """Return names as Python unpacks them: one alone has a comma."""
     return ", ".join(names) + "," * (len(names) == 1)

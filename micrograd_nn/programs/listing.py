@@ -182,17 +182,7 @@ class Listing:
         return layout
 
     def count_uses(self) -> list[int]:
-        """Return how often each expression is used; once more for each use that needs a name.
-
-        >>> from micrograd_nn.programs.in_python import PythonStatements
-        >>> names, expressions = Identifiers(), Expressions()
-        >>> x = expressions.leaf()
-        >>> y = expressions.apply(add, (x, x))
-        >>> listing = Listing(expressions, names, PythonStatements(names), 1)
-        >>> listing.entries.append((2, "return {}".format, (y,), -1))
-        >>> listing.count_uses()
-        [2, 1]
-        """
+        """Return how often each expression is used; once more for each use that needs a name."""
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         uses = [0] * len(operations)
         for x in self.find_shared() if self.names_all else self.needed:

@@ -34,11 +34,7 @@ class Steps(NamedTuple):
     stride: int
 
     def write_item(self, name: str, place: str) -> str:
-        """Return one of them as an item of the list of that name.
-
-        >>> Steps(5, 16).write_item("parameters", "t1")
-        'parameters[5 + 16 * t1]'
-        """
+        """Return one of them as an item of the list of that name."""
         before = f"{self.start} + " if self.start else ""
         times = f"{self.stride} * " if self.stride != 1 else ""
         return f"{name}[{before}{times}{place}]"
@@ -61,11 +57,7 @@ def find_steps(places: Sequence[int | None]) -> Steps | None:
 
 @cache
 def find_item(steps: Steps) -> Operation:
-    """Return the operation that takes one of the parameters, by its place among the steps.
-
-    >>> find_item(Steps(5, 16)).code
-    'parameters[5 + 16 * {0}]'
-    """
+    """Return the operation that takes one of the parameters, by its place among the steps."""
     return Operation(
         "choose", lambda place: place, [], inputs=(),
         code=steps.write_item("parameters", "{0}"),
@@ -75,11 +67,7 @@ def find_item(steps: Steps) -> Operation:
 
 @cache
 def find_choice(count: int) -> Operation:
-    """Return the operation that takes one of so many values, by a place that was checked.
-
-    >>> find_choice(2).code
-    '({1}, {2}, )[{0}]'
-    """
+    """Return the operation that takes one of so many values, by a place that was checked."""
     slots = [f"{{{i}}}" for i in range(1, count + 1)]
     return Operation(
         "choose", lambda place, *values: values[int(place)], [], inputs=(),

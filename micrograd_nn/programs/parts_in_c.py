@@ -37,31 +37,19 @@ class Names(NamedTuple):
         return range(first, first + sum(name.startswith("columns[") for name in self.slopes))
 
     def list_slopes(self) -> list[str]:
-        """Return how the slopes are declared: the array as one.
-
-        >>> Names([], [], ["d_a", "columns[0]", "columns[1]", "d_b"]).list_slopes()
-        ['d_a', 'columns[2]', 'd_b']
-        """
+        """Return how the slopes are declared: the array as one."""
         columns = self.columns
         array = [f"columns[{len(columns)}]"] * bool(columns)
         return [*self.slopes[: columns.start], *array, *self.slopes[columns.stop :]]
 
 
 def find_names(lines: Iterable[str]) -> set[str]:
-    """Return all names that stand in lines.
-
-    >>> sorted(find_names(["double v1 = w + 1e16;"]))
-    ['double', 'v1', 'w']
-    """
+    """Return all names that stand in lines."""
     return {name for line in lines for name in NAME.findall(line)}
 
 
 def mark_unused(lines: Sequence[str]) -> list[str]:
-    """Return lines that tell a compiler of each number that is computed for its errors alone.
-
-    >>> mark_unused(["double v1 = log(x);", "double v2 = x;", "results[row] = v2;"])[0]
-    'double v1 = log(x); (void)v1;'
-    """
+    """Return lines that tell a compiler of each number that is computed for its errors alone."""
     counts = Counter(name for line in lines for name in NAME.findall(line))
     return [
         f"{line} (void){match[1]};"
@@ -122,11 +110,7 @@ def write_in_parts(
 
 
 def cut_lines(lines: Sequence[str], size: int) -> list[list[str]]:
-    """Return lines in parts of some such size; what is between braces stays together.
-
-    >>> cut_lines(["a", "{", "b", "}", "c"], 2)
-    [['a', '{', 'b', '}'], ['c']]
-    """
+    """Return lines in parts of some such size; what is between braces stays together."""
     parts: list[list[str]] = [[]]
     is_inside = False
     for line in lines:
@@ -152,11 +136,7 @@ def find_shared(parts: Sequence[Sequence[str]]) -> list[str]:
 
 
 def rename(line: str, renames: dict[str, str]) -> str:
-    """Return a line with other names; a number that has a place already is no new variable.
-
-    >>> rename("double v1 = w * v2;", {"v1": "number->v1", "w": "parameter->w"})
-    'number->v1 = parameter->w * v2;'
-    """
+    """Return a line with other names; a number that has a place already is no new variable."""
     defined = DEFINED.match(line)
     if defined and defined[1] in renames:
         line = line.replace("double ", "", 1)
@@ -164,11 +144,7 @@ def rename(line: str, renames: dict[str, str]) -> str:
 
 
 def declare_struct(name: str, members: Sequence[str], others: Sequence[str] = ()) -> list[str]:
-    """Return a struct of numbers, in the order in which they stand in an array.
-
-    >>> declare_struct("inputs", ["x", "y"])
-    ['struct inputs {', '    double x, y;', '};']
-    """
+    """Return a struct of numbers, in the order in which they stand in an array."""
     text = f"double {', '.join(members)};" * bool(members)
     filled = textwrap.wrap(text, LIST_WIDTH - 8, break_long_words=False, break_on_hyphens=False)
     return [f"struct {name} {{", *[f"    {line}" for line in [*others, *filled]], "};"]

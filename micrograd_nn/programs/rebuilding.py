@@ -74,13 +74,7 @@ def rebuild_graph(graph: Graph, changes: Changes) -> dict[Value, Value]:
 
 
 def name_copies(graph: Graph, copies: Mapping[Value, Value]) -> Graph:
-    """Return the graph of a root's copy, whose nodes have the names that they had.
-
-    >>> x = Value(2.0)
-    >>> graph = Graph(x * x, {"a": x})
-    >>> [*name_copies(graph, rebuild_graph(graph, Changes())).names.values()]
-    ['a', 'v1']
-    """
+    """Return the graph of a root's copy, whose nodes have the names that they had."""
     names = graph.names.items()
     given = {name: copies[node] for node, name in names if not isinstance(node, Constant)}
     return Graph(copies[graph.root], given)
@@ -182,14 +176,7 @@ def is_same_float(x: float, y: float) -> bool:
 
 
 def compute_anew(node: Value) -> float:
-    """Return the number that a node's operation gave, whatever was done to the node since.
-
-    >>> x = Value(3.0)
-    >>> square = x * x
-    >>> x.data, square.data = 0.0, 1.0
-    >>> compute_anew(square)
-    9.0
-    """
+    """Return the number that a node's operation gave, whatever was done to the node since."""
     operation = require_operation(node)
     out = operation.forward(*node.numbers)
     return out if type(out) is float else operation.require_result(out)

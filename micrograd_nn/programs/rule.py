@@ -92,16 +92,7 @@ def write_step_rule(
 
 
 def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
-    """Return the function that takes a rule for all parameters, column by column, in Python.
-
-    >>> print(write_python_step(lambda p, grad, lr: (p - lr * grad,), 0, 1))
-    def run_rule(before, numbers):
-        (lr,) = numbers
-        after = []
-        for p, grad in zip(*before):
-            after.append((p - lr * grad,))
-        return [*zip(*after)]
-    """
+    """Return the function that takes a rule for all parameters, column by column, in Python."""
     names = Identifiers()
     names.taken.update({"before", "numbers", "after"})
     own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]

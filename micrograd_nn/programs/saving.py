@@ -75,10 +75,6 @@ def choose_ending(
 ) -> str:
     """Return which of the endings a path has; another path is an InputError.
 
-    >>> choose_ending("model.exe", [".py", ".c", ".js"])
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .py, .c or .js
-
     In ``single`` precision, it is one of fewer.
     """
     name, known = Path(path).name, [*endings]

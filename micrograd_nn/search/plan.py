@@ -120,11 +120,7 @@ def name_trial(setting: Mapping[str, Any], seed: int) -> str:
 
 
 def describe_setting(setting: Mapping[str, Any]) -> list[str]:
-    """Return what a setting chooses, one by one.
-
-    >>> describe_setting({"hidden": [16, 16], "lr": 0.01, "weight_decay": None})
-    ['hidden=16,16', 'lr=0.01', 'weight_decay=by itself']
-    """
+    """Return what a setting chooses, one by one."""
     return [f"{name}={write_choice(choice)}" for name, choice in setting.items()]
 
 

@@ -92,11 +92,7 @@ def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
 
 
 def name_cells(names: Sequence[Any], cells: list[Any]) -> Any:
-    """Return cells by their names, or as they are where those are numbers, or none.
-
-    >>> name_cells(["weight", "colour"], [120, "red"]), name_cells(range(2), [120, "red"])
-    ({'weight': 120, 'colour': 'red'}, [120, 'red'])
-    """
+    """Return cells by their names, or as they are where those are numbers, or none."""
     named = any(isinstance(name, str) for name in names)
     return dict(zip(names, cells, strict=True)) if named else cells
 
@@ -164,13 +160,6 @@ def convert_cells(name: str, column: Any, as_texts: bool, is_known: bool) -> Cel
 def convert_text(cell: Any, where: str, is_category: bool = False) -> str:
     """Return a cell as a text; what is none, a number or nothing at all, is refused.
 
-    >>> convert_text("red", "X, row 0, column 'colour'")
-    'red'
-    >>> convert_text(float("nan"), "X, row 0, column 'colour'")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: X, row 0, column 'colour': nan is no text, as the column's cells \
-are: fill it in, or leave the row out
-
     A category may be a number or a truth value.
     """
     if isinstance(cell, str) and cell:
@@ -219,9 +208,6 @@ def learn_inputs(columns: Mapping[str, CellList], rows: Sequence[int]) -> tuple[
 def learn_cells(name: str, cells: Sequence[Any]) -> LearntColumn:
     """Learn a column from its cells: what they are on average, or which there are.
 
-    >>> learn_cells("weight", [100.0, 140.0])
-    NumericColumn(name='weight', mean=120.0, scale=20.0, unit='')
-
     Of more texts than a network could learn anything from, it says so.
     """
     where = f"X, column {quote_text(name)}"
@@ -237,11 +223,7 @@ def learn_cells(name: str, cells: Sequence[Any]) -> LearntColumn:
 def encode_features(
     known: Sequence[LearntColumn], columns: Mapping[str, CellList]
 ) -> list[tuple[float, ...]]:
-    """Return the numbers that each row gives a network.
-
-    >>> encode_features([TextColumn("colour", ("green", "red"))], {"colour": ["red", "green"]})
-    [(0.0, 1.0), (1.0, 0.0)]
-    """
+    """Return the numbers that each row gives a network."""
     encoded = [encode_cells(column, columns[column.name]) for column in known]
     return [(*chain.from_iterable(row),) for row in zip(*encoded, strict=True)]
 
@@ -274,15 +256,7 @@ def require_targets(estimator: Any, y: Any, dtype: Any) -> Any:
 
 
 def find_labels(labels: Sequence[Any], classes: Any) -> list[int]:
-    """Return the places of labels among the classes.
-
-    >>> import numpy as np
-    >>> find_labels(["pear"], np.array(["apple", "pear"]))
-    [1]
-    >>> find_labels(["plum"], np.array(["apple", "pear"]))
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: 'plum' is none of the classes 'apple', 'pear'
-    """
+    """Return the places of labels among the classes."""
     places = {label: place for place, label in enumerate(classes.tolist())}
     for label in labels:
         if label not in places:

@@ -130,11 +130,7 @@ def learn_column(table: Table, name: str, as_texts: bool = False) -> TableColumn
 
 
 def find_unit(cells: Sequence[str], where: str) -> str | None:
-    """Return the unit of which more than half of the cells are numbers; None of texts.
-
-    >>> find_unit(["12 %", "15 %", "n/a"], "t.csv, column 'x'")
-    '%'
-    """
+    """Return the unit of which more than half of the cells are numbers; None of texts."""
     counts = Counter(cells)  # many a column has few that differ
     for unit in UNITS:
         if 2 * count_numbers(counts, unit) > len(cells):
@@ -178,11 +174,7 @@ def read_finite(cell: str, unit: str = "") -> float:
 
 
 def hint_at_missing(cell: str) -> str:
-    """Return what to do if a cell stands for a missing one, where it looks like that.
-
-    >>> hint_at_missing("NA"), hint_at_missing("red")
-    (" (if it stands for a missing one: --missing 'NA')", '')
-    """
+    """Return what to do if a cell stands for a missing one, where it looks like that."""
     hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
     return hint * (cell.lower() in MISSING)
 

@@ -69,14 +69,7 @@ class Encoding:
         return encoding
 
     def relearn(self, table: Table) -> Encoding:
-        """Return the same columns, with what these training rows alone tell of each.
-
-        >>> rows = (("100", "pear"), ("140", "apple"), ("900", "apple"))
-        >>> table = Table("fruit.csv", ("weight", "fruit"), rows, (2, 3, 4))
-        >>> encoding = Encoding.learn(table, target="fruit").relearn(table.take([0, 1]))
-        >>> encoding.encode_inputs(table)
-        [[-1.0], [1.0], [39.0]]
-        """
+        """Return the same columns, with what these training rows alone tell of each."""
         inputs = tuple([column.relearn(table) for column in self.input_columns])
         encoding = Encoding(inputs, self.target.relearn(table))
         encoding.require_different_targets(table, "target of a training row")

@@ -104,12 +104,7 @@ def compare_linear(
 
 
 def guess_blindly(encoding: Encoding, training: Sequence[Example]) -> tuple[str, list[float]]:
-    """Return what to answer without looking at an input, in words and as a network's outputs.
-
-    >>> kinds = TextColumn("kind", ("apple", "pear"))
-    >>> guess_blindly(Encoding((kinds,), kinds), [([1.0, 0.0], 1), ([0.0, 1.0], 1)])
-    ("always 'pear' (the commonest)", [0.0, 1.0])
-    """
+    """Return what to answer without looking at an input, in words and as a network's outputs."""
     targets = [target for _, target in training]
     if isinstance(encoding.target, TextColumn):
         ((commonest, _),) = Counter(targets).most_common(1)

@@ -100,9 +100,6 @@ def tell_of_seen(console: Console, seen: float) -> None:
 def format_csv(lines: list[list[str]]) -> str:
     r"""Return lines of cells as CSV that reads back as they are.
 
-    >>> format_csv([["a", "b"], ["1", "two\nlines"]])
-    'a,b\n1,"two\nlines"\n'
-
     A carriage return, which Python's writer leaves bare, puts quotes around all.
     """
     text = io.StringIO()

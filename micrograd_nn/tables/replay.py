@@ -34,15 +34,7 @@ def build_replay(
 
 
 def describe_columns(encoding: Encoding) -> Columns:
-    """Return what a network's inputs and outputs stand for, as a page shows it.
-
-    >>> kinds = TextColumn("kind", ("apple", "pear"))
-    >>> found = describe_columns(Encoding((NumericColumn("weight", 100.0, 20.0),), kinds))
-    >>> found.inputs
-    [Column(name='weight', mean=100.0, scale=20.0, categories=())]
-    >>> found.classes
-    ('apple', 'pear')
-    """
+    """Return what a network's inputs and outputs stand for, as a page shows it."""
     inputs = [convert_column(column) for column in encoding.input_columns]
     target = encoding.target
     if isinstance(target, NumericColumn):

@@ -41,12 +41,7 @@ def recall_numbers(remembered: Any) -> list[int]:
 
 
 def measure_seen(examples: Iterable[Example], remembered: Any) -> float:
-    """Return the fraction of rows that were trained on, as far as the numbers can tell.
-
-    >>> rows = [([float(x)], x) for x in range(8)]
-    >>> measure_seen(rows, remember_rows(rows[:6]))
-    0.75
-    """
+    """Return the fraction of rows that were trained on, as far as the numbers can tell."""
     numbers = recall_numbers(remembered)
     known, largest = set(numbers), 2**32
     if len(numbers) == MOST_HASHES:

@@ -164,11 +164,7 @@ def restore_model(content: Any) -> SavedModel:
 
 
 def count_parameters(widths: list[int], bias: bool) -> int:
-    """Return how many parameters a network with these numbers of inputs and neurons has.
-
-    >>> count_parameters([2, 16, 16, 1], bias=True)
-    337
-    """
+    """Return how many parameters a network with these numbers of inputs and neurons has."""
     return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
 
 

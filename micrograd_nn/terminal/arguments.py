@@ -112,11 +112,7 @@ def add_options_of_learning(command: Parser, nargs: str | None = None, seed: str
 
 
 def read_layers(text: str) -> list[int]:
-    """Return the sizes of hidden layers that are typed.
-
-    >>> read_layers("16,16"), read_layers("none")
-    ([16, 16], [])
-    """
+    """Return the sizes of hidden layers that are typed."""
     return [] if text == "none" else [int(size) for size in text.split(",")]
 
 

@@ -68,11 +68,7 @@ def is_bad_input(error: Exception) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 2 where the input can't be used.
-
-    >>> main(["predict", "missing.json", "table.csv"])
-    2
-    """
+    """Run the command and return its exit status: 2 where the input can't be used."""
     codecs.register_error("plainly", replace_signs)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

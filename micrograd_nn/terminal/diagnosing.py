@@ -25,12 +25,7 @@ def run_diagnose(
     output: str | None = None,
     as_json: bool = False,
 ) -> int:
-    """Diagnose engines and return the highest status: 0 right, 1 with faults, 2 can't be run.
-
-    >>> run_diagnose(Console(quiet=True), ["missing.py"])
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: missing.py: there is no such file
-    """
+    """Diagnose engines and return the highest status: 0 right, 1 with faults, 2 can't be run."""
     if not name.isidentifier():
         raise InputError(f"--name {show_line(name)}: a class's name is a word, such as Value")
     if output is not None:
@@ -57,11 +52,7 @@ def run_diagnose(
 
 
 def color_faults(report: str) -> Text:
-    r"""Return a report whose faults' titles stand out, as what is wrong does everywhere.
-
-    >>> color_faults("2 faults\n\n1. no gradient\nb = a").spans
-    [Span(10, 24, 'bold magenta')]
-    """
+    r"""Return a report whose faults' titles stand out, as what is wrong does everywhere."""
     text = Text(report)
     text.highlight_regex(r"(?m)^\d+\. .*$", f"bold {WRONG}")
     return text
@@ -82,14 +73,7 @@ def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosi
 
 
 def describe_class(examined: Sequence[Diagnosis]) -> str:
-    """Return engines as lines, each with its faults.
-
-    >>> print(describe_class([Diagnosis("a.py:Value", why="it has no class Value")]))
-    a.py:Value: can't be run
-        it has no class Value
-    <BLANKLINE>
-    0 of 1 engine without a fault
-    """
+    """Return engines as lines, each with its faults."""
     lines = []
     for one in examined:
         lines.append(f"{one.name}: {one.verdict}")

@@ -94,12 +94,7 @@ def read_more(terminal: int) -> bytes:
 
 
 def read_windows_keys(getwch: Callable[[], str]) -> Iterator[str]:
-    r"""Yield the keys pressed at a Windows console by the same names.
-
-    >>> keys = read_windows_keys(iter("n\xe0M").__next__)
-    >>> next(keys), next(keys)
-    ('n', 'right')
-    """
+    r"""Yield the keys pressed at a Windows console by the same names."""
     while True:
         key = getwch()
         if key in "\0\xe0":

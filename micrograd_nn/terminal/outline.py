@@ -71,18 +71,7 @@ class Outline:
         self.top = max(0, min(top, len(self.rows) - self.height))
 
     def find(self, text: str, direction: int = 0) -> str:
-        """Select the row of a name, or the next or last one whose name has the text in it.
-
-        >>> w, b = Value(3.0, "w"), Value(2.0, "w1")
-        >>> outline = Outline(Passes(b * w))
-        >>> outline.find("w"), outline.marked
-        ('w: 2 of 2', 2)
-        >>> outline.find("w", 1), outline.marked
-        ('w1: 1 of 2', 1)
-        >>> outline.find("z")
-        Traceback (most recent call last):
-        LookupError: no name has 'z' in it
-        """
+        """Select the row of a name, or the next or last one whose name has the text in it."""
         names, wanted = self.passes.names, text.casefold()
         found = [i for node, i in self.first.items() if wanted in names[node].casefold()]
         if not found:
@@ -167,11 +156,7 @@ class Outline:
 
 
 def fit_text(text: str, width: int) -> str:
-    """Return a text in so many columns, with … where it was cut.
-
-    >>> fit_text("w1*x1", 7), fit_text("w1*x1", 4)
-    ('w1*x1  ', 'w1*…')
-    """
+    """Return a text in so many columns, with … where it was cut."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(width - 1, 0)) + "…" * (width > 0)

@@ -71,11 +71,7 @@ class Score:
 
 
 def say_often(times: int) -> str:
-    """Return how often.
-
-    >>> say_often(1), say_often(3)
-    ('once', '3 times')
-    """
+    """Return how often."""
     return "once" if times == 1 else count_things(times, "time")
 
 

@@ -44,21 +44,7 @@ NOTE = (
 
 
 def make_frame(outline: Outline, width: int, height: int, bottom: Text | None = None) -> list[Text]:
-    """Return the screen: what the step does, then the graph, then the keys or another line.
-
-    >>> from micrograd_nn.engine.value import Value
-    >>> for text in make_frame(Outline(Passes(Value(3.0, label="x"))), width=60, height=11):
-    ...     print(text.plain.rstrip())
-    step 0 of 1: the beginning
-    <BLANKLINE>
-    <BLANKLINE>
-    <BLANKLINE>
-    ────────────────────────────────────────────────────────────
-                                  value   gradient  so far
-      x                               3          –
-    ────────────────────────────────────────────────────────────
-    n next  p back  ? help  q quit
-    """
+    """Return the screen: what the step does, then the graph, then the keys or another line."""
     width = min(width, WIDEST_SCREEN)
     # What is below the step doesn't jump from step to step.
     room = max(1, min(4 if width >= NARROW else 8, (height - 1) * 2 // 5))
@@ -78,11 +64,7 @@ def make_frame(outline: Outline, width: int, height: int, bottom: Text | None = 
 
 
 def make_help(width: int, height: int, top: int) -> list[Text]:
-    """Return as much of the help as there is room for, from a line of it on.
-
-    >>> [line.plain for line in make_help(80, 2, 1)]
-    ['p k ← ↑        take a step back', 'd down  u up  ? back to the graph']
-    """
+    """Return as much of the help as there is room for, from a line of it on."""
     lines = [*HELP, "", *wrap(NOTE, max(12, min(width, WIDEST_SCREEN)))]
     if height < len(lines):
         lines = [*lines[top : top + max(1, height - 1)], "d down  u up  ? back to the graph"]
@@ -91,12 +73,6 @@ def make_help(width: int, height: int, top: int) -> list[Text]:
 
 def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
     """Return what the step does in so many lines: its headline, and the formulas that fit.
-
-    >>> from micrograd_nn.engine.value import Value
-    >>> passes = Passes(Value(0.5, "x").tanh())
-    >>> passes.goto(3)
-    >>> [line.plain for line in write_taken(passes, 60, 2)]
-    ['step 3 of 3: v1 = tanh(x), to x', '  ∂v1/∂x: 0 + 1 × 0.7864 = 0.7864']
 
     The numbers stand there first, then the local derivative, then the rule.
     """

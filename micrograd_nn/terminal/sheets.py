@@ -46,13 +46,7 @@ def write_quiz(
     output: str | None = None,
     students: str | None = None,
 ) -> None:
-    """Write exercises into files, and say where they are and what to do with them.
-
-    >>> write_quiz(Console(quiet=True), "shared", seed="anna", sheet=2, output="anna.html")
-    >>> write_quiz(Console(quiet=True), "shared", sheet=2)
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: exercises are written to a file: add -o FILE, such as -o quiz.html
-    """
+    """Write exercises into files, and say where they are and what to do with them."""
     if output is None:
         raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
     if sheet is not None and count is not None:

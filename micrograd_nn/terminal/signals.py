@@ -70,12 +70,7 @@ def hold_signals() -> Iterator[Signals]:
 def handle_signals(
     names: tuple[str, ...], handler: Callable[[int, Any], Any] | int
 ) -> Iterator[None]:
-    """Handle signals so for a while, unless they are ignored.
-
-    >>> with handle_signals(("SIGTERM",), lambda number, frame: print("not now")):
-    ...     signal.raise_signal(signal.SIGTERM)
-    not now
-    """
+    """Handle signals so for a while, unless they are ignored."""
     before = {}
     for name in names if is_main_thread() else ():
         number = getattr(signal, name, None)  # Windows has few

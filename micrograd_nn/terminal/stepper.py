@@ -79,11 +79,7 @@ def is_interactive(console: Console) -> bool:
 
 
 def write_steps(passes: Passes) -> Iterator[str]:
-    """Yield each step that is still to come as text, and then the gradients of the leaves.
-
-    >>> list(write_steps(Passes(Value(3.0, label="x"))))[::2]
-    ['step 0 of 1: the beginning', 'gradients of the leaves:']
-    """
+    """Yield each step that is still to come as text, and then the gradients of the leaves."""
     yield "\n".join(describe_place(passes))
     while passes.step() is not None:
         yield "\n".join(describe_place(passes))
@@ -95,18 +91,7 @@ def write_steps(passes: Passes) -> Iterator[str]:
 
 
 class Stepper:
-    """A screen, and what each key does to it.
-
-    >>> stepper = Stepper(Passes(Value(3.0, "x") * 2))
-    >>> for key in ["n", ":", "3", "enter"]:
-    ...     stepper.press(key)
-    >>> stepper.passes.position
-    3
-    >>> for key in [":", "9", "enter"]:
-    ...     stepper.press(key)
-    >>> stepper.message
-    ':9: the steps are 0 to 3'
-    """
+    """A screen, and what each key does to it."""
 
     def __init__(self, passes: Passes) -> None:
         self.passes = passes
@@ -230,14 +215,7 @@ class Stepper:
 
 
 def pass_node(passes: Passes) -> None:
-    """Go on to the next node: one computed, or the rest of the steps back from one.
-
-    >>> passes = Passes((Value(3.0) * Value(2.0)).tanh())
-    >>> passes.goto(4)
-    >>> pass_node(passes)
-    >>> passes.position, passes.current.node.operation.name
-    (6, 'mul')
-    """
+    """Go on to the next node: one computed, or the rest of the steps back from one."""
     step = passes.step()
     while isinstance(step, Step) and isinstance(passes.next, Step):
         if passes.next.node is not step.node:

@@ -11,11 +11,7 @@ from typing import Any
 
 
 def find_shell() -> Any:
-    """Return IPython's shell where a notebook's kernel runs it, else None.
-
-    >>> find_shell() is None
-    True
-    """
+    """Return IPython's shell where a notebook's kernel runs it, else None."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell if hasattr(shell, "kernel") else None

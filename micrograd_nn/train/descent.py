@@ -82,15 +82,13 @@ class Slice(NamedTuple):
 
 
 def plot_path(
-    recording: Recording | None,
+    recording: Recording,
     names: tuple[str | None, str | None],
     epoch: int | None,
     xlim: Pair | None,
     ylim: Pair | None,
 ) -> Plot:
     """Return the plot of ``History.plot_descent``."""
-    if recording is None or not recording.snapshots:
-        raise ValueError("this training was not recorded: use fit(..., record=True)")
     chosen = choose_names(list(recording.snapshots[0].state), names)
     if epoch is None:
         epoch = recording.best
@@ -124,14 +122,7 @@ def plot_slice(slice: Slice, xlim: Pair | None, ylim: Pair | None) -> Plot:
 
 
 def choose_names(known: list[str], names: tuple[str | None, str | None]) -> tuple[str, str]:
-    """Return the names of two parameters; of a model that has just two, they needn't be given.
-
-    >>> choose_names(["w", "b"], (None, None))
-    ('w', 'b')
-    >>> choose_names(["w1", "w2", "b"], ("w1", "w3"))
-    Traceback (most recent call last):
-    ValueError: the model has no parameter 'w3': it has w1, w2, b
-    """
+    """Return the names of two parameters; of a model that has just two, they needn't be given."""
     listed = list_first(known, NAMES_LISTED, ", … ({all:,} in all)")
     a, b = names
     if len(known) == 2 and a is None and b is None:
@@ -151,12 +142,7 @@ def choose_names(known: list[str], names: tuple[str | None, str | None]) -> tupl
 
 
 def find_snapshot(recording: Recording, epoch: int) -> Snapshot:
-    """Return the weights that were kept of an epoch.
-
-    >>> find_snapshot(Recording(snapshots=[Snapshot(0, {}), Snapshot(4, {})]), 3)
-    Traceback (most recent call last):
-    ValueError: of this training the weights of the epochs 0, 4 were kept, not of 3
-    """
+    """Return the weights that were kept of an epoch."""
     for snapshot in recording.snapshots:
         if snapshot.epoch == epoch:
             return snapshot
@@ -201,9 +187,6 @@ def find_reach(numbers: Sequence[float], name: str) -> Pair:
 
 def choose_levels_of_loss(heights: Sequence[float]) -> int | list[float]:
     """Return how many contours there are, or which, where the path comes down a long way.
-
-    >>> choose_levels_of_loss([2.0, 1.0]), choose_levels_of_loss([50.0, 1.0, 0.002])
-    (10, [0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0])
 
     What is far below the highest is narrower than a contour can be drawn.
     """

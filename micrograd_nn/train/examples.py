@@ -137,11 +137,7 @@ class ExampleReader:
 
 
 def part_flat(example: Example) -> list[Any]:
-    """Return the parts of an example, a single number as one of itself.
-
-    >>> part_flat(([1.0, 2.0], 3))
-    [[1.0, 2.0], (3,)]
-    """
+    """Return the parts of an example, a single number as one of itself."""
     return [part if type(part) in FLAT else (part,) for part in example]
 
 

@@ -10,15 +10,7 @@ from ..engine.value import Value
 
 
 class Gradient:
-    """A gradient that program after program adds to, each by leaves of its own.
-
-    >>> w, own = Value(1.0), Value(2.0)
-    >>> gradient = Gradient()
-    >>> for leaves in [(w,), (w, own), (w,)]:
-    ...     gradient.put(leaves, [slope + 0.5 for slope in gradient.get(leaves)])
-    >>> list(gradient.by_leaf().values())
-    [1.5, 0.5]
-    """
+    """A gradient that program after program adds to, each by leaves of its own."""
 
     def __init__(self) -> None:
         self.found: dict[Value, float] = {}

@@ -100,7 +100,7 @@ class History:
         """
         from .descent import plot_path
 
-        return plot_path(self.recording, (a, b), epoch, xlim, ylim)
+        return plot_path(require_recording(self), (a, b), epoch, xlim, ylim)
 
     def tell_none(self) -> str:
         """Say that there is no epoch, and why."""
@@ -122,3 +122,11 @@ class History:
             first = self.epochs[0].number  # 0 is before training
             shown["image/svg+xml"] = draw_losses(training, validation, title=title, first=first)
         return shown
+
+
+def require_recording(history: History, name: str = "this training") -> Recording:
+    """Return what a training recorded; one that wasn't is refused."""
+    recording = history.recording
+    if recording is None or not recording.snapshots:
+        raise ValueError(f"{name} was not recorded: use fit(..., record=True)")
+    return recording

@@ -117,11 +117,7 @@ class LiveCurve(Progress):
 
 
 def can_write(text: str, encoding: str) -> bool:
-    """Tell whether an encoding has all signs of a text.
-
-    >>> can_write("▁█", "utf-8"), can_write("▁█", "ascii")
-    (True, False)
-    """
+    """Tell whether an encoding has all signs of a text."""
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -130,11 +126,7 @@ def can_write(text: str, encoding: str) -> bool:
 
 
 def describe_losses(epoch: Epoch | None) -> str:
-    """Return the losses of an epoch, each by its name.
-
-    >>> describe_losses(Epoch(1, 3e-6, None, 0.1)), describe_losses(Epoch(1, 0.5, 0.25, 0.1))
-    ('loss 3e−06', 'training loss 0.5  validation loss 0.25')
-    """
+    """Return the losses of an epoch, each by its name."""
     if epoch is None:
         return "preparing"
     if epoch.validation_loss is None:
@@ -150,12 +142,7 @@ def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress |
 
 
 def show_progress(history: History, epochs: int) -> AbstractContextManager[Progress | None]:
-    """Return what shows a training where it runs: in a notebook, a terminal, or nowhere.
-
-    >>> with show_progress(History(), epochs=3) as progress:  # not in a terminal
-    ...     print(progress)
-    None
-    """
+    """Return what shows a training where it runs: in a notebook, a terminal, or nowhere."""
     show = open_output()
     if show is not None:
         return LiveCurve(history, epochs, show)

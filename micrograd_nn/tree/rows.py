@@ -38,10 +38,6 @@ def walk_rows(
 ) -> Iterator[TreeRow]:
     """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
 
-    >>> x = Value(3.0)
-    >>> [(row.depth, row.node.data, row.is_again) for row in walk_rows(x * x + 1)]
-    [(0, 10.0, False), (1, 9.0, False), (2, 3.0, False), (2, 3.0, True)]
-
     Constants have no row but as the root.
     """
     met: set[Value] = set()
@@ -77,13 +73,7 @@ class FoldedTree:
         return here is not None and there is not None and here[0] == there[0] and here != there
 
     def walk_rows(self) -> Iterator[TreeRow]:
-        """Return the rows as those of the whole tree are, each node where the last one stands.
-
-        >>> x = Value(3.0)
-        >>> tree = FoldedTree(Graph(sum(x * i for i in range(5))))
-        >>> [(row.depth, row.node.data, row.is_back) for row in tree.walk_rows()]
-        [(0, 30.0, False), (1, 18.0, True), (1, 12.0, False), (2, 3.0, False)]
-        """
+        """Return the rows as those of the whole tree are, each node where the last one stands."""
         return walk_rows(self.root, self.list_below)
 
     def list_below(self, node: Value, depth: int) -> list[TreeRow]:

@@ -170,12 +170,7 @@ def count_last(
 
 
 def name_since(epochs: Sequence[Facts], place: int) -> str:
-    """Return since when something is, in words.
-
-    >>> epochs = [Facts(0), Facts(4), Facts(8), Facts(9)]
-    >>> [name_since(epochs, place) for place in (0, 2, 3)]
-    ['from the start on', 'since between the epochs 4 and 8', 'from epoch 9 on']
-    """
+    """Return since when something is, in words."""
     if not place:
         return "from the start on"
     return find_gap(epochs, place, "since") or f"from epoch {epochs[place].epoch} on"

@@ -77,11 +77,7 @@ class Arrays(Notation):
 
 
 def find_array_rule(operation: Operation) -> str:
-    """Return the name of the function that computes a row over columns.
-
-    >>> find_array_rule(op.tanh), find_array_rule(op.max)
-    ('tanh', 'maximum')
-    """
+    """Return the name of the function that computes a row over columns."""
     name = operation.forward.__name__
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in STANDARD or name in ARRAY_RULES):
@@ -100,10 +96,6 @@ def explain_lack(operation: Operation) -> str:
 
 def compute_columns(xp: Any, operation: Operation, *inputs: Any) -> Any:
     """Return an operation of columns: arrays of the namespace ``xp``, at least one, and numbers.
-
-    >>> import math
-    >>> compute_columns(math, op.exp, 0.0), compute_columns(math, op.pow, 3.0, 2.0)
-    (1.0, 9.0)
 
     It is what a compiled program over columns computes. One without rows of its own, such as a
     user's operation that says nothing of arrays, is a NoArraysError.

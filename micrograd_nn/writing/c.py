@@ -113,11 +113,7 @@ class C(Notation):
 
 
 def make_form(operation: Operation, count: int) -> Form:
-    """Return how C writes an operation of so many inputs; a NoCError if it can't.
-
-    >>> make_form(op.hypot, 2).text
-    'length({0}, {1})'
-    """
+    """Return how C writes an operation of so many inputs; a NoCError if it can't."""
     if operation in ALIKE_IN_C:
         return Form(operation.python, count, operation.python)
     if operation in INLINE:
@@ -133,11 +129,7 @@ def make_form(operation: Operation, count: int) -> Form:
 
 
 def find_c_function(operation: Operation) -> str:
-    """Return the C function of a row.
-
-    >>> find_c_function(op.abs)
-    'fabs'
-    """
+    """Return the C function of a row."""
     name = OTHER_NAMES.get(operation, operation.name)
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in MATH or name in read_rules()):
@@ -149,24 +141,14 @@ def find_c_function(operation: Operation) -> str:
 
 @cache
 def read_rules() -> dict[str, str]:
-    """Return the functions of rules.c by their names.
-
-    >>> print(read_rules()["relu"])
-    static double relu(double x) {
-        return x <= 0.0 ? 0.0 : x;
-    }
-    """
+    """Return the functions of rules.c by their names."""
     text = (files(__package__) / "rules.c").read_text(encoding="utf-8")
     found = re.finditer(r"^static double (\w+)\(.*?^}$", text, re.MULTILINE | re.DOTALL)
     return {match[1]: match[0] for match in found}
 
 
 def collect_rules(text: str) -> list[str]:
-    """Return the functions of rules.c that a text in C calls, and those that they call, in order.
-
-    >>> [rule.split("(")[0] for rule in collect_rules("y = silu(x);")]
-    ['static double sigmoid', 'static double silu']
-    """
+    """Return the functions of rules.c that a text in C calls, and those they call, in order."""
     rules = read_rules()
     called: set[str] = set()
     waiting = [text]

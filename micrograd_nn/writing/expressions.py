@@ -272,11 +272,7 @@ class Expressions:
 
 
 def make_picker(places: Sequence[int]) -> Callable[[Sequence[int]], Ids]:
-    """Return a function that gives what stands at these places, as a tuple.
-
-    >>> make_picker([2, 0])("abc"), make_picker([1])("abc")
-    (('c', 'a'), ('b',))
-    """
+    """Return a function that gives what stands at these places, as a tuple."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda there: tuple([there[i] for i in places])

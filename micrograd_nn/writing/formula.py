@@ -35,12 +35,7 @@ class Local(NamedTuple):
 
 
 def run_rule(node: Value, rule: Rule) -> Local:
-    """Return what a rule of a local derivative gives on symbols: the node's own, or a wrong one.
-
-    >>> local = run_rule(Value(3.0) * Value(2.0), lambda out, x, y: y)
-    >>> local.expression, list(local.numbers.values())
-    (Symbol(leaf), [3.0, 2.0])
-    """
+    """Return what a rule of a local derivative gives on symbols: the node's own, or a wrong one."""
     symbols, operation = Symbols(is_general=True), node.operation
     assert operation is not None
     leaves: dict[Value, Symbol] = {
@@ -104,14 +99,7 @@ def compute_numbers(symbols: Symbols, numbers: Mapping[Symbol, float]) -> dict[S
 def write_formula(
     local: Local, leaves: Mapping[Symbol, Text], notation: Mathematics
 ) -> Text | None:
-    """Return a local derivative in a notation; None if it is too long.
-
-    >>> from micrograd_nn.writing.plain import Plain
-    >>> x = Value(3.0)
-    >>> local = derive_local(x.tanh(), 0)
-    >>> write_formula(local, {leaf: Text("x") for leaf in local.numbers}, Plain()).text
-    '1 − tanh(x)²'
-    """
+    """Return a local derivative in a notation; None if it is too long."""
     texts = dict(leaves)
 
     def find_text(x: Any) -> Text | None:
@@ -130,14 +118,7 @@ def write_formula(
 
 
 def make_readable(local: Local, named: Collection[Symbol]) -> Symbol | float:
-    """Return the expression of a local derivative as people write it; what is named stays.
-
-    >>> x, y = Value(3.0, "x"), Value(2.0, "y")
-    >>> from micrograd_nn.writing.plain import Plain
-    >>> [write_partial(z, i, {x: "x", y: "y"}, Plain())[0].text for z, i in [(x / y, 1),
-    ...     (x.sigmoid(), 0)]]
-    ['−x / y²', 'sigmoid(x) · (1 − sigmoid(x))']
-    """
+    """Return the expression of a local derivative as people write it; what is named stays."""
     better: dict[Symbol | float, Symbol | float] = {}
     for symbol in list(local.symbols.known.values()):  # inputs before results
         if symbol not in named and symbol.operation is not None:
@@ -200,14 +181,7 @@ def write_partial(
 def write_derivative_rule(
     node: Value, rule: Rule, names: Mapping[Value, str], notation: Mathematics
 ) -> Text | None:
-    """Return a rule of a derivative, right or wrong, with the names of the result and the inputs.
-
-    >>> from micrograd_nn.writing.plain import Plain
-    >>> x = Value(3.0)
-    >>> y = x.tanh()
-    >>> write_derivative_rule(y, lambda out, x: 1 - out, {x: "x", y: "y"}, Plain()).text
-    '1 − y'
-    """
+    """Return a rule of a derivative, right or wrong, in the names of result and inputs."""
     local = run_rule(node, rule)
     texts = {symbol: notation.write_name(names[x]) for symbol, x in local.nodes.items()}
     return write_formula(local, texts, notation)

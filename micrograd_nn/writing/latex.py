@@ -89,11 +89,7 @@ def is_form(latex: str, count: int) -> bool:
 
 
 def is_in_braces(form: Form, i: int) -> bool:
-    """Tell whether LaTeX's own braces stand around an input, as in an exponent.
-
-    >>> is_in_braces(Form("{0}^{{{1}}}", 2, "{0} ** {1}"), 1)
-    True
-    """
+    """Tell whether LaTeX's own braces stand around an input, as in an exponent."""
     return f"{{{{{{{i}}}}}}}" in form.text
 
 

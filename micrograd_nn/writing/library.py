@@ -18,16 +18,9 @@ def read_math() -> str:
 
 @cache
 def read_library() -> dict[str, str]:
-    """Return the parts of math.mjs by the names that others call them by, in their order.
-
-    >>> print(read_library()["math.silu"])
-      silu: (x) => x * math.sigmoid(x),
-    >>> "function erfBySeries" in read_library()["erfBySeries"]
-    True
-    """
+    """Return the parts of math.mjs by the names that others call them by, in their order."""
     parts: dict[str, str] = {}
     before, _, rest = read_math().partition("export const math = {\n")
-    members, _, after = rest.partition("\n};\n")
     for block in before.split("\n\n")[1:]:  # behind what the file is for
         lines = block.split("\n")
         name = next((found[1] for line in lines if (found := FUNCTION.match(line))), "")
@@ -35,14 +28,12 @@ def read_library() -> dict[str, str]:
             parts |= {found[1]: line for line in lines if (found := FUNCTION.match(line))}
         else:
             parts[name] = block.replace("export ", "")
-    for line in members.split("\n"):
+    for line in rest.partition("\n};\n")[0].split("\n"):
         if found := MEMBER.match(line):
             name = f"math.{found[1]}"
             parts[name] = line
         elif line.startswith("   ") or line == "  },":
             parts[name] += f"\n{line}"
-    for line in filter(None, after.split("\n")):  # math.pow.slope = slopeOfPower;
-        parts[line.partition(" = ")[0]] = line
     return parts
 
 

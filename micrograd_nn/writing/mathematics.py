@@ -76,12 +76,7 @@ class Mathematics(Notation):
 
 
 def find_shape(operation: Operation, count: int) -> str:
-    """Return an operation on so many inputs as Python writes it, a call if Python can't read that.
-
-    >>> from micrograd_nn import mul
-    >>> find_shape(mul, 2), find_shape(Operation("a b", abs, [abs]), 1)
-    ('{0} * {1}', 'call()')
-    """
+    """Return an operation on so many inputs in Python, a call if Python can't read that."""
     try:
         shape = operation.written(*list_slots(count))
         find_operator(shape, count)

@@ -57,11 +57,6 @@ def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
 def write_local(node: Value, position: int, names: NodeNames) -> str:
     """Return the formula of ∂node/∂input in the inputs' names; "" where it says nothing.
 
-    >>> x, y = Value(3.0), Value(2.0)
-    >>> names = {x: "x", y: "y"}
-    >>> write_local(x / y, 1, names), write_local(x + y, 1, names)
-    ('−x / y²', '')
-
     A number alone says nothing, and what is too long isn't read.
     """
     if len(node.inputs) > MOST_SYMBOLS:
@@ -79,11 +74,6 @@ def write_local(node: Value, position: int, names: NodeNames) -> str:
 def narrate_number(node: Value, names: NodeNames) -> list[str]:
     """Return how a node was made, with the names of its inputs and with their numbers.
 
-    >>> x = Value(3.0)
-    >>> y = x.tanh()
-    >>> narrate_number(y, {x: "x", y: "y"})
-    ['y = tanh(x)', 'y: tanh(3) = 0.9951']
-
     A leaf is its name alone, and of many inputs there are too many numbers to write.
     """
     if node.operation is None:
@@ -100,15 +90,6 @@ def narrate_number(node: Value, names: NodeNames) -> list[str]:
 def explain_other_pass(node: Value, gradient: float, root: str) -> str:
     """Say why a node's ``grad`` isn't what one pass from a root gives it; "" if it is, or is None.
 
-    >>> x = Value(3.0)
-    >>> y = x * x
-    >>> y.backward()
-    >>> explain_other_pass(x, 6.0, "y")
-    ''
-    >>> y.backward()
-    >>> explain_other_pass(x, 6.0, "y")
-    'its grad adds up 2 backward passes; one pass from y gives 6'
-
     An inner node's is that of the latest pass, also of one from another root.
     """
     computed = NOTATION.write_number(gradient).text
@@ -124,12 +105,7 @@ def explain_other_pass(node: Value, gradient: float, root: str) -> str:
 
 
 def name_derivative(of: Value, by: Value, names: NodeNames) -> str:
-    """Return the text of a derivative.
-
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> name_derivative(y, x, {x: "w*x", y: "y"})
-    '∂y/∂(w*x)'
-    """
+    """Return the text of a derivative."""
     return NOTATION.write_derivative(*[NOTATION.write_name(names[x]) for x in (of, by)]).text
 
 
@@ -164,12 +140,7 @@ def write_node(node: Value, names: NodeNames) -> str:
 
 
 def write_input(node: Value, names: NodeNames) -> Text:
-    """Return a node as it stands in a formula: a constant without a name is a number.
-
-    >>> low, x = Constant(-2.0), Value(3.0)
-    >>> write_input(low, {low: "−2"}).operator, write_input(x, {x: "w*x"}).operator
-    ('USub', 'other')
-    """
+    """Return a node as it stands in a formula: a constant without a name is a number."""
     if isinstance(node, Constant) and names[node] == format_number(node.data):
         return NOTATION.write_number(node.data)
     return NOTATION.write_name(names[node])

@@ -53,11 +53,7 @@ def narrow_token(found: re.Match[str]) -> str:
 
 
 def narrow_number(x: float) -> str:
-    """Return the nearest number of single precision, with as many digits as tell it from others.
-
-    >>> narrow_number(0.1), narrow_number(1e-300)
-    ('0.1', '0.0')
-    """
+    """Return the nearest number of single precision, with as many digits as tell it from others."""
     try:
         (near,) = struct.unpack("<f", struct.pack("<f", x))
     except OverflowError:

@@ -120,14 +120,7 @@ class Notation(ABC):
         return [Text(joiner * (i > 0) + part, operator, size) for i, part in enumerate(parts)]
 
     def find_layout(self, operation: Operation, count: int) -> Layout | None:
-        """Return how an operation of so many inputs is written, None if that depends on them.
-
-        >>> from micrograd_nn import sub
-        >>> from micrograd_nn.writing.python import Python
-        >>> layout = Python().find_layout(sub, 2)
-        >>> layout.format("x", "y"), ["Sub" in enclosed for enclosed in layout.enclosed]
-        ('x - y', [False, True])
-        """
+        """Return how an operation of so many inputs is written, None if that depends on them."""
         if isinstance(operation, Reduction) and operation.joiner:
             return None
         form = self.find_form(operation, [Text("")] * count)
@@ -149,13 +142,7 @@ class Notation(ABC):
         return self.parentheses.format(text) if self.needs_parentheses(form, inputs[i], i) else text
 
     def needs_parentheses(self, form: Form, x: Text, i: int) -> bool:
-        """Tell whether input ``i`` of a form needs parentheses.
-
-        >>> from micrograd_nn.writing.python import Python
-        >>> minus, x = Form("{0} - {1}", 2, "{0} - {1}"), Text("p - q", "Sub")
-        >>> Python().needs_parentheses(minus, x, 0), Python().needs_parentheses(minus, x, 1)
-        (False, True)
-        """
+        """Tell whether input ``i`` of a form needs parentheses."""
         if not x.operator or form.shape == CALL:
             return False
         if x.operator == "USub" == form.operator and not self.has_double_minus:
@@ -164,20 +151,12 @@ class Notation(ABC):
 
 
 def make_call(name: str, count: int) -> Form:
-    """Return the form of a call with so many inputs.
-
-    >>> make_call("max", 2).text
-    'max({0}, {1})'
-    """
+    """Return the form of a call with so many inputs."""
     return Form(f"{double_braces(name)}({', '.join(list_slots(count))})", count, CALL)
 
 
 def list_slots(count: int) -> list[str]:
-    """Return so many places of a form.
-
-    >>> list_slots(2)
-    ['{0}', '{1}']
-    """
+    """Return so many places of a form."""
     return [f"{{{i}}}" for i in range(count)]
 
 
@@ -188,11 +167,7 @@ def double_braces(text: str) -> str:
 
 @cache
 def find_operator(shape: str, count: int = 0) -> str:
-    """Return the outermost operator of a shape: "" for a name, a call and what is in parentheses.
-
-    >>> find_operator("{0} * {1}", 2), find_operator("tanh({0})", 1), find_operator("({0} + 1)", 1)
-    ('Mult', '', '')
-    """
+    """Return a shape's outermost operator: "" for a name, a call, what is in parentheses."""
     node = ast.parse(shape.format(*[f"a{i}" for i in range(count)]), mode="eval").body
     if node.col_offset or isinstance(node, ATOMS):
         return ""

@@ -102,7 +102,7 @@ def write_rule(key: Key) -> str:
     >>> print(write_rule(Key(pow, (True, False))))
     {
       forward: (x, y) => math.pow(x, y),
-      partials: (out, x, y) => [(math.pow.slope(x, y, 1, 0)), null],
+      partials: (out, x, y) => [math.pow_by_x(x, y), null],
     }
     """
     operation, count = key.operation, len(key.wanted)

@@ -94,15 +94,7 @@ class Symbols:
         return self.rules[operation, i]
 
     def count_uses(self, wanted: Iterable[Any]) -> dict[Symbol, int]:
-        """Return how often each symbol is used by what is wanted, and on the way to that.
-
-        >>> symbols = Symbols()
-        >>> x = symbols.leaf()
-        >>> square = x * x
-        >>> uses = symbols.count_uses([square + 1.0, square])
-        >>> uses[square], uses[x]
-        (2, 2)
-        """
+        """Return how often each symbol is used by what is wanted, and on the way to that."""
         uses = Counter(x for x in wanted if isinstance(x, Symbol))
         for symbol in reversed(self.known.values()):  # results before inputs
             if symbol in uses:
@@ -164,11 +156,6 @@ def derive_partials(
     """Return ∂out/∂input as expressions, None where it isn't wanted.
 
     A rule that looks at its numbers gives none: it is called as it is.
-
-    >>> x = Symbols().leaf()
-    >>> looks = Operation("looks", abs, [lambda out, x: 1.0 if x == 3 else 2.0])
-    >>> derive_partials(looks, looks.apply((x,)), (x,), [True])
-    [Symbol(looks_by_0)]
     """
     try:
         return list(operation.local_partials(out, inputs, wanted))
