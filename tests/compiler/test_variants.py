@@ -4,7 +4,6 @@ import pytest
 
 from micrograd_nn import Value
 from micrograd_nn.compiler.variants import (
-    MOST_VARIANTS,
     FixedMoreError,
     NotCompiledError,
     Variant,
@@ -64,15 +63,6 @@ def test_an_error_of_arithmetic_is_no_error_of_the_function():
 
     with pytest.raises(NotCompiledError, match="the derivative of sqrt"):
         predict(Variants(root, "f"), 0.0)
-
-
-def test_more_programs_than_are_kept_are_refused():
-    variants = Variants(lambda x, name: x * 2, "f")
-    for i in range(MOST_VARIANTS):
-        assert predict(variants, 1.0, str(i)) == 2.0
-    with pytest.raises(NotCompiledError, match=f"more than {MOST_VARIANTS} forms of arguments"):
-        predict(variants, 1.0, "more")
-    assert predict(variants, 4.0, "0") == 8.0
 
 
 def test_a_variant_of_parameters_has_a_gradient_by_them_and_by_what_is_taken_from_elsewhere():
