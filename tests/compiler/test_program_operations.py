@@ -72,21 +72,6 @@ def test_a_custom_reduction_compiles_with_and_without_a_joiner(joiner, count):
     assert_same_numbers(lambda leaves, _: row(leaves) * row([*leaves, -0.5]), numbers, [(), ()])
 
 
-def test_a_custom_operation_used_in_a_rule_stands_in_parentheses():
-    either = Operation(
-        "either", lambda x, y: x or y, [lambda out, x, y: 1.0, lambda out, x, y: 0.0],
-        inputs=("x", "y"), python="{0} or {1}",
-    )  # fmt: skip
-    odd = Operation("odd", lambda x: x, [lambda out, x: 2.0 * either(x, 3.0)])
-    assert_same_numbers(lambda leaves, row: odd(leaves[0]), [0.0], [()])
-    remainder = Operation(
-        "remainder", lambda x, y: x % y, [lambda out, x, y: 1.0, lambda out, x, y: -(x - out) / y],
-        inputs=("x", "y"), python="{0} % {1}",
-    )  # fmt: skip
-    saw = Operation("saw", lambda x: x, [lambda out, x: 2.0 * remainder(x * x, 1.0) * x])
-    assert_same_numbers(lambda leaves, row: saw(leaves[0]), [1.3], [()])
-
-
 @pytest.mark.parametrize(
     "rule",
     [

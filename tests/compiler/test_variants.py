@@ -21,22 +21,6 @@ def predict(variants, *arguments):
     return variants.run(form, Variant.predict, form.row)
 
 
-def test_a_form_has_a_program_for_each_way_through_the_branches():
-    variants = Variants(lambda x: x * 2 if x > 0 else -x, "f")
-    assert [predict(variants, x) for x in (3.0, 1.0, -3.0, -1.0, 2.0)] == [6.0, 2.0, 3.0, 1.0, 4.0]
-    assert len(variants) == 2
-    assert len(variants.by_key) == 1
-    assert not variants.has_one_way(form_of(variants, 5.0))
-
-
-def test_a_form_without_branches_has_one_program_for_all():
-    variants = Variants(lambda x: x * 2, "f")
-    assert not variants.has_one_way(form_of(variants, 5.0))
-    assert predict(variants, 3.0) == 6.0
-    assert variants.has_one_way(form_of(variants, 5.0))
-    assert not variants.has_one_way(form_of(variants, [5.0]))
-
-
 class Data(Variants):
     """Programs of a function whose whole numbers may change as long as it takes them."""
 
