@@ -6,14 +6,13 @@ An error that says why is fine.
 import bisect
 import contextlib
 import copy
-import itertools
 import math
 import random
 import statistics
 import warnings
 from collections import Counter, OrderedDict
-from dataclasses import astuple, dataclass, replace
-from functools import cache, lru_cache, reduce
+from dataclasses import dataclass
+from functools import lru_cache, reduce
 
 import pytest
 
@@ -21,15 +20,10 @@ from micrograd_nn import Value, compile
 from micrograd_nn.compiler.traced import TraceError
 from micrograd_nn.compiler.uncompiled import are_close
 from micrograd_nn.compiler.variants import Variant
-from micrograd_nn.engine import table as op
 
 FUNCTIONS = {
     # Sorting and searching
     "by_sorted": (lambda v: sorted(v), "v"),
-    "by_sorted_by_distance": (
-        lambda v: sorted(v, key=lambda x: (x - 1.0) * (x - 1.0), reverse=True),
-        "v",
-    ),
     "binary_search": (lambda v, x: bisect.bisect_left(sorted(v), x), "vf"),
     "find_index": (lambda v, x: v.index(x) if x in v else -1, "vf"),
     "argmax": (lambda v: max(range(len(v)), key=v.__getitem__), "v"),
@@ -53,25 +47,16 @@ FUNCTIONS = {
     # Errors and early returns
     "first_positive_by_next": (lambda v: next((x for x in v if x > 0), -1.0), "v"),
     # Lists that change
-    "transpose": (lambda m: [list(row) for row in zip(*m, strict=True)], "m"),
-    "running_total": (lambda v: list(itertools.accumulate(v)), "v"),
     "by_reduce": (lambda v: reduce(lambda x, y: x * y + 1, v), "v"),
-    "group_equal": (lambda v: [len(list(group)) for _, group in itertools.groupby(sorted(v))], "v"),
     "ordered": (lambda d: list(OrderedDict(sorted(d.items())).values()), "d"),
-    "by_dataclass": (
-        lambda x, y: replace(Point(x, y), x=y).norm() + sum(astuple(Point(x * 2, y))),
-        "ff",
-    ),
     "equal_dataclasses": (lambda x, y: 1.0 if Point(x, y) == Point(y, x) else x, "ff"),
     "equal_lists": (lambda v, w: 1.0 if v == w else 2.0, "vv"),
-    "smaller_list": (lambda v, w: v < w, "vv"),
     # Numerical mathematics
     "product_with_vector": (
         lambda m, v: [sum(x * y for x, y in zip(row, v, strict=False)) for row in m],
         "mv",
     ),
     "any_power": (lambda x, y: (x * x + 0.5) ** y, "ff"),
-    "taylor": (lambda x, n: sum(x**k / math.factorial(k) for k in range(n + 1)), "fn"),
     "remainder": (lambda x: x % 1.5, "f"),
     # Dynamic programming, parsers, tries, closures
     "value_inside": (lambda x: (x * Value(2.0) + Value(1.0)).tanh(), "f"),
@@ -131,14 +116,6 @@ def by_match(x):
 
 
 @ordinary("f")
-def safe_root(x):
-    try:
-        return op.sqrt(x)
-    except ValueError as error:
-        return -len(type(error).__name__) * x
-
-
-@ordinary("f")
 def safe_math(x):
     try:
         return math.sqrt(x)
@@ -162,26 +139,10 @@ def finally_counts(x, y):
 # Lists that change
 
 
-@ordinary("d")
-def change_dictionary(d):
-    d["c"] = d["a"] * d["b"]
-    return d["c"]
-
-
-@ordinary("d")
-def counted(d):
-    counter = Counter(d)
-    counter.update({"a": 1.5})
-    return counter["a"] + counter["z"]
-
-
 @dataclass(frozen=True)
 class Point:
     x: float
     y: float
-
-    def norm(self):
-        return (self.x * self.x + self.y * self.y) ** 0.5
 
 
 # Numerical mathematics
@@ -212,28 +173,6 @@ def determinant_by_pivots(m):
 
 
 # Dynamic programming, parsers, tries, closures
-
-
-@ordinary("v", "v")
-def edit_distance(v, w):
-    row = list(range(len(w) + 1))
-    for i, x in enumerate(v, 1):
-        last, row[0] = row[0], i
-        for j, y in enumerate(w, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
-    return row[-1]
-
-
-@ordinary("v", "f")
-def knapsack(v, room):
-    @cache
-    def best(i, left):
-        if i == len(v):
-            return 0.0
-        skip = best(i + 1, left)
-        return max(skip, v[i] + best(i + 1, left - 1)) if left else skip
-
-    return best(0, 2) + room
 
 
 @ordinary("f")
@@ -290,20 +229,6 @@ def by_object(x, y):
     with account:
         account.pay(y)
     return account.total
-
-
-class Vector(list):
-    def __add__(self, other):
-        return Vector(x + y for x, y in zip(self, other, strict=True))
-
-    def __mul__(self, factor):
-        return Vector(x * factor for x in self)
-
-
-@ordinary("v")
-def vector(v):
-    v = Vector(v)
-    return (v + v * 3)[0]
 
 
 # What each gives
@@ -365,7 +290,7 @@ def test_it_gives_no_other_number_without_being_compared(name, monkeypatch):
 # Those that look at what a number is or change what they are given, and so can't be compiled.
 UNCOMPILED = {
     "bubble_sort_in_place", "by_attribute", "by_format", "by_hash", "by_kind_of_float", "by_match",
-    "by_repr", "by_truth", "cached_by_number", "change_dictionary", "count_by_counter",
+    "by_repr", "by_truth", "cached_by_number", "count_by_counter",
     "mean_by_statistics", "safe_math", "trie_of_numbers", "unique_by_dict", "unique_by_set",
 }  # fmt: skip
 

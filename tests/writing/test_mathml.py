@@ -251,7 +251,7 @@ def test_what_only_the_conversion_shows_to_be_no_formula_is_left_out(latex):
         r"\sqrt[3]{{{0}}}", r"\overline{{{0}}}", r"\mathbb{{R}}({0})", r"\sum_{{i=1}}^n {0}",
         "{0}'", r"\left\lceil {0} \right\rceil", r"\begin{{cases}} {0} \\ 0 \end{{cases}}",
         r"1 < {0}",
-        r"\underbrace{{{0}}}_{{a}}", r"\text{{twice }} {0}", r"\boxed{{{0}}}", r"\dot{{{0}}}",
+        r"\underbrace{{{0}}}_{{a}}", r"\text{{twice }} {0}",
     ],
 )  # fmt: skip
 def test_whatever_latex_is_a_formula_is_kept(latex):
