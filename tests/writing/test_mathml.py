@@ -187,6 +187,11 @@ def test_an_operations_name_stands_as_it_is(name):
     assert shown.replace("\xa0", "") == f"{make_printable(name)}(□)".replace(" ", "")
 
 
+def test_a_rule_that_looks_at_numbers_has_no_formula():
+    odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if x > 0 else 2.0])
+    assert Formulas().add_partial(odd(Value(2.0)), 0) is None
+
+
 def test_a_derivative_that_is_too_long_to_be_read_has_no_formula():
     odd = Operation("odd", lambda x: x, [lambda out, x: sum([x] * 20)])
     assert Formulas().add_partial(odd(Value(2.0)), 0) is None
