@@ -409,9 +409,3 @@ def test_a_chain_of_twenty_thousand_nodes_is_the_graphs():
     y.backward()
     total, gradient = program([1.001], [[0.5]])
     assert pack_numbers([total, *gradient]) == pack_numbers([y.data, x.grad, w.grad])
-
-
-def test_many_leaves_of_one_label_each_have_a_name():
-    xs = [Value(float(i), "w") for i in range(300)]
-    out = op.dot(xs, xs)
-    assert compile(out, [], xs)([1.0] * 300) == (300.0, [2.0] * 300)

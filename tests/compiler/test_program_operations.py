@@ -13,14 +13,6 @@ from micrograd_nn.engine import table as op
 # Operations of one's own
 
 
-def test_a_custom_operation_compiles():
-    bell = Operation("bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out])
-    for x in (0.5, -1.25):
-        assert_same_numbers(
-            lambda leaves, row: bell(leaves[0]) * row[0] + leaves[0], [x], [[2.0], [3.0]]
-        )
-
-
 def defined(x):
     return x * x * x
 
@@ -56,23 +48,6 @@ def test_a_custom_operation_may_be_written_with_functions_of_math():
     assert_same_numbers(lambda leaves, row: absolute(leaves[0]) * 2, [-1.5], [()])
 
 
-NAMES = ["program", "predict", "result", "results", "row", "total", "exp", "sum", "d_x", "x"]
-
-
-NAMES += ["v1", "t1", "BranchError", "reversed", "lambda", "a-b", "2x", "math", "upstream", ""]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_custom_operation_may_have_any_name(name):
-    square = Operation(name, lambda x: x * x, [lambda out, x: 2 * x])
-    x = Value(3.0, "x")
-    out = square(x) * x.exp()
-    out.backward()
-    program = compile(out, [x], wrt=[x])
-    assert program((), [[3.0]]) == (out.data, [x.grad])
-    assert program.predict((), [3.0]) == out.data
-
-
 def test_a_leaf_may_be_labelled_as_a_custom_operation():
     for form in ({}, {"python": "gamma({0})"}):
         gamma = Operation("gamma", math.gamma, [lambda out, x: out], **form)
@@ -95,21 +70,6 @@ def test_a_custom_reduction_compiles_with_and_without_a_joiner(joiner, count):
     rng = random.Random(0)
     numbers = [rng.uniform(-1, 1) for _ in range(count)]
     assert_same_numbers(lambda leaves, _: row(leaves) * row([*leaves, -0.5]), numbers, [(), ()])
-
-
-def test_a_custom_operation_used_in_a_rule_stands_in_parentheses():
-    either = Operation(
-        "either", lambda x, y: x or y, [lambda out, x, y: 1.0, lambda out, x, y: 0.0],
-        inputs=("x", "y"), python="{0} or {1}",
-    )  # fmt: skip
-    odd = Operation("odd", lambda x: x, [lambda out, x: 2.0 * either(x, 3.0)])
-    assert_same_numbers(lambda leaves, row: odd(leaves[0]), [0.0], [()])
-    remainder = Operation(
-        "remainder", lambda x, y: x % y, [lambda out, x, y: 1.0, lambda out, x, y: -(x - out) / y],
-        inputs=("x", "y"), python="{0} % {1}",
-    )  # fmt: skip
-    saw = Operation("saw", lambda x: x, [lambda out, x: 2.0 * remainder(x * x, 1.0) * x])
-    assert_same_numbers(lambda leaves, row: saw(leaves[0]), [1.3], [()])
 
 
 @pytest.mark.parametrize(

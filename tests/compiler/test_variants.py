@@ -4,7 +4,6 @@ import pytest
 
 from micrograd_nn import Value
 from micrograd_nn.compiler.variants import (
-    MOST_VARIANTS,
     FixedMoreError,
     NotCompiledError,
     Variant,
@@ -20,22 +19,6 @@ def form_of(variants, *arguments):
 def predict(variants, *arguments):
     form = form_of(variants, *arguments)
     return variants.run(form, Variant.predict, form.row)
-
-
-def test_a_form_has_a_program_for_each_way_through_the_branches():
-    variants = Variants(lambda x: x * 2 if x > 0 else -x, "f")
-    assert [predict(variants, x) for x in (3.0, 1.0, -3.0, -1.0, 2.0)] == [6.0, 2.0, 3.0, 1.0, 4.0]
-    assert len(variants) == 2
-    assert len(variants.by_key) == 1
-    assert not variants.has_one_way(form_of(variants, 5.0))
-
-
-def test_a_form_without_branches_has_one_program_for_all():
-    variants = Variants(lambda x: x * 2, "f")
-    assert not variants.has_one_way(form_of(variants, 5.0))
-    assert predict(variants, 3.0) == 6.0
-    assert variants.has_one_way(form_of(variants, 5.0))
-    assert not variants.has_one_way(form_of(variants, [5.0]))
 
 
 class Data(Variants):
@@ -64,15 +47,6 @@ def test_an_error_of_arithmetic_is_no_error_of_the_function():
 
     with pytest.raises(NotCompiledError, match="the derivative of sqrt"):
         predict(Variants(root, "f"), 0.0)
-
-
-def test_more_programs_than_are_kept_are_refused():
-    variants = Variants(lambda x, name: x * 2, "f")
-    for i in range(MOST_VARIANTS):
-        assert predict(variants, 1.0, str(i)) == 2.0
-    with pytest.raises(NotCompiledError, match=f"more than {MOST_VARIANTS} forms of arguments"):
-        predict(variants, 1.0, "more")
-    assert predict(variants, 4.0, "0") == 8.0
 
 
 def test_a_variant_of_parameters_has_a_gradient_by_them_and_by_what_is_taken_from_elsewhere():

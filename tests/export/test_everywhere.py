@@ -1,6 +1,5 @@
 """The README's own model, trained by its line, goes to every place with a report of equality."""
 
-import json
 import shutil
 from importlib.util import find_spec
 
@@ -36,19 +35,3 @@ def test_the_files_numbers_are_the_models(ending, folder, capsys, request):
     told = capsys.readouterr().out
     assert "compared on 150" in told
     assert "off 60 digits" in told
-
-
-def test_a_pipeline_of_scikit_learn_learns_the_same_network():
-    """Its estimator trains as the line does, behind a scaler that changes nothing to learn from."""
-    pipeline = pytest.importorskip("sklearn.pipeline")
-    pandas = pytest.importorskip("pandas")
-    from micrograd_nn.sklearn import MicrogradClassifier
-    from micrograd_nn.tables import train_table
-
-    frame = pandas.read_csv(IRIS)
-    x, y = frame.drop(columns="species"), frame["species"]
-    fitted = pipeline.make_pipeline("passthrough", MicrogradClassifier(random_state=0)).fit(x, y)
-    own = train_table(IRIS, target="species", seed=0)
-    assert fitted[-1].to_model().model.state() == own.model.state()
-    rows = json.loads(x.to_json(orient="records"))
-    assert fitted.predict(x).tolist() == [own.predict(row) for row in rows]

@@ -437,20 +437,3 @@ def test_the_command_refuses_in_a_line(model, capsys, tmp_path):
         assert (said.out, said.err.count("\n")) == ("", 1)
         assert told in said.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "plain.h"]
-
-
-@needs_compiler
-def test_a_trained_table_becomes_c_that_predicts_the_same(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    rng = random.Random(0)
-    lines = [f"{rng.uniform(0, 9)!r},{rng.choice('ab')},{rng.uniform(0, 1)!r}" for _ in range(40)]
-    (tmp_path / "t.csv").write_text("size,kind,y\n" + "\n".join(lines) + "\n")
-    assert (
-        command(["train", "t.csv", "--target", "y", "--model", "m.json", "--epochs", "2", "-q"])
-        == 0
-    )
-    saved = load_model("m.json")
-    rows = [[float(size), kind] for size, kind, _ in (line.split(",") for line in lines)]
-    placed = [place_texts(saved, row) for row in rows]
-    found = predict_in_c(saved, tmp_path / "t.c", placed)
-    assert found == [[0, *predict_by_table(saved, row)] for row in rows]

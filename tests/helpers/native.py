@@ -1,14 +1,11 @@
 """Programs in C, in tests: whether there is a compiler, where it compiles to, and at once."""
 
-import shutil
-
 import pytest
+from foreign import needs_compiler
 
 from micrograd_nn.native import building, choice, kept, probing
 
-needs_compiler = pytest.mark.skipif(
-    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
-)
+__all__ = ["common_cache", "in_c", "needs_compiler", "use_cache", "with_compiler"]
 
 
 def use_cache(monkeypatch, place):

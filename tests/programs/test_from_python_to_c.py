@@ -2,11 +2,10 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
-import pytest
+from foreign import needs_compiler
 from golden import assert_stands
 from places import ROOT
 
@@ -51,7 +50,7 @@ def test_the_page_shows_both_programs_as_they_are_written():
     assert_stands(WRITTEN.sub(lambda _: shown, page), PAGE)
 
 
-@pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="no C compiler")
+@needs_compiler
 def test_the_examples_of_the_page_that_need_a_c_compiler_run(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
     blocks = re.findall(r"^```py(?:thon)?\n(>>> .*?)^```$", text, re.DOTALL | re.MULTILINE)

@@ -181,10 +181,6 @@ def test_what_is_not_wanted_is_null(javascript, wanted):
     assert not disagreements(javascript, points)
 
 
-def test_what_is_not_wanted_is_not_computed():
-    assert "log" not in write_rule(Key(op.pow, (True, False)))
-
-
 def test_a_nodes_key_tells_constants_from_values():
     x = Value(3.0)
     assert find_key(x * 2) == find_key(x * 5) == Key(op.mul, (True, False))
@@ -239,12 +235,8 @@ def among_numbers(out, x):
     return 3.0 if x in (1, 2, 7) else x
 
 
-def mirrored(out, x):
-    return 1.0 if 2 > x else 2.0 if 3 == x else 4  # noqa: SIM300
-
-
 LOOKING = [by_pieces, nested, of_shared_expressions, guarded_by_an_earlier_comparison]
-LOOKING += [of_infinities, of_builtins, of_truth, among_numbers, mirrored]
+LOOKING += [of_infinities, of_builtins, of_truth, among_numbers]
 
 
 @pytest.mark.parametrize("rule", LOOKING, ids=lambda rule: rule.__name__)
@@ -301,10 +293,8 @@ def of_many_choices(out, x):
         (counted, "it compares again and again"),
         (of_many_choices, "the derivative of square makes too many choices"),
         (lambda out, x: math.exp(x), "its rule needs numbers"),
-        (lambda out, x: float(x), "its rule needs numbers"),
         (lambda out, x: 1.0 if x else 2.0, "its rule needs numbers"),
         (lambda out, x: 1.0 if x < "a" else 2.0, "its rule needs numbers"),
-        (lambda out, x: 1.0 if x == "a" else 2.0, "its rule needs numbers"),
         (lambda out, x: 1.0 if x < 10**400 else 2.0, "its rule needs numbers"),
         (lambda out, x: "2 * x", "its rule needs numbers"),
         (lambda out, x: 1 / 0, "its rule needs numbers"),
@@ -412,12 +402,8 @@ def test_a_number_is_a_literal(javascript, number, written):
     "rule",
     [
         lambda out, x: -op.neg(x),
-        lambda out, x: -(-2.0 * x),
-        lambda out, x: x - -x,
         lambda out, x: -x - (-x - 1) - (x - -3.0),
-        lambda out, x: -op.neg(x - 1),
         lambda out, x: -((-x) * 3) * -x,
-        lambda out, x: x - (1 - (x + (2 - x))),
         lambda out, x: (x + 1) * (x - 1) * -(x + 2),
         lambda out, x: (-x) ** 2 - -(2.0 ** -(x * x)),
         lambda out, x: 2 * (x * (x * 3)) - (x + (x + out)),

@@ -14,7 +14,7 @@ from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.text import make_printable
 from micrograd_nn.writing.latex import Latex
 from micrograd_nn.writing.mathematics import SPELLED_OUT
-from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, is_mathml, make_place
+from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, is_mathml
 from micrograd_nn.writing.notation import Text
 
 GOLDEN = GOLDEN / "mathml.txt"
@@ -86,21 +86,6 @@ def test_each_row_and_each_of_its_local_derivatives_has_a_formula(row):
     assert sorted({*places_in(texts[0])}) == list(range(n_inputs))
 
 
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
-def test_optional_parentheses_stand_on_both_sides_of_a_place(row):
-    for text in formulas_of(node_of(row)):
-        count = 0
-        for element in ET.fromstring(text).iter():
-            children = list(element)
-            for before, at, after in zip(children, children[1:], children[2:], strict=False):
-                signs = [before.get("class"), after.get("class")]
-                if "data-place" in at.attrib and "sign" in signs:
-                    assert signs == ["sign", "sign"]
-                    assert (before.text, after.text) == ("(", ")")
-                    count += 1
-        assert count == text.count('class="sign"') / 2
-
-
 def test_the_formulas_read_well():
     """Show all rows in a golden text: filled with names, then with −2, −3, … and out with −1."""
     lines = []
@@ -123,23 +108,12 @@ def test_the_formulas_read_well():
 # Places
 
 
-def test_a_place_among_operators_has_parentheses_for_a_negative_number():
-    x, y = Value(2.0), Value(3.0)
-    written = [
-        (x * y, "−1·(−2)"), (x - y, "−1−(−2)"), (x**y, "(−1)^{−2}"), (-x, "−(−1)"),
-        (x / y, "{−1}/{−2}"), (x.tanh(), "tanh(−1)"), (x**2, "(−1)^{−2}"),
-    ]  # fmt: skip
-    for node, expected in written:
-        text = formulas_of(node)[0]
-        assert spelled(text, {0: "−1", 1: "−2"}, is_signed=True).replace(" ", "") == expected
-
-
 def test_plain_numbers_are_part_of_a_derivatives_formula():
     x = Value(2.0)
     assert spelled(formulas_of(x**3)[1], {0: "x"}) == "3 · x^{2}"
     assert spelled(formulas_of(x**-2)[1], {0: "x"}).replace(" ", "") == "−2·x^{−3}"
     assert spelled(formulas_of(x * -2.0)[1], {0: "x"}).replace(" ", "") == "−2"
-    assert formulas_of(2 * x)[1:] == [None, "<math><mrow><mn>2</mn></mrow></math>"]
+    assert formulas_of(2 * x)[1:] == [None, NUMBER_2]
 
 
 def test_an_input_that_is_used_twice_has_two_places():
@@ -213,15 +187,6 @@ def test_an_operations_name_stands_as_it_is(name):
     assert shown.replace("\xa0", "") == f"{make_printable(name)}(□)".replace(" ", "")
 
 
-@pytest.mark.parametrize("latex", [r"\left({0}", "{0}^", "{{", r"\begin{{foo}}{0}"])
-def test_latex_that_cannot_be_converted_gives_no_formula(latex):
-    odd = Operation("odd", lambda x: x, [lambda out, x: 1.0], latex=latex)
-    formulas = Formulas()
-    node = odd(Value(2.0))
-    assert formulas.add_operation(node) is None
-    assert formulas.add_partial(node, 0) == 0
-
-
 def test_a_rule_that_looks_at_numbers_has_no_formula():
     odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if x > 0 else 2.0])
     assert Formulas().add_partial(odd(Value(2.0)), 0) is None
@@ -249,13 +214,10 @@ def test_formulas_are_found_without_recording_and_nobody_is_told():
         assert None not in formulas_of(node)
 
 
-def test_a_formula_is_copied_from_its_first_element():
-    text = convert_latex(make_place(0).text + r" \cdot " + make_place(-1).text)
-    assert text.startswith("<math><mrow>")
-    assert places_in(text) == [0, -1]
-
-
 # An operation of one's own, whose LaTeX may be anything
+
+
+NUMBER_2 = "<math><mrow><mn>2</mn></mrow></math>"
 
 
 def operation(latex):
@@ -278,10 +240,14 @@ def test_latex_that_is_no_formula_is_left_out_for_the_name(latex):
 
 
 @pytest.mark.parametrize(
-    "latex", [r"\textcolor{{red}}{{{0}}}", r"\unknown{{{0}}}", r"\text{{&amp}} {0}", r"{0} }} {{"]
-)
+    "latex",
+    [
+        r"\textcolor{{red}}{{{0}}}", r"\unknown{{{0}}}", r"\text{{&amp}} {0}", r"{0} }} {{",
+        r"\left({0}", "{0}^", "{{", r"\begin{{foo}}{0}",
+    ],
+)  # fmt: skip
 def test_what_only_the_conversion_shows_to_be_no_formula_is_left_out(latex):
-    assert formulas_of(operation(latex)(Value(3.0)))[0] is None
+    assert formulas_of(operation(latex)(Value(3.0))) == [None, NUMBER_2]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +256,7 @@ def test_what_only_the_conversion_shows_to_be_no_formula_is_left_out(latex):
         r"\sqrt[3]{{{0}}}", r"\overline{{{0}}}", r"\mathbb{{R}}({0})", r"\sum_{{i=1}}^n {0}",
         "{0}'", r"\left\lceil {0} \right\rceil", r"\begin{{cases}} {0} \\ 0 \end{{cases}}",
         r"1 < {0}",
-        r"\underbrace{{{0}}}_{{a}}", r"\text{{twice }} {0}", r"\boxed{{{0}}}", r"\dot{{{0}}}",
+        r"\underbrace{{{0}}}_{{a}}", r"\text{{twice }} {0}",
     ],
 )  # fmt: skip
 def test_whatever_latex_is_a_formula_is_kept(latex):

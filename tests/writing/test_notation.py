@@ -9,7 +9,7 @@ from micrograd_nn.engine import table as op
 from micrograd_nn.tree import tree
 from micrograd_nn.writing.javascript import JavaScript
 from micrograd_nn.writing.latex import Latex
-from micrograd_nn.writing.notation import Form, Notation, Text, is_misread, make_call
+from micrograd_nn.writing.notation import Form, Notation, Text, make_call
 from micrograd_nn.writing.plain import Plain
 from micrograd_nn.writing.python import Python
 from micrograd_nn.writing.symbol import Symbols
@@ -56,18 +56,6 @@ def test_a_language_is_its_forms(make, text):
 def test_a_minus_never_follows_a_minus_but_in_python(notation):
     assert "(" in notation.write_operation(op.neg, [notation.write_number(-2.0)]).text
     assert Python().write_operation(op.neg, [Python().write_number(-2.0)]).text == "--2.0"
-
-
-@pytest.mark.parametrize(
-    ("shape", "expected"),
-    [
-        ("f({0}, {1})", False), ("({0})", False), ("[{0}, {1}]", False), ("f(g({0}))", False),
-        ("({0} + 1)", True), ("f({0} + 1)", True), ("{1} if {0} else 1", True), ("{0} or 1", True),
-        ("{1} if 1 else {0}", True), ("not {0}", True), ("{0}.real", True), ("f(*{0})", True),
-    ],
-)  # fmt: skip
-def test_any_other_operator_has_parentheses_but_between_brackets_and_commas(shape, expected):
-    assert is_misread(shape, 2, 0, "other") == expected
 
 
 def test_a_form_that_is_its_input_keeps_the_inputs_operator():

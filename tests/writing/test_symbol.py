@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import every_row, inputs_of, searching
 
-from micrograd_nn import OPERATIONS, Operation
+from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.operation import Reduction
-from micrograd_nn.writing.python import Python
 from micrograd_nn.writing.symbol import Symbol, Symbols, derive_partials
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
@@ -46,38 +44,11 @@ def computed(expression, numbers):
 # What is simpler
 
 
-def test_an_expression_is_there_once():
-    symbols = Symbols()
-    x, y = leaves(symbols, 2)
-    assert x * y is x * y
-    assert (x * y).tanh() is (x * y).tanh()
-    assert x * y is not y * x
-    assert op.sum([x, y, 2.0]) is op.sum([x, y, 2])
-    assert len(symbols.known) == 4
-
-
 def test_zeros_of_different_sign_are_different_numbers():
     symbols = Symbols()
     (x,) = leaves(symbols, 1)
     assert op.atan2(x, 0.0) is not op.atan2(x, -0.0)
     assert op.atan2(x, math.nan) is op.atan2(x, math.nan)
-
-
-def test_inputs_stand_before_results():
-    symbols = Symbols()
-    x, y = leaves(symbols, 2)
-    ((x * y + x).exp() / (y - 2)).tanh()
-    order = list(symbols.known.values())
-    for i, symbol in enumerate(order):
-        before = {id(x) for x in order[:i]}
-        inputs = [x for x in symbol.inputs if isinstance(x, Symbol) and x.operation]
-        assert all(id(x) in before for x in inputs)
-
-
-def test_two_programs_share_no_expression():
-    one, other = Symbols(), Symbols()
-    assert one.leaf().exp() is not other.leaf().exp()
-    assert len(one.known) == len(other.known) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,15 +82,10 @@ def test_in_a_gradient_ones_and_zeros_are_left_out(written, simplest):
     "written",
     [
         lambda x: 1.0 / x,
-        lambda x: 0.0 / x,
         lambda x: 1.0**x,
-        lambda x: 0.0**x,
         lambda x: x**2,
         lambda x: x - 1.0,
         lambda x: 1.0 - x,
-        lambda x: x + 1.0,
-        lambda x: x * 2.0,
-        lambda x: x / -1.0,
         lambda x: x - x,
         lambda x: x / x,
     ],
@@ -175,35 +141,12 @@ def test_a_rows_rules_on_symbols_give_what_they_give_on_numbers(row, data):
             assert bits(computed(expression, known) + 0.0) == bits(number + 0.0)
 
 
-@ROWS
-def test_no_derivative_multiplies_by_one_or_adds_zero(row):
-    symbols = Symbols()
-    count = 5 if isinstance(row, Reduction) else len(row.inputs)
-    derive_partials(row, symbols.leaf(), leaves(symbols, count), [True] * count)
-    for symbol in symbols.known.values():
-        numbers = [x for x in symbol.inputs if isinstance(x, float)]
-        if symbol.operation is op.mul:
-            assert not {0.0, 1.0, -1.0} & set(numbers), row.name
-        if symbol.operation is op.add:
-            assert 0.0 not in numbers, row.name
-
-
 # What a symbol isn't
 
 
 @pytest.mark.parametrize(
     "look",
-    [
-        lambda x: x.data,
-        lambda x: x > 0,
-        lambda x: x <= 0,
-        lambda x: x < x,
-        lambda x: 1.0 if x else 2.0,
-        math.exp,
-        float,
-        int,
-        range,
-    ],
+    [lambda x: x.data, lambda x: x > 0, lambda x: x < x, lambda x: 1.0 if x else 2.0, float, range],
 )
 def test_a_rule_cannot_look_at_a_symbols_number(look):
     with pytest.raises(TypeError):
@@ -219,18 +162,3 @@ def test_a_rule_that_decides_by_a_number_is_told_what_to_use():
 def test_what_is_no_number_is_refused_by_name():
     with pytest.raises(TypeError, match="mul needs a real number or a Value, not a str"):
         Symbols().leaf() * "3"
-
-
-def test_a_symbol_says_what_it_is():
-    (x,) = leaves(Symbols(), 1)
-    assert repr(x) == "Symbol(leaf)"
-    assert repr(x.tanh()) == "Symbol(tanh)"
-
-
-# Numbers as source
-
-
-def test_numbers_that_have_no_literal_are_names():
-    texts = [Python().write_number(x).text for x in (math.inf, -math.inf, math.nan)]
-    assert texts == ["inf", "-inf", "nan"]
-    assert set(OPERATIONS).isdisjoint({"inf", "nan"})

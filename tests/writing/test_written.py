@@ -6,14 +6,14 @@ import unicodedata
 from struct import pack
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from strategies import every_row, inputs_of, searching
 
 from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
-from micrograd_nn.writing.notation import MOST_TERMS, SAMPLES, Text, find_operator, is_misread
+from micrograd_nn.writing.notation import MOST_TERMS, SAMPLES, Text, is_misread
 from micrograd_nn.writing.python import RESERVED, RULES, Identifiers, Python
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
@@ -52,30 +52,18 @@ LABELS = st.one_of(
 
 @searching
 @given(st.lists(LABELS, max_size=12))
+@example(["µ", "μ", "ﬁt", "fit", "𝐱", "x", "ℝ", "R", "ª", "a", "ſ", "s", "Ⅳ", "IV"])
+@example(["𝐞𝐱𝐩", "𝐩𝐚𝐫𝐚𝐦𝐞𝐭𝐞𝐫𝐬", "ﬂoat", "𝐢𝐟", "𝐭𝐨𝐭𝐚𝐥"])
 def test_any_labels_give_identifiers_of_their_own(labels):
+    """Also as Python reads them, in Unicode's compatibility form: micro sign and mu are one."""
     names = Identifiers()
     given_names = [names.new(label) for label in labels]
-    assert len(set(given_names)) == len(labels)
-    for name in given_names:
+    read_as = [unicodedata.normalize("NFKC", name) for name in given_names]
+    assert len(set(read_as)) == len(labels)
+    for name in (*given_names, *read_as):
         assert name.isidentifier()
         assert not keyword.iskeyword(name)
         assert name not in RESERVED
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("µ", "μ"), ("ﬁt", "fit"), ("𝐱", "x"), ("ℝ", "R"), ("ª", "a"), ("ſ", "s"), ("Ⅳ", "IV")],
-)
-def test_labels_that_python_reads_as_one_name_become_two(one, other):
-    """Python reads an identifier in Unicode's compatibility form, NFKC: micro sign and mu."""
-    names = Identifiers()
-    read_as = [unicodedata.normalize("NFKC", names.new(label)) for label in (one, other)]
-    assert len(set(read_as)) == 2
-
-
-@pytest.mark.parametrize("label", ["𝐞𝐱𝐩", "𝐩𝐚𝐫𝐚𝐦𝐞𝐭𝐞𝐫𝐬", "ﬂoat", "𝐢𝐟", "𝐭𝐨𝐭𝐚𝐥"])
-def test_a_label_that_python_reads_as_a_reserved_name_becomes_another(label):
-    assert unicodedata.normalize("NFKC", Identifiers().new(label)) not in RESERVED
 
 
 @pytest.mark.parametrize("label", ["x", "w1", "hidden_weight", "größe", "λ", "Σ_total", "日本"])
@@ -159,7 +147,6 @@ def test_operations_within_operations_are_written_as_what_they_compute(data):
         (op.pow, [Text("x"), write_number(-2.0)], "x ** -2.0"),
         (op.pow, [Text("-x", "USub", 1), write_number(2.0)], "(-x) ** 2.0"),
         (op.pow, [Text("x"), write_number(0.5)], "pow(x, 0.5)"),
-        (op.pow, [Text("x"), Text("y")], "pow(x, y)"),
         (op.pow, [Text("x"), write_number(1e22)], "pow(x, 1e+22)"),
         (op.sub, [Text("x"), write_number(-2.0)], "x - -2.0"),
         (op.sub, [Text("x"), Text("y - z", "Sub", 1)], "x - (y - z)"),
@@ -169,7 +156,6 @@ def test_operations_within_operations_are_written_as_what_they_compute(data):
         (op.mul, [Text("x"), Text("y / z", "Div", 1)], "x * (y / z)"),
         (op.neg, [Text("x + y", "Add", 1)], "-(x + y)"),
         (op.neg, [write_number(-2.0)], "--2.0"),
-        (op.neg, [Text("x ** 2.0", "Pow", 1)], "-x ** 2.0"),
         (op.tanh, [Text("x + y", "Add", 1)], "tanh(x + y)"),
     ],
 )
@@ -209,28 +195,6 @@ def test_an_input_that_a_form_has_twice_needs_a_name():
     assert not Python().needs_name(op.mul, 0)
     assert not Python().needs_name(op.max, 0)
     assert not Python().needs_name(op.tanh, 0)
-
-
-@pytest.mark.parametrize(
-    ("form", "kind"),
-    [
-        ("{0} + {1}", "Add"),
-        ("{0} - {1}", "Sub"),
-        ("{0} / {1}", "Div"),
-        ("{0} ** {1}", "Pow"),
-        ("-{0}", "USub"),
-        ("f({0}, {1})", ""),
-        ("({0} + {1})", ""),
-        ("(-{0})", ""),
-    ],
-)
-def test_the_outermost_operator_of_a_form(form, kind):
-    assert find_operator(form, 2) == kind
-
-
-def test_any_other_operator_is_one_too():
-    for form in ("{0} if {1} else 0.0", "{0} or {1}", "{0} % {1}", "{0} < {1}", "not {0}"):
-        assert find_operator(form, 2) not in ("", "Add", "Sub", "Mult", "Div", "Pow", "USub")
 
 
 FORMS = {

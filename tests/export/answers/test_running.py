@@ -23,15 +23,18 @@ def compiles(monkeypatch):
     monkeypatch.delenv("MICROGRAD_NN_NATIVE")
 
 
+@pytest.fixture(params=BOUNDS)
+def ending(request, compiles):
+    """Go through the kinds of files that other programs run."""
+    if request.param == ".js":
+        request.getfixturevalue("node")
+    return request.param
+
+
 @pytest.mark.slow
 @needs_compiler
-@pytest.mark.parametrize("ending", BOUNDS)
 @pytest.mark.parametrize(("inputs", "target"), ALL, ids=map("-".join, ALL))
-def test_a_models_file_has_a_report_of_equality(
-    inputs, target, ending, tmp_path, compiles, request
-):
-    if ending == ".js":
-        request.getfixturevalue("node")
+def test_a_models_file_has_a_report_of_equality(inputs, target, ending, tmp_path):
     saved = build(INPUTS[inputs], TARGETS[target])
     report = export(saved, tmp_path / f"fruit{ending}", bound=BOUNDS[ending])
     assert report.agreement.rows == 20
@@ -44,10 +47,7 @@ def test_a_models_file_has_a_report_of_equality(
 
 
 @needs_compiler
-@pytest.mark.parametrize("ending", BOUNDS)
-def test_what_the_engine_refuses_the_file_refuses(ending, tmp_path, compiles, request):
-    if ending == ".js":
-        request.getfixturevalue("node")
+def test_what_the_engine_refuses_the_file_refuses(ending, tmp_path):
     saved = build(INPUTS["mixed"], TARGETS["two"], activation="relu")
     saved.model.parameters()[0].data = 1e20
     report = export(saved, tmp_path / f"fruit{ending}", bound=BOUNDS[ending], check=SOME_ROWS)
@@ -73,13 +73,8 @@ def build_program(wrt=True):
 
 @pytest.mark.slow
 @needs_compiler
-@pytest.mark.parametrize("ending", [".c", ".js", ".py"])
 @pytest.mark.parametrize("wrt", [True, False])
-def test_a_programs_file_has_a_report_of_its_gradients_too(
-    ending, wrt, tmp_path, compiles, request
-):
-    if ending == ".js":
-        request.getfixturevalue("node")
+def test_a_programs_file_has_a_report_of_its_gradients_too(ending, wrt, tmp_path):
     path = tmp_path / f"program{ending}"
     report = export(build_program(wrt), path, bound=BOUNDS[ending])
     agreement = report.agreement

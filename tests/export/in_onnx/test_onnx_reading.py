@@ -128,8 +128,6 @@ REFUSED = {
         r"node 'the LeakyRelu' \(LeakyRelu\): LeakyRelu\(x, alpha=0.25\), x the sums before it, "
         "is no activation that we have",
     ),
-    "another alpha": ([GEMM, node("Elu", "a", alpha=2.0)], r"Elu\(x, alpha=2.0\)"),
-    "gelu by tanh": ([GEMM, node("Gelu", "a", approximate="tanh")], "approximate=tanh"),
     "an activation that we lack": ([GEMM, node("Softmax", "a", axis=1)], r"Softmax\(x, axis=1\)"),
     "two activations": (
         [GEMM, node("Relu", "a", output="r"), node("Tanh", "r")], r"Tanh\(Relu\(x\)\)"

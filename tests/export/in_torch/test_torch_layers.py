@@ -172,9 +172,7 @@ def hooked(layer):
 SHARED = nn.Linear(2, 2)
 DOUBLE = nn.Linear(2, 2, dtype=torch.float64)
 REFUSED = [
-    ([nn.Linear(1, 1), nn.BatchNorm1d(1)], "layer 1, BatchNorm1d(1, eps="),
     ([nn.Linear(1, 1), nn.BatchNorm1d(1)], "an MLP is a Sequential of Linear and ReLU, LeakyReLU"),
-    ([Own()], "layer 0, Own: an MLP is a Sequential"),
     ([Own()], "are left out; of a module of your own, give the Sequential that it has"),
     ([nn.Flatten(), nn.Linear(1, 1)], "layer 0, Flatten(start_dim=1, end_dim=-1): an MLP is"),
     ([nn.Linear(1, 1), nn.GELU("tanh")], "layer 1, GELU(approximate='tanh'): gelu has the approx"),
@@ -182,7 +180,6 @@ REFUSED = [
     ([nn.Linear(1, 1), nn.Softplus(beta=2)], "softplus has the beta 1.0 here"),
     ([DOUBLE, nn.Softplus()], "softplus has no threshold here: set its threshold to 40"),
     ([DOUBLE, nn.Softplus(threshold=-1)], "softplus has no threshold here"),
-    ([nn.Linear(1, 1), nn.ReLU6()], "layer 1, ReLU6(): an MLP is"),
     ([nn.ReLU(), nn.Linear(1, 1)], "layer 0, ReLU(): an activation before the first Linear"),
     ([nn.Linear(1, 1), nn.ReLU(), nn.Tanh()], "layer 2, Tanh(): a second activation after"),
     ([nn.Linear(1, 2), nn.Linear(3, 1)], "it takes 3 numbers where 2 come"),
