@@ -13,7 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -263,42 +263,10 @@ def small_disk(tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.fixture
-def full_disk(small_disk):
-    """Fill the small disk to its last byte."""
-    with open(small_disk / "filler", "wb", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(4096))
-    assert shutil.disk_usage(small_disk).free == 0
-    return small_disk
-
-
-@pytest.mark.parametrize("save_every", [EVERY_EPOCH, AT_THE_END], ids=["meanwhile", "at the end"])
-def test_a_full_disk_keeps_the_older_model(full_disk, save_every):
-    before = files(full_disk)
-    ended = run(training(full_disk, "--epochs", "5", save_every=save_every))
-    check_refusal(*ended, "micrograd-nn train: can't write", "m.json: No space left on device")
-    assert files(full_disk) == before
-    assert predictions(full_disk).encode() == before["out.csv"]
-
-
 def predicting(folder, *arguments, **options):
     return command(
         "predict", str(folder / "m.json"), str(folder.parent / "t.csv"), *arguments, **options
     )
-
-
-def test_a_full_disk_keeps_the_older_predictions(full_disk):
-    before = files(full_disk)
-    ended = run(predicting(full_disk, "-o", str(full_disk / "out.csv")))
-    check_refusal(*ended, "micrograd-nn predict: can't write", "out.csv: No space left on device")
-    assert files(full_disk) == before
-
-
-def test_predictions_printed_into_a_file_on_a_full_disk_are_an_error(full_disk):
-    with open(full_disk / "printed.csv", "w") as file:
-        ended = run(predicting(full_disk, "--quiet"), stdout=file)
-    check_refusal(*ended, "No space left on device")
 
 
 dev_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
