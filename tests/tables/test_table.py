@@ -177,10 +177,6 @@ def test_missing_columns_are_named_with_a_near_name(names, missing):
     )
 
 
-def test_columns_that_are_there_are_no_error():
-    FRUIT.require(["fruit", "weight"], "columns to use")
-
-
 def test_a_long_list_of_columns_is_cut():
     def told(count):
         header = ",".join(f"c{i:02}" for i in range(count))

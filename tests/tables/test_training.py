@@ -403,12 +403,6 @@ def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkey
 # Models from Python
 
 
-def test_a_model_trained_in_python_is_saved_and_loaded_at_the_door():
-    model = MLP(2, [3, 1], activation="tanh")
-    save_model(model, "m.json")
-    assert load_model("m.json").model([1.0, 2.0]).data == model([1.0, 2.0]).data
-
-
 def test_a_module_of_ones_own_is_refused_with_what_to_do():
     class Doubled(MLP):
         def __call__(self, x):
