@@ -72,16 +72,6 @@ def test_a_numeric_target_makes_a_regression(capsys):
         assert float(row["predicted_y"]) == pytest.approx(float(row["y"]), abs=2)
 
 
-@pytest.mark.slow
-def test_the_same_seed_gives_the_same_model():
-    train("fruit.csv", "--target", "fruit", "--epochs", "3")
-    first = Path("m.json").read_bytes()
-    train("fruit.csv", "--target", "fruit", "--epochs", "3")
-    assert Path("m.json").read_bytes() == first
-    train("fruit.csv", "--target", "fruit", "--epochs", "3", "--seed", "1")
-    assert Path("m.json").read_bytes() != first
-
-
 def test_options_reach_the_network():
     train(
         "fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "5", "4",
@@ -173,11 +163,12 @@ def test_quiet_prints_nothing(capsys):
 
 
 def test_hostile_column_names_and_classes_arrive_as_text(capsys):
-    rows = "".join(f'{i},"[red]a[/] <b>","{chr(27)}[31mx"\n{i},plain,y\n' for i in range(6))
+    rows = "".join(f'{i},"[red]a[/] <b>","{chr(27)}[31mx"\n{i},:smile:x\\,y\n' for i in range(6))
     Path("hostile.csv").write_text(f'n,"[bold]t[/]",class\n{rows}')
     assert train("hostile.csv", "--target", "[bold]t[/]", "--epochs", "2") == 0
     said = capsys.readouterr().out
     assert "[red]a[/] <b>" in said
+    assert ":smile:x\\ " in said
     assert "\x1b" not in said
 
 
@@ -356,22 +347,6 @@ def test_a_page_that_can_not_be_written_is_told_before_training(page, reason, ca
 
 
 @pytest.mark.slow
-def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    capsys.readouterr()
-    cases = {"weight\n100\n": "lacks columns trained on: 'colour'"}
-    cases["weight,colour\n100,blue\n"] = "'blue' was never seen in training"
-    cases["weight,colour,fruit\n100,red,plum\n"] = "'plum' was never seen in training"
-    for text, reason in cases.items():
-        Path("other.csv").write_text(text)
-        assert main(["predict", "m.json", "other.csv", "-o", "out.csv"]) == 2
-        said = capsys.readouterr()
-        assert reason in said.err
-        assert said.err.count("\n") == 1
-        assert not Path("out.csv").exists()
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["hidden", "losses", "encoding", "seed"])
 def test_a_damaged_model_is_told_in_one_line(damage, capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
@@ -394,20 +369,6 @@ def test_a_resumed_model_keeps_its_shape_and_target(capsys):
     for change in changes:
         assert train("fruit.csv", "--resume", "m.json", *change) == 2
         assert capsys.readouterr().err.count("\n") == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [":smile:", "x\\", "[red]", "[/]", "\\[bold]"])
-def test_names_in_a_table_are_printed_as_they_are(name, capsys):
-    Path("odd.csv").write_text(
-        f"weight,{name}\n" + "".join(f"{i},{i % 2}{name}\n" for i in range(30))
-    )
-    target = ["--target", name, "--epochs", "2", "--model", f"{name.replace('/', '')}.json"]
-    assert main(["train", "odd.csv", *target]) == 0
-    shown = capsys.readouterr().out
-    assert f"0{name} " in shown
-    assert f"{name.replace('/', '')}.json, " in shown
-    assert f"{name.replace('/', '')}-loss.svg\n" in shown
 
 
 # The demo and the rest
