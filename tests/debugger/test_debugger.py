@@ -620,13 +620,6 @@ def test_a_breakpoint_at_bookkeeping_stops_there(command):
     assert told.count("-> input.grad += ") == 1
 
 
-def test_names_that_are_pdbs_commands_can_be_printed():
-    ask = session(w=Value(3.0), b=Value(2.0))
-    assert ask("p b") == "Value(2.0, grad=None)\n"
-    assert ask("!w") == "Value(3.0, grad=None)\n"
-    assert ask("bstart w", "grad w").startswith("w  value 3")
-
-
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     code = (
         "from micrograd_nn import Value\nfrom micrograd_nn.mistakes import anomaly_detection\n"
@@ -637,23 +630,6 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
     assert "v1 = x · x  value inf" in told
-
-
-def test_a_module_runs_under_it_too(tmp_path):
-    (tmp_path / "script.py").write_text("import sys\nprint(sys.argv[1:])\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", "-m", "script", "one"],
-        input="q\nq\n", capture_output=True, text=True, timeout=60, cwd=tmp_path,
-    )  # fmt: skip
-    assert "['one']\n" in done.stdout
-
-
-def test_options_are_those_of_pdb(monkeypatch):
-    asked = []
-    monkeypatch.setattr(pdb, "main", lambda: asked.append(pdb.Pdb))
-    monkeypatch.setattr(pdb, "Pdb", pdb.Pdb)  # which main replaces
-    debugger.main()
-    assert asked == [Debugger]
 
 
 def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
