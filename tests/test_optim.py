@@ -142,12 +142,6 @@ def test_parameters_may_come_from_a_generator_and_are_set_to_zero_gradients(kind
     assert [v.grad for v in values] == [0.0, 0.0]
 
 
-def test_optimizers_of_the_same_kind_share_nothing():
-    one = path_of(lambda p: Adam(p, 0.1))
-    assert path_of(lambda p: Adam(p, 0.1)) == one
-    assert path_of(lambda p: SGD(p, 0.1, 0.9)) == path_of(lambda p: SGD(p, 0.1, 0.9))
-
-
 def test_the_base_of_the_optimizers_names_those_to_use():
     x = Value(1.0)
     x.grad = 1.0
@@ -281,19 +275,6 @@ def test_a_learning_rate_that_is_negative_or_not_finite_is_refused(kind, lr):
         kind([Value(1.0)], lr)
     with pytest.raises(ValueError, match="a learning rate is a positive number, not"):
         kind([Value(1.0)], lambda step: lr)
-
-
-def test_a_schedule_is_asked_for_each_step_counted_from_0():
-    rates = [0.1, 0.0, 0.5]
-    x = Value(0.0)
-    optimizer = SGD([x], lr=lambda step: rates[step])
-    path = []
-    for _ in rates:
-        x.grad = 1.0
-        optimizer.step()
-        path.append(x.data)
-    assert path == pytest.approx([-0.1, -0.1, -0.6])
-    assert optimizer.steps == 3
 
 
 @pytest.mark.parametrize("schedule", [linear(0.1, 0.01, 20), cosine(0.1, 0.0, 40)])
