@@ -1,4 +1,4 @@
-"""Faults from outside: kills, full and read-only disks, files that vanish. The model always loads.
+"""Faults from outside: kills, full devices, read-only folders, vanishing files. The model loads.
 
 Each command runs in a process of its own. Leftover temporary files are allowed after a kill, and
 after nothing else.
@@ -244,23 +244,7 @@ def test_a_polite_request_to_end_leaves_a_whole_model(tmp_path):
     live(tmp_path, moments * choose_size(1, 2), signal.SIGTERM)
 
 
-# Disks that are full
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """Mount a disk of 64 KiB with a model on it; yield its folder."""
-    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("only root on Linux may mount a small disk to fill")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted, error = run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)])
-    if mounted != 0:
-        pytest.skip(f"a small disk can't be mounted here: {error.strip()}")
-    try:
-        yield folder_with_model(disk)
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+# Devices that are full
 
 
 def predicting(folder, *arguments, **options):
@@ -345,11 +329,6 @@ def check_that_nothing_is_written(folder, reason, before=()):
     printed = run([*before, *predicting(folder, "--quiet")], stdout=subprocess.PIPE)
     assert printed == (0, "")
     assert predictions(folder).encode() == contents["out.csv"]
-
-
-def test_a_disk_that_may_only_be_read_keeps_the_older_files(small_disk):
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    check_that_nothing_is_written(small_disk, "Read-only file system")
 
 
 def test_a_folder_that_may_only_be_read_keeps_the_older_files(folder):
