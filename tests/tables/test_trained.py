@@ -53,13 +53,6 @@ def test_it_writes_nothing(folder, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_columns_and_rows_can_be_left_out():
-    table = parse_table("id,x,y\n" + "".join(f"{i},{i % 7 or ''},{i % 7}\n" for i in range(40)))
-    trained = train_table(table, "y", ignore=["id"], skip_empty=True, epochs=2)
-    assert [column.name for column in trained.encoding.input_columns] == ["x"]
-    assert "Left out for an empty cell: 6 of 40 rows" in trained.report
-
-
 def test_a_row_that_lacks_a_column_is_refused():
     trained = train_table("fruit.csv", "fruit", epochs=1)
     with pytest.raises(InputError, match="the row lacks columns trained on: 'weight'"):
