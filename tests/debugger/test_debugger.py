@@ -5,7 +5,6 @@ import math
 import os
 import pdb
 import random
-import re
 import socket
 import subprocess
 import sys
@@ -497,14 +496,6 @@ def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
     assert "\n(Pdb) > " in found, "the frames of the package are below"
 
 
-def test_after_an_anomaly_going_back_tree_begins_at_its_node(monkeypatch):
-    told = session_after(error_of(anomaly, False), monkeypatch, "tree", "bstart y", "tree")
-    _, failing, _, root, _ = told.split("(Pdb) ")
-    assert failing.startswith("v1 = ")
-    assert "  value 1  gradient –\n" in failing.splitlines(True)[0]
-    assert "  value 1e+200  gradient –\n" in root.splitlines(True)[0]
-
-
 def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
     def users(x):
         raise ValueError(f"{x.data} is too large")
@@ -593,14 +584,6 @@ def pass_back():
     return w
 
 
-def test_each_use_of_the_chain_rule_can_be_stopped_at():
-    typed = ["b Value.backward", "c", "ll", f"b {CHAIN_RULE}", "c", "c", "p upstream, partial"]
-    told = step_through(pass_back, *typed, "q")
-    assert re.search(rf"\n{CHAIN_RULE}\s+input.grad \+= .*  # the chain rule\n", told)
-    assert told.count("\n-> input.grad += upstream * partial  # the chain rule\n") == 2
-    assert re.search(r"\(Pdb\) \(\S+, 1\.0\)\n", told)
-
-
 def test_stepping_through_backward_stops_at_the_chain_rule_alone():
     typed = ["n", "n", "s", "s", "n", "s", "n", "n", "p w.grad is not None", "q"]
     told = step_through(pass_back, *typed)
@@ -630,32 +613,6 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
     assert "v1 = x · x  value inf" in told
-
-
-def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
-    pexpect = pytest.importorskip("pexpect", reason="pexpect, of the test extra, is not installed")
-    script = tmp_path / "script.py"
-    script.write_text(TRAINING.format(stop="pass"), encoding="utf-8")
-    terminal = pexpect.spawn(
-        sys.executable, ["-m", "micrograd_nn.debugger", str(script), "one", "two"],
-        encoding="utf-8", timeout=30, dimensions=(40, 120),
-        env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
-    )  # fmt: skip
-    try:
-        for typed, expected in [
-            ("break 7", "Breakpoint 1"), ("continue", r"-> return y"),
-            ("bstep", "step 1 of 2: y = x"), ("bstep", "step 2 of 2"),
-            ("bback", "step 1 of 2"), ("grad x", "added up by 2 uses"),
-            ("continue", r"done \['one', 'two'\]"),
-        ]:  # fmt: skip
-            terminal.expect_exact("(Pdb) ")
-            terminal.sendline(typed)
-            terminal.expect(expected)
-        terminal.expect_exact("(Pdb) ")
-        terminal.sendline("quit")
-        terminal.expect(pexpect.EOF)
-    finally:
-        terminal.close(force=True)
 
 
 DEEP = """\

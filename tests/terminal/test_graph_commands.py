@@ -281,12 +281,6 @@ def test_a_value_in_a_list_can_be_named_too(capsys):
     assert said(capsys, "graph", "net.py:weights.1") == "weights.1  value 0.5  gradient 1\n"
 
 
-def test_every_command_takes_a_scripts_value(capsys):
-    assert "weights.0" in said(capsys, "step", "net.py:loss")
-    assert "weights.0" in said(capsys, "explain", "net.py:loss", "--wrt", "weights.0")
-    assert "4 of 4 derivatives agree" in said(capsys, "check", "net.py:loss")
-
-
 def test_a_backward_pass_of_the_script_is_shown_as_it_was(capsys):
     Path("twice.py").write_text(
         "from micrograd_nn import Value\nx = Value(3.0)\ny = x * x\ny.backward()\ny.backward()\n"
