@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from micrograd_nn import Value, no_grad, nodes, relu, sigmoid, tanh
+from micrograd_nn import Value, nodes, relu, sigmoid, tanh
 from micrograd_nn import sum as sum_of
 from micrograd_nn.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 
@@ -93,11 +93,6 @@ def test_a_gradient_flows_to_an_input_that_is_a_value():
     h = 1e-6
     slope = (model([0.5 + h, 1.0]).data - model([0.5 - h, 1.0]).data) / (2 * h)
     assert x.grad == pytest.approx(slope, rel=1e-7)
-
-
-def test_a_network_records_nothing_for_inference():
-    with no_grad():
-        assert MLP(2, [3, 1])([1.0, 2.0]).inputs == ()
 
 
 # Activations

@@ -127,15 +127,6 @@ def test_what_is_printed_fits_a_terminal_and_gives_a_hint_not_the_solution(find)
     assert max(map(len, printed.splitlines())) <= 100
 
 
-@pytest.mark.slow
-def test_the_program_of_a_fault_shows_it_when_it_is_run(find):
-    (fault,) = find("walks forward").faults
-    names = {}
-    exec(edit("walks forward"), names)
-    exec(fault.program, names)
-    assert names["a"].grad == fault.gradients[0].theirs != fault.gradients[0].right
-
-
 # The smallest graph
 
 OPERATORS = ("add", "mul", "sub", "exp", "tanh", "relu", "neg")
