@@ -288,13 +288,6 @@ def test_training_without_validation_never_leaves_a_model_worse_than_it_was():
     assert mean_loss(model, LINE, squared_error) <= before
 
 
-def test_training_from_the_best_weights_stays_there():
-    model = Fixed(2.0)
-    history = fit(model, [([1.0], 2.0)], squared_error, epochs=3)
-    assert model.w.data == 2.0
-    assert history.best.number == 0
-
-
 # Stopping early
 
 
@@ -398,25 +391,6 @@ def test_ctrl_c_leaves_the_best_weights_and_goes_on_up():
     best = losses.index(min(losses))
     assert 0 < best < 13
     assert model.state() == states[best] != states[-1]
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_an_error_in_the_middle_of_an_epoch_leaves_the_best_weights(error):
-    model = line_model()
-    states = []
-    calls = iter(range(10**6))
-
-    def loss(prediction, target):
-        if next(calls) == 21 + 4 * 21 + 10:
-            raise error
-        return squared_error(prediction, target)
-
-    with pytest.raises(error):
-        fit(
-            model, LINE, loss, optimizer=SGD(model.parameters(), 0.1), batch_size=1,
-            compiled=False, callback=lambda epoch: states.append(model.state()),
-        )  # fmt: skip
-    assert model.state() in states[1:]
 
 
 def test_an_interrupt_before_the_first_epoch_changes_nothing():
