@@ -193,17 +193,6 @@ def test_a_second_derivative_alone_can_be_wrong():
     assert wrong.numeric == pytest.approx(-math.sin(0.3), rel=1e-9)
 
 
-def test_a_mixed_second_derivative_alone_can_be_wrong():
-    row = Operation(
-        "product",
-        lambda x, y: x * y,
-        [lambda out, x, y: y, by_number(lambda out, x, y: x)],
-        inputs=("x", "y"),
-    )
-    check = gradcheck(row, (2.0, 3.0), order=2)
-    assert [c.name for c in check.failures] == ["y, x"]
-
-
 def test_the_report_says_which_input_disagrees_and_by_how_much():
     row = quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y)
     head, line = str(gradcheck(row, (3.0, 2.0))).splitlines()
@@ -454,12 +443,6 @@ def test_a_parameter_that_the_gradient_does_not_reach_disagrees():
     constant = gradcheck_model(model, lambda prediction, target: prediction.data**2, DATA)
     assert {c.analytic for c in constant.comparisons} == {0.0}
     assert not constant
-
-
-def test_a_loss_that_needs_no_parameter_passes_with_zeros():
-    model = nn.MLP(2, [1], rng=Random(1))
-    check = gradcheck_model(model, lambda prediction, target: prediction.data * 0.0, DATA)
-    assert check.ok
 
 
 def test_a_loss_that_differentiates_within_passes():

@@ -1,7 +1,6 @@
 """Debugging a graph: the commands of the package's pdb, and what other debuggers see of a Value."""
 
 import importlib.util
-import math
 import os
 import pdb
 import random
@@ -256,19 +255,6 @@ def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
-def test_explain_takes_the_root_or_an_expression_first(ask):
-    assert ask("explain x").startswith("The gradient of loss by x is 12.")
-    assert ask("explain w * x x").startswith("The gradient of v1 by x is 2.")
-
-
-def test_grad_tells_stored_and_computed_gradients_apart(ask):
-    ask.debugger.curframe_locals["loss"].backward()
-    assert ask("grad x").splitlines()[:2] == [
-        "x  value 3  gradient 12",
-        "∂loss/∂x = 12, added up by 2 uses:",
-    ]
-
-
 def test_grad_says_where_a_stored_gradient_is_of_other_passes():
     w, x = Value(3.0), Value(2.0)
     out = w * x
@@ -376,15 +362,6 @@ def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
     assert ask("explain x").startswith("The gradient of loss by x is 6.")
     assert ask("graph").startswith("drawn to ")
     assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
-
-
-def test_a_watch_stops_where_a_gradient_turns_nan():
-    x = Value(1.0)
-    z = x * math.inf * 0.0  # going back: 0 × ∞
-    ask = session(z=z, x=x)
-    assert ask("watchgrad nan") == "brun stops where the gradient of any value turns NaN\n"
-    assert " turns NaN: 0 → nan\n" in ask("brun")
-    assert ask("bstart", "watchgrad x nan").startswith("brun stops where the gradient of x turns")
 
 
 def test_no_command_changes_a_graph(ask):

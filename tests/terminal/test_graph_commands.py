@@ -504,11 +504,6 @@ def test_the_command_works_from_a_shell():
     )
 
 
-def test_the_graph_of_a_constant_is_shown(capsys):
-    Path("still.py").write_text("from micrograd_nn import Value\nx = Value(2.0).detach() * 3\n")
-    assert said(capsys, "graph", "still.py:x") == "x\n"
-
-
 # Parts of a graph, repeats, animations
 
 

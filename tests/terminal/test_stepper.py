@@ -410,17 +410,5 @@ def test_a_session_at_a_real_terminal(terminal):
     assert terminal.exitstatus == 0
 
 
-@pytest.mark.slow
-@forking
-def test_ctrl_c_at_a_real_terminal_quits_cleanly(terminal):
-    terminal.expect_exact("step 0 of 15: the beginning")
-    terminal.expect_exact("q quit")
-    terminal.sendintr()
-    terminal.expect_exact("left cleanly")
-    terminal.expect(terminal_end())
-    terminal.close()
-    assert terminal.exitstatus == 0
-
-
 def terminal_end():
     return pytest.importorskip("pexpect").EOF
