@@ -39,11 +39,6 @@ def test_texts_become_one_hot_and_classes_in_sorted_order():
     assert encoding.encode_targets(FRUIT) == [1, 0, 1]
 
 
-def test_an_ignored_column_is_no_input():
-    encoding = Encoding.learn(FRUIT, "fruit", ["colour"])
-    assert [column.name for column in encoding.input_columns] == ["weight"]
-
-
 @pytest.mark.parametrize("cell", ["0.1", "1e308", "-3", "0"])
 def test_a_constant_input_becomes_exact_zeros(cell):
     table = parse_table("x,y" + f" {cell},a {cell},b {cell},a")
