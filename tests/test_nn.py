@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from micrograd_nn import Value, nodes, relu, sigmoid, tanh
+from micrograd_nn import Value, nodes, relu, sigmoid
 from micrograd_nn import sum as sum_of
 from micrograd_nn.nn import ACTIVATIONS, MLP, Layer, Module, Neuron
 
@@ -132,13 +132,6 @@ def test_an_activation_may_be_a_function_of_ones_own():
     total = 3.0 * model.layers[0].neurons[0].w[0].data
     assert model([3.0]).data == total * total
     assert model.activations == ["square"]
-
-
-def test_an_activation_by_function_is_the_one_by_name():
-    by_name = MLP(2, [3, 1], "tanh", rng=random.Random(1))
-    by_function = MLP(2, [3, 1], tanh, rng=random.Random(1))
-    assert by_name([0.3, -2.0]).data == by_function([0.3, -2.0]).data
-    assert by_name.activations == by_function.activations == ["tanh", "linear"]
 
 
 def test_each_layer_may_have_an_activation_of_its_own():
