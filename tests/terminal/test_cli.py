@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -277,14 +276,10 @@ BAD_OPTIONS = {
     "no target given": (["fruit.csv"], "--target COLUMN"),
     "hidden with a comma": (["fruit.csv", "--target", "fruit", "--hidden", "3,4"], "'3,4'"),
     "epochs 0": (["fruit.csv", "--target", "fruit", "--epochs", "0"], "epochs: 0"),
-    "negative epochs": (["fruit.csv", "--target", "fruit", "--epochs", "-3"], "epochs: -3"),
-    "epochs in words": (["fruit.csv", "--target", "fruit", "--epochs", "ten"], "'ten'"),
     "hidden 0": (["fruit.csv", "--target", "fruit", "--hidden", "0"], "hidden: 0"),
-    "hidden beyond memory": (["fruit.csv", "--target", "fruit", "--hidden", "999999999"], "hidden"),
     "rate 0": (["fruit.csv", "--target", "fruit", "--lr", "0"], "lr: 0.0"),
     "rate nan": (["fruit.csv", "--target", "fruit", "--lr", "nan"], "lr: nan"),
     "validation 1": (["fruit.csv", "--target", "fruit", "--validation", "1"], "validation: 1.0"),
-    "unknown activation": (["fruit.csv", "--target", "fruit", "--activation", "x"], "'x'"),
     "no model to resume": (["fruit.csv", "--resume", "none.json"], "none.json"),
     "not a model": (["fruit.csv", "--resume", "fruit.csv"], "no model file"),
 }
@@ -381,34 +376,6 @@ def test_version_and_help(capsys):
             main(arguments)
         assert exit.value.code == 0
         assert capsys.readouterr().out
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in the library")
-@pytest.mark.parametrize("no_color", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
-    import pty
-
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    environment.pop("NO_COLOR", None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "micrograd_nn", "train", "fruit.csv", "--target", "fruit",
-         "--epochs", "20", "--model", "m.json"],
-        stdin=theirs, stdout=theirs, stderr=theirs,
-        env={**environment, "NO_COLOR": "1"} if no_color else environment,
-    )  # fmt: skip
-    os.close(theirs)
-    said = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            said += chunk
-    except OSError:  # how Linux tells that the other end was closed
-        pass
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    assert b"20/20" in said
-    assert b"validation loss 0." in said
-    assert bool(re.search(rb"\x1b\[[0-9;]*3[0-9]", said)) is not no_color
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
