@@ -122,14 +122,6 @@ def test_a_parameter_whose_gradient_was_never_computed_is_left_as_it_is(kind):
     assert used.data != 3.0
 
 
-@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
-def test_parameters_may_come_from_a_generator_and_are_set_to_zero_gradients(kind):
-    values = [Value(1.0), Value(2.0)]
-    optimizer = kind(v for v in values)
-    optimizer.zero_grad()
-    assert [v.grad for v in values] == [0.0, 0.0]
-
-
 def test_the_base_of_the_optimizers_names_those_to_use():
     x = Value(1.0)
     x.grad = 1.0

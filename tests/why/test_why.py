@@ -65,14 +65,6 @@ def test_a_domain_that_is_left_is_told_in_its_words():
     assert "The training ended: ValueError" in told
 
 
-def test_all_gradients_at_zero_are_no_optimum():
-    model = MLP(1, [1, 1], rng=random.Random(0))
-    model.layers[0].neurons[0].b.data = -50.0
-    model.layers[1].neurons[0].b = None
-    kinds = {one.kind for one in why(train(model)).found}
-    assert kinds == {"dead", "vanished"}
-
-
 def test_a_solved_problem_is_no_alarm():
     history = train(MLP(1, [1], rng=random.Random(0)), LINE[::4], lr=0.3, epochs=150)
     assert history.best.loss < 1e-20
