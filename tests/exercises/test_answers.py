@@ -128,6 +128,7 @@ def test_a_wrong_formula_is_wrong(text):
         ("log(-1 - t*t)", "log"),
         ("9**9**9**9", ""),
         ("t" + "+t" * 2000, "longer than 2,000 characters"),
+        ("(" * 900 + "t" + ")" * 900, "too many nested parentheses"),
     ],
 )
 def test_what_is_no_formula_is_refused(text, reason):

@@ -90,15 +90,6 @@ def test_a_foreign_file_is_an_error(path, load, content):
     assert "model file" in told
 
 
-@pytest.mark.parametrize(
-    "key", ["format", "version", "inputs", "layers", "activations", "bias", "parameters"]
-)
-def test_a_file_that_lacks_a_part_is_an_error(load, key):
-    content = content_of(ENCODING)
-    del content[key]
-    read_refusal(load, json.dumps(content))
-
-
 def content_of(encoding=None):
     """Return the content of a small model's file."""
     model = MLP(3, [2, 2], "tanh", rng=random.Random(1))
@@ -173,13 +164,6 @@ def test_a_weight_that_is_no_finite_number_is_an_error(load, bad):
     assert "layers.1.neurons.0.b" in read_refusal(load, json.dumps(content))
 
 
-def test_a_weight_that_overflows_is_an_error(load):
-    content = content_of()
-    content["parameters"]["layers.1.neurons.0.b"] = math.inf
-    text = json.dumps(content).replace("Infinity", "1e999")
-    assert "layers.1.neurons.0.b" in read_refusal(load, text)
-
-
 @pytest.mark.parametrize(
     "name",
     ["layers.9.neurons.0.b", "", "a\nb", "\ud800", "x" * 10**5],
@@ -210,13 +194,6 @@ def test_gigantic_sizes_are_refused_at_once(load, inputs, layers, encoding):
     start = time.perf_counter()
     read_refusal(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
     assert time.perf_counter() - start < 5
-
-
-def test_a_gigantic_number_is_an_error(load):
-    read_refusal(load, "9" * 10**5)
-    read_refusal(
-        load, json.dumps(content_of()).replace('"version": 1', '"version": ' + "9" * 10**5)
-    )
 
 
 @pytest.mark.parametrize(

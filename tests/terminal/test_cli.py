@@ -147,13 +147,6 @@ def test_nothing_that_is_read_is_written_over(capsys):
     assert Path("m.json").read_bytes() == model
 
 
-@pytest.mark.slow
-def test_a_resumed_model_is_saved_where_it_was_unless_told_otherwise():
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "3"]) == 0
-    assert len(load_model("m.json").training["losses"]) == 5
-
-
 def test_quiet_prints_nothing(capsys):
     assert train("fruit.csv", "--target", "fruit", "--epochs", "2", "--quiet") == 0
     assert capsys.readouterr() == ("", "")

@@ -481,15 +481,6 @@ def test_what_gives_no_number_to_a_name_is_refused(words, reason):
     assert "\n" not in str(caught.value)
 
 
-def test_numbers_are_what_float_reads():
-    assert read_assignments(["x=-3", "y=1e-3", "ﬁ=inf"]) == {
-        "x": -3.0,
-        "y": 0.001,
-        "fi": float("inf"),
-    }
-    assert str(read_assignments(["x=nan"])["x"]) == "nan"
-
-
 def test_the_command_works_from_a_shell():
     done = subprocess.run(
         [sys.executable, "-m", "micrograd_nn", "step", *NEURON],
