@@ -157,13 +157,6 @@ def test_cross_entropy_is_exact_far_out(logits, target, loss, slope):
     assert gradient(lambda v: cross_entropy(v, target), logits) == pytest.approx(slope, rel=1e-12)
 
 
-def test_the_other_losses_are_exact_far_out():
-    assert squared_error(Value(1000.0), -1000.0).data == 4e6
-    assert mean_absolute_error(Value(1000.0), -1000.0).data == 2000.0
-    assert hinge(Value(-1000.0), 1).data == 1001.0
-    assert hinge(Value(1000.0), 1).data == 0.0
-
-
 # Targets
 
 

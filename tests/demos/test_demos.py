@@ -231,10 +231,3 @@ def test_the_names_that_the_gpt_learns_fit_in(gpt):
     names = [line for line in lines if not line.startswith("#")]
     assert len(names) == len(set(names)) == 300
     assert all(re.fullmatch("[a-z]{3,15}", name) for name in names)
-
-
-def test_the_gpt_makes_names_of_letters(gpt):
-    model = gpt.GPT(random.Random(1), size=4, heads=2)
-    made = [gpt.sample(model, random.Random(seed)) for seed in range(5)]
-    assert all(re.fullmatch("[a-z]{0,16}", name) for name in made)
-    assert made == [gpt.sample(model, random.Random(seed)) for seed in range(5)]

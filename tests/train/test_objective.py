@@ -706,21 +706,6 @@ def test_an_objective_gives_the_gradient_that_the_graph_leaves():
         assert compiled.compute_mean(batch) == graph.compute_mean(batch)
 
 
-def test_an_objective_of_several_forms_has_the_graphs_loss():
-    """The gradients are the same bits; a batch's loss is summed program by program."""
-    rng = random.Random(0)
-    data = [([x], int(rng.random() < 0.5)) for x in XS * 3]
-    model = network(3, 1)
-    compiled = Objective(model, binary_cross_entropy, model.parameters())
-    graph = Objective(model, binary_cross_entropy, model.parameters(), eager="as asked")
-    for start in range(0, len(data), 10):
-        batch = data[start : start + 10]
-        assert compiled.leave_gradient(batch) == pytest.approx(
-            graph.leave_gradient(batch), rel=1e-14
-        )
-    assert compiled.ran == "compiled"
-
-
 def test_the_gradient_of_a_leaf_outside_the_model_adds_up():
     found = []
     for compiled in (True, False):

@@ -348,17 +348,6 @@ def test_the_best_epoch_is_the_earliest_of_the_lowest_and_never_nan():
 # A penalty
 
 
-def test_a_penalty_is_part_of_the_gradient():
-    model = Fixed(3.0)
-    seen = []
-    fit(
-        model, [([1.0], 0.0)], squared_error, optimizer=SGD(model.parameters(), 0.01), epochs=1,
-        penalty=lambda parameters: l2_penalty(parameters, 0.5),
-        callback=lambda epoch: seen.append(model.w.data),
-    )  # fmt: skip
-    assert seen[1] == pytest.approx(3.0 - 0.01 * (2 * 3.0 + 2 * 0.5 * 3.0), rel=1e-12)
-
-
 @pytest.mark.parametrize("start", [3.0, 1.0, 0.0])
 def test_a_penalty_draws_a_weight_to_where_it_balances_the_loss(start):
     """(w - 3)² + w² is lowest at 1.5, also for a model that fits the data from the start."""
