@@ -180,12 +180,6 @@ def test_a_name_that_is_no_node_of_the_graph_is_told_with_those_that_are(name, r
         assert reason in refused(capsys, *command, "model.py:loss")
 
 
-@pytest.mark.parametrize("name", ["alias", "_hidden"])
-def test_a_node_is_known_by_each_of_its_names(name, capsys):
-    told = said(capsys, "explain", "net.py:loss", "--wrt", name)
-    assert told.startswith("The gradient of loss by ")
-
-
 def test_an_ending_that_says_no_format_is_refused_before_the_script_is_run(capsys):
     Path("prints.py").write_text("print('run')\n")
     told = refused(capsys, "graph", "prints.py:y", "-o", "graph.bmp")
