@@ -44,29 +44,6 @@ def test_nothing_is_there_by_a_habits_name(kind):
         assert name not in dir(thing)
 
 
-def test_the_habits_that_a_newcomer_types_are_there():
-    """By the words of the counterpart, as they are read."""
-    for attempt, told in [
-        (lambda: VALUE.item(), "v.data is the number"),
-        (lambda: VALUE.requires_grad_(), "every Value has a gradient"),
-        (lambda: VALUE.shape, "a list of Values is a vector"),
-        (lambda: VALUE.sinh(), "micrograd_nn.sinh"),
-        (lambda: nn.Linear(2, 3), "nn.Layer(n_inputs, n_outputs)"),
-        (lambda: nn.MSELoss(), "from micrograd_nn.losses import squared_error"),
-        (lambda: nn.ReLU(), "an activation is told by its name"),
-        (lambda: MODEL.train(), "a model has one mode"),
-        (lambda: MODEL.to("cuda"), "leave it out"),
-        (lambda: THINGS["History"].history["loss"], "[epoch.loss for epoch in history.epochs]"),
-        (lambda: MODEL.state_dict(), "model.state()"),
-        (lambda: MODEL.fit([[1.0]], [1.0]), "micrograd_nn.fit(model, data, loss)"),
-        (lambda: micrograd_nn.tensor([1.0]), "Value(2.0)"),
-        (lambda: optim.lr_scheduler, "optim.cosine(0.1, 0.0, steps=1000)"),
-    ]:
-        with pytest.raises(AttributeError) as caught:
-            attempt()
-        assert told in str(caught.value)
-
-
 def test_a_setting_of_a_habit_is_told_too():
     with pytest.raises(AttributeError, match="every Value has a gradient"):
         VALUE.requires_grad = True

@@ -1,11 +1,9 @@
 """Debugging a graph: the commands of the package's pdb, and what other debuggers see of a Value."""
 
 import importlib.util
-import math
 import os
 import pdb
 import random
-import re
 import socket
 import subprocess
 import sys
@@ -257,19 +255,6 @@ def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
-def test_explain_takes_the_root_or_an_expression_first(ask):
-    assert ask("explain x").startswith("The gradient of loss by x is 12.")
-    assert ask("explain w * x x").startswith("The gradient of v1 by x is 2.")
-
-
-def test_grad_tells_stored_and_computed_gradients_apart(ask):
-    ask.debugger.curframe_locals["loss"].backward()
-    assert ask("grad x").splitlines()[:2] == [
-        "x  value 3  gradient 12",
-        "∂loss/∂x = 12, added up by 2 uses:",
-    ]
-
-
 def test_grad_says_where_a_stored_gradient_is_of_other_passes():
     w, x = Value(3.0), Value(2.0)
     out = w * x
@@ -377,15 +362,6 @@ def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
     assert ask("explain x").startswith("The gradient of loss by x is 6.")
     assert ask("graph").startswith("drawn to ")
     assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
-
-
-def test_a_watch_stops_where_a_gradient_turns_nan():
-    x = Value(1.0)
-    z = x * math.inf * 0.0  # going back: 0 × ∞
-    ask = session(z=z, x=x)
-    assert ask("watchgrad nan") == "brun stops where the gradient of any value turns NaN\n"
-    assert " turns NaN: 0 → nan\n" in ask("brun")
-    assert ask("bstart", "watchgrad x nan").startswith("brun stops where the gradient of x turns")
 
 
 def test_no_command_changes_a_graph(ask):
@@ -497,14 +473,6 @@ def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
     assert "\n(Pdb) > " in found, "the frames of the package are below"
 
 
-def test_after_an_anomaly_going_back_tree_begins_at_its_node(monkeypatch):
-    told = session_after(error_of(anomaly, False), monkeypatch, "tree", "bstart y", "tree")
-    _, failing, _, root, _ = told.split("(Pdb) ")
-    assert failing.startswith("v1 = ")
-    assert "  value 1  gradient –\n" in failing.splitlines(True)[0]
-    assert "  value 1e+200  gradient –\n" in root.splitlines(True)[0]
-
-
 def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
     def users(x):
         raise ValueError(f"{x.data} is too large")
@@ -593,14 +561,6 @@ def pass_back():
     return w
 
 
-def test_each_use_of_the_chain_rule_can_be_stopped_at():
-    typed = ["b Value.backward", "c", "ll", f"b {CHAIN_RULE}", "c", "c", "p upstream, partial"]
-    told = step_through(pass_back, *typed, "q")
-    assert re.search(rf"\n{CHAIN_RULE}\s+input.grad \+= .*  # the chain rule\n", told)
-    assert told.count("\n-> input.grad += upstream * partial  # the chain rule\n") == 2
-    assert re.search(r"\(Pdb\) \(\S+, 1\.0\)\n", told)
-
-
 def test_stepping_through_backward_stops_at_the_chain_rule_alone():
     typed = ["n", "n", "s", "s", "n", "s", "n", "n", "p w.grad is not None", "q"]
     told = step_through(pass_back, *typed)
@@ -620,13 +580,6 @@ def test_a_breakpoint_at_bookkeeping_stops_there(command):
     assert told.count("-> input.grad += ") == 1
 
 
-def test_names_that_are_pdbs_commands_can_be_printed():
-    ask = session(w=Value(3.0), b=Value(2.0))
-    assert ask("p b") == "Value(2.0, grad=None)\n"
-    assert ask("!w") == "Value(3.0, grad=None)\n"
-    assert ask("bstart w", "grad w").startswith("w  value 3")
-
-
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     code = (
         "from micrograd_nn import Value\nfrom micrograd_nn.mistakes import anomaly_detection\n"
@@ -637,49 +590,6 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
     assert "v1 = x · x  value inf" in told
-
-
-def test_a_module_runs_under_it_too(tmp_path):
-    (tmp_path / "script.py").write_text("import sys\nprint(sys.argv[1:])\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", "-m", "script", "one"],
-        input="q\nq\n", capture_output=True, text=True, timeout=60, cwd=tmp_path,
-    )  # fmt: skip
-    assert "['one']\n" in done.stdout
-
-
-def test_options_are_those_of_pdb(monkeypatch):
-    asked = []
-    monkeypatch.setattr(pdb, "main", lambda: asked.append(pdb.Pdb))
-    monkeypatch.setattr(pdb, "Pdb", pdb.Pdb)  # which main replaces
-    debugger.main()
-    assert asked == [Debugger]
-
-
-def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
-    pexpect = pytest.importorskip("pexpect", reason="pexpect, of the test extra, is not installed")
-    script = tmp_path / "script.py"
-    script.write_text(TRAINING.format(stop="pass"), encoding="utf-8")
-    terminal = pexpect.spawn(
-        sys.executable, ["-m", "micrograd_nn.debugger", str(script), "one", "two"],
-        encoding="utf-8", timeout=30, dimensions=(40, 120),
-        env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
-    )  # fmt: skip
-    try:
-        for typed, expected in [
-            ("break 7", "Breakpoint 1"), ("continue", r"-> return y"),
-            ("bstep", "step 1 of 2: y = x"), ("bstep", "step 2 of 2"),
-            ("bback", "step 1 of 2"), ("grad x", "added up by 2 uses"),
-            ("continue", r"done \['one', 'two'\]"),
-        ]:  # fmt: skip
-            terminal.expect_exact("(Pdb) ")
-            terminal.sendline(typed)
-            terminal.expect(expected)
-        terminal.expect_exact("(Pdb) ")
-        terminal.sendline("quit")
-        terminal.expect(pexpect.EOF)
-    finally:
-        terminal.close(force=True)
 
 
 DEEP = """\

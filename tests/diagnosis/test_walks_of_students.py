@@ -142,16 +142,6 @@ def test_a_gradient_that_begins_with_1_is_told(find):
     assert "reseeded" in [one.name for one in find(text).faults]
 
 
-def test_only_the_operations_that_overwrite_are_told(find):
-    text = ENGINE + RIGHT.replace(
-        "x.grad += node.grad * local",
-        "x.grad = node.grad * local + x.grad * (len(node.inputs) == 1)",
-    )
-    (fault,) = find(text).faults
-    assert fault.name == "overwrite"
-    assert fault.operations == ["a + b", "a * b"]
-
-
 def test_the_program_of_a_fault_seeds_the_root_where_the_engine_does_not(find):
     text = ENGINE + RIGHT.replace("        self.grad = 1.0\n", "").replace(
         "if node.inputs:", "if node.inputs and node is not self:"

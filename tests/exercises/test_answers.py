@@ -122,7 +122,6 @@ def test_a_wrong_formula_is_wrong(text):
         ("1 - t*", "not an expression"),
         ("tanh", "tanh is a function: call it"),
         ("f(t)", "f is no function here"),
-        ("t.__class__", "attribute access is not allowed"),
         ("__import__('os')", "is no function here"),
         ("0,5*t", "a comma here is not allowed"),
         ("1/0", ""),
@@ -130,9 +129,6 @@ def test_a_wrong_formula_is_wrong(text):
         ("9**9**9**9", ""),
         ("t" + "+t" * 2000, "longer than 2,000 characters"),
         ("(" * 900 + "t" + ")" * 900, "too many nested parentheses"),
-        ("t # it", "a comment is not allowed"),
-        ("[t]", "a list isn't one number"),
-        ("\0", "not an expression"),
     ],
 )
 def test_what_is_no_formula_is_refused(text, reason):

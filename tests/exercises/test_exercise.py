@@ -98,19 +98,6 @@ def test_mistakes_of_the_same_number_are_one_miss_the_likelier_first():
     assert found == Miss(2.0, "A", "It is a. Or else: B. It is b.")
 
 
-def list_turned(topic, level, seeds=range(20)):
-    """Return what is said first where the whole answer has the wrong sign."""
-    exercises = [make_exercise(topic, level, seed) for seed in seeds]
-    return [str(exercise.check(-exercise.answer.number)) for exercise in exercises]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("topic", ["shared", "diamond", "chain", "neuron"])
-@pytest.mark.parametrize("level", [1, 2])
-def test_a_whole_sign_that_is_turned_is_known(topic, level):
-    assert all("The sign is turned" in said for said in list_turned(topic, level))
-
-
 @pytest.mark.parametrize(
     ("topic", "level", "seed", "given", "title"),
     [

@@ -106,15 +106,6 @@ def test_what_was_edited_since_counts_as_it_was_recorded():
     assert "x pinned to 4 (was 2)" in str(surgery)
 
 
-def test_swapped_nodes_have_each_others_numbers():
-    w = Value(3.0, "w")
-    hidden = [(w * x).tanh() for x in (0.1, 0.5)]
-    loss = hidden[0] * 2 + hidden[1]
-    surgery = intervene(loss, {}).swap(*hidden)
-    assert surgery.root.data == hidden[1].data * 2 + hidden[0].data
-    assert surgery.died == [w, *hidden[0].inputs, *hidden[1].inputs] or w in surgery.died
-
-
 def test_a_number_comes_from_another_example():
     w = Value(3.0, "w")
 

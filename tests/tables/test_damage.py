@@ -1,6 +1,5 @@
 """Model files that are damaged, foreign or hostile: an error of one line, or a model."""
 
-import copy
 import json
 import math
 import random
@@ -10,10 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from models import ENCODING, build_model, fail_at, have_same_bits
-from sizes import choose_size
 from tables import read_refusal
 
-from micrograd_nn import Value
 from micrograd_nn.files import read_file
 from micrograd_nn.nn import MLP
 from micrograd_nn.tables.encoding import Encoding, NumericColumn
@@ -93,15 +90,6 @@ def test_a_foreign_file_is_an_error(path, load, content):
     assert "model file" in told
 
 
-@pytest.mark.parametrize(
-    "key", ["format", "version", "inputs", "layers", "activations", "bias", "parameters"]
-)
-def test_a_file_that_lacks_a_part_is_an_error(load, key):
-    content = content_of(ENCODING)
-    del content[key]
-    read_refusal(load, json.dumps(content))
-
-
 def content_of(encoding=None):
     """Return the content of a small model's file."""
     model = MLP(3, [2, 2], "tanh", rng=random.Random(1))
@@ -176,13 +164,6 @@ def test_a_weight_that_is_no_finite_number_is_an_error(load, bad):
     assert "layers.1.neurons.0.b" in read_refusal(load, json.dumps(content))
 
 
-def test_a_weight_that_overflows_is_an_error(load):
-    content = content_of()
-    content["parameters"]["layers.1.neurons.0.b"] = math.inf
-    text = json.dumps(content).replace("Infinity", "1e999")
-    assert "layers.1.neurons.0.b" in read_refusal(load, text)
-
-
 @pytest.mark.parametrize(
     "name",
     ["layers.9.neurons.0.b", "", "a\nb", "\ud800", "x" * 10**5],
@@ -213,13 +194,6 @@ def test_gigantic_sizes_are_refused_at_once(load, inputs, layers, encoding):
     start = time.perf_counter()
     read_refusal(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
     assert time.perf_counter() - start < 5
-
-
-def test_a_gigantic_number_is_an_error(load):
-    read_refusal(load, "9" * 10**5)
-    read_refusal(
-        load, json.dumps(content_of()).replace('"version": 1', '"version": ' + "9" * 10**5)
-    )
 
 
 @pytest.mark.parametrize(
@@ -291,39 +265,7 @@ json_values = st.recursive(
 )
 
 
-def places(tree, path=()):
-    """Yield the path to every value in a tree of JSON."""
-    yield path
-    if isinstance(tree, (dict, list)):
-        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from places(value, (*path, key))
-
-
 CONTENT = content_of(ENCODING)
-
-
-PLACES = list(places(CONTENT))
-
-
-def mutated(data):
-    """Return the content with one or two of its values replaced, renamed, dropped or doubled."""
-    content = copy.deepcopy(CONTENT)
-    for _ in range(data.draw(st.integers(1, 2))):
-        *above, key = data.draw(st.sampled_from([place for place in PLACES if place]))
-        parent = content
-        try:
-            for step in above:
-                parent = parent[step]
-            change = data.draw(st.sampled_from(["replace", "replace", "drop", "rename"]))
-            if change == "replace" or not isinstance(parent, dict):
-                parent[key] = data.draw(json_values)
-            else:
-                value = parent.pop(key)
-                if change == "rename":
-                    parent[data.draw(st.text(max_size=3))] = value
-        except (LookupError, TypeError):
-            pass  # an earlier change took the place away
-    return content
 
 
 def load_or_error(path, content):
@@ -335,44 +277,6 @@ def load_or_error(path, content):
         told = str(error)
     assert told.isprintable()
     return None
-
-
-@settings(max_examples=choose_size(100, 400), deadline=None)
-@given(st.data())
-def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_factory, data):
-    path = tmp_path_factory.getbasetemp() / "changed.json"
-    loaded = load_or_error(path, mutated(data))
-    if loaded is not None:
-        check_that_it_works(loaded)
-
-
-def check_that_it_works(loaded):
-    assert isinstance(loaded, SavedModel)
-    assert isinstance(loaded.training, dict)
-    outputs = loaded.model([0.1] * loaded.model.sizes[0])
-    assert len(outputs) == 2
-    assert all(isinstance(output, Value) for output in outputs)
-    assert all(math.isfinite(number) for number in loaded.model.state().values())
-    if loaded.encoding is not None:
-        assert loaded.encoding.n_inputs == loaded.model.sizes[0]
-        assert loaded.encoding.n_outputs == 2
-
-
-@settings(deadline=None)
-@given(st.data())
-def test_a_flipped_byte_gives_a_model_or_an_error(tmp_path_factory, data):
-    path = tmp_path_factory.getbasetemp() / "flipped.json"
-    content = bytearray(json.dumps(CONTENT).encode())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place] ^= data.draw(st.integers(1, 255))
-    path.write_bytes(bytes(content))
-    try:
-        loaded = load_model(path)
-    except InputError as error:
-        told = str(error)
-        assert told.isprintable()
-    else:
-        assert len(loaded.model.parameters()) == len(build_model().parameters())
 
 
 @settings(deadline=None)

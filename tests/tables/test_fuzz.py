@@ -541,18 +541,6 @@ def test_a_target_under_a_name_that_utf_8_cannot_hold_is_told_in_one_line(kind, 
     assert checked_prediction(contents, to_file=to_file) == 2
 
 
-@pytest.mark.parametrize("bias", [1e155, -1.7e308])
-def test_predictions_too_far_off_to_be_squared_are_no_traceback(bias):
-    place = "parameters", "layers.1.neurons.0.b"
-    contents = {"t.csv": FRUIT.encode(), "m.json": model_with("numbers", place, bias)}
-    checked_prediction(contents, to_file=False)
-
-
-def test_targets_too_far_off_to_be_squared_are_no_traceback():
-    table = b"weight,colour,fruit\n1e308,red,apple\n-1e308,red,apple\n"
-    checked_prediction({"t.csv": table, "m.json": real_model("numbers")}, to_file=False)
-
-
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\u2028"], ids=ascii)
 @pytest.mark.parametrize("to_file", [False, True], ids=["printed", "to a file"])
 @pytest.mark.parametrize("place", ["cell", "column", "class", "target"])

@@ -83,14 +83,6 @@ def test_an_outlier_that_is_held_back_moves_nothing(part):
 
 
 @pytest.mark.slow
-def test_an_outlier_that_is_trained_on_moves_the_scale():
-    usual = train_table(write(ROWS), "price", **OPTIONS).encoding
-    place = cut_by_hand(ROWS)[0][0]
-    moved = train_table(write(replace_row(place, size=10**6)), "price", **OPTIONS).encoding
-    assert moved.input_columns[0].scale > 1000 * usual.input_columns[0].scale
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("part", ["training", "validation", "test"])
 def test_the_figures_of_a_part_are_those_of_predict_on_its_rows(part, capsys):
     line = ["train", write(ROWS), "--target", "price", "--test", "0.2", "--epochs", "3"]

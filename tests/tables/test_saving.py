@@ -2,11 +2,7 @@
 
 import json
 import os
-import random
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +10,6 @@ from models import build_model, fail_at, have_same_bits
 from tables import read_refusal
 
 from micrograd_nn.files import check_writable, write_file
-from micrograd_nn.nn import MLP
 from micrograd_nn.tables.storage import load_model, save_model
 
 STAGES = ["os.open", "write", "os.fsync", "os.chmod", "os.replace"]
@@ -71,29 +66,6 @@ def test_the_old_file_is_there_until_the_new_one_is_on_the_disk_in_the_same_fold
         ("replace", b"the old content", path.parent, "micrograd_nn model"),
     ]
     assert have_same_bits(load_model(path).model, build_model())
-
-
-KILLED = """
-import random, sys
-from micrograd_nn.nn import MLP
-from micrograd_nn.tables.storage import save_model
-models = [MLP(20, [20, 5], rng=random.Random(seed)) for seed in (1, 2)]
-for number in range(10**9):
-    save_model(models[number % 2], sys.argv[1])
-    print("saved", flush=True)
-"""
-
-
-@pytest.mark.parametrize("delay", [0.0, 0.003, 0.007, 0.013])
-def test_a_kill_at_any_moment_leaves_a_whole_file(path, delay):
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout.readline().strip() == b"saved"
-        time.sleep(delay)
-        process.kill()
-    state = load_model(path).model.state()
-    assert state in [MLP(20, [20, 5], rng=random.Random(seed)).state() for seed in (1, 2)]
 
 
 def test_bytes_and_texts_are_written_as_they_are(tmp_path):

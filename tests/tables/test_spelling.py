@@ -116,12 +116,6 @@ def test_all_bad_cells_of_all_columns_are_counted():
     )
 
 
-def test_bad_cells_of_another_table_are_counted_as_well():
-    encoding = Encoding.learn(parse_table("x,z,y 1,2,a 2,3,b"), "y")
-    told = read_refusal(encoding.encode_inputs, parse_table("x,z 1,q r,2 s,3"))
-    assert told.endswith("in all, 3 cells can't be used: 2 in 'x', 1 in 'z'")
-
-
 def test_where_every_row_lacks_a_cell_that_is_told():
     told = read_refusal(parse_table("x,y 1, ,2").drop_incomplete, ["x", "y"])
     assert told == (

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tables import parse_table, read_refusal
 
 import micrograd_nn.tables.table
@@ -177,10 +175,6 @@ def test_missing_columns_are_named_with_a_near_name(names, missing):
     )
 
 
-def test_columns_that_are_there_are_no_error():
-    FRUIT.require(["fruit", "weight"], "columns to use")
-
-
 def test_a_long_list_of_columns_is_cut():
     def told(count):
         header = ",".join(f"c{i:02}" for i in range(count))
@@ -190,36 +184,6 @@ def test_a_long_list_of_columns_is_cut():
 
     assert told(13).endswith("'c08', 'c09' and 3 more")
     assert told(10).endswith("'c08', 'c09'")
-
-
-# Whatever comes
-
-
-csv_like = st.text(alphabet='ab12.,;\t"\n\r _-\0\u2028é', max_size=60).map(str.encode)
-csv_lines = st.lists(
-    st.tuples(*[st.sampled_from(["1", "2.5", "1e308", "a", " b", '"c\nd"', "nan", ""])] * 2).map(
-        ",".join
-    ),
-    max_size=6,
-).map(lambda lines: "\n".join(["x,y", *lines]).encode())
-
-
-@settings(deadline=None)
-@given(st.one_of(st.binary(max_size=60), csv_like, csv_lines))
-def test_any_bytes_give_a_table_or_an_error_of_one_line(tmp_path_factory, data):
-    path = tmp_path_factory.getbasetemp() / "any.csv"
-    path.write_bytes(data)
-    try:
-        table = read_table(path)
-    except InputError as error:
-        told = str(error)
-    else:
-        told = ""
-        assert len(table.rows) == len(table.lines) > 0
-        assert list(table.lines) == sorted(set(table.lines))
-        assert all(len(row) == len(table.columns) for row in table.rows)
-        assert all(len(table.column(name)) == len(table.rows) for name in table.columns)
-    assert told.isprintable()
 
 
 # Converting cells

@@ -53,25 +53,6 @@ def test_it_writes_nothing(folder, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_columns_and_rows_can_be_left_out():
-    table = parse_table("id,x,y\n" + "".join(f"{i},{i % 7 or ''},{i % 7}\n" for i in range(40)))
-    trained = train_table(table, "y", ignore=["id"], skip_empty=True, epochs=2)
-    assert [column.name for column in trained.encoding.input_columns] == ["x"]
-    assert "Left out for an empty cell: 6 of 40 rows" in trained.report
-
-
-def test_whole_numbers_can_be_classes():
-    table = parse_table("x,y\n" + "".join(f"{i},{int(i > 20)}\n" for i in range(40)))
-    trained = train_table(table, "y", classes=True, hidden=[], epochs=300, lr=0.1)
-    assert [trained.predict({"x": x}) for x in (1, 39)] == ["0", "1"]
-
-
-def test_a_number_is_predicted_in_its_own_unit():
-    table = parse_table("x,y\n" + "".join(f"{i},{3 * i + 1000}\n" for i in range(40)))
-    trained = train_table(table, "y", hidden=[], epochs=300, lr=0.1)
-    assert trained.predict({"x": 10}) == pytest.approx(1030, abs=1)
-
-
 def test_a_row_that_lacks_a_column_is_refused():
     trained = train_table("fruit.csv", "fruit", epochs=1)
     with pytest.raises(InputError, match="the row lacks columns trained on: 'weight'"):
@@ -91,12 +72,6 @@ def test_what_it_saves_predicts_the_same():
     assert again.model.state() == trained.model.state()
     assert again.encoding == trained.encoding
     assert again.training["best_epoch"] == trained.history.best.number
-
-
-@pytest.mark.slow
-def test_the_weights_on_the_way_are_kept():
-    trained = train_table("fruit.csv", "fruit", epochs=5)
-    assert [snapshot.epoch for snapshot in trained.history.recording.snapshots] == [*range(6)]
 
 
 @pytest.mark.slow

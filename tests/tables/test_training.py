@@ -13,7 +13,7 @@ from micrograd_nn import MLP, load_model, save_model
 from micrograd_nn.nn import Neuron
 from micrograd_nn.tables import network, run
 from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.network import compare_linear, create_model, guess_blindly
+from micrograd_nn.tables.network import compare_linear
 from micrograd_nn.tables.options import Options, resume_options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
@@ -89,18 +89,6 @@ def test_ctrl_c_during_the_comparison_leaves_it_out(monkeypatch, capsys):
     monkeypatch.setattr(run, "compare_linear", interrupt)
     assert train("fruit.csv", "--target", "fruit", "--epochs", "1") == 0
     assert "For comparison: always 'apple'" in capsys.readouterr().out
-
-
-def test_the_guess_is_made_from_the_training_rows_alone():
-    table = Table("t.csv", ("x", "y"), (("1", "2"), ("2", "4"), ("3", "9")), (2, 3, 4))
-    rows = [([0.0], -1.0), ([1.0], 0.5)]
-    assert guess_blindly(Encoding.learn(table, "y"), rows) == ("always the mean", [-0.25])
-
-
-def test_a_linear_model_begins_at_the_mean():
-    table = read_table("fruit.csv")
-    model = create_model(Encoding.learn(table, "fruit"), Options(hidden=[]))
-    assert not any(p.data for p in model.parameters())
 
 
 def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
@@ -401,12 +389,6 @@ def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkey
 
 
 # Models from Python
-
-
-def test_a_model_trained_in_python_is_saved_and_loaded_at_the_door():
-    model = MLP(2, [3, 1], activation="tanh")
-    save_model(model, "m.json")
-    assert load_model("m.json").model([1.0, 2.0]).data == model([1.0, 2.0]).data
 
 
 def test_a_module_of_ones_own_is_refused_with_what_to_do():

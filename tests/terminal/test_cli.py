@@ -1,9 +1,7 @@
 """The command ``micrograd-nn``: what it prints, writes and refuses."""
 
 import csv
-import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -70,16 +68,6 @@ def test_a_numeric_target_makes_a_regression(capsys):
     assert main(["predict", "m.json", "line.csv", "-o", "out.csv"]) == 0
     for row in csv.DictReader(Path("out.csv").read_text().splitlines()):
         assert float(row["predicted_y"]) == pytest.approx(float(row["y"]), abs=2)
-
-
-@pytest.mark.slow
-def test_the_same_seed_gives_the_same_model():
-    train("fruit.csv", "--target", "fruit", "--epochs", "3")
-    first = Path("m.json").read_bytes()
-    train("fruit.csv", "--target", "fruit", "--epochs", "3")
-    assert Path("m.json").read_bytes() == first
-    train("fruit.csv", "--target", "fruit", "--epochs", "3", "--seed", "1")
-    assert Path("m.json").read_bytes() != first
 
 
 def test_options_reach_the_network():
@@ -159,13 +147,6 @@ def test_nothing_that_is_read_is_written_over(capsys):
     assert Path("m.json").read_bytes() == model
 
 
-@pytest.mark.slow
-def test_a_resumed_model_is_saved_where_it_was_unless_told_otherwise():
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "3"]) == 0
-    assert len(load_model("m.json").training["losses"]) == 5
-
-
 def test_quiet_prints_nothing(capsys):
     assert train("fruit.csv", "--target", "fruit", "--epochs", "2", "--quiet") == 0
     assert capsys.readouterr() == ("", "")
@@ -173,11 +154,12 @@ def test_quiet_prints_nothing(capsys):
 
 
 def test_hostile_column_names_and_classes_arrive_as_text(capsys):
-    rows = "".join(f'{i},"[red]a[/] <b>","{chr(27)}[31mx"\n{i},plain,y\n' for i in range(6))
+    rows = "".join(f'{i},"[red]a[/] <b>","{chr(27)}[31mx"\n{i},:smile:x\\,y\n' for i in range(6))
     Path("hostile.csv").write_text(f'n,"[bold]t[/]",class\n{rows}')
     assert train("hostile.csv", "--target", "[bold]t[/]", "--epochs", "2") == 0
     said = capsys.readouterr().out
     assert "[red]a[/] <b>" in said
+    assert ":smile:x\\ " in said
     assert "\x1b" not in said
 
 
@@ -287,14 +269,10 @@ BAD_OPTIONS = {
     "no target given": (["fruit.csv"], "--target COLUMN"),
     "hidden with a comma": (["fruit.csv", "--target", "fruit", "--hidden", "3,4"], "'3,4'"),
     "epochs 0": (["fruit.csv", "--target", "fruit", "--epochs", "0"], "epochs: 0"),
-    "negative epochs": (["fruit.csv", "--target", "fruit", "--epochs", "-3"], "epochs: -3"),
-    "epochs in words": (["fruit.csv", "--target", "fruit", "--epochs", "ten"], "'ten'"),
     "hidden 0": (["fruit.csv", "--target", "fruit", "--hidden", "0"], "hidden: 0"),
-    "hidden beyond memory": (["fruit.csv", "--target", "fruit", "--hidden", "999999999"], "hidden"),
     "rate 0": (["fruit.csv", "--target", "fruit", "--lr", "0"], "lr: 0.0"),
     "rate nan": (["fruit.csv", "--target", "fruit", "--lr", "nan"], "lr: nan"),
     "validation 1": (["fruit.csv", "--target", "fruit", "--validation", "1"], "validation: 1.0"),
-    "unknown activation": (["fruit.csv", "--target", "fruit", "--activation", "x"], "'x'"),
     "no model to resume": (["fruit.csv", "--resume", "none.json"], "none.json"),
     "not a model": (["fruit.csv", "--resume", "fruit.csv"], "no model file"),
 }
@@ -311,14 +289,6 @@ def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
     assert said.err.count("\n") == 1
     assert reason in said.err
     assert not Path("m.json").exists()
-
-
-@pytest.mark.parametrize("model", ["none/m.json", "taken", ".", "\0.json"])
-def test_a_place_that_can_not_be_written_is_told_before_training(model, capsys):
-    Path("taken").mkdir()
-    arguments = ["train", "fruit.csv", "--target", "fruit", "--model", model]
-    assert main([*arguments, "--epochs", "999999999"]) == 2
-    assert "can't write" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -339,52 +309,22 @@ def test_a_page_replays_the_training_and_a_resumed_one(capsys):
 
 
 @pytest.mark.parametrize(
-    ("page", "reason"),
+    ("option", "place", "reason"),
     [
-        ("none/p.html", "can't write none/p.html: there is no such folder"),
-        ("fruit.csv", "would overwrite what is read"),
-        ("m.json", "the page and the model can't both be m.json"),
-        ("./m-loss.svg", "the page and the model can't both be ./m-loss.svg"),
+        ("--page", "none/p.html", "can't write none/p.html: there is no such folder"),
+        ("--page", "fruit.csv", "would overwrite what is read"),
+        ("--page", "m.json", "the page and the model can't both be m.json"),
+        ("--page", "./m-loss.svg", "the page and the model can't both be ./m-loss.svg"),
+        *[("--model", place, "can't write") for place in ("none/m.json", "taken", ".", "\0.json")],
     ],
 )
-def test_a_page_that_can_not_be_written_is_told_before_training(page, reason, capsys):
-    before = Path("fruit.csv").read_text()
-    assert train("fruit.csv", "--target", "fruit", "--epochs", "9999999", "--page", page) == 2
+def test_a_place_that_can_not_be_written_is_told_before_training(option, place, reason, capsys):
+    Path("taken").mkdir()
+    arguments = ["train", "fruit.csv", "--target", "fruit", "--model", "m.json", option, place]
+    assert main([*arguments, "--epochs", "9999999"]) == 2
     assert reason in capsys.readouterr().err
-    assert Path("fruit.csv").read_text() == before
+    assert Path("fruit.csv").read_text() == FRUIT
     assert not Path("m.json").exists()
-
-
-@pytest.mark.slow
-def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    capsys.readouterr()
-    cases = {"weight\n100\n": "lacks columns trained on: 'colour'"}
-    cases["weight,colour\n100,blue\n"] = "'blue' was never seen in training"
-    cases["weight,colour,fruit\n100,red,plum\n"] = "'plum' was never seen in training"
-    for text, reason in cases.items():
-        Path("other.csv").write_text(text)
-        assert main(["predict", "m.json", "other.csv", "-o", "out.csv"]) == 2
-        said = capsys.readouterr()
-        assert reason in said.err
-        assert said.err.count("\n") == 1
-        assert not Path("out.csv").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("damage", ["hidden", "losses", "encoding", "seed"])
-def test_a_damaged_model_is_told_in_one_line(damage, capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    content = json.loads(Path("m.json").read_text())
-    if damage == "encoding":
-        content["encoding"] = None
-    else:
-        content["training"][damage] = "?"
-    Path("m.json").write_text(json.dumps(content))
-    capsys.readouterr()
-    assert main(["train", "fruit.csv", "--resume", "m.json", "--model", "n.json"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
-    assert not Path("n.json").exists()
 
 
 def test_a_resumed_model_keeps_its_shape_and_target(capsys):
@@ -394,20 +334,6 @@ def test_a_resumed_model_keeps_its_shape_and_target(capsys):
     for change in changes:
         assert train("fruit.csv", "--resume", "m.json", *change) == 2
         assert capsys.readouterr().err.count("\n") == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [":smile:", "x\\", "[red]", "[/]", "\\[bold]"])
-def test_names_in_a_table_are_printed_as_they_are(name, capsys):
-    Path("odd.csv").write_text(
-        f"weight,{name}\n" + "".join(f"{i},{i % 2}{name}\n" for i in range(30))
-    )
-    target = ["--target", name, "--epochs", "2", "--model", f"{name.replace('/', '')}.json"]
-    assert main(["train", "odd.csv", *target]) == 0
-    shown = capsys.readouterr().out
-    assert f"0{name} " in shown
-    assert f"{name.replace('/', '')}.json, " in shown
-    assert f"{name.replace('/', '')}-loss.svg\n" in shown
 
 
 # The demo and the rest
@@ -443,34 +369,6 @@ def test_version_and_help(capsys):
             main(arguments)
         assert exit.value.code == 0
         assert capsys.readouterr().out
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in the library")
-@pytest.mark.parametrize("no_color", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
-    import pty
-
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    environment.pop("NO_COLOR", None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "micrograd_nn", "train", "fruit.csv", "--target", "fruit",
-         "--epochs", "20", "--model", "m.json"],
-        stdin=theirs, stdout=theirs, stderr=theirs,
-        env={**environment, "NO_COLOR": "1"} if no_color else environment,
-    )  # fmt: skip
-    os.close(theirs)
-    said = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            said += chunk
-    except OSError:  # how Linux tells that the other end was closed
-        pass
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    assert b"20/20" in said
-    assert b"validation loss 0." in said
-    assert bool(re.search(rb"\x1b\[[0-9;]*3[0-9]", said)) is not no_color
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import signal
 import sys
 
 import pytest
@@ -346,81 +345,4 @@ def test_keys_are_read_from_what_a_windows_console_sends():
     assert [next(keys) for _ in expected] == expected
 
 
-# A real terminal
-
-SESSION = (
-    "from micrograd_nn import Value; from micrograd_nn.terminal.stepper import run_stepper; "
-    "from micrograd_nn.terminal.demo import make_neuron; "
-    "run_stepper(make_neuron()); print('left', 'cleanly')"
-)
-
-
-@pytest.fixture
-def terminal(monkeypatch):
-    pexpect = pytest.importorskip("pexpect")
-    if not hasattr(pexpect, "spawn"):
-        pytest.skip("this platform has no pseudo-terminals")
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
-    child = pexpect.spawn(
-        sys.executable, ["-c", SESSION], timeout=30, encoding="utf-8", dimensions=(24, 80),
-        preexec_fn=heed_ctrl_c,
-    )  # fmt: skip
-    yield child
-    child.close(force=True)
-
-
-def heed_ctrl_c():
-    """Heed Ctrl-C even where these tests run in the background, whose processes ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 # Other tests may have left a thread, of which Python 3.12 warns when it forks.
-forking = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-
-
-@pytest.mark.slow
-@forking
-def test_a_session_at_a_real_terminal(terminal):
-    import termios
-
-    terminal.expect_exact("\x1b[?1049h")  # the alternate screen
-    terminal.expect_exact("step 0 of 15: the beginning")
-    terminal.send("n")
-    terminal.expect_exact("w1*x1: −3 · 2 = −6")
-    assert not termios.tcgetattr(terminal.child_fd)[3] & (termios.ECHO | termios.ICANON)
-    terminal.send("\x1b[C")
-    terminal.expect_exact("step 2 of 15: ")
-    terminal.send("\x1b[D\x1b[F")
-    terminal.expect_exact("step 15 of 15: ")
-    terminal.send(":7\r")
-    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.501 = 0.501")
-    terminal.send("?")
-    terminal.expect_exact(HELP[0])
-    terminal.send("q")
-    terminal.expect_exact("\x1b[?1049l")
-    terminal.expect_exact("left cleanly")
-    local = termios.tcgetattr(terminal.child_fd)[3]
-    assert local & termios.ECHO
-    assert local & termios.ICANON
-    terminal.expect(terminal_end())
-    terminal.close()
-    assert terminal.exitstatus == 0
-
-
-@pytest.mark.slow
-@forking
-def test_ctrl_c_at_a_real_terminal_quits_cleanly(terminal):
-    terminal.expect_exact("step 0 of 15: the beginning")
-    terminal.expect_exact("q quit")
-    terminal.sendintr()
-    terminal.expect_exact("left cleanly")
-    terminal.expect(terminal_end())
-    terminal.close()
-    assert terminal.exitstatus == 0
-
-
-def terminal_end():
-    return pytest.importorskip("pexpect").EOF

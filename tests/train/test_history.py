@@ -1,7 +1,6 @@
 """A history as a prompt and a notebook show it."""
 
 import math
-import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -52,13 +51,6 @@ def test_a_training_says_that_all_epochs_are_done_when_they_are():
         callback=lambda epoch: seen.append(history.stopped),
     )  # fmt: skip
     assert [*seen, history.stopped] == ["", "", "", "all epochs done"]
-
-
-def test_a_notebook_shows_its_curve():
-    data = [([x / 10], x / 5) for x in range(10)]
-    history = fit(MLP(1, [1]), data, squared_error, epochs=5, validation=0.2)
-    root = ET.fromstring(history._repr_mimebundle_()["image/svg+xml"])
-    assert {"training", "validation"} <= {one.text for one in root.iter()}
 
 
 def test_a_history_without_an_epoch_of_training_has_no_curve():

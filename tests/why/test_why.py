@@ -23,21 +23,6 @@ def train(model, data=LINE, loss=squared_error, lr=0.05, epochs=12, optimizer=SG
     return fit(model, data, loss, optimizer=optimizer, epochs=epochs, record=True, rng=rng)
 
 
-def test_a_unit_that_dies_is_found_in_its_epoch():
-    history = train(
-        MLP(1, [2, 1], rng=random.Random(0)), [([x / 10], -5.0) for x in range(10)], lr=0.5
-    )
-    one = why(history).found[0]
-    assert (one.kind, one.epoch, one.seen) == ("dead", 2, 1)
-    model = history.recording.model
-    for epoch, is_dead in ((1, False), (one.epoch, True)):
-        state = next(s.state for s in history.recording.snapshots if s.epoch == epoch)
-        model.load_state(state)
-        outputs = [model.layers[0].neurons[0](x).data for x, _ in history.recording.training]
-        assert all(y == 0.0 for y in outputs) is is_dead
-    assert one.node.partials[one.position] == pytest.approx(-16.07, abs=0.01)
-
-
 def test_a_unit_dead_from_the_start_is_told_so():
     model = MLP(1, [2, 1], rng=random.Random(0))
     model.layers[0].neurons[1].b.data = -50.0
@@ -78,14 +63,6 @@ def test_a_domain_that_is_left_is_told_in_its_words():
         )  # fmt: skip
     told = str(why(history))
     assert "The training ended: ValueError" in told
-
-
-def test_all_gradients_at_zero_are_no_optimum():
-    model = MLP(1, [1, 1], rng=random.Random(0))
-    model.layers[0].neurons[0].b.data = -50.0
-    model.layers[1].neurons[0].b = None
-    kinds = {one.kind for one in why(train(model)).found}
-    assert kinds == {"dead", "vanished"}
 
 
 def test_a_solved_problem_is_no_alarm():
