@@ -262,21 +262,6 @@ def test_a_trained_models_old_loss_is_stale():
 # Sums over passes
 
 
-def test_a_leaf_knows_how_many_passes_its_gradient_adds_up():
-    x = Value(3.0)
-    y = x * x
-    assert x.passes == 0
-    for passes in (1, 2, 3):
-        y.backward()
-        assert x.passes == passes
-    x.grad = 0.0
-    y.backward()
-    assert x.passes == 1
-    x.grad = None
-    y.backward()
-    assert (x.passes, y.passes) == (1, 0)
-
-
 def steps_of(optimizer, loss, steps, zero):
     """Take so many steps, with gradients zeroed before each or not, and return the warnings."""
     with warnings.catch_warnings(record=True) as caught:
