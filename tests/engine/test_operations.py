@@ -174,109 +174,43 @@ def test_the_slope_of_leaky_relu_and_the_alpha_of_elu_can_learn():
 # Errors: every condition that a row's message quotes is provoked here.
 
 NEEDS = [
-    (op.truediv, (1.0, 0.0), ZeroDivisionError, "x / y needs y != 0; x = 1.0, y = 0.0"),
-    (
-        op.pow,
-        (-8.0, 1 / 3),
-        ValueError,
-        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; "
-        "x = -8.0, y = 0.3333333333333333",
-    ),
-    (
-        op.pow,
-        (0.0, -1.0),
-        ZeroDivisionError,
-        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; x = 0.0, y = -1.0",
-    ),
-    (op.log, (-0.5,), ValueError, "log(x) needs x > 0; x = -0.5"),
-    (op.log, (0.0,), ValueError, "log(x) needs x > 0; x = 0.0"),
-    (op.log1p, (-1.0,), ValueError, "log1p(x) needs x > -1; x = -1.0"),
-    (op.sqrt, (-1.0,), ValueError, "sqrt(x) needs x >= 0; x = -1.0"),
-    (op.sin, (math.inf,), ValueError, "sin(x) needs a finite x; x = inf"),
-    (op.cos, (-math.inf,), ValueError, "cos(x) needs a finite x; x = -inf"),
-    (
-        op.pow_by_x,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "y * x ** (y - 1) needs x != 0 where y is below 1 and not 0, and x > 0 where y is a "
-        "fraction; x = 0.0, y = 0.5",
-    ),
-    (op.tan, (math.inf,), ValueError, "tan(x) needs a finite x; x = inf"),
-    (op.asin, (1.5,), ValueError, "asin(x) needs -1 <= x <= 1; x = 1.5"),
-    (op.acos, (-1.5,), ValueError, "acos(x) needs -1 <= x <= 1; x = -1.5"),
-    (op.mod, (1.0, 0.0), ZeroDivisionError, "x % y needs y != 0; x = 1.0, y = 0.0"),
-    (op.floordiv, (1.0, 0.0), ZeroDivisionError, "x // y needs y != 0; x = 1.0, y = 0.0"),
-    (op.log2, (0.0,), ValueError, "log2(x) needs x > 0; x = 0.0"),
-    (op.log10, (-1.0,), ValueError, "log10(x) needs x > 0; x = -1.0"),
-    (op.semicircle, (1.5,), ValueError, "semicircle(x) needs -1 <= x <= 1; x = 1.5"),
-    (op.acosh, (0.5,), ValueError, "acosh(x) needs x >= 1; x = 0.5"),
-    (op.atanh, (1.0,), ValueError, "atanh(x) needs -1 < x < 1; x = 1.0"),
-    (op.level, (), ValueError, "level(values) needs at least one value"),
-    (op.mean, (), ZeroDivisionError, "mean(values) needs at least one value"),
-    (op.max, (), ValueError, "max(values) needs at least one value"),
-    (op.min, (), ValueError, "min(values) needs at least one value"),
-    (op.logsumexp, (), ValueError, "logsumexp(values) needs at least one value"),
+    (op.truediv, (1.0, 0.0), ZeroDivisionError),
+    (op.pow, (-8.0, 1 / 3), ValueError),
+    (op.pow, (0.0, -1.0), ZeroDivisionError),
+    (op.log, (-0.5,), ValueError),
+    (op.log, (0.0,), ValueError),
+    (op.log1p, (-1.0,), ValueError),
+    (op.sqrt, (-1.0,), ValueError),
+    (op.sin, (math.inf,), ValueError),
+    (op.cos, (-math.inf,), ValueError),
+    (op.pow_by_x, (0.0, 0.5), ZeroDivisionError),
+    (op.tan, (math.inf,), ValueError),
+    (op.asin, (1.5,), ValueError),
+    (op.acos, (-1.5,), ValueError),
+    (op.mod, (1.0, 0.0), ZeroDivisionError),
+    (op.floordiv, (1.0, 0.0), ZeroDivisionError),
+    (op.log2, (0.0,), ValueError),
+    (op.log10, (-1.0,), ValueError),
+    (op.semicircle, (1.5,), ValueError),
+    (op.acosh, (0.5,), ValueError),
+    (op.atanh, (1.0,), ValueError),
+    (op.level, (), ValueError),
+    (op.mean, (), ZeroDivisionError),
+    (op.max, (), ValueError),
+    (op.min, (), ValueError),
+    (op.logsumexp, (), ValueError),
 ]
 
 PARTIALS_NEED = [
-    (
-        op.pow,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "the derivative of x ** y needs x != 0 where y is below 1 and not 0; "
-        "x = 0.0 (label 'x'), y = 0.5 (label 'y')",
-    ),
-    (
-        op.pow_by_y,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "the derivative of x ** y * log(x) needs x != 0 where y is below 1, and x > 0 where y is a "
-        "fraction; x = 0.0 (label 'x'), y = 0.5 (label 'y')",
-    ),
-    (
-        op.semicircle,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of semicircle(x) needs -1 < x < 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.acosh,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of acosh(x) needs x > 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.hypot,
-        (0.0, 0.0),
-        ZeroDivisionError,
-        "the derivative of hypot(x, y) needs (x, y) != (0, 0); "
-        "x = 0.0 (label 'x'), y = 0.0 (label 'y')",
-    ),
-    (
-        op.sqrt,
-        (0.0,),
-        ZeroDivisionError,
-        "the derivative of sqrt(x) needs x > 0; x = 0.0 (label 'x')",
-    ),
-    (
-        op.asin,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of asin(x) needs -1 < x < 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.acos,
-        (-1.0,),
-        ZeroDivisionError,
-        "the derivative of acos(x) needs -1 < x < 1; x = -1.0 (label 'x')",
-    ),
-    (
-        op.atan2,
-        (0.0, 0.0),
-        ZeroDivisionError,
-        "the derivative of atan2(y, x) needs (y, x) != (0, 0); "
-        "y = 0.0 (label 'y'), x = 0.0 (label 'x')",
-    ),
+    (op.pow, (0.0, 0.5)),
+    (op.pow_by_y, (0.0, 0.5)),
+    (op.semicircle, (1.0,)),
+    (op.acosh, (1.0,)),
+    (op.hypot, (0.0, 0.0)),
+    (op.sqrt, (0.0,)),
+    (op.asin, (1.0,)),
+    (op.acos, (-1.0,)),
+    (op.atan2, (0.0, 0.0)),
 ]
 
 
@@ -291,33 +225,34 @@ def test_the_cases_of_errors_cover_every_condition_in_the_table():
     }
 
 
-@pytest.mark.parametrize(("row", "inputs", "kind", "told"), NEEDS, ids=case_name)
-def test_a_number_outside_the_domain_is_an_error_of_pythons_class_that_says_why(
-    row, inputs, kind, told
-):
+@pytest.mark.parametrize(("row", "inputs", "kind"), NEEDS, ids=case_name)
+def test_a_number_outside_the_domain_is_an_error_of_pythons_class_that_says_why(row, inputs, kind):
+    """In the row's own words, which stand in docs/look-up/operations.md."""
     with pytest.raises(kind) as caught:
         row.apply(inputs)
     assert type(caught.value) is kind
-    assert str(caught.value) == told
+    numbers = ", ".join(f"{name} = {x!r}" for name, x in zip(row.inputs, inputs, strict=False))
+    told = f"{row.written(*row.inputs)} needs {row.needs}"
+    assert str(caught.value) == (f"{told}; {numbers}" if numbers else told)
 
 
-@pytest.mark.parametrize(("row", "inputs", "kind", "told"), PARTIALS_NEED, ids=case_name)
-def test_a_point_without_a_finite_derivative_is_an_error_for_values_alone(row, inputs, kind, told):
+@pytest.mark.parametrize(("row", "inputs"), PARTIALS_NEED, ids=case_name)
+def test_a_point_without_a_finite_derivative_is_an_error_for_values_alone(row, inputs):
     assert math.isfinite(row.apply(inputs))
     with no_grad():
         row.apply([Value(x) for x in inputs])  # has no use for the derivative
-    with pytest.raises(kind) as caught:
-        row.apply([Value(x, name) for x, name in zip(inputs, row.inputs, strict=True)])
-    assert type(caught.value) is kind
-    assert str(caught.value) == told
+    values = [Value(x, name) for x, name in zip(inputs, row.inputs, strict=True)]
+    with pytest.raises(ZeroDivisionError) as caught:
+        row.apply(values)
+    numbers = ", ".join(f"{x.label} = {x.data} (label {x.label!r})" for x in values)
+    written = row.written(*row.inputs)
+    assert str(caught.value) == f"the derivative of {written} needs {row.partials_need}; {numbers}"
 
 
 @pytest.mark.parametrize("row", [op.exp, op.expm1, op.sinh, op.cosh, lambda x: op.pow(10, x)])
 def test_a_result_beyond_the_largest_float_is_an_overflow_error(row):
     for x in (1000, Value(1000.0)):
-        with pytest.raises(
-            OverflowError, match=r"is beyond the largest float, .* = 1000\.0"
-        ):
+        with pytest.raises(OverflowError, match=r"is beyond the largest float, .* = 1000\.0"):
             row(x)
 
 
@@ -603,12 +538,6 @@ def test_equal_values_share_the_derivative_of_max_and_min_equally(row, count):
     assert other.grad == 0.0
 
 
-@pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
-def test_the_same_value_twice_receives_the_whole_derivative(row):
-    x = Value(2.0)
-    assert gradients_of(row(x, x), x) == [1.0]
-
-
 def test_a_tie_with_a_constant_is_shared_with_it():
     x = Value(2.0)
     assert gradients_of(op.max(x, 2.0), x) == [0.5]
@@ -703,8 +632,3 @@ def test_the_gradient_of_log_softmax_is_the_indicator_minus_the_probabilities(va
 def test_softmax_takes_any_iterable_and_none():
     assert op.softmax(x for x in (0.0, 0.0)) == [0.5, 0.5]
     assert op.softmax([]) == op.log_softmax(iter(())) == []
-
-
-def test_softmax_of_numbers_far_apart_is_exact():
-    assert op.softmax([1000.0, 0.0, -1000.0]) == [1.0, 0.0, 0.0]
-    assert op.log_softmax([1000.0, 0.0, -1000.0]) == [0.0, -1000.0, -2000.0]
