@@ -53,13 +53,6 @@ def test_passes_accumulate_in_leaves_exactly(graph):
     assert [node.grad for node in nodes(root)] == once
 
 
-def test_a_gradient_set_by_hand_is_added_to():
-    a = Value(2.0)
-    a.grad = 5
-    (a * a).backward()
-    assert a.grad == 9.0
-
-
 def test_a_root_inside_of_another_roots_graph_is_zeroed_between_passes():
     a = Value(2.0)
     y = a * a

@@ -1,6 +1,5 @@
 """What an operation does with what it is given: numbers, Values, and things that are neither."""
 
-import contextlib
 import copy
 import functools
 import math
@@ -11,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.refusals import require_real
 from micrograd_nn.text import add_article
@@ -446,16 +445,3 @@ def test_an_operation_without_rules_is_refused():
         TypeError, match=r"the forward rule of 'half' is a function .*, not an int$"
     ):
         Operation("half", 3, [lambda out, x: 0.5])
-
-
-@pytest.mark.parametrize("within", [contextlib.nullcontext, no_grad])
-@pytest.mark.parametrize("inputs", [(3.0,), (Value(3.0),)], ids=["number", "Value"])
-def test_a_forward_rule_that_returns_nothing_is_told_from_an_input_that_is_none(within, inputs):
-    lost = Operation("lost", lambda x: None, [lambda out, x: 0.5])
-    with within():
-        with pytest.raises(TypeError, match=r"^the result of lost needs a real number, not a None"):
-            lost(*inputs)
-        with pytest.raises(
-            TypeError, match=r"^lost needs a real number or a Value, not a NoneType"
-        ):
-            lost(None)

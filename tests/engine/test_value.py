@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, no_grad, nodes
-from micrograd_nn.calculus import grad, jvp
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.dual import Dual
 
@@ -239,14 +238,6 @@ def test_a_comparison_asks_another_class_that_has_the_mirrored_one(make):
     assert [x < Vector(4.0), x <= Vector(3.0), x > Vector(4.0), x >= Vector(4.0)] == [
         True, True, False, False,
     ]  # fmt: skip
-
-
-def test_a_derivative_goes_through_another_class_that_has_the_mirrored_operator():
-    def weigh(x):
-        return sum((x * Vector(2.0, 3.0)).items)
-
-    assert grad(weigh)(1.0) == 5.0
-    assert jvp(weigh, (1.0,), (1.0,)) == (5.0, 5.0)
 
 
 def test_an_operation_by_its_name_asks_no_other_class():
