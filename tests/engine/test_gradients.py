@@ -257,14 +257,6 @@ def test_the_gradient_is_linear(pair, a, b):
 
 @searching
 @given(pair=pairs_of_graphs())
-def test_the_gradient_of_a_sum_is_the_sum_of_gradients(pair):
-    f, g, _, df, _, dg = two(pair)
-    _, total = gradients(f, of=lambda root, leaves: root + g(leaves))
-    assert same(total, [x + y for x, y in zip(df, dg, strict=True)])
-
-
-@searching
-@given(pair=pairs_of_graphs())
 def test_the_gradient_obeys_the_product_rule(pair):
     f, g, y, df, z, dg = two(pair)
     _, total = gradients(f, of=lambda root, leaves: root * g(leaves))
