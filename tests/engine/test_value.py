@@ -568,6 +568,11 @@ def test_every_node_stands_after_its_inputs(graph):
     assert len(place) == len(listed)
 
 
+def test_a_shallow_copy_of_a_node_stands_on_the_same_inputs():
+    difference = Value(3.0, "x") - 2
+    assert copy.copy(difference).inputs == difference.inputs
+
+
 def test_a_pickled_graph_goes_on_in_another_process():
     """Whose nodes are fewer, so that an old number may not come after a new one's."""
     x = Value(3.0, "x")
