@@ -10,7 +10,7 @@ import random
 import pytest
 
 import micrograd_nn
-from micrograd_nn import OPERATIONS, compile, draw, explain, fit, gradcheck, no_grad, steps, tree
+from micrograd_nn import OPERATIONS, compile, draw, explain, fit, gradcheck, steps, tree
 from micrograd_nn.compiler.tracing import TraceError
 from micrograd_nn.losses import squared_error
 from micrograd_nn.micrograd import Value, nn
@@ -319,13 +319,6 @@ def test_fit_trains_a_model_compiled():
     assert [round(p.data, 2) for p in model.parameters()] == [2.0, 1.0]
 
 
-def test_without_recording_there_is_no_graph():
-    x = Value(2.0)
-    with no_grad():
-        y = x * 3
-    assert (type(y), y.data, y.grad) == (micrograd_nn.Constant, 6.0, None)
-
-
 KINDS = {"Value": Value, "float": float, "int": int, "an engine's Value": micrograd_nn.Value}
 
 
@@ -357,11 +350,3 @@ def test_an_exponent_may_be_a_value_and_a_fraction_of_numpy():
     with provenance():
         (x ** numpy.float64(2)).backward()
     assert x.grad == -4.0
-
-
-def test_numbers_of_numpy_take_part():
-    numpy = pytest.importorskip("numpy")
-    x = Value(numpy.float64(0.5))
-    y = numpy.int64(3) * x + numpy.float64(1)
-    y.backward()
-    assert (y.data, x.grad) == (2.5, 3.0)

@@ -5,14 +5,14 @@ from random import Random
 
 import mpmath
 import pytest
-from derivatives import build_unit
+from derivatives import build_unit, measure_paths
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, differentiate_exactly, is_close
 from strategies import every_row, graphs, inputs_of, make_expression, searching
 
-from micrograd_nn import Value, nodes
+from micrograd_nn import Value
 from micrograd_nn.calculus import (
     derivative,
     grad,
@@ -123,25 +123,11 @@ def test_the_hessian_is_symmetric_and_the_same_in_each_order_of_the_modes(row, d
 # Random graphs
 
 
-def lengths_of_paths(root, leaves):
-    """Return for each leaf the sum of |products of partials| over all paths to it.
-
-    It is what the gradient would be if nothing cancelled, and so the size that its rounding
-    errors are relative to.
-    """
-    length = {root: 1.0}
-    for node in reversed(nodes(root)):
-        for input, partial in zip(node.inputs, node.partials, strict=True):
-            if partial is not None:
-                length[input] = length.get(input, 0.0) + length.get(node, 0.0) * abs(partial)
-    return [length.get(x, 0.0) for x in leaves]
-
-
 @searching
 @given(graph=graphs(max_size=250))
 def test_forward_and_reverse_mode_agree_to_the_last_few_ulps_on_random_graphs(graph):
     leaves = [Value(x) for x in graph.leaves]
-    lengths = lengths_of_paths(graph(leaves), leaves)
+    lengths = measure_paths(graph(leaves), leaves)
     value, reverse = value_and_grad(graph)(graph.leaves)
     forward = forward_slopes(graph, graph.leaves)
     assert jvp(graph, (graph.leaves,), (graph.leaves,))[0] == value == graph(graph.leaves)
@@ -260,7 +246,7 @@ def test_the_lengths_of_paths_are_of_the_size_of_the_gradients_that_they_are_to_
         graph = make_expression(seed, 60)
         leaves = [Value(x) for x in graph.leaves]
         root = graph(leaves)
-        found = zip(lengths_of_paths(root, leaves), gradients(root, leaves), strict=True)
+        found = zip(measure_paths(root, leaves), gradients(root, leaves), strict=True)
         ratios += [length / abs(slope) for length, slope in found if slope]
     assert len(ratios) > 50
     assert min(ratios) >= 1 - 8 * ULP

@@ -35,13 +35,9 @@ def test_one_of_several_arguments_that_is_not_there_is_named():
         grad(lambda x, y: x * y, (0, 2))(1.0, 2.0)
 
 
-@pytest.mark.parametrize(
-    "result",
-    [lambda x: [x, x], lambda x: (x,), lambda x: {"a": x}, lambda x: None],
-    ids=["list", "tuple", "dict", "NoneType"],
-)
+@pytest.mark.parametrize("result", [lambda x: [x, x], lambda x: (x,), lambda x: {"a": x}])
 @pytest.mark.parametrize("compute", [grad, value_and_grad, hessian])
-def test_several_results_are_a_type_error_that_points_to_jacobian(compute, result, request):
+def test_several_results_are_a_type_error_that_points_to_jacobian(compute, result):
     kind = type(result(1.0)).__name__
     with pytest.raises(TypeError) as caught:
         compute(result)(1.0)
@@ -57,6 +53,7 @@ NO_RESULTS = {
     "generator": lambda x: (y for y in [x]),
     "array": lambda x: np.array([x, x]),
     "complex": lambda x: 1j,
+    "a forgotten return": lambda x: None,
 }
 
 
@@ -75,20 +72,6 @@ def test_a_result_that_is_no_number_is_a_type_error_not_a_gradient_of_zero(compu
     kind = type(result(1.0)).__name__
     with pytest.raises(TypeError, match=f"not an? {kind}"):
         compute(result)
-
-
-@pytest.mark.parametrize(
-    "compute",
-    [
-        lambda f: jacobian(f)(1.0),
-        lambda f: jvp(f, (1.0,), (1.0,)),
-        lambda f: vjp(f, 1.0)[1](1.0),
-    ],
-    ids=["jacobian", "jvp", "vjp"],
-)
-def test_a_forgotten_return_is_a_type_error_in_every_mode(compute):
-    with pytest.raises(TypeError, match="NoneType"):
-        compute(lambda x: None)
 
 
 NO_NUMBERS = [
@@ -193,17 +176,12 @@ def test_arguments_of_jvp_that_are_no_sequence_are_a_type_error_that_asks_for_on
         jvp(lambda x: x, arguments, tangents)
 
 
-@pytest.mark.parametrize("root", [3.0, "x", None, [Value(1.0)]], ids=lambda x: type(x).__name__)
-def test_a_root_that_is_no_value_is_a_type_error_that_says_so(root):
-    with pytest.raises(TypeError, match=rf"Value.* not an? {type(root).__name__}"):
-        gradients(root, [Value(1.0)])
-
-
-@pytest.mark.parametrize("wrong", [3.0, "x", None], ids=lambda x: type(x).__name__)
-def test_what_is_no_value_among_those_to_differentiate_by_is_a_type_error(wrong):
+@pytest.mark.parametrize("wrong", [3.0, "x", None, [Value(1.0)]], ids=lambda x: type(x).__name__)
+def test_what_is_no_value_is_no_root_and_nothing_to_differentiate_by(wrong):
     x = Value(3.0)
-    with pytest.raises(TypeError, match=rf"Value.* not an? {type(wrong).__name__}"):
-        gradients(x * x, [x, wrong])
+    for root, wrt in ((wrong, [x]), (x * x, [x, wrong])):
+        with pytest.raises(TypeError, match=rf"Value.* not an? {type(wrong).__name__}"):
+            gradients(root, wrt)
 
 
 @pytest.mark.parametrize(

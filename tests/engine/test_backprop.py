@@ -1,10 +1,8 @@
 """backward() and steps(): the right gradients, the same in both, whatever the graph's shape."""
 
-import gc
 import math
 import re
 import sys
-import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -35,24 +33,6 @@ def test_gradients_of_shared_nodes_add_up():
     assert (d.grad, c.grad, b.grad, a.grad) == (1.0, 1.0, 9.0, 18.0)
 
 
-def test_a_second_pass_gives_a_zeroed_leaf_the_same_gradient():
-    a = Value(2.0)
-    d, b, c = example(a)
-    for _ in range(3):
-        a.grad = 0.0
-        d.backward()
-        assert (d.grad, c.grad, b.grad, a.grad) == (1.0, 1.0, 9.0, 18.0)
-
-
-def test_a_second_pass_adds_to_a_leaf_that_is_not_zeroed_and_to_no_inner_node():
-    a = Value(2.0)
-    d, b, c = example(a)
-    d.backward()
-    d.backward()
-    assert a.grad == 36.0
-    assert (d.grad, c.grad, b.grad) == (1.0, 1.0, 9.0)
-
-
 @searching
 @given(graph=graphs(max_size=60))
 def test_passes_accumulate_in_leaves_exactly(graph):
@@ -71,21 +51,6 @@ def test_passes_accumulate_in_leaves_exactly(graph):
         x.grad = 0.0
     root.backward()
     assert [node.grad for node in nodes(root)] == once
-
-
-def test_a_gradient_set_by_hand_is_added_to():
-    a = Value(2.0)
-    a.grad = 5
-    (a * a).backward()
-    assert a.grad == 9.0
-
-
-def test_two_roots_add_up_in_a_shared_leaf_and_leave_each_other_alone():
-    a = Value(2.0)
-    y, z = a * a, 3 * a
-    y.backward()
-    z.backward()
-    assert (a.grad, y.grad, z.grad) == (7.0, 1.0, 1.0)
 
 
 def test_a_root_inside_of_another_roots_graph_is_zeroed_between_passes():
@@ -189,79 +154,12 @@ def test_a_value_used_many_times_by_one_node_receives_from_every_edge(n):
     assert x.grad == n
 
 
-def test_a_square_receives_from_both_edges():
-    a = Value(3.0)
-    (a * a).backward()
-    assert a.grad == 6.0
-
-
-def test_a_difference_with_itself_cancels():
-    a = Value(3.0)
-    (a - a).backward()
-    assert a.grad == 0.0
-
-
 def test_a_chain_of_diamonds_with_2_to_the_100_paths_takes_one_visit_a_node():
     x = y = Value(1.0)
     for _ in range(100):
         y = y + y
     y.backward()
     assert y.data == x.grad == 2.0**100
-
-
-def test_a_wide_chain_of_diamonds_is_exact():
-    x = y = Value(1.0)
-    for _ in range(60):
-        left, right = y * 0.5, y * 1.5
-        y = left + right
-    y.backward()
-    assert y.data == x.grad == 2.0**60
-
-
-class Label(str):
-    """A text that can be watched, to see when the Value that bears it goes."""
-
-    __slots__ = ("__weakref__",)
-
-
-@pytest.fixture
-def without_collector():
-    """Do without the cyclic collector: a graph has no cycles, and a large one is built faster."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("without_collector")
-def test_a_chain_of_a_million_nodes_is_built_differentiated_and_freed():
-    x = y = Value(1.0, Label("x"))
-    watch = weakref.ref(x.label)
-    for _ in range(1_000_000):
-        y = -y
-    y.backward()
-    assert (y.data, x.grad) == (1.0, 1.0)
-    del x
-    assert watch() is not None
-    del y
-    assert watch() is None
-
-
-@pytest.mark.usefixtures("without_collector")
-def test_a_fan_out_of_100_000_comes_back_together():
-    x = Value(1.0)
-    total = op.sum([-x for _ in range(100_000)])
-    total.backward()
-    assert (total.data, x.grad) == (-100_000.0, -100_000.0)
-
-
-@pytest.mark.usefixtures("without_collector")
-def test_steps_and_nodes_of_a_long_chain_do_not_recurse():
-    x = y = Value(1.0)
-    for _ in range(20_000):
-        y = y + x
-    assert len(nodes(y)) == 20_001
-    *_, last = steps(y)
-    assert (last.input, last.after) == (x, 20_001.0)
 
 
 def test_overflow_and_nan_flow_back_as_they_are():
@@ -281,9 +179,10 @@ def test_a_leaf_counts_the_passes_that_its_gradient_adds_up():
         out.backward()
         assert (x.passes, x.grad) == (count, 4.0 * count)
         assert (y.passes, y.grad) == (1, 0.0)  # nothing was added up that was not 0
-    x.grad = 0.0
-    out.backward()
-    assert (x.passes, out.passes) == (1, 0)
+    for none_yet in (0.0, None):
+        x.grad = none_yet
+        out.backward()
+        assert (x.passes, out.passes) == (1, 0)
 
 
 def test_whoever_looks_on_is_told_the_root_of_a_pass_before_it_begins():
@@ -402,14 +301,6 @@ def test_constants_and_leaves_have_no_steps():
     assert list(steps(Constant(1.0))) == []
     x = Value(3.0)
     assert [step.input for step in steps(x * 2)] == [x]
-
-
-def test_editing_data_does_not_change_the_steps():
-    a = Value(2.0)
-    d, *_ = example(a)
-    before = list(steps(d))
-    a.data = -7.0
-    assert list(steps(d)) == before
 
 
 def test_a_step_says_where_a_number_was_edited_since():

@@ -18,7 +18,7 @@ from micrograd_nn.draw import draw
 from micrograd_nn.draw.layout import LayoutError
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
-from micrograd_nn.nn import MLP, Module
+from micrograd_nn.nn import MLP
 
 DEPTH = choose_size(20_000, 100_000)  # where Python gives up at 1,000
 SLOPE = 1.5  # of the chain below by x, exactly
@@ -88,18 +88,6 @@ def test_the_chain_is_as_deep_as_it_says(deep):
 def test_repr_of_a_deep_node_is_one_line(deep):
     assert repr(deep) == "Value(3.0, grad=None, operation=neg)"
     assert f"{deep:.1f}" == "3.0"
-
-
-def test_a_deep_node_is_found_in_lists_sets_and_dictionaries(deep):
-    other = chain(Value(2.0, "x"))
-    assert deep in [other, deep]
-    assert deep not in [other]
-    assert [deep, other] == [deep, other]
-    assert [deep] != [other]
-    assert [other, deep].index(deep) == 1
-    assert {deep, other, deep} == {other, deep}
-    assert {deep: "deep", other: "other"}[deep] == "deep"
-    assert len(set(nodes(deep))) == len(nodes(deep))
 
 
 def test_backward_through_a_deep_graph_is_exact(deep):
@@ -181,18 +169,11 @@ def test_a_deep_graph_is_copied_pickled_and_freed(deep):
     assert leaf_of(deep).grad == SLOPE
 
 
-@pytest.mark.parametrize("protocol", [0, 2])
-def test_a_deep_graph_is_pickled_by_the_older_protocols_too(protocol, deep):
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_deep_graph_is_pickled_by_every_protocol(protocol, deep):
     copied = pickle.loads(pickle.dumps(deep, protocol))
     copied.backward()
     assert (copied.data, leaf_of(copied).grad) == (3.0, SLOPE)
-
-
-def test_a_deep_graph_with_an_operation_of_your_own_is_copied():
-    x = Value(2.0, "x")
-    copied = copy.deepcopy(chain(cube(x)))
-    copied.backward()
-    assert (leaf_of(copied).grad, x.grad) == (12.0 * SLOPE, None)
 
 
 @for_each_copy
@@ -246,15 +227,6 @@ def test_gradients_of_a_graph_again_are_the_same_bit_for_bit_and_its_own(again, 
 
 
 @for_each_copy
-def test_a_gradient_of_a_graph_again_goes_on_adding_up(again, root):
-    root.backward()
-    copied = again(root)
-    copied.backward()
-    assert leaf_of(copied).grad == 2 * SLOPE
-    assert leaf_of(root).grad == SLOPE
-
-
-@for_each_copy
 def test_nodes_made_on_a_graph_again_stand_after_their_inputs(again, root):
     copied = again(root)
     leaf = leaf_of(copied)
@@ -265,18 +237,6 @@ def test_nodes_made_on_a_graph_again_stand_after_their_inputs(again, root):
     further.backward()
     assert leaf.grad == SLOPE * 2.0 + 3.0  # (1.5 x²)' = 3 x
     assert leaf_of(root).grad == SLOPE
-
-
-@for_each_copy
-def test_a_graph_again_does_not_follow_the_original(again, root):
-    copied = again(root)
-    leaf_of(root).data = 7.0
-    leaf_of(root).grad = 8.0
-    root.data = root.grad = 9.0
-    leaf = leaf_of(copied)
-    assert (leaf.data, leaf.grad, copied.data, copied.grad) == (2.0, None, 3.0, None)
-    copied.backward()
-    assert (leaf_of(root).grad, root.grad) == (8.0, 9.0)
 
 
 @for_each_copy
@@ -292,13 +252,6 @@ def test_a_graph_again_has_the_same_names(again):
         order.insert(-1, order.pop(2))  # the constant 1, which doesn't
     assert sorted(Graph(copied).names.values()) == sorted(Graph(root).names.values())
     assert [node.data for node in nodes(copied)] == [node.data for node in order]
-
-
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_graph_is_pickled_by_every_protocol(protocol, root):
-    copied = pickle.loads(pickle.dumps(root, protocol))
-    copied.backward()
-    assert (copied.data, leaf_of(copied).grad) == (3.0, SLOPE)
 
 
 # What is shared
@@ -320,38 +273,6 @@ def test_a_graph_and_one_on_top_of_it_are_copied_as_one(root):
     assert above.inputs == (below, below)
     above, below = copy.deepcopy([root * root, root])
     assert above.inputs == (below, below)
-
-
-@for_each_copy
-def test_a_leaf_used_many_times_stays_one_leaf(again):
-    x = Value(1.0, "x")
-    y = x
-    for _ in range(100):
-        y = y + x
-    copied = again(y)
-    leaf = leaf_of(copied)
-    assert sum(node.operation is None for node in nodes(copied)) == 1
-    copied.backward()
-    assert leaf.grad == 101.0
-
-
-@for_each_copy
-def test_an_edge_twice_from_one_node_stays_twice(again):
-    x = Value(3.0, "x")
-    square = again(x * x)
-    assert square.inputs == (leaf_of(square),) * 2
-    square.backward()
-    assert leaf_of(square).grad == 6.0
-
-
-@for_each_copy
-def test_constants_stay_constants(again):
-    copied = again(Value(3.0, "x") * 2 + Constant(4.0, "c"))
-    kinds = [type(node) for node in nodes(copied) if node.operation is None]
-    assert sorted(kind.__name__ for kind in kinds) == ["Constant", "Constant", "Value"]
-    copied.backward()
-    assert leaf_of(copied).grad == 2.0
-    assert copied.inputs[1].label == "c"
 
 
 @for_each_copy
@@ -389,30 +310,13 @@ def outputs(model):
 
 
 @for_each_copy
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "leaky_relu", "linear"])
+@pytest.mark.parametrize("activation", ["tanh", "leaky_relu"])
 def test_a_network_again_computes_the_same_with_parameters_of_its_own(again, activation):
     model = MLP(2, [4, 3], activation=activation, rng=Random(1))
     copied = again(model)
     assert outputs(copied) == outputs(model)
     assert copied.state() == model.state()
     assert not set(copied.parameters()) & set(model.parameters())
-
-
-@for_each_copy
-def test_a_network_again_trains_by_itself(again):
-    model = MLP(2, [4, 3], activation="tanh", rng=Random(1))
-    before = model.state()
-    copied = again(model)
-    op.sum(copied(POINT)).backward()
-    slopes = [parameter.grad for parameter in copied.parameters()]
-    assert any(slopes)
-    assert all(parameter.grad is None for parameter in model.parameters())
-    for parameter in copied.parameters():
-        parameter.data -= 0.1 * parameter.grad
-    assert model.state() == before
-    assert outputs(copied) != outputs(model)
-    op.sum(model(POINT)).backward()
-    assert [parameter.grad for parameter in model.parameters()] == slopes
 
 
 @for_each_copy
@@ -427,42 +331,13 @@ def test_a_network_and_its_loss_again_belong_together(again):
     assert [parameter.grad for parameter in copied.parameters()] == expected
 
 
-class Tied(Module):
-    """Two layers with the same weight."""
-
-    def __init__(self):
-        self.first = self.second = Value(3.0)
-
-    def __call__(self, x):
-        return self.second * op.tanh(self.first * x)
-
-
-@for_each_copy
-def test_tied_weights_stay_tied(again):
-    model = again(Tied())
-    assert model.first is model.second
-    assert len(model.parameters()) == 1
-    model.first.data = 5.0
-    assert model(1.0).data == 5.0 * math.tanh(5.0)
-
-
 # Operations of your own
 
 
-@pytest.mark.parametrize(
-    "thing",
-    [
-        lambda: cube,
-        lambda: cube(Value(2.0)),
-        lambda: chain(cube(Value(2.0)), depth=100),
-        lambda: {"model": [cube]},
-    ],
-    ids=["operation", "node", "chain", "container"],
-)
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_an_operation_of_your_own_refuses_to_be_pickled_with_the_way_out(thing, protocol):
+def test_an_operation_of_your_own_refuses_to_be_pickled_with_the_way_out(protocol):
     with pytest.raises(TypeError) as caught:
-        pickle.dumps(thing(), protocol)
+        pickle.dumps(chain(cube(Value(2.0)), depth=100), protocol)
     assert str(caught.value) == (
         "can't pickle the operation 'cube': pickle finds operations by their name in the table; "
         "put it there first, micrograd_nn.OPERATIONS['cube'] = ..."
@@ -475,12 +350,6 @@ def test_an_operation_that_was_put_into_the_table_is_pickled(monkeypatch):
     assert cube in {node.operation for node in nodes(copied)}
     copied.backward()
     assert leaf_of(copied).grad == 12.0 * SLOPE
-
-
-def test_another_operation_by_a_name_of_the_table_is_not_taken_for_the_tables():
-    sine = Operation("sin", math.cos, [lambda out, x: -op.sin(x)])
-    with pytest.raises(TypeError, match="can't pickle the operation 'sin'"):
-        pickle.dumps(sine(Value(2.0)))
 
 
 def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(monkeypatch):

@@ -1,9 +1,7 @@
 """Dual numbers: a derivative beside every number, of a level that no other derivative mistakes."""
 
-import copy
 import math
 import operator
-import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import every_row, inputs_of, searching
 
-from micrograd_nn import Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import Constant, Operation, Reduction, Value
 from micrograd_nn.calculus import gradients
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.dual import Dual, is_number, new_level, plus, times
@@ -56,15 +54,6 @@ def parts(dual):
         (lambda x: -x, -3.0, -7.0),
         (lambda x: abs(-x), 3.0, 7.0),
         (lambda x: x.exp(), math.exp(3), 7 * math.exp(3)),
-        (lambda x: x.log(), math.log(3), 7 / 3),
-        (lambda x: x.sqrt(), math.sqrt(3), 3.5 / math.sqrt(3)),
-        (lambda x: x.sin(), math.sin(3), 7 * math.cos(3)),
-        (lambda x: x.cos(), math.cos(3), -7 * math.sin(3)),
-        (lambda x: x.tanh(), math.tanh(3), 7 * (1 - math.tanh(3) ** 2)),
-        (lambda x: (x - 3).sigmoid(), 0.5, 1.75),
-        (lambda x: x.relu(), 3.0, 7.0),
-        (lambda x: (-x).relu(), 0.0, 0.0),
-        (lambda x: op.atan2(x, x), math.pi / 4, 0.0),
         (lambda x: op.hypot(x, 4.0), 5.0, 4.2),
     ],
 )
@@ -74,36 +63,16 @@ def test_an_operation_moves_the_tangent_by_its_derivative(compute, primal, tange
     assert [type(x) for x in found] == [float, float]
 
 
-def test_plus_is_the_dual_itself():
-    x = Dual(3.0, 7.0, 1)
-    assert +x is x
-
-
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow"])
 @pytest.mark.parametrize(
-    "other", [2, Fraction(2), np.float64(2), np.int64(2)], ids=lambda x: type(x).__name__
+    "other",
+    [2, Fraction(2), np.float64(2), np.int64(2), Constant(2.0)],
+    ids=lambda x: type(x).__name__,
 )
 def test_any_kind_of_number_may_stand_on_either_side(name, other):
     operate, x = getattr(operator, name), Dual(3.0, 7.0, 1)
     assert parts(operate(x, other)) == parts(operate(x, 2.0))
     assert parts(operate(other, x)) == parts(operate(2.0, x))
-
-
-def test_a_sum_starts_without_a_phantom_operation():
-    x = Dual(3.0, 7.0, 1)
-    assert sum([x]) is x
-    assert parts(sum([x, x * x])) == (12.0, 49.0)
-
-
-def test_a_result_keeps_the_level():
-    x = Dual(3.0, 7.0, 5)
-    assert (x * x + 2).level == 5
-
-
-def test_the_inputs_are_not_changed():
-    x = Dual(3.0, 7.0, 1)
-    op.exp(x * x) / x
-    assert (x.primal, x.tangent, x.level) == (3.0, 7.0, 1)
 
 
 @pytest.mark.parametrize(("x", "n"), [(-3.0, 2), (-2.0, 3), (-2.0, -1), (0.0, 1), (0.0, 0)])
@@ -124,12 +93,6 @@ def test_a_rule_runs_for_moving_inputs_only():
     assert calls == ["x"]
     row(2.0, Dual(3.0, 1.0, 1))
     assert calls == ["x", "y"]
-
-
-@pytest.mark.parametrize(("row", "slope"), [(op.relu, 0.0), (op.abs, 0.0), (op.elu, 1.0)])
-@pytest.mark.parametrize("zero", [0.0, -0.0])
-def test_the_tangent_at_a_kink_is_the_tables_choice(row, slope, zero):
-    assert parts(row(Dual(zero, 7.0, 1))) == (0.0, 7 * slope)
 
 
 # Every row, beside every kind of input
@@ -176,29 +139,6 @@ def test_an_operation_of_many_inputs_adds_up_all_that_move(row, data):
     assert abs(out.tangent - math.fsum(products)) <= allowed
 
 
-def test_a_neuron_takes_duals_among_its_weights_inputs_and_bias():
-    w, x, b = Dual(2.0, 1.0, 1), Dual(5.0, 10.0, 1), Dual(1.0, 100.0, 1)
-    assert parts(op.dot([w, 3.0], [x, 7.0], b)) == (32.0, 5.0 + 20.0 + 100.0)
-    assert parts(op.dot([2.0, 3.0], [5.0, x], 1.0)) == (26.0, 30.0)
-    assert parts(op.dot([2.0], [5.0], b)) == (11.0, 100.0)
-
-
-def test_the_largest_and_the_smallest_have_the_tangent_of_the_one_they_take():
-    x = Dual(3.0, 7.0, 1)
-    assert parts(op.max([1.0, x, 2.0])) == (3.0, 7.0)
-    assert parts(op.max([x, 5.0])) == (5.0, 0.0)
-    assert parts(op.min(x, Dual(1.0, 9.0, 1))) == (1.0, 9.0)
-    assert parts(op.max(3.0, x)) == (3.0, 3.5)  # equal ones share it
-
-
-def test_a_sum_a_mean_and_a_product_of_anything():
-    x, w = Dual(3.0, 1.0, 1), Value(5.0)
-    for values in ([x, w, 2.0], [2.0, x, w], [w, Constant(2.0), x]):
-        assert [number(part) for part in parts(op.sum(values))] == [10.0, 1.0]
-        assert [number(part) for part in parts(op.mean(values))] == [10 / 3, 1 / 3]
-        assert [number(part) for part in parts(op.prod(values))] == [30.0, 10.0]
-
-
 # Beside Values
 
 
@@ -223,34 +163,12 @@ def test_beside_a_value_the_tangent_can_be_differentiated_by_it(compute, primal,
     assert w.grad is None
 
 
-def test_a_sum_with_a_value_has_a_tangent_that_does_not_depend_on_it():
-    w = Value(5.0)
-    for total in (Dual(3.0, 7.0, 1) + w, w + Dual(3.0, 7.0, 1), op.sum([w, Dual(3.0, 7.0, 1)])):
-        assert (total.primal.data, number(total.tangent)) == (8.0, 7.0)
-
-
-@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow"])
-def test_a_constant_on_either_side_is_as_good_as_a_number(name):
-    operate, x = getattr(operator, name), Dual(3.0, 7.0, 1)
-    assert parts(operate(x, Constant(2.0))) == parts(operate(x, 2.0))
-    assert parts(operate(Constant(2.0), x)) == parts(operate(2.0, x))
-
-
-def test_an_exponent_of_a_constant_zero_has_the_derivative_zero_even_at_zero():
-    assert parts(Dual(0.0, 1.0, 1) ** Constant(0.0)) == (1.0, 0.0)
-
-
 def test_a_dual_of_values_records_what_is_done_to_it():
     x, t = Value(3.0), Value(7.0)
     square = Dual(x, t, 1) * Dual(x, t, 1)
     assert (square.primal.data, square.tangent.data) == (9.0, 42.0)
     assert gradients(square.primal, [x]) == [6.0]
     assert gradients(square.tangent, [x, t]) == [14.0, 6.0]
-
-
-def test_duals_of_numbers_compute_within_no_grad():
-    with no_grad():
-        assert parts(Dual(3.0, 7.0, 1) * Dual(3.0, 7.0, 1)) == (9.0, 42.0)
 
 
 # Levels
@@ -271,22 +189,11 @@ def test_a_higher_level_takes_a_lower_one_for_a_number(swap):
     assert parts(product.tangent) == (33.0, 77.0)  # 11·(3 + 7ε₁)
 
 
-def test_a_level_skipped_makes_no_difference():
-    product = Dual(3.0, 7.0, 1) * Dual(5.0, 11.0, 9)
-    assert product.level == 9
-    assert parts(product.tangent) == (33.0, 77.0)
-
-
 def test_the_mixed_part_of_two_levels_is_the_second_derivative():
     x = Dual(Dual(0.7, 1.0, 1), Dual(1.0, 0.0, 1), 2)
     y = op.sin(x)
     assert parts(y.primal) == (math.sin(0.7), math.cos(0.7))
     assert parts(y.tangent) == (math.cos(0.7), -math.sin(0.7))
-
-
-def test_three_levels_hold_the_third_derivative():
-    x = Dual(Dual(Dual(2.0, 1.0, 1), 1.0, 2), 1.0, 3)
-    assert number((x**5).tangent.tangent.tangent) == 5 * 4 * 3 * 2.0**2
 
 
 def test_operations_of_many_inputs_keep_the_levels_apart():
@@ -327,28 +234,6 @@ def test_comparisons_are_of_the_numbers(compare, a, b):
     assert compare(Dual(Value(a), 0.0, 2), b) is expected
 
 
-def test_pythons_own_max_and_sorted_work():
-    a, b = Dual(3.0, 1.0, 1), Dual(1.0, 2.0, 1)
-    assert max(a, b, 2.0) is a
-    assert sorted([a, b]) == [b, a]
-
-
-def test_equality_is_identity_and_duals_are_keys():
-    a, b = Dual(1.0, 1.0, 1), Dual(1.0, 1.0, 1)
-    assert a == a
-    assert a != b
-    assert a != 1.0
-    assert len({a, b, a}) == 2
-
-
-@pytest.mark.parametrize("compare", COMPARISONS)
-@pytest.mark.parametrize(("other", "kind"), [("3", "str"), (None, "NoneType"), (True, "bool")])
-def test_a_comparison_with_what_is_no_number_is_a_type_error(compare, other, kind):
-    for left, right in ((Dual(1.0, 1.0, 1), other), (other, Dual(1.0, 1.0, 1))):
-        with pytest.raises(TypeError, match=f"^a comparison needs a real number .* not a {kind}"):
-            compare(left, right)
-
-
 # What a dual shows
 
 
@@ -375,48 +260,7 @@ def test_repr_shows_both_parts_and_the_level():
     assert f"{nested}" == "Dual(Dual(3.0, 7.0, level=1), Value(1.0, grad=None), level=2)"
 
 
-@pytest.mark.parametrize(
-    "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
-)
-def test_a_copy_has_the_same_parts(again):
-    x = again(Dual(3.0, 7.0, 2))
-    assert (*parts(x), x.level) == (3.0, 7.0, 2)
-
-
 # Mistakes
-
-
-@pytest.mark.parametrize(
-    "convert",
-    [float, int, complex, math.exp, math.floor, lambda x: math.hypot(x, 1.0)],
-    ids=["float", "int", "complex", "exp", "floor", "hypot"],
-)
-def test_a_conversion_to_a_number_is_refused_for_it_would_lose_the_derivative(convert):
-    with pytest.raises(TypeError, match=r"would lose the gradient: micrograd_nn\.exp\(v\)"):
-        convert(Dual(1.0, 1.0, 1))
-
-
-@pytest.mark.parametrize("use", [range, operator.index, lambda x: [1, 2][x]])
-def test_a_use_as_an_index_or_count_is_refused(use):
-    with pytest.raises(TypeError, match=r"int\(v\.data\) is the whole number"):
-        use(Dual(1.0, 1.0, 1))
-
-
-def test_a_truth_value_is_refused_and_the_comparison_shown():
-    with pytest.raises(TypeError, match=r"^Dual\(0\.0, 1\.0, level=1\) is neither true nor false"):
-        bool(Dual(0.0, 1.0, 1))
-
-
-@pytest.mark.parametrize(
-    ("other", "kind"),
-    [("3", "a str"), (None, "a NoneType"), (1j, "a complex"), ([1.0], "a list"), (True, "a bool")],
-)
-@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow"])
-def test_an_operator_beside_what_is_no_number_is_a_type_error_that_says_so(name, other, kind):
-    operate, x = getattr(operator, name), Dual(3.0, 7.0, 1)
-    for left, right in ((x, other), (other, x)):
-        with pytest.raises(TypeError, match=f"^{name} needs a real number .* not {kind}"):
-            operate(left, right)
 
 
 @pytest.mark.parametrize("row", reductions, ids=lambda row: row.name)
@@ -431,34 +275,6 @@ def test_what_is_no_number_among_many_inputs_is_a_type_error_that_says_so(row, f
 def test_a_value_of_a_dual_is_refused(kind):
     with pytest.raises(TypeError, match="not a Dual"):
         kind(Dual(1.0, 1.0, 1))
-
-
-def test_a_number_outside_of_the_domain_is_told_in_the_operations_own_terms():
-    with pytest.raises(ValueError, match=r"^log\(x\) needs x > 0; x = -1\.0$"):
-        op.log(Dual(-1.0, 1.0, 1))
-
-
-@pytest.mark.parametrize(
-    ("compute", "told"),
-    [
-        (lambda: op.sqrt(Dual(0.0, 1.0, 1)), r"the derivative of sqrt\(x\) needs x > 0; x = 0\.0"),
-        (
-            lambda: op.hypot(Dual(0.0, 1.0, 1), 0.0),
-            r"the derivative of hypot\(x, y\) needs \(x, y\) != \(0, 0\); x = 0\.0, y = 0\.0",
-        ),
-    ],
-    ids=["sqrt", "hypot"],
-)
-def test_a_derivative_that_does_not_exist_is_told_in_the_operations_own_terms(compute, told):
-    with pytest.raises(ZeroDivisionError, match=f"^{told}$"):
-        compute()
-
-
-def test_detaching_leaves_the_derivative_behind_as_it_does_of_a_value():
-    x = Dual(3.0, 7.0, 1)
-    still = x.detach()
-    assert number(still) == 3.0
-    assert [number(part) for part in parts(still * x)] == [9.0, 21.0]
 
 
 # plus and times, which spare a bare 0 or 1 its operation

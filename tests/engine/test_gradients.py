@@ -218,7 +218,7 @@ def test_gradients_of_random_graphs_agree_with_differences_of_floats(graph):
 
 
 def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
-    graph = make_expression(seed=1, size=200)
+    graph = make_expression(seed=4, size=200)
     places = [a for row, arguments in graph.lines for a in arguments if type(a) is int]
     assert len(set(places)) < len(places)
     assert any(type(a) is float for row, arguments in graph.lines for a in arguments)
@@ -253,14 +253,6 @@ def test_the_gradient_is_linear(pair, a, b):
     f, g, _, df, _, dg = two(pair)
     _, total = gradients(f, of=lambda root, leaves: a * root + b * g(leaves))
     assert same(total, [a * x + b * y for x, y in zip(df, dg, strict=True)])
-
-
-@searching
-@given(pair=pairs_of_graphs())
-def test_the_gradient_of_a_sum_is_the_sum_of_gradients(pair):
-    f, g, _, df, _, dg = two(pair)
-    _, total = gradients(f, of=lambda root, leaves: root + g(leaves))
-    assert same(total, [x + y for x, y in zip(df, dg, strict=True)])
 
 
 @searching

@@ -1,6 +1,5 @@
 """What an operation does with what it is given: numbers, Values, and things that are neither."""
 
-import contextlib
 import copy
 import functools
 import math
@@ -11,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.refusals import require_real
 from micrograd_nn.text import add_article
@@ -75,13 +74,6 @@ each_not_a_number = pytest.mark.parametrize(
 
 
 @each_not_a_number
-def test_anything_else_is_a_type_error_that_says_where_what_and_what_to_do(thing, told):
-    with pytest.raises(TypeError) as caught:
-        require_real(thing, "tanh")
-    assert str(caught.value) == f"tanh needs a real number or a Value, not {told}"
-
-
-@each_not_a_number
 def test_an_operation_refuses_what_is_no_number_beside_a_number_and_beside_a_value(thing, told):
     for other in (1.0, Value(1.0)):
         for inputs in ((thing, other), (other, thing)):
@@ -90,14 +82,11 @@ def test_an_operation_refuses_what_is_no_number_beside_a_number_and_beside_a_val
             assert str(caught.value) == f"hypot needs a real number or a Value, not {told}"
 
 
-def test_a_numpy_truth_value_is_refused():
-    with pytest.raises(TypeError, match="tanh needs a real number or a Value, not a bool"):
-        op.tanh(np.bool_(True))
-
-
-def test_a_numpy_complex_number_is_refused():
-    with pytest.raises(TypeError, match="tanh needs a real number or a Value, not a complex128"):
-        op.tanh(np.complex128(1.0))
+@pytest.mark.parametrize("thing", [np.bool_(True), np.complex128(1.0)])
+def test_a_numpy_truth_value_or_complex_number_is_refused(thing):
+    told = f"tanh needs a real number or a Value, not a {type(thing).__name__}"
+    with pytest.raises(TypeError, match=told):
+        op.tanh(thing)
 
 
 @pytest.mark.parametrize(("x", "a"), [(10**400, "an int"), (Fraction(10**400), "a Fraction")])
@@ -114,16 +103,20 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error_that_says_so(x, 
     ("call", "told"),
     [
         (lambda: op.tanh(), "tanh(x) takes 1 input, not 0"),
-        (lambda: op.tanh(1.0, 2.0), "tanh(x) takes 1 input, not 2"),
-        (lambda: op.add(1.0), "add(x, y) takes 2 inputs, not 1"),
-        (lambda: op.atan2(1.0, 2.0, 3.0), "atan2(y, x) takes 2 inputs, not 3"),
         (lambda: op.add(Value(1.0)), "add(x, y) takes 2 inputs, not 1"),
         (lambda: op.leaky_relu(), "leaky_relu(x, slope) takes 2 inputs, not 0"),
         (lambda: op.leaky_relu(1.0, 2.0, 3.0), "leaky_relu(x, slope) takes 2 inputs, not 3"),
-        (lambda: op.elu(), "elu(x, alpha) takes 2 inputs, not 0"),
+        (lambda: op.add(1.0, z=2.0), "add(x, y) takes 2 inputs, not 1 and z"),
+        (lambda: op.add(1.0, x=2.0), "add(x, y) takes 2 inputs, not 1 and x"),
+        (lambda: op.add(1.0, 2.0, a=3.0, b=4.0), "add(x, y) takes 2 inputs, not 2 and a, b"),
+        (lambda: op.leaky_relu(slope=2.0), "leaky_relu(x, slope) takes 2 inputs, not 0 and slope"),
+        (
+            lambda: op.max([1.0], key=abs, default=0.0),
+            "max takes its values only, not key, default",
+        ),
     ],
 )
-def test_a_wrong_number_of_inputs_is_a_type_error_with_the_right_one(call, told):
+def test_wrong_inputs_are_a_type_error_with_the_right_ones(call, told):
     with pytest.raises(TypeError) as caught:
         call()
     assert str(caught.value) == told
@@ -134,22 +127,6 @@ def test_inputs_can_be_named():
     assert op.atan2(x=1.0, y=0.0) == 0.0
     assert op.hypot(3.0, y=Value(4.0)).data == 5.0
     assert op.elu(Value(-2.0), alpha=2.0).inputs[1].data == 2.0
-
-
-@pytest.mark.parametrize(
-    ("call", "told"),
-    [
-        (lambda: op.add(1.0, z=2.0), "add(x, y) takes 2 inputs, not 1 and z"),
-        (lambda: op.add(1.0, x=2.0), "add(x, y) takes 2 inputs, not 1 and x"),
-        (lambda: op.add(1.0, 2.0, y=3.0), "add(x, y) takes 2 inputs, not 2 and y"),
-        (lambda: op.leaky_relu(slope=2.0), "leaky_relu(x, slope) takes 2 inputs, not 0 and slope"),
-        (lambda: op.tanh(y=1.0), "tanh(x) takes 1 input, not 0 and y"),
-    ],
-)
-def test_a_wrong_name_of_an_input_is_a_type_error_with_the_right_ones(call, told):
-    with pytest.raises(TypeError) as caught:
-        call()
-    assert str(caught.value) == told
 
 
 def test_defaults_stand_in_for_the_last_inputs():
@@ -163,8 +140,6 @@ def test_defaults_stand_in_for_the_last_inputs():
     assert affine(2.0) == 25.0
     assert affine(2.0, 3.0) == 11.0
     assert affine(2.0, 3.0, 4.0) == 10.0
-    with pytest.raises(TypeError, match=r"affine\(x, a, b\) takes 3 inputs, not 0"):
-        affine()
 
 
 def test_a_default_is_a_constant_of_the_graph():
@@ -194,20 +169,6 @@ def test_a_reduction_of_one_single_input_takes_it_as_it_is():
     assert op.mean(3.0) == 3.0
     x = Value(3.0)
     assert op.mean(x).inputs == (x,)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda: op.sum([1.0, 2.0], start=10.0),
-        lambda: op.sum(values=[1.0, 2.0]),
-        lambda: op.max([1.0, -2.0], key=abs),
-        lambda: op.min([], default=0.0),
-    ],
-)
-def test_a_reduction_refuses_named_arguments_that_it_would_not_heed(call):
-    with pytest.raises(TypeError):
-        call()
 
 
 def test_dot_takes_weights_inputs_and_a_bias_by_place_or_name():
@@ -317,16 +278,6 @@ def test_an_error_shows_every_input_with_its_label():
     )
 
 
-def test_an_error_of_a_derivative_says_that_it_is_one():
-    row = Operation(
-        "odd", lambda x: x, [lambda out, x: 1 / x], needs="a number", partials_need="x != 0"
-    )
-    assert row(0.0) == 0.0
-    with pytest.raises(ZeroDivisionError) as caught:
-        row(Value(0.0, "p"))
-    assert str(caught.value) == "the derivative of odd(x) needs x != 0; x = 0.0 (label 'p')"
-
-
 # How it is written and shown
 
 
@@ -405,34 +356,7 @@ def test_a_row_needs_no_more_than_a_name_and_its_rules():
     assert (row.needs, row.partials_need) == ("", "")
     assert (row.domain, row.kinks, row.defaults) == (((-3.0, 3.0),), (), ())
     assert (row.__doc__, row.example) == ("", "")
-
-
-def test_a_row_that_is_written_as_a_call_of_itself_has_no_form_for_programs():
-    row = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0], python="double({0})")
-    assert (row.python, row.code) == ("double({0})", "")
-
-
-def test_a_row_keeps_all_that_it_is_given():
-    row = Operation(
-        "double",
-        lambda x: 2 * x,
-        [lambda out, x: 2.0],
-        python="2 * {0}",
-        code="{0} + {0}",
-        symbol="2×",
-        needs="x > 0",
-        partials_need="x > 1",
-        domain=((1.0, 2.0),),
-        kinks=(0.5,),
-        defaults=(4.0,),
-        doc="Twice a number.",
-        example="double(2) == 4.0",
-    )
-    assert (row.python, row.code, row.symbol) == ("2 * {0}", "{0} + {0}", "2×")
-    assert (row.needs, row.partials_need) == ("x > 0", "x > 1")
-    assert (row.domain, row.kinks, row.defaults) == (((1.0, 2.0),), (0.5,), (4.0,))
-    assert row.example == "double(2) == 4.0"
-    assert row.__doc__ == "Twice a number.\n\n>>> double(2) == 4.0\nTrue"
+    assert Operation("double", lambda x: 2 * x, rules, python="double({0})").code == ""
 
 
 def test_what_a_row_does_not_say_follows_from_the_rest():
@@ -443,56 +367,6 @@ def test_what_a_row_does_not_say_follows_from_the_rest():
     assert row.code == "{0} - {1}"
     assert row.partials_need == "x > y"
     assert row.domain == ((-3.0, 3.0), (-3.0, 3.0))
-
-
-def test_a_reduction_needs_no_more_than_a_name_and_its_rules():
-    row = Reduction("last", lambda *xs: xs[-1], lambda out, *xs: [0.0] * len(xs))
-    assert (row.name, row.inputs, row.joiner, row.terms, row.empty) == (
-        "last",
-        ("values",),
-        "",
-        None,
-        "0.0",
-    )
-    assert repr(row) == "<operation last(values)>"
-    assert row.written("a", "b") == "last(a, b)"
-    assert row([1.0, 5.0]) == 5.0
-
-
-def test_a_reduction_keeps_all_that_it_is_given():
-    def squares(*names):
-        return [f"{name} * {name}" for name in names]
-
-    row = Reduction(
-        "squares",
-        lambda *xs: math.fsum(x * x for x in xs),
-        lambda out, *xs: [2 * x for x in xs],
-        joiner=" + ",
-        terms=squares,
-        empty="0",
-        arrange=lambda first, *, second: [first, second],
-        symbol="²",
-        needs="two numbers",
-    )
-    assert (row.symbol, row.needs) == ("²", "two numbers")
-    assert row.written("a", "b") == "a * a + b * b"
-    assert row.written() == "0"
-    assert row(3.0, second=4.0) == 25.0
-
-
-def test_terms_without_a_form_of_their_own_are_the_names():
-    row = Reduction("total", math.fsum, lambda out, *xs: [1.0] * len(xs), joiner=" + ")
-    assert row.written("a", "b") == "a + b"
-    assert row.written() == "0.0"
-
-
-def test_names_that_a_call_does_not_take_are_listed():
-    with pytest.raises(TypeError) as caught:
-        op.add(1.0, 2.0, a=3.0, b=4.0)
-    assert str(caught.value) == "add(x, y) takes 2 inputs, not 2 and a, b"
-    with pytest.raises(TypeError) as caught:
-        op.max([1.0, -2.0], key=abs, default=0.0)
-    assert str(caught.value) == "max takes its values only, not key, default"
 
 
 @pytest.mark.parametrize(
@@ -571,16 +445,3 @@ def test_an_operation_without_rules_is_refused():
         TypeError, match=r"the forward rule of 'half' is a function .*, not an int$"
     ):
         Operation("half", 3, [lambda out, x: 0.5])
-
-
-@pytest.mark.parametrize("within", [contextlib.nullcontext, no_grad])
-@pytest.mark.parametrize("inputs", [(3.0,), (Value(3.0),)], ids=["number", "Value"])
-def test_a_forward_rule_that_returns_nothing_is_told_from_an_input_that_is_none(within, inputs):
-    lost = Operation("lost", lambda x: None, [lambda out, x: 0.5])
-    with within():
-        with pytest.raises(TypeError, match=r"^the result of lost needs a real number, not a None"):
-            lost(*inputs)
-        with pytest.raises(
-            TypeError, match=r"^lost needs a real number or a Value, not a NoneType"
-        ):
-            lost(None)

@@ -1,6 +1,7 @@
 """The table as a whole, its errors, and its rows at their edges: large numbers, kinks, nan."""
 
 import math
+from contextlib import nullcontext
 from fractions import Fraction
 
 import numpy as np
@@ -17,17 +18,6 @@ from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
-
-PROMISED = (
-    "add sub mul truediv neg pow abs exp expm1 log log1p sqrt sin cos tan asin acos atan atan2 "
-    "sinh cosh tanh erf sigmoid relu leaky_relu elu softplus gelu silu hypot "
-    "sum mean prod max min dot logsumexp"
-)
-
-
-@pytest.mark.parametrize("name", PROMISED.split())
-def test_the_table_has_the_promised_row(name):
-    assert name in OPERATIONS
 
 
 @pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
@@ -108,18 +98,10 @@ def ones(row, kind):
 
 
 @for_every_row
-@pytest.mark.parametrize("kind", [np.float64, np.float32, Fraction])
+@pytest.mark.parametrize("kind", [np.float64, np.float32, Fraction, int, np.int64, np.uint8])
 def test_any_kind_of_real_number_gives_what_the_float_gives(row, kind):
-    result = row.apply(ones(row, kind))
-    assert type(result) is float
-    assert result == row.apply(ones(row, float))
-
-
-@pytest.mark.parametrize(
-    "row", [row for row in every_row if ones(row, float)[0] == 1.0], ids=lambda row: row.name
-)
-@pytest.mark.parametrize("kind", [int, np.int64, np.uint8])
-def test_whole_numbers_give_what_the_float_gives(row, kind):
+    if kind(0.5) != 0.5 and ones(row, float)[0] == 0.5:
+        pytest.skip("no whole number will do")
     result = row.apply(ones(row, kind))
     assert type(result) is float
     assert result == row.apply(ones(row, float))
@@ -163,17 +145,10 @@ def test_a_number_beside_values_becomes_a_constant_without_a_partial(row, data):
 
 
 @for_every_row
-def test_constants_alone_give_a_constant_without_a_history(row):
-    out = row.apply(ones(row, lambda x: Constant(float(x))))
-    assert type(out) is Constant
-    assert out.data == row.apply(ones(row, float))
-    assert (out.operation, out.inputs, out.partials) == (None, (), ())
-
-
-@for_every_row
-def test_nothing_is_recorded_within_no_grad(row):
-    with no_grad():
-        out = row.apply(ones(row, lambda x: Value(float(x))))
+@pytest.mark.parametrize(("kind", "within"), [(Constant, nullcontext), (Value, no_grad)])
+def test_of_constants_alone_or_within_no_grad_nothing_is_recorded(row, kind, within):
+    with within():
+        out = row.apply(ones(row, lambda x: kind(float(x))))
     assert type(out) is Constant
     assert out.data == row.apply(ones(row, float))
     assert (out.operation, out.inputs, out.partials) == (None, (), ())
@@ -199,109 +174,43 @@ def test_the_slope_of_leaky_relu_and_the_alpha_of_elu_can_learn():
 # Errors: every condition that a row's message quotes is provoked here.
 
 NEEDS = [
-    (op.truediv, (1.0, 0.0), ZeroDivisionError, "x / y needs y != 0; x = 1.0, y = 0.0"),
-    (
-        op.pow,
-        (-8.0, 1 / 3),
-        ValueError,
-        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; "
-        "x = -8.0, y = 0.3333333333333333",
-    ),
-    (
-        op.pow,
-        (0.0, -1.0),
-        ZeroDivisionError,
-        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; x = 0.0, y = -1.0",
-    ),
-    (op.log, (-0.5,), ValueError, "log(x) needs x > 0; x = -0.5"),
-    (op.log, (0.0,), ValueError, "log(x) needs x > 0; x = 0.0"),
-    (op.log1p, (-1.0,), ValueError, "log1p(x) needs x > -1; x = -1.0"),
-    (op.sqrt, (-1.0,), ValueError, "sqrt(x) needs x >= 0; x = -1.0"),
-    (op.sin, (math.inf,), ValueError, "sin(x) needs a finite x; x = inf"),
-    (op.cos, (-math.inf,), ValueError, "cos(x) needs a finite x; x = -inf"),
-    (
-        op.pow_by_x,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "y * x ** (y - 1) needs x != 0 where y is below 1 and not 0, and x > 0 where y is a "
-        "fraction; x = 0.0, y = 0.5",
-    ),
-    (op.tan, (math.inf,), ValueError, "tan(x) needs a finite x; x = inf"),
-    (op.asin, (1.5,), ValueError, "asin(x) needs -1 <= x <= 1; x = 1.5"),
-    (op.acos, (-1.5,), ValueError, "acos(x) needs -1 <= x <= 1; x = -1.5"),
-    (op.mod, (1.0, 0.0), ZeroDivisionError, "x % y needs y != 0; x = 1.0, y = 0.0"),
-    (op.floordiv, (1.0, 0.0), ZeroDivisionError, "x // y needs y != 0; x = 1.0, y = 0.0"),
-    (op.log2, (0.0,), ValueError, "log2(x) needs x > 0; x = 0.0"),
-    (op.log10, (-1.0,), ValueError, "log10(x) needs x > 0; x = -1.0"),
-    (op.semicircle, (1.5,), ValueError, "semicircle(x) needs -1 <= x <= 1; x = 1.5"),
-    (op.acosh, (0.5,), ValueError, "acosh(x) needs x >= 1; x = 0.5"),
-    (op.atanh, (1.0,), ValueError, "atanh(x) needs -1 < x < 1; x = 1.0"),
-    (op.level, (), ValueError, "level(values) needs at least one value"),
-    (op.mean, (), ZeroDivisionError, "mean(values) needs at least one value"),
-    (op.max, (), ValueError, "max(values) needs at least one value"),
-    (op.min, (), ValueError, "min(values) needs at least one value"),
-    (op.logsumexp, (), ValueError, "logsumexp(values) needs at least one value"),
+    (op.truediv, (1.0, 0.0), ZeroDivisionError),
+    (op.pow, (-8.0, 1 / 3), ValueError),
+    (op.pow, (0.0, -1.0), ZeroDivisionError),
+    (op.log, (-0.5,), ValueError),
+    (op.log, (0.0,), ValueError),
+    (op.log1p, (-1.0,), ValueError),
+    (op.sqrt, (-1.0,), ValueError),
+    (op.sin, (math.inf,), ValueError),
+    (op.cos, (-math.inf,), ValueError),
+    (op.pow_by_x, (0.0, 0.5), ZeroDivisionError),
+    (op.tan, (math.inf,), ValueError),
+    (op.asin, (1.5,), ValueError),
+    (op.acos, (-1.5,), ValueError),
+    (op.mod, (1.0, 0.0), ZeroDivisionError),
+    (op.floordiv, (1.0, 0.0), ZeroDivisionError),
+    (op.log2, (0.0,), ValueError),
+    (op.log10, (-1.0,), ValueError),
+    (op.semicircle, (1.5,), ValueError),
+    (op.acosh, (0.5,), ValueError),
+    (op.atanh, (1.0,), ValueError),
+    (op.level, (), ValueError),
+    (op.mean, (), ZeroDivisionError),
+    (op.max, (), ValueError),
+    (op.min, (), ValueError),
+    (op.logsumexp, (), ValueError),
 ]
 
 PARTIALS_NEED = [
-    (
-        op.pow,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "the derivative of x ** y needs x != 0 where y is below 1 and not 0; "
-        "x = 0.0 (label 'x'), y = 0.5 (label 'y')",
-    ),
-    (
-        op.pow_by_y,
-        (0.0, 0.5),
-        ZeroDivisionError,
-        "the derivative of x ** y * log(x) needs x != 0 where y is below 1, and x > 0 where y is a "
-        "fraction; x = 0.0 (label 'x'), y = 0.5 (label 'y')",
-    ),
-    (
-        op.semicircle,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of semicircle(x) needs -1 < x < 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.acosh,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of acosh(x) needs x > 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.hypot,
-        (0.0, 0.0),
-        ZeroDivisionError,
-        "the derivative of hypot(x, y) needs (x, y) != (0, 0); "
-        "x = 0.0 (label 'x'), y = 0.0 (label 'y')",
-    ),
-    (
-        op.sqrt,
-        (0.0,),
-        ZeroDivisionError,
-        "the derivative of sqrt(x) needs x > 0; x = 0.0 (label 'x')",
-    ),
-    (
-        op.asin,
-        (1.0,),
-        ZeroDivisionError,
-        "the derivative of asin(x) needs -1 < x < 1; x = 1.0 (label 'x')",
-    ),
-    (
-        op.acos,
-        (-1.0,),
-        ZeroDivisionError,
-        "the derivative of acos(x) needs -1 < x < 1; x = -1.0 (label 'x')",
-    ),
-    (
-        op.atan2,
-        (0.0, 0.0),
-        ZeroDivisionError,
-        "the derivative of atan2(y, x) needs (y, x) != (0, 0); "
-        "y = 0.0 (label 'y'), x = 0.0 (label 'x')",
-    ),
+    (op.pow, (0.0, 0.5)),
+    (op.pow_by_y, (0.0, 0.5)),
+    (op.semicircle, (1.0,)),
+    (op.acosh, (1.0,)),
+    (op.hypot, (0.0, 0.0)),
+    (op.sqrt, (0.0,)),
+    (op.asin, (1.0,)),
+    (op.acos, (-1.0,)),
+    (op.atan2, (0.0, 0.0)),
 ]
 
 
@@ -316,52 +225,35 @@ def test_the_cases_of_errors_cover_every_condition_in_the_table():
     }
 
 
-@pytest.mark.parametrize(("row", "inputs", "kind", "told"), NEEDS, ids=case_name)
-def test_a_number_outside_the_domain_is_an_error_of_pythons_class_that_says_why(
-    row, inputs, kind, told
-):
+@pytest.mark.parametrize(("row", "inputs", "kind"), NEEDS, ids=case_name)
+def test_a_number_outside_the_domain_is_an_error_of_pythons_class_that_says_why(row, inputs, kind):
+    """In the row's own words, which stand in docs/look-up/operations.md."""
     with pytest.raises(kind) as caught:
         row.apply(inputs)
     assert type(caught.value) is kind
-    assert str(caught.value) == told
+    numbers = ", ".join(f"{name} = {x!r}" for name, x in zip(row.inputs, inputs, strict=False))
+    told = f"{row.written(*row.inputs)} needs {row.needs}"
+    assert str(caught.value) == (f"{told}; {numbers}" if numbers else told)
 
 
-@pytest.mark.parametrize(("row", "inputs", "kind", "told"), NEEDS, ids=case_name)
-def test_a_value_outside_the_domain_is_shown_with_its_label(row, inputs, kind, told):
-    for name, x in zip(row.inputs, inputs, strict=False):
-        told = told.replace(f"{name} = {x!r}", f"{name} = {x!r} (label 'a {name}')")
-    values = [Value(x, f"a {name}") for x, name in zip(inputs, row.inputs, strict=False)]
-    with pytest.raises(kind) as caught:
-        row.apply(values)
-    assert str(caught.value) == told
-    assert told.count("label") == len(inputs)
-
-
-@pytest.mark.parametrize(("row", "inputs", "kind", "told"), PARTIALS_NEED, ids=case_name)
-def test_a_point_without_a_finite_derivative_is_an_error_for_values_alone(row, inputs, kind, told):
+@pytest.mark.parametrize(("row", "inputs"), PARTIALS_NEED, ids=case_name)
+def test_a_point_without_a_finite_derivative_is_an_error_for_values_alone(row, inputs):
     assert math.isfinite(row.apply(inputs))
     with no_grad():
         row.apply([Value(x) for x in inputs])  # has no use for the derivative
-    with pytest.raises(kind) as caught:
-        row.apply([Value(x, name) for x, name in zip(inputs, row.inputs, strict=True)])
-    assert type(caught.value) is kind
-    assert str(caught.value) == told
+    values = [Value(x, name) for x, name in zip(inputs, row.inputs, strict=True)]
+    with pytest.raises(ZeroDivisionError) as caught:
+        row.apply(values)
+    numbers = ", ".join(f"{x.label} = {x.data} (label {x.label!r})" for x in values)
+    written = row.written(*row.inputs)
+    assert str(caught.value) == f"the derivative of {written} needs {row.partials_need}; {numbers}"
 
 
-@pytest.mark.parametrize("row", [op.exp, op.expm1, op.sinh, op.cosh], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [op.exp, op.expm1, op.sinh, op.cosh, lambda x: op.pow(10, x)])
 def test_a_result_beyond_the_largest_float_is_an_overflow_error(row):
-    with pytest.raises(OverflowError) as caught:
-        row(1000)
-    told = f"{row.name}(x) is beyond the largest float, 1.8e308; x = 1000.0"
-    assert str(caught.value) == told
-    with pytest.raises(OverflowError) as caught:
-        row(Value(1000.0, "big"))
-    assert str(caught.value) == f"{told} (label 'big')"
-
-
-def test_a_power_beyond_the_largest_float_is_an_overflow_error():
-    with pytest.raises(OverflowError, match=r"^x \*\* y is beyond .*; x = 10.0, y = 400.0$"):
-        op.pow(10, 400)
+    for x in (1000, Value(1000.0)):
+        with pytest.raises(OverflowError, match=r"is beyond the largest float, .* = 1000\.0"):
+            row(x)
 
 
 def test_a_derivative_beyond_the_largest_float_is_an_overflow_error_that_says_so():
@@ -430,35 +322,6 @@ def test_a_negative_number_has_whole_powers_with_gradients(x, n):
     assert out.partials[1] is None
 
 
-def test_two_to_the_power_x_has_a_gradient():
-    x = Value(3.0)
-    assert gradients_of(2**x, x) == [8 * math.log(2)]
-
-
-def test_x_to_the_power_y_has_both_gradients():
-    x, y = Value(2.0), Value(3.0)
-    assert gradients_of(x**y, x, y) == [12.0, 8 * math.log(2)]
-
-
-@pytest.mark.parametrize("y", [2.0, 0.5])
-def test_a_power_of_zero_does_not_change_with_its_exponent(y):
-    exponent = Value(y)
-    assert gradients_of(0.0**exponent, exponent) == [0.0]
-
-
-def test_a_number_to_its_own_power_adds_both_gradients():
-    x = Value(2.0)
-    assert gradients_of(x**x, x) == [4.0 + 4 * math.log(2)]
-
-
-@pytest.mark.parametrize("inputs", [(-8.0, 1 / 3), (Value(-8.0), 1 / 3), (-8.0, Value(1 / 3))])
-def test_a_root_of_a_negative_number_is_a_value_error_not_a_complex_number(inputs):
-    with pytest.raises(ValueError, match="x > 0 where y is a fraction"):
-        op.pow(*inputs)
-    with no_grad(), pytest.raises(ValueError, match="x > 0 where y is a fraction"):
-        op.pow(*inputs)
-
-
 @pytest.mark.parametrize(
     ("n", "result", "slope"), [(0, 1.0, 0.0), (1, 0.0, 1.0), (2, 0.0, 0.0), (1.5, 0.0, 0.0)]
 )
@@ -467,15 +330,6 @@ def test_powers_have_gradients_at_zero(n, result, slope):
     out = x**n
     assert out.data == result
     assert gradients_of(out, x) == [slope]
-
-
-@pytest.mark.parametrize(
-    ("x", "n", "curvature"), [(-3.0, 2, 2.0), (-3.0, 3, -18.0), (0.0, 2, 2.0), (0.0, 3, 0.0)]
-)
-def test_whole_powers_have_second_derivatives_at_negative_numbers_and_zero(x, n, curvature):
-    value = Value(x)
-    slope, _ = op.pow.local_partials(value**n, (value, float(n)), (True, False))
-    assert gradients_of(slope, value) == [curvature]
 
 
 # Stable forms
@@ -529,17 +383,11 @@ def test_a_large_number_has_a_second_derivative_of_zero(row, x):
     assert gradients_of(slope, value) == [0.0]
 
 
-def test_logsumexp_of_large_numbers_is_finite_with_gradients():
-    x, y = Value(1000.0), Value(1000.0)
-    out = op.logsumexp([x, y, -1000.0])
-    assert out.data == 1000.0 + math.log(2)
-    assert gradients_of(out, x, y) == pytest.approx([0.5, 0.5], rel=1e-12)
-
-
-def test_logsumexp_of_very_negative_numbers_is_finite_with_gradients():
-    x, y = Value(-1000.0), Value(-1000.0)
-    out = op.logsumexp([x, y])
-    assert out.data == -1000.0 + math.log(2)
+@pytest.mark.parametrize("size", [1000.0, -1000.0])
+def test_logsumexp_of_large_numbers_is_finite_with_gradients(size):
+    x, y = Value(size), Value(size)
+    out = op.logsumexp([x, y, -2000.0])
+    assert out.data == size + math.log(2)
     assert gradients_of(out, x, y) == pytest.approx([0.5, 0.5], rel=1e-12)
 
 
@@ -690,12 +538,6 @@ def test_equal_values_share_the_derivative_of_max_and_min_equally(row, count):
     assert other.grad == 0.0
 
 
-@pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
-def test_the_same_value_twice_receives_the_whole_derivative(row):
-    x = Value(2.0)
-    assert gradients_of(row(x, x), x) == [1.0]
-
-
 def test_a_tie_with_a_constant_is_shared_with_it():
     x = Value(2.0)
     assert gradients_of(op.max(x, 2.0), x) == [0.5]
@@ -738,11 +580,6 @@ def test_a_product_of_thousands_takes_linear_time():
     values = [Value(1.0) for _ in range(20_000)]
     out = op.prod(values)  # in quadratic time this would take a minute
     assert gradients_of(out, *values) == [1.0] * 20_000
-
-
-def test_sum_and_mean_round_from_left_to_right():
-    assert op.sum([1e16, 1.0, 1.0]) == 1e16
-    assert op.mean([1e16, 1.0, 1.0, -1e16]) == 0.0
 
 
 def test_a_neuron_is_one_node():
@@ -795,8 +632,3 @@ def test_the_gradient_of_log_softmax_is_the_indicator_minus_the_probabilities(va
 def test_softmax_takes_any_iterable_and_none():
     assert op.softmax(x for x in (0.0, 0.0)) == [0.5, 0.5]
     assert op.softmax([]) == op.log_softmax(iter(())) == []
-
-
-def test_softmax_of_numbers_far_apart_is_exact():
-    assert op.softmax([1000.0, 0.0, -1000.0]) == [1.0, 0.0, 0.0]
-    assert op.log_softmax([1000.0, 0.0, -1000.0]) == [0.0, -1000.0, -2000.0]

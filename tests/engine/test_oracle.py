@@ -9,13 +9,14 @@ import math
 
 import mpmath
 import pytest
+from derivatives import measure_paths
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import ORACLE
 from strategies import EXAMPLES, every_row, graphs, inputs_of, searching
 
-from micrograd_nn import Operation, Reduction, Value, nodes
+from micrograd_nn import Operation, Reduction, Value
 from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
@@ -268,15 +269,6 @@ def test_softmax_and_log_softmax_are_pytorchs(values, tally):
 # Random graphs
 
 
-def path_lengths(root, leaves):
-    length = {root: 1.0}
-    for node in reversed(nodes(root)):
-        for input, partial in zip(node.inputs, node.partials, strict=True):
-            if partial is not None:
-                length[input] = length.get(input, 0.0) + length.get(node, 0.0) * abs(partial)
-    return [length.get(x, 0.0) for x in leaves]
-
-
 @searching_graphs
 @given(graph=graphs(max_size=200))
 def test_results_and_gradients_of_random_graphs_are_pytorchs(graph, tally):
@@ -286,7 +278,7 @@ def test_results_and_gradients_of_random_graphs_are_pytorchs(graph, tally):
     ours = graph(leaves)
     tally.compare("results of graphs", ours.data, theirs.item(), RESULT_FLOOR)
     slopes = numbers_of(torch_gradients(theirs, tensors))
-    lengths = path_lengths(ours, leaves)
+    lengths = measure_paths(ours, leaves)
     ours.backward()
     for x, slope, length in zip(leaves, slopes, lengths, strict=True):
         tally.compare("gradients of graphs", x.grad or 0.0, slope, length)

@@ -2,14 +2,12 @@
 
 import contextlib
 import copy
-import gc
 import math
 import operator
 import pickle
 import subprocess
 import sys
 import threading
-import weakref
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,10 +15,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import finite, graphs, searching
+from strategies import graphs, searching
 
-from micrograd_nn import Constant, Operation, Value, no_grad, nodes
-from micrograd_nn.calculus import grad, jvp
+from micrograd_nn import Constant, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.dual import Dual
 
@@ -42,31 +39,15 @@ def test_special_numbers_are_numbers(x):
     assert repr(Value(x).data) == repr(x)
 
 
-NOT_NUMBERS = [
-    ("3", "a str ('3'): convert it with float(...)"),
-    (True, "a bool (True): write 1.0 or 0.0"),
-    (1j, "a complex (1j): this engine differentiates real functions only"),
-    (None, "a NoneType: is a return statement or an argument missing?"),
-    ([1.0], "a list: give its items one by one, or use sum, mean or dot for all of them"),
-    (
-        np.array([1.0]),
-        "a ndarray: give its items one by one, as in [Value(x) for x in array.ravel()]",
-    ),
-    (Decimal(1), "a Decimal: convert it with float(...)"),
-]
+NOT_NUMBERS = ["3", True, 1j, None, [1.0], (1.0,), np.array([1.0]), Decimal(1), np.bool_(True)]
+each_not_a_number = pytest.mark.parametrize("thing", NOT_NUMBERS, ids=lambda x: type(x).__name__)
 
 
-@pytest.mark.parametrize(("thing", "told"), NOT_NUMBERS, ids=lambda x: type(x).__name__)
-def test_anything_else_is_a_type_error_that_says_what_came_and_what_to_do(thing, told):
+@each_not_a_number
+def test_anything_else_is_a_type_error_that_says_what_came(thing):
     for kind in (Value, Constant):
-        with pytest.raises(TypeError) as caught:
+        with pytest.raises(TypeError, match=f"^Value needs .*, not an? {type(thing).__name__}\\b"):
             kind(thing)
-        assert str(caught.value) == f"Value needs a real number, not {told}"
-
-
-def test_a_numpy_truth_value_is_refused():
-    with pytest.raises(TypeError, match="Value needs a real number, not a bool"):
-        Value(np.bool_(True))
 
 
 def test_a_value_of_a_value_is_refused_with_the_two_ways_out():
@@ -134,23 +115,9 @@ def test_a_constant_has_no_gradient_label_or_history():
     assert two.grad is None
 
 
-def test_both_edges_of_a_square_are_kept():
-    a = Value(3.0)
-    out = a * a
-    assert out.inputs == (a, a)
-    assert out.partials == (3.0, 3.0)
-
-
 def test_a_misspelled_attribute_is_an_error():
     with pytest.raises(AttributeError):
         Value(1.0).gard = 0.0
-
-
-def test_a_label_and_a_gradient_can_be_set():
-    x = Value(1.0)
-    x.label = "x"
-    x.grad = 0.0
-    assert (x.label, x.grad) == ("x", 0.0)
 
 
 def test_editing_data_afterwards_does_not_falsify_a_gradient():
@@ -161,14 +128,6 @@ def test_editing_data_afterwards_does_not_falsify_a_gradient():
     x.data, y.data, out.inputs[0].data = -1.0, 100.0, 5.0
     out.backward()
     assert (x.grad, y.grad) == (expected[0].grad, expected[1].grad)
-
-
-def test_edited_data_is_what_later_operations_read():
-    x = Value(3.0)
-    x.data = 5
-    out = x * x
-    out.backward()
-    assert (out.data, x.grad) == (25.0, 10.0)
 
 
 # Operand with everything on both sides
@@ -207,26 +166,6 @@ def test_an_operator_between_values_gives_what_floats_give(operate, row, a, b):
     out = operate(Value(a), Value(b))
     assert out.data == operate(a, b)
     assert out.operation is row
-
-
-def test_numpy_scalars_leave_the_product_to_the_value():
-    for two in (np.float64(2), np.int64(2)):
-        out = two * Value(3)
-        assert type(out) is Value
-        assert out.data == 6.0
-
-
-@each_binary
-@pytest.mark.parametrize(
-    "other",
-    ["3", True, 1j, None, [1.0], (1.0,), np.array([1.0, 2.0]), Decimal(1), np.bool_(True)],
-    ids=lambda x: type(x).__name__,
-)
-def test_an_operator_beside_what_is_no_number_is_a_type_error_that_says_so(operate, row, other):
-    kind = type(other).__name__
-    for left, right in ((Value(1.0), other), (other, Value(1.0))):
-        with pytest.raises(TypeError, match=f"^{row.name} needs a real number .* not a {kind}\\b"):
-            operate(left, right)
 
 
 class Vector:
@@ -275,6 +214,16 @@ each_maker = pytest.mark.parametrize(
 
 @each_binary
 @each_maker
+@each_not_a_number
+def test_an_operator_beside_what_is_no_number_is_a_type_error(operate, row, make, thing):
+    for left, right in ((make(1.0), thing), (thing, make(1.0))):
+        told = f"^{row.name} needs a real number .* not a {type(thing).__name__}\\b"
+        with pytest.raises(TypeError, match=told):
+            operate(left, right)
+
+
+@each_binary
+@each_maker
 @pytest.mark.parametrize("within", [contextlib.nullcontext, no_grad])
 def test_an_operator_asks_another_class_that_has_the_mirrored_one(operate, row, make, within):
     with within():
@@ -289,14 +238,6 @@ def test_a_comparison_asks_another_class_that_has_the_mirrored_one(make):
     assert [x < Vector(4.0), x <= Vector(3.0), x > Vector(4.0), x >= Vector(4.0)] == [
         True, True, False, False,
     ]  # fmt: skip
-
-
-def test_a_derivative_goes_through_another_class_that_has_the_mirrored_operator():
-    def weigh(x):
-        return sum((x * Vector(2.0, 3.0)).items)
-
-    assert grad(weigh)(1.0) == 5.0
-    assert jvp(weigh, (1.0,), (1.0,)) == (5.0, 5.0)
 
 
 def test_an_operation_by_its_name_asks_no_other_class():
@@ -331,13 +272,6 @@ def test_everyday_operations_are_methods(name):
     assert out.operation is getattr(op, name)
     assert out.inputs == (x,)
     assert out.data == out.operation(0.7)
-
-
-def test_in_place_operators_make_a_new_node():
-    x = before = Value(3.0)
-    x += 1
-    assert (x.data, before.data) == (4.0, 3.0)
-    assert x.inputs[0] is before
 
 
 def test_sum_starts_without_a_phantom_node():
@@ -383,24 +317,26 @@ def test_comparisons_with_numpy_scalars_are_of_the_numbers(compare, two):
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
-@pytest.mark.parametrize(
-    ("other", "kind"), [("3", "str"), (None, "NoneType"), (True, "bool"), ([1.0], "list")]
-)
-def test_a_comparison_with_what_is_no_number_is_a_type_error(compare, other, kind):
-    for left, right in ((Value(1.0), other), (other, Value(1.0))):
-        with pytest.raises(TypeError, match=f"^a comparison needs a real number .* not a {kind}"):
+@each_maker
+@pytest.mark.parametrize("other", ["3", None, True, [1.0]])
+def test_a_comparison_with_what_is_no_number_is_a_type_error(compare, make, other):
+    for left, right in ((make(1.0), other), (other, make(1.0))):
+        told = f"^a comparison needs a real number .* not a {type(other).__name__}"
+        with pytest.raises(TypeError, match=told):
             compare(left, right)
 
 
-def test_values_sort_and_have_a_largest():
-    a, b, c = Value(3.0), Value(1.0), Value(2.0)
+@each_maker
+def test_values_sort_and_have_a_largest(make):
+    a, b, c = make(3.0), make(1.0), make(2.0)
     assert sorted([a, b, c]) == [b, c, a]
-    assert max(a, b, c) is a
+    assert max(a, b, c, 2.0) is a
     assert min(a, b, c) is b
 
 
-def test_equality_is_identity_and_values_are_keys():
-    a, b = Value(1.0), Value(1.0)
+@each_maker
+def test_equality_is_identity_and_values_are_keys(make):
+    a, b = make(1.0), make(1.0)
     assert a == a
     assert a != b
     assert a != 1.0
@@ -442,51 +378,42 @@ LOSES = (
 )
 
 
+@each_maker
 @pytest.mark.parametrize(
     "convert",
     [
-        float,
-        int,
-        complex,
-        math.exp,
-        math.floor,
-        math.isnan,
-        lambda v: math.hypot(v, 1.0),
-        lambda v: math.fsum([v]),
-        lambda v: np.array([v], dtype=float),
+        float, int, complex, math.exp, math.floor, math.isnan, lambda v: math.hypot(v, 1.0),
+        lambda v: math.fsum([v]), lambda v: np.array([v], dtype=float),
     ],
     ids=["float", "int", "complex", "exp", "floor", "isnan", "hypot", "fsum", "array"],
-)
-def test_a_conversion_to_a_number_is_refused_for_it_would_lose_the_gradient(convert):
+)  # fmt: skip
+def test_a_conversion_to_a_number_is_refused_for_it_would_lose_the_gradient(make, convert):
     with pytest.raises(TypeError) as caught:
-        convert(Value(1.0))
+        convert(make(1.0))
     assert LOSES in (str(caught.value), str(caught.value.__cause__))
 
 
-@pytest.mark.parametrize("use", [range, operator.index, lambda v: [1, 2][v], lambda v: [0] * v])
-def test_a_use_as_an_index_or_count_is_refused(use):
+@each_maker
+@pytest.mark.parametrize("use", [range, operator.index, lambda v: [1, 2][v]])
+def test_a_use_as_an_index_or_count_is_refused(make, use):
     with pytest.raises(TypeError) as caught:
-        use(Value(1.0))
-    assert "int(v.data)" in str(caught.value) or "not a list" in str(caught.value)
-
-
-def test_the_refusal_of_an_index_says_why_and_what_to_write():
-    with pytest.raises(TypeError) as caught:
-        operator.index(Value(1.0))
+        use(make(1.0))
     assert str(caught.value) == (
         "a Value can't be an index or a count, which have no gradient: "
         "int(v.data) is the whole number"
     )
 
 
-def test_a_truth_value_is_refused_and_the_comparison_shown():
+@each_maker
+def test_a_truth_value_is_refused_and_the_comparison_shown(make):
     with pytest.raises(TypeError, match=r"is neither true nor false: compare .*, v.data != 0"):
-        bool(Value(0.0, "x"))
-    with pytest.raises(TypeError):
-        Value(1.0) and Value(2.0)
+        bool(make(0.0))
 
 
 # repr
+
+differentiated = Value(3.0) * 3
+differentiated.backward()
 
 
 @pytest.mark.parametrize(
@@ -495,6 +422,7 @@ def test_a_truth_value_is_refused_and_the_comparison_shown():
         (Value(2.0), "Value(2.0, grad=None)"),
         (Value(-1.5, "x"), "Value(-1.5, grad=None, label='x')"),
         (Value(1.0) + 2, "Value(3.0, grad=None, operation=add)"),
+        (differentiated, "Value(9.0, grad=1.0, operation=mul)"),
         (Constant(2.0), "Constant(2.0)"),
         (Constant(2.0, "c"), "Constant(2.0, label='c')"),
         (Value(1.0, "two\nlines"), r"Value(1.0, grad=None, label='two\nlines')"),
@@ -503,14 +431,6 @@ def test_a_truth_value_is_refused_and_the_comparison_shown():
 )
 def test_repr_shows_the_facts(value, shown):
     assert repr(value) == shown
-
-
-def test_repr_shows_the_gradient_after_a_pass():
-    x = Value(3.0)
-    y = x * x
-    y.backward()
-    assert repr(x) == "Value(3.0, grad=6.0)"
-    assert repr(y) == "Value(9.0, grad=1.0, operation=mul)"
 
 
 hostile = st.text() | st.sampled_from(
@@ -541,13 +461,6 @@ def test_repr_is_shortened_only_where_it_must_be():
         assert (repr(Value(1.0, "x" * length)) == full) == (len(full) <= 80)
 
 
-def test_repr_does_not_depend_on_what_hangs_below():
-    x = Value(0.0)
-    for _ in range(10_000):
-        x = x + 1
-    assert repr(x) == "Value(10000.0, grad=None, operation=add)"
-
-
 # Constants, detach and no_grad
 
 
@@ -574,13 +487,6 @@ def test_detach_keeps_the_number_and_the_label_and_lets_no_gradient_through():
     out.backward()
     assert x.grad == 9.0
     assert y.grad is None
-
-
-def test_a_detached_value_does_not_follow_the_original():
-    x = Value(3.0)
-    still = x.detach()
-    x.data = 5.0
-    assert still.data == 3.0
 
 
 def test_no_grad_records_nothing():
@@ -616,16 +522,6 @@ def test_no_grad_ends_with_an_exception():
     assert type(x * x) is Value
 
 
-def test_no_grad_decorates_a_function():
-    @no_grad()
-    def predict(x):
-        return x * x
-
-    x = Value(3.0)
-    assert [type(predict(x)) for _ in range(2)] == [Constant, Constant]
-    assert type(x * x) is Value
-
-
 def test_other_threads_go_on_recording():
     x = Value(3.0)
     kinds = []
@@ -641,23 +537,6 @@ def test_other_threads_go_on_recording():
         thread.join()
         kinds.append(type(x * x))
     assert kinds == [Value, Constant, Constant]
-
-
-def test_no_grad_of_another_thread_does_not_stop_recording_here():
-    entered, leave = threading.Event(), threading.Event()
-
-    def work():
-        with no_grad():
-            entered.set()
-            leave.wait(10)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert entered.wait(10)
-    kind = type(Value(3.0) * 2)
-    leave.set()
-    thread.join()
-    assert kind is Value
 
 
 # Graphs
@@ -689,51 +568,9 @@ def test_every_node_stands_after_its_inputs(graph):
     assert len(place) == len(listed)
 
 
-class Label(str):
-    """A text that can be watched, to see when the Value that bears it goes."""
-
-    __slots__ = ("__weakref__",)
-
-
-def test_a_graph_has_no_cycles_and_goes_with_its_last_reference():
-    gc.disable()
-    try:
-        x = Value(2.0, Label("x"))
-        watch = weakref.ref(x.label)
-        out = (x * x + x).tanh() * op.max(x, 1.0)
-        out.backward()
-        del x
-        assert watch() is not None
-        del out
-        assert watch() is None
-    finally:
-        gc.enable()
-
-
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy], ids=["copy", "deepcopy"])
-def test_a_copy_has_the_same_numbers_and_gradients_of_its_own(again):
-    x = Value(3.0, "x")
-    y = again(x)
-    (y * y).backward()
-    assert (y.data, y.label, y.grad) == (3.0, "x", 6.0)
-    assert x.grad is None
-    assert x != y
-
-
 def test_a_shallow_copy_of_a_node_stands_on_the_same_inputs():
-    x = Value(3.0, "x")
-    square = x * x
-    again = copy.copy(square * 2)
-    assert again.inputs[0] is square
-
-
-def test_a_deep_copy_of_a_graph_is_a_graph_to_go_on_with():
-    x = Value(3.0, "x")
-    y = copy.deepcopy(x * x)
-    (copied, _) = y.inputs
-    z = y * copied + x
-    z.backward()
-    assert (copied.grad, x.grad) == (27.0, 1.0)
+    difference = Value(3.0, "x") - 2
+    assert copy.copy(difference).inputs == difference.inputs
 
 
 def test_a_pickled_graph_goes_on_in_another_process():
@@ -754,59 +591,6 @@ def test_a_pickled_graph_goes_on_in_another_process():
     assert done.stdout.split() == [b"21.0", b"546.0"]  # z = 2x² + x; (z²)' = 2z (4x + 1)
 
 
-@pytest.mark.parametrize(
-    "again",
-    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
-    ids=["copy", "pickle"],
-)
-def test_a_deep_graph_is_copied_and_pickled_without_recursion(again):
-    x = y = Value(2.0, "x")
-    for _ in range(5_000):
-        y = -y
-    y = again(y * y)
-    y.backward()
-    leaf = nodes(y)[0]
-    assert leaf is not x
-    assert (leaf.label, leaf.grad, x.grad) == ("x", 4.0, None)
-
-
-@pytest.mark.parametrize(
-    "again",
-    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
-    ids=["copy", "pickle"],
-)
-def test_graphs_copied_or_pickled_together_share_their_leaves_afterwards(again):
-    x = Value(2.0, "x")
-    y, z, leaf = again([x * x, x * 3, x])
-    y.backward()
-    z.backward()
-    assert leaf.grad == 7.0
-
-
-@searching
-@given(x=finite)
-def test_a_pickled_leaf_keeps_its_numbers(x):
-    value = Value(x, "x")
-    value.grad = 2.0
-    again = pickle.loads(pickle.dumps(value))
-    assert (again.data, again.grad, again.label) == (x, 2.0, "x")
-
-
-def test_a_subclass_is_a_value_with_a_gradient():
-    weight = Parameter(3.0)
-    out = weight * 2 + weight
-    out.backward()
-    assert weight.grad == 3.0
-
-
-def test_an_operation_of_your_own_records_a_node():
-    double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0])
-    x = Value(3.0)
-    out = double(x)
-    out.backward()
-    assert (out.operation, x.grad) == (double, 2.0)
-
-
 def test_a_dual_of_a_value_detaches_from_both():
     x = Value(3.0, label="x")
     detached = Dual(Dual(x, 1.0, 1), 1.0, 2).detach()
@@ -815,17 +599,12 @@ def test_a_dual_of_a_value_detaches_from_both():
 
 
 @pytest.mark.parametrize(
-    ("thing", "told"),
-    [
-        ("3", r"the data of Value\(1.0, grad=None, label='w'\) needs a real number, not a str"),
-        (None, "needs a real number, not a NoneType: is a return statement or an argument missing"),
-        (True, r"not a bool \(True\): write 1.0 or 0.0"),
-        ([1.0], "not a list: give its items one by one"),
-    ],
+    ("thing", "error", "told"),
+    [("3", TypeError, "needs a real number, not a str"), (10**400, OverflowError, "got an int")],
 )
-def test_setting_data_to_what_is_no_number_is_a_type_error_that_names_the_value(thing, told):
+def test_setting_data_to_what_is_no_number_is_an_error_that_names_the_value(thing, error, told):
     w = Value(1.0, label="w")
-    with pytest.raises(TypeError, match=told):
+    with pytest.raises(error, match=rf"^the data of Value\(1.0, grad=None, label='w'\) {told}"):
         w.data = thing
     assert w.data == 1.0
 
@@ -845,22 +624,6 @@ def test_data_set_to_any_kind_of_real_number_is_a_plain_float(number):
     w = Value(1.0)
     w.data = number
     assert (type(w.data), w.data) == (float, 3.0)
-
-
-def test_data_set_to_a_number_beyond_the_largest_float_is_an_overflow_error():
-    w = Value(1.0)
-    with pytest.raises(OverflowError, match="beyond the largest float"):
-        w.data = 10**400
-    assert w.data == 1.0
-
-
-def test_passes_are_counted_for_leaves_alone():
-    x = Value(3.0)
-    y = 2.0 * x
-    y.backward()
-    y.backward()
-    constant, _ = y.inputs
-    assert (x.passes, y.passes, constant.passes) == (2, 0, 0)
 
 
 class Weighted(Value):

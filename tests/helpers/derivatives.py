@@ -1,13 +1,9 @@
 """What the tests of derivatives share: the modes, and small steps between them."""
 
-from micrograd_nn.calculus import (
-    grad,
-    jacobian,
-    jvp,
-    vjp,
-)
+from micrograd_nn import nodes
+from micrograd_nn.calculus import grad, jacobian, jvp, vjp
 
-__all__ = ["MODES", "build_unit", "differentiate_forward", "read_number"]
+__all__ = ["MODES", "build_unit", "differentiate_forward", "measure_paths", "read_number"]
 
 
 def read_number(x):
@@ -23,6 +19,20 @@ def build_unit(size, position):
 def differentiate_forward(f, x):
     """Return the derivative of a function of one number by forward mode."""
     return jvp(f, (x,), (1.0,))[1]
+
+
+def measure_paths(root, leaves):
+    """Return for each leaf the sum of |products of partials| over all paths to it.
+
+    It is what the gradient would be if nothing cancelled, and so the size that its rounding
+    errors are relative to.
+    """
+    length = {root: 1.0}
+    for node in reversed(nodes(root)):
+        for input, partial in zip(node.inputs, node.partials, strict=True):
+            if partial is not None:
+                length[input] = length.get(input, 0.0) + length.get(node, 0.0) * abs(partial)
+    return [length.get(x, 0.0) for x in leaves]
 
 
 MODES = {
