@@ -14,6 +14,7 @@ import pytest
 import micrograd_nn
 from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, losses, nn, optim, train
 from micrograd_nn.engine.dual import Dual
+from micrograd_nn.engine.node import Node
 from micrograd_nn.habits import CALLS, NAMES, add_habits
 from micrograd_nn.losses import squared_error
 
@@ -87,7 +88,7 @@ def test_habits_hide_no_operation_of_a_value():
 def test_habits_are_no_detour_of_what_is_there():
     """A __getattr__ would make each access slow in Python 3.11."""
     assert not any("__getattr__" in vars(kind) for kind in (*Value.__mro__, *MLP.__mro__))
-    assert isinstance(vars(Value)["number"], types.MemberDescriptorType)
+    assert isinstance(vars(Node)["number"], types.MemberDescriptorType)
 
 
 def test_a_name_that_is_there_is_no_habit():

@@ -98,8 +98,8 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
 
     ``observers`` take the place of those that are there, ``more_observers`` join them.
 
-    A generator hands its caller an item in the middle of a block, and the change would hold for the
-    caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they began.
+    A generator may hand its caller an item in the middle of a block, and the change would hold for
+    the caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they began.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ def refuse_generator(name: str) -> None:
     opened = frame.f_back is not None and frame.f_back.f_code.co_name in OPENERS
     if frame.f_code.co_flags & (GENERATOR | ASYNC_GENERATOR) and not opened:
         raise RuntimeError(
-            f"with {name}() in the generator {frame.f_code.co_name}() would hold for whoever runs "
+            f"with {name}() in the generator {frame.f_code.co_name}() might hold for whoever runs "
             f"while it waits: put the block into a function that returns each item"
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Container
 from contextlib import suppress
 from itertools import repeat
@@ -29,6 +30,14 @@ def find_user(frame: FrameType) -> FrameType:
     while frame.f_back and is_own_code(frame):
         frame = frame.f_back
     return frame
+
+
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn of the line by which the user's code called this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and is_own_code(frame):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
 
 
 def collect_variables(frame: FrameType) -> dict[str, Any]:

@@ -163,11 +163,16 @@ def fit_by_steps(
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         while True:
-            with record_graphs():  # not while somebody else runs
-                batch = next(training, None)
+            batch = take_next(training)
             if batch is None:
                 return
             yield batch
+
+
+def take_next(training: Iterator[list[Example]]) -> list[Example] | None:
+    """Go on to the next step with graphs recorded, and not while somebody else runs."""
+    with record_graphs():
+        return next(training, None)
 
 
 def record_graphs() -> AbstractContextManager[None]:

@@ -8,7 +8,6 @@ numbers by the program and by the graph.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from itertools import chain, repeat
@@ -21,6 +20,7 @@ from ..engine.backprop import compute_gradients, is_same_number
 from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
+from ..graph.frames import warn_user
 from ..mistakes import unreached
 from ..native.building import NoNativeError
 from ..programs.branches import BranchError
@@ -33,7 +33,6 @@ from .gradient import Gradient
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
 FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
 LARGE = 5000  # nodes of a graph that is compared more rarely
-CALLER = 10  # frames up from a warning to where fit was called
 
 
 class Objective:
@@ -139,11 +138,10 @@ class Objective:
         """Go on by the graph from now on; warn if programs gave wrong numbers before."""
         self.reason = str(error)
         if isinstance(error, DiffersError) and self.has_stepped:
-            warnings.warn(
+            warn_user(
                 f"this training may have taken steps by wrong numbers: {error}; it goes on "
                 f"by the graph. Train anew with compiled=False",
                 RuntimeWarning,
-                stacklevel=CALLER,
             )
 
     def predict_losses(self, data: Sequence[Example]) -> list[float]:

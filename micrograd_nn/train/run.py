@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-import warnings
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
 from ..engine.value import Value
+from ..graph.frames import warn_user
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
@@ -213,8 +213,7 @@ def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
 def warn_of_unreached(missed: list[Any]) -> None:
     """Warn of the parameters that the loss doesn't depend on."""
     if missed:
-        warnings.warn(
+        warn_user(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
-            f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=8,  # where fit was called
+            f"change: {list_first([*map(str, missed)], 5)}"
         )
