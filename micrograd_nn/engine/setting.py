@@ -99,7 +99,8 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     ``observers`` take the place of those that are there, ``more_observers`` join them.
 
     A generator may hand its caller an item in the middle of a block, and the change would hold for
-    the caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they began.
+    the caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they
+    began.
     """
 
     def __init__(
