@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 from browser import find_violations, stop_clock
-from graph_page import build_network, build_three_paths, read_sentence, settle
+from graph_page import build_network, build_reused, build_three_paths, read_sentence, settle
 from test_document import HOSTILE
 
 from demos.umbrella import make_neuron
 from micrograd_nn import Value
+from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
@@ -32,15 +33,6 @@ def build_square(label="x"):
     y = x * x
     y.label = "y"
     return x, y
-
-
-def build_reused():
-    """Return u (u + 1) of u = 2x, whose wrong gradients are easily computed by hand."""
-    x = Value(3.0, "x")
-    u = 2 * x
-    f = u * (u + 1)
-    u.label, f.label = "u", "f"
-    return x, f
 
 
 @pytest.fixture(scope="module")
@@ -260,19 +252,18 @@ def test_axe_finds_nothing_in_the_small_form(visit, tmp_path):
 
 
 def test_the_paths_that_were_asked_for_are_marked(host):
-    x, f = build_reused()
-    _, inside = host(page(f, names={}, step=3, paths_from=x))
+    f = build_reused()
+    _, inside = host(page(f, names={}, step=3, paths_from=Graph(f).leaves[0]))
     assert inside.locator("#leaf option:checked").inner_text() == "x"
-    assert inside.locator("#paths li").count() == 2
-    assert inside.locator(".edge.path").count() == 4
+    assert inside.locator("#paths li").count() == 3
+    assert inside.locator(".edge.path").count() == 5
     inside.locator("#paths button").first.click()
     assert inside.locator(".edge.path").count() == 2
 
 
 def test_a_page_opens_broken_at_its_end(host):
-    _, f = build_reused()
-    _, inside = host(page(f, names={}, broken="unreset"))
+    _, inside = host(page(build_reused(), names={}, broken="unreset"))
     assert inside.locator("#unreset").is_checked()
     assert inside.locator("#position").inner_text() == inside.locator("#count").inner_text()
-    assert "x is 90 and should be 26" in inside.locator("#wrong").inner_text()
+    assert "x is 102 and should be 26" in inside.locator("#wrong").inner_text()
     assert read_sentence(inside)

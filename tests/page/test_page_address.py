@@ -184,8 +184,11 @@ def test_quiz_alone_is_a_state_though_its_switch_is_a_place(show):
 
 def test_numbers_that_are_fixed_are_left_as_they_are(show):
     own = Operation("own", lambda x: x, [lambda out, x: 1.0])
-    page = show(own(Value(2.0, "x")), "x=3&step=1")
-    assert "x=3 (the numbers can't be changed here)" in page.locator("#link-told").inner_text()
+    page = show(own(Value(2.0, "x")), "x=3&surgery=pin/x/3&step=1")
+    for part in ("x=3", "surgery=pin/x/3"):
+        told = page.locator("#link-told").inner_text()
+        assert f"{part} (the numbers can't be changed here)" in told
+    assert page.get_by_label("Change").is_disabled()
     assert read_step(page) == 1
 
 
