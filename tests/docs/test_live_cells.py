@@ -136,18 +136,19 @@ def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(page):
     assert outdated(page) == [9, 10]
 
 
-def test_a_cell_that_ran_begins_with_fresh_names(page):
-    edit(page, 5, "x = x + 1\nprint(x)")
-    run(page, 5)
-    run(page, 5)
-    assert printed(page, 5) == ["4"]
-
-
-def test_a_changed_module_is_as_it_was_when_names_are_fresh(page):
-    edit(page, 1, "import demos.umbrella as module\nprint(hasattr(module, 'x'))\nmodule.x = 1")
-    run(page, 1)
-    run(page, 1)
-    assert printed(page, 1) == ["False"]
+@pytest.mark.parametrize(
+    ("number", "text", "told"),
+    [
+        (5, "x = x + 1\nprint(x)", "4"),
+        (1, "import demos.umbrella as module\nprint(hasattr(module, 'x'))\nmodule.x = 1", "False"),
+    ],
+    ids=["names", "a module"],
+)
+def test_a_cell_that_ran_begins_afresh(page, number, text, told):
+    edit(page, number, text)
+    run(page, number)
+    run(page, number)
+    assert printed(page, number) == [told]
 
 
 def test_a_changed_builtin_is_as_it_was_when_names_are_fresh(page):
@@ -257,8 +258,9 @@ def test_an_endless_loop_can_be_stopped_and_the_next_run_works_without_a_network
     assert printed(page, 1) == ["7"]
 
 
-def test_endless_output_is_cut(page):
-    edit(page, 1, "for i in range(10**6):\n    print(i)")
+@pytest.mark.parametrize("text", ["for i in range(10**6):\n    print(i)", "'x' * 10**6"])
+def test_endless_output_and_a_large_value_are_cut(page, text):
+    edit(page, 1, text)
     assert run(page, 1) == "Done."
     (text,) = printed(page, 1)
     assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
@@ -277,13 +279,6 @@ def test_without_a_network_this_is_told_and_the_next_run_tries_again(browser, ce
         )
         page.evaluate("window.fetch = window.kept; null")
         assert run(page, 1) == "Done."
-
-
-def test_a_large_value_is_cut(page):
-    edit(page, 1, "'x' * 10**6")
-    run(page, 1)
-    (text,) = printed(page, 1)
-    assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
 
 
 def test_where_python_breaks_down_this_is_told_and_the_next_run_works(browser, cells):

@@ -564,66 +564,52 @@ def test_a_table_that_cannot_be_learnt_is_told_kindly(page):
     assert page.get_by_role("button", name="Train", exact=True).is_disabled()
 
 
-@slow
-def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
-    follow(page, "data=own&table=&layers=2&batch=2")
-    page.get_by_label("Draw: a click").check()
-    plane = page.locator("#net-plane")
-    plane.scroll_into_view_if_needed()
-    box = plane.bounding_box()
-
-    def drag(kind, x, y):
-        page.get_by_label("of class or value").fill(kind)
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] * (x + 0.2), box["y"] + box["height"] * y, steps=9)
-        page.mouse.up()
-        wait_until_ready(page)
-
-    drag("a", 0.3, 0.2)
-    assert "so far every point is of class 'a'" in page.text_content("#net-told")
-    assert page.locator("#net-plane .mark").count() > 2
-    drag("b", 0.4, 0.6)
-    assert page.text_content("#net-told") == ""
-    count = page.locator("#net-plane .mark").count()
-    assert count > 6
-    plane.press("ArrowUp")
-    plane.press("Enter")
-    page.wait_for_function(
-        "(n) => document.querySelectorAll('#net-plane .mark').length === n", arg=count + 1
-    )
+def draw_by_key(page, kind, keys):
+    """Draw a point of some class or value after moving by keys."""
+    page.get_by_label("of class or value").fill(kind)
+    for key in keys:
+        page.locator("#net-plane").press(key)
+    page.locator("#net-plane").press("Enter")
+    page.wait_for_timeout(100)
     wait_until_ready(page)
-    page.get_by_role("button", name="Take the last row back").click()
-    page.wait_for_function(
-        "(n) => document.querySelectorAll('#net-plane .mark').length === n", arg=count
-    )
-    wait_until_ready(page)
-    step(page, "One epoch")
 
 
 @slow
-def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(page):
+def test_points_are_drawn_by_hand_and_by_key_from_nothing_and_the_axes_stay(page):
     follow(page, "data=own&table=&layers=2&batch=2&loss=cross_entropy")
     page.get_by_label("Draw: a click").check()
     plane = page.locator("#net-plane")
     plane.scroll_into_view_if_needed()
     axes = plane.locator("text").all_text_contents()
     assert {"−1", "0", "1"} <= {*axes} or {"-1", "0", "1"} <= {*axes}
-    at = {}
-    for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.85, 0.1), ("1", 0.2, 0.6)]:
+    at = set()
+    for kind, x, y in [("1", 0.3, 0.2), ("0", 0.4, 0.6), ("0", 0.7, 0.1)]:
         page.get_by_label("of class or value").fill(kind)
         box = plane.bounding_box()  # what is told above it moves it
-        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        x, y = box["x"] + box["width"] * x, box["y"] + box["height"] * y
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + box["width"] * 0.2, y, steps=9)
+        page.mouse.up()
         wait_until_ready(page)
+        hint = "so far every point is of class '1'" if kind == "1" else ""
+        assert hint in page.text_content("#net-told")
         assert plane.locator("text").all_text_contents() == axes
-        marks = plane.locator(".mark").all()
-        places = {mark.get_attribute("transform") for mark in marks}
-        assert {*at} <= places  # each stays where it was drawn
-        at = places
-    assert len(at) == 4
+        before, at = at, {mark.get_attribute("transform") for mark in plane.locator(".mark").all()}
+        assert before < at  # each stays where it was drawn
+    assert page.text_content("#net-told") == ""
+    count = plane.locator(".mark").count()
+    assert count > 6
+    draw_by_key(page, "0", ["ArrowUp"])
+    assert plane.locator(".mark").count() == count + 1
+    page.get_by_role("button", name="Take the last row back").click()
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('#net-plane .mark').length === n", arg=count
+    )
+    wait_until_ready(page)
     assert page.locator("[name=target]").input_value() == "class"
     assert page.locator("[name=loss]").input_value() == "cross_entropy"
-    step(page)
+    step(page, "One epoch")
 
 
 @slow
@@ -638,11 +624,8 @@ def test_what_the_last_column_is_is_seen_anew_unless_somebody_chose_it(page):
 
     follow(page, "data=own&table=&layers=2&batch=2")
     page.get_by_label("Draw: a click").check()
-    for kind, key in [("0", "ArrowUp"), ("1", "ArrowLeft")]:
-        page.get_by_label("of class or value").fill(kind)
-        page.locator("#net-plane").press(key)
-        page.locator("#net-plane").press("Enter")
-        wait_until_ready(page)
+    draw_by_key(page, "0", ["ArrowUp"])
+    draw_by_key(page, "1", ["ArrowLeft"])
     assert page.locator("[name=target]").input_value() == "class"
     numbers = "".join(f"{i},{i * i % 7},{i / 3:.2f}\n" for i in range(12))
     assert learn(f"height,b,c\n{numbers}") == "auto"
@@ -668,12 +651,7 @@ def test_values_are_drawn_over_an_empty_plane(browser, site):
         page.locator("[name=target]").select_option("class")
         page.locator("[name=target]").select_option("number")
         for value, key in [("1.5", "ArrowUp"), ("-2", "ArrowLeft"), ("0", "ArrowDown")]:
-            page.get_by_label("of class or value").fill(value)
-            for _ in range(8):
-                page.locator("#net-plane").press(key)
-            page.locator("#net-plane").press("Enter")
-            page.wait_for_timeout(100)
-            wait_until_ready(page)
+            draw_by_key(page, value, [key] * 8)
             if value == "1.5":
                 told = page.text_content("#net-told")
                 assert "so far every point has the value 1.5" in told
@@ -703,8 +681,7 @@ def test_the_axes_of_a_curve_stay_while_one_draws(page):
 def test_made_points_become_rows_when_one_is_added(page):
     page.locator("summary", has_text="Draw points").click()
     page.get_by_label("Draw: a click").check()
-    page.get_by_label("of class or value").fill("1")
-    page.locator("#net-plane").press("Enter")
+    draw_by_key(page, "1", [])
     page.wait_for_function("location.hash.includes('data=own')")
     wait_until_ready(page)
     lines = page.locator("#net-table").input_value().splitlines()

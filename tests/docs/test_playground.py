@@ -214,13 +214,6 @@ def test_what_a_link_may_not_say_is_told_and_breaks_nothing(page):
         assert part in told
 
 
-def test_a_strange_state_of_the_page_is_told_in_the_page(page):
-    assert follow(page, "e=x*x&x=2&step=99&view=none&broken=all") == "The page is ready."
-    told = inside(page).locator("#link-told").text_content()
-    assert "step=99 (the last step is 4)" in told
-    assert "view=none (no such view)" in told
-
-
 def test_a_hostile_expression_is_text(page):
     assert (
         follow(page, "e=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E") != "The page is ready."

@@ -38,7 +38,8 @@ HOSTILE = {
     "HTML-like": "<b>x</b>",
     "HTML-like twice": "<<b>x</b>>",
     "a quote that closes": '", shape=circle] evil [label="',
-    "comments": "// a /* b */ # c",
+    "comments": "// a /* b */ # c -->",
+    "what formats": "%s {0} $x ]]>",
     "a keyword": "digraph",
     "a number": "-1.50",
     "mathematics": "∂L/∂w ≠ 0",
@@ -71,7 +72,7 @@ def only_here(monkeypatch, tmp_path):
 # What arrives in the picture
 
 
-@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("shape", ["box", "plaintext"])
 def test_hostile_label_arrives_as_that_text(label, shape):
     svg = layout(f'digraph {{ name [shape={shape} label="{escape_dot(label)}"] }}')
@@ -122,16 +123,6 @@ def test_a_line_break_cannot_end_the_label():
 
 
 # Formats
-
-
-@pytest.mark.parametrize(("format", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG\r\n")])
-def test_format(format, start):
-    assert layout("digraph { a -> b }", format).startswith(start)
-
-
-def test_same_source_same_bytes():
-    source = 'digraph { a -> b [label="∂"] a -> c -> b }'
-    assert layout(source) == layout(source)
 
 
 def test_the_source_itself_needs_no_program(only_here):
@@ -269,9 +260,6 @@ def test_where_no_program_can_run_and_there_is_no_function_the_error_says_so(mon
     monkeypatch.setattr(sys, "platform", "emscripten")
     with pytest.raises(LayoutError, match=r"no program can run here .*use_layout"):
         layout("digraph { a }")
-    shown = draw(Value(2.0, label="x"))._repr_mimebundle_()
-    assert list(shown) == ["text/plain"]
-    assert "(no picture: no program can run here" in shown["text/plain"]
 
 
 # What goes wrong

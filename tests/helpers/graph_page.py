@@ -4,11 +4,13 @@ import random
 import re
 
 from micrograd_nn import Value, tanh
+from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
 
 __all__ = [
     "PHONE",
+    "build_batch",
     "build_large",
     "build_network",
     "build_reused",
@@ -49,6 +51,14 @@ def build_three_paths():
     output = product * a + x
     product.label, a.label, output.label = "w*x", "a", "output"
     return output
+
+
+def build_batch(count=30):
+    """Return a weight and a loss over examples, whose page folds them into one."""
+    w = Value(0.5, "w")
+    loss = total([(w * Value(i / 10, f"x{i}") - 1.0) ** 2 for i in range(count)])
+    loss.label = "loss"
+    return w, loss
 
 
 def build_large(monkeypatch):

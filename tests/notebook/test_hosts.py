@@ -41,12 +41,6 @@ BATCH_CELLS = [
     "SGD(model.parameters(), lr=0.01).step()",
     "{name: w.inputs[name] - p.data for name, p in w._subject.names.items() if 'model' in name}",
 ]
-TRAINING_CELLS = [
-    f"{TRAINING}history = fit(model, data, squared_error, epochs=30, record=True)\n"
-    "from micrograd_nn import widget\nw = widget(history, epoch=7)\nw",
-    "w.epoch",
-    "w.epoch = 12",
-]
 CELLS = [
     f"{GRAPH}w = widget(y, step=2)\nw",
     "w.step, w.inputs, w.paths_from",
@@ -179,17 +173,6 @@ def test_a_folded_loss_is_alive_in_jupyterlab_and_shows_what_python_edits(open_l
     assert not re.search(r": -?0\\.[0-9]*[1-9]", told.locator(".jp-OutputArea").inner_text())
 
 
-def test_a_training_is_alive_in_jupyterlab(open_lab):
-    lesson, run = open_lab("training.ipynb", TRAINING_CELLS)
-    run(0)
-    wait_for_text(lesson.locator("#position"), "7")
-    lesson.locator("#next").click()
-    wait_for_text(lesson.locator("#position"), "8")
-    wait_for_text(run(1), "8")
-    run(2)
-    wait_for_text(lesson.locator("#position"), "12")
-
-
 DRIVE = """\
 drive = mo.ui.button(label="drive", value=0, on_click=lambda n: n + 1)
 drive"""
@@ -204,39 +187,6 @@ MARIMO = [
         "",
     ),
 ]
-SHOWN = BATCH.replace("w = widget(loss, step=40)", "w = mo.ui.anywidget(widget(loss, step=40))")
-MARIMO_BATCH = [
-    (
-        "",
-        f"import marimo as mo\n{SHOWN}",
-        "mo, model, w",
-    ),
-    ("w", "f\"read {w.value['step']} {w.widget.inputs['a7']}\"", ""),
-    ("mo", DRIVE, "(drive,)"),
-    (
-        "drive, model, w",
-        "if drive.value == 1:\n    w.widget.step = w.widget.step + 1\n"
-        "    w.widget.inputs['a7'] = 0.5\n"
-        "elif drive.value > 1:\n    model.parameters()[0].data = -0.5\n    w.widget.refresh()",
-        "",
-    ),
-]
-
-
-def test_a_folded_loss_is_alive_in_marimo(open_host, tmp_path):
-    require_host("marimo", "anywidget")
-    write_app(tmp_path / "n.py", MARIMO_BATCH)
-    with start_marimo(tmp_path, "n.py") as address:
-        page = open_host(address)
-        lesson = page.frame_locator("iframe.micrograd-nn-page")
-        wait_for_text(lesson.locator("#position"), "289")
-        lesson.locator("#next").click()
-        page.get_by_text("read 290 0.23333333333333334").wait_for()
-        for _ in range(2):
-            before = lesson.locator("#result").inner_text()
-            page.get_by_text("drive").click()
-            lesson.locator("#result").filter(has_not_text=before).wait_for()
-            wait_for_text(lesson.locator("#position"), "291")
 
 
 def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):

@@ -5,13 +5,13 @@ import random
 import sys
 
 import pytest
-from graph_page import build_large
+from graph_page import build_batch, build_large
 
 from micrograd_nn import MLP, Operation, Value, fit, widget
-from micrograd_nn import sum as total
 from micrograd_nn.losses import squared_error
-from micrograd_nn.optim import SGD
 from micrograd_nn.page import page
+
+pytest.importorskip("anywidget", reason="needs anywidget: pip install -e '.[notebook]'")
 
 
 def build():
@@ -23,7 +23,6 @@ def build():
 
 @pytest.fixture
 def made():
-    pytest.importorskip("anywidget", reason="needs anywidget: pip install -e '.[notebook]'")
     return widget(build()[-1], step=2)
 
 
@@ -43,7 +42,6 @@ def test_it_opens_as_the_page_does(made):
 
 
 def test_a_broken_engine_opens_at_the_last_step_and_a_right_one_has_fewer():
-    pytest.importorskip("anywidget", reason="needs anywidget")
     x, w, y = build()
     shown = widget(y, broken="unreset", paths_from=w)
     assert (shown.step, shown.paths_from) == (13, "w")
@@ -58,14 +56,10 @@ def test_a_broken_engine_opens_at_the_last_step_and_a_right_one_has_fewer():
     [
         ("step", 9, ValueError, "the widget of y has the steps 0 to 8, not 9"),
         ("step", 1.5, TypeError, "page takes the number of a step, not a float"),
-        ("step", None, TypeError, "page takes the number of a step, not a NoneType"),
         ("step", True, TypeError, "page takes the number of a step, not a bool"),
-        ("inputs", None, TypeError, "inputs are numbers by name, such as .*, not None"),
         ("inputs", {"x": True}, TypeError, r"input x needs a number, not a bool \(True\)"),
         ("broken", None, TypeError, "broken is 'overwrite', .*, or a list of them, not None"),
-        ("broken", True, TypeError, "broken is 'overwrite', .*, or a list of them, not True"),
         ("paths_from", None, ValueError, r"paths_from is a leaf or its name \(x, w\), not None"),
-        ("graph", None, TypeError, "widget takes one Value, the root of a graph, not a NoneType"),
         ("history", 3, AttributeError, "the widget of a graph has no history: it has step, inputs"),
         ("epoch", 3, AttributeError, "the widget of a graph has no epoch: it has step, inputs, br"),
         ("inputs", {"q": 1}, ValueError, "the widget has no input 'q': it has x, w"),
@@ -94,9 +88,8 @@ def test_what_the_other_kind_of_widget_has_is_told(made, history):
             getattr(shown, name)
         with pytest.raises(AttributeError, match=told):
             setattr(shown, name, 2)
-    for value, kind in [(None, "NoneType"), (True, "bool")]:
-        with pytest.raises(TypeError, match=f"page takes the number of an epoch, not a {kind}"):
-            shown.epoch = value
+    with pytest.raises(TypeError, match="page takes the number of an epoch, not a bool"):
+        shown.epoch = True
 
 
 def test_one_number_is_set_and_the_others_stay(made):
@@ -108,16 +101,7 @@ def test_one_number_is_set_and_the_others_stay(made):
     assert made.get_state()["inputs"] == {"x": "-0", "w": "7"}
 
 
-def build_batch(count=30):
-    """Return a weight and a loss over examples, whose page folds them into one."""
-    w = Value(0.5, "w")
-    loss = total([(w * Value(i / 10, f"x{i}") - 1.0) ** 2 for i in range(count)])
-    loss.label = "loss"
-    return w, loss
-
-
 def test_a_step_is_counted_though_repeats_are_folded():
-    pytest.importorskip("anywidget", reason="needs anywidget")
     shown = widget(build_batch()[1], step=40)
     assert (shown.step, len(shown.inputs)) == (40, 31)
     assert widget(build_batch()[1]).step == 87, "where its page opens: behind 29 repetitions"
@@ -129,7 +113,6 @@ def test_a_step_is_counted_though_repeats_are_folded():
 
 @pytest.fixture
 def large(monkeypatch):
-    pytest.importorskip("anywidget", reason="needs anywidget")
     return widget(build_large(monkeypatch))
 
 
@@ -186,16 +169,6 @@ def test_an_edit_in_python_is_taken_over_and_a_slider_stays(made):
     assert made.get_state()["inputs"]["x"] == "-0"
 
 
-def test_an_optimizers_step_is_taken_over():
-    pytest.importorskip("anywidget", reason="needs anywidget")
-    w, loss = build_batch()
-    shown = widget(loss)
-    loss.backward()
-    SGD([w], lr=0.001).step()
-    shown.refresh()
-    assert shown.inputs["w"] == w.data != 0.5
-
-
 def test_a_number_that_is_set_counts_and_not_an_edit_of_before(made):
     x, _ = made.graph.leaves
     x.data = 5.0
@@ -223,12 +196,16 @@ class Shell:
             act(None)
 
 
-def test_each_cell_lets_it_look_until_it_is_closed(monkeypatch):
-    pytest.importorskip("anywidget", reason="needs anywidget")
+@pytest.fixture
+def shell(monkeypatch):
     from micrograd_nn.notebook import model
 
     shell = Shell()
     monkeypatch.setattr(model, "find_shell", lambda: shell)
+    return shell
+
+
+def test_each_cell_lets_it_look_until_it_is_closed(shell):
     x, _, y = build()
     shown = widget(y)
     x.data = 5.0
@@ -239,15 +216,13 @@ def test_each_cell_lets_it_look_until_it_is_closed(monkeypatch):
     assert shell.heard == []
 
 
-def test_an_edit_that_the_page_cannot_compute_with_is_told_once(monkeypatch):
-    pytest.importorskip("anywidget", reason="needs anywidget")
-    from micrograd_nn.notebook import model
-
-    shell = Shell()
-    monkeypatch.setattr(model, "find_shell", lambda: shell)
+def test_an_edit_that_the_page_cannot_compute_with_is_refused_or_told_once(shell):
     double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0 if x > 0 else -2.0])
     x = Value(3.0, "x")
     shown = widget(double(x))
+    with pytest.raises(ValueError, match="the page can't compute with other numbers: "):
+        shown.inputs["x"] = 5.0
+    assert dict(shown.inputs) == {"x": 3.0}
     x.data = 5.0
     with pytest.warns(UserWarning, match="shows the numbers of before: the page can't compute"):
         shell.run_cell()
@@ -276,16 +251,6 @@ def test_another_graph_is_shown_at_the_same_step_with_its_own_numbers(made):
     assert made.graph.root is z
 
 
-def test_numbers_that_the_page_cannot_compute_with_are_refused_at_once():
-    pytest.importorskip("anywidget", reason="needs anywidget")
-    double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0 if x > 0 else -2.0])
-    x = Value(3.0, "x")
-    shown = widget(double(x))
-    with pytest.raises(ValueError, match="the page can't compute with other numbers: "):
-        shown.inputs["x"] = 5.0
-    assert dict(shown.inputs) == {"x": 3.0}
-
-
 def test_where_no_widgets_are_there_is_the_picture(made):
     data, _ = made._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == made.model_id
@@ -304,7 +269,6 @@ def test_the_picture_has_the_numbers_of_now(made):
 
 
 def test_where_no_picture_can_be_made_of_the_numbers_the_text_says_why():
-    pytest.importorskip("anywidget", reason="needs anywidget")
     x = Value(3.0, "x")
     shown = widget(x.log())
     shown.inputs["x"] = -1.0
@@ -321,7 +285,6 @@ def history():
 
 
 def test_a_training_opens_at_its_best_epoch_and_goes_to_those_that_were_kept(history):
-    pytest.importorskip("anywidget", reason="needs anywidget")
     shown = widget(history, title="A line", inputs=["x"])
     assert repr(shown) == "<widget of a training: epoch 40 of 40>"
     assert shown._page["html"] == page(history, title="A line", inputs=["x"])._repr_html_()
@@ -330,13 +293,10 @@ def test_a_training_opens_at_its_best_epoch_and_goes_to_those_that_were_kept(his
     assert widget(history, epoch=3).epoch == 0
     with pytest.raises(ValueError, match="the widget has the epochs 0 to 40 of its training, not"):
         shown.epoch = 41
-    with pytest.raises(TypeError, match="page takes the number of an epoch, not a float"):
-        shown.epoch = 1.5
     assert "<svg" in shown._repr_mimebundle_()[0]["image/svg+xml"]
 
 
 def test_another_training_takes_its_place(history):
-    pytest.importorskip("anywidget", reason="needs anywidget")
     shown = widget(history)
     data = [([i / 10], -i / 10) for i in range(-10, 11)]
     other = fit(MLP(1, [1], rng=random.Random(1)), data, squared_error, epochs=5, record=True)
@@ -348,7 +308,6 @@ def test_another_training_takes_its_place(history):
 
 
 def test_what_belongs_to_the_other_kind_is_refused(history):
-    pytest.importorskip("anywidget", reason="needs anywidget")
     with pytest.raises(TypeError, match=r"widget takes no step for a training: .*epoch"):
         widget(history, step=3)
     with pytest.raises(TypeError, match="widget takes no epoch for a graph"):

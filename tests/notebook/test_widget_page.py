@@ -6,10 +6,9 @@ import re
 
 import pytest
 from browser import wait_until
-from graph_page import build_large
+from graph_page import build_batch, build_large
 
 from micrograd_nn import MLP, Value, fit
-from micrograd_nn import sum as total
 from micrograd_nn.files import read_web
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
@@ -129,16 +128,8 @@ def test_another_page_takes_the_place_of_the_first_and_a_closed_one_listens_no_m
     assert shown.evaluate("count()") == 0
 
 
-def build_batch():
-    """Return a loss over examples, whose page folds them into one."""
-    w = Value(0.5, "w")
-    loss = total([(w * Value(i / 10, f"x{i}") - 1.0) ** 2 for i in range(30)])
-    loss.label = "loss"
-    return loss
-
-
 def test_a_step_is_its_number_both_ways_where_repeats_are_folded(host):
-    html = page(build_batch())._repr_html_()
+    html = page(build_batch()[1])._repr_html_()
     inputs = {"w": "0.5", **{f"x{i}": spell_number(i / 10) for i in range(30)}}
     shown, lesson = host(_page={"number": 0, "html": html}, inputs=inputs, paths_from="w")
     lesson.locator("#next").click()  # the steps of the 29 that aren't shown are one

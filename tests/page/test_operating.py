@@ -1,7 +1,6 @@
 """Surgery in a page: its numbers and its words are those of ``intervene``."""
 
 import math
-import random
 
 import pytest
 from hypothesis import assume, given
@@ -11,7 +10,6 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, intervene, relu
 from micrograd_nn.graph import Graph
-from micrograd_nn.nn import MLP
 from micrograd_nn.text import format_change
 
 
@@ -92,34 +90,6 @@ def test_a_page_computes_what_python_computes(javascript, expression, data):
     edges = [(i, j) for i, node in enumerate(nodes) for j in range(len(node.inputs))]
     assume(edges)
     check_surgery(javascript, root, data.draw(acts(len(nodes), edges)))
-
-
-def build_loss(count=5):
-    """Return the loss of some examples through one network."""
-    rng = random.Random(3)
-    model = MLP(2, [3, 1], activation="tanh", rng=rng)
-    losses = [
-        (model([rng.uniform(-1, 1), rng.uniform(-1, 1)]) - rng.choice([-1, 1])) ** 2
-        for _ in range(count)
-    ]
-    return sum(losses[1:], losses[0])
-
-
-@pytest.mark.slow
-def test_every_pin_cut_and_swap_of_a_network(javascript):
-    root = build_loss(2)
-    nodes = Graph(root).nodes
-    last = len(nodes) - 1
-    done = [[{"kind": "pin", "node": i, "number": 0.25}] for i in range(last)]
-    done += [[{"kind": "swap", "node": i, "other": (7 * i + 3) % last}] for i in range(last)]
-    done += [
-        [{"kind": "cut", "node": i, "position": j, "number": number}]
-        for i, node in enumerate(nodes)
-        for j in range(len(node.inputs))
-        for number in (None, -0.5)
-    ]
-    for some in done:
-        check_surgery(javascript, root, some)
 
 
 def build_line():

@@ -15,6 +15,7 @@ from graph_page import (
 
 from micrograd_nn import Value, relu
 from micrograd_nn import sum as sum_of
+from micrograd_nn.engine import table as op
 from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.engine.value import Constant
@@ -71,6 +72,7 @@ ODD = {
         lambda x: x * Value(3.0, "a") + x * Value(5.0, "b") + x * Value(math.nan, "c")
     )(Value(2.0, "x")),
     "infinity": lambda: relu(Value(math.inf, "x")) + Value(-math.inf, "y"),
+    "ties": lambda: op.max([Value(1.0, "x"), 1.0, Value(1.0, "y")]),
     "many inputs": lambda: sum_of([Value(float(i), f"x{i}") for i in range(1_000)]),
 }
 

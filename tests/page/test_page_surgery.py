@@ -21,7 +21,7 @@ from graph_page import (
     set_number,
 )
 
-from micrograd_nn import Operation, Value, intervene
+from micrograd_nn import Value, intervene
 from micrograd_nn.surgery.telling import tell_dead
 from micrograd_nn.terminal.demo import make_gated_neuron
 
@@ -273,7 +273,7 @@ def test_who_guesses_guesses_of_the_whole_graph(show):
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_the_root_and_what_is_fixed(show):
+def test_the_root_is_cut_and_not_pinned(show):
     page = show(make_gated_neuron())
     menu = choose(page, "output")
     assert menu.get_by_label("Pin value").is_hidden()
@@ -281,10 +281,6 @@ def test_the_root_and_what_is_fixed(show):
     assert told.inner_text() == "pin takes a node before the root: behind that, nothing follows."
     press(page, "Cut u → output")
     assert read_told(page)[1] == "u → output cut"
-    own = Operation("own", lambda x: x, [lambda out, x: 1.0])
-    page = show(own(Value(2.0, "x")), "surgery=pin/x/3")
-    assert "(the numbers can't be changed here)" in page.locator("#link-told").inner_text()
-    assert page.get_by_label("Change").is_disabled()
 
 
 def test_a_page_says_that_numbers_were_compared_and_stays_with_the_branch(show):

@@ -196,12 +196,6 @@ def test_what_a_page_cant_compute_is_left_out_and_said(compute, reason):
     assert reason in data["missing"]
 
 
-def test_inputs_that_are_no_numbers_leave_the_predictions_out():
-    model = Model(lambda w, x: w * len(x))
-    history = fit(model, [("text", 2.0)] * 4, squared_error, epochs=2, record=True)
-    assert "not lists of as many numbers each" in data_of(build_training(history).text)["missing"]
-
-
 @pytest.mark.parametrize(
     "history", [History(), trained([1, 1], LINE, squared_error, 1, record=None)]
 )

@@ -48,24 +48,6 @@ test("numbers go forward, gradients go back and add up", () => {
   );
 });
 
-test("an input that is used twice by one node gets two shares", () => {
-  const { facts, gradient } = passed([leaf, of(MUL, 0, 0)], [3]);
-  assert.equal(words(facts), "v1 s1 1.0>0 1.1>0");
-  assert.deepEqual(gradient, [6, 1]);
-});
-
-test("a leaf or a constant alone is a root with the gradient 1", () => {
-  const { facts, gradient } = passed([leaf], [5]);
-  assert.equal(words(facts), "s0");
-  assert.deepEqual(gradient, [1]);
-});
-
-test("nothing is passed on to a constant", () => {
-  const { facts, gradient } = passed([leaf, leaf, of(SCALE, 0, 1)], [3, 10]);
-  assert.equal(words(facts), "v2 s2 2.0>0");
-  assert.deepEqual(gradient, [10, null, 1]);
-});
-
 test("a node that can't be computed is null, and so is all that is made of it", () => {
   const nodes = [leaf, of(LOG, 0), leaf, of(MUL, 1, 2)];
   const { graph, gradient } = passed(nodes, [-1, null, 2]);

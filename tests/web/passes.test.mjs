@@ -102,11 +102,6 @@ test("a change of numbers shows at the step where one is", () => {
   assert.equal(walk.step, 7);
 });
 
-test("numbers that JSON lacks arrive as texts", () => {
-  const walk = new Passes([leaf("Infinity"), leaf("NaN"), of(ADD, 0, 1)], rules, described);
-  assert.deepEqual(walk.graph.data, [Infinity, NaN, NaN]);
-});
-
 // Broken engines
 
 test("a whole engine gets nothing wrong", () => {

@@ -118,21 +118,6 @@ test("where the local derivative is asked for, the share and the gradient are to
   assert.match(`${second.told} ${second.remedy}`, /It is 3\./);
 });
 
-test("the numbers of the moment count", () => {
-  const quiz = begin(shared());
-  quiz.passes.numbers[1] = 10;
-  quiz.passes.compute();
-  assert.equal(quiz.answer(6, 4).title, "4 isn't it.");
-  assert.equal(quiz.answer(6, 11).isRight, true);
-});
-
-test("an answer with a digit too few costs nothing", () => {
-  const quiz = begin(shared());
-  assert.equal(quiz.answer(6, 4.03).title, "Nearly.");
-  quiz.answer(6, 4);
-  assert.match(quiz.describeScore()[0], /^1 of 1 at the first try\. /);
-});
-
 test("a question that was passed unanswered is no first try", () => {
   const quiz = begin(shared());
   quiz.pass(6); // which leaves 4 and 5 behind

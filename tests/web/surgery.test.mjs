@@ -45,21 +45,6 @@ test("a pinned node keeps its gradient and passes nothing on", () => {
   assert.deepEqual(before.gradient, [4, 2, 1, 1, 1]);
 });
 
-test("along a cut edge the number still arrives, or another one", () => {
-  const { graph, right, facts } = passes(cut(SUM, 1));
-  assert.deepEqual([graph.data[ROOT], right], [8, [3, 2, 1, 1, 1]]);
-  assert.equal(words(facts), "v2 v3 v4 s4 4.0 3.0 2.0 2.1");
-  assert.equal(passes(cut(SUM, 1, 10)).graph.data[ROOT], 16);
-  assert.equal(passes(cut(SUM, 1, 0)).graph.data[ROOT], 6);
-});
-
-test("a node whose edges are all cut is a constant", () => {
-  const { graph, right, operated: { died } } = passes(cut(PRODUCT, 0), cut(PRODUCT, 1));
-  assert.deepEqual([...graph.constants], [PRODUCT]);
-  assert.deepEqual(right, [1, null, null, 1, 1]);
-  assert.deepEqual([...died], [Y, PRODUCT]);
-});
-
 test("a swap follows its numbers, and what is done later counts", () => {
   const walk = passes(swap(X, Y));
   assert.deepEqual(walk.graph.data, [3, 2, 6, 9, 9]);
