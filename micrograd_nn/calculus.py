@@ -73,7 +73,9 @@ def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
             f"compute the graph anew for derivatives that are graphs"
         )
     wanted = [x in needed for x in node.inputs]
-    return node.operation.local_partials(node, unwrap_constants(node.inputs), wanted)
+    return node.operation.local_partials(
+        node, unwrap_constants(node.inputs, node.operation.name), wanted
+    )
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .operation import ARITHMETIC, Operation
 from .operators import MIRRORED, Operand
+from .refusals import require_real
 from .value import Constant
 
 new_level = count(1).__next__
@@ -60,7 +61,7 @@ class Dual(Operand):
         moving = [isinstance(x, Dual) and x.level == level for x in inputs]
         primals = [
             x.primal if moves else x
-            for x, moves in zip(unwrap_constants(inputs), moving, strict=True)
+            for x, moves in zip(unwrap_constants(inputs, operation.name), moving, strict=True)
         ]
         out = operation.apply(primals)
         try:
@@ -68,8 +69,11 @@ class Dual(Operand):
         except ARITHMETIC as error:
             operation.fail(error, primals, derivative=True)
         tangent: Any = 0.0
-        for x, partial in zip(inputs, partials, strict=True):
-            if partial is not None:
+        for x, partial, moves in zip(inputs, partials, moving, strict=True):
+            if moves:
+                if is_number(partial):  # a rule of one's own may give anything
+                    where = f"the derivative of {operation.name}"
+                    partial = require_real(partial, where, "a real number")
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
 
@@ -132,10 +136,13 @@ def is_number(x: Any) -> bool:
     return not isinstance(x, Operand)
 
 
-def unwrap_constants(inputs: Sequence[Any]) -> list[Any]:
-    """Return inputs with constants as numbers, as they enter the rules of derivatives.
+def unwrap_constants(inputs: Sequence[Any], where: str) -> list[Any]:
+    """Return inputs with constants and numbers as floats, as they enter the rules of derivatives.
 
-    >>> unwrap_constants([Constant(2.0), 3.0])
+    >>> unwrap_constants([Constant(2.0), 3], "add")
     [2.0, 3.0]
     """
-    return [x.number if isinstance(x, Constant) else x for x in inputs]
+    return [
+        require_real(x, where) if is_number(x) else x.number if isinstance(x, Constant) else x
+        for x in inputs
+    ]

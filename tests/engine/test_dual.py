@@ -316,3 +316,13 @@ def test_plus_and_times_record_nothing_that_is_not_needed():
 def test_only_what_is_in_no_graph_and_of_no_level_is_a_number():
     assert [is_number(x) for x in (3.0, 3, Fraction(3), np.float64(3))] == [True] * 4
     assert [is_number(x) for x in (Value(3.0), Constant(3.0), Dual(3.0, 1.0, 1))] == [False] * 3
+
+
+def test_a_rule_that_gives_no_number_is_told_in_forward_mode_too():
+    forgetful = Operation("forgetful", lambda x: x * x, [lambda out, x: None])
+    with pytest.raises(TypeError, match="derivative of forgetful needs a real number, not a None"):
+        forgetful(Dual(3.0, 1.0, 1))
+
+
+def test_a_number_of_single_precision_enters_the_rules_as_a_float():
+    assert type((Dual(3.0, 1.0, 1) / np.float32(0.1)).tangent) is float
