@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import random
+from fractions import Fraction
 
 import pytest
 
@@ -350,3 +351,17 @@ def test_an_exponent_may_be_a_value_and_a_fraction_of_numpy():
     with provenance():
         (x ** numpy.float64(2)).backward()
     assert x.grad == -4.0
+
+
+def test_an_operator_asks_another_class_that_has_the_mirrored_one():
+    class Scale:
+        def __rmul__(self, other):
+            return "asked"
+
+    assert Value(2.0) * Scale() == "asked"
+
+
+def test_any_kind_of_number_becomes_a_value_with_a_gradient():
+    y = Value(2.0) * Fraction(1, 2)
+    y.backward()
+    assert [x.grad for x in y.inputs] == [0.5, 2.0]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar, Token
 from functools import wraps
 from itertools import count
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any, NoReturn, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 next_number = count().__next__
 
 # Flags of code, as in inspect, which is too heavy to import here.
-COROUTINE, GENERATOR, ASYNC_GENERATOR = 0x80, 0x20, 0x200
+GENERATOR, ITERABLE_COROUTINE, ASYNC_GENERATOR = 0x20, 0x100, 0x200
 
 # Functions that enter a block and leave it open, for their caller: a context manager that is made
 # of others, or of a generator, as contextlib does it, and a fixture that pytest makes of one.
@@ -50,23 +50,25 @@ class Observer:
 
 
 class Setting:
-    """What holds: whether operations are recorded, who looks on, and since when one differentiates.
+    """What holds within some blocks, of which later ones win.
 
-    ``began`` is the number of the next node when the outermost derivative that is being computed
-    began, or None.
+    ``recording`` says whether operations are recorded, ``observers`` look on, and ``began`` is the
+    number of the next node when the outermost derivative that is being computed began, or None.
     """
 
-    __slots__ = ("__weakref__", "began", "observers", "recording")
+    __slots__ = ("__weakref__", "began", "blocks", "observers", "recording")
 
-    def __init__(
-        self,
-        recording: bool = True,
-        observers: tuple[Observer, ...] = (),
-        began: int | None = None,
-    ) -> None:
-        self.recording = recording
-        self.observers = observers
-        self.began = began
+    def __init__(self, blocks: Iterable[change_setting] = ()) -> None:
+        self.make(blocks)
+
+    def make(self, blocks: Iterable[change_setting]) -> None:
+        """Begin with what is ordinary, and make the changes of the blocks."""
+        self.blocks = tuple(blocks)
+        self.recording = True
+        self.observers: tuple[Observer, ...] = ()
+        self.began: int | None = None
+        for block in self.blocks:
+            block.change(self)
 
 
 ORDINARY = Setting()
@@ -99,8 +101,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     ``observers`` take the place of those that are there, ``more_observers`` join them.
 
     A generator may hand its caller an item in the middle of a block, and the change would hold for
-    the caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they
-    began.
+    the caller: there it is a RuntimeError.
     """
 
     def __init__(
@@ -112,54 +113,57 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         self.recording = recording
         self.observers = observers
         self.more_observers = more_observers
-        self.made: Setting | None = None  # while the block lasts
-        self.token: Token[Setting] | None = None  # to restore what held before
+        self.token: Token[Setting] | None = None  # to restore what held before, while it lasts
 
-    def change(self, before: Setting) -> Setting:
-        """Return the setting that holds in the block."""
-        observers = before.observers if self.observers is None else self.observers
-        return Setting(
-            before.recording if self.recording is None else self.recording,
-            observers + self.more_observers,
-            before.began,
-        )
+    def change(self, setting: Setting) -> None:
+        """Make the change in a setting."""
+        if self.recording is not None:
+            setting.recording = self.recording
+        if self.observers is not None:
+            setting.observers = self.observers
+        setting.observers += self.more_observers
 
     def __enter__(self) -> Any:
         name = type(self).__name__
-        if self.made is not None:
+        if self.token is not None:
             raise RuntimeError(f"this {name}() has a block already: write with {name}() anew")
         refuse_generator(name)
-        self.made = self.change(setting.get())
-        special_settings.add(weakref.ref(self.made, special_settings.discard))
-        self.token = setting.set(self.made)
+        self.token = setting.set(make_special((*setting.get().blocks, self)))
 
     def __exit__(self, *error: object) -> None:
-        made, self.made = self.made, None
         token, self.token = self.token, None
-        if token is None or setting.get() is not made:
-            name = type(self).__name__
-            raise RuntimeError(
-                f"a block of {name}() ends while another one holds, or in another task: end blocks "
-                f"in the reverse of their order, where they began"
-            )
-        setting.reset(token)
+        if token is None:
+            return
+        others = tuple([block for block in setting.get().blocks if block is not self])
+        try:
+            setting.reset(token)
+        except ValueError:  # this is another context: nobody would ever end the block in its own
+            for reference in [*special_settings]:
+                changed = reference()
+                if changed is not None and self in changed.blocks:
+                    changed.make([block for block in changed.blocks if block is not self])
+        else:
+            if setting.get().blocks != others:  # blocks that began before this one have ended
+                setting.set(make_special(others) if others else ORDINARY)
 
     def __call__(self, function: F) -> F:
         """Return the function with a block of its own around each call."""
-        flags = function.__code__.co_flags if isinstance(function, FunctionType) else 0
+        from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+
         name = type(self).__name__
-        if flags & (GENERATOR | ASYNC_GENERATOR):
+        if isgeneratorfunction(function) or isasyncgenfunction(function):
             raise TypeError(
                 f"@{name}() would hold for whoever runs while the generator "
-                f"{function.__name__}() waits: decorate a function that returns each item"
+                f"{getattr(function, '__name__', 'function')}() waits: decorate a function that "
+                f"returns each item"
             )
 
         def begin() -> change_setting:
             block = object.__new__(type(self))
-            vars(block).update(vars(self), made=None, token=None)
+            vars(block).update(vars(self), token=None)
             return block
 
-        if flags & COROUTINE:
+        if iscoroutinefunction(function):
 
             @wraps(function)
             async def within(*given: Any, **named: Any) -> Any:
@@ -176,17 +180,35 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         return within  # type: ignore[return-value]  # which has the same arguments
 
 
+def make_special(blocks: Iterable[change_setting]) -> Setting:
+    """Return a setting of blocks, for which all look as long as it lives."""
+    made = Setting(blocks)
+    special_settings.add(weakref.ref(made, special_settings.discard))
+    return made
+
+
 def refuse_generator(name: str) -> None:
-    """Refuse to begin a block in a generator, which waits for its caller in the middle of it."""
+    """Refuse to begin a block in a generator, which waits for its caller in the middle of it.
+
+    A context manager or a fixture that is made of a generator begins it for its own caller.
+    """
     frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_name in OPENERS:
+    while frame.f_back is not None and (
+        frame.f_code.co_name in OPENERS
+        or (is_suspendable(frame) and frame.f_back.f_code.co_name in OPENERS)
+    ):
         frame = frame.f_back
-    opened = frame.f_back is not None and frame.f_back.f_code.co_name in OPENERS
-    if frame.f_code.co_flags & (GENERATOR | ASYNC_GENERATOR) and not opened:
+    if is_suspendable(frame):
         raise RuntimeError(
             f"with {name}() in the generator {frame.f_code.co_name}() might hold for whoever runs "
             f"while it waits: put the block into a function that returns each item"
         )
+
+
+def is_suspendable(frame: FrameType) -> bool:
+    """Tell whether a frame is a generator's; a coroutine waits, too, in a context of its own."""
+    flags = frame.f_code.co_flags
+    return bool(flags & (GENERATOR | ASYNC_GENERATOR)) and not flags & ITERABLE_COROUTINE
 
 
 class no_grad(change_setting):  # noqa: N801 - as contextlib does
@@ -222,11 +244,10 @@ class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
         super().__enter__()
         return self.start
 
-    def change(self, before: Setting) -> Setting:
-        """Return the setting that holds in the block: the outermost derivative began first."""
-        made = super().change(before)
-        made.began = self.start if before.began is None else before.began
-        return made
+    def change(self, setting: Setting) -> None:
+        """Make the change in a setting: the outermost derivative began first."""
+        super().change(setting)
+        setting.began = self.start if setting.began is None else setting.began
 
 
 class observed_by(change_setting):  # noqa: N801 - as contextlib does

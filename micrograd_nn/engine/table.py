@@ -49,8 +49,15 @@ def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
     return pow_by_y(x, y)
 
 
+def power_by_base_twice(out: Any, x: Any, y: Any) -> Any:
+    """Return ∂²(x ** y)/∂x² = y (y - 1) x ** (y - 2), 0 where y = 0, even at x = 0."""
+    return 0.0 if type(y) is float and y == 0 else y * pow_by_x(x, y - 1)
+
+
 def power_by_both(out: Any, x: Any, y: Any) -> Any:
-    """Return ∂²(x ** y)/∂x∂y = x ** (y - 1) (1 + y log(x))."""
+    """Return ∂²(x ** y)/∂x∂y = x ** (y - 1) (1 + y log(x)); at x = 0 its limit, and else nan."""
+    if type(x) is float and type(y) is float and x <= 0:
+        return 0.0 if x == 0 and y > 1 else math.nan
     return pow(x, y - 1) + y * pow_by_y(x, y - 1)
 
 
@@ -113,7 +120,7 @@ pow = Operation(
     example="pow(-3, 2) == 9.0",
 )
 pow_by_x: Operation = Operation(
-    "pow_by_x", forward.pow_by_x, [lambda out, x, y: y * pow_by_x(x, y - 1), power_by_both],
+    "pow_by_x", forward.pow_by_x, [power_by_base_twice, power_by_both],
     inputs=("x", "y"), python="{1} * {0} ** ({1} - 1)", code="pow_by_x({0}, {1})",
     latex=r"{1} \cdot {0}^{{{1} - 1}}",
     needs="x != 0 where y is below 1 and not 0, and x > 0 where y is a fraction",
@@ -124,7 +131,6 @@ pow_by_y: Operation = Operation(
     "pow_by_y", forward.pow_by_y, [power_by_both, power_by_exponent_twice],
     inputs=("x", "y"), python="{0} ** {1} * log({0})", code="pow_by_y({0}, {1})",
     latex=r"{0}^{{{1}}} \cdot \ln\left({0}\right)",
-    partials_need="x != 0 where y is below 1, and x > 0 where y is a fraction",
     domain=(POSITIVE, ANY),
     doc="The derivative of x ** y by y: at x = 0 its limit 0 where y > 0, else nan where x <= 0.",
     example="pow_by_y(1, 5) == 0.0",

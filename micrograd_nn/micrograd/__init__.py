@@ -30,7 +30,8 @@ instead. What stands left works here, and is written in ``micrograd_nn`` itself 
 One thing is other than there, since there it is wrong: when ``backward()`` runs again, the
 gradients of leaves add up, and those of inner nodes begin anew instead of being counted twice.
 
-These Values are Values: they draw, explain themselves, compile and train like all others.
+These Values are Values: they draw, explain themselves and train like all others.
+A recorded graph with bare numbers in it isn't compiled: compile the function that records it.
 """
 
 from . import nn

@@ -56,15 +56,14 @@ class Value(engine.Value):
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
         """Apply an operation to inputs of which at least one is such a Value."""
-        bare = (int, float)
-        return engine.record(operation, [Value(x) if type(x) in bare else x for x in inputs])
+        return engine.record(operation, [x if isinstance(x, Operand) else Value(x) for x in inputs])
 
     @classmethod
     def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
         """Apply an operator; an exponent that is a number stays constant, as in micrograd."""
         if operation.name == "pow" and not isinstance(y, Operand):
             y = engine.Constant(y)
-        return cls.operate(operation, (x, y))
+        return super(engine.Value, cls).combine(operation, x, y)
 
     @property
     def _prev(self) -> set[engine.Value]:

@@ -203,7 +203,6 @@ NEEDS = [
 
 PARTIALS_NEED = [
     (op.pow, (0.0, 0.5)),
-    (op.pow_by_y, (0.0, 0.5)),
     (op.semicircle, (1.0,)),
     (op.acosh, (1.0,)),
     (op.hypot, (0.0, 0.0)),

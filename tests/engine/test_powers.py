@@ -20,6 +20,12 @@ def test_a_square_at_zero_has_the_second_derivative_2_whatever_its_exponent_is()
     assert hessian(raise_to_power)([0.0, 2.0]) == [[2.0, 0.0], [0.0, 0.0]]
 
 
+def test_a_power_0_of_zero_has_no_curvature_by_its_base():
+    nan = math.nan
+    assert is_same(hessian(raise_to_power)([0.0, 0.0]), [[0.0, nan], [nan, nan]])
+    assert hessian(raise_to_power)([1e-200, 0.0])[0][0] == 0.0
+
+
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_a_power_of_zero_has_no_slope_by_its_exponent_in_any_order(order):
     assert derivative(lambda y: 0.0**y, order)(1.5) == 0.0

@@ -4,13 +4,14 @@ import asyncio
 import gc
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from contextvars import Context, copy_context
+from functools import partial
 
 import pytest
 from loops import run_coroutine
 
 from micrograd_nn import Constant, Value, no_grad
 from micrograd_nn import sum as total
-from micrograd_nn.engine.setting import Observer, graphs, observed_by, setting, special_settings
+from micrograd_nn.engine.setting import Observer, graphs, observed_by, special_settings
 from micrograd_nn.mistakes import anomaly_detection, provenance
 
 
@@ -47,27 +48,27 @@ def test_a_task_begun_within_no_grad_records_nothing():
     assert type(x * x) is Value
 
 
-@pytest.fixture
-def ordinary():
-    """Restore what held before, also where a test leaves a block open."""
-    before = setting.get()
-    yield
-    setting.set(before)
+def test_a_block_that_another_context_ends_holds_nowhere_any_more():
+    x = Value(3.0)
+    for make in (Context, copy_context):
+        block = no_grad()
+        block.__enter__()
+        make().run(block.__exit__, None, None, None)
+        assert type(x * x) is Value
 
 
-def test_a_block_that_another_context_ends_is_refused(ordinary):
-    block = no_grad()
-    block.__enter__()
-    with pytest.raises(RuntimeError, match="ends while another one holds, or in another task"):
-        Context().run(block.__exit__, None, None, None)
-
-
-def test_blocks_end_in_the_reverse_of_their_order(ordinary):
-    first, second = no_grad(), graphs()
-    first.__enter__()
-    second.__enter__()
-    with pytest.raises(RuntimeError, match="end blocks in the reverse of their order"):
-        first.__exit__(None, None, None)
+def test_blocks_that_end_in_any_order_leave_what_the_others_have_set():
+    x = Value(3.0)
+    first, second, third = no_grad(), graphs(), no_grad()
+    kinds = []
+    for step in (first.__enter__, second.__enter__, third.__enter__):
+        step()
+        kinds.append(type(x * x))
+    for block in (second, first, third):
+        block.__exit__(None, None, None)
+        kinds.append(type(x * x))
+    assert kinds == [Constant, Value, Constant, Constant, Constant, Value]
+    assert not special_settings
 
 
 def test_observers_join_those_that_are_there_and_leave_before_them():
@@ -132,6 +133,17 @@ def compute_in_stack():
         yield Value(3.0) * 2
 
 
+def compute_in_own_block():
+    with evaluating():
+        yield Value(3.0) * 2
+
+
+def compute_in_own_stack():
+    with ExitStack() as stack:
+        stack.enter_context(evaluating())
+        yield Value(3.0) * 2
+
+
 async def get_first(generator):
     return await anext(generator)
 
@@ -141,6 +153,8 @@ async def get_first(generator):
     [
         lambda: next(compute_in_block()),
         lambda: next(compute_in_stack()),
+        lambda: next(compute_in_own_block()),
+        lambda: next(compute_in_own_stack()),
         lambda: run_coroutine(get_first(compute_in_async_block())),
         lambda: next(type(no_grad().__enter__()) for _ in range(1)),
     ],
@@ -221,3 +235,5 @@ def test_a_decorated_function_or_coroutine_computes_within_the_block():
     assert type(compute(3, x)) is type(run_coroutine(wait(x))) is Constant
     assert type(x * x) is Value
     assert compute.__name__ == "compute"
+    waiting = no_grad()(partial(wait.__wrapped__, x))
+    assert type(run_coroutine(waiting())) is Constant
