@@ -51,8 +51,8 @@ def intervene(root: Value | Graph, names: Any = None) -> Surgery:
 
     Numbers and derivatives are those of the expression built by hand, but for constants: what was
     computed of a number after ``detach()``, or within ``no_grad()``, has no history, and stays as
-    it is. A graph that a comparison (``if x > 0``) may have decided is refused, and a number outside
-    an operation's domain is its own error:
+    it is. A graph that a comparison (``if x > 0``) may have decided is refused. A number outside an
+    operation's domain is its own error:
 
     >>> intervene(x.log()).pin(x, -1.0)
     Traceback (most recent call last):
