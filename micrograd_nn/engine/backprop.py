@@ -1,7 +1,7 @@
-"""Backpropagation: the order of a graph's nodes, and the walk back as a sequence of facts.
+"""Backpropagation: the chain rule as one loop, and the same walk as a sequence of facts.
 
-``backward`` is the loop of the chain rule; ``steps`` is the same walk with a ``Step`` for each
-use of the rule, for everything that shows or explains a pass. No node changes by it.
+``backward`` is that loop; ``steps`` walks alike and gives a ``Step`` for each use of the rule, for
+everything that shows or explains a pass, and changes no node.
 """
 
 from __future__ import annotations
@@ -173,9 +173,9 @@ def walk_back(
 ) -> Iterator[tuple[Any, Any, int, Any, Any, Any, Any, Any]]:
     """Yield the fields of the steps of one backward pass through a graph, its root the last node.
 
-    It is the one walk for all kinds of derivatives: those of numbers, of graphs (for derivatives of
-    derivatives), of a program's symbols, each with its own ``plus`` and ``times``. An input whose
-    partial is None receives nothing.
+    It serves derivatives that are numbers, and those that are graphs (for derivatives of
+    derivatives), with their own ``plus`` and ``times``. An input whose partial is None receives
+    nothing.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0)

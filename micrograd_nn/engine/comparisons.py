@@ -13,9 +13,6 @@ from math import inf
 from typing import Any
 
 from .node import is_leaf
-from .operators import COMPARISONS, MIRRORED, Operand
-from .refusals import require_real
-from .setting import next_number, setting
 
 # The last one counts. Threads that compare at once may add theirs in any order.
 moments: deque[int] = deque(maxlen=100)
@@ -49,27 +46,3 @@ def is_any_compared(nodes: Iterable[Any]) -> bool:
 def mark_copies(graph: Iterable[Any]) -> None:
     """Note of the nodes of a copied graph that comparisons may have decided the original."""
     copies.update(graph)
-
-
-class Comparing(Operand):
-    """What a Value does when it is compared: the outcome may decide what is recorded next."""
-
-    __slots__ = ()
-    number: float  # a slot of Value's
-    is_constant: bool
-
-    def compared(self, how: str, other: Any) -> bool:
-        """Return how the numbers compare, and note when, unless both are constant."""
-        if not isinstance(other, Comparing):
-            if isinstance(other, Operand):  # a Dual or a Symbol, which knows more of its number
-                return other.compared(how.translate(MIRRORED), self)
-            other = require_real(other, "a comparison")
-        number, is_constant = other, self.is_constant
-        if isinstance(other, Comparing):
-            number, is_constant = other.number, is_constant and other.is_constant
-        outcome = bool(COMPARISONS[how](self.number, number))
-        for observer in setting.get().observers:
-            observer.compared(self, how, other, outcome)
-        if not is_constant:
-            moments.append(next_number())
-        return outcome

@@ -1,7 +1,8 @@
-"""The forward rules that Python's ``math`` lacks, each in a form that does not overflow.
+"""The forward rules that aren't functions of Python's ``math`` as they are.
 
-Plain functions of floats, used by the table of operations. A saved program (one that runs
-without this package) carries their source with it, so each stands on ``math`` alone.
+Plain functions of floats, used by the table of operations, in forms that overflow only where the
+result does. A saved program (one that runs without this package) carries their source with it, so
+they stand on the standard library and one another alone.
 """
 
 import math

@@ -1,7 +1,7 @@
 """The operators and everyday methods of whatever the table's operations apply to.
 
-Each is one call of ``operate``, by which a class says what operating means: a Value's is ``record``
-of ``value.py``.
+Each calls ``combine`` or ``operate``, by which a class says what operating means: those of a Value
+are ``record_operator`` and ``record`` of ``value.py``.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Read a row as: name, forward rule, one local derivative an input. In a rule ``out`` is the
 result, so ``tanh`` says d tanh(x)/dx = 1 - out². The derivatives use ordinary arithmetic and
-other rows only; hence they work on floats and, for higher derivatives, on Values. To add an
+other rows; hence they work on floats and, for higher derivatives, on Values. To add an
 operation, add a row here (``docs/understand/contributing.md`` shows how): the checks find it by
-itself.
+themselves.
 
 At a kink there is one choice, PyTorch's: relu'(0) = 0, abs'(0) = 0, and equal values share the
 derivative of ``max`` and ``min`` equally. The derivatives are those of any calculus text

@@ -1,9 +1,9 @@
 """A number that remembers how it was made, and backpropagates through that by the chain rule.
 
-``x * y`` is a method of ``operators.py``, which calls ``record`` here: that computes the product,
-notes the local derivatives and returns the node that remembers them. ``backward`` walks from a node
-back to all that it was made of. What a node holds is in ``node.py``; the operations and their
-derivatives are in ``table.py``: this file knows none by heart.
+``x * y`` is a method of ``operators.py``, which calls ``record_operator`` here: that computes the
+product, notes the local derivatives and returns the node that remembers them. What a node holds is
+in ``node.py``, how gradients flow back through it in ``backprop.py``, the operations and their
+derivatives in ``table.py``: this file knows none by heart.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 from ..habits import tell_habits
 from .backprop import Differentiable
-from .comparisons import Comparing
+from .comparisons import moments
 from .copying import Copying
 from .node import Node
 from .operation import ARITHMETIC, Operation
-from .operators import PLAIN, Operand
+from .operators import COMPARISONS, MIRRORED, PLAIN, Operand
 from .refusals import require_real
-from .setting import setting, special_settings
+from .setting import next_number, setting, special_settings
 
 new = object.__new__
 
@@ -134,7 +134,7 @@ def make_constant(x: Any, where: str) -> Constant:
 
 
 @tell_habits
-class Value(Differentiable, Node, Comparing, Copying):
+class Value(Differentiable, Node, Copying, Operand):
     """A real number and a node of a computation graph.
 
     >>> x = Value(3.0, label="x")
@@ -169,6 +169,19 @@ class Value(Differentiable, Node, Comparing, Copying):
             self.label = label
         for observer in setting.get().observers:
             observer.made(self)
+
+    def compared(self, how: str, other: Any) -> bool:
+        """Return how the numbers compare, and note when: it may decide what is recorded next."""
+        if isinstance(other, Operand) and not isinstance(other, Value):  # it knows more, as a Dual
+            return other.compared(how.translate(MIRRORED), self)
+        is_node = isinstance(other, Value)
+        other = other if is_node else require_real(other, "a comparison")
+        outcome = bool(COMPARISONS[how](self.number, other.number if is_node else other))
+        for observer in setting.get().observers:
+            observer.compared(self, how, other, outcome)
+        if not (self.is_constant and (not is_node or other.is_constant)):
+            moments.append(next_number())
+        return outcome
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.
