@@ -244,7 +244,9 @@ def two(pair):
         g([Value(x) for x in f.leaves])
     except (ArithmeticError, ValueError):  # not in g's domains
         assume(False)
-    return f, g, *gradients(f), *gradients(g, f.leaves)
+    z, dg = gradients(g, f.leaves)
+    assume(not any(map(math.isnan, [z, *dg])))  # nor is where a power has no derivative
+    return f, g, *gradients(f), z, dg
 
 
 @searching
