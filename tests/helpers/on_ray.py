@@ -1,6 +1,7 @@
-"""Runs tasks on a cluster of Ray's that it starts on this machine, and prints what came of them.
+"""Runs tasks on a cluster of Ray's that it starts on this machine; writes what came of them.
 
-A process of its own: Ray leaves things behind in one, and warns in many places.
+A process of its own: Ray leaves things behind in one, and warns in many places. It prints at any
+time, so the answer goes to a file that the caller names.
 """
 
 import json
@@ -13,8 +14,8 @@ import tempfile
 from parallel import double_all, kill_once
 
 
-def run_on_ray():
-    """Print what two workers give, of which one is lost, and how many were."""
+def run_on_ray(file):
+    """Write what two workers give, of which one is lost, and how many were."""
     os.environ["RAY_AUTH_MODE"] = "token"  # its servers listen on every address
     os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)  # not one that is kept at home
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -30,9 +31,9 @@ def run_on_ray():
     register_ray()
     with tempfile.TemporaryDirectory() as folder, joblib.parallel_config(backend="ray"):
         found = double_all(2, kill_once(pathlib.Path(folder)))
-        print(json.dumps([found, len(os.listdir(folder))]))
+        pathlib.Path(file).write_text(json.dumps([found, len(os.listdir(folder))]))
     ray.shutdown()
 
 
 if __name__ == "__main__":
-    run_on_ray()
+    run_on_ray(sys.argv[1])
