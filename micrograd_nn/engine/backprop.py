@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from ..habits import refuse_arguments
+from .._ground.habits import refuse_arguments
 from .node import nodes
 from .refusals import require_real
 from .setting import setting

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Self, TypeVar
 
-from ..text import add_article
+from .._ground.text import add_article
 from .operation import Operation
 from .refusals import require_real
 from .setting import next_number, setting, special_settings

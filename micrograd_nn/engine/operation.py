@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article, make_printable, shorten_text
+from .._ground.text import add_article, make_printable, shorten_text
 from .refusals import require_real
 
 Rule = Callable[..., Any]

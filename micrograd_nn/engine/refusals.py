@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from math import inf, isinf
 
-from ..text import add_article, quote_text
+from .._ground.text import add_article, quote_text
 
 REMEDIES = {
     "bool": "write 1.0 or 0.0",
