@@ -26,7 +26,6 @@ class ExampleVariants(Variants):
 
     moves = staticmethod(is_fraction)
     whole = 2, 1, 0
-    refused = (Exception,)  # the user's function may raise anything
     what = "examples"
 
 

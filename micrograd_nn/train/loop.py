@@ -64,6 +64,7 @@ def fit(
     rng: random.Random | None = None,
     callback: Callable[[Epoch], object] | None = None,
     compiled: bool = True,
+    unchecked: bool = False,
     native: bool | None = None,
     record: bool | int | None = None,
     history: History | None = None,
@@ -98,16 +99,17 @@ def fit(
     With ``show`` one sees it train: a notebook shows the curve of the loss, a terminal a bar with
     the latest loss, and a file or a pipe nothing.
 
-    The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
-    called once for each form of examples, and what they read from elsewhere (a number that a
-    callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
-    nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
-    numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
-    that says why it can't be; ``native=False`` stays with Python.
+    The loss runs ``compiled`` where that's possible and worth it. The model and the loss are read
+    first: where they do more than to compute, compare and gather numbers, the graph is used, and a
+    RuntimeWarning names the place. ``unchecked=True`` is your word that they depend on the numbers
+    by operations and comparisons alone. ``no_grad`` around it changes nothing. Where there is a C
+    compiler, and work enough for one, whole epochs run in C: the numbers are the same, bit for bit.
+    ``native=True`` waits for the compiler, or is a NoNativeError that says why it can't be;
+    ``native=False`` stays with Python.
     """
     options = FitOptions(
         optimizer, epochs, batch_size, validation, patience, penalty, rng, callback, compiled,
-        native, record, history,
+        unchecked, native, record, history,
     )  # fmt: skip
     run = prepare_run(model, data, loss, options)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
@@ -223,7 +225,9 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
         eager = eager or "too little work to be worth compiling"
     if native and eager:
         raise NoNativeError(f"native=True: this training runs without programs, {eager}")
-    objective = Objective(model, loss, parameters, options.penalty, eager, native)
+    objective = Objective(
+        model, loss, parameters, options.penalty, eager, native, options.unchecked
+    )
     return Run(objective, optimizer, training, held_back, rng, history, options)
 
 

@@ -27,7 +27,9 @@ from ..languages.compiler.variants import (
     DiffersError,
     FixedMoreError,
     NotCompiledError,
+    UnreadError,
     Variant,
+    Variants,
 )
 from ..languages.native.building import NoNativeError
 from ..languages.programs.branches import BranchError
@@ -38,6 +40,7 @@ from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
 FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
+NO_ARGUMENTS = CallForm((), [], [], [], [], ())
 LARGE = 5000  # nodes of a graph that is compared more rarely
 
 
@@ -55,14 +58,21 @@ class Objective:
         penalty: Callable[[list[Value]], Value] | None = None,
         eager: str = "",
         native: bool | None = None,
+        unchecked: bool = False,
     ) -> None:
         self.model = model
         self.loss = loss
         self.parameters = list(parameters)
         self.penalty = penalty
         self.reason = eager  # why no programs serve
-        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters, native)
+        self.variants = ExampleVariants(
+            self.record_loss, "loss", [model, loss], self.parameters, native, unchecked
+        )
         self.examples = ExampleReader(self.variants)
+        self.penalties = Variants(
+            lambda: penalty(self.parameters) if penalty else 0.0,
+            "penalty", [penalty], self.parameters, native, unchecked,
+        )  # fmt: skip
         self.penalty_variant: Variant | None = None
         self.has_stepped = False  # by the numbers of programs
         self.is_in_c = False
@@ -140,9 +150,22 @@ class Objective:
                 return None
         return None
 
+    def look_outside(self) -> None:
+        """Go on by the graph, if what the model and the loss take from elsewhere was changed."""
+        for variants in (self.variants, self.penalties) if self.is_compiled else ():
+            for outside in variants.outside.values():
+                if change := outside.find_change():
+                    self.reason = f"{change} was changed during the training"
+
     def give_up(self, error: NotCompiledError) -> None:
-        """Go on by the graph from now on; warn if programs gave wrong numbers before."""
+        """Go on by the graph from now on, and say why: with a warning, if that can be helped."""
         self.reason = str(error)
+        if isinstance(error, UnreadError):
+            warn_user(
+                f"this training runs without programs: {error}. If the loss depends on the "
+                f"numbers by operations and comparisons alone, unchecked=True compiles it",
+                RuntimeWarning,
+            )
         if isinstance(error, DiffersError) and self.has_stepped:
             warn_user(
                 f"this training may have taken steps by wrong numbers: {error}; it goes on "
@@ -295,12 +318,8 @@ class Objective:
     def find_penalty(self) -> Variant:
         """Return the program of the penalty, which is made at the first time."""
         if self.penalty_variant is None:
-            assert self.penalty is not None
-            record = partial(self.penalty, self.parameters)
             try:
-                self.penalty_variant = Variant(
-                    record, (), (), self.parameters, self.variants.native
-                )
-            except Exception as error:
-                raise NotCompiledError(f"the penalty: {error}") from error
+                self.penalty_variant = self.penalties.trace(NO_ARGUMENTS)
+            except NotCompiledError as error:
+                raise NotCompiledError(f"the penalty: {error}", error.is_lasting) from None
         return self.penalty_variant

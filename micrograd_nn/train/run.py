@@ -57,6 +57,7 @@ class FitOptions:
     rng: random.Random | None
     callback: Callable[[Epoch], object] | None = None
     compiled: bool = True
+    unchecked: bool = False
     native: bool | None = None
     record: bool | int | None = None
     history: History | None = None
@@ -110,6 +111,7 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
+                    self.objective.look_outside()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break

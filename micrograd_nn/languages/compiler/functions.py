@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import MethodType
@@ -15,12 +14,13 @@ from ...engine.node import is_leaf, nodes
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Constant, Value
+from ...graph.frames import warn_user
 from ..native.building import NoNativeError, require_choice
 from ..programs.branches import BranchError
 from .arrays import ArrayProgram
 from .kinds import is_formable
 from .program import Program
-from .uncompiled import are_close, call_function, run_itself
+from .uncompiled import are_close, call_function, lower_values, run_itself
 from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
@@ -39,6 +39,7 @@ def compile(
     names: Any = None,
     native: bool | None = None,
     over: str = "rows",
+    unchecked: bool = False,
 ) -> Any:
     """Return a program that computes a recorded graph and its gradient for any numbers, fast.
 
@@ -65,7 +66,9 @@ def compile(
 
     A compiled function is traced once for each way through its branches. A graph doesn't tell what
     comparisons (``x > 0``) decided: where Values were compared since its oldest leaf was made, that
-    is a ``BranchError``.
+    is a ``BranchError``. A function that does more than to compute, compare and gather numbers runs
+    as it is, with a RuntimeWarning that names the place. ``unchecked=True`` is your word that its
+    result depends on the numbers by operations and comparisons alone: it is compiled all the same.
 
     ``over="array"`` makes an ``ArrayProgram`` of a recorded graph, for whole columns of NumPy,
     PyTorch, JAX or Dask: all rows at once.
@@ -83,7 +86,7 @@ def compile(
                 'over="array" needs a recorded graph, not a function: call it with Values, and '
                 'compile(result, inputs=[…], over="array")'
             )
-        return CompiledFunction(outputs, native)
+        return CompiledFunction(outputs, native, unchecked)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
         raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
@@ -124,17 +127,21 @@ class CompiledFunction:
     differ from call to call; whole numbers, texts, functions and the like are part of the form.
     With a Value among them, the function itself runs, and records; with an object of another kind,
     whose attributes may change, it runs as it is. Values that it takes from elsewhere (a model's
-    parameters) are read at each call.
+    parameters) are read at each call; where it takes another thing from there than before, it is
+    traced anew.
 
-    Each program is compared with the function itself: at its first use, its second, and now and
-    then. If they differ, a RuntimeWarning says how, and the function runs as it is from then on.
+    Each program is compared with the function itself now and then. If they differ, a RuntimeWarning
+    says how, and the function runs as it is from then on.
     """
 
-    def __init__(self, function: Callable[..., Any], native: bool | None = None) -> None:
-        self.function = function
+    def __init__(
+        self, function: Callable[..., Any], native: bool | None = None, unchecked: bool = False
+    ) -> None:
+        self.function = self.__wrapped__ = function
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
-        self.variants = Variants(partial(call_function, function), self.__name__, None, native)
+        call = partial(call_function, function)
+        self.variants = Variants(call, self.__name__, [function], None, native, unchecked)
         self.reason = ""  # why it isn't compiled any more
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -143,7 +150,7 @@ class CompiledFunction:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the function alone: programs are made anew, for its own parameters."""
-        return CompiledFunction, (self.function, self.variants.native)
+        return CompiledFunction, (self.function, self.variants.native, self.variants.unchecked)
 
     def __repr__(self) -> str:
         if self.reason:
@@ -158,21 +165,29 @@ class CompiledFunction:
         given = list(iterate_numbers(arguments))
         if any(isinstance(x, Operand) for x in given):
             return self.function(*positional, **named)
+        if self.reason or not all(map(is_formable, given)):
+            return lower_values(self.function(*positional, **named))
         now = setting.get()
         # Inside a derivative, it may close over the variable of that.
-        is_watched = now.observers or now.began is not None
-        if not (self.reason or is_watched) and all(map(is_formable, given)):
+        if not (now.observers or now.began is not None):
             try:
                 form = self.variants.read_form(arguments, given)
                 return self.variants.run(form, self.run_variant, form)
             except NotCompiledError as error:
                 if error.is_lasting:
-                    self.reason = str(error)
-                    self.variants.by_key.clear()
-                    warnings.warn(
-                        f"{self.__name__} isn't compiled: {error}", RuntimeWarning, stacklevel=2
-                    )
+                    self.give_up(str(error))
+                    return lower_values(self.function(*positional, **named))
         return run_itself(self.function, arguments, given)
+
+    def give_up(self, reason: str) -> None:
+        """Run as it is from now on, and say why."""
+        self.reason = reason
+        self.variants.forget_all()
+        remedy = "" if self.variants.unchecked else (
+            ". If its result depends on the numbers by operations and comparisons alone, "
+            "compile(…, unchecked=True) compiles it all the same"
+        )  # fmt: skip
+        warn_user(f"{self.__name__} runs as it is, not compiled: {reason}{remedy}", RuntimeWarning)
 
     def run_variant(self, variant: Variant, form: CallForm) -> Any:
         """Return what a program gives; what the function itself may catch is a NotCompiledError."""

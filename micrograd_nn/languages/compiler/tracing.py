@@ -22,14 +22,11 @@ from ..programs.operations import NEVER_FAIL, taken
 from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
+MOST_NODES = 200_000  # of a trace, and comparisons
 
 
-class CaughtError(Exception):
-    """A function caught an error that a program would not, or does what it can't do."""
-
-    def __init__(self, reason: str, is_lasting: bool = True) -> None:
-        super().__init__(reason)
-        self.is_lasting = is_lasting  # or of these numbers only
+class BusyError(Exception):
+    """Another thread traces with the same Values."""
 
 
 class Tracer(Observer):
@@ -43,7 +40,7 @@ class Tracer(Observer):
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
-        self.failure = ""  # how the first operation that failed did
+        self.counted = 0
         self.hiding: dict[Any, Any] = {}
 
     def made(self, node: Value) -> None:
@@ -53,6 +50,7 @@ class Tracer(Observer):
                 self.refuse(f"{CANNOT} use no_grad(): use .detach()")
             return
         self.made_nodes[node] = None
+        self.count()
         # In a derivative's own graph a number is a Value, which is equal to itself alone.
         is_number = setting.get() is self.setting and node.operation is not None
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
@@ -61,6 +59,12 @@ class Tracer(Observer):
         if node.operation is op.choose and isinstance(node.inputs[0], TracedNumber):
             node.operation = taken
         self.hide_number(node, TracedNumber if is_number else Traced)
+
+    def count(self) -> None:
+        """Count a node or a comparison; too many are refused, before they fill the memory."""
+        self.counted += 1
+        if self.counted > MOST_NODES:
+            raise TraceError(f"it takes more than {MOST_NODES:,} operations and comparisons")
 
     def note(self, message: str) -> None:
         """Note what a program can't do, the first time."""
@@ -77,7 +81,7 @@ class Tracer(Observer):
         if issubclass(own, Traced):
             other = vars(own)["tracer"]
             if other is not self and other not in setting.get().observers:
-                raise CaughtError("another thread traces with the same Values", is_lasting=False)
+                raise BusyError("another thread traces with the same Values")
         else:
             self.classes[node] = own
             if (kind, own) not in self.hiding:  # a class that knows this tracer
@@ -92,6 +96,7 @@ class Tracer(Observer):
 
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Keep a comparison."""
+        self.count()
         self.branches.setdefault(node, []).append((how, other, outcome))
 
     def detached(self, node: Value) -> None:
@@ -103,23 +108,9 @@ class Tracer(Observer):
         if not isinstance(node, Constant):
             self.refuse(LOOK)
 
-    def failed(self, error: Exception) -> None:
-        """Note the error of an operation, which other numbers need not have, or of its inputs."""
-        if isinstance(error, TypeError):
-            self.note(str(error))
-        else:
-            self.failure = self.failure or str(error)
-
     def passes_back(self, root: Value) -> None:
         """Refuse: the gradients would be numbers."""
         self.refuse(f"{CANNOT} use backward(): use calculus.grad")
-
-    def check(self, is_lasting: bool = True) -> None:
-        """Refuse what the function gives though something was refused, or failed."""
-        if self.refusal:
-            raise CaughtError(self.refusal, is_lasting)
-        if self.failure:
-            raise CaughtError(f"it catches an error: {self.failure}", is_lasting=False)
 
 
 class Trace:
@@ -147,10 +138,7 @@ class Trace:
         for i in places:
             given[i] = Value(given[i])
         self.inputs: list[Value] = [given[i] for i in places]
-        try:
-            own = rebuild(list(arguments), iter(given))
-        except TypeError as error:
-            raise CaughtError(str(error), is_lasting=False) from None
+        own = rebuild(list(arguments), iter(given))
         shape = describe_shape(own)
         with graphs(), observed_by(tracer):
             tracer.setting = setting.get()
@@ -160,17 +148,13 @@ class Trace:
                 for parameter in parameters:
                     tracer.hide_number(parameter)
                 self.result = function(*own)
-            except Exception as error:
-                told = str(error)
-                if not told or told not in (tracer.refusal, tracer.failure):  # another by now
-                    tracer.check(is_lasting=False)
-                raise
             finally:
                 tracer.show_numbers()
                 tracer.setting = None  # which has the tracer
-        tracer.check()
+        if tracer.refusal:  # which the function caught, or a text that it made
+            raise TraceError(tracer.refusal)
         if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
-            raise CaughtError("it changes its arguments")
+            raise TraceError("it changes its arguments")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)
         self.checks = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from numbers import Real
 from typing import Any
 
@@ -30,8 +30,7 @@ def run_itself(function: Callable[..., Any], arguments: Any, given: list[Any]) -
     if setting.get().observers and not is_traced():  # they look at each node
         return run_on_values(function, arguments, given)
     try:
-        with pause_recording():
-            return lower_values(call_function(function, *arguments))
+        return lower_values(call_function(function, *arguments))
     except AttributeError as error:
         if not is_float(getattr(error, "obj", None)):
             raise
@@ -54,18 +53,14 @@ class Failures(Observer, list[Exception]):
 def run_on_values(function: Callable[..., Any], arguments: Any, given: list[Any]) -> Any:
     """Return what a function gives for Values, as numbers."""
     values = iter([Value(x) if is_float(x) else x for x in given])
-    with pause_recording():
+    is_wanted = is_traced() or setting.get().began is not None  # by the caller, or a derivative
+    with nullcontext() if is_wanted else no_grad():
         return lower_values(call_function(function, *rebuild(arguments, values)))
 
 
 def is_traced() -> bool:
     """Tell whether a function that is being compiled calls this."""
     return any(isinstance(observer, Tracer) for observer in setting.get().observers)
-
-
-def pause_recording() -> AbstractContextManager[None]:
-    """Compute without recording, unless the caller's program or derivative needs the graph."""
-    return nullcontext() if is_traced() or setting.get().began is not None else no_grad()
 
 
 def lower_values(result: Any) -> Any:

@@ -10,18 +10,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ..._ground.nested import change_numbers, describe_shape, iterate_numbers
-from ...engine.operation import ARITHMETIC
 from ...engine.refusals import require_real
 from ...engine.value import Value
+from ..native.building import NoNativeError
 from ..native.choice import NativeChoice
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
+from .instructions import NotAllowedError
 from .kinds import is_datum, is_float
+from .outside import Outside
 from .program import Program
-from .tracing import CaughtError, trace_function
+from .reading import Reader
+from .traced import TraceError
+from .tracing import trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
-FIRST_USES = 8  # of a program, each of which is checked
+MOST_CHANGES = 8  # of what a function takes from elsewhere
 OFTEN = 1000  # uses after which a program is checked anew, at least
 
 Result = TypeVar("Result")
@@ -37,6 +41,13 @@ class NotCompiledError(TypeError):
 
 class DiffersError(NotCompiledError):
     """A program gave another number than the function itself; the message tells both."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, is_lasting=True)
+
+
+class UnreadError(NotCompiledError):
+    """A function does what isn't followed; the message names the place."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, is_lasting=True)
@@ -102,47 +113,58 @@ class Variant:
         return change_numbers(self.result, lambda y: next(results) if isinstance(y, Value) else y)
 
     def is_due(self) -> bool:
-        """Count a use, and tell whether it is to be checked: the first ones, then now and then.
+        """Count a use, and tell whether it is to be checked: more and more rarely.
 
         >>> square = Variant(lambda x: x * x, [3.0], [0])
         >>> [use for use in range(1, 3001) if square.is_due()]
-        [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1000, 1024, 2000, 2048, 3000]
+        [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1024, 2000, 2048, 3000]
         """
         self.uses += 1
-        is_power_of_two = not self.uses & (self.uses - 1)
-        return self.uses <= FIRST_USES or is_power_of_two or self.uses % OFTEN == 0
+        return not self.uses & (self.uses - 1) or self.uses % OFTEN == 0
 
 
 class Variants:
     """The programs of a function; a new one is made when none fits, up to a number of them.
 
-    ``whole`` says in how many of the first arguments whole numbers may change, too: they are data.
-    Where the function can't be traced so (it takes one as an index, say), the next of it holds.
+    ``written`` is what other people wrote of the function: it is read before it is traced, unless
+    it is ``unchecked``. ``whole`` says in how many of the first arguments whole numbers may change,
+    too: they are data. Where the function can't be traced so (it takes one as an index, say), the
+    next of it holds.
     """
 
     moves = staticmethod(is_float)  # tells whether a number may change wherever it stands
     whole: Sequence[int] = (0,)
-    refused: tuple[type[Exception], ...] = ARITHMETIC  # perhaps of a derivative that nobody wants
     what = "arguments"
 
     def __init__(
         self,
         function: Callable[..., Any],
         name: str,
+        written: Sequence[Any],
         parameters: Sequence[Value] | None = None,
         native: bool | None = None,
+        unchecked: bool = False,
     ) -> None:
         self.function = function
         self.name = name
+        self.written = written
         self.parameters = parameters
         self.native = native
+        self.unchecked = unchecked
         self.by_key: dict[Any, list[Variant]] = {}
+        self.outside: dict[Any, Outside] = {}  # what those of a key take from elsewhere
         self.level = 0  # of ``whole``
         self.reason = ""  # why less may change
         self.in_vain = 0
+        self.changes = 0
 
     def __len__(self) -> int:
         return sum(map(len, self.by_key.values()))
+
+    def forget_all(self) -> None:
+        """Forget all programs."""
+        self.by_key.clear()
+        self.outside.clear()
 
     def list_choices(self) -> list[NativeChoice]:
         """Return which of their functions run in C, for each program."""
@@ -172,6 +194,7 @@ class Variants:
 
     def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
+        self.look_outside_of(form.key)
         for variant in list(self.by_key.get(form.key, ())):
             try:
                 return compute(variant, *given)
@@ -179,32 +202,62 @@ class Variants:
                 pass
         return compute(self.trace(form), *given)
 
+    def look_outside(self) -> None:
+        """Forget the programs of what takes another thing from elsewhere by now."""
+        for key in [*self.outside]:
+            self.look_outside_of(key)
+
+    def look_outside_of(self, key: Any) -> None:
+        """Forget the programs for a key, if what they take from elsewhere is another by now."""
+        change = self.outside[key].find_change() if key in self.outside else ""
+        if change:
+            del self.outside[key]
+            self.by_key.pop(key, None)
+            self.changes += 1
+            if self.changes > MOST_CHANGES:
+                raise NotCompiledError(
+                    f"{change} changes again and again: hand it in as an argument", is_lasting=True
+                )
+
+    def read(self, form: CallForm) -> Outside:
+        """Return what the function takes from elsewhere, or refuse what a trace can't follow."""
+        if self.unchecked:
+            return Outside()
+        try:
+            return Reader().read(*self.written, arguments=form.arguments)
+        except NotAllowedError as error:
+            raise UnreadError(str(error)) from None
+
     def trace(self, form: CallForm) -> Variant:
         """Return a new program.
 
-        If there can't be one, that is a NotCompiledError or the function's own error, or, with
-        more of the arguments fixed, a FixedMoreError.
+        If there can't be one, that is a NotCompiledError, or, with more of the arguments fixed, a
+        FixedMoreError.
         """
         if len(self) >= MOST_VARIANTS:
             raise NotCompiledError(
                 f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
             )
+        outside = self.outside.get(form.key) or self.read(form)
         try:
             variant = Variant(
                 self.function, form.arguments, form.places, self.parameters, self.native
             )
-        except CaughtError as error:
-            self.in_vain += 1
-            is_lasting = error.is_lasting or self.in_vain >= MOST_VARIANTS
-            raise NotCompiledError(str(error), is_lasting) from error
+        except NoNativeError:
+            raise
         except Exception as error:
             self.reason = self.reason or str(error)
             if self.fix_more(form):
                 raise FixedMoreError from None
-            if isinstance(error, self.refused):
-                raise NotCompiledError(self.reason) from error
-            raise
+            self.in_vain += 1
+            is_lasting = isinstance(error, TraceError) or self.in_vain >= MOST_VARIANTS
+            raise NotCompiledError(self.reason, is_lasting) from error
+        finally:
+            change = outside.put_back()
+        if change:
+            raise UnreadError(f"it changes {change}")
         self.by_key.setdefault(form.key, []).insert(0, variant)
+        self.outside[form.key] = outside
         return variant
 
     def fix_more(self, form: CallForm) -> bool:
@@ -213,7 +266,7 @@ class Variants:
         for level in range(before + 1, len(self.whole)):
             self.level = level
             if self.find_movable(form.arguments, form.given) != form.places:
-                self.by_key.clear()
+                self.forget_all()
                 return True
         self.level = before
         return False

@@ -1,0 +1,179 @@
+"""Reads the instructions of one function: each must be on the list, there where it stands."""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import os
+from collections import ChainMap
+from collections.abc import Sequence
+from functools import partial
+from numbers import Real
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any, NoReturn
+
+from ...engine.value import Value
+from .allowed import (
+    CALLABLES,
+    INSTRUCTIONS,
+    INTRINSICS,
+    METHODS,
+    MODULES,
+    OWN_MODULES,
+    PACKAGE,
+    PARTS_OF_CLASSES,
+    TEXTS,
+)
+
+UNKNOWN: Any = object()  # what stands on the stack, if that can't be told by reading
+OF_VALUES = {name for name in dir(Value) if not name.startswith("_")} - METHODS - {"x", "y"}
+HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
+
+REASONS = {
+    "IS_OP": "asks whether two things are one (is)", "IMPORT_NAME": "imports something",
+    "PUSH_EXC_INFO": "catches errors (try)", "BEFORE_WITH": "has a with block",
+    "LOAD_BUILD_CLASS": "defines a class", "STORE_GLOBAL": "sets a global variable",
+    "DELETE_GLOBAL": "deletes a global variable", "LOAD_SUPER_ATTR": "uses super()",
+    "MATCH_CLASS": "matches a class",
+}  # fmt: skip
+
+
+class NotAllowedError(TypeError):
+    """A function does what a trace can't follow; the message names the place."""
+
+
+class CodeReader:
+    """Reads the instructions of a function, and of those within it; ``owner`` is its self."""
+
+    def __init__(
+        self, reader: Any, function: FunctionType, cells: dict[str, Any], owner: Any
+    ) -> None:
+        self.reader = reader  # of what the instructions lead to
+        self.function = function
+        self.cells = cells
+        self.owner = owner
+        self.place = ""
+        self.on_top = UNKNOWN  # of the stack
+
+    def read(self, code: CodeType) -> None:
+        """Read all instructions, and what each puts on the stack, where that can be told."""
+        instructions = [*dis.get_instructions(code)]
+        owner = code.co_varnames[0] if code.co_argcount and self.owner is not UNKNOWN else ""
+        if any(x.opname.startswith("STORE") and owner in str(x.argval) for x in instructions):
+            owner = ""
+        file, line = os.path.basename(code.co_filename), code.co_firstlineno
+        for i, instruction in enumerate(instructions):
+            line = (instruction.positions and instruction.positions.lineno) or line
+            self.place = f"line {line} of {file}, in {code.co_name},"
+            below = UNKNOWN if instruction.is_jump_target else self.on_top
+            name, argument = instruction.opname, instruction.argval
+            if name == "LOAD_GLOBAL":
+                self.on_top = self.read_global(argument)
+            elif name == "LOAD_DEREF" and argument in self.cells:
+                thing = self.reader.read_variable(self.cells, argument, self.place)
+                self.on_top = self.take(thing, argument)
+            elif name in ("LOAD_ATTR", "LOAD_METHOD"):
+                self.on_top = self.read_attribute(below, argument)
+            elif name.startswith("LOAD_FAST") and argument == owner:
+                self.on_top = self.owner
+            elif name == "LOAD_CONST":
+                self.on_top = argument
+                if isinstance(argument, CodeType):
+                    CodeReader(self.reader, self.function, self.cells, UNKNOWN).read(argument)
+            elif self.is_allowed(instruction, instructions[:i], instructions[i:]):
+                self.on_top = below if name in ("PUSH_NULL", "CACHE", "NOP") else UNKNOWN
+            else:
+                self.refuse(REASONS.get(name, f"does what isn't followed ({name})"))
+            if isinstance(self.on_top, ModuleType) and not is_taken_from(instructions[i + 1 :]):
+                self.refuse(f"uses the module {self.on_top.__name__} by itself")
+
+    def refuse(self, what: str) -> NoReturn:
+        """Refuse what stands at this place."""
+        raise NotAllowedError(f"{self.place} {what}")
+
+    def is_allowed(self, instruction: Any, before: Sequence[Any], behind: Sequence[Any]) -> bool:
+        """Tell whether an instruction is on the list, there where it stands."""
+        name, argument = instruction.opname, instruction.argval
+        if name == "STORE_ATTR":
+            self.reader.fields.add(argument)
+            if self.function.__name__ not in ("__init__", "__post_init__"):
+                self.refuse(f"sets .{argument}")
+            return True
+        if name in ("LOAD_DEREF", "LOAD_CLASSDEREF"):
+            return True
+        if name == "STORE_DEREF":
+            if argument in self.cells:
+                self.refuse(f"sets the variable {argument} outside of it")
+            return True
+        if name == "IS_OP":
+            constant = before[-1] if before else instruction
+            return constant.opname == "LOAD_CONST" and constant.argval in (None, True, False)
+        if name in TEXTS:
+            if not is_of_an_error(behind):
+                self.refuse("makes a text of what may be a number")
+            return True
+        if name == "CALL_INTRINSIC_1":
+            return instruction.argrepr in INTRINSICS
+        return name in INSTRUCTIONS
+
+    def read_global(self, name: str) -> Any:
+        """Read a global variable, and return what it is."""
+        variables = ChainMap(self.function.__globals__, vars(builtins))
+        thing = self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
+        return self.take(thing, name)
+
+    def take(self, thing: Any, name: str) -> Any:
+        """Read a thing that is used here by a name, and return it."""
+        if isinstance(thing, ModuleType):
+            if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
+                self.refuse(f"uses the module {name}")
+        elif thing is not UNKNOWN:  # else it is an error of its own, once it is wanted
+            self.reader.wait(thing, self.place, name)
+        return thing
+
+    def read_attribute(self, thing: Any, name: str) -> Any:
+        """Read an attribute of what stands on the stack, and return what it is."""
+        if isinstance(thing, ModuleType):
+            look = partial(getattr, thing, name, UNKNOWN)
+            return self.take(self.reader.outside.keep(look, name), name)
+        if isinstance(thing, type):
+            if (thing, name) not in PARTS_OF_CLASSES and not (
+                is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
+            ):
+                self.refuse(f"asks for {thing.__name__}.{name}")
+            return UNKNOWN
+        if isinstance(thing, (Real, BuiltinFunctionType, FunctionType)):
+            self.refuse(f"asks for .{name}")
+        attributes = getattr(thing, "__dict__", {}) if thing is not UNKNOWN else {}
+        if name in attributes and not any(name in vars(base) for base in type(thing).__mro__):
+            return attributes[name]  # which is read with its object
+        is_own = thing is not UNKNOWN and type(thing).__module__ in OWN_MODULES
+        if is_own and not isinstance(thing, Value) and not name.startswith("_"):
+            return UNKNOWN
+        if name in OF_VALUES or (name.startswith("__") and name.endswith("__")):
+            self.refuse(f"asks for .{name}")
+        self.reader.asked.setdefault(name, self.place)
+        return UNKNOWN
+
+
+def is_taken_from(behind: Sequence[Any]) -> bool:
+    """Tell whether what stands on the stack is taken an attribute from, and nothing else."""
+    return bool(behind) and behind[0].opname in ("LOAD_ATTR", "LOAD_METHOD")
+
+
+def is_of_an_error(behind: Sequence[Any]) -> bool:
+    """Tell whether what is made here is raised, before anything else can be done with it."""
+    ends = ("STORE", "JUMP", "POP_", "RETURN", "YIELD", "FOR_", "RAISE_VARARGS")
+    last = next((x.opname for x in behind if x.opname.startswith(ends)), "")
+    return last == "RAISE_VARARGS"
+
+
+def is_written_in_python(kind: Any) -> bool:
+    """Tell whether a class may be written in Python, so that its methods can be read."""
+    is_made = isinstance(kind, type) and kind.__flags__ & HEAP_TYPE and id(kind) not in CALLABLES
+    return bool(is_made) and kind.__module__ != "builtins"
+
+
+def is_error(thing: Any) -> bool:
+    """Tell whether a thing is a class of errors."""
+    return isinstance(thing, type) and issubclass(thing, BaseException)

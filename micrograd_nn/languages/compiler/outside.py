@@ -1,0 +1,70 @@
+"""What a function takes from elsewhere: variables and containers that may be others by now."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from operator import is_
+from typing import Any
+
+from ...engine.value import Constant
+
+
+class Outside:
+    """What a function takes from elsewhere, as it was when the function was read."""
+
+    def __init__(self) -> None:
+        self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
+        self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
+
+    def keep(self, look: Callable[[], Any], name: str) -> Any:
+        """Keep what a variable or an attribute is, and return that."""
+        thing = look()
+        self.named.append((look, thing, name))
+        return thing
+
+    def keep_items(self, container: Any, name: str) -> None:
+        """Keep what a container holds."""
+        self.held.append((container, list_items(container), name))
+
+    def find_change(self) -> str:
+        """Return the name of something that is another thing by now, or "".
+
+        >>> outside, numbers = Outside(), [1.0]
+        >>> outside.keep_items(numbers, "numbers")
+        >>> outside.find_change()
+        ''
+        >>> numbers[0] = 2.0
+        >>> outside.find_change()
+        'numbers'
+        """
+        for look, thing, name in self.named:
+            if look() is not thing:
+                return name
+        for container, items, name in self.held:
+            now = list_items(container)
+            if len(now) != len(items) or not all(map(is_, now, items)):
+                return name
+        return ""
+
+    def put_back(self) -> str:
+        """Give each container what it held, and return the name of one that held something else."""
+        change = self.find_change()
+        for container, items, _ in self.held if change else ():
+            if isinstance(container, (dict, set, list, deque)):
+                container.clear()
+            if isinstance(container, dict):
+                half = len(items) // 2
+                container.update(zip(items[:half], items[half:], strict=True))
+            elif isinstance(container, set):
+                container.update(items)
+            elif isinstance(container, (list, deque)):
+                container.extend(items)
+        return change
+
+
+def list_items(container: Any) -> tuple[Any, ...]:
+    """Return all that a container holds, keys too; of a Constant, its number."""
+    if isinstance(container, Mapping):
+        return (*container, *container.values())
+    return (container.number,) if isinstance(container, Constant) else tuple(container)

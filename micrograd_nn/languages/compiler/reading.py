@@ -1,0 +1,259 @@
+"""Reads a function before it is traced: whether a trace sees all that its result depends on.
+
+A trace sees operations and comparisons. It doesn't see what asks for a number's type or text,
+catches an error or looks at the world. So the bytecode of a function is read, with all that it
+calls: what isn't on the list of ``allowed.py`` is a ``NotAllowedError`` that names the place. What
+the function takes from elsewhere is kept, so that a change of it is noticed at the next call.
+"""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+from collections import deque
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import partial
+from numbers import Real
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any, NoReturn
+
+from ..._ground.nested import find_kind, iterate_items, iterate_numbers
+from ...engine.operation import Operation
+from ...engine.value import Constant, Value
+from ...graph.frames import PACKAGE as FOLDER
+from .allowed import CALLABLES, METHODS, OWN_MODULES
+from .instructions import UNKNOWN, CodeReader, NotAllowedError, is_error, is_written_in_python
+from .outside import Outside, list_items
+
+PLAIN = (Real, complex, str, bytes, type(None), type(...), slice, range, Enum, Operation)
+CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+MOST_READ = 1_000_000  # things from elsewhere
+
+MAKE = {"__init__", "__new__", "__post_init__"}  # an object
+CALLED = """
+abs add and bool call contains delitem eq float floordiv ge getattr getattribute getitem gt hash
+iadd iand imul index int invert ior ipow isub iter itruediv le len length_hint lt matmul missing
+mod mul ne neg next or pos pow radd rand reversed rfloordiv rmod rmul ror round rpow rsub rtruediv
+rxor setattr setitem sub truediv xor
+"""  # of an object of one's own, by what is allowed
+
+
+class Reader:
+    """Reads things that a trace may meet, and all that these lead to.
+
+    >>> Reader().read(lambda x: x * x if x > 0 else -x).find_change()
+    ''
+    >>> Reader().read(lambda x: 1.0 if isinstance(x, float) else x)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    micrograd_nn...NotAllowedError: line 1 of <doctest ...>, in <lambda>, uses isinstance
+    """
+
+    def __init__(self) -> None:
+        self.outside = Outside()
+        self.known: dict[int, Any] = {}  # what was read, kept alive
+        self.waiting: list[tuple[Any, str, str]] = []  # each with its place and its name there
+        self.classes: dict[type, None] = {}  # of objects that may be met
+        self.fields: set[str] = set()  # attributes that hold what was read
+        self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
+
+    def read(self, *things: Any, arguments: Any = ()) -> Outside:
+        """Read things, and return what they take from elsewhere.
+
+        ``arguments`` are what they are called with: numbers, in containers that may hold others at
+        the next call, and functions.
+        """
+        for kind in list_classes(arguments):
+            self.meet_class(kind, "its argument")
+        for thing in (*things, *iterate_numbers(arguments)):
+            self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
+        while self.waiting:
+            while self.waiting:
+                self.read_thing(*self.waiting.pop())
+            for kind in self.classes:
+                self.fields.update(
+                    name for name, place in self.asked.items() if self.read_part(kind, name, place)
+                )
+        for name, place in self.asked.items():
+            if name not in METHODS and name not in self.fields:
+                refuse(place, f"asks for .{name} of something")
+        return self.outside
+
+    def wait(self, thing: Any, place: str, name: str) -> None:
+        """Read a thing later."""
+        self.waiting.append((thing, place, name))
+
+    def read_thing(self, thing: Any, place: str, name: str) -> None:
+        """Read one thing, or refuse it."""
+        if isinstance(thing, PLAIN) or id(thing) in CALLABLES or id(thing) in self.known:
+            return
+        self.known[id(thing)] = thing
+        if len(self.known) > MOST_READ:
+            refuse(place, f"uses {name}: more than {MOST_READ:,} things")
+        if isinstance(thing, Value):
+            if isinstance(thing, Constant):
+                self.outside.keep_items(thing, name)
+        elif isinstance(thing, FunctionType):
+            self.read_function(thing, place)
+        elif isinstance(thing, MethodType):
+            self.wait(thing.__self__, place, name)
+            self.read_function(thing.__func__, place, thing.__self__)
+        elif isinstance(thing, partial):
+            for part in (thing.func, *thing.args, *thing.keywords.values()):
+                self.wait(part, place, name)
+        elif isinstance(thing, type):
+            self.read_class(thing, place)
+        elif isinstance(thing, BuiltinFunctionType) and type(thing.__self__) in CONTAINERS:
+            if thing.__name__ not in METHODS:
+                refuse(place, f"uses {name}")
+            self.wait(thing.__self__, place, name)
+        elif isinstance(thing, CONTAINERS):
+            self.outside.keep_items(thing, name)
+            for item in list_items(thing):
+                self.wait(item, place, name)
+            if type(thing) not in CONTAINERS:
+                self.read_object(thing, place, name)
+        elif is_written_in_python(type(thing)):
+            self.read_object(thing, place, name)
+        else:
+            refuse(place, f"uses {name}" + f", a {type(thing).__name__}" * (not callable(thing)))
+
+    # Objects and classes
+
+    def read_object(self, thing: Any, place: str, name: str) -> None:
+        """Read an object's attributes, and how its class lets it be called and compared."""
+        kind = type(thing)
+        attributes = getattr(thing, "__dict__", {})
+        is_own = kind.__module__ in OWN_MODULES
+        if is_own and "__wrapped__" in attributes:  # it is compiled, too
+            self.wait(thing.__wrapped__, place, name)
+            return
+        self.outside.keep_items(attributes, name)
+        slots = {
+            slot: self.outside.keep(partial(getattr, thing, slot, UNKNOWN), f"{name}.{slot}")
+            for slot in list_slots(kind)
+        }
+        for own, attribute in {**attributes, **slots}.items():
+            self.fields.add(own)
+            if attribute is not UNKNOWN:
+                self.wait(attribute, place, f"{name}.{own}")
+        if not is_own:
+            self.meet_class(kind, place)
+            base = find_base(kind, "__call__")
+            if base and isinstance(call := vars(base)["__call__"], FunctionType):
+                self.read_function(call, place, thing)
+
+    def read_class(self, kind: type, place: str) -> None:
+        """Read a class that a function makes objects of."""
+        if is_error(kind) or (kind.__module__ in OWN_MODULES and issubclass(kind, Value)):
+            return
+        if not is_written_in_python(kind):
+            refuse(place, f"uses {kind.__name__}")
+        self.meet_class(kind, place)
+        for name in MAKE:
+            self.read_part(kind, name, place)
+        for field in fields(kind) if is_dataclass(kind) else ():
+            if callable(field.default_factory):
+                self.wait(field.default_factory, place, f"{kind.__name__}.{field.name}")
+
+    def meet_class(self, kind: type, place: str) -> None:
+        """Keep a class whose objects may be met, and read what Python calls by itself."""
+        if kind in self.classes or id(kind) in CALLABLES:
+            return
+        if type(kind) not in (type, ABCMeta) or is_of_the_package(kind.__module__):
+            refuse(place, f"uses an object of {kind.__name__}")
+        self.classes[kind] = None
+        self.fields.update(getattr(kind, "_fields", ()))
+        if is_dataclass(kind):
+            self.fields.update(field.name for field in fields(kind))
+        for name in CALLED.split():
+            self.read_part(kind, f"__{name}__", place)
+
+    def read_part(self, kind: type, name: str, place: str) -> bool:
+        """Read what a class gives its objects by a name; tell whether it has it."""
+        base = find_base(kind, name)
+        if base is None:
+            return False
+        part = self.outside.keep(partial(vars(base).get, name), f"{kind.__name__}.{name}")
+        if base.__module__ in ("builtins", *OWN_MODULES) or type(part).__name__ in SLOTS:
+            return True
+        if isinstance(part, property):
+            part = part.fget
+        elif isinstance(part, (staticmethod, classmethod)):
+            part = part.__func__
+        if not (isinstance(part, FunctionType) and is_generated(part)):
+            self.wait(part, place, f"{kind.__name__}.{name}")
+        return True
+
+    # Functions
+
+    def read_function(self, function: Any, place: str, owner: Any = UNKNOWN) -> None:
+        """Read a function: its variables, its defaults and its code; ``owner`` is its self."""
+        if not isinstance(function, FunctionType):
+            refuse(place, f"uses {getattr(function, '__name__', function)}")
+        self.known[id(function)] = function
+        name, code = function.__name__, function.__code__
+        cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+        if code.co_filename.startswith(FOLDER):
+            if function.__module__ not in OWN_MODULES:
+                refuse(place, f"uses {name}")
+            for variable in cells:
+                self.read_variable(cells, variable, place)
+            return
+        for part in ("__code__", "__defaults__", "__kwdefaults__"):
+            self.outside.keep(partial(getattr, function, part), name)
+        for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+            self.wait(default, place, f"a default of {name}")
+        CodeReader(self, function, cells, owner).read(code)
+
+    def read_variable(self, cells: dict[str, Any], name: str, place: str) -> Any:
+        """Read a variable of a closure, and return what it is."""
+        thing = self.outside.keep(partial(look_into, cells[name]), name)
+        if thing is not UNKNOWN:
+            self.wait(thing, place, name)
+        return thing
+
+
+SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
+
+
+def refuse(place: str, what: str) -> NoReturn:
+    """Refuse what stands at a place."""
+    raise NotAllowedError(f"{place} {what}")
+
+
+def look_into(cell: Any) -> Any:
+    """Return what a closure's variable is, UNKNOWN while it is nothing."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return UNKNOWN
+
+
+def find_base(kind: type, name: str) -> type | None:
+    """Return the class that gives objects of a class what they have by a name."""
+    return next((base for base in kind.__mro__ if name in vars(base)), None)
+
+
+def list_slots(kind: type) -> list[str]:
+    """Return the names of the slots of objects of a class."""
+    parts = [part for base in kind.__mro__ for part in vars(base).items()]
+    return [name for name, part in parts if type(part).__name__ == "member_descriptor"]
+
+
+def list_classes(structure: Any) -> set[type]:
+    """Return the classes of the containers in a structure, without Python's own."""
+    kind = find_kind(structure)
+    if kind is None:
+        return set()
+    inner = [list_classes(item) for item in iterate_items(structure, kind)]
+    return set().union({type(structure)} - set(CONTAINERS), *inner)
+
+
+def is_of_the_package(module: str) -> bool:
+    """Tell whether a module of this name is one of this package."""
+    return module.partition(".")[0] == __name__.partition(".")[0]
+
+
+def is_generated(function: FunctionType) -> bool:
+    """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
+    return function.__code__.co_filename.startswith("<string>")
