@@ -53,6 +53,7 @@ class Reader:
         self.known: dict[int, Any] = {}  # what was read, kept alive
         self.waiting: list[tuple[Any, str, str]] = []  # each with its place and its name there
         self.classes: dict[type, None] = {}  # of objects that may be met
+        self.parts: set[tuple[type, str]] = set()  # of those, which were read
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
 
@@ -169,10 +170,11 @@ class Reader:
             self.read_part(kind, f"__{name}__", place)
 
     def read_part(self, kind: type, name: str, place: str) -> bool:
-        """Read what a class gives its objects by a name; tell whether it has it."""
+        """Read what a class gives its objects by a name, once; tell whether it has it."""
         base = find_base(kind, name)
-        if base is None:
-            return False
+        if base is None or (kind, name) in self.parts:
+            return base is not None
+        self.parts.add((kind, name))
         part = self.outside.keep(partial(vars(base).get, name), f"{kind.__name__}.{name}")
         if base.__module__ in ("builtins", *OWN_MODULES) or type(part).__name__ in SLOTS:
             return True
