@@ -16,7 +16,7 @@ from .engine.backprop import compute_gradients, walk_back
 from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
 from .engine.node import is_leaf, nodes
 from .engine.operators import Operand
-from .engine.refusals import require_real
+from .engine.refusals import as_float
 from .engine.setting import differentiation, graphs, next_number
 from .engine.value import Constant, Value
 from .graph.graph import find_edited_inputs, read_partials
@@ -256,7 +256,7 @@ def check_number(x: Any, where: str) -> Any:
     """Return a number as a float, a constant too; Values and duals as they are."""
     if isinstance(x, Operand):
         return x.data if isinstance(x, Constant) else x
-    return require_real(x, where)
+    return as_float(x, where)
 
 
 def check_result(result: Any, where: str) -> Any:
@@ -289,7 +289,7 @@ def make_fresh_node(x: Any) -> Any:
         return Dual(make_fresh_node(x.primal), x.tangent, x.level)
     if isinstance(x, Value) and not isinstance(x, Constant):
         return x * 1.0
-    return Value(x.data if isinstance(x, Constant) else require_real(x, "a derivative"))
+    return Value(x.data if isinstance(x, Constant) else as_float(x, "a derivative"))
 
 
 def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:

@@ -19,7 +19,7 @@ from unicodedata import east_asian_width
 
 from .engine import table as op
 from .engine.operation import ARITHMETIC, Operation, rename_inputs
-from .engine.refusals import require_real
+from .engine.refusals import as_float
 from .engine.table import OPERATIONS
 from .engine.value import Constant, Value
 from .text import InputError, make_printable, shorten_text, spell_signs
@@ -292,7 +292,7 @@ def read_literal(text: str, node: ast.Constant) -> float:
         what = "a text" if isinstance(node.value, (str, bytes)) else repr(node.value)
         raise make_error(text, at, f"{what} is not allowed: {ARITHMETIC_ALONE}")
     try:
-        number = require_real(node.value, "an expression")
+        number = as_float(node.value, "an expression")
     except OverflowError:
         number = float("inf")
     if isinf(number):

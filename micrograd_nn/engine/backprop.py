@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from ..habits import refuse_arguments
 from .node import nodes
-from .refusals import require_real
+from .refusals import as_float
 from .setting import setting
 
 N = TypeVar("N")
@@ -63,7 +63,7 @@ def require_gradient(node: Any, grad: object) -> float:
     where = f"the grad of a Value of {node.number!r}{label}"
     if hasattr(grad, "operate"):
         raise TypeError(f"{where} is a number, not a Value: take its .data")
-    return require_real(grad, where, "a real number")
+    return as_float(grad, where, "a real number")
 
 
 class Differentiable:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .operation import ARITHMETIC, Operation
 from .operators import MIRRORED, Operand
-from .refusals import require_real
+from .refusals import as_float
 from .value import Constant
 
 new_level = count(1).__next__
@@ -73,7 +73,7 @@ class Dual(Operand):
             if moves:
                 if is_number(partial):  # a rule of one's own may give anything
                     where = f"the derivative of {operation.name}"
-                    partial = require_real(partial, where, "a real number")
+                    partial = as_float(partial, where, "a real number")
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
 
@@ -143,6 +143,6 @@ def unwrap_constants(inputs: Sequence[Any], where: str) -> list[Any]:
     [2.0, 3.0]
     """
     return [
-        require_real(x, where) if is_number(x) else x.number if isinstance(x, Constant) else x
+        as_float(x, where) if is_number(x) else x.number if isinstance(x, Constant) else x
         for x in inputs
     ]

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from ..text import add_article
 from .operation import Operation
-from .refusals import require_real
+from .refusals import as_float
 from .setting import next_number, setting, special_settings
 
 N = TypeVar("N", bound="Node")
@@ -123,7 +123,7 @@ class Node:
                 f"the data of {self!r} is a number, not a Value: compute it from numbers, as in "
                 f"w.data = w.data - 0.1 * w.grad"
             )
-        self.number = require_real(number, f"the data of {self!r}", "a real number")
+        self.number = as_float(number, f"the data of {self!r}", "a real number")
 
     @property
     def label(self) -> str | None:

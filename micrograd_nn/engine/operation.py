@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
 from ..text import add_article, make_printable, shorten_text
-from .refusals import require_real
+from .refusals import as_float
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -182,7 +182,7 @@ class Operation:
         for x in inputs:
             if type(x) is not float and hasattr(x, "operate"):
                 return x.operate(self, inputs)
-        numbers = [require_real(x, self.name) for x in inputs]
+        numbers = [as_float(x, self.name) for x in inputs]
         try:
             return self.require_result(self.forward(*numbers))
         except ARITHMETIC as error:
@@ -190,7 +190,7 @@ class Operation:
 
     def require_result(self, out: object) -> float:
         """Return what the forward rule gave as a float; what is no number is a TypeError."""
-        return require_real(out, f"the result of {self.name}", "a real number")
+        return as_float(out, f"the result of {self.name}", "a real number")
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -395,12 +395,12 @@ index = 2.0, of 2 values
         values = list(values)
         if hasattr(index, "operate"):
             return self.apply([index, *values])
-        index = require_real(index, self.name)
+        index = as_float(index, self.name)
         try:
             value = values[int(self.forward(index, *map(float, range(len(values)))))]
         except ARITHMETIC as error:
             self.fail(error, [index, *values])
-        return value if hasattr(value, "operate") else require_real(value, self.name)
+        return value if hasattr(value, "operate") else as_float(value, self.name)
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the index, and how many values there are, as the end of a message."""

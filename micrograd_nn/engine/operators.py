@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from ..habits import UFUNCS
 from . import table as op
 from .operation import Operation
-from .refusals import REMEDIES, require_real
+from .refusals import REMEDIES, as_float
 
 T = TypeVar("T", bound="Operand")
 
@@ -181,7 +181,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also notes when."""
-        x = other.data if isinstance(other, Operand) else require_real(other, "a comparison")
+        x = other.data if isinstance(other, Operand) else as_float(other, "a comparison")
         return bool(COMPARISONS[how](self.data, x))
 
     def __bool__(self) -> NoReturn:
@@ -212,9 +212,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             )
         apply = UFUNC_OPERATORS[name]
         where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
-        items = [
-            x if isinstance(x, Operand) else require_real(unwrap_number(x), where) for x in inputs
-        ]
+        items = [x if isinstance(x, Operand) else as_float(unwrap_number(x), where) for x in inputs]
         return apply(*items)
 
     def __format__(self, spec: str) -> str:

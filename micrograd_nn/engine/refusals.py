@@ -20,15 +20,15 @@ REMEDIES = {
 }
 
 
-def require_real(x: object, where: str, expected: str = "a real number or a Value") -> float:
+def as_float(x: object, where: str, expected: str = "a real number or a Value") -> float:
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 
-    >>> require_real(3, "tanh")
+    >>> as_float(3, "tanh")
     3.0
 
     Anything else is a TypeError that says where it was met, what came and what to do:
 
-    >>> require_real("3", "tanh")
+    >>> as_float("3", "tanh")
     Traceback (most recent call last):
     TypeError: tanh needs a real number or a Value, not a str ('3'): convert it with float(...)
     """

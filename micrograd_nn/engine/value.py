@@ -18,7 +18,7 @@ from .copying import Copying
 from .node import Node
 from .operation import ARITHMETIC, Operation
 from .operators import COMPARISONS, MIRRORED, PLAIN, Operand
-from .refusals import require_real
+from .refusals import as_float
 from .setting import next_number, setting, special_settings
 
 new = object.__new__
@@ -112,7 +112,7 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         where = f"the derivative of {operation.name}"
         partials = tuple(
-            require_real(partial, where, "a real number") if wanted is None or wanted[i] else None
+            as_float(partial, where, "a real number") if wanted is None or wanted[i] else None
             for i, partial in enumerate(partials)
         )
     node = new(kind)
@@ -126,7 +126,7 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
 def make_constant(x: Any, where: str) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
     node = new(Constant)
-    node.begin(x if type(x) is float else require_real(x, where))
+    node.begin(x if type(x) is float else as_float(x, where))
     if special_settings:
         for observer in setting.get().observers:
             observer.made(node)
@@ -175,7 +175,7 @@ class Value(Differentiable, Node, Copying, Operand):
         if isinstance(other, Operand) and not isinstance(other, Value):  # it knows more, as a Dual
             return other.compared(how.translate(MIRRORED), self)
         is_node = isinstance(other, Value)
-        other = other if is_node else require_real(other, "a comparison")
+        other = other if is_node else as_float(other, "a comparison")
         outcome = bool(COMPARISONS[how](self.number, other.number if is_node else other))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
@@ -235,4 +235,4 @@ def require_number(x: object, where: str) -> float:
     """
     if isinstance(x, Value):
         raise TypeError(f"{where} needs a number and got a Value: use it as it is, or .detach() it")
-    return require_real(x, where, "a real number")
+    return as_float(x, where, "a real number")

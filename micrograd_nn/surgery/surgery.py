@@ -16,7 +16,7 @@ from ..comparing.difference import Difference
 from ..comparing.graphs import GraphDifference
 from ..comparing.matching import match_nodes
 from ..engine.operation import ARITHMETIC
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
 from ..files import Written
 from ..graph.graph import Graph
@@ -277,7 +277,7 @@ class Surgery:
 
 def require_arriving(number: float, caller: str) -> float:
     """Return a number that may arrive in the place of another."""
-    number = require_real(number, caller, "a real number")
+    number = as_float(number, caller, "a real number")
     if isnan(number):
         raise ValueError(
             f"{caller} takes a number, not nan, with which nothing can be compared: give another"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.operation import Operation, Reduction
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
 from ..text import make_printable
 from .javascript import JavaScript, NoJavaScriptError, is_row
@@ -159,7 +159,7 @@ class Deciding(Symbols):
 
 def make_float(x: Any) -> Symbol | float:
     """Return what a rule gives or compares with as a float, if it isn't a symbol."""
-    return x if isinstance(x, Symbol) else require_real(+x, "a rule")  # of True, + makes 1
+    return x if isinstance(x, Symbol) else as_float(+x, "a rule")  # of True, + makes 1
 
 
 def list_cases(key: Key, names: Sequence[str]) -> Iterator[Case]:

@@ -12,7 +12,7 @@ import pytest
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.refusals import require_real
+from micrograd_nn.engine.refusals import as_float
 from micrograd_nn.text import add_article
 
 NUMBERS = {
@@ -31,13 +31,13 @@ class OddFloat(float):
 
 @pytest.mark.parametrize("x", [*NUMBERS.values(), OddFloat(0.5), 0.5, math.inf], ids=repr)
 def test_a_real_number_of_any_kind_becomes_a_plain_float(x):
-    result = require_real(x, "tanh")
+    result = as_float(x, "tanh")
     assert type(result) is float
     assert result == x
 
 
 def test_a_number_that_is_not_a_number_stays_so():
-    assert math.isnan(require_real(math.nan, "tanh"))
+    assert math.isnan(as_float(math.nan, "tanh"))
 
 
 NOT_NUMBERS = {
