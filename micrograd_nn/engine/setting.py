@@ -236,20 +236,6 @@ class graphs(change_setting):  # noqa: N801 - as contextlib does
         super().__init__(recording=True)
 
 
-class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
-    """Record a function that is being differentiated; gives the moment when that began."""
-
-    def __enter__(self) -> int:
-        self.start = next_number()
-        super().__enter__()
-        return self.start
-
-    def change(self, setting: Setting) -> None:
-        """Make the change in a setting: the outermost derivative began first."""
-        super().change(setting)
-        setting.began = self.start if setting.began is None else setting.began
-
-
 class observed_by(change_setting):  # noqa: N801 - as contextlib does
     """Tell the observers of every node that is made, and every backward pass, until the end."""
 

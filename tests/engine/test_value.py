@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, no_grad, nodes
+from micrograd_nn.calculus.dual import Dual
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.dual import Dual
 
 # Made of a number and of nothing else
 

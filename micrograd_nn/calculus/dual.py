@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from .operation import ARITHMETIC, Operation
-from .operators import MIRRORED, Operand
-from .refusals import as_float
-from .value import Constant
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.operators import MIRRORED, Operand
+from ..engine.refusals import as_float
+from ..engine.value import Constant
 
 new_level = count(1).__next__
 
