@@ -8,12 +8,11 @@ The table itself is in ``table.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article, make_printable, shorten_text
+from ..text import add_article, make_printable
 from .refusals import as_float
 
 Rule = Callable[..., Any]
@@ -32,8 +31,6 @@ T = TypeVar("T", bound=Applicable)
 
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
 ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
-ATOM = re.compile(r"[\w.]+(\([^()]*\))?")  # what needs no parentheses within a formula
-LONGEST_INPUT = 40  # characters of an input that is a formula itself
 
 
 class Operation:
@@ -468,43 +465,3 @@ def count_arguments(rule: Any) -> str:
     """Return how many arguments a function takes, in words."""
     count: int = rule.__code__.co_argcount
     return f"{count} argument" + "s" * (count != 1)
-
-
-def rename_inputs(
-    operation: Operation, error: Exception, given: Sequence[Any], names: Sequence[str]
-) -> str:
-    """Return what ``Operation.fail`` told, with these names for the inputs instead of its own.
-
-    >>> from micrograd_nn import Value, truediv
-    >>> def divide(over, under, names):
-    ...     try:
-    ...         truediv(over, under)
-    ...     except ZeroDivisionError as error:
-    ...         return rename_inputs(truediv, error, [over, under], names)
-    >>> divide(Value(1.0), Value(0.0), ["y", "x"])
-    'y / x needs x != 0; y = 1, x = 0'
-
-    A name may be a formula; a number isn't told twice:
-
-    >>> divide(1.0, 0.0, ["1", "a - b"])
-    '1 / (a - b) needs a - b != 0; a - b = 0'
-
-    Another message stays as it is.
-    """
-    said = getattr(error, "said", None)
-    if said is None or type(operation) is not Operation or len(names) != len(operation.inputs):
-        return str(error)
-    before, claim = said
-    names = [shorten_text(name, LONGEST_INPUT) for name in names]
-    is_call = operation.python.startswith(f"{operation.name}(")
-    inside = [name if is_call or ATOM.fullmatch(name) else f"({name})" for name in names]
-    known = dict(zip(operation.inputs, names, strict=True))
-    if claim.startswith(" needs "):
-        claim = re.sub(r"\w+", lambda word: known.get(word[0], word[0]), claim)
-    numbers = {
-        name: repr(float(getattr(x, "data", x))).removesuffix(".0")
-        for name, x in zip(names, given, strict=True)
-        if name[0] not in ".0123456789"
-    }
-    at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
-    return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from math import inf, isinf
 
-from ..text import add_article, quote_text
+from ..text import add_article
 
 REMEDIES = {
     "bool": "write 1.0 or 0.0",
@@ -50,20 +50,3 @@ def as_float(x: object, where: str, expected: str = "a real number or a Value") 
     came = add_article(kind) + (f" ({shown})" if shown else "")
     remedy = REMEDIES.get(kind, "take a number out of it first")
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")
-
-
-def require_whole(x: object, where: str, expected: str = "a whole number") -> int:
-    """Return a whole number of any kind (int, NumPy scalar) as an int.
-
-    >>> require_whole(3, "epoch")
-    3
-
-    True and 1.0, which are equal to 1, are none:
-
-    >>> require_whole(True, "epoch")
-    Traceback (most recent call last):
-    TypeError: epoch is a whole number, not True
-    """
-    if isinstance(x, bool) or not isinstance(x, numbers.Integral):
-        raise TypeError(f"{where} is {expected}, not {quote_text(x)}")
-    return int(x)
