@@ -72,8 +72,7 @@ class Dual(Operand):
         for x, partial, moves in zip(inputs, partials, moving, strict=True):
             if moves:
                 if is_number(partial):  # a rule of one's own may give anything
-                    where = f"the derivative of {operation.name}"
-                    partial = as_float(partial, where, "a real number")
+                    partial = operation.require_partial(partial)
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
 

@@ -8,8 +8,7 @@ from functools import partial
 from types import MethodType
 from typing import Any
 
-from ..engine.comparisons import is_compared
-from ..engine.node import is_leaf, nodes
+from ..engine.node import is_compared, is_leaf, nodes
 from ..engine.operators import Operand
 from ..engine.setting import setting
 from ..engine.value import Constant, Value

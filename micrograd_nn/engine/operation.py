@@ -189,6 +189,10 @@ class Operation:
         """Return what the forward rule gave as a float; what is no number is a TypeError."""
         return as_float(out, f"the result of {self.name}", "a real number")
 
+    def require_partial(self, partial: object) -> float:
+        """Return what a derivative rule gave as a float; what is no number is a TypeError."""
+        return as_float(partial, f"the derivative of {self.name}", "a real number")
+
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
     ) -> tuple[Any, ...]:
@@ -203,16 +207,8 @@ class Operation:
         >>> mul.local_partials(6.0, (2.0, 3.0), wanted=(True, False))
         (3.0, None)
         """
-        if wanted is None:
-            if len(self.partials) == 1:  # most frequent
-                return (self.partials[0](out, *inputs),)
-            return tuple([rule(out, *inputs) for rule in self.partials])
-        return tuple(
-            [
-                rule(out, *inputs) if needed else None
-                for rule, needed in zip(self.partials, wanted, strict=True)
-            ]
-        )
+        rules = zip(self.partials, wanted or [True] * len(self.partials), strict=True)
+        return tuple([rule(out, *inputs) if is_wanted else None for rule, is_wanted in rules])
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the inputs' numbers and labels, as the end of a message.
@@ -357,9 +353,8 @@ class Reduction(Operation):
             raise ValueError(f"its rule gives {len(partials)} for {len(inputs)} inputs")
         if wanted is None:
             return tuple(partials)
-        return tuple(
-            [partial if needed else None for partial, needed in zip(partials, wanted, strict=True)]
-        )
+        chosen = zip(partials, wanted, strict=True)
+        return tuple([partial if is_wanted else None for partial, is_wanted in chosen])
 
 
 class Lookup(Reduction):

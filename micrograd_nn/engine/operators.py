@@ -64,13 +64,13 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         """Apply an operation to inputs of which at least one is of this class."""
         raise NotImplementedError(f"a class of operands says how {operation.name} applies to it")
 
-    @classmethod
-    def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator, or leave it to the class of the other operand."""
-        other = y if isinstance(x, Operand) else x
+    @staticmethod
+    def combine(operation: Operation, x: Any, y: Any) -> Any:
+        """Apply an operator as its first operand applies it, or leave it to the other's class."""
+        operand, other = (x, y) if isinstance(x, Operand) else (y, x)
         if knows_method(other, f"__r{operation.name}__"):
             return NotImplemented
-        return cls.operate(operation, (x, y))
+        return operand.operate(operation, (x, y))
 
     # Each operation is a row of the table; these are their everyday spellings.
 

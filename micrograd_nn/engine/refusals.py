@@ -20,13 +20,19 @@ REMEDIES = {
 }
 
 
-def as_float(x: object, where: str, expected: str = "a real number or a Value") -> float:
+def as_float(
+    x: object,
+    where: str,
+    expected: str = "a real number or a Value",
+    of_a_value: str = "use it as it is, or .detach() it",
+) -> float:
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 
     >>> as_float(3, "tanh")
     3.0
 
-    Anything else is a TypeError that says where it was met, what came and what to do:
+    Anything else is a TypeError that says where it was met, what came and what to do (with a Value,
+    ``of_a_value``):
 
     >>> as_float("3", "tanh")
     Traceback (most recent call last):
@@ -49,4 +55,5 @@ def as_float(x: object, where: str, expected: str = "a real number or a Value") 
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = add_article(kind) + (f" ({shown})" if shown else "")
     remedy = REMEDIES.get(kind, "take a number out of it first")
+    remedy = of_a_value if hasattr(type(x), "operate") else remedy
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")

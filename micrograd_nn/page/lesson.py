@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..draw.boxes import classify_node
-from ..engine.comparisons import is_compared
-from ..engine.node import is_leaf
+from ..engine.node import is_compared, is_leaf
 from ..engine.node import nodes as all_nodes
 from ..engine.refusals import as_float
 from ..engine.value import Value

@@ -12,9 +12,8 @@ from math import copysign
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..engine.comparisons import is_any_compared, is_compared, mark_copies
 from ..engine.copying import restore_node
-from ..engine.node import nodes
+from ..engine.node import is_any_compared, is_compared, mark_copies, nodes
 from ..engine.operation import Operation
 from ..engine.setting import graphs
 from ..engine.value import Constant, Value, make_constant, record
