@@ -52,12 +52,12 @@ class Operation:
     6.0
 
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
-    operation is written in Python, ``code`` how a compiled program writes it if not
-    so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
-    rule), ``symbol`` how in a picture, ``latex`` how in a formula ("" for its name and its
-    inputs in parentheses), ``javascript`` how in a page that recomputes its graph, ``c`` how in
-    a program in C and ``arrays`` how over whole columns, with the functions of a namespace ``xp``
-    (a row of the table needs none of the three). ``needs`` is the condition on the inputs
+    operation is written in Python, ``code`` how a compiled program writes it if not so (a form, or
+    a function of the inputs' texts that returns one; "" for a call of the forward rule), ``symbol``
+    how in a picture, ``latex`` how in a formula (a form, or a command that stands before the
+    inputs in parentheses, "" for the name), ``javascript`` how in a page that recomputes its graph, ``c`` how
+    in a program in C and ``arrays`` how over whole columns, with the functions of a namespace
+    ``xp`` (a row of the table needs none of the three). ``needs`` is the condition on the inputs
     that an error message quotes, ``partials_need`` the stricter one for a finite derivative.
     ``domain`` has one interval an input from which checks draw, ``kinks`` are the points of the
     first input at which the derivative jumps, ``distance`` tells how far inputs are from where it
@@ -66,51 +66,33 @@ class Operation:
     """
 
     def __init__(
-        self,
-        name: str,
-        forward: Callable[..., float],
-        partials: Sequence[Rule] = (),
-        *,
-        inputs: tuple[str, ...] = ("x",),
-        python: str = "",
-        code: str | Callable[..., str] = "",
-        symbol: str = "",
-        latex: str = "",
-        javascript: str = "",
-        c: str = "",
-        arrays: str = "",
-        needs: str = "",
-        partials_need: str = "",
-        domain: tuple[Interval, ...] = (),
-        kinks: tuple[float, ...] = (),
+        self, name: str, forward: Callable[..., float], partials: Sequence[Rule] = (), *,
+        inputs: tuple[str, ...] = ("x",), defaults: tuple[float, ...] = (),
+        python: str = "", code: str | Callable[..., str] = "", symbol: str = "", latex: str = "",
+        javascript: str = "", c: str = "", arrays: str = "",
+        needs: str = "", partials_need: str = "",
+        domain: tuple[Interval, ...] = (), kinks: tuple[float, ...] = (),
         distance: Callable[..., float] | None = None,
-        defaults: tuple[float, ...] = (),
-        doc: str = "",
-        example: str = "",
-    ) -> None:
+        doc: str = "", example: str = "",
+    ) -> None:  # fmt: skip
+        require_rule(name, forward)
         if type(self) is Operation:
-            require_declaration(name, forward, partials, inputs)
-        else:
-            require_rule(name, forward)
+            require_partials(name, forward, partials, inputs)
         self.name = name = make_printable(name)
-        self.forward = forward
-        self.partials = partials
-        self.inputs = inputs
+        self.forward, self.partials = forward, partials
+        self.inputs, self.defaults = inputs, defaults
         called = name.replace("{", "{{").replace("}", "}}")  # as it stands in a form
-        call = f"{called}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        slots = ", ".join(f"{{{i}}}" for i in range(len(inputs)))
+        call = f"{called}({slots})"
         self.python = python or call
         self.code = code or (python if python != call else "")
         self.symbol = symbol or name
-        self.latex = latex
-        self.javascript = javascript
-        self.c = c
-        self.arrays = arrays
-        self.needs = needs
-        self.partials_need = partials_need or needs
+        is_command = latex.startswith("\\") and "{0}" not in latex
+        self.latex = rf"{latex}\left({slots}\right)" if is_command else latex
+        self.javascript, self.c, self.arrays = javascript, c, arrays
+        self.needs, self.partials_need = needs, partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
-        self.kinks = kinks
-        self.distance = distance
-        self.defaults = defaults
+        self.kinks, self.distance = kinks, distance
         self.example = example
         self.is_row = False  # of the table, whose rules the tests have seen to give floats
         self.is_plain = False  # and of a fixed number of inputs, with a rule for each
@@ -234,9 +216,8 @@ class Operation:
 
         Its ``said`` is what stands before and behind the operation.
         """
-        before, needs = (
-            ("the derivative of ", self.partials_need) if derivative else ("", self.needs)
-        )
+        before = "the derivative of " if derivative else ""
+        needs = self.partials_need if derivative else self.needs
         if isinstance(error, OverflowError):
             claim = " is beyond the largest float, 1.8e308"
         else:
@@ -287,22 +268,13 @@ class Reduction(Operation):
     partials: Rule  # type: ignore[assignment]  # one rule for all inputs, not one an input
 
     def __init__(
-        self,
-        name: str,
-        forward: Callable[..., float],
-        partials: Rule,
-        *,
-        joiner: str = "",
-        terms: Callable[..., Sequence[str]] | None = None,
-        empty: str = "0.0",
-        arrange: Callable[..., Sequence[Any]] | None = None,
-        **rest: Any,
-    ) -> None:
+        self, name: str, forward: Callable[..., float], partials: Rule, *,
+        joiner: str = "", terms: Callable[..., Sequence[str]] | None = None, empty: str = "0.0",
+        arrange: Callable[..., Sequence[Any]] | None = None, **rest: Any,
+    ) -> None:  # fmt: skip
         super().__init__(name, forward, [], inputs=("values",), **rest)
         self.partials = partials
-        self.joiner = joiner
-        self.terms = terms
-        self.empty = empty
+        self.joiner, self.terms, self.empty = joiner, terms, empty
         self._arrange = arrange
 
     def written(self, *names: str) -> str:
@@ -402,14 +374,10 @@ index = 2.0, of 2 values
 # Refusals
 
 
-def require_declaration(
+def require_partials(
     name: object, forward: object, partials: object, inputs: tuple[str, ...]
 ) -> None:
-    """Refuse an operation of a fixed number of inputs that lacks something.
-
-    A rule that takes too few inputs would fail when it is first used, far from where it stands.
-    """
-    require_rule(name, forward)
+    """Refuse rules that don't fit the inputs: they would fail far from here, when first used."""
     rule = f"lambda out, {', '.join(inputs)}: …"
     if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
         raise TypeError(
