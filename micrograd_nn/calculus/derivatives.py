@@ -12,13 +12,13 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
-from ..engine.backprop import compute_gradients, walk_back
+from ..engine.backprop import walk_back
 from ..engine.node import is_leaf, nodes
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.setting import Setting, graphs, next_number
 from ..engine.value import Constant, Value
-from ..graph.graph import find_edited_inputs, read_partials
+from ..graph.graph import compute_gradients, find_edited_inputs, read_partials
 from ..graph.paths import find_dependents
 from ..nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from ..text import add_article

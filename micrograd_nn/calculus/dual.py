@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from ..engine.operation import ARITHMETIC, Operation
-from ..engine.operators import MIRRORED, Operand
+from ..engine.operators import COMPARISONS, MIRRORED, Operand
 from ..engine.refusals import as_float
 from ..engine.value import Constant
 
@@ -83,7 +83,7 @@ class Dual(Operand):
             return self.primal.compared(how, other)
         if isinstance(other, Operand):
             return other.compared(how.translate(MIRRORED), self.primal)
-        return super().compared(how, other)
+        return bool(COMPARISONS[how](self.primal, as_float(other, "a comparison")))
 
     def detach(self) -> Any:
         """Return the number as one that doesn't move.

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import add, attrgetter, mul
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn
 
 from ..habits import refuse_arguments
 from .node import nodes
 from .refusals import as_float
 from .setting import setting
-
-N = TypeVar("N")
 
 # What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
 NOTHING_YET = float("0")
@@ -175,25 +173,6 @@ def walk_back(
                 before = arrived.get(input, 0.0)
                 arrived[input] = after = plus(before, share)
                 yield node, input, position, upstream, partial, share, before, after
-
-
-def compute_gradients(
-    graph: Sequence[N],
-    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[N, float]:
-    """Return the gradient of the last of some nodes by each that it depends on, itself first.
-
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0)
-    >>> list(compute_gradients([x, x * x]).values())
-    [1.0, 6.0]
-
-    The numbers are those of ``backward``, bit for bit.
-    """
-    found = {graph[-1]: 1.0}
-    for _, input, *_, after in walk_back(graph, 1.0, find_partials):
-        found[input] = after
-    return found
 
 
 def was_edited(node: Any, number: float) -> bool:

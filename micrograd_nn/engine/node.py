@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import inf
 from operator import attrgetter
 from typing import Any, Self, TypeVar
@@ -206,11 +206,10 @@ def is_compared(graph: Iterable[Any]) -> bool:
     return is_any_compared([node for node in graph if is_leaf(node)])
 
 
-def is_any_compared(nodes: Iterable[Any]) -> bool:
+def is_any_compared(nodes: Collection[Any]) -> bool:
     """Tell whether comparisons may have decided what was recorded since these nodes were made."""
-    own = [*nodes]
-    oldest = min([node.created for node in own], default=inf)
-    return max(moments.copy(), default=-1) > oldest or any(node in copies for node in own)
+    oldest = min([node.created for node in nodes], default=inf)
+    return max(moments.copy(), default=-1) > oldest or any(node in copies for node in nodes)
 
 
 def mark_copies(graph: Iterable[Any]) -> None:

@@ -1,9 +1,8 @@
 """What one row of the table of operations holds, and what it does with numbers.
 
-A row says an operation once: its forward rule and its local derivatives. The
-derivatives are written in ordinary arithmetic and other rows, so the same lines serve
-floats (numbers for backpropagation) and Values (graphs, for derivatives of derivatives).
-The table itself is in ``table.py``.
+A row says an operation once: its forward rule and its local derivatives, which are written in
+ordinary arithmetic and other rows. So the same lines serve floats (numbers for backpropagation) and
+Values (graphs, for derivatives of derivatives). The table itself is in ``table.py``.
 """
 
 from __future__ import annotations
@@ -54,9 +53,9 @@ class Operation:
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
     operation is written in Python, ``code`` how a compiled program writes it if not so (a form, or
     a function of the inputs' texts that returns one; "" for a call of the forward rule), ``symbol``
-    how in a picture, ``latex`` how in a formula (a form, or a command that stands before the
-    inputs in parentheses, "" for the name), ``javascript`` how in a page that recomputes its graph, ``c`` how
-    in a program in C and ``arrays`` how over whole columns, with the functions of a namespace
+    how in a picture, ``latex`` how in a formula (a form, or a command that stands before the inputs
+    in parentheses; "" for the name), ``javascript`` how in a page that recomputes its graph, ``c``
+    how in a program in C and ``arrays`` how over whole columns, with the functions of a namespace
     ``xp`` (a row of the table needs none of the three). ``needs`` is the condition on the inputs
     that an error message quotes, ``partials_need`` the stricter one for a finite derivative.
     ``domain`` has one interval an input from which checks draw, ``kinks`` are the points of the
@@ -151,8 +150,7 @@ class Operation:
     def apply(self, inputs: Sequence[Any]) -> Any:
         """Apply the operation to a sequence of all its inputs.
 
-        An input that isn't a number knows itself what operating on it means: a Value
-        records a node.
+        An input that isn't a number knows what operating on it means: a Value records a node.
 
         >>> from micrograd_nn import add
         >>> add.apply([1, 2])
@@ -192,6 +190,16 @@ class Operation:
         rules = zip(self.partials, wanted or [True] * len(self.partials), strict=True)
         return tuple([rule(out, *inputs) if is_wanted else None for rule, is_wanted in rules])
 
+    def float_partials(
+        self, out: float, numbers: Sequence[float], wanted: Sequence[bool] | None
+    ) -> tuple[float | None, ...]:
+        """Return ``local_partials`` of numbers, which must be floats; a rule may give anything."""
+        partials = self.local_partials(out, numbers, wanted)
+        if self.is_row:  # whose rules give floats, as the tests see
+            return partials
+        chosen = zip(partials, wanted or [True] * len(partials), strict=True)
+        return tuple([self.require_partial(x) if is_wanted else None for x, is_wanted in chosen])
+
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the inputs' numbers and labels, as the end of a message.
 
@@ -201,8 +209,7 @@ class Operation:
         """
         parts = []
         for name, x in zip(self.inputs, given, strict=False):
-            label = getattr(x, "label", None)
-            number = x.number if hasattr(x, "number") else x
+            label, number = getattr(x, "label", None), getattr(x, "number", x)
             parts.append(f"{name} = {number!r}" + f" (label {label!r})" * bool(label))
         return "; " + ", ".join(parts) if parts else ""
 
@@ -309,12 +316,7 @@ class Reduction(Operation):
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
     ) -> tuple[Any, ...]:
-        """Return ∂out/∂input for each input, None where it isn't ``wanted``.
-
-        >>> from micrograd_nn import mean
-        >>> mean.local_partials(2.0, (1.0, 3.0))
-        (0.5, 0.5)
-        """
+        """Return ∂out/∂input for each input, None where it isn't ``wanted``."""
         partials = self.partials(out, *inputs)
         if not isinstance(partials, (list, tuple)):
             raise TypeError(

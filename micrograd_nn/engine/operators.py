@@ -7,12 +7,12 @@ are ``record_operator`` and ``record`` of ``value.py``.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from ..habits import UFUNCS
+from ..habits import UFUNC_OPERATORS, UFUNCS
 from . import table as op
 from .operation import Operation
 from .refusals import REMEDIES, as_float
@@ -27,18 +27,9 @@ COMPARISONS = {
 }  # fmt: skip
 MIRRORED_METHODS = {"<": "__gt__", "<=": "__ge__", ">": "__lt__", ">=": "__le__"}
 
-# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
-UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
-    "floor_divide": operator.floordiv, "remainder": operator.mod,
-    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
-    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
-}  # fmt: skip
-
 
 class Operand:
-    """Arithmetic, functions and comparisons, for a class that has ``operate`` and ``data``.
+    """Arithmetic, functions and comparisons: for a class with ``operate``, ``compared``, ``data``.
 
     >>> from micrograd_nn import Value
     >>> (2 - Value(3.0) ** 2).data
@@ -58,6 +49,9 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         @property
         def data(self) -> float:
             """The number itself."""
+
+        def compared(self, how: str, other: Any) -> bool:
+            """Return how the number compares with another, or with that of an operand."""
 
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
@@ -178,11 +172,6 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         if knows_method(other, MIRRORED_METHODS[how]):
             return NotImplemented
         return self.compared(how, other)
-
-    def compared(self, how: str, other: Operand | float) -> bool:
-        """Return whether the number compares so with another; a Value also notes when."""
-        x = other.data if isinstance(other, Operand) else as_float(other, "a comparison")
-        return bool(COMPARISONS[how](self.data, x))
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")

@@ -21,11 +21,9 @@ REMEDIES = {
 
 
 def as_float(
-    x: object,
-    where: str,
-    expected: str = "a real number or a Value",
+    x: object, where: str, expected: str = "a real number or a Value",
     of_a_value: str = "use it as it is, or .detach() it",
-) -> float:
+) -> float:  # fmt: skip
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 
     >>> as_float(3, "tanh")
@@ -54,6 +52,6 @@ def as_float(
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = add_article(kind) + (f" ({shown})" if shown else "")
-    remedy = REMEDIES.get(kind, "take a number out of it first")
-    remedy = of_a_value if hasattr(type(x), "operate") else remedy
+    is_value = hasattr(type(x), "operate")
+    remedy = of_a_value if is_value else REMEDIES.get(kind, "take a number out of it first")
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")

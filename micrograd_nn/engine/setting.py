@@ -105,11 +105,9 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     """
 
     def __init__(
-        self,
-        recording: bool | None = None,
-        observers: tuple[Observer, ...] | None = None,
+        self, recording: bool | None = None, observers: tuple[Observer, ...] | None = None,
         more_observers: tuple[Observer, ...] = (),
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.recording = recording
         self.observers = observers
         self.more_observers = more_observers

@@ -502,11 +502,6 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
-
-    Of no values there are none:
-
-    >>> log_softmax([])
-    []
     """
     values = list(values)
     if not values:

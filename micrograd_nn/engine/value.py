@@ -9,7 +9,6 @@ derivatives in ``table.py``: this file knows none by heart.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
 from ..habits import tell_habits
@@ -33,13 +32,14 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Any:
     """
     x = inputs[0] if len(inputs) == 1 and operation.is_plain and not special_settings else None
     if type(x) is Value:  # the fast path, which takes a third of ``make_node``'s time
+        at_x = x.number
         try:
-            out = operation.forward(x.number)
-            by_x = operation.partials[0](out, x.number)
+            out = operation.forward(at_x)
+            by_x = operation.partials[0](out, at_x)
         except ARITHMETIC:
             return make_node(operation, inputs)  # which words it
         node = new(Value)
-        node.begin(out, operation, x, None, by_x, None, x.number)
+        node.begin(out, operation, x, None, by_x, None, at_x)
         return node
     try:
         return make_node(operation, inputs)
@@ -98,14 +98,9 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
     try:
-        partials = operation.local_partials(out, numbers, wanted)
+        partials = operation.float_partials(out, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    if not operation.is_row:  # a row of the table gives floats, as the tests see
-        chosen = zip(partials, wanted or repeat(True))  # noqa: B905 - it is endless
-        partials = tuple(
-            [operation.require_partial(p) if is_wanted else None for p, is_wanted in chosen]
-        )
     node = new(kind)
     node.begin(out, operation)
     node.attach(inputs, partials, numbers)

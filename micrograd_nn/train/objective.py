@@ -16,11 +16,12 @@ from typing import Any
 
 from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
-from ..engine.backprop import compute_gradients, is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..graph.frames import warn_user
+from ..graph.graph import compute_gradients
 from ..mistakes import unreached
 from ..native.building import NoNativeError
 from ..programs.branches import BranchError
