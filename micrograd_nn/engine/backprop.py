@@ -88,7 +88,7 @@ def as_gradient(node: Any, grad: object) -> float:
         return grad
     label = f" (label {node.label!r})" if node.label else ""
     where = f"the grad of a Value of {node.number!r}{label}"
-    return as_float(grad, where, "a real number", "take its .data")
+    return as_float(grad, where, "a real number")
 
 
 class Step(NamedTuple):

@@ -22,7 +22,7 @@ REMEDIES = {
 
 def as_float(
     x: object, where: str, expected: str = "a real number or a Value",
-    of_a_value: str = "use it as it is, or .detach() it",
+    of_a_value: str = "take its .data",
 ) -> float:  # fmt: skip
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 

@@ -133,8 +133,8 @@ class Value(Differentiable, Node, Copying, Operand):
     backward pass computes one). An inner node also has the ``operation`` that made it, its
     ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
     made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
-    numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up,
-    and ``origin`` which line of a program made the node (under ``mistakes.provenance``).
+    numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up
+    since it was 0, ``origin`` which line of a program made the node (by ``mistakes.provenance``).
     """
 
     __slots__ = ()
@@ -144,7 +144,8 @@ class Value(Differentiable, Node, Copying, Operand):
     result_class: type[Value]  # of what is computed from it
 
     def __init__(self, data: float, label: str | None = None) -> None:
-        self.begin(as_float(data, "Value", "a real number"))
+        remedy = "use it as it is, or .detach() it"
+        self.begin(as_float(data, "Value", "a real number", remedy))
         if label is not None:
             self.label = label
         for observer in setting.get().observers:

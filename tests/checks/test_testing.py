@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from strategies import every_row, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, nodes
+from micrograd_nn.calculus import dual
 from micrograd_nn.checks.samples import make_expression
-from micrograd_nn.engine import dual
 from micrograd_nn.engine import table as op
 from micrograd_nn.testing import check_operation, graphs, inputs_of
 
