@@ -4,8 +4,7 @@ Weights of 3 × 4 and 4 × 1, seed 1 of NumPy's generator, 60,000 full-batch ste
 """
 
 from micrograd_nn import Value, compile
-from micrograd_nn.nn import MLP
-from micrograd_nn.seeding import numpy_weights
+from micrograd_nn.nn import MLP, numpy_weights
 
 inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
 targets = [0, 1, 1, 0]

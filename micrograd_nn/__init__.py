@@ -17,8 +17,10 @@ import sys
 from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from ._ground.habits import add_habits, raise_missing
+from ._ground.text import InputError
 from .engine.backprop import Step, steps
 from .engine.node import nodes
 from .engine.operation import Operation, Reduction
@@ -87,35 +89,35 @@ from .engine.table import min as min
 from .engine.table import pow as pow
 from .engine.table import sum as sum
 from .engine.value import Constant, Value
-from .habits import add_habits, raise_missing
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
-    from .comparing import diff as diff
-    from .compiler.functions import compile as compile
-    from .diagnosis import diagnose as diagnose
+    from .ask.comparing import diff as diff
+    from .ask.surgery import intervene as intervene
+    from .ask.why import why as why
+    from .checks.gradcheck import gradcheck as gradcheck
     from .draw import draw as draw
     from .explain import explain as explain
+    from .explain.tree import tree as tree
     from .export import export as export
     from .export.in_onnx.reading import from_onnx as from_onnx
     from .export.in_torch.layers import from_torch as from_torch
     from .export.in_torch.layers import to_torch as to_torch
-    from .gradcheck import gradcheck as gradcheck
+    from .languages.compiler.functions import compile as compile
     from .nn import MLP as MLP
     from .notebook import widget as widget
     from .page import page as page
-    from .search import search as search
-    from .surgery import intervene as intervene
+    from .practice.diagnosis import diagnose as diagnose
+    from .tables.search import search as search
     from .tables.storage import load_model as load_model
     from .tables.storage import save_model as save_model
     from .train import fit as fit
-    from .tree import tree as tree
-    from .why import why as why
 
 __version__ = "0.1.0"
 
 __all__ = [
     "OPERATIONS",
     "Constant",
+    "InputError",
     "Operation",
     "Reduction",
     "Step",
@@ -186,53 +188,57 @@ __all__ = [
 # be called whether or not ``micrograd_nn.draw`` was imported before.
 LAZY = {
     "MLP": "nn",
-    "compile": "compiler.functions",
-    "diagnose": "diagnosis",
-    "diff": "comparing",
+    "compile": "languages.compiler.functions",
+    "diagnose": "practice.diagnosis",
+    "diff": "ask.comparing",
     "fit": "train",
     "from_onnx": "export.in_onnx.reading",
     "from_torch": "export.in_torch.layers",
+    "gradcheck": "checks.gradcheck",
+    "intervene": "ask.surgery",
     "load_model": "tables.storage",
-    "intervene": "surgery",
     "save_model": "tables.storage",
+    "search": "tables.search",
     "to_torch": "export.in_torch.layers",
+    "tree": "explain.tree",
+    "why": "ask.why",
     "widget": "notebook",
 }
-CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"}
+CALLABLE = {"draw", "explain", "export", "page"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is. These tables are the list of what is public, as the
 # pages of docs/look-up/api are; what isn't in them is private.
 ROOMS = {
-    "compiler.arrays": "ArrayProgram",
-    "compiler.program": "Program",
-    "debugger": "post_mortem serve set_trace",
-    "diagnosis": "Diagnosis",
-    "draw": "draw_change",
+    "ask.surgery": "Surgery",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
-    "exercises": "TOPICS Exercise Miss Verdict make_exercise make_exercises",
-    "gradcheck": "GradCheck GradientError gradcheck_model",
-    "handouts": "quiz_page",
+    "checks.gradcheck": "GradCheck GradientError gradcheck_model",
+    "checks.mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
+    "checks.testing": "check_operation graphs inputs_of",
+    "debugger": "post_mortem serve set_trace",
+    "draw": "draw_change",
+    "languages.compiler.arrays": "ArrayProgram",
+    "languages.compiler.program": "Program",
+    "languages.native.building": "NoNativeError",
+    "languages.programs.branches": "BranchError",
+    "languages.writing.arrays": "NoArraysError",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",
-    "native.building": "NoNativeError",
-    "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
-    "nn": "Embedding Layer Module Neuron",
+    "nn": "Embedding Layer Module Neuron numpy_random numpy_weights",
+    "notebook.visualizer": "visualize",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "plot": "Matrix Plot",
-    "programs.branches": "BranchError",
-    "search": "Search",
-    "seeding": "numpy_random numpy_weights",
+    "practice.diagnosis": "Diagnosis",
+    "practice.exercises": "TOPICS Exercise Miss Verdict make_exercise make_exercises",
+    "practice.handouts": "quiz_page",
     "shapes": "circles hills moons plane spirals wave xor",
     "stepping": "Backprop Passes",
-    "surgery": "Surgery",
     "tables": "TrainedTable parse_table read_table train_table",
-    "testing": "check_operation graphs inputs_of",
+    "tables.search": "Search",
     "train": "Epoch History fit_by_steps mean_loss split",
-    "visualizer": "visualize",
-    "writing.arrays": "NoArraysError",
 }
+FOLDERS = {room.partition(".")[0] for room in ROOMS}
 HOMES = {__name__: frozenset({*__all__, *LAZY, *CALLABLE})} | {
     f"{__name__}.{room}": frozenset(names.split()) for room, names in ROOMS.items()
 }
@@ -249,7 +255,7 @@ class Door(ModuleType):
     def __setattr__(self, name: str, thing: Any) -> None:
         """Let a module that was just imported, and is set here by that, be callable and helpful."""
         if isinstance(thing, ModuleType):
-            vars(thing).setdefault("__getattr__", partial(find_missing, thing))
+            vars(thing).setdefault("__getattr__", partial(look_up, thing))
         if name in CALLABLE and isinstance(thing, ModuleType):
             main = staticmethod(getattr(thing, name))
             methods = {
@@ -264,21 +270,24 @@ class Door(ModuleType):
 sys.modules[__name__].__class__ = Door
 
 
-def find_missing(module: ModuleType, name: str) -> NoReturn:
-    """Raise the error of a name that a module lacks."""
-    raise_missing(module, name, HOMES, sys._getframe(1))
+def look_up(module: ModuleType, name: str) -> Any:
+    """Open the room of this name in a module, or say where to find what the module lacks."""
+    room = f"{module.__name__}.{name}"
+    if room not in HOMES:
+        raise_missing(module, name, HOMES, sys._getframe(1))
+    return import_module(room)
 
 
 def __getattr__(name: str) -> Any:
     if name in LAZY:
         return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
-    if name not in CALLABLE and name not in ROOMS:
+    if name not in CALLABLE and name not in FOLDERS:
         raise_missing(sys.modules[__name__], name, HOMES, sys._getframe(1))
     return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *CALLABLE, *ROOMS})
+    return sorted({*globals(), *LAZY, *CALLABLE, *FOLDERS})
 
 
 def show_in_notebook(node: Value) -> str | None:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
+from ._ground.habits import tell_habits
+from ._ground.text import add_article, count_things
 from .engine.backprop import NOTHING_YET, as_gradient
 from .engine.table import sqrt
 from .engine.value import Value
-from .habits import tell_habits
-from .text import add_article, count_things
 
 Schedule = Callable[[int], float]
 

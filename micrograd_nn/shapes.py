@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable
 
-from .nn import provide_generator
+from .nn.networks import provide_generator
 
 DIGITS = 4
 TURNS = 1.5  # of a spiral

@@ -90,7 +90,7 @@ def test_import_does_not_load_the_heavy_part_of_the_standard_library():
 
 def test_import_loads_the_engine_alone(loaded):
     own = {name.split(".")[1] for name in loaded if name.startswith("micrograd_nn.")}
-    assert own == {"engine", "habits", "text"}
+    assert own == {"_ground", "engine"}
 
 
 USE = """\
@@ -100,7 +100,7 @@ from micrograd_nn.draw import draw_change
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.losses import squared_error
 from micrograd_nn.train import History
-from micrograd_nn.tree import Tree
+from micrograd_nn.explain.tree import Tree
 
 x = Value(2.0, "x")
 y: Value = (x * x + 1).tanh()
@@ -134,7 +134,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"]
+CALLABLE = ["draw", "explain", "export", "page"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -147,7 +147,7 @@ def test_a_module_that_can_be_called_has_its_functions_signature_and_can_be_pick
 
 def test_a_module_that_can_be_called_is_unpickled_as_one_in_another_process():
     program = "import pickle, sys; print(callable(pickle.load(sys.stdin.buffer)))"
-    given = pickle.dumps(micrograd_nn.tree)
+    given = pickle.dumps(micrograd_nn.explain)
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, input=given, capture_output=True, check=True, env=environment)
@@ -159,37 +159,27 @@ FLOORS = [
     {"__main__"},
     {"terminal"},
     {"__init__"},
-    {"sklearn"},
-    {"export", "search"},
-    {"diagnosis"},
-    {"tables"},
-    {"handouts"},
-    {"exercises"},
-    {"notebook"},
-    {"visualizer"},
-    {"debugger", "surgery", "why"},
-    {"comparing"},
+    {"export", "sklearn"},
+    {"practice", "tables"},
+    {"debugger", "notebook"},
+    {"ask"},
     {"page"},
-    {"explain"},
     {"draw"},
-    {"train"},
-    {"selfcheck", "testing"},
-    {"gradcheck"},
-    {"checks"},
-    {"compiler"},
-    {"native"},
-    {"programs"},
-    {"stepping", "tree"},
-    {"calculus", "expressions", "misconceptions", "mistakes", "seeding"},
-    {"writing"},
+    {"explain", "train"},
+    {"checks", "stepping"},
+    {"languages", "micrograd", "shapes"},
+    {"calculus", "losses", "nn", "optim", "plot"},
     {"graph"},
-    {"micrograd"},
-    {"shapes"},
-    {"losses", "nn", "optim", "plot"},
     {"engine"},
-    {"files", "nested"},
-    {"colors", "ruled", "habits", "text"},
+    {"_ground"},
 ]
+# A room of rooms, likewise from the top down.
+INNER = {
+    "ask": [{"surgery", "why"}, {"comparing"}],
+    "languages": [{"compiler"}, {"native"}, {"programs"}, {"expressions", "writing"}],
+    "practice": [{"diagnosis", "handouts"}, {"exercises"}],
+    "_ground": [{"files", "nested", "ruled"}, {"colors", "habits", "text"}],
+}
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -237,12 +227,42 @@ def test_every_import_is_understood(imports):
 
 def test_each_room_stands_on_a_floor():
     assert {module[0] for module in MODULES} == set(FLOOR)
+    for room, floors in INNER.items():
+        inside = {module[1] for module in MODULES if module[0] == room and module[1:]}
+        assert inside == {*itertools.chain(*floors)}
+
+
+def test_the_listing_is_short():
+    listed = {path.name for path in PACKAGE.iterdir()} - {"__pycache__"}
+    assert len(listed) <= 28
+
+
+def list_upward(imports, floors, depth):
+    """Return the imports between rooms of one depth that lead to the same floor or a higher one."""
+    floor = {room: len(floors) - i for i, rooms in enumerate(floors) for room in rooms}
+    pairs = [(module, other) for module, others in imports.items() for other in others]
+    between = [
+        (a, b) for a, b in pairs
+        if min(len(a), len(b)) > depth and a[:depth] == b[:depth] and a[depth] != b[depth]
+    ]  # fmt: skip
+    return [
+        (a, b) for a, b in between
+        if a[depth] in floor and b[depth] in floor and floor[b[depth]] >= floor[a[depth]]
+    ]  # fmt: skip
 
 
 def test_a_room_imports_only_from_rooms_below(imports):
-    pairs = [(module, other) for module, others in imports.items() for other in others]
-    upward = [(a, b) for a, b in pairs if a[0] != b[0] and FLOOR[b[0]] >= FLOOR[a[0]]]
-    assert upward == []
+    assert list_upward(imports, FLOORS, 0) == []
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_an_inner_room_imports_only_from_those_below(imports, room):
+    inside = {
+        module: {other for other in others if other[0] == room}
+        for module, others in imports.items() if module[0] == room
+    }  # fmt: skip
+    assert list_upward(inside, INNER[room], 1) == []
+    assert list_upward(inside, INNER[room][::-1], 1) != [], "imports are seen"
 
 
 def read_table(heading):

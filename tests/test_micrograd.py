@@ -12,11 +12,11 @@ import pytest
 
 import micrograd_nn
 from micrograd_nn import OPERATIONS, compile, draw, explain, fit, gradcheck, steps, tree
-from micrograd_nn.compiler.tracing import TraceError
+from micrograd_nn.checks.mistakes import provenance
+from micrograd_nn.languages.compiler.tracing import TraceError
 from micrograd_nn.losses import squared_error
 from micrograd_nn.micrograd import Value, nn
 from micrograd_nn.micrograd.nn import MLP, Layer, Module, Neuron
-from micrograd_nn.mistakes import provenance
 from micrograd_nn.optim import SGD
 
 

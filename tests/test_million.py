@@ -19,7 +19,7 @@ SHOW = """
 from micrograd_nn import MLP, Value, draw, explain, sum, tree
 from micrograd_nn.graph import Graph
 from micrograd_nn.stepping.passes import Passes, describe_place
-from micrograd_nn.visualizer import visualize
+from micrograd_nn.notebook.visualizer import visualize
 
 root = Value(1.5, "x")
 {}

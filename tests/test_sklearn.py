@@ -22,11 +22,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from micrograd_nn import export, load_model
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.losses import cross_entropy
 from micrograd_nn.optim import AdamW
 from micrograd_nn.sklearn import MicrogradClassifier, MicrogradRegressor
 from micrograd_nn.tables import train_table
-from micrograd_nn.text import InputError
 from micrograd_nn.train import fit
 
 

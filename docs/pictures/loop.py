@@ -3,7 +3,7 @@
 from sketch import Sketch
 
 from demos.umbrella import make_neuron
-from micrograd_nn.text import format_number
+from micrograd_nn._ground.text import format_number
 
 RATE = 2.0
 WIDTH, HEIGHT = 360, 226

@@ -7,7 +7,7 @@ from sketch import Frame, Point, Sketch
 
 from demos.umbrella import make_neuron
 from micrograd_nn import sigmoid
-from micrograd_nn.text import format_number
+from micrograd_nn._ground.text import format_number
 
 SIZES = (3, 4, 1)
 LOW = "₀₁₂₃"

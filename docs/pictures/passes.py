@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from demos.umbrella import make_neuron
 from micrograd_nn import Value
-from micrograd_nn.colors import write_style
+from micrograd_nn._ground.colors import write_style
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.text import format_number
 
 WIDTH, HEIGHT = 56, 50  # of a box
 FORWARD = 7  # steps of the neuron's page before the seed

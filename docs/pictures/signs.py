@@ -7,8 +7,8 @@ from sketch import Frame, Point, Sketch
 
 from demos.umbrella import make_neuron
 from micrograd_nn import sigmoid, softmax
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.calculus import derivative
-from micrograd_nn.text import format_number
 
 WIDTH, HEIGHT = 104, 40
 

@@ -7,7 +7,7 @@ import html
 import math
 from collections.abc import Callable, Iterable
 
-from micrograd_nn.colors import MEANINGS
+from micrograd_nn._ground.colors import MEANINGS
 
 Point = tuple[float, float]
 
@@ -29,7 +29,7 @@ body[data-theme="dark"] .sketch {{ {DARK} }}
 class Sketch:
     """Shapes on a paper of some width and height, with a description for who can't see them.
 
-    A colour is one of the names in ``micrograd_nn.colors``.
+    A colour is one of the names in ``micrograd_nn._ground.colors``.
     """
 
     def __init__(self, width: int, height: int, alt: str) -> None:

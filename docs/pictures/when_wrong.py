@@ -2,7 +2,7 @@
 
 import re
 
-from micrograd_nn.colors import write_style
+from micrograd_nn._ground.colors import write_style
 from micrograd_nn.draw.layout import layout
 
 # What the loss does, with the instruments to reach for, and with the cases that each finds.

@@ -12,6 +12,8 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
+from .._ground.nested import align_numbers, change_numbers, iterate_numbers, rebuild
+from .._ground.text import add_article
 from ..engine.backprop import walk_back
 from ..engine.node import is_leaf, nodes
 from ..engine.operators import Operand
@@ -20,8 +22,6 @@ from ..engine.setting import Setting, graphs, next_number
 from ..engine.value import Constant, Value
 from ..graph.graph import compute_gradients, find_edited_inputs, read_partials
 from ..graph.paths import find_dependents
-from ..nested import align_numbers, change_numbers, iterate_numbers, rebuild
-from ..text import add_article
 from .dual import Dual, is_number, new_level, plus, times, unwrap_constants
 
 Function = Callable[..., Any]

@@ -12,7 +12,7 @@ import mpmath
 
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
-from ..programs.operations import held, taken
+from ..languages.programs.operations import held, taken
 from .exact import DIGITS, FUNCTIONS, STEP, Exact, ExactFunction, differ
 
 Slopes = Callable[..., list[Exact]]  # of the result and the inputs: a derivative for each

@@ -18,12 +18,12 @@ from tempfile import NamedTemporaryFile
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._ground.text import format_number, make_printable, show_path
+from ..checks.mistakes import AnomalyError
 from ..engine.value import Constant, Value
 from ..graph.frames import find_user
 from ..graph.graph import Graph
-from ..mistakes import AnomalyError
-from ..text import format_number, make_printable, show_path
-from ..writing.mathematics import WORD
+from ..languages.writing.mathematics import WORD
 from .scope import Scope, select_typed
 from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root
 
@@ -130,8 +130,8 @@ class Debugger(PostMortem, ChainRuleStepping):
 
         The contributions are those to the gradient of the frame's root by the value.
         """
-        from ..tree import describe_numbers
-        from ..writing.narration import (
+        from ..explain.tree import describe_numbers
+        from ..languages.writing.narration import (
             explain_other_pass,
             name_derivative,
             narrate,
@@ -194,7 +194,7 @@ class Debugger(PostMortem, ChainRuleStepping):
 
     def show_tree(self, graph: Graph) -> None:
         """Print what a value was made of."""
-        from ..tree import tree
+        from ..explain.tree import tree
 
         self.message(str(tree(graph)))
 

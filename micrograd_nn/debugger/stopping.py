@@ -9,10 +9,10 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
+from .._ground.text import make_printable
+from ..checks.mistakes import AnomalyError
 from ..engine.value import Value
 from ..graph.frames import is_own_code
-from ..mistakes import AnomalyError
-from ..text import make_printable
 
 MARK = "# the chain rule"  # at the end of its line
 CODE_OF_BACKWARD = Value.backward.__code__
@@ -72,7 +72,7 @@ class PostMortem(pdb.Pdb):
     r"""A ``pdb.Pdb`` that looks at an ``AnomalyError`` where the program made or used its node.
 
     >>> from io import StringIO
-    >>> from micrograd_nn.mistakes import anomaly_detection
+    >>> from micrograd_nn.checks.mistakes import anomaly_detection
     >>> debugger = PostMortem(stdout=StringIO(), readrc=False)
     >>> try:
     ...     with anomaly_detection():

@@ -11,12 +11,12 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from .._ground.text import count_things, format_number
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..plot.playing import Player
 from ..stepping.passes import Passes, describe_place
-from ..text import count_things, format_number
 from .boxes import Boxes
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot

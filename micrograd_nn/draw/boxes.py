@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from .._ground.text import count_things
 from ..engine.node import by_creation
 from ..engine.value import Constant, Value
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
-from ..text import count_things
 from .diagram import Arrow, Box, Diagram, Face, Flow
 from .look import Look
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .._ground.text import count_things, list_first
 from ..engine.node import is_leaf
 from ..graph.folding import EVERY_NODE, MOST_SEARCHED
 from ..graph.graph import Graph
-from ..text import count_things, list_first
 from .boxes import Boxes
 
 FEW_NAMES = 3  # that a caption lists

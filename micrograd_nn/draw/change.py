@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .._ground.text import count_things, format_number
 from ..engine.value import Value
 from ..graph.change import Change
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
-from ..text import count_things, format_number
 from .boxes import Boxes, Extent, choose_depth, classify_node
 from .captions import count_left_out, describe_folding, describe_part
 from .diagram import Arrow, Box, Diagram, Flow

@@ -7,7 +7,7 @@ from typing import Any
 
 import graphviz
 
-from ..colors import MEANINGS
+from .._ground.colors import MEANINGS
 from .diagram import Arrow, Box, Diagram, Face
 from .layout import escape_dot
 from .lettering import (

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..files import Written, write_file
-from ..text import InputError, show_path
+from .._ground.files import Written, write_file
+from .._ground.text import InputError, show_path
 from .diagram import Diagram
 from .dot import SVG_STYLE
 from .layout import FORMATS, LayoutError, layout
@@ -114,7 +114,7 @@ class Drawing:
 
         >>> Drawing("digraph { a }").save("graph.bmp")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        micrograd_nn.text.InputError: graph.bmp: the ending says the format, one of .svg, ...
+        micrograd_nn.InputError: graph.bmp: the ending says the format, one of .svg, ...
 
         A PDF needs the program ``dot`` or the package pygraphviz.
         """

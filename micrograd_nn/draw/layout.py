@@ -13,7 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Callable
 
-from ..text import make_printable, quote_text
+from .._ground.text import make_printable, quote_text
 
 FORMATS = ("svg", "png", "dot", "pdf")
 NO_PROGRAMS = ("emscripten", "wasi")  # platforms within a page or a program

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from graphviz import nohtml
 
-from ..text import make_printable
+from .._ground.text import make_printable
 from .diagram import Face
 from .layout import escape_dot
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from .._ground.text import count_things, format_change, format_number
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph
-from ..text import count_things, format_change, format_number
 from .diagram import Face, Flow
 from .marks import Marks
 

@@ -11,10 +11,10 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .._ground.text import add_article, format_number
 from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import add_article, format_number
 
 STRONGEST = 4  # of the shades that boxes are filled with, the faintest of which is 0
 

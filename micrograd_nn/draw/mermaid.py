@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..text import make_printable
+from .._ground.text import make_printable
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, STRIKING, VALUE_INK
 

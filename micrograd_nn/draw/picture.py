@@ -7,9 +7,9 @@ from typing import Any
 
 from ..engine.backprop import Step
 from ..engine.value import Value
+from ..explain.tree import tree
 from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph
-from ..tree import tree
 from .animation import write_animation
 from .boxes import Boxes, Extent, choose_depth
 from .captions import name_picture, write_captions

@@ -10,8 +10,8 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
-from ..text import make_printable
-from ..writing.latex import SPECIAL, Latex
+from .._ground.text import make_printable
+from ..languages.writing.latex import SPECIAL, Latex
 from .diagram import Arrow, Box, Diagram, Face
 from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE_INK
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
-from ..habits import refuse_arguments
+from .._ground.habits import refuse_arguments
 from .node import nodes
 from .refusals import as_float
 from .setting import setting

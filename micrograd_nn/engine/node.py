@@ -18,7 +18,7 @@ from math import inf
 from operator import attrgetter
 from typing import Any, Self, TypeVar
 
-from ..text import add_article
+from .._ground.text import add_article
 from .operation import Operation
 from .refusals import as_float
 from .setting import next_number, setting, special_settings

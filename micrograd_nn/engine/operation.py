@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article, make_printable
+from .._ground.text import add_article, make_printable
 from .refusals import as_float
 
 Rule = Callable[..., Any]

@@ -12,7 +12,7 @@ from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from ..habits import UFUNC_OPERATORS, UFUNCS
+from .._ground.habits import UFUNC_OPERATORS, UFUNCS
 from . import table as op
 from .operation import Operation
 from .refusals import REMEDIES, as_float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from math import inf, isinf
 
-from ..text import add_article
+from .._ground.text import add_article
 
 REMEDIES = {
     "bool": "write 1.0 or 0.0",

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..engine import forward
+from . import forward
 from .operation import Choice, Lookup, Operation, Reduction
 
 ANY = (-3.0, 3.0)

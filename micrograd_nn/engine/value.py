@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..habits import tell_habits
+from .._ground.habits import tell_habits
 from .backprop import Differentiable
 from .copying import Copying
 from .node import Node, moments

@@ -9,19 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from .._ground.colors import GRADIENT, WRONG
+from .._ground.text import format_number, list_first, make_printable
 from ..checks.differences import Comparison
-from ..colors import GRADIENT, WRONG
 from ..engine.backprop import Step
 from ..engine.operation import Operation
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..graph.paths import LONGEST_PATH, Path, elide_middle, format_count
-from ..text import format_number, list_first, make_printable
-from ..writing.formula import write_partial
-from ..writing.latex import Latex
-from ..writing.mathematics import Mathematics
-from ..writing.notation import Text
-from ..writing.plain import Plain
+from ..languages.writing.formula import write_partial
+from ..languages.writing.latex import Latex
+from ..languages.writing.mathematics import Mathematics
+from ..languages.writing.notation import Text
+from ..languages.writing.plain import Plain
 from .finding import (
     SHOWN_PATHS,
     compare_with_difference,
@@ -47,7 +47,7 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
-    >>> from micrograd_nn.writing.plain import Plain
+    >>> from micrograd_nn.languages.writing.plain import Plain
     >>> print(explain(n.tanh(), w).equation(Plain()))
     ∂v1/∂w
       = ∂v1/∂n · ∂n/∂w

@@ -9,14 +9,14 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
-from ..compiler.program import Program
 from ..engine.operation import Operation
+from ..languages.compiler.program import Program
+from ..languages.writing.notation import Notation, Text
+from ..languages.writing.quoting import clean_comment, quote_comment
 from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.encoding import measure_probabilities
 from ..tables.report import compute_outputs
 from ..tables.storage import SavedModel
-from ..writing.notation import Notation, Text
-from ..writing.quoting import clean_comment, quote_comment
 from .numbers import LayerNumbers, read_layer
 
 ABOUT_RESULT = {  # in a line, and in the words of a docstring

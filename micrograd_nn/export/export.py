@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..compiler.arrays import ArrayProgram
-from ..compiler.program import Program
+from .._ground.text import add_article, show_path
 from ..engine.refusals import as_float
-from ..nn import MLP
-from ..programs.saving import (
+from ..languages.compiler.arrays import ArrayProgram
+from ..languages.compiler.program import Program
+from ..languages.programs.saving import (
     PROGRAM_WRITERS,
     Writer,
     check_all,
@@ -21,8 +21,8 @@ from ..programs.saving import (
     require_one_output,
     write_files,
 )
+from ..nn import MLP
 from ..tables.storage import SavedModel
-from ..text import add_article, show_path
 from .answers.measuring import compare_file
 from .answers.running import run_c, run_javascript, run_onnx, run_python
 from .in_c import export_c
@@ -72,7 +72,7 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py or .onnx
+    micrograd_nn.InputError: model.exe: name a file that ends in .c, .js, .py or .onnx
     """
     source = SavedModel(model) if type(model) is MLP else model
     if isinstance(source, ArrayProgram):

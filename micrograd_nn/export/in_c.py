@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..programs.alone_c import check_header, fill_file, tell_precision, wrap_numbers
+from .._ground.text import InputError
+from ..languages.programs.alone_c import check_header, fill_file, tell_precision, wrap_numbers
+from ..languages.writing.c import C, NoCError, collect_rules
+from ..languages.writing.narrow import narrow
+from ..languages.writing.python import Identifiers
+from ..languages.writing.quoting import make_prefix, quote_c, quote_comment
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
-from ..text import InputError
-from ..writing.c import C, NoCError, collect_rules
-from ..writing.narrow import narrow
-from ..writing.python import Identifiers
-from ..writing.quoting import make_prefix, quote_c, quote_comment
 from .blueprint import Blueprint, describe_column, describe_model, make_filler, write_activation
 
 LONGEST_STRING = 4000  # bytes; C99 knows strings up to 4,095

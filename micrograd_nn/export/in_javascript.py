@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .._ground.text import InputError
+from ..languages.writing.javascript import JavaScript, NoJavaScriptError
+from ..languages.writing.library import carry_library
+from ..languages.writing.quoting import quote_comment, quote_javascript
 from ..tables.columns import NumericColumn, TableColumn
 from ..tables.storage import SavedModel
-from ..text import InputError
-from ..writing.javascript import JavaScript, NoJavaScriptError
-from ..writing.library import carry_library
-from ..writing.quoting import quote_comment, quote_javascript
 from .blueprint import ABOUT_RESULT, Blueprint, describe_model, make_filler, write_activation
 
 NUMBERS = JavaScript()

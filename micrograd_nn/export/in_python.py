@@ -6,10 +6,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..programs.module import write_module
+from ..languages.programs.module import write_module
+from ..languages.writing.python import Python
 from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
-from ..writing.python import Python
 from .blueprint import ABOUT_RESULT, describe_model, make_filler, write_activation
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from .._ground.text import InputError, quote_text
 from ..engine.operation import Operation
-from ..nn import MLP, name_activation
-from ..text import InputError, quote_text
+from ..nn.networks import MLP, name_activation
 
 
 class LayerNumbers(NamedTuple):

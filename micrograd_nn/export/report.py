@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..files import Written
-from ..programs.saving import Writer
-from ..text import count_things
+from .._ground.files import Written
+from .._ground.text import count_things
+from ..languages.programs.saving import Writer
 
 
 class NotRunError(RuntimeError):

@@ -8,11 +8,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
-from ..text import add_article
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
@@ -36,7 +36,7 @@ class Graph:
     ``names`` names the nodes that have no label: a model or a dictionary of Values. Whatever takes
     a root takes its Graph, too, and then doesn't look at it again:
 
-    >>> from micrograd_nn.tree import tree
+    >>> from micrograd_nn.explain.tree import tree
     >>> print(tree(graph, lines=1))
     v2 = v1 + 1  value 10  gradient –
     … 3 more lines: tree(root, lines=4) has them all

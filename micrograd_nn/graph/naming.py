@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from itertools import count, repeat
 from typing import Any
 
+from .._ground.text import add_article, format_number, list_first, make_printable, shorten_text
 from ..engine.value import Constant, Value
-from ..text import add_article, format_number, list_first, make_printable, shorten_text
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called

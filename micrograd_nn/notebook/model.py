@@ -9,13 +9,13 @@ from typing import Any
 
 import traitlets
 
+from .._ground.text import make_printable
+from ..ask.surgery import intervene
 from ..draw.picture import draw
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..page.address import spell_number
 from ..page.opening import Opening
-from ..surgery import intervene
-from ..text import make_printable
 from ..train.cells import find_shell
 from .subject import InputNumbers, LessonSubject
 from .wire import FACES, Checked, PageWidget

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from .._ground.text import list_first, quote_text
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..languages.writing.rules import Rules
 from ..page.lesson import build_lesson
 from ..page.opening import MISTAKES, Opening, count_steps, describe_opening, read_place
 from ..page.views import keep_near_root
-from ..text import list_first, quote_text
-from ..writing.rules import Rules
 
 
 class LessonSubject:

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..files import read_web
+from .._ground.files import read_web
 
 # What a widget has for cells, by what it shows: one of the other kind is refused, and not just set.
 FACES = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import copysign, isfinite, isnan
 from urllib.parse import quote, urlsplit
 
-from ..text import InputError, make_printable, quote_text
+from .._ground.text import InputError, make_printable, quote_text
 
 PAGE_KEYS = (
     "e", "epoch", "example", "surgery", "broken", "view", "repetition", "paths", "path", "step",
@@ -69,7 +69,7 @@ def find_playground(site: str) -> str:
     'http://localhost:8000/playground.html'
     >>> find_playground("a.org")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: 'a.org' is no address of a site, such as https://example.org/book/
+    micrograd_nn.InputError: 'a.org' is no address of a site, such as https://example.org/book/
     """
     remedy = "no address of a site, such as https://example.org/book/"
     if not site.isprintable() or re.search(r"\s", site):

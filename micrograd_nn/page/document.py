@@ -1,8 +1,9 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
-The parts stand in ``web/``, but for the rows' functions, which stand in ``writing/``. Scripts are
-modules there, each read and tested by itself; in the document they are one module without comments
-and indents, which a strict content-security policy names by its hash.
+The parts stand in ``web/``, but for the rows' functions, which are ``math.mjs`` of
+``languages/writing/``. Scripts are modules there, each read and tested by itself; in the document
+they are one module without comments and indents, which a strict content-security policy names by
+its hash.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 from typing import Any, NamedTuple
 
-from ..files import read_web
-from ..text import make_printable
-from ..writing.library import read_math
+from .._ground.files import read_web
+from .._ground.text import make_printable
+from ..languages.writing.library import read_math
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\.(?:/|\./\.\./writing/)([\w.]+)";\n', re.MULTILINE)
+IMPORT = re.compile(
+    r'^import \{[^}]*\} from "\.(?:/|\./\.\./languages/writing/)([\w.]+)";\n', re.MULTILINE
+)
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)

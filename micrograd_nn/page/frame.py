@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import os
 
-from ..files import Written, write_file
-from ..text import InputError, make_printable, show_path
+from .._ground.files import Written, write_file
+from .._ground.text import InputError, make_printable, show_path
 from .document import Document
 
 BORDER = "box-sizing: border-box; border: 1px solid #8886; border-radius: 8px"

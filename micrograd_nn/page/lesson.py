@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from .._ground.text import count_things
 from ..draw.boxes import classify_node
 from ..engine.node import is_compared, is_leaf
 from ..engine.node import nodes as all_nodes
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import count_things
-from ..writing.mathml import Formulas
-from ..writing.rules import Rules, find_key
+from ..languages.writing.mathml import Formulas
+from ..languages.writing.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening

@@ -7,10 +7,10 @@ from itertools import takewhile
 from operator import index
 from typing import Any, NamedTuple
 
+from .._ground.text import add_article
 from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import add_article
 
 MISTAKES = ("overwrite", "unordered", "unreset")  # the switches of a page
 

@@ -12,15 +12,15 @@ from itertools import accumulate
 from numbers import Real
 from typing import Any
 
-from ..compiler.tracing import trace_function
+from .._ground.nested import iterate_numbers
+from .._ground.text import make_printable
 from ..engine.node import nodes
+from ..languages.compiler.tracing import trace_function
+from ..languages.writing.rules import Rules
 from ..losses import binary_cross_entropy, cross_entropy, hinge
-from ..nested import iterate_numbers
 from ..nn import MLP
-from ..text import make_printable
 from ..train.examples import Example
 from ..train.snapshots import Recording
-from ..writing.rules import Rules
 
 MOST_POINTS = 1_000  # examples in a page
 MOST_CELLS = 100_000  # numbers of their inputs

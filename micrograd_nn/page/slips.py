@@ -10,11 +10,11 @@ from typing import Any
 
 from ..engine.operation import Rule
 from ..engine.table import OPERATIONS
-from ..misconceptions import MISCONCEPTIONS, Misconception
-from ..misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
-from ..writing.notation import Text
-from ..writing.rules import JAVASCRIPT
-from ..writing.symbol import Symbols
+from ..languages.writing.notation import Text
+from ..languages.writing.rules import JAVASCRIPT
+from ..languages.writing.symbol import Symbols
+from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
+from ..stepping.misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
 
 
 def write_script() -> str:

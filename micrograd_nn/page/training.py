@@ -7,11 +7,11 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+from .._ground.text import count_things, make_printable
+from ..languages.writing.rules import Rules
 from ..nn import MLP
-from ..text import count_things, make_printable
 from ..train.history import Epoch, History, require_recording
 from ..train.snapshots import Recording, Snapshot
-from ..writing.rules import Rules
 from .document import build_document
 from .frame import Page
 from .opening import read_place

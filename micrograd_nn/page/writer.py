@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, Unpack, overload
 
+from .._ground.files import Written
 from ..engine.value import Value
-from ..files import Written
 from ..graph.graph import Graph
 from ..train.history import History
 from .frame import Page, check_name

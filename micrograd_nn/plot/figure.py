@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..colors import write_style
-from ..files import Written, write_file
-from ..text import InputError, show_path
+from .._ground.colors import write_style
+from .._ground.files import Written, write_file
+from .._ground.text import InputError, show_path
 from .canvas import Canvas, measure_text, wrap_to_width
 from .scales import label_ticks
 

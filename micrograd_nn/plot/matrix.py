@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from operator import index
 from typing import Any
 
+from .._ground.text import add_article, count_things, format_number, quote_text
 from ..engine.value import Value
-from ..text import add_article, count_things, format_number, quote_text
 from .canvas import measure_text
 from .figure import LETTER_SIZE, STRONGEST_FILL, Figure, FigureCanvas
 from .grid import choose_bands

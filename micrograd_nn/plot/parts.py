@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..text import count_things, format_number
+from .._ground.text import count_things, format_number
 from .grid import Grid
 from .reading import Pair
 from .scales import is_drawn, label_ticks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..text import count_things, quote_text
+from .._ground.text import count_things, quote_text
 from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour

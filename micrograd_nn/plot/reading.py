@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .._ground.text import add_article, count_things, make_printable, quote_text
 from ..engine.value import Value
-from ..text import add_article, count_things, make_printable, quote_text
 from .scales import LARGEST, is_narrow
 
 Pair = tuple[float, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..text import format_number
+from .._ground.text import format_number
 
 LARGEST = 1e200  # a number beyond this counts as not finite, and one below 1 / LARGEST as 0
 FARTHEST = 1e12  # pixels: whatever lies farther out than this is drawn towards there

@@ -24,7 +24,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..files import Written
+from .._ground.files import Written
+from .._ground.text import InputError, count_things
 from ..losses import cross_entropy, squared_error
 from ..nn import MLP
 from ..optim import AdamW
@@ -37,7 +38,6 @@ from ..tables.replay import build_replay
 from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
 from ..tables.storage import SavedModel
-from ..text import InputError, count_things
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.loop import fit

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from .._ground.text import InputError, quote_text
 from ..engine.setting import graphs
 from ..engine.table import softmax
 from ..engine.value import Value
@@ -19,7 +20,6 @@ from ..nn import MLP
 from ..tables.columns import NumericColumn, TextColumn, standardise
 from ..tables.encoding import Encoding, measure_probabilities
 from ..tables.table import list_quoted
-from ..text import InputError, quote_text
 from .estimator import MicrogradEstimator
 from .reading import encode_features, find_labels, read_row, require_targets
 
@@ -46,7 +46,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
 
     >>> MicrogradClassifier().fit([[1], [2]], ["apple", "apple"])
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: y has only one class, 'apple': add rows with another
+    micrograd_nn.InputError: y has only one class, 'apple': add rows with another
     """
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Any:

@@ -15,10 +15,10 @@ import numpy as np
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, validate_data
 
+from .._ground.text import InputError, quote_text
 from ..tables.columns import NumericColumn, TextColumn, standardise
 from ..tables.encoding import limit_categories
 from ..tables.table import list_quoted
-from ..text import InputError, quote_text
 from ..train.loop import split
 
 LearntColumn = NumericColumn | TextColumn
@@ -65,7 +65,7 @@ def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
     {'weight': [120.0], 'colour': ['red']}
     >>> read_row([120], [weight, colour])
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: a row of 1 cell, where the columns are 'weight', 'colour'
+    micrograd_nn.InputError: a row of 1 cell, where the columns are 'weight', 'colour'
     """
     names = [column.name for column in known]
     if hasattr(row, "columns") or getattr(row, "ndim", 1) == 2:  # a DataFrame or an array

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
+from .._ground.text import add_article, format_change, format_number
 from ..engine.backprop import Step
 from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import add_article, format_change, format_number
-from ..writing.narration import name_derivative, narrate
+from ..languages.writing.narration import name_derivative, narrate
 
 SHOWN_GRADIENTS = 8  # gradients in the printed table
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..text import InputError, quote_text
+from .._ground.text import InputError, quote_text
 from .spelling import read_number
 from .table import Table, list_quoted
 
@@ -37,7 +37,7 @@ class NumericColumn:
 
     >>> NumericColumn("weight", mean=100.0, scale=1e-9).encode("1e300")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: '1e300' is too far from the mean 100.0 in steps of 1e-09
+    micrograd_nn.InputError: '1e300' is too far from the mean 100.0 in steps of 1e-09
     """
 
     name: str
@@ -82,7 +82,7 @@ class TextColumn:
 
     >>> TextColumn("fruit", ("apple", "pear")).encode("plum")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: 'plum' was never seen in training, only 'apple', 'pear'
+    micrograd_nn.InputError: 'plum' was never seen in training, only 'apple', 'pear'
     """
 
     name: str

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-from ..text import InputError, list_first, quote_text
+from .._ground.text import InputError, list_first, quote_text
 from .columns import (
     NumericColumn,
     TextColumn,

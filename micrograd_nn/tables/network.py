@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._ground.text import InputError, quote_text
 from ..losses import cross_entropy, squared_error
 from ..nn import MLP
 from ..optim import AdamW
-from ..text import InputError, quote_text
 from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit

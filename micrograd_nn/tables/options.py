@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..text import InputError, quote_text, show_path
+from .._ground.text import InputError, quote_text, show_path
 from .storage import SavedModel, require_encoding
 
 RANGES = {
@@ -35,7 +35,7 @@ class Options:
 
     >>> Options(epochs=0)
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
+    micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
 
     hidden: list[int] = field(default_factory=lambda: [16, 16])

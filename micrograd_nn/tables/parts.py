@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..text import InputError
+from .._ground.text import InputError
 from ..train.examples import Example
 from ..train.loop import split
 from .encoding import Encoding

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ..files import check_output, write_file
-from ..text import InputError, count_things
+from .._ground.files import check_output, write_file
+from .._ground.text import InputError, count_things
 from .columns import NumericColumn
 from .encoding import Encoding, measure_probabilities
 from .reading import read_table

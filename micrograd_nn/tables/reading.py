@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Iterator
 
-from ..text import InputError, show_path
+from .._ground.text import InputError, show_path
 from .spelling import AS_USUAL, Spelling, read_table_text
 from .table import ROW_NAMES, Table
 
@@ -30,7 +30,7 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
+    micrograd_nn.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
     return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
@@ -46,7 +46,7 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
 
     >>> parse_table("weight,fruit", source="my fruit")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: my fruit has a header but no rows: add rows under it
+    micrograd_nn.InputError: my fruit has a header but no rows: add rows under it
     """
     text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
     (_, columns), *rows = [*iterate_rows(text, source, spelling)] or [(1, ())]

@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from ..colors import WRONG
-from ..compiler.program import Program
+from .._ground.colors import WRONG
+from .._ground.ruled import Grid
+from .._ground.text import InputError, make_printable
 from ..engine.setting import no_grad
 from ..engine.value import Value
+from ..languages.compiler.program import Program
 from ..nn import MLP
-from ..ruled import Grid
-from ..text import InputError, make_printable
 from .columns import NumericColumn, TextColumn
 
 MANY_ROWS = 50  # fewer are done by the graph before it is compiled

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ..files import is_device, write_file
-from ..text import InputError, count_things
+from .._ground.files import is_device, write_file
+from .._ground.text import InputError, count_things
 from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History

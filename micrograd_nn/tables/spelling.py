@@ -8,8 +8,8 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from ..files import explain_error, read_bytes
-from ..text import InputError, quote_text
+from .._ground.files import explain_error, read_bytes
+from .._ground.text import InputError, quote_text
 
 TOO_LARGE = ": take fewer rows or columns"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -27,7 +27,7 @@ class Spelling:
 
     >>> german.read_cells(("1.234",), "t.csv, line 2")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: t.csv, line 2: '1.234' has a point, but the decimal mark is a \
+    micrograd_nn.InputError: t.csv, line 2: '1.234' has a point, but the decimal mark is a \
 comma: write thousands with nothing between them
     """
 

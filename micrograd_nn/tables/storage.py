@@ -8,9 +8,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..files import read_file, write_file
-from ..nn import ACTIVATIONS, MLP
-from ..text import InputError, add_article, quote_text, show_path
+from .._ground.files import read_file, write_file
+from .._ground.text import InputError, add_article, quote_text, show_path
+from ..nn.networks import ACTIVATIONS, MLP
 from .columns import is_storable_number
 from .encoding import Encoding
 
@@ -101,7 +101,7 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
 
     >>> load_model("missing.json")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: missing.json: there is no such file
+    micrograd_nn.InputError: missing.json: there is no such file
     """
     text = read_file(path)
     try:

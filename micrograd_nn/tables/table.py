@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from ..text import InputError, list_first, quote_text
+from .._ground.text import InputError, list_first, quote_text
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Table:
 
     >>> Table("fruit.csv", ("weight", "fruit"), (("120",),), (2,))
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
+    micrograd_nn.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
 add or remove cells, and quote a cell that has a separator in it
     """
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from ..text import add_article, list_first, make_printable, quote_text
+from .._ground.text import add_article, list_first, make_printable, quote_text
 from .encoding import Encoding
 from .storage import SavedModel
 from .table import Table
@@ -102,11 +102,11 @@ def train_table(
 
     >>> train_table(fruit, target="fruit", epochs=0)
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
+    micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
     if isinstance(ignore, str):  # whose letters would be columns
         raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
-    from ..ruled import Console  # which not everybody has who loads a model
+    from .._ground.ruled import Console  # which not everybody has who loads a model
     from .options import Options
     from .reading import read_table
     from .run import Training

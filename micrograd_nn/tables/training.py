@@ -14,8 +14,8 @@ from typing import Any
 
 from rich.console import Console
 
-from ..files import check_output
-from ..text import InputError, show_path
+from .._ground.files import check_output
+from .._ground.text import InputError, show_path
 from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model

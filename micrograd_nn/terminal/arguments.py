@@ -87,7 +87,7 @@ def add_table(command: Parser, skipping: str) -> None:
 
 def add_options_of_learning(command: Parser, nargs: str | None = None, seed: str = "") -> None:
     """Add how to learn a table, for ``train``, and several choices of each for ``search``."""
-    from ..nn import ACTIVATIONS
+    from ..nn.networks import ACTIVATIONS
     from ..tables.options import Options
 
     defaults = Options()
@@ -163,7 +163,7 @@ def add_prediction_options(predict: Parser) -> None:
 def add_export_options(export: Parser) -> None:
     """Add what ``export`` takes: the model, what to write, and how to compare it."""
     from ..export.export import TARGETS
-    from ..programs.saving import list_endings
+    from ..languages.programs.saving import list_endings
 
     endings = list_endings([*TARGETS])
     export.add_argument("model", metavar="MODEL.json")
@@ -194,8 +194,8 @@ def add_export_options(export: Parser) -> None:
 
 def add_quiz_options(quiz: Parser) -> None:
     """Add what ``quiz`` takes: what to ask, how hard, and how often."""
-    from ..exercises import TOPICS
-    from ..exercises.topics import LEVELS
+    from ..practice.exercises import TOPICS
+    from ..practice.exercises.topics import LEVELS
 
     quiz.add_argument(
         "topic", metavar="TOPIC", nargs="?", choices=list(TOPICS), default=None,
@@ -218,7 +218,7 @@ def add_quiz_options(quiz: Parser) -> None:
 
 def add_sheet_options(quiz: Parser) -> None:
     """Add how ``quiz`` writes exercises into files."""
-    from ..handouts.handout import QUIZ_FORMATS
+    from ..practice.handouts.handout import QUIZ_FORMATS
 
     kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
     quiz.add_argument(
@@ -279,13 +279,16 @@ COMMANDS = {
     ),
     "search": Command(
         "train with each of several settings, and tell which is best",
-        "..search.command", "search_table", add_search_options,
+        "..tables.search.command", "search_table", add_search_options,
         "Of what is given several choices, each combination is a setting, trained once "
         "a seed and judged by its mean validation loss. A search that is stopped goes on from its "
         "results when it is given the same.",
         refused=EXIT_INTERRUPTED,
     ),
-    "selfcheck": Command("check every derivative on this machine", "..selfcheck", "selfcheck"),
+    "selfcheck": Command(
+        "check every derivative on this machine",
+        "..checks.selfcheck", "selfcheck",
+    ),
     "predict": Command(
         "predict a table's target with a saved model",
         "..tables.prediction", "predict", add_prediction_options,

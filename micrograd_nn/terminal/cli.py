@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from ..text import InputError, replace_signs, show_line
+from .._ground.text import InputError, replace_signs, show_line
 from .arguments import COMMANDS, EXIT_INTERRUPTED, parse_arguments, read_spelling
 from .parser import EXIT_BAD_INPUT, tell_error
 from .signals import end_on_interrupt
 
 EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
-READ_TABLES = "..tables", "..search", ".exporting"  # modules of commands that read a table
+READ_TABLES = "..tables", ".exporting"  # modules of commands that read a table
 LONGEST_MISTAKE = 300  # characters of one, which may show a whole table
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
-    from ..ruled import Console
+    from .._ground.ruled import Console
 
     chosen = vars(options)
     name, quiet = chosen.pop("command"), chosen.pop("quiet", False)
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with end_on_interrupt():
             options = parse_arguments(arguments)
-            import_module("..ruled", __package__)  # first: it says what is lacking
+            import_module(".._ground.ruled", __package__)  # first: it says what is lacking
             import_module(COMMANDS[options.command].module, __package__)
         return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work

@@ -7,19 +7,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ..colors import GRADIENT, VALUE
-from ..compiler.functions import compile
+from .._ground.colors import GRADIENT, VALUE
+from .._ground.files import check_writable, explain_error
+from .._ground.ruled import Grid
+from .._ground.text import InputError, format_number, show_path
 from ..draw.drawing import Drawing
 from ..draw.picture import draw
 from ..engine.value import Value
-from ..files import check_writable, explain_error
 from ..graph.graph import Graph
+from ..languages.compiler.functions import compile
 from ..nn import MLP
+from ..nn.seeding import numpy_weights
 from ..page.writer import page
-from ..ruled import Grid
-from ..seeding import numpy_weights
 from ..tables.report import escape_text
-from ..text import InputError, format_number, show_path
 
 ITERATIONS = 60_000
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ..colors import WRONG
-from ..diagnosis import diagnose
-from ..diagnosis.diagnosis import Diagnosis, write_json
-from ..diagnosis.report import build_report
-from ..diagnosis.subject import split_name
-from ..files import check_output
+from .._ground.colors import WRONG
+from .._ground.files import check_output
+from .._ground.text import InputError, count_things, show_line, show_path
 from ..page.frame import check_name
-from ..text import InputError, count_things, show_line, show_path
+from ..practice.diagnosis import diagnose
+from ..practice.diagnosis.diagnosis import Diagnosis, write_json
+from ..practice.diagnosis.report import build_report
+from ..practice.diagnosis.subject import split_name
 
 
 def run_diagnose(

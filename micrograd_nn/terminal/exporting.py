@@ -8,15 +8,15 @@ from functools import partial
 
 from rich.console import Console
 
+from .._ground.files import check_output
+from .._ground.text import InputError, show_path
 from ..export.answers.asking import read_cell
 from ..export.blueprint import list_columns_of
 from ..export.export import export
 from ..export.report import NotEqualError
-from ..files import check_output
 from ..tables.reading import read_table
 from ..tables.spelling import AS_USUAL, Spelling
 from ..tables.storage import SavedModel, load_model
-from ..text import InputError, show_path
 from .parser import tell_error
 
 

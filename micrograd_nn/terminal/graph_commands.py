@@ -11,14 +11,14 @@ from typing import Any
 
 from rich.console import Console
 
-from ..colors import GRADIENT, WRONG
+from .._ground.colors import GRADIENT, WRONG
+from .._ground.ruled import Grid
+from .._ground.text import InputError, format_number, show_path
+from ..checks.gradcheck import GradCheck, compare_derivatives
 from ..engine.value import Value
-from ..expressions import list_leaf_names, tidy_expression
-from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
-from ..ruled import Grid
+from ..languages.expressions import list_leaf_names, tidy_expression
 from ..tables.report import escape_text
-from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph, read_pair
 
 SITE = "MICROGRAD_NN_SITE"  # the variable with the address of a site
@@ -43,7 +43,7 @@ def run_graph(
     """Draw the graph into a file, or print it as a tree."""
     from ..draw.drawing import find_format
     from ..draw.picture import draw
-    from ..tree import tree
+    from ..explain.tree import tree
 
     asked = [f"--{name.replace('_', '-')}" for name in look] + ["--animate"] * animate
     if output is not None:
@@ -140,7 +140,7 @@ def run_dap(
 
     >>> run_dap(["2*x", "x=3"], Console(quiet=True), port=1, stdio=True)
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: --port and --stdio are two ways to connect: leave one out
+    micrograd_nn.InputError: --port and --stdio are two ways to connect: leave one out
     """
     from ..debugger.adapter.server import serve_standard_streams
     from ..debugger.serving import serve
@@ -157,7 +157,7 @@ def run_dap(
 
 def run_diff(words: Sequence[str], console: Console, output: str | None = None) -> None:
     """Print what two things differ in, and write it as a page or a picture."""
-    from ..comparing import diff
+    from ..ask.comparing import diff
 
     pair, called = read_pair(words)
     if output is not None:

@@ -7,14 +7,14 @@ from math import isfinite
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from ..colors import GRADIENT, VALUE, WRONG
+from .._ground.colors import GRADIENT, VALUE, WRONG
+from .._ground.text import format_number
 from ..engine.backprop import Step
 from ..engine.value import Constant, Value
+from ..explain.tree import TreeRow, walk_rows
+from ..languages.writing.narration import write_node
 from ..stepping.backprop import describe_progress
 from ..stepping.passes import Computed, Passes
-from ..text import format_number
-from ..tree import TreeRow, walk_rows
-from ..writing.narration import write_node
 
 NARROW = 60  # columns, below which a row has no room for what is still to come
 NUMBER_WIDTH = 11  # columns for a number

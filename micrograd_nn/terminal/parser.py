@@ -9,7 +9,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from ..text import quote_text, show_line
+from .._ground.text import quote_text, show_line
 
 EXIT_BAD_INPUT = 2
 

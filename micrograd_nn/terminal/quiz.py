@@ -13,12 +13,12 @@ from shlex import quote
 from rich.console import Console
 from rich.text import Text
 
-from .. import colors
-from ..exercises import TOPICS, Exercise, make_exercises
-from ..exercises.exercise import UNKNOWN
-from ..exercises.showing import split_code
-from ..text import InputError, count_things, show_line
-from ..tree import tree
+from .._ground import colors
+from .._ground.text import InputError, count_things, show_line
+from ..explain.tree import tree
+from ..practice.exercises import TOPICS, Exercise, make_exercises
+from ..practice.exercises.exercise import UNKNOWN
+from ..practice.exercises.showing import split_code
 from .stepper import is_interactive
 
 WIDEST_TEXT = 80  # columns

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from ..colors import GRADIENT, VALUE
+from .._ground.colors import GRADIENT, VALUE
 from ..engine.backprop import Step
 from ..stepping.passes import Computed, Passes, describe_place
 from .outline import NARROW, Outline, fit_text

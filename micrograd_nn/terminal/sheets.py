@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from ..handouts.collection import Selection
-from ..handouts.handout import write_handout
-from ..text import InputError, count_things, show_line, show_path
+from .._ground.text import InputError, count_things, show_line, show_path
+from ..practice.handouts.collection import Selection
+from ..practice.handouts.handout import write_handout
 from .quiz import SEEDS, ask_exercises
 
 NEXT_STEPS = {

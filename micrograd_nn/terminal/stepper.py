@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
-from ..colors import WRONG
+from .._ground.colors import WRONG
+from .._ground.text import format_number, make_printable
 from ..engine.backprop import Step
 from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..stepping.passes import Passes, describe_place
-from ..text import format_number, make_printable
 from .keyboard import SIGNAL, open_keyboard
 from .outline import Outline
 from .screen import HELP, make_frame, make_help

@@ -16,18 +16,18 @@ from math import isinf
 from typing import Any
 from unicodedata import normalize
 
-from ..engine.value import Constant, Value
-from ..expressions import ExpressionError, list_leaf_names, parse
-from ..files import check_output, explain_error
-from ..graph.graph import Graph
-from ..graph.naming import DEEPEST, select_named, suggest_names, walk_names
-from ..text import (
+from .._ground.files import check_output, explain_error
+from .._ground.text import (
     InputError,
     quote_text,
     shorten_text,
     show_line,
     show_path,
 )
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..graph.naming import DEEPEST, select_named, suggest_names, walk_names
+from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run

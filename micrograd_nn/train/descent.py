@@ -11,6 +11,7 @@ from itertools import pairwise
 from numbers import Integral
 from typing import NamedTuple
 
+from .._ground.text import count_things, format_number, list_first, quote_text
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC
 from ..engine.setting import graphs
@@ -18,7 +19,6 @@ from ..plot.grid import COLUMNS, ROWS
 from ..plot.plot import Plot
 from ..plot.reading import Pair
 from ..plot.scales import is_drawn, list_decades
-from ..text import count_things, format_number, list_first, quote_text
 from .examples import Example
 from .objective import Objective
 from .snapshots import Recording, Snapshot

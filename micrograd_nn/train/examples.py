@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from operator import is_
 from typing import Any, NamedTuple
 
-from ..compiler.kinds import is_fraction
-from ..compiler.variants import CallForm, NotCompiledError, Variants
-from ..native.packing import Rows
-from ..nested import iterate_numbers
+from .._ground.nested import iterate_numbers
+from ..languages.compiler.kinds import is_fraction
+from ..languages.compiler.variants import CallForm, NotCompiledError, Variants
+from ..languages.native.packing import Rows
 
 Example = tuple[Sequence[float], Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..compiler.variants import Variant
 from ..engine.value import Value
+from ..languages.compiler.variants import Variant
 
 
 class Gradient:

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..habits import tell_habits
+from .._ground.habits import tell_habits
+from .._ground.text import count_things, format_number, make_printable
 from ..plot.plot import Plot
-from ..text import count_things, format_number, make_printable
 from .cells import find_cell
 from .chart import draw_losses
 from .snapshots import Recording

@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ..compiler.variants import Variant
 from ..engine.value import Value
-from ..native.building import Building, NoNativeError
-from ..native.packing import Served, allocate
+from ..languages.compiler.variants import Variant
+from ..languages.native.building import Building, NoNativeError
+from ..languages.native.packing import Served, allocate
+from ..languages.programs.in_python import PREDICT
+from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import Optimizer
-from ..programs.in_python import PREDICT
-from ..programs.rule import UnwrittenRuleError
 from .examples import Example, Packed
 from .objective import Objective
 from .stepping import can_foresee_numbers, steps_by_rule
 
 if TYPE_CHECKING:
-    from ..native.descent import Descent
+    from ..languages.native.descent import Descent
 
 MOST_BATCHES = 1000  # whose learning rates are asked for at once
 
@@ -184,7 +184,7 @@ class InC:
                 variant.program.choice.begin(0)
                 variant.program.choice.begin(PREDICT)
         programs = [[*map(self.find_program, known)] for known in linked]
-        from ..native.descent import Descent, build_descent, load_descent  # see there
+        from ..languages.native.descent import Descent, build_descent, load_descent  # see there
 
         if self.building is None and self.library is None:
             self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))

@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
+from .._ground.habits import tell_habits
+from .._ground.text import quote_text
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
-from ..habits import tell_habits
-from ..native.building import NoNativeError, require_choice
-from ..nn import provide_generator
+from ..languages.native.building import NoNativeError, require_choice
+from ..nn.networks import provide_generator
 from ..optim import Adam, Optimizer
-from ..text import quote_text
 from .examples import Example
 from .history import Epoch, History
 from .objective import Objective

@@ -14,7 +14,8 @@ from itertools import chain, repeat
 from operator import add
 from typing import Any
 
-from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
+from .._ground.text import add_article, quote_text
+from ..checks.mistakes import unreached
 from ..engine import table as op
 from ..engine.backprop import is_same_number
 from ..engine.node import nodes
@@ -22,12 +23,17 @@ from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..graph.frames import warn_user
 from ..graph.graph import compute_gradients
-from ..mistakes import unreached
-from ..native.building import NoNativeError
-from ..programs.branches import BranchError
-from ..programs.in_python import PREDICT
-from ..programs.rule import UnwrittenRuleError
-from ..text import add_article, quote_text
+from ..languages.compiler.variants import (
+    CallForm,
+    DiffersError,
+    FixedMoreError,
+    NotCompiledError,
+    Variant,
+)
+from ..languages.native.building import NoNativeError
+from ..languages.programs.branches import BranchError
+from ..languages.programs.in_python import PREDICT
+from ..languages.programs.rule import UnwrittenRuleError
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 

@@ -6,7 +6,7 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from ..text import format_number
+from .._ground.text import format_number
 from .cells import find_cell, open_output
 from .history import Epoch, History
 from .sparkline import write_sparkline
@@ -146,6 +146,6 @@ def show_progress(history: History, epochs: int) -> AbstractContextManager[Progr
     show = open_output()
     if show is not None:
         return LiveCurve(history, epochs, show)
-    from ..ruled import Console  # which a training that isn't shown does without
+    from .._ground.ruled import Console  # which a training that isn't shown does without
 
     return show_bar(Console(stderr=True), epochs)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .._ground.text import list_first
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..graph.frames import warn_user
 from ..nn import Module
 from ..optim import Optimizer
-from ..text import list_first
 from .examples import Example
 from .history import Epoch, History
 from .in_c import InC

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..text import format_number
+from .._ground.text import format_number
 from .chart import is_wide
 
 BLOCKS = "▁▂▃▄▅▆▇█"

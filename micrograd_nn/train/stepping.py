@@ -12,9 +12,9 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
+from ..languages.programs.rule import PROBING, UnwrittenRuleError, write_python_step
+from ..languages.writing.python import RULES
 from ..optim import SGD, Adam, AdamW, Optimizer
-from ..programs.rule import PROBING, UnwrittenRuleError, write_python_step
-from ..writing.python import RULES
 
 
 @contextmanager

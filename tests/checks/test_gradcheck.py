@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from sizes import choose_size
 from strategies import every_row, graphs, inputs_of, searching
 
-from micrograd_nn import Operation, Value, losses, nn, no_grad
+from micrograd_nn import Operation, Value, losses, no_grad
 from micrograd_nn.calculus import derivative, grad
-from micrograd_nn.engine import table as op
-from micrograd_nn.gradcheck import (
+from micrograd_nn.checks.gradcheck import (
     GradCheck,
     GradientError,
     gradcheck,
     gradcheck_model,
 )
+from micrograd_nn.engine import table as op
+from micrograd_nn.nn.networks import ACTIVATIONS, MLP, Module
 
 
 def verdicts(check):
@@ -397,9 +398,9 @@ DATA = [([0.5, -1.0], 1.0), ([-2.0, 0.3], -1.0), ([1.5, 0.7], 0.0)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("activation", nn.ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_networks_gradients_pass_with_every_activation(activation):
-    model = nn.MLP(2, [4, 3, 1], activation, rng=Random(1))
+    model = MLP(2, [4, 3, 1], activation, rng=Random(1))
     check = gradcheck_model(model, losses.squared_error, DATA, rng=Random(2))
     assert len(check.comparisons) == 20
     assert set(verdicts(check).values()) == {"agrees"}
@@ -416,13 +417,13 @@ def test_a_networks_gradients_pass_with_every_activation(activation):
     ],
 )
 def test_a_networks_gradients_pass_with_every_loss(loss, data, outputs):
-    model = nn.MLP(2, [3, outputs], "tanh", rng=Random(1))
+    model = MLP(2, [3, outputs], "tanh", rng=Random(1))
     assert gradcheck_model(model, loss, iter(data), samples=1000, rng=Random(2))
 
 
 def test_a_wrong_operation_in_a_network_fails_by_its_parameters_names():
     wrong = Operation("swish", lambda x: math.tanh(x), [lambda out, x: 1 - out])
-    model = nn.MLP(2, [2, 1], wrong, rng=Random(1))
+    model = MLP(2, [2, 1], wrong, rng=Random(1))
     check = gradcheck_model(model, losses.squared_error, DATA, samples=100)
     assert {c.name for c in check.failures} == {
         name for name, _ in model.named_parameters() if name.startswith("layers.0")
@@ -432,7 +433,7 @@ def test_a_wrong_operation_in_a_network_fails_by_its_parameters_names():
 
 
 def test_a_parameter_that_the_gradient_does_not_reach_disagrees():
-    model = nn.MLP(2, [2, 1], "tanh", rng=Random(1))
+    model = MLP(2, [2, 1], "tanh", rng=Random(1))
 
     def loss(prediction, target):
         return (prediction - target * model.layers[1].neurons[0].b.detach()) ** 2
@@ -446,7 +447,7 @@ def test_a_parameter_that_the_gradient_does_not_reach_disagrees():
 
 
 def test_a_network_at_its_kinks_passes_and_says_so():
-    model = nn.MLP(2, [2, 1], init=lambda rng, fan_in, fan_out: 0.0)
+    model = MLP(2, [2, 1], init=lambda rng, fan_in, fan_out: 0.0)
     model.layers[1].neurons[0].w[0].data = 1.0
     check = gradcheck_model(model, losses.squared_error, DATA[:1], samples=100)
     assert check.ok
@@ -454,7 +455,7 @@ def test_a_network_at_its_kinks_passes_and_says_so():
 
 
 def test_samples_are_drawn_from_the_given_source():
-    model = nn.MLP(2, [4, 1], rng=Random(1))
+    model = MLP(2, [4, 1], rng=Random(1))
 
     def names(seed):
         rng = Random(seed)
@@ -485,7 +486,7 @@ class Failing:
 
 @pytest.fixture
 def model():
-    model = nn.MLP(2, [2, 1], "tanh", rng=Random(1))
+    model = MLP(2, [2, 1], "tanh", rng=Random(1))
     parameters = model.parameters()
     parameters[0].data = -0.0
     parameters[1].data = 5e-324
@@ -516,9 +517,9 @@ def test_a_model_is_left_as_it_was_even_if_the_loss_fails(model, after, error):
 @pytest.mark.parametrize(
     ("model", "data", "samples"),
     [
-        (nn.MLP(2, [1]), [], 5),
-        (nn.MLP(2, [1]), DATA, 0),
-        (nn.Module(), DATA, 5),
+        (MLP(2, [1]), [], 5),
+        (MLP(2, [1]), DATA, 0),
+        (Module(), DATA, 5),
     ],
     ids=["no example", "no sample", "no parameter"],
 )

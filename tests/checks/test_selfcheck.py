@@ -8,8 +8,9 @@ import pytest
 from native import needs_compiler, use_cache
 from rich.console import Console
 
-from micrograd_nn import OPERATIONS, Operation, Value, checks, selfcheck
-from micrograd_nn.native import building, called
+from micrograd_nn import OPERATIONS, Operation, Value, checks
+from micrograd_nn.checks import selfcheck
+from micrograd_nn.languages.native import building, called
 from micrograd_nn.terminal.cli import main
 
 

@@ -12,8 +12,8 @@ from strategies import every_row, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, nodes
 from micrograd_nn.calculus import dual
 from micrograd_nn.checks.samples import make_expression
+from micrograd_nn.checks.testing import check_operation, graphs, inputs_of
 from micrograd_nn.engine import table as op
-from micrograd_nn.testing import check_operation, graphs, inputs_of
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
@@ -274,7 +274,7 @@ def test_checks_are_not_silenced_by_python_without_asserts():
     program = (
         "import math\n"
         "from micrograd_nn import Operation\n"
-        "from micrograd_nn.testing import check_operation\n"
+        "from micrograd_nn.checks.testing import check_operation\n"
         "check_operation(Operation('sine', math.sin, [lambda out, x: 1.0]))"
     )
     done = subprocess.run([sys.executable, "-O", "-c", program], capture_output=True, text=True)
@@ -283,7 +283,7 @@ def test_checks_are_not_silenced_by_python_without_asserts():
 
 
 def test_without_hypothesis_the_error_says_what_to_install():
-    program = "import sys; sys.modules['hypothesis'] = None; import micrograd_nn.testing"
+    program = "import sys; sys.modules['hypothesis'] = None; import micrograd_nn.checks.testing"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (

@@ -23,12 +23,12 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, log, nodes
 from micrograd_nn.calculus import grad
+from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.debugger import commands as debugger
 from micrograd_nn.draw.drawing import ENDINGS, FIGURES
 from micrograd_nn.engine import backprop
 from micrograd_nn.graph import Graph
-from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP
 
 LINES = Path(backprop.__file__).read_text(encoding="utf-8").splitlines()
@@ -582,7 +582,8 @@ def test_a_breakpoint_at_bookkeeping_stops_there(command):
 
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     code = (
-        "from micrograd_nn import Value\nfrom micrograd_nn.mistakes import anomaly_detection\n"
+        "from micrograd_nn import Value\n"
+        "from micrograd_nn.checks.mistakes import anomaly_detection\n"
         "x = Value(1e200)\nwith anomaly_detection():\n    y = x * x\n"
     )
     options = "-m", "micrograd_nn.debugger", "-c", "continue"

@@ -12,7 +12,7 @@ import pytest
 from nodejs import run_program
 from places import ROOT
 
-from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.nn.networks import ACTIVATIONS
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import load_model
 

@@ -16,13 +16,13 @@ from strategies import graphs, searching
 from test_layout import HOSTILE
 
 from micrograd_nn import Constant, Value, nodes, steps
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.draw.dot import QUIET, SHADES, STRIKING
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
+from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph.naming import name_nodes
-from micrograd_nn.text import InputError
-from micrograd_nn.tree import tree
 
 SVG = "{http://www.w3.org/2000/svg}"
 

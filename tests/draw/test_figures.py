@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from micrograd_nn import Value, draw
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.draw import animation, draw_change
 from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes
-from micrograd_nn.text import InputError
 
 X = Value(3.0, "x")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -8,12 +8,12 @@ from labels import shown
 
 from micrograd_nn import Value, draw, nodes
 from micrograd_nn import sum as sum_of
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.draw.boxes import Boxes, Extent
 from micrograd_nn.draw.look import Look
+from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
-from micrograd_nn.text import format_number
-from micrograd_nn.tree import tree
 
 
 def batch(count=30):

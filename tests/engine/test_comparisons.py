@@ -16,7 +16,7 @@ from micrograd_nn import Constant, Value, compile, intervene, no_grad, nodes, wh
 from micrograd_nn.calculus import jvp
 from micrograd_nn.engine.node import is_compared, moments
 from micrograd_nn.graph import Graph
-from micrograd_nn.programs.branches import BranchError
+from micrograd_nn.languages.programs.branches import BranchError
 
 
 def refuse(*roots):

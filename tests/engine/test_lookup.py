@@ -18,9 +18,9 @@ from strategies import finite, searching
 from micrograd_nn import Constant, Value, choose, compile, draw, nodes, tree
 from micrograd_nn.calculus import grad, hessian, jvp
 from micrograd_nn.checks.exact import FUNCTIONS, compute_exactly
-from micrograd_nn.compiler.program import BranchError
+from micrograd_nn.checks.gradcheck import gradcheck
 from micrograd_nn.engine import forward
-from micrograd_nn.gradcheck import gradcheck
+from micrograd_nn.languages.compiler.program import BranchError
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
+from micrograd_nn._ground.text import add_article
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.refusals import as_float
-from micrograd_nn.text import add_article
 
 NUMBERS = {
     "int": 3,

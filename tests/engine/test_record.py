@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from strategies import searching
 
 from micrograd_nn import OPERATIONS, Operation, Value, no_grad
+from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.engine.operation import Reduction
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.engine.table import log, mul
 from micrograd_nn.engine.value import Constant, make_node, record
-from micrograd_nn.mistakes import provenance
 
 NUMBERS = st.one_of(
     st.floats(-4, 4),

@@ -11,8 +11,8 @@ from loops import run_coroutine
 
 from micrograd_nn import Constant, Value, no_grad
 from micrograd_nn import sum as total
+from micrograd_nn.checks.mistakes import anomaly_detection, provenance
 from micrograd_nn.engine.setting import Observer, graphs, observed_by, special_settings
-from micrograd_nn.mistakes import anomaly_detection, provenance
 
 
 def test_a_setting_is_special_as_long_as_it_lives():

@@ -16,12 +16,12 @@ from tabular import ALL, HOSTILE, INPUTS, SHARE, TARGETS, build, draw_row
 
 import micrograd_nn
 from micrograd_nn import MLP, Operation, Value, compile, load_model, save_model
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.nn import Neuron
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import measure_probabilities
 from micrograd_nn.tables.report import compute_outputs
 from micrograd_nn.terminal.cli import main as command
-from micrograd_nn.text import InputError
 
 export = partial(micrograd_nn.export, check=False)  # these tests run the files themselves
 

@@ -13,12 +13,12 @@ from micrograd_nn import Value, nodes, steps
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.explain import explain
+from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.frames import MOST_LOOKED_AT
 from micrograd_nn.nn import MLP
 from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.tree import tree
 
 
 def names_in(root, **variables):

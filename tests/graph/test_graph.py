@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
+from micrograd_nn.checks.mistakes import stale, unreached
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.explain import explain
+from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph import graph as module
 from micrograd_nn.graph.naming import name_nodes as name
 from micrograd_nn.graph.paths import find_dependents
-from micrograd_nn.mistakes import stale, unreached
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.tree import tree
 
 
 def network():

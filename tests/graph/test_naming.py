@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.nn import MLP
-from micrograd_nn.text import format_number
 
 
 def names(root):

@@ -4,7 +4,7 @@ import math
 from struct import pack
 
 from micrograd_nn import Value, compile
-from micrograd_nn.nested import iterate_numbers, rebuild
+from micrograd_nn._ground.nested import iterate_numbers, rebuild
 
 __all__ = [
     "NUMBERS",

@@ -3,7 +3,7 @@
 import random
 import struct
 
-import micrograd_nn.files
+import micrograd_nn._ground.files
 from micrograd_nn.nn import MLP
 from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
 
@@ -73,6 +73,6 @@ def fail_at(monkeypatch, where, error):
         return FailingFile(open(*arguments, **options), error)
 
     if where == "write":
-        monkeypatch.setattr(micrograd_nn.files, "open", failing_open, raising=False)
+        monkeypatch.setattr(micrograd_nn._ground.files, "open", failing_open, raising=False)
     else:
         monkeypatch.setattr(where, fail)

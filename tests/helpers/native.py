@@ -3,7 +3,7 @@
 import pytest
 from foreign import needs_compiler
 
-from micrograd_nn.native import building, choice, kept, probing
+from micrograd_nn.languages.native import building, choice, kept, probing
 
 __all__ = ["common_cache", "in_c", "needs_compiler", "use_cache", "with_compiler"]
 

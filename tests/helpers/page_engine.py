@@ -4,10 +4,10 @@ import json
 import math
 
 from micrograd_nn.graph import Graph
+from micrograd_nn.languages.writing.mathml import Formulas
+from micrograd_nn.languages.writing.rules import Rules
 from micrograd_nn.page.document import format_json
 from micrograd_nn.page.lesson import describe_nodes
-from micrograd_nn.writing.mathml import Formulas
-from micrograd_nn.writing.rules import Rules
 
 __all__ = ["asked_of", "close"]
 

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from micrograd_nn.search.workers import Workers
+from micrograd_nn.tables.search.workers import Workers
 
 TASKS = 6
 DEADLY = 2  # the task at which workers are lost

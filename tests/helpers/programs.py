@@ -4,9 +4,9 @@ import math
 from struct import pack
 
 from micrograd_nn import Value, compile
-from micrograd_nn.compiler.program import Program
-from micrograd_nn.compiler.tracing import Trace
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.compiler.program import Program
+from micrograd_nn.languages.compiler.tracing import Trace
 
 __all__ = ["assert_same_numbers", "compile_at", "pack_numbers", "run_graph", "trace_program"]
 

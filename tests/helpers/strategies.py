@@ -11,8 +11,8 @@ from sizes import choose_size
 
 from micrograd_nn import OPERATIONS
 from micrograd_nn.checks.samples import make_expression
+from micrograd_nn.checks.testing import graphs, inputs_of
 from micrograd_nn.engine.operation import Lookup
-from micrograd_nn.testing import graphs, inputs_of
 
 __all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "searching"]
 

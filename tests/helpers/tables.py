@@ -2,8 +2,8 @@
 
 import pytest
 
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables.table import Table
-from micrograd_nn.text import InputError
 
 __all__ = ["parse_table", "read_refusal", "write_fruit"]
 

@@ -9,7 +9,7 @@ from browser import wait_until
 from graph_page import build_batch, build_large
 
 from micrograd_nn import MLP, Value, fit
-from micrograd_nn.files import read_web
+from micrograd_nn._ground.files import read_web
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
 from micrograd_nn.notebook.subject import LessonSubject

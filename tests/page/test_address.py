@@ -7,6 +7,7 @@ import struct
 import pytest
 from nodejs import WEB
 
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.page.address import (
     LONGEST_LINK,
     PAGE_KEYS,
@@ -17,7 +18,6 @@ from micrograd_nn.page.address import (
     write_state,
 )
 from micrograd_nn.page.opening import MISTAKES
-from micrograd_nn.text import InputError
 
 ODD = [
     ("e", "a + b*c/d - e**2 % f"), ("∂ é🙂", "#&="), ("__proto__", "1"), ("constructor", "\"'<>`"),

@@ -18,9 +18,9 @@ from nodejs import run_program
 from places import ROOT
 from strategies import searching
 
+from micrograd_nn._ground.text import make_printable
 from micrograd_nn.page import document as parts
 from micrograd_nn.page.document import build_document, collect_scripts, format_json
-from micrograd_nn.text import make_printable
 
 PAGES = ["lesson", "training", "exercises"]
 RULES = {
@@ -52,7 +52,9 @@ def sources_of(name):
 def imports_of(source):
     """Return what a script imports: a list of names and the script each."""
     found = re.findall(
-        r'^import \{([^}]*)\} from "(?:\./|\.\./\.\./writing/)(\w+\.m?js)";$', source, re.MULTILINE
+        r'^import \{([^}]*)\} from "(?:\./|\.\./\.\./languages/writing/)(\w+\.m?js)";$',
+        source,
+        re.MULTILINE,
     )
     return [([x.strip() for x in names.split(",") if x.strip()], other) for names, other in found]
 

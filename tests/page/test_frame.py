@@ -11,13 +11,13 @@ from test_document import HOSTILE
 
 from demos.umbrella import make_neuron
 from micrograd_nn import Value
+from micrograd_nn._ground.text import InputError, make_printable
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page, escape_document
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.text import InputError, make_printable
 from micrograd_nn.train import fit
 
 COLUMN = {"width": 680, "height": 900}

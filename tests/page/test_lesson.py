@@ -11,13 +11,13 @@ from strategies import graphs, searching
 from test_document import HOSTILE as TEXTS
 
 from micrograd_nn import Operation, Value, nodes
+from micrograd_nn._ground.text import InputError, make_printable
 from micrograd_nn.engine.backprop import steps
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.document import split_paragraphs
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.text import InputError, make_printable
 
 HOSTILE = [*TEXTS, "{ } | < > \\", "two\nlines", "a\x00b", "\ud800", "</title>", "</template>"]
 

@@ -9,8 +9,8 @@ from page_engine import asked_of, close
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, intervene, relu
+from micrograd_nn._ground.text import format_change
 from micrograd_nn.graph import Graph
-from micrograd_nn.text import format_change
 
 
 def operate(javascript, root, *done, **asked_too):

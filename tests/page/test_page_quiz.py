@@ -14,9 +14,9 @@ from graph_page import (
 )
 
 from micrograd_nn import Value, tanh
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.graph import Graph
-from micrograd_nn.misconceptions import find_slips, list_quantities
-from micrograd_nn.text import format_number
+from micrograd_nn.stepping.misconceptions import find_slips, list_quantities
 
 SMALL = {"width": 390, "height": 844}
 

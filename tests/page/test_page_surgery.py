@@ -22,7 +22,7 @@ from graph_page import (
 )
 
 from micrograd_nn import Value, intervene
-from micrograd_nn.surgery.telling import tell_dead
+from micrograd_nn.ask.surgery.telling import tell_dead
 from micrograd_nn.terminal.demo import make_gated_neuron
 
 NARROW = {"width": 390, "height": 844}

@@ -11,8 +11,8 @@ from micrograd_nn import Value, exp, log, pow, sqrt, tanh
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.graph import Graph
-from micrograd_nn.misconceptions import MISCONCEPTIONS, find_slips, list_quantities
 from micrograd_nn.page.slips import describe_misconceptions, write_script
+from micrograd_nn.stepping.misconceptions import MISCONCEPTIONS, find_slips, list_quantities
 
 CALM = [op.add, op.sub, op.mul, op.neg, op.tanh, op.sin, op.sigmoid, op.relu, op.dot, op.sqrt]
 

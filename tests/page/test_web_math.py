@@ -11,7 +11,7 @@ from nodejs import WEB, run_program
 from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Reduction
-from micrograd_nn.text import format_number
+from micrograd_nn._ground.text import format_number
 
 POINTS = 300  # of each kind, for each operation
 TOLERANCE = 1e-13

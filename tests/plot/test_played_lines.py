@@ -5,8 +5,8 @@ import re
 import pytest
 from pictures import parse_svg
 
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.plot import Matrix, Plot
-from micrograd_nn.text import InputError
 
 PATH = [(0, 0), (1, 1), (2, 0), (9, 9), (3, 1)]
 

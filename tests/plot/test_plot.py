@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pictures import dots, parse, paths, read_back, texts, ticks
 
 from micrograd_nn import Value, sigmoid
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.plot import Plot
 from micrograd_nn.plot.figure import STYLE
-from micrograd_nn.text import InputError
 
 NAN, INF = math.nan, math.inf
 

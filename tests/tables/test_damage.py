@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from models import ENCODING, build_model, fail_at, have_same_bits
 from tables import read_refusal
 
-from micrograd_nn.files import read_file
+from micrograd_nn._ground.files import read_file
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.nn import MLP
 from micrograd_nn.tables.encoding import Encoding, NumericColumn
 from micrograd_nn.tables.storage import SavedModel, load_model
-from micrograd_nn.text import InputError
 
 # Files that cannot be read
 
@@ -26,7 +26,11 @@ def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, mo
     assert read_refusal(load_model, tmp_path) == f"{tmp_path}: it is a folder"
     (tmp_path / "file").write_text("a file")
     assert read_refusal(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
-    fail_at(monkeypatch, "micrograd_nn.files.read_bytes", PermissionError(13, "Permission denied"))
+    fail_at(
+        monkeypatch,
+        "micrograd_nn._ground.files.read_bytes",
+        PermissionError(13, "Permission denied"),
+    )
     assert read_refusal(load_model, missing) == f"{missing}: permission denied"
 
 

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tables import parse_table, read_refusal
 
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.table import Table
-from micrograd_nn.text import InputError
 
 FRUIT = parse_table("weight,colour,fruit 100,green,pear 140,red,apple 120,red,pear")
 

@@ -9,7 +9,7 @@ import pytest
 from models import build_model, fail_at, have_same_bits
 from tables import read_refusal
 
-from micrograd_nn.files import check_writable, write_file
+from micrograd_nn._ground.files import check_writable, write_file
 from micrograd_nn.tables.storage import load_model, save_model
 
 STAGES = ["os.open", "write", "os.fsync", "os.chmod", "os.replace"]

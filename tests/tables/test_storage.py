@@ -13,11 +13,11 @@ from models import ENCODING, build_model, have_same_bits
 from tables import read_refusal
 
 from micrograd_nn import Value, exp, tanh
-from micrograd_nn.nn import ACTIVATIONS, MLP
+from micrograd_nn._ground.text import InputError
+from micrograd_nn.nn.networks import ACTIVATIONS, MLP
 from micrograd_nn.tables.columns import NumericColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel, load_model, save_model
-from micrograd_nn.text import InputError
 
 # Saved and loaded
 

@@ -6,9 +6,9 @@ import pytest
 from tables import parse_table, read_refusal
 
 import micrograd_nn.tables.table
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.table import Table
-from micrograd_nn.text import InputError
 
 # Reading
 
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(micrograd_nn.files, "open", refuse, raising=False)
+    monkeypatch.setattr(micrograd_nn._ground.files, "open", refuse, raising=False)
     assert read_refusal(read_table, "t.csv") == (
         "t.csv cannot be read (permission denied): name a CSV file that you may read"
     )

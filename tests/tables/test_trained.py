@@ -7,9 +7,9 @@ import pytest
 from tables import write_fruit
 
 from micrograd_nn import load_model
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables import parse_table, train_table
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.text import InputError
 
 
 @pytest.fixture(autouse=True)

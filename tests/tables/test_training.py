@@ -290,7 +290,7 @@ def test_a_network_that_would_take_all_the_memory_is_refused_before_it_is_made(c
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file")
 def test_an_endless_file_is_refused(capsys, monkeypatch):
-    monkeypatch.setattr("micrograd_nn.files.LARGEST_FILE", 10**6)
+    monkeypatch.setattr("micrograd_nn._ground.files.LARGEST_FILE", 10**6)
     assert train("/dev/zero", "--target", "x") == 2
     assert main(["predict", "/dev/zero", "fruit.csv"]) == 2
     assert capsys.readouterr().err == (

@@ -15,7 +15,7 @@ from rich.console import Console
 from sizes import choose_size
 
 from micrograd_nn import MLP, OPERATIONS, Operation, Value
-from micrograd_nn.expressions import ExpressionError
+from micrograd_nn.languages.expressions import ExpressionError
 from micrograd_nn.tables.storage import save_model
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.terminal.graph_commands import check_gradients, run_check

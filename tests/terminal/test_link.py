@@ -2,10 +2,10 @@
 
 import pytest
 
-from micrograd_nn.expressions import ExpressionError, list_leaf_names
+from micrograd_nn._ground.text import InputError
+from micrograd_nn.languages.expressions import ExpressionError, list_leaf_names
 from micrograd_nn.page.address import find_playground, write_link
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.text import InputError
 
 SITE = "https://example.org/book/"
 NEURON = ["tanh(w*x + b)", "x=2", "b=1", "w=-3"]

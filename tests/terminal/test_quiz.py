@@ -17,9 +17,9 @@ from golden import assert_stands
 from places import GOLDEN, ROOT
 from rich.console import Console
 
-from micrograd_nn.exercises import TOPICS, make_exercises
-from micrograd_nn.exercises.answers import ChoiceAnswer
-from micrograd_nn.exercises.exercise import UNKNOWN
+from micrograd_nn.practice.exercises import TOPICS, make_exercises
+from micrograd_nn.practice.exercises.answers import ChoiceAnswer
+from micrograd_nn.practice.exercises.exercise import UNKNOWN
 from micrograd_nn.terminal import quiz
 from micrograd_nn.terminal.arguments import parse_arguments
 from micrograd_nn.terminal.cli import main

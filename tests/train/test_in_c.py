@@ -11,6 +11,8 @@ from native import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
+from micrograd_nn.languages.native import building, descent
+from micrograd_nn.languages.native.building import NoNativeError
 from micrograd_nn.losses import (
     binary_cross_entropy,
     hinge,
@@ -18,8 +20,6 @@ from micrograd_nn.losses import (
     l2_penalty,
     squared_error,
 )
-from micrograd_nn.native import building, descent
-from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit

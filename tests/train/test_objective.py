@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_nn import Constant, Operation, Reduction, Value, choose, no_grad
-from micrograd_nn.compiler.variants import MOST_VARIANTS
+from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.compiler.variants import MOST_VARIANTS
 from micrograd_nn.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -24,7 +25,6 @@ from micrograd_nn.losses import (
     mean_absolute_error,
     squared_error,
 )
-from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP, Module, Neuron
 from micrograd_nn.optim import SGD, Adam, AdamW
 from micrograd_nn.train import fit

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from micrograd_nn import MLP, fit
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.losses import squared_error
-from micrograd_nn.text import format_number
 from micrograd_nn.train import Epoch, History, fit_by_steps, progress
 from micrograd_nn.train.sparkline import BLOCKS, write_sparkline
 
@@ -37,7 +37,7 @@ def terminal(monkeypatch):
     console = Console(file=screen, force_terminal=True, width=70, color_system="standard")
     monkeypatch.setattr(progress, "PAUSE", 0.0)
     monkeypatch.setattr(progress, "SHARE", 1e9)  # so that each epoch is drawn
-    monkeypatch.setattr("micrograd_nn.ruled.Console", lambda **options: console)
+    monkeypatch.setattr("micrograd_nn._ground.ruled.Console", lambda **options: console)
     monkeypatch.setattr(console.__class__, "is_dumb_terminal", False)
     return screen
 

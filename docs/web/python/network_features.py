@@ -7,7 +7,7 @@ from math import pi
 from typing import Any, NamedTuple
 
 from micrograd_nn import sin
-from micrograd_nn.text import InputError
+from micrograd_nn._ground.text import InputError
 
 
 class Feature(NamedTuple):

@@ -13,14 +13,14 @@ from network_steps import predict_change
 from network_training import Session, answered, find_session
 
 from micrograd_nn import Value, mean, no_grad, nodes
+from micrograd_nn._ground.text import format_number, make_printable
 from micrograd_nn.checks.differences import Comparison
 from micrograd_nn.engine.setting import graphs
 from micrograd_nn.explain.finding import compare_with_difference
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.graph.paths import Path, format_count
-from micrograd_nn.nn import Neuron, name_activation
+from micrograd_nn.nn.networks import Neuron, name_activation
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.text import format_number, make_printable
 
 MOST_SHARES = 64  # of a ledger; a batch's other examples are counted
 MOST_PATHS = 5

@@ -12,6 +12,7 @@ from network_features import Features
 from network_settings import LOSSES, MOST_ROWS, OWN, Settings
 
 from micrograd_nn import losses
+from micrograd_nn._ground.text import InputError, count_things, make_printable, quote_text
 from micrograd_nn.page.predictions import Column, Columns, choose_points, describe_input
 from micrograd_nn.shapes import BY_NAME, OF_NUMBERS
 from micrograd_nn.tables import parse_table
@@ -19,7 +20,6 @@ from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.replay import describe_columns
 from micrograd_nn.tables.spelling import read_number
 from micrograd_nn.tables.table import Table
-from micrograd_nn.text import InputError, count_things, make_printable, quote_text
 
 MOST_CLASSES = 6  # of different colours
 OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|: if it is a decimal comma, use --decimal ,(?= and)")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from micrograd_nn.text import InputError, quote_text
+from micrograd_nn._ground.text import InputError, quote_text
 
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or so many decimals
 

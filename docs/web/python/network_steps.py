@@ -8,8 +8,8 @@ from typing import Any
 
 from network_training import Session
 
+from micrograd_nn._ground.text import format_number
 from micrograd_nn.optim import Adam
-from micrograd_nn.text import format_number
 
 
 def predict_change(own: Session, place: int, gradient: float) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import cycle
 from typing import Any, TypedDict
 
-from micrograd_nn.expressions import (
+from micrograd_nn._ground.text import find_typed, make_printable
+from micrograd_nn.languages.expressions import (
     ExpressionError,
     list_leaf_names,
     parse,
@@ -16,7 +17,6 @@ from micrograd_nn.expressions import (
 )
 from micrograd_nn.page.address import spell_number
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.text import find_typed, make_printable
 
 # Numbers for names that have none, one row after the other until the expression can be computed:
 # of both signs, then for what has a domain, as log, acosh and asin have.

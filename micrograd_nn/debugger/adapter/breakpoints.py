@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...text import InputError
+from ..._ground.text import InputError
 from .conditions import Condition
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text

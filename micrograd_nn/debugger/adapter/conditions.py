@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...expressions import ExpressionError, ParsedExpression
-from ...text import InputError
+from ..._ground.text import InputError
+from ...languages.expressions import ExpressionError, ParsedExpression
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
 

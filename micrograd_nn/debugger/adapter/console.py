@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..._ground.text import InputError, quote_text
 from ...explain import explain
-from ...expressions import ParsedExpression
-from ...text import InputError, quote_text
+from ...languages.expressions import ParsedExpression
 from .conditions import compute_expression
 from .looking import make_node_row, make_row, show_number
 from .moving import continue_back, continue_forward, jump, restart, step_back, step_over

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, BinaryIO
 
-from ...text import show_line
+from ..._ground.text import show_line
 from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
 from .session import HANDLERS, Session
 from .walkthrough import Walkthrough

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ...expressions import ParsedExpression
+from ..._ground.text import InputError, count_things
+from ...languages.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
-from ...text import InputError, count_things
 from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..._ground.text import InputError
 from ...engine.backprop import Step
-from ...text import InputError
 from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 

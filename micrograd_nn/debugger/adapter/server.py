@@ -10,9 +10,9 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Semaphore
 from typing import Any, BinaryIO, cast
 
+from ..._ground.text import InputError
 from ...engine.value import Value
 from ...graph.graph import Graph
-from ...text import InputError
 from .conversation import converse
 from .walkthrough import Walkthrough
 

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ...text import InputError, quote_text
+from ..._ground.text import InputError, quote_text
 from .timeline import AT_END, Stop, Timeline
 from .walkthrough import Walkthrough
 

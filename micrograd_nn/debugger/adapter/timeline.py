@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from math import inf, isnan
 from typing import NamedTuple
 
+from ..._ground.text import InputError, list_first, quote_text
 from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.graph import Graph
-from ...programs.rebuilding import Changes, name_copies, rebuild_graph
+from ...languages.programs.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
-from ...text import InputError, list_first, quote_text
 from .conditions import NO_NUMBER_YET, Condition, NotThereError
 from .walkthrough import Quantity, Walkthrough
 

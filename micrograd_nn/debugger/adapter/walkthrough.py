@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..._ground.text import InputError, count_things
 from ...engine.backprop import is_same_number
 from ...engine.operation import Operation
 from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
-from ...programs.rebuilding import compute_anew, is_same_float, require_operation
+from ...languages.programs.rebuilding import compute_anew, is_same_float, require_operation
+from ...languages.writing.formula import compute_numbers
+from ...languages.writing.notation import Text
+from ...languages.writing.python import Identifiers, Python
+from ...languages.writing.symbol import Symbols, derive_partials
 from ...stepping.passes import Computed, Passes, Seed
-from ...text import InputError, count_things
-from ...writing.formula import compute_numbers
-from ...writing.notation import Text
-from ...writing.python import Identifiers, Python
-from ...writing.symbol import Symbols, derive_partials
 
 MOST_WRITTEN = 500_000  # steps: no editor shows a larger text, nor would anybody read it
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from ...compiler.program import Program
+from ..._ground.text import InputError, list_first, quote_text
 from ...engine.operation import Lookup
 from ...engine.refusals import as_float
+from ...languages.compiler.program import Program
 from ...tables.columns import NumericColumn, TextColumn, read_finite
 from ...tables.encoding import measure_probabilities
 from ...tables.report import compute_outputs
 from ...tables.storage import SavedModel
-from ...text import InputError, list_first, quote_text
 from ..blueprint import encode_row, list_columns_of
 from ..report import Answers, Question
 
@@ -114,7 +114,7 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
 
     >>> ask_rows(SavedModel(MLP(2, [1])), [[1.0]])
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: row 1 to compare: cells: 1, columns: 2 (x1, x2)
+    micrograd_nn.InputError: row 1 to compare: cells: 1, columns: 2 (x1, x2)
     """
     columns = list_columns_of(source)
     read: list[list[float | str]] = []

@@ -10,9 +10,9 @@ import mpmath
 
 from ...checks.exact import DIGITS, Exact
 from ...checks.exact_graph import ExactGraph, is_real
-from ...compiler.program import Program
 from ...engine.node import nodes as list_nodes
 from ...engine.value import Value
+from ...languages.compiler.program import Program
 from ...tables.columns import NumericColumn, TextColumn
 from ...tables.storage import SavedModel
 from ..blueprint import find_target, list_columns_of

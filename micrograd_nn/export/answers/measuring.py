@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...compiler.program import Program
+from ..._ground.text import list_first
+from ...languages.compiler.program import Program
 from ...tables.storage import SavedModel
-from ...text import list_first
 from ..blueprint import find_target, list_classes
 from ..report import Agreement, Answers, Gap, NotRunError, Runner
 from .asking import answer_by_engine, ask_rows, make_question

@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ...compiler.program import Program
-from ...native.building import NoNativeError, find_compiler, require_compiler
+from ..._ground.text import InputError, show_line
+from ...languages.compiler.program import Program
+from ...languages.native.building import NoNativeError, find_compiler, require_compiler
+from ...languages.writing.quoting import make_prefix
 from ...tables.storage import SavedModel
-from ...text import InputError, show_line
-from ...writing.quoting import make_prefix
 from ..blueprint import find_target, list_classes, list_columns_of, make_filler
 from ..in_onnx.nodes import load_onnx
 from ..report import Answers, NotRunError, Question

@@ -2,8 +2,8 @@
 
 onnxruntime has few operations in double precision. Its sigmoid is 0 where ours is 1e-20, and its
 attributes, such as the slope of a LeakyRelu, are in single precision always. So in double, an
-activation is a function: the operation's rule for columns (``writing/array_rules.py``), run on an
-``OnnxArray``, whose operators and functions become nodes.
+activation is a function: the operation's rule for columns (``languages/writing/array_rules.py``),
+run on an ``OnnxArray``, whose operators and functions become nodes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...engine.operation import Operation
-from ...nn import ACTIVATIONS
-from ...programs.operations import NEVER_FAIL
-from ...writing.arrays import NoArraysError, compute_columns
+from ...languages.programs.operations import NEVER_FAIL
+from ...languages.writing.arrays import NoArraysError, compute_columns
+from ...nn.networks import ACTIVATIONS
 from .nodes import DOMAIN, Nodes
 
 ONNX_IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}

@@ -14,10 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ..._ground.text import InputError
+from ...languages.writing.arrays import NoArraysError
 from ...tables.columns import NumericColumn, TableColumn, TextColumn
 from ...tables.storage import SavedModel
-from ...text import InputError
-from ...writing.arrays import NoArraysError
 from ..blueprint import Blueprint, describe_column, describe_model
 from ..numbers import LayerNumbers
 from .activations import Activations

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
-from ...text import InputError
+from ..._ground.text import InputError
 
 OPSET = 24  # of 2025; newer runtimes take it, too
 IR = 11  # the version of the file format that goes with it

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NoReturn
 
+from ..._ground.files import explain_error
+from ..._ground.text import InputError, quote_text, shorten_text, show_line, show_path
 from ...engine.operation import Operation
 from ...engine.table import OPERATIONS
-from ...files import explain_error
 from ...nn import MLP
-from ...text import InputError, quote_text, shorten_text, show_line, show_path
 from ..numbers import build_mlp
 from .activations import ONNX_IN_SINGLE
 from .nodes import DOMAIN, load_onnx

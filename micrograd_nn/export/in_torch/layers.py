@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
+from ..._ground.text import InputError, add_article
 from ...engine.operation import Operation
 from ...engine.table import OPERATIONS
-from ...nn import ACTIVATIONS, MLP
+from ...nn.networks import ACTIVATIONS, MLP
 from ...tables.storage import SavedModel
-from ...text import InputError, add_article
 from ..numbers import build_mlp, read_layer
 
 # The class of torch.nn that is a row, and the numbers with which it is that row. PyTorch's own
@@ -70,7 +70,7 @@ def to_torch(model: MLP | SavedModel) -> Any:
     >>> from micrograd_nn import step
     >>> to_torch(MLP(2, [3, 1], activation=step))
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: not exported: PyTorch has no layer for the activation step: \
+    micrograd_nn.InputError: not exported: PyTorch has no layer for the activation step: \
 choose one of relu, leaky_relu, elu, gelu, silu, softplus, sigmoid, tanh, sin
     """
     network = model.model if isinstance(model, SavedModel) else model
@@ -148,7 +148,7 @@ def from_torch(module: Any) -> MLP:
 
     >>> from_torch(nn.Sequential(nn.Linear(2, 3), nn.LeakyReLU(0.2)))
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: from_torch: layer 1, LeakyReLU(negative_slope=0.2): \
+    micrograd_nn.InputError: from_torch: layer 1, LeakyReLU(negative_slope=0.2): \
 leaky_relu has the negative_slope 0.01 here
     """
     torch = load_torch("from_torch")

@@ -1,4 +1,4 @@
-// When an answer is a number: to three digits, by the rule of micrograd_nn/misconceptions/nearness.py.
+// When an answer is a number: to three digits, by the rule of micrograd_nn/stepping/misconceptions/nearness.py.
 
 const MOST_APART = 0.01; // relatively: what is so near isn't a mistake, but rounded too much
 export const NEARLY = { isNearly: true, title: "Nearly.", told: "It has to be right to three digits." };

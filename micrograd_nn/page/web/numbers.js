@@ -1,4 +1,4 @@
-// Numbers as people read them, to the letter as micrograd_nn/text.py writes them.
+// Numbers as people read them, to the letter as micrograd_nn/_ground/text.py writes them.
 
 /** Return a number as Python's f"{x:.4g}" does, with a true minus sign; a dash for none. */
 export function formatAsPython(x, digits = 4) {

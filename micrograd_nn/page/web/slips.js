@@ -1,9 +1,9 @@
-// The misconceptions at a step, and the number that each gives: as micrograd_nn/misconceptions does.
+// The misconceptions at a step, and the number that each gives: as micrograd_nn/stepping/misconceptions does.
 //
 // It knows none: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
 // program that made the page.
 
-import { DomainError } from "../../writing/math.mjs";
+import { DomainError } from "../../languages/writing/math.mjs";
 import { isNear } from "./nearness.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import searching
 
 from micrograd_nn import MLP, Value, nodes
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger.adapter.conversation import (
     LARGEST_MESSAGE,
     FramingError,
@@ -21,7 +22,6 @@ from micrograd_nn.debugger.adapter.conversation import (
 )
 from micrograd_nn.debugger.adapter.session import HANDLERS
 from micrograd_nn.graph import Graph
-from micrograd_nn.text import InputError
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_share_of_nothing_is_no_change():
 def test_a_condition_is_read_once_however_often_it_is_asked(client, monkeypatch):
     given = {"dataId": "d_w", "condition": "d_w > 99 or d_w*2 > 999"}
     client.ask("setDataBreakpoints", breakpoints=[given])
-    monkeypatch.setattr("micrograd_nn.expressions.parse_syntax", None)
+    monkeypatch.setattr("micrograd_nn.languages.expressions.parse_syntax", None)
     client.ask("continue")
     assert client.told["stopped"]["text"] == "the end"
 

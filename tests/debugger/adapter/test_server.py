@@ -15,12 +15,12 @@ from adapter import make_neuron
 from dap import Client
 from places import ROOT
 
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger import serve
 from micrograd_nn.debugger.adapter import StepServer
 from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
 from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.text import InputError
 
 
 @contextmanager

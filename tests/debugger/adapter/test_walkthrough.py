@@ -8,12 +8,12 @@ from places import ROOT
 from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
 from micrograd_nn.engine.value import record
 from micrograd_nn.graph import Graph
+from micrograd_nn.languages.writing.python import RULES
 from micrograd_nn.stepping import Passes
-from micrograd_nn.text import InputError
-from micrograd_nn.writing.python import RULES
 
 
 def run(walkthrough):

@@ -6,10 +6,10 @@ import pytest
 from tabular import COLOUR, INPUTS, TARGETS, WEIGHT, build
 
 from micrograd_nn import MLP, Value, choose, compile
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.export.answers.asking import answer_by_engine, ask_rows, make_question
 from micrograd_nn.tables.columns import TextColumn
 from micrograd_nn.tables.storage import SavedModel
-from micrograd_nn.text import InputError
 
 
 def test_rows_that_are_made_have_every_text_and_numbers_like_those_in_training():

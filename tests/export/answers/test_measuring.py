@@ -8,11 +8,11 @@ import pytest
 from tabular import INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, Operation, Value, compile, export
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.export.answers.measuring import compare_answers
 from micrograd_nn.export.answers.running import run_python
 from micrograd_nn.export.export import TARGETS as FILES
 from micrograd_nn.export.report import Answers, Gap, NotEqualError, NotRunError
-from micrograd_nn.text import InputError
 
 NAN, INF = math.nan, math.inf
 WANTED = Answers([[1.0, -8.0], [4.0, 2.0]], [[1e-9, 2e-9], [0.0, 5.0]])

@@ -10,7 +10,7 @@ from micrograd_nn import MLP, Value, choose, compile, export
 from micrograd_nn.export.answers import running
 from micrograd_nn.export.answers.asking import ask_rows
 from micrograd_nn.export.report import NotRunError
-from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.nn.networks import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
 
 BOUNDS = {".c": 0.0, ".py": 0.0, ".js": 1e-13}  # elsewhere its own exp and tanh

@@ -8,17 +8,17 @@ import pytest
 from tabular import ALL, HOSTILE, INPUTS, TARGETS, build, draw_row
 
 from micrograd_nn import MLP, Operation, export, from_onnx, save_model
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.export.answers import running
 from micrograd_nn.export.answers.asking import answer_by_engine
 from micrograd_nn.export.answers.running import run_onnx
 from micrograd_nn.export.in_onnx.models import export_onnx
 from micrograd_nn.export.report import Question
-from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.nn.networks import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.report import compute_outputs
 from micrograd_nn.tables.storage import SavedModel
 from micrograd_nn.terminal.cli import main as command
-from micrograd_nn.text import InputError
 
 onnx = pytest.importorskip("onnx")
 

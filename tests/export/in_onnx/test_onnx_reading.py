@@ -7,14 +7,14 @@ import warnings
 import pytest
 
 from micrograd_nn import MLP, from_onnx
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.engine.table import OPERATIONS
 from micrograd_nn.export.answers.running import run_onnx
 from micrograd_nn.export.in_onnx.models import export_onnx
 from micrograd_nn.export.report import Question
-from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.nn.networks import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
-from micrograd_nn.text import InputError
 
 onnx = pytest.importorskip("onnx")
 helper = onnx.helper

@@ -9,11 +9,11 @@ import sys
 import pytest
 
 from micrograd_nn import MLP, OPERATIONS, Operation, from_torch, to_torch
+from micrograd_nn._ground.text import InputError
 from micrograd_nn.export.in_torch import layers
 from micrograd_nn.export.in_torch.layers import TORCH_ACTIVATIONS, TORCH_FUNCTIONS
-from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.nn.networks import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
-from micrograd_nn.text import InputError
 
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install -e '.[torch]'")
 nn = torch.nn

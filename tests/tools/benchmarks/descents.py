@@ -11,8 +11,8 @@ from measure import MissingError, Training, compiler, same
 
 from micrograd_nn import Value, dot
 from micrograd_nn.nn import MLP
+from micrograd_nn.nn.seeding import numpy_weights
 from micrograd_nn.optim import SGD
-from micrograd_nn.seeding import numpy_weights
 from micrograd_nn.train import fit
 
 

@@ -25,8 +25,8 @@ from registry import costs, faster, figure
 
 import micrograd_nn
 from micrograd_nn import Value
+from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.losses import squared_error
-from micrograd_nn.mistakes import provenance
 from micrograd_nn.nn import MLP
 
 # Moons.

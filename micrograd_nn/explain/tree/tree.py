@@ -1,0 +1,180 @@
+"""A computation graph as a tree of text: for terminals, debuggers and places without pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..._ground.colors import GRADIENT, VALUE
+from ..._ground.text import format_number
+from ...engine.value import Constant, Value
+from ...graph.graph import Graph
+from ...languages.writing.narration import write_node
+from .rows import FoldedTree, TreeRow, choose_folded, walk_rows
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+MOST_LINES = 200  # what a person scrolls through
+SHOWN = ("both", "data")
+FOLDS = ("auto", True, False)
+
+
+class Line(NamedTuple):
+    """One line of a tree: the branch before a node, what the node is, and its numbers."""
+
+    branch: str
+    title: str
+    value: str = ""
+    gradient: str = ""
+
+
+class Tree:
+    """A graph as lines of text: print it, also with rich, or let a notebook show it."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+
+    def __str__(self) -> str:
+        return "\n".join("".join(line) for line in self.lines)
+
+    __repr__ = __str__
+
+    def __rich__(self) -> Text:
+        from rich.text import Text  # here, since the text alone needs no rich
+
+        text = Text()
+        for i, line in enumerate(self.lines):
+            text.append("\n" * (i > 0) + line.branch, style="dim")
+            text.append(line.title, style="bold")
+            text.append(line.value, style=VALUE)
+            text.append(line.gradient, style=GRADIENT)
+        return text
+
+
+def tree(
+    root: Value | Graph,
+    names: Any = None,
+    *,
+    lines: int = MOST_LINES,
+    show: str = "both",
+    fold: bool | str = "auto",
+) -> Tree:
+    """Return what a value was made of as text: each node below the one that it is an input of.
+
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x + 1
+    >>> y.backward()
+    >>> print(tree(y))
+    y = v1 + 1  value 10  gradient 1
+    └─ v1 = x · x  value 9  gradient 1
+       ├─ x  value 3  gradient 6
+       └─ ↑ x
+
+    A node that is used again isn't shown again, but referred to (↑). Constants have no lines of
+    their own. After so many ``lines`` it says how many more there are:
+
+    >>> print(tree(y, {"square": y.inputs[0]}, lines=2))
+    v1 = square + 1  value 10  gradient 1
+    └─ square = x · x  value 9  gradient 1
+    … 2 more lines: tree(root, lines=4) has them all
+
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none. ``show`` is "both" or "data", without gradients:
+
+    >>> print(tree(x * 2, show="data"))
+    v1 = x · 2  value 6
+    └─ x  value 3
+
+    ``fold`` shows what is repeated, as a loop over examples repeats a network, once: the last of
+    all, with the least and the greatest of their numbers, and where a sum goes on (↶). By itself it
+    does so of more than 60 nodes, if that leaves much fewer lines.
+
+    >>> loss = sum((x * i - 1.0) ** 2 for i in range(100))
+    >>> print(tree(loss, show="data"))
+    loss = v395 + v398  (× 99)  value 2.926e+06
+    ├─ ↶ v395
+    └─ v398 = v397²  (× 100)  value 1 … 8.762e+04
+       └─ v397 = v396 − 1  (× 100)  value −1 … 296
+          └─ v396 = x · 99  (× 100)  value 0 … 297
+             └─ x  value 3
+    × 100: so many alike but for numbers (↶: of the one before); tree(root, fold=False) has each
+    """
+    graph = Graph.of(root, names, "tree")
+    if show not in SHOWN:
+        raise ValueError(f"show is one of {', '.join(SHOWN)}, not {show!r}")
+    if fold not in FOLDS:
+        raise ValueError(f"fold is one of {', '.join(map(repr, FOLDS))}, not {fold!r}")
+    if type(lines) is not int or lines < 1:
+        raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
+    folded = choose_folded(graph, fold)
+    rows = walk_rows(graph.root) if folded is None else folded.walk_rows()
+    shown = list(write_lines(graph, islice(rows, lines), show == "both", folded))
+    if rest := sum(1 for _ in rows):
+        more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={rest + lines})"
+        shown.append(Line("", f"{more} has them all"))
+    if folded:
+        shown.append(Line("", folded.describe()))
+    return Tree(shown)
+
+
+def write_lines(
+    graph: Graph, rows: Iterable[TreeRow], has_grad: bool, folded: FoldedTree | None = None
+) -> Iterator[Line]:
+    """Yield the lines of a tree's rows, a node before its inputs."""
+    names, edited = graph.names, set(graph.find_edited())
+    below = [""]  # what stands before the branch of a line, at each depth
+    for row in rows:
+        branch = ""
+        if row.depth:
+            branch = below[row.depth - 1] + ("└─ " if row.is_last else "├─ ")
+            below[row.depth :] = [below[row.depth - 1] + ("   " if row.is_last else "│  ")]
+        members = folded.list_members(row.node) if folded else [row.node]
+        if row.is_back:
+            yield Line(branch, f"↶ {names[row.node]}")
+        elif row.is_again:
+            yield Line(branch, f"↑ {names[row.node]}")
+        else:
+            times = f"  (× {len(members):,})" * (len(members) > 1)
+            alike = members if row.depth else [row.node]  # the root's number is what one asks for
+            numbers = write_alike(alike, len(edited.intersection(alike)), has_grad)
+            yield Line(branch, write_node(row.node, names) + times, *numbers)
+
+
+def describe_numbers(node: Value) -> str:
+    """Return a node's value and gradient as a line shows them."""
+    return "".join(write_value_and_gradient(node))
+
+
+def write_value_and_gradient(
+    node: Value, is_edited: bool = False, has_grad: bool = True
+) -> tuple[str, str]:
+    """Return a node's value and its gradient as a line shows them; a constant's name says it."""
+    if isinstance(node, Constant) and not node.label:
+        return "", ""
+    value = f"  value {format_number(node.data)}" + " (edited)" * is_edited
+    has_grad = has_grad and not isinstance(node, Constant)
+    return value, f"  gradient {format_number(node.grad)}" * has_grad
+
+
+def write_alike(members: Sequence[Value], edited: int, has_grad: bool) -> tuple[str, str]:
+    """Return the least and the greatest number and gradient of nodes that are alike."""
+    if len(members) == 1:
+        return write_value_and_gradient(members[0], edited > 0, has_grad)
+    if isinstance(members[0], Constant):
+        has_grad = False
+    value = f"  value {format_spread([node.data for node in members])}"
+    value += f" ({edited:,} edited)" * (edited > 0)
+    gradients = [node.grad for node in members] if has_grad else []
+    known = [x for x in gradients if x is not None]
+    spread = format_spread(known) if len(known) == len(gradients) > 0 else format_number(None)
+    return value, f"  gradient {spread}" * has_grad
+
+
+def format_spread(numbers: Sequence[float]) -> str:
+    """Return the least and the greatest of some numbers, nan if one of them is none."""
+    if any(map(math.isnan, numbers)):
+        return format_number(math.nan)
+    return " … ".join(dict.fromkeys(map(format_number, (min(numbers), max(numbers)))))

@@ -1,0 +1,200 @@
+"""``compile``: from a recorded graph, or from a function, to a program that runs fast."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import MethodType
+from typing import Any
+
+from ..._ground.nested import iterate_numbers, rebuild
+from ..._ground.text import add_article, count_things, quote_text
+from ...engine.node import is_compared, is_leaf, nodes
+from ...engine.operators import Operand
+from ...engine.setting import setting
+from ...engine.value import Constant, Value
+from ..native.building import NoNativeError, require_choice
+from ..programs.branches import BranchError
+from .arrays import ArrayProgram
+from .kinds import is_formable
+from .program import Program
+from .uncompiled import are_close, call_function, run_itself
+from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
+
+NEEDS = "compile needs a function or recorded Values"
+COMPARED = (
+    "Values were compared (x > 0) since the oldest leaf of this graph was made, and a graph "
+    "doesn't tell what that decided: compile the function that records it, compile(f); or record "
+    "the graph anew, from new leaves, and compare numbers (x.data > 0) where that decides nothing"
+)
+
+
+def compile(
+    outputs: Any,
+    inputs: Iterable[Value] = (),
+    parameters: Iterable[Value] = (),
+    wrt: Iterable[Value] | None = None,
+    names: Any = None,
+    native: bool | None = None,
+    over: str = "rows",
+) -> Any:
+    """Return a program that computes a recorded graph and its gradient for any numbers, fast.
+
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> program = compile((w * x).tanh(), inputs=[x], parameters=[w])
+    >>> total, gradient = program([0.5], [[0.0], [2.0]])  # w, and a row for each example
+    >>> round(total, 6), gradient == [2 * (1 - total * total)]
+    (0.761594, True)
+
+    The gradient is by the parameters, or by the leaves ``wrt``. ``names`` is a module or a
+    dictionary whose names the source shows for parameters without labels; ``program.source`` is
+    the source.
+
+    Of a function, ``compile`` makes one that traces it at the first call with each form of its
+    arguments, and then runs the program:
+
+    >>> square = compile(lambda x: x * x)
+    >>> square(3.0)
+    9.0
+
+    A program runs in C once that pays, where there is a C compiler: the numbers are the same, bit
+    for bit. ``native=True`` compiles it at once, or is a NoNativeError that says why it can't be;
+    ``native=False`` stays with Python.
+
+    A compiled function is traced once for each way through its branches. A graph doesn't tell what
+    comparisons (``x > 0``) decided: where Values were compared since its oldest leaf was made, that
+    is a ``BranchError``.
+
+    ``over="array"`` makes an ``ArrayProgram`` of a recorded graph, for whole columns of NumPy,
+    PyTorch, JAX or Dask: all rows at once.
+
+    >>> columns = compile((w * x).tanh(), inputs=[x], parameters=[w], over="array")
+    >>> columns.predictions([0.5], [[0.0, 2.0]]).round(6)
+    array([0.      , 0.761594])
+    """
+    require_choice(native)
+    if over not in ("rows", "array"):
+        raise ValueError(f'over is "rows" or "array", not {over!r}')
+    if callable(outputs) and not isinstance(outputs, Value):
+        if over == "array":
+            raise TypeError(
+                'over="array" needs a recorded graph, not a function: call it with Values, and '
+                'compile(result, inputs=[…], over="array")'
+            )
+        return CompiledFunction(outputs, native)
+    is_single = isinstance(outputs, Value)
+    if not (is_single or isinstance(outputs, Iterable)):
+        raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
+    for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
+        if isinstance(given, Value):
+            raise TypeError(f"compile takes {name} as a list of Values: {name}=[…]")
+    roots: list[Any] = [outputs] if is_single else list(outputs)
+    if not roots:
+        raise ValueError(f"{NEEDS}, not an empty list")
+    inputs, parameters = list(inputs), list(parameters)
+    for x in roots:
+        if not isinstance(x, Value):
+            raise TypeError(f"{NEEDS}, not {add_article(type(x).__name__)}")
+        if isinstance(x, Constant) and inputs:
+            raise ValueError(
+                f"{x!r} depends on no input: was it recorded under no_grad, or detached?"
+            )
+    for x in (*inputs, *parameters):
+        if not (isinstance(x, Value) and is_leaf(x)):
+            raise TypeError(
+                f"inputs and parameters of a program are leaves of its graph, not {x!r}"
+            )
+    if over == "array" and native:
+        raise ValueError('native=True is of programs in C, and over="array" of whole columns')
+    if is_compared([*nodes(*roots), *inputs, *parameters]):
+        raise BranchError(COMPARED)
+    wrt = parameters if wrt is None else list(wrt)
+    program = Program(
+        roots, inputs, parameters, wrt, is_single=is_single, names=names, native=native
+    )
+    return ArrayProgram(program) if over == "array" else program
+
+
+class CompiledFunction:
+    """A function that runs as a program for each form of its arguments; ``compile`` makes it.
+
+    Fractional numbers among the arguments, in lists, tuples, dictionaries and dataclasses too, may
+    differ from call to call; whole numbers, texts, functions and the like are part of the form.
+    With a Value among them, the function itself runs, and records; with an object of another kind,
+    whose attributes may change, it runs as it is. Values that it takes from elsewhere (a model's
+    parameters) are read at each call.
+
+    Each program is compared with the function itself: at its first use, its second, and now and
+    then. If they differ, a RuntimeWarning says how, and the function runs as it is from then on.
+    """
+
+    def __init__(self, function: Callable[..., Any], native: bool | None = None) -> None:
+        self.function = function
+        self.__doc__ = getattr(function, "__doc__", None)
+        self.__name__ = getattr(function, "__name__", "function")
+        self.variants = Variants(partial(call_function, function), self.__name__, None, native)
+        self.reason = ""  # why it isn't compiled any more
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the method of an object whose class has this function."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the function alone: programs are made anew, for its own parameters."""
+        return CompiledFunction, (self.function, self.variants.native)
+
+    def __repr__(self) -> str:
+        if self.reason:
+            return f"<{self.__name__}, not compiled: {self.reason}>"
+        told = f"<compiled {self.__name__}: {count_things(len(self.variants), 'program')}"
+        runs = [*dict.fromkeys(map(str, self.variants.list_choices()))]
+        return ", ".join([told, *runs]) + ">"
+
+    def __call__(self, *positional: Any, **named: Any) -> Any:
+        """Return what the function returns, with numbers for Values."""
+        arguments = [positional, named]
+        given = list(iterate_numbers(arguments))
+        if any(isinstance(x, Operand) for x in given):
+            return self.function(*positional, **named)
+        now = setting.get()
+        # Inside a derivative, it may close over the variable of that.
+        is_watched = now.observers or now.began is not None
+        if not (self.reason or is_watched) and all(map(is_formable, given)):
+            try:
+                form = self.variants.read_form(arguments, given)
+                return self.variants.run(form, self.run_variant, form)
+            except NotCompiledError as error:
+                if error.is_lasting:
+                    self.reason = str(error)
+                    self.variants.by_key.clear()
+                    warnings.warn(
+                        f"{self.__name__} isn't compiled: {error}", RuntimeWarning, stacklevel=2
+                    )
+        return run_itself(self.function, arguments, given)
+
+    def run_variant(self, variant: Variant, form: CallForm) -> Any:
+        """Return what a program gives; what the function itself may catch is a NotCompiledError."""
+        try:
+            result = variant.predict(form.row)
+        except (BranchError, NoNativeError):
+            raise
+        except Exception as error:
+            raise NotCompiledError(str(error)) from error
+        if variant.is_due():
+            self.compare(result, form)
+        return result
+
+    def compare(self, result: Any, form: CallForm) -> None:
+        """Refuse a program whose result isn't that of the function itself."""
+        try:
+            own = run_itself(self.function, rebuild(form.arguments, iter(form.given)), form.given)
+            told = quote_text(own)
+        except Exception as error:
+            own, told = error, add_article(type(error).__name__)
+        if not are_close(result, own):
+            raise DiffersError(
+                f"its program gave {quote_text(result)}, and the function itself {told}: it "
+                f"depends on more than the numbers in its arguments, such as a count, a random "
+                f"number, or their type"
+            )

@@ -1,0 +1,198 @@
+"""What a function gets in the place of its numbers while it is traced: Values that hide theirs.
+
+Whatever would freeze a number of the first call into a program is refused, and the tracer notes
+that: the function may catch the error and go on, with a result that no other number would give.
+"""
+
+from __future__ import annotations
+
+import sys
+from numbers import Number, Real
+from typing import Any, NoReturn
+
+from ...engine.copying import restore_node
+from ...engine.operators import Operand
+from ...engine.setting import setting
+from ...engine.value import Value, record
+from ...graph.frames import is_own_code
+from ..programs.operations import held
+from .kinds import is_exact
+
+
+class TraceError(TypeError):
+    """A function does something that a compiled program can't follow."""
+
+
+CANNOT = "a compiled function can't"
+LOOK = (
+    f"{CANNOT} look at .data: compare the Value itself (x > 0) to decide, use .detach() for a "
+    f"number without a gradient, or call the function as it is"
+)
+
+
+def hide_attribute(name: str, message: str) -> Any:
+    """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
+    attribute = getattr(Value, name)
+
+    def look(self: Traced) -> Any:
+        if self.is_watched():
+            self.refuse(message)
+        return attribute.__get__(self)
+
+    def change(self: Traced, thing: Any) -> None:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} set .{name}: compute a new Value")
+        attribute.__set__(self, thing)
+
+    return property(look, change)
+
+
+def note_refusal(name: str) -> Any:
+    """Return the method of that name, whose error the tracer notes: float(x), say."""
+    method = getattr(Operand, name)
+
+    def refused(self: Traced) -> NoReturn:
+        try:
+            method(self)
+        except TypeError as error:
+            self.refuse(str(error))
+        raise AssertionError(f"{name} refuses a Value")
+
+    return refused
+
+
+def refuse_method(name: str) -> Any:
+    """Return a method that a float has, and a Value hasn't."""
+
+    def refused(self: Traced, *others: object) -> NoReturn:
+        self.refuse(f"{CANNOT} use {name} of a number")
+
+    return refused
+
+
+class Traced:
+    """What makes a Value one whose number must not be looked at, except by the engine's slots.
+
+    >>> from micrograd_nn.languages.compiler.tracing import Tracer
+    >>> from micrograd_nn.engine.setting import observed_by
+    >>> x, tracer = Value(3.0), Tracer()
+    >>> tracer.hide_number(x)
+    >>> x.data
+    3.0
+    >>> with observed_by(tracer):  # doctest: +ELLIPSIS
+    ...     x.numbers
+    Traceback (most recent call last):
+    micrograd_nn...TraceError: a compiled function can't look at its inputs' numbers
+    """
+
+    __slots__ = ()
+    tracer: Any  # the Tracer whose class this is
+
+    data = hide_attribute("data", LOOK)
+    grad = hide_attribute("grad", f"{CANNOT} look at .grad: use calculus.grad")
+    partials = hide_attribute("partials", f"{CANNOT} look at partials: use calculus.grad")
+    numbers = hide_attribute("numbers", f"{CANNOT} look at its inputs' numbers")
+
+    __bool__, __float__, __int__, __complex__, __index__ = map(
+        note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
+    )
+
+    __divmod__, __rdivmod__, __round__, __trunc__, __floor__, __ceil__ = map(
+        refuse_method, ("divmod", "divmod", "round", "math.trunc", "math.floor", "math.ceil")
+    )
+
+    def is_watched(self) -> bool:
+        """Tell whether the tracer is at work here: another thread sees a Value as it is."""
+        return self.tracer in setting.get().observers
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise an error, which the tracer notes where it is at work."""
+        if self.is_watched():
+            self.tracer.refuse(message)
+        raise TraceError(message)
+
+    def detach(self) -> Any:
+        """Return the number as a node that no gradient flows through."""
+        return record(held, (self,))
+
+    def __eq__(self, other: object) -> Any:
+        if self is other or is_own_code(sys._getframe(1)):
+            return self is other
+        return self.refuse_equality(other)
+
+    def refuse_equality(self, other: object) -> Any:
+        """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
+        if isinstance(other, (Number, Value)) and self.is_watched():
+            self.refuse(f"{CANNOT} ask whether a Value == {other!r}: use <= and >=")
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
+        # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
+        # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
+        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
+            self.refuse(f"{CANNOT} look a number up in a set or a dict")
+        return object.__hash__(self)
+
+    def is_from_elsewhere(self: Any) -> bool:
+        """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
+        return bool(self.operation is None)
+
+    def __copy__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
+        return restore_node(self.tracer.classes[self], self.inputs, self.fields())
+
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        copied = memo[id(self)] = self.__copy__()
+        return copied
+
+    def __reduce__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} pickle a Value")
+        return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
+
+    def __format__(self: Any, spec: str) -> str:
+        if self.is_watched():  # no error: it may be the text of the function's own error
+            self.tracer.note(f"{CANNOT} write a number into a text")
+        return format(self.number, spec)
+
+    def __str__(self) -> str:
+        return format(self, "")
+
+    def compare(self: Any, how: str, other: Any) -> bool:
+        """Compare with a number as a program would, which knows floats alone."""
+        if self.is_watched() and isinstance(other, Real) and not is_exact(other):
+            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
+        return Value.compare(self, how, other)
+
+    def __repr__(self: Any) -> str:
+        return f"Value({self.label or '…'})"  # for debuggers, which must not fail
+
+
+class TracedNumber(Traced):
+    """A number among the arguments, or computed from such: a float, when not traced.
+
+    So it is equal to an equal number, which a program checks as it does any comparison.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, (TracedNumber, Real)):
+            return self.compared("==", other)
+        return self.refuse_equality(other)
+
+    __hash__ = Traced.__hash__
+
+    def is_from_elsewhere(self) -> bool:
+        """Tell whether this is a Value when the function runs by itself: it is a float."""
+        return False
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(float, name):
+            self.refuse(f"{CANNOT} use {name} of a number")
+        return object.__getattribute__(self, name)  # which has an error of its own

@@ -1,0 +1,227 @@
+"""Tracing: a function's graph, recorded in a way that shows what a compiled program can't follow.
+
+A trace runs the function once, on Values that hide their numbers. What a program would freeze is
+a ``TraceError`` then, whether the function catches it or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any, NoReturn
+
+from ..._ground.nested import describe_shape, iterate_numbers, rebuild
+from ..._ground.text import add_article
+from ...engine import table as op
+from ...engine.node import is_leaf, nodes
+from ...engine.operation import Lookup
+from ...engine.setting import Observer, graphs, next_number, observed_by, setting
+from ...engine.value import Constant, Value
+from ..programs.branches import Branch, collect_nodes
+from ..programs.operations import NEVER_FAIL, taken
+from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
+
+MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
+
+
+class CaughtError(Exception):
+    """A function caught an error that a program would not, or does what it can't do."""
+
+    def __init__(self, reason: str, is_lasting: bool = True) -> None:
+        super().__init__(reason)
+        self.is_lasting = is_lasting  # or of these numbers only
+
+
+class Tracer(Observer):
+    """Makes every new node a traced one, and keeps all comparisons."""
+
+    def __init__(self) -> None:
+        self.setting: Any = None  # in which the function itself runs, not a derivative within it
+        self.classes: dict[Value, type[Value]] = {}
+        self.made_nodes: dict[Value, None] = {}
+        self.numbers: set[Value] = set()  # of those: floats when the function runs by itself
+        self.branches: dict[Value, list[Branch]] = {}
+        self.outside: list[Value] = []
+        self.refusal = ""  # what was refused first
+        self.failure = ""  # how the first operation that failed did
+        self.hiding: dict[Any, Any] = {}
+
+    def made(self, node: Value) -> None:
+        """Turn a new node into a traced one."""
+        if isinstance(node, Constant):
+            if not setting.get().recording:
+                self.refuse(f"{CANNOT} use no_grad(): use .detach()")
+            return
+        self.made_nodes[node] = None
+        # In a derivative's own graph a number is a Value, which is equal to itself alone.
+        is_number = setting.get() is self.setting and node.operation is not None
+        is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
+        if is_number:
+            self.numbers.add(node)
+        if node.operation is op.choose and isinstance(node.inputs[0], TracedNumber):
+            node.operation = taken
+        self.hide_number(node, TracedNumber if is_number else Traced)
+
+    def note(self, message: str) -> None:
+        """Note what a program can't do, the first time."""
+        self.refusal = self.refusal or message
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise an error, and note it, since the function may catch it."""
+        self.note(message)
+        raise TraceError(message)
+
+    def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
+        """Make a node a traced one, until the end."""
+        own = type(node)
+        if issubclass(own, Traced):
+            other = vars(own)["tracer"]
+            if other is not self and other not in setting.get().observers:
+                raise CaughtError("another thread traces with the same Values", is_lasting=False)
+        else:
+            self.classes[node] = own
+            if (kind, own) not in self.hiding:  # a class that knows this tracer
+                fields = {"__slots__": (), "tracer": self}
+                self.hiding[kind, own] = type(own.__name__, (kind, own), fields)
+            node.__class__ = self.hiding[kind, own]
+
+    def show_numbers(self) -> None:
+        """Turn all nodes into ordinary ones."""
+        for node, own in self.classes.items():
+            node.__class__ = own
+
+    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
+        """Keep a comparison."""
+        self.branches.setdefault(node, []).append((how, other, outcome))
+
+    def detached(self, node: Value) -> None:
+        """Keep a node from outside whose number is used without its gradient."""
+        self.outside += [x for x in nodes(node) if x.operation is None]
+
+    def looked_at(self, node: Value) -> None:
+        """Refuse a look at a number from elsewhere, which may be another at the next call."""
+        if not isinstance(node, Constant):
+            self.refuse(LOOK)
+
+    def failed(self, error: Exception) -> None:
+        """Note the error of an operation, which other numbers need not have, or of its inputs."""
+        if isinstance(error, TypeError):
+            self.note(str(error))
+        else:
+            self.failure = self.failure or str(error)
+
+    def passes_back(self, root: Value) -> None:
+        """Refuse: the gradients would be numbers."""
+        self.refuse(f"{CANNOT} use backward(): use calculus.grad")
+
+    def check(self, is_lasting: bool = True) -> None:
+        """Refuse what the function gives though something was refused, or failed."""
+        if self.refusal:
+            raise CaughtError(self.refusal, is_lasting)
+        if self.failure:
+            raise CaughtError(f"it catches an error: {self.failure}", is_lasting=False)
+
+
+class Trace:
+    """What one run of a function made: the Values in the place of its numbers, and its result.
+
+    >>> trace = Trace(lambda x: x * x if x > 0 else -x, [3.0], [0])
+    >>> trace.result.data, [how for how, _, _ in trace.branches[trace.inputs[0]]]
+    (9.0, ['>'])
+
+    ``others`` are the leaves that the function took from elsewhere, without the ``parameters``;
+    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers,
+    ``differentiated`` those of them whose derivatives the function itself would compute, too.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        places: Sequence[int],
+        parameters: Sequence[Value] = (),
+    ) -> None:
+        """Run the function; ``places`` are those of the numbers that a program may change."""
+        given = list(iterate_numbers(list(arguments)))
+        tracer, since = Tracer(), next_number()
+        for i in places:
+            given[i] = Value(given[i])
+        self.inputs: list[Value] = [given[i] for i in places]
+        try:
+            own = rebuild(list(arguments), iter(given))
+        except TypeError as error:
+            raise CaughtError(str(error), is_lasting=False) from None
+        shape = describe_shape(own)
+        with graphs(), observed_by(tracer):
+            tracer.setting = setting.get()
+            try:
+                for x in self.inputs:
+                    tracer.hide_number(x, TracedNumber)
+                for parameter in parameters:
+                    tracer.hide_number(parameter)
+                self.result = function(*own)
+            except Exception as error:
+                told = str(error)
+                if not told or told not in (tracer.refusal, tracer.failure):  # another by now
+                    tracer.check(is_lasting=False)
+                raise
+            finally:
+                tracer.show_numbers()
+                tracer.setting = None  # which has the tracer
+        tracer.check()
+        if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
+            raise CaughtError("it changes its arguments")
+        self.branches = tracer.branches
+        self.outputs = collect_outputs(self.result)
+        self.checks = [
+            x for x in tracer.made_nodes if x.operation and x.operation not in NEVER_FAIL
+        ]
+        self.differentiated = {
+            x
+            for x in self.checks
+            if x not in tracer.numbers and not isinstance(x.operation, Lookup)  # which never fail
+        }
+        graph = collect_nodes([*self.outputs, *self.checks], self.branches)
+        known = {*self.inputs, *parameters}
+        for node in graph:
+            if node.operation is not None and node not in tracer.made_nodes:
+                where = "outside of it" if node.created < since else "in another thread"
+                raise TraceError(f"{CANNOT} use {node!r}, computed {where}")
+        leaves = dict.fromkeys(x for x in (*graph, *tracer.outside) if is_leaf(x))
+        self.others = [x for x in leaves if x not in known and x.created < since]
+        self.constants = {x for x in leaves if x not in known and x.created > since}
+
+
+def collect_outputs(result: Any) -> list[Value]:
+    """Return the Values in a function's result; what a program can't return is a TraceError."""
+    outputs = []
+    for y in iterate_numbers(result):
+        if isinstance(y, Value):
+            outputs.append(y)
+        elif not (y is None or isinstance(y, (Real, str))):
+            raise TraceError(
+                f"a compiled function returns numbers, in lists, tuples and dictionaries, "
+                f"not {add_article(type(y).__name__)}"
+            )
+    return outputs
+
+
+def trace_function(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    places: Sequence[int],
+    parameters: Sequence[Value] = (),
+) -> Trace:
+    """Return a trace in which the Values that the function takes from elsewhere are traced, too.
+
+    They are found by a first run, and hidden in the next.
+    """
+    hidden: list[Value] = []
+    for run in range(MOST_RUNS):
+        trace = Trace(function, arguments, places, [*parameters, *hidden])
+        # What it made may be there from now on: a model that makes its weights at the first call.
+        if not trace.others and (run or not trace.constants):
+            trace.others = hidden
+            return trace
+        hidden += trace.others
+    raise TraceError(f"{CANNOT} use other Values from elsewhere each time")

@@ -1,0 +1,219 @@
+"""The programs of one function: one for each form of its arguments and each way it branched.
+
+A program serves all calls whose arguments differ in floats alone. Whatever else they are made of
+is fixed in it: whole numbers are counts, indices or classes, texts are names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from ..._ground.nested import change_numbers, describe_shape, iterate_numbers
+from ...engine.operation import ARITHMETIC
+from ...engine.refusals import as_float
+from ...engine.value import Value
+from ..native.choice import NativeChoice
+from ..programs.branches import BranchError
+from ..programs.in_python import PREDICT
+from .kinds import is_datum, is_float
+from .program import Program
+from .tracing import CaughtError, trace_function
+
+MOST_VARIANTS = 64  # programs of one function, and traces in vain
+FIRST_USES = 8  # of a program, each of which is checked
+OFTEN = 1000  # uses after which a program is checked anew, at least
+
+Result = TypeVar("Result")
+
+
+class NotCompiledError(TypeError):
+    """There is no program for these arguments; the message says why."""
+
+    def __init__(self, reason: str, is_lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.is_lasting = is_lasting  # or of these arguments only
+
+
+class DiffersError(NotCompiledError):
+    """A program gave another number than the function itself; the message tells both."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, is_lasting=True)
+
+
+class FixedMoreError(Exception):
+    """More of the arguments is fixed in programs from now on: begin again."""
+
+
+class CallForm(NamedTuple):
+    """Arguments, parted into the numbers that may change and all that is fixed in a program."""
+
+    arguments: Sequence[Any]
+    given: list[Any]
+    places: list[int]
+    row: list[float]
+    fixed: list[tuple[type, Any]]
+    key: Any  # equal for all arguments that a program may serve
+
+
+class Variant:
+    """A program for one form of a function's arguments and one way through its branches.
+
+    With ``parameters``, it also gives the gradient by them and by the Values that the function
+    takes from elsewhere: these are its ``leaves``.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        places: Sequence[int],
+        parameters: Sequence[Value] | None = None,
+        native: bool | None = None,
+    ) -> None:
+        trace = trace_function(function, arguments, places, parameters or ())
+        self.result = trace.result
+        self.others = trace.others
+        self.leaves = (*(parameters or ()), *self.others)
+        self.has_branches = bool(trace.branches)
+        self.uses = 0
+        self.compared = 0  # of the examples that it served
+        wrt = () if parameters is None else self.leaves
+        is_single = isinstance(trace.result, Value)
+        self.program = Program(
+            trace.outputs, trace.inputs, self.leaves, wrt, is_single=is_single,
+            branches=trace.branches, checks=trace.checks, constants=trace.constants,
+            differentiated=trace.differentiated, native=native,
+        )  # fmt: skip
+        if parameters is not None:
+            self.program.load_function(0)  # now, since it may be impossible
+
+    def add_others(self, numbers: Sequence[float] = ()) -> list[float]:
+        """Return the numbers of all leaves: those of the parameters, given, and the others'."""
+        return [*numbers, *[x.number for x in self.others]]
+
+    def predict(self, row: Sequence[float]) -> Any:
+        """Return the function's result for these numbers, or raise what an operation raises."""
+        (found,) = self.program.load_fastest(PREDICT, 1)(self.add_others(), [row])
+        if self.program.is_single:
+            return found[0]
+        results = iter(found)
+        return change_numbers(self.result, lambda y: next(results) if isinstance(y, Value) else y)
+
+    def is_due(self) -> bool:
+        """Count a use, and tell whether it is to be checked: the first ones, then now and then.
+
+        >>> square = Variant(lambda x: x * x, [3.0], [0])
+        >>> [use for use in range(1, 3001) if square.is_due()]
+        [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1000, 1024, 2000, 2048, 3000]
+        """
+        self.uses += 1
+        is_power_of_two = not self.uses & (self.uses - 1)
+        return self.uses <= FIRST_USES or is_power_of_two or self.uses % OFTEN == 0
+
+
+class Variants:
+    """The programs of a function; a new one is made when none fits, up to a number of them.
+
+    ``whole`` says in how many of the first arguments whole numbers may change, too: they are data.
+    Where the function can't be traced so (it takes one as an index, say), the next of it holds.
+    """
+
+    moves = staticmethod(is_float)  # tells whether a number may change wherever it stands
+    whole: Sequence[int] = (0,)
+    refused: tuple[type[Exception], ...] = ARITHMETIC  # perhaps of a derivative that nobody wants
+    what = "arguments"
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        parameters: Sequence[Value] | None = None,
+        native: bool | None = None,
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.parameters = parameters
+        self.native = native
+        self.by_key: dict[Any, list[Variant]] = {}
+        self.level = 0  # of ``whole``
+        self.reason = ""  # why less may change
+        self.in_vain = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self.by_key.values()))
+
+    def list_choices(self) -> list[NativeChoice]:
+        """Return which of their functions run in C, for each program."""
+        return [variant.program.choice for known in self.by_key.values() for variant in known]
+
+    def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
+        """Return the places of the numbers given that may change in a program."""
+        data = list(arguments[: self.whole[self.level]])
+        behind = len(list(iterate_numbers(data)))
+        moves = self.moves
+        return [i for i, x in enumerate(given) if moves(x) or (i < behind and is_datum(x))]
+
+    def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
+        """Return arguments, and the numbers that may change, as a form."""
+        places = self.find_movable(arguments, given)
+        row = [as_float(given[i], self.name) for i in places]
+        movable = set(places)
+        fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
+        kinds = tuple([type(given[i]) for i in places])
+        key = describe_shape(list(arguments)), tuple(places), kinds, tuple(fixed)
+        return CallForm(arguments, given, places, row, fixed, key)
+
+    def has_one_way(self, form: CallForm) -> bool:
+        """Tell whether one program serves all arguments of a form: it has no branches."""
+        known = self.by_key.get(form.key, ())
+        return len(known) == 1 and not known[0].has_branches
+
+    def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
+        """Return what is computed with the variant whose branches these numbers take."""
+        for variant in list(self.by_key.get(form.key, ())):
+            try:
+                return compute(variant, *given)
+            except BranchError:
+                pass
+        return compute(self.trace(form), *given)
+
+    def trace(self, form: CallForm) -> Variant:
+        """Return a new program.
+
+        If there can't be one, that is a NotCompiledError or the function's own error, or, with
+        more of the arguments fixed, a FixedMoreError.
+        """
+        if len(self) >= MOST_VARIANTS:
+            raise NotCompiledError(
+                f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
+            )
+        try:
+            variant = Variant(
+                self.function, form.arguments, form.places, self.parameters, self.native
+            )
+        except CaughtError as error:
+            self.in_vain += 1
+            is_lasting = error.is_lasting or self.in_vain >= MOST_VARIANTS
+            raise NotCompiledError(str(error), is_lasting) from error
+        except Exception as error:
+            self.reason = self.reason or str(error)
+            if self.fix_more(form):
+                raise FixedMoreError from None
+            if isinstance(error, self.refused):
+                raise NotCompiledError(self.reason) from error
+            raise
+        self.by_key.setdefault(form.key, []).insert(0, variant)
+        return variant
+
+    def fix_more(self, form: CallForm) -> bool:
+        """Go on to where fewer whole numbers may change, if that makes a difference to a form."""
+        before = self.level
+        for level in range(before + 1, len(self.whole)):
+            self.level = level
+            if self.find_movable(form.arguments, form.given) != form.places:
+                self.by_key.clear()
+                return True
+        self.level = before
+        return False

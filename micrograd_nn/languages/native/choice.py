@@ -1,0 +1,117 @@
+"""Whether a program runs in C: as asked, or once the C compiler's time is well spent."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from ...engine.operation import ARITHMETIC
+from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..programs.in_python import PREDICT
+from ..programs.lines import begin_function
+from ..writing.c import CIdentifiers
+from .building import Building, NoNativeError, require_compiler
+from .called import NativePredict, NativeProgram
+from .probing import check_rules
+
+# A C compiler takes as long for a line as Python for some thousand runs of it, and longer to start.
+WORTH_BUILDING = 3000  # rows that a function computed, or will, until it is compiled in C
+WORTH_STARTING = 1_500_000  # lines that ran in all of them
+FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
+MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
+
+
+class NativeChoice:
+    """The functions of a program that run in C, by their kinds, and what is on its way there.
+
+    ``native`` is True if all shall, False if none shall, and None if that is to be found out;
+    ``reason`` says why none can.
+    """
+
+    def __init__(self, program: Any, native: bool | None) -> None:
+        self.program = weakref.proxy(program)
+        self.native = native
+        self.reason = ""
+        self.natives: dict[int | str, Callable[..., Any]] = {}
+        self.buildings: dict[int | str, tuple[CProgram, Building]] = {}
+        self.rows: dict[int | str, int] = {}
+        self.lines: dict[int | str, int] = {}
+
+    def __str__(self) -> str:
+        """Tell what the program runs in, and why not in C if that was wanted."""
+        if self.natives:
+            return "in C"
+        return f"in Python, since {self.reason}" if self.reason else "in Python"
+
+    def find(self, kind: int | str, rows: int, ahead: int = 0) -> Callable[..., Any] | None:
+        """Return the function in C that serves so many rows, if there is one by now.
+
+        Otherwise it notes the work, and has it compiled once that pays; Python goes on meanwhile.
+        Who knows that so many rows are still ``ahead``, in one call or in many, says so.
+        """
+        if kind in self.natives:
+            return self.natives[kind]
+        if self.native is False:
+            return None
+        self.rows[kind] = self.rows.get(kind, 0) + rows
+        if self.native is None and not self.is_worth_building(kind, rows, ahead):
+            return None
+        try:
+            return self.build(kind)
+        except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
+            if self.native:
+                raise NoNativeError(f"native=True: {error}") from None
+            self.native, self.reason = False, str(error)
+            return None
+
+    def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
+        """Tell whether a function runs so often that a C compiler's time is well spent."""
+        work = max(self.rows[kind], ahead)
+        if work < WORTH_BUILDING:
+            return False
+        if kind not in self.lines:
+            self.lines[kind] = self.program.source_of(kind).count("\n")
+        lines = self.lines[kind]
+        is_long = bool(ahead) or lines * rows >= FEWEST_LINES
+        return is_long and lines <= MOST_TO_BUILD and lines * work >= WORTH_STARTING
+
+    def begin(self, kind: int | str) -> None:
+        """Begin to compile a function in C, if that isn't done; what stands against it waits."""
+        if self.native is not False and kind not in self.natives:
+            with suppress(NoNativeError, *ARITHMETIC):
+                self.start(kind)
+
+    def start(self, kind: int | str) -> None:
+        """Begin to compile a function in C, once."""
+        if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
+            require_compiler()  # before the text is written in vain
+            written = self.write(kind)
+            building = Building(written.whole)
+            weakref.finalize(self, building.stop)
+            self.buildings[kind] = written, building
+
+    def build(self, kind: int | str) -> Callable[..., Any] | None:
+        """Return a function in C when the compiler is done with it."""
+        self.start(kind)
+        written, building = self.buildings[kind]
+        if self.native is None and not building.is_done():
+            return None
+        library = building.load()
+        check_rules(library, written.calls, building.command)
+        make = NativePredict if kind == PREDICT else NativeProgram
+        width = len(self.program.outputs) if kind == PREDICT else 1
+        in_python = self.program.load_function(kind)
+        self.natives[kind] = make(library, in_python, width, written.slopes)
+        return self.natives[kind]
+
+    def write(self, kind: int | str) -> CProgram:
+        """Return one function in C; a NoCError if an operation has no form there."""
+        program = self.program
+        writer = begin_function(program, kind, CIdentifiers(), CStatements())
+        inputs, parameters = list(program.inputs), list(program.parameters)
+        if isinstance(kind, int):
+            root = program.outputs[kind]
+            return write_program_in_c(writer, root, inputs, parameters, program.wrt)
+        return write_predict_in_c(writer, program.outputs, inputs, parameters)

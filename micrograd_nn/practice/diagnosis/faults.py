@@ -1,0 +1,303 @@
+"""The faults of engines: those that are known, a row each, and one as it was found.
+
+A row has a name, what the fault is, and a hint that isn't the solution. ``{operation}`` stands for
+the operations concerned.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ...graph.graph import Graph
+from .search import compare_numbers
+from .sources import Location
+
+WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
+
+
+class Fault(NamedTuple):
+    """A row of the table.
+
+    ``severity`` is "wrong" for wrong numbers, "practical" where they are right but it stops or
+    takes too long, and "convention" for a choice that is no fault.
+    """
+
+    name: str
+    title: str
+    what: str
+    hint: str
+    severity: str = WRONG
+
+
+FAULT_ROWS = [
+    Fault(
+        "overwrite", "Overwrites shared gradients",
+        "A value that is used twice receives a share from each use, and its gradient is their sum. "
+        "Here a share replaces what was there before it ({operation}).",
+        "Find each line that sets a grad. What becomes of the number that stands there already?",
+    ),
+    Fault(
+        "order", "Walks in the wrong order",
+        "A node can pass its gradient on when every node that uses it has passed a share to it. "
+        "Here one is asked too early, or never, and the shares that come later don't flow on.",
+        "Write down the order in which backward comes to the nodes of this graph. Which of "
+        "them still waits for a share when it is its turn?",
+    ),
+    Fault(
+        "revisits", "Visits a node more than once",
+        "A node that is used twice is visited twice, the node below it four times, and so on: the "
+        "work doubles at each level. Where a visit passes on what has arrived so far, it is also "
+        "counted twice.",
+        "Count how often the walk comes to the first leaf of this graph. Where do you note "
+        "that you have been at a node, and when do you look?",
+    ),
+    Fault(
+        "equal_nodes", "Takes two nodes for one",
+        "Two nodes are two, also if their numbers are the same. Here == compares what is in them "
+        "(a dataclass does so by itself), and a list or a set of the nodes that were seen goes by "
+        "==: the walk takes one node for another, and leaves it out.",
+        "What is Value(2.0) == Value(2.0) in your engine? And what does “in” ask of each node of "
+        "a list?",
+    ),
+    Fault(
+        "recursion", "Recurses, and stops on a deep graph",
+        "The walk calls itself once for each level of the graph, and Python allows some 1,000 such "
+        "calls. A sum of 2,000 terms in a loop is deeper than that. Its numbers are right where it "
+        "doesn't stop.",
+        "What does each call still know when it is continued? A list can hold that as well.",
+        PRACTICAL,
+    ),
+    Fault(
+        "kept", "Keeps inner gradients from the last pass",
+        "Gradients of leaves add up over passes. Those of inner nodes must begin each pass at 0: "
+        "what is left of the last pass would flow down to the leaves once more.",
+        "Call backward a second time on this graph. What stands in the grad of each inner "
+        "node just before that?",
+    ),
+    Fault(
+        "unseeded", "Seeds with nothing, or not with 1",
+        "Backpropagation begins at the root, with the derivative of the root by itself. All other "
+        "gradients are products with it, so they are 0 where it is 0.",
+        "What is ∂y/∂y? Who writes it down before the walk begins?",
+    ),
+    Fault(
+        "nothing", "Passes nothing back",
+        "No leaf receives a gradient, also where the root is given its 1. So there is nothing that "
+        "could be right or wrong.",
+        "Let backward print each node that it comes to, and each gradient that it sets. Is it run "
+        "at all?",
+    ),
+    Fault(
+        "reseeded", "Begins every node with 1",
+        "Only the root begins with 1, all others with 0. Here each node has a 1 from the first, or "
+        "is set to 1 when the walk comes to it, and forgets what its users passed to it.",
+        "Which nodes run the line that sets a grad to 1?",
+    ),
+    Fault(
+        "right_forgotten", "The right operand is forgotten",
+        "Both operands of {operation} receive a share. Here the right one receives none, or "
+        "doesn't hand it on.",
+        "Which variables does the closure of {operation} write to? And which nodes does its result "
+        "remember that it was made of?",
+    ),
+    Fault(
+        "left_forgotten", "An operand is forgotten",
+        "The operand of {operation} (the left one, if there are two) receives no share, or doesn't "
+        "hand it on, since the result doesn't remember that it was made of it.",
+        "Which variables does the closure of {operation} write to? And which nodes does its result "
+        "remember that it was made of?",
+    ),
+    Fault(
+        "leaky", "relu leaks",
+        "relu is 0 for every input below 0, and so is its slope. Here the input or its gradient "
+        "comes through multiplied by a small number: that is a leaky relu, which is another "
+        "function (with its own name, it is no mistake).",
+        "What should relu(−2) be? And which gradient should come to its input then?",
+    ),
+    Fault(
+        "rounded", "Rounds its numbers",
+        "A number or a gradient can be any. Here digits are lost that it had: it is rounded, or "
+        "kept in a type that has no more ({operation}).",
+        "What is the type of data and of grad in this graph? Which call, or which array, makes it "
+        "so?",
+    ),
+    Fault(
+        "local_factor", "{operation} passes back a wrong factor",
+        "A share is upstream × local derivative. Here the local derivative of {operation} is "
+        "another one.",
+        "Nudge the operand by 0.001: by how much does the result move, for each unit of it, and "
+        "which way?",
+    ),
+    Fault(
+        "upstream_forgotten", "{operation} forgets the upstream",
+        "A share is upstream × local derivative. Here it is the local derivative alone, which is "
+        "right at the root and nowhere else.",
+        "What is the gradient of the result of {operation} in this graph? Where does it stand "
+        "in your line?",
+    ),
+    Fault(
+        "not_reflected", "No reflected operators",
+        "2 · a with the number on the left asks the number first, which knows no Value. Then the "
+        "right operand is asked, by a method of another name, which isn't there ({operation}).",
+        "Python's manual lists these methods under “emulating numeric types”. What is the one for "
+        "each operator called?",
+    ),
+    Fault(
+        "reflected_swapped", "A reflected operator takes its sides the wrong way round",
+        "{operation} with a number on the left gives what it would give with the sides exchanged.",
+        "In __rsub__(self, other), which of the two stands on the left of the minus?",
+    ),
+    Fault(
+        "mutated", "Changes the graph while it walks",
+        "A backward pass reads the graph and writes gradients. Here it changes something else: "
+        "nodes are taken out or marked for ever, or their data changes, so that nodes are left out "
+        "or a second pass finds another graph.",
+        "What is different in the graph after a pass, apart from grad? Are lists or sets changed "
+        "while a loop goes through them?",
+    ),
+    Fault(
+        "forward", "{operation} computes a wrong number",
+        "The value itself is wrong, before any gradient. A gradient can't be judged then.",
+        "Compute it by hand for these numbers.",
+    ),
+    Fault(
+        "raises", "Stops with an error",
+        "{operation}",
+        "Read the last line of the error, and look at the line of yours that it names.",
+    ),
+    Fault(
+        "endless", "Doesn't come to an end",
+        "Nothing came back in time, small as this is.",
+        "Which condition ends the loop, and what changes on each turn so that it becomes true?",
+    ),
+    Fault(
+        "unknown", "Wrong, by none of the known mistakes",
+        "The gradients differ from the right ones, and no mistake that is known here, nor several "
+        "together, give these numbers.",
+        "Work this graph out by hand, one share after the other, beside what your backward "
+        "does.",
+    ),
+    Fault(
+        "relu_at_zero", "relu has another slope at 0",
+        "At 0 relu has a kink and no derivative. 0 is usual (PyTorch's choice); here it is another "
+        "number between 0 and 1. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "begins_anew", "Each pass begins anew",
+        "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd "
+        "they add up, until they are set to 0. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "once_only", "A graph can be walked once",
+        "A second backward pass on the same graph is refused, as PyTorch does by itself. That is a "
+        "convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "given_seed", "backward takes the root's gradient",
+        "backward can't be called without an argument; it was called with 1. In PyTorch and "
+        "micrograd, a pass from one number needs none. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+]  # fmt: skip
+FAULTS = {row.name: row for row in FAULT_ROWS}
+ORDER_OF_FAULTS = {row.name: place for place, row in enumerate(FAULT_ROWS)}
+
+
+@dataclass(frozen=True)
+class GradientPair:
+    """A leaf's gradient, as the engine has it and as it is right."""
+
+    name: str
+    theirs: float | None
+    right: float
+
+    def __str__(self) -> str:
+        return compare_numbers(self.name, self.theirs, self.right)
+
+
+@dataclass(frozen=True)
+class Narrated:
+    """A step of the right backward pass in words; ``goes_wrong`` marks where the engine errs."""
+
+    text: str
+    goes_wrong: bool
+
+
+@dataclass(frozen=True, eq=False)
+class FoundFault:
+    """A fault that an engine has, and what shows it.
+
+    ``graph`` is the smallest graph on which it shows, ``program`` that graph in the engine's own
+    words, ``gradients`` its numbers beside the right ones, ``where`` the line of its source.
+    """
+
+    name: str
+    title: str
+    what: str
+    hint: str
+    severity: str
+    where: Location | None = None
+    graph: Graph | None = None
+    program: str = ""
+    gradients: Sequence[GradientPair] = ()
+    steps: Sequence[Narrated] = ()
+    note: str = ""
+    error: str = ""
+    operations: Sequence[str] = field(default=())
+
+    def __str__(self) -> str:
+        parts = [self.title, self.what]
+        if self.where:
+            parts.append(f"Where: {self.where}")
+        if self.error:
+            parts.append(f"The error: {self.error}")
+        if self.program:
+            parts.append("The smallest graph that shows it:\n" + move_in(self.program))
+        wrong = [one for one in self.gradients if one.theirs != one.right]
+        parts += [f"{one}." for one in wrong]
+        parts += [self.note] * bool(self.note)
+        if self.steps:
+            lines = [("→ " if step.goes_wrong else "  ") + step.text for step in self.steps]
+            parts.append("The right steps:\n" + move_in("\n".join(lines)))
+        parts += [f"Hint: {self.hint}"] * bool(self.hint)
+        return "\n".join([wrap(part) for part in parts])
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what a grader may want to know, as data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "severity": self.severity,
+            "what": self.what,
+            "hint": self.hint,
+            "operations": [*self.operations],
+            "where": self.where._asdict() if self.where else None,
+            "error": self.error or None,
+            "program": self.program or None,
+            "note": self.note or None,
+            "gradients": [
+                {"of": one.name, "theirs": one.theirs, "right": one.right} for one in self.gradients
+            ],
+        }
+
+
+def move_in(text: str) -> str:
+    """Return lines moved in, as those of a program."""
+    return textwrap.indent(text, "    ")
+
+
+def wrap(text: str) -> str:
+    """Return a paragraph in lines of 80 letters; what is moved in stays as it is."""
+    return "\n".join(
+        [line if line.startswith("    ") else textwrap.fill(line, 80) for line in text.splitlines()]
+    )

@@ -1,0 +1,238 @@
+"""Which mistakes explain an engine's numbers: those whose simulation gives them, on every graph.
+
+They are found one after the other. Each must explain graphs that none before it does, and must not
+spoil any that is explained: right numbers are to be explained as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, islice
+from math import isfinite
+from typing import NamedTuple
+
+from ..._ground.text import format_number
+from ...checks.samples import Expression
+from .simulation import Lowered, Mistake, Mistakes, Recipes, lower, simulate
+
+RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
+TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
+MOST_MISTAKES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """A graph, the gradients that the engine gave its leaves, and the right ones."""
+
+    graph: Expression
+    grads: list[float]
+    right: list[float]
+    recipes: Recipes
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The graph as the engine makes it."""
+        return lower(self.graph, self.recipes)
+
+
+class Fit(NamedTuple):
+    """What was found: the mistakes, and the first graph that they don't explain."""
+
+    mistakes: Mistakes
+    unexplained: Observed | None
+    explained: int = 0  # graphs
+
+
+def is_same(x: float | None, y: float | None) -> bool:
+    """Tell whether two numbers are the same but for rounding; a missing gradient is 0.
+
+    >>> is_same(0.1 + 0.2, 0.3), is_same(None, 0.0), is_same(math.nan, math.nan)
+    (True, True, True)
+    >>> is_same(1.0, math.nan), is_same(math.inf, 1e300)
+    (False, False)
+    """
+    x, y = x or 0.0, y or 0.0
+    if math.isnan(x) or math.isnan(y):
+        return math.isnan(x) and math.isnan(y)
+    return math.isclose(x, y, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+
+
+def are_same(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
+    """Tell whether all numbers are the same but for rounding."""
+    return all(is_same(x, y) for x, y in zip(xs, ys, strict=True))
+
+
+def show_pair(theirs: float | None, right: float) -> tuple[str, str]:
+    """Return a number and the right one, in as many digits as tell them apart.
+
+    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41422), show_pair(0.1 + 0.2, 0.3)
+    (('1', '2'), ('1.41421', '1.41422'), ('0.3', '0.3'))
+    """
+    for digits in (4, 8):
+        shown = format_number(theirs, digits), format_number(right, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def compare_numbers(what: str, theirs: float | None, right: float) -> str:
+    """Say what a number is and what it should be."""
+    shown = show_pair(theirs, right)
+    return f"{what} is {shown[0]}, and should be {shown[1]}"
+
+
+def explains(mistakes: Mistakes, case: Observed) -> bool:
+    """Tell whether an engine with these mistakes gives such numbers.
+
+    Where they have no number, NumPy has an infinite one and Python none.
+    """
+    if not mistakes:
+        return are_same(case.right, case.grads)
+    return any(
+        all(is_same(x, y) or not (isfinite(x) or isfinite(y))
+            for x, y in zip(passes[0], case.grads, strict=True))
+        for passes in simulate(case.lowered, mistakes)
+    )  # fmt: skip
+
+
+def concerns_case(mistake: Mistake, case: Observed) -> bool:
+    """Tell whether a mistake may change anything in a graph."""
+    return not mistake.operation or any(
+        row.name == mistake.operation for row, _ in case.lowered.lines
+    )
+
+
+def find_mistakes(
+    cases: Sequence[Observed], suspects: Sequence[Mistake], in_pairs: bool = True
+) -> Fit:
+    """Return the mistakes among the suspects that explain as many cases as can be.
+
+    Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
+    pass where in the end all cases are explained. Overwriting in all operations explains much
+    where only some do: if it leaves cases over, it is looked for in each.
+    """
+    precise = [m for m in suspects if m.operation or not m.overwrites]
+    for strictness, pairs in [(1, False), *[(0, False), (1, True)] * in_pairs]:
+        found = gather_mistakes(cases, suspects, strictness, pairs)
+        if found.unexplained is not None and any(
+            m.overwrites and not m.operation for m in found.mistakes
+        ):
+            other = gather_mistakes(cases, precise, strictness, pairs)
+            found = max(found, other, key=lambda fit: fit.explained)
+        if found.unexplained is None:
+            return found
+    return drop_walks(cases, found)
+
+
+def drop_walks(cases: Sequence[Observed], fit: Fit) -> Fit:
+    """Return a fit without its wrong walks where it fails beyond a single operation.
+
+    It is the walk then, most likely, that is wrong by another mistake than those.
+    """
+    if fit.unexplained is None or len(fit.unexplained.graph.lines) == 1:
+        return fit
+    mistakes = tuple([m for m in fit.mistakes if not (m.walk or m.descends)])
+    return measure_fit(cases, mistakes)
+
+
+def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
+    """Return what mistakes explain, and the first case that they don't."""
+    explained = [explains(mistakes, case) for case in cases]
+    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
+    return Fit(mistakes, first, sum(explained))
+
+
+def gather_mistakes(
+    cases: Sequence[Observed], suspects: Sequence[Mistake], strictness: int, in_pairs: bool
+) -> Fit:
+    """Return the mistakes found one after the other, each the one that explains most."""
+    found: Mistakes = ()
+    explained = [explains(found, case) for case in cases]
+    single = [(suspect,) for suspect in suspects]
+    while not all(explained) and len(found) < MOST_MISTAKES:
+        best = find_best(cases, explained, found, single, strictness)
+        if not best and in_pairs:
+            best = find_best(cases, explained, found, pair_suspects(suspects), strictness)
+        if not best:
+            break
+        found = (*found, *best)
+        explained = [explains(found, case) for case in cases]
+    needed = [m for m in found if find_witness(cases, found, m) is not None]
+    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
+    return Fit(tuple(needed), first, sum(explained))
+
+
+def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
+    """Yield mistakes in both inputs of an operation, and two in how the graph is walked.
+
+    Each alone would spoil graphs on which the two make up for one another.
+    """
+    for one, other in combinations(suspects, 2):
+        if one.operation == other.operation and (
+            not one.operation or (None not in (one.position, other.position)
+            and one.position != other.position)
+        ):  # fmt: skip
+            yield one, other
+
+
+def find_best(
+    cases: Sequence[Observed],
+    explained: Sequence[bool],
+    found: Mistakes,
+    choices: Iterable[Mistakes],
+    strictness: int,
+) -> Mistakes:
+    """Return the choice that explains most cases beside those that are; () if none explains any."""
+    best: Mistakes = ()
+    most = 0
+    sample = [case for case, was in zip(cases, explained, strict=True) if not was]
+    for new in choices:
+        tried = (*found, *new)
+        concerned = (case for case in sample if concerns_case(new[0], case))
+        if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
+            gain = count_gain(cases, explained, tried, new, most, strictness)
+            if gain > most:
+                best, most = new, gain
+    return best
+
+
+def count_gain(
+    cases: Sequence[Observed],
+    explained: Sequence[bool],
+    tried: Mistakes,
+    new: Mistakes,
+    least: int,
+    strictness: int,
+) -> int:
+    """Return how many cases more mistakes explain, 0 if too few, or if they spoil one strictly."""
+    gain, left = 0, sum(not was for was in explained)
+    for case, was in zip(cases, explained, strict=True):
+        if not any(concerns_case(mistake, case) for mistake in new):
+            left -= not was
+            continue
+        now = explains(tried, case)
+        if was and not now and strictness:
+            return 0
+        gain += now - was
+        left -= not was
+        if gain + left <= least:
+            return 0
+    return gain
+
+
+def find_witness(cases: Sequence[Observed], found: Mistakes, mistake: Mistake) -> Observed | None:
+    """Return the smallest case that shows a mistake: without it, the others don't explain it.
+
+    One where they make up for one another, and the numbers are right, shows it if no other does.
+    """
+    others = tuple([m for m in found if m is not mistake])
+    right = None
+    for case in cases:
+        if concerns_case(mistake, case) and not explains(others, case) and explains(found, case):
+            if not are_same(case.grads, case.right):
+                return case
+            right = right or case
+    return right

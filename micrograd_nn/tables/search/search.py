@@ -1,0 +1,176 @@
+"""``search``: trains on a table with each setting of a grid, here or on many machines."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..._ground.ruled import Console, Grid
+from ..._ground.text import InputError, count_things, format_number
+from ..options import Options
+from ..reading import read_table
+from ..table import Table
+from ..trained import TrainedTable, train_table
+from .plan import Plan, describe_setting, name_trial
+from .results import Outcome, SettingResult, read_results, write_results
+from .showing import show_search, tabulate_rows
+from .trial import BROKEN, run_trial
+from .workers import Workers
+
+TABLE_WIDTH = 100  # of a search as text
+
+
+@dataclass(repr=False)
+class Search:
+    """What came of a search; its ``rows`` are sorted by the mean validation loss of a setting."""
+
+    plan: Plan
+    trainings: dict[str, tuple[dict[str, Any], int, Outcome]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[SettingResult]:
+        """The settings that were trained so far, the best first."""
+        rows = {
+            name_trial(setting, 0): SettingResult(setting, {}, {}, {})
+            for setting in self.plan.list_settings()
+        }
+        for key, (setting, seed) in self.plan.list_trials().items():
+            if key in self.trainings:
+                _, losses, epochs, failed = rows[name_trial(setting, 0)]
+                outcome = self.trainings[key][2]
+                if "failed" in outcome:
+                    failed[seed] = outcome["failed"]
+                else:
+                    losses[seed] = outcome["validation_loss"]
+                    epochs[seed] = outcome["best_epoch"]
+        trained = [row for row in rows.values() if row.losses or row.failed]
+        return sorted(trained, key=lambda row: row.rank)
+
+    @property
+    def best(self) -> SettingResult:
+        """The setting with the lowest mean validation loss."""
+        rows = self.rows
+        if not rows or not rows[0].losses:
+            why = f": {next(iter(rows[0].failed.values()))}" if rows else ""
+            raise InputError(f"no training of this search gave a validation loss{why}")
+        return rows[0]
+
+    @property
+    def best_options(self) -> Options:
+        """How to train as the best training of the best setting did."""
+        best = self.best
+        seed = min(best.losses, key=lambda seed: (best.losses[seed], seed))
+        return self.plan.make_options(best.setting, seed)
+
+    def table(self) -> str:
+        """Return the settings as a table of text, the best first."""
+        out = io.StringIO()
+        console = Console(file=out, width=TABLE_WIDTH, force_jupyter=False, force_terminal=False)
+        console.print(self.tabulate())
+        return out.getvalue()
+
+    def tabulate(self, most: int | None = None) -> Grid:
+        """Return the table, of the best settings, for a console of rich."""
+        trials = self.plan.list_trials()
+        done = sum(key in self.trainings for key in trials)
+        return tabulate_rows(self.plan, self.rows, f"{done} of {len(trials)}", most)
+
+    def train_best(self) -> TrainedTable:
+        """Train once more as the best training did, to the same weights, and return the model."""
+        plan = self.plan
+        return train_table(
+            plan.table, plan.target, ignore=plan.ignore, classes=plan.classes,
+            skip_empty=plan.skip_empty, **vars(self.best_options),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        done = [len(self.rows), sum(key in self.trainings for key in self.plan.list_trials())]
+        told = f"{count_things(done[0], 'setting')}, {count_things(done[1], 'training')}"
+        if self.rows and self.rows[0].losses:
+            best = ", ".join(describe_setting(self.best.setting))
+            told += f"; best {best} with a mean validation loss of {format_number(self.best.mean)}"
+        return f"<Search: {told}>"
+
+
+def search(
+    table: str | os.PathLike[str] | Table,
+    grid: Mapping[str, Sequence[Any]],
+    *,
+    target: str,
+    seeds: int = 3,
+    n_jobs: int = 1,
+    results: str | os.PathLike[str] | None = None,
+    ignore: Iterable[str] = (),
+    classes: bool = False,
+    skip_empty: bool = False,
+    show: bool = False,
+    **options: Any,
+) -> Search:
+    r"""Train on a table with each setting of a grid, once a seed, and return what came of it.
+
+    >>> from micrograd_nn.tables import parse_table
+    >>> line = parse_table("x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in range(20)))
+    >>> found = search(line, {"lr": [0.001, 0.1]}, target="y", seeds=2, hidden=[], epochs=20)
+    >>> found.best.setting, len(found.rows)
+    ({'lr': 0.1}, 2)
+
+    A setting is judged by its mean validation loss over the seeds, each of which holds other rows
+    back. Options that aren't in the grid are the same for all. ``found.table()`` shows all
+    settings, ``found.train_best()`` trains the best model once more, and ``show`` shows the table
+    as it grows, at a terminal.
+
+    ``n_jobs`` trainings run at once, by joblib: what comes of them doesn't depend on it. Each one
+    that is done goes into the file ``results``. A search that was stopped goes on from there, and
+    so does one with more seeds or a wider grid; what another search puts there meanwhile is kept.
+
+    >>> search(line, {"lr": [0.0]}, target="y")
+    Traceback (most recent call last):
+    micrograd_nn.InputError: lr: 0.0 is not a number above 0
+    """
+    rows = table if isinstance(table, Table) else read_table(table)
+    if isinstance(ignore, str):  # whose letters would be columns
+        raise TypeError(f"ignore is a text: write ignore=[{ignore!r}]")
+    plan = Plan(rows, target, grid, seeds, tuple(ignore), classes, skip_empty, options)
+    if not show:
+        return conduct_search(plan, n_jobs, results)
+    with show_search(Console(stderr=True)) as update:
+        return conduct_search(plan, n_jobs, results, update)
+
+
+def conduct_search(
+    plan: Plan,
+    n_jobs: int,
+    results: str | os.PathLike[str] | None,
+    update: Callable[[Search], object] = lambda found: None,
+) -> Search:
+    """Do the trainings of a plan that a file of results doesn't have, and tell of each."""
+    trials = plan.list_trials()
+    setting, seed = next(iter(trials.values()))
+    plan.learn(plan.make_options(setting, seed), Console(quiet=True))  # now, what none could do
+    found = Search(plan, {} if results is None else read_results(results, plan))
+    tasks = {
+        key: (plan, plan.make_options(setting, seed))
+        for key, (setting, seed) in trials.items()
+        if key not in found.trainings
+    }
+    update(found)
+
+    def keep(key: str, outcome: dict[str, Any]) -> None:
+        if BROKEN in outcome:
+            raise RuntimeError(f"the training with {key} failed: {outcome[BROKEN]}")
+        found.trainings[key] = (*trials[key], outcome)
+        if results is not None:
+            found.trainings = {**read_results(results, plan), **found.trainings}
+            write_results(results, plan, found.trainings)
+        update(found)
+
+    if n_jobs == 1:
+        for key, given in tasks.items():
+            keep(key, run_trial(*given))
+    elif tasks:
+        with Workers(n_jobs) as workers:
+            workers.run(run_trial, tasks, keep)
+    return found

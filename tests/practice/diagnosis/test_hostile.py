@@ -1,0 +1,236 @@
+"""Engines that can't be run, or that do harm: a clear line in bounded time, nothing disturbed."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from student_engines import STYLES
+
+from micrograd_nn import diagnose
+from micrograd_nn._ground.text import InputError
+from micrograd_nn.practice.diagnosis import process
+from micrograd_nn.terminal.cli import main
+
+pytestmark = pytest.mark.slow
+
+RIGHT = STYLES["classes"]
+ENGINE = """
+class Value:
+    def __init__(self, data, inputs=()):
+        self.data, self.inputs, self.grad = data, inputs, 0.0
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, (self, other))
+    __radd__ = __add__
+    def backward(self):
+        self.walk(1.0)
+    def walk(self, upstream):
+        self.grad += upstream
+        for x in self.inputs:
+            x.walk(upstream)
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder, with little patience."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(process, "START_SECONDS", 2.0)
+    monkeypatch.setattr(process, "GRAPH_SECONDS", 0.7)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("class Value(:", "stopped by SyntaxError: invalid syntax (line 1)"),
+        ("import nothing_of_this_name", "stopped by ModuleNotFoundError"),
+        ("import os; os._exit(0)", "its process ended while its file ran"),
+        ("while True: pass", "its file takes more than 2 s"),
+        ("x = b'x' * (3 << 30)", "stopped by MemoryError"),
+        ("def f(): f()\nf()", "stopped by RecursionError"),
+        ("class Value: pass", "Value(2.0) stops by TypeError: Value() takes no arguments"),
+        ("class Value:\n    def __init__(self, x): 1 / 0", "stops by ZeroDivisionError"),
+        ("class Value:\n    def __getattr__(self, name): return 2\n"
+         "    def __init__(self, x): pass", "has no method backward"),
+        ("class Value:\n    def __getattribute__(self, name): raise KeyError\n"
+         "    def __init__(self, x): pass", "stops by KeyError"),
+        (ENGINE.replace("self.walk(1.0)", "1 / 0").replace("__add__", "f").replace("__radd__", "g"),
+         "none of the operations"),
+        (ENGINE.replace("self.walk(1.0)", "while True: pass"), "doesn't come to an end"),
+        (ENGINE.replace("other = other", "while True: other = other"),
+         "no operation of it works: a + b doesn't come to an end"),
+        (ENGINE.replace("self.walk(1.0)", "raise SystemExit"), "stops by SystemExit"),
+        (ENGINE.replace("self.walk(1.0)", "__import__('os')._exit(1)"), "process ended in"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_run_is_told_in_a_line_with_status_2(text, said, capsys):
+    Path("student.py").write_text(text)
+    began = time.monotonic()
+    assert main(["diagnose", "student.py"]) == 2
+    assert time.monotonic() - began < 30
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert err.startswith("micrograd-nn diagnose: student.py:Value can't be diagnosed: ")
+    assert err.count("\n") == 1
+
+
+NOISE = """
+import atexit, os, signal, sys, threading, time
+print("x" * 100_000)
+sys.stdout.write("garbage without an end of line")
+os.write(1, b'{"unusable": "no"}\\n')
+sys.stderr.write("more")
+try:
+    input()
+except EOFError:
+    pass
+atexit.register(print, "bye")
+threading.Thread(target=lambda: time.sleep(100), daemon=True).start()
+if hasattr(os, "fork"):
+    os.fork()  # a copy that answers, too
+    if os.fork() == 0:
+        while True:
+            time.sleep(1)
+sys.stdout = None
+import json
+json.dumps = json.loads = None
+"""
+
+
+def test_what_an_engine_does_beside_disturbs_nothing(capfd):
+    Path("student.py").write_text(NOISE + ENGINE)
+    began = time.monotonic()
+    diagnosis = diagnose("student.py")
+    assert {fault.name for fault in diagnosis.faults} == {"revisits", "recursion"}
+    assert time.monotonic() - began < 30
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_nothing_that_an_engine_began_is_left(folder):
+    Path("student.py").write_text(
+        "import os, time\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    time.sleep(1000)\n"
+        "open('child', 'w').write(str(child))\n" + ENGINE
+    )
+    diagnose("student.py")
+    child = int(Path("child").read_text())
+    for _ in range(100):
+        if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it runs on")
+
+
+def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
+    Path("student.py").write_text(
+        ENGINE.replace("self.walk(1.0)", "self.walk(1.0)\n        while self.data == 12.0: pass")
+    )
+    names = [fault.name for fault in diagnose("student.py").faults]
+    assert "endless" in names
+    assert "raises" not in names
+
+
+def test_operations_that_never_end_are_told_and_the_others_tried():
+    Path("student.py").write_text(
+        ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
+        "    __sub__ = __truediv__ = __pow__ = __mul__\n"
+    )
+    diagnosis = diagnose("student.py")
+    assert {fault.name for fault in diagnosis.faults} == {"endless", "revisits", "recursion"}
+    notes = " ".join([fault.note for fault in diagnosis.faults])
+    assert "a * b gives no result" in notes
+    assert "No more was asked of it: it ended, or came to no end, too often." in str(diagnosis)
+    assert not any("*" in missing for missing in diagnosis.missing)
+
+
+def test_a_file_of_the_name_of_a_module_is_no_trap():
+    Path("json.py").write_text("raise RuntimeError('found')")
+    Path("worker.py").write_text("ANSWER = 42")
+    Path("student.py").write_text("from worker import ANSWER\n" + RIGHT)
+    assert diagnose("student.py").is_right
+
+
+def test_a_file_that_imports_from_its_package_is_run_as_a_part_of_it(folder):
+    (folder / "hand_in").mkdir()
+    for name, text in {
+        "__init__.py": "", "core.py": RIGHT, "engine.py": "from .core import Value",
+    }.items():  # fmt: skip
+        (folder / "hand_in" / name).write_text(text)
+    assert diagnose("hand_in/engine.py:Value").is_right
+
+
+def test_no_file_is_left_beside_a_students():
+    Path("student.py").write_text(ENGINE)
+    diagnose("student.py")
+    assert sorted(os.listdir()) == ["student.py"]
+
+
+def test_a_path_or_a_thing_that_is_none_is_refused():
+    with pytest.raises(InputError, match=r"^nowhere\.py: there is no such file$"):
+        diagnose("nowhere.py")
+    with pytest.raises(TypeError, match="not a list"):
+        diagnose([])
+
+
+# The command
+
+
+def command(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", "diagnose", *arguments],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_json_stands_alone_on_standard_output(folder):
+    Path("noisy.py").write_text("print('hello')\n" + ENGINE)
+    Path("broken.py").write_text("class Value(:")
+    status, out, err = command("noisy.py", "broken.py", "--json", "-o", "class.html")
+    assert (status, err) == (2, "")
+    found = json.loads(out)
+    assert found["status"] == 2
+    assert [one["status"] for one in found["engines"]] == [1, 2]
+    assert found["engines"][1]["error"].startswith("it stopped by SyntaxError")
+    assert Path("class.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_class_is_told_line_by_line(capsys):
+    Path("anna.py").write_text(RIGHT)
+    Path("ben.py").write_text(ENGINE.replace("Value", "Scalar"))
+    Path("cleo.py").write_text("Value = None")
+    assert main(["diagnose", "anna.py", "ben.py:Scalar", "cleo.py", "-o", "report.html"]) == 2
+    out = capsys.readouterr().out
+    assert "anna.py:Value: no fault was found\n" in out
+    assert "ben.py:Scalar: 2 faults found\n" in out
+    assert "cleo.py:Value: can't be run\n    Value is of type NoneType, not a class\n" in out
+    assert "1 of 3 engines without a fault" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["student.py", "-o", "student.py"], "a page's name ends in .html"),
+        (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
+        (["student.py", "--name", "my class"], "a class's name is a word"),
+        ([], "FILE.py:CLASS is missing"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_anything_runs(arguments, said, capsys):
+    Path("student.py").write_text("open('ran', 'w')")
+    try:
+        status = main(["diagnose", *arguments])
+    except SystemExit as error:
+        status = error.code
+    assert status == 2
+    assert said in capsys.readouterr().err
+    assert not os.path.exists("ran")

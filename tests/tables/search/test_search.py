@@ -1,0 +1,410 @@
+"""Searches: the same results in any number of jobs, kept as they come, and never done twice."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from places import ROOT
+from tables import write_fruit
+
+import micrograd_nn
+from micrograd_nn._ground.text import InputError
+from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.tables.search import Search, search
+from micrograd_nn.tables.search.command import search_table
+from micrograd_nn.tables.search.showing import show_search
+from micrograd_nn.tables.search.workers import LostWorkersError
+from micrograd_nn.tables.storage import load_model
+from micrograd_nn.terminal.cli import main
+
+searching = sys.modules["micrograd_nn.tables.search.search"]
+
+WAVE = "x,y\n" + "".join(f"{x / 8},{math.sin(x / 8):.6f}\n" for x in range(40))
+TABLE = parse_table(WAVE)
+GRID = {"hidden": [[], [3]], "lr": [0.003, 0.1]}
+QUICK = {"target": "y", "seeds": 2, "epochs": 3}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder, with tables, at a terminal of a known width."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("wave.csv").write_text(WAVE)
+    Path("fruit.csv").write_text(write_fruit(20, pear_every=2))
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """Note the options of each training that is really done."""
+    noted, real = [], searching.run_trial
+
+    def note(*given):
+        noted.append(given[-1])
+        return real(*given)
+
+    monkeypatch.setattr(searching, "run_trial", note)
+    return noted
+
+
+@pytest.mark.slow
+def test_each_setting_is_trained_with_each_seed_and_the_best_has_the_lowest_mean(done):
+    found = search(TABLE, GRID, **QUICK)
+    assert [(x.hidden, x.lr, x.seed) for x in done] == [
+        (hidden, lr, seed) for hidden in GRID["hidden"] for lr in GRID["lr"] for seed in (0, 1)
+    ]
+    means = [row.mean for row in found.rows]
+    assert means == sorted(means)
+    assert found.best is found.rows[0] or found.best == found.rows[0]
+    for row in found.rows:
+        for seed, loss in row.losses.items():
+            trained = train_table(TABLE, "y", **row.setting, epochs=3, seed=seed)
+            assert trained.history.best.validation_loss == loss
+            assert trained.history.best.number == row.epochs[seed]
+
+
+def test_the_best_trained_once_more_has_the_loss_that_was_found():
+    found = search(TABLE, GRID, **QUICK)
+    trained = found.train_best()
+    assert trained.history.best.validation_loss == min(found.best.losses.values())
+    assert trained.predict({"x": 1.0}) == pytest.approx(math.sin(1.0), abs=2.0)
+
+
+@pytest.mark.slow
+def test_what_is_in_the_results_is_not_done_again_and_more_may_be_asked_for(done):
+    first = search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    assert len(done) == 4
+    assert search(TABLE, {"lr": [0.1, 0.003]}, **QUICK, results="r.json").rows == first.rows
+    assert len(done) == 4
+    wider = search(TABLE, {"lr": [0.003, 0.1, 0.03]}, **QUICK | {"seeds": 3}, results="r.json")
+    assert len(done) == 9
+    assert len(wider.rows) == 3
+    again = search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    assert again.rows == first.rows
+    assert len(json.loads(Path("r.json").read_text())["trainings"]) == 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "change", [{"epochs": 4}, {"seeds": 2, "activation": "tanh"}, {"classes": True}], ids=str
+)
+def test_other_options_under_the_same_results_are_refused(change):
+    table = parse_table("x,y\n" + "".join(f"{x},{x % 2}\n" for x in range(20)))
+    search(table, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    before = Path("r.json").read_text()
+    with pytest.raises(InputError, match=r"r\.json has the results of another search \(another"):
+        search(table, {"lr": [0.003, 0.1]}, **QUICK | change, results="r.json")
+    assert Path("r.json").read_text() == before
+
+
+@pytest.mark.slow
+def test_another_table_or_grid_under_the_same_results_is_refused():
+    search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    other = parse_table(WAVE.replace("0.0,", "0.001,", 1))
+    with pytest.raises(InputError, match=r"another search \(another table\)"):
+        search(other, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    with pytest.raises(InputError, match=r"another search \(another varied \(lr\)"):
+        search(TABLE, {"hidden": [[], [3]]}, **QUICK, results="r.json")
+
+
+DAMAGES = ["[]", "{", '{"format": "micrograd_nn model"}', "\udcff", ""]
+
+
+@pytest.mark.parametrize("text", DAMAGES)
+def test_a_file_of_something_else_is_refused_and_left_as_it_is(text):
+    data = text.encode("utf-8", "surrogateescape")
+    Path("r.json").write_bytes(data)
+    with pytest.raises(InputError, match=r"r\.json"):
+        search(TABLE, GRID, **QUICK, results="r.json")
+    assert Path("r.json").read_bytes() == data
+
+
+@pytest.mark.slow
+def test_damaged_results_are_refused():
+    search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+    text = Path("r.json").read_text()
+    loss = json.loads(text)["trainings"][0]["outcome"]["validation_loss"]
+    for good, bad in [
+        (f'"validation_loss": {loss!r}', '"validation_loss": "low"'),
+        (f'"validation_loss": {loss!r}', '"validation_loss": NaN'),
+        ('"seed": 0', '"seed": null'),
+        ('"lr": 0.003', '"rate": 0.003'),
+        ('"trainings"', '"training"'),
+    ]:
+        assert good in text
+        Path("r.json").write_text(text.replace(good, bad))
+        with pytest.raises(InputError, match=r"r\.json is damaged"):
+            search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
+
+
+def test_a_training_that_fails_is_told_and_comes_last(capsys):
+    found = search(TABLE, {"hidden": [[3], [9999, 9999]]}, **QUICK)
+    assert found.best.setting == {"hidden": [3]}
+    assert sorted(found.rows[1].failed) == [0, 1]
+    assert math.isnan(found.rows[1].mean)
+    line = ["search", "wave.csv", "--target", "y", "--hidden", "3", "9999,9999", "--epochs", "2"]
+    assert main(line) == 0
+    said = capsys.readouterr().out
+    assert "Failed: hidden 9999,9999, seed 0: a network from 1 inputs to layers of" in said
+
+
+def test_where_all_fail_the_best_is_an_error_with_the_reason():
+    plan = search(TABLE, {"lr": [0.1]}, **QUICK).plan
+    failed = {key: (*of, {"failed": "no luck"}) for key, of in plan.list_trials().items()}
+    with pytest.raises(InputError, match=r"no training .* gave a validation loss: no luck"):
+        Search(plan, failed).best  # noqa: B018
+    with pytest.raises(InputError, match=r"no training of this search gave a validation loss$"):
+        Search(plan).best  # noqa: B018
+
+
+REFUSED = [
+    ({"lr": []}, {}, InputError, "lr: .* is not a list of what to try"),
+    ({"lr": 0.1}, {}, InputError, "lr: .* is not a list of what to try"),
+    ({"lr": [0.1, 0.1]}, {}, InputError, "has one twice"),
+    ({"lr": [0.1, -1]}, {}, InputError, "-1 is not a number above 0"),
+    ({"rate": [0.1]}, {}, TypeError, "no option 'rate': choose from hidden, activation"),
+    ({"seed": [0, 1]}, {}, TypeError, "no option 'seed': say how many seeds"),
+    ({"lr": [0.1]}, {"lr": 0.1}, TypeError, "lr is both in the grid and beside it"),
+    ({"lr": [0.1]}, {"seeds": 0}, InputError, "seeds: 0 is not a whole number from 1 up"),
+    ({"lr": [0.1]}, {"validation": 0}, InputError, "validation: a search chooses by"),
+    ({"activation": ["rely"]}, {}, InputError, "activation: 'rely' is none of linear, relu"),
+    ({"lr": [0.1]}, {"target": "z"}, InputError, "lacks the target column"),
+    ({"lr": [0.1]}, {"ignore": "x"}, TypeError, r"write ignore=\['x'\]"),
+]
+
+
+@pytest.mark.parametrize(("grid", "options", "kind", "told"), REFUSED)
+def test_what_cannot_be_searched_is_refused_before_any_training(done, grid, options, kind, told):
+    with pytest.raises(kind, match=told):
+        search(TABLE, grid, **QUICK | options, results="r.json")
+    assert not done
+    assert not Path("r.json").exists()
+
+
+def test_a_search_shows_itself():
+    found = search(TABLE, GRID, **QUICK)
+    best = found.rows[0]
+    text = found.table()
+    assert "4 of" not in text
+    assert "8 of 8 trainings done" in text
+    lines = [line.split() for line in text.splitlines()]
+    firsts = [line[0] for line in lines if line and line[0] in ("none", "3")]
+    assert firsts == ["none" if not row.setting["hidden"] else "3" for row in found.rows]
+    assert repr(found).startswith("<Search: 4 settings, 8 trainings; best hidden=")
+    assert f"lr={best.setting['lr']} with a mean" in repr(found)
+    assert repr(Search(found.plan)) == "<Search: 0 settings, 0 trainings>"
+    assert "0 of 8 trainings done" in Search(found.plan).table()
+
+
+@pytest.mark.slow
+def test_at_a_terminal_the_table_grows():
+    import io
+
+    from rich.console import Console
+
+    console = Console(file=io.StringIO(), force_terminal=True, width=100, legacy_windows=False)
+    with show_search(console) as update:
+        update(search(TABLE, {"lr": [0.1, 0.2]}, **QUICK))
+    assert "4 of 4 trainings done" in console.file.getvalue()
+    silent = Console(file=io.StringIO(), width=100)
+    with show_search(silent) as update:
+        update(search(TABLE, {"lr": [0.1, 0.2]}, **QUICK))
+    assert silent.file.getvalue() == ""
+
+
+def test_the_package_has_search_as_a_function_and_a_room():
+    assert micrograd_nn.search(TABLE, {"lr": [0.1]}, **QUICK).best.setting == {"lr": 0.1}
+    assert micrograd_nn.tables.search.Search is Search
+
+
+# The command
+
+
+def run(*arguments):
+    return main(["search", *arguments, "--epochs", "3", "--seeds", "2"])
+
+
+def test_the_command_prints_the_settings_and_how_to_train_the_best(capsys):
+    line = ["wave.csv", "--target", "y", "--hidden", "none", "3", "2,2", "--lr", "0.01", "0.1"]
+    assert run(*line) == 0
+    said = capsys.readouterr().out
+    assert "12 of 12 trainings done" in said
+    assert "Results: wave-search.json" in said
+    anew = next(x for x in said.splitlines() if x.startswith("  micrograd-nn train")).split()
+    found = search(
+        TABLE, {"hidden": [[], [3], [2, 2]], "lr": [0.01, 0.1]}, **QUICK, results="wave-search.json"
+    )
+    assert main(anew[1:]) == 0
+    losses = [v for _, v in load_model("model.json").training["losses"]]
+    assert min(losses) == min(found.best.losses.values())
+
+
+@pytest.mark.slow
+def test_the_command_saves_the_best_model_and_says_how_good_it_is(capsys):
+    line = ["fruit.csv", "--target", "fruit", "--lr", "0.01", "0.1", "--test", "0.3"]
+    assert run(*line, "--model", "m.json") == 0
+    said = capsys.readouterr().out
+    assert "test, 6 rows (neither trained on nor chosen by): accuracy" in said
+    assert load_model("m.json").encoding.target.name == "fruit"
+    assert main(["predict", "m.json", "fruit.csv", "-o", "out.csv"]) == 0
+
+
+COMMAND_REFUSED = [
+    (["wave.csv", "--lr", "0.1", "0.2"], "search needs --target COLUMN"),
+    (["wave.csv", "--target", "y", "--lr", "0.1"], "search needs an option with several choices"),
+    (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--results", "wave.csv"], "overwrite"),
+    (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave.csv"], "overwrite"),
+    (["no.csv", "--target", "y", "--lr", "0.1", "0.2"], "there is no such file"),
+    (
+        ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave-search.json"],
+        "can't both be wave-search.json",
+    ),
+    (
+        ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--jobs", "0"],
+        "--jobs is how many processes, or -1 for all cores, not 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), COMMAND_REFUSED)
+def test_the_command_refuses_in_a_line(line, told, capsys):
+    assert run(*line) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.err.count("\n") == 1
+    assert Path("wave.csv").read_text() == WAVE
+
+
+def test_several_jobs_without_joblib_are_refused_with_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    assert run("wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--jobs", "2") == 2
+    told = "--jobs needs joblib: pip install 'micrograd-nn[parallel]'"
+    assert told in capsys.readouterr().err
+
+
+def test_workers_lost_again_and_again_are_told_in_a_line(monkeypatch, capsys):
+    def lose(*given):
+        raise LostWorkersError("joblib's workers were lost 4 times in a row")
+
+    monkeypatch.setattr("micrograd_nn.tables.search.command.conduct_search", lose)
+    assert run("wave.csv", "--target", "y", "--lr", "0.1", "0.2") == 2
+    assert capsys.readouterr().err == (
+        "micrograd-nn search: joblib's workers were lost 4 times in a row\n"
+    )
+
+
+def test_layers_that_are_none_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        run("wave.csv", "--target", "y", "--hidden", "8,x", "3")
+    assert "--hidden takes sizes such as 16,16, not '8,x'" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_how_much_is_kept(monkeypatch):
+    from rich.console import Console
+
+    real, calls = searching.run_trial, []
+
+    def interrupt(*given):
+        calls.append(given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(searching, "run_trial", interrupt)
+    with pytest.raises(
+        KeyboardInterrupt, match=r"^: 2 of 6 trainings are in wave-search\.json, and"
+    ):
+        search_table("wave.csv", Console(quiet=True), target="y", lr=[0.1, 0.01], epochs=[2])
+    assert len(json.loads(Path("wave-search.json").read_text())["trainings"]) == 2
+
+
+def test_what_another_search_put_into_the_file_meanwhile_is_kept(monkeypatch):
+    real = searching.run_trial
+
+    def run_beside(*given):
+        monkeypatch.setattr(searching, "run_trial", real)
+        search(TABLE, {"lr": [0.003]}, **QUICK, results="all.json")
+        return real(*given)
+
+    monkeypatch.setattr(searching, "run_trial", run_beside)
+    found = search(TABLE, {"lr": [0.1]}, **QUICK, results="all.json")
+    assert len(found.rows) == 1
+    assert len(json.loads(Path("all.json").read_text())["trainings"]) == 4
+
+
+# On several processes, and stopped
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_results_do_not_depend_on_the_number_of_jobs(backend):
+    joblib = pytest.importorskip("joblib")
+    one = search(TABLE, GRID, **QUICK, results="one.json")
+    with joblib.parallel_config(backend=backend):
+        two = search(TABLE, GRID, **QUICK, n_jobs=2, results="two.json")
+    assert two.rows == one.rows
+    assert Path("two.json").read_bytes() == Path("one.json").read_bytes()
+
+
+def wait_for(trainings, path, process):
+    """Wait until so many trainings are in a file."""
+    end = time.monotonic() + 100
+    while time.monotonic() < end and process.poll() is None:
+        if path.exists() and path.read_text().count('"outcome"') >= trainings:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"no {trainings} trainings in {path}")
+
+
+def start(*more):
+    """Start a search that takes a while, as a process with a group of its own."""
+    line = ["search", "wave.csv", "--target", "y", "--lr", "0.001", "0.002", "0.003"]
+    line += ["--seeds", "4", "--epochs", "60", "--patience", "60", *more]
+    return subprocess.Popen(
+        [sys.executable, "-m", "micrograd_nn", *line], start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_is_killed_goes_on_where_it_stopped(jobs, done):
+    if jobs != "1":
+        pytest.importorskip("joblib")
+    path = Path("wave-search.json")
+    with start("--jobs", jobs) as process:
+        wait_for(3, path, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    before = json.loads(path.read_text())["trainings"]
+    assert 3 <= len(before) < 12
+    given = {"target": "y", "seeds": 4, "epochs": 60, "patience": 60}
+    grid = {"lr": [0.001, 0.002, 0.003]}
+    found = search(TABLE, grid, **given, results=path)
+    assert len(done) == 12 - len(before)
+    assert found.rows == search(TABLE, grid, **given).rows
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_loses_nothing_that_is_done(jobs):
+    if jobs != "1":
+        pytest.importorskip("joblib")
+    path = Path("wave-search.json")
+    with start("--jobs", jobs) as process:
+        wait_for(2, path, process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    kept = json.loads(path.read_text())["trainings"]
+    assert process.returncode == 130
+    assert f"stopped by Ctrl-C: {len(kept)} of 12 trainings are in wave-search.json" in said
+    assert all(one["outcome"]["stopped"] == "all epochs done" for one in kept)
