@@ -129,8 +129,10 @@ class Node:
     def data(self, number: Any) -> None:
         for observer in setting.get().observers:
             observer.looked_at(self)
-        remedy = "compute it from numbers, as in w.data = w.data - 0.1 * w.grad"
-        self.number = as_float(number, f"the data of {self!r}", "a real number", remedy)
+        if type(number) is not float:
+            remedy = "compute it from numbers, as in w.data = w.data - 0.1 * w.grad"
+            number = as_float(number, f"the data of {self!r}", "a real number", remedy)
+        self.number = number
 
     @property
     def label(self) -> str | None:

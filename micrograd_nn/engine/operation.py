@@ -281,8 +281,7 @@ class Reduction(Operation):
     ) -> None:  # fmt: skip
         super().__init__(name, forward, [], inputs=("values",), **rest)
         self.partials = partials
-        self.joiner, self.terms, self.empty = joiner, terms, empty
-        self._arrange = arrange
+        self.joiner, self.terms, self.empty, self._arrange = joiner, terms, empty, arrange
 
     def written(self, *names: str) -> str:
         """Return the operation as Python text on these names.

@@ -514,8 +514,7 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
 for row in OPERATIONS.values():
-    row.is_row = True
-    row.is_plain = type(row) is Operation
+    row.is_row, row.is_plain = True, type(row) is Operation
 
 
 def row_named(name: str) -> Operation:

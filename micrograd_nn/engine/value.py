@@ -30,17 +30,18 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Any:
     >>> record(mul, (Value(2.0), Value(3.0))).partials
     (3.0, 2.0)
     """
-    x = inputs[0] if len(inputs) == 1 and operation.is_plain and not special_settings else None
-    if type(x) is Value:  # the fast path, which takes a third of ``make_node``'s time
-        at_x = x.number
-        try:
-            out = operation.forward(at_x)
-            by_x = operation.partials[0](out, at_x)
-        except ARITHMETIC:
-            return make_node(operation, inputs)  # which words it
-        node = new(Value)
-        node.begin(out, operation, x, None, by_x, None, at_x)
-        return node
+    if len(inputs) == 1 and operation.is_plain and not special_settings:
+        x = inputs[0]
+        if type(x) is Value:  # the fast path, which takes a third of ``make_node``'s time
+            at_x = x.number
+            try:
+                out = operation.forward(at_x)
+                by_x = operation.partials[0](out, at_x)
+            except ARITHMETIC:
+                return make_node(operation, inputs)  # which words it
+            node = new(Value)
+            node.begin(out, operation, x, None, by_x, None, at_x)
+            return node
     try:
         return make_node(operation, inputs)
     except Exception as error:
@@ -144,8 +145,7 @@ class Value(Differentiable, Node, Copying, Operand):
     result_class: type[Value]  # of what is computed from it
 
     def __init__(self, data: float, label: str | None = None) -> None:
-        remedy = "use it as it is, or .detach() it"
-        self.begin(as_float(data, "Value", "a real number", remedy))
+        self.begin(as_float(data, "Value", "a real number", "use it as it is, or .detach() it"))
         if label is not None:
             self.label = label
         for observer in setting.get().observers:

@@ -445,3 +445,12 @@ def test_an_operation_without_rules_is_refused():
         TypeError, match=r"the forward rule of 'half' is a function .*, not an int$"
     ):
         Operation("half", 3, [lambda out, x: 0.5])
+
+
+def test_a_command_of_latex_stands_before_the_inputs_and_a_form_as_it_is():
+    rules = [lambda out, x, y: 1.0] * 2
+    forms = {
+        latex: Operation("f", lambda x, y: x, rules, inputs=("x", "y"), latex=latex).latex
+        for latex in (r"\f", r"\f{0}", "{0}", "")
+    }
+    assert forms == {r"\f": r"\f\left({0}, {1}\right)", r"\f{0}": r"\f{0}", "{0}": "{0}", "": ""}
