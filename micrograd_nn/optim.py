@@ -10,7 +10,7 @@ from typing import Any
 
 from ._ground.habits import tell_habits
 from ._ground.text import add_article, count_things
-from .engine.backprop import NOTHING_YET, require_gradient
+from .engine.backprop import NOTHING_YET, as_gradient
 from .engine.table import sqrt
 from .engine.value import Value
 
@@ -131,7 +131,7 @@ class Optimizer:
     def step(self) -> None:
         """Change every parameter by its gradient, once; what is refused changes none of them."""
         gradients = [
-            grad if grad is None or type(grad) is float else require_gradient(parameter, grad)
+            grad if grad is None or type(grad) is float else as_gradient(parameter, grad)
             for parameter in self.parameters
             for grad in (parameter.grad,)
         ]

@@ -208,7 +208,7 @@ def test_parameters_are_values(kind):
     ("grad", "told"),
     [
         ("3", r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str"),
-        (Value(3.0), "the grad of .* is a number, not a Value"),
+        (Value(3.0), "the grad of .* needs a real number, not a Value: take its"),
     ],
     ids=["text", "Value"],
 )

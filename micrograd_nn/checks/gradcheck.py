@@ -20,8 +20,9 @@ from ..engine import table as op
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.operators import Operand
+from ..engine.refusals import as_float
 from ..engine.setting import graphs, no_grad
-from ..engine.value import Constant, Value, require_number
+from ..engine.value import Constant, Value
 from ..nn.networks import provide_generator
 from .differences import Comparison, compare_derivative
 
@@ -91,7 +92,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if type(point) is tuple else (point,)  # a named one is one argument
     require_callable_with(f, arguments)
-    numbers = [require_number(x, "gradcheck") for x in iterate_numbers(arguments)]
+    numbers = [as_float(x, "gradcheck", "a real number") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
     names = list(name_numbers(f, arguments))
@@ -180,7 +181,7 @@ def gradcheck_model(
 
 def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
-    return y.data if isinstance(y, Operand) else require_number(y, "gradcheck")
+    return y.data if isinstance(y, Operand) else as_float(y, "gradcheck", "a real number")
 
 
 def require_callable_with(f: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

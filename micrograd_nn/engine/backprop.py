@@ -8,62 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import add, attrgetter, mul
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
 from .node import nodes
-from .refusals import require_real
+from .refusals import as_float
 from .setting import setting
-
-N = TypeVar("N")
 
 # What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
 NOTHING_YET = float("0")
-
-
-class Gradients:
-    """The gradients that a graph had before a backward pass."""
-
-    def __init__(self, graph: Sequence[Any]) -> None:
-        self.graph = graph
-        self.grads = [node.grad for node in graph]
-        self.leaves = [
-            (node, node.grad, node.passes)
-            for node in graph
-            if node.operation is None and not node.is_constant
-        ]
-
-    def clear(self) -> None:
-        """Let each gradient of the pass begin at 0."""
-        for node in self.graph:
-            node.grad = 0.0
-
-    def add_to_leaves(self) -> None:
-        """Add to the leaves' gradients what they had before: a leaf adds up over passes."""
-        for leaf, grad, passes in self.leaves:
-            if type(grad) is not float and grad is not None:
-                grad = require_gradient(leaf, grad)
-            leaf.passes = (passes + 1) if grad else 1  # a grad of 0.0 begins anew
-            leaf.grad += grad or 0.0
-
-    def restore(self) -> None:
-        """Put back what there was."""
-        for node, grad in zip(self.graph, self.grads, strict=True):
-            node.grad = grad
-        for leaf, _, passes in self.leaves:
-            leaf.passes = passes
-
-
-def require_gradient(node: Any, grad: object) -> float:
-    """Return a gradient that somebody set as a float; what is no number is a TypeError.
-
-    It is looked at where it is used: a look at each that is set would slow down ``backward``.
-    """
-    label = f" (label {node.label!r})" if node.label else ""
-    where = f"the grad of a Value of {node.number!r}{label}"
-    if hasattr(grad, "operate"):
-        raise TypeError(f"{where} is a number, not a Value: take its .data")
-    return require_real(grad, where, "a real number")
 
 
 class Differentiable:
@@ -98,18 +51,44 @@ class Differentiable:
                 f"computed within no_grad(), detached, or made of plain numbers alone"
             )
         graph: list[Any] = nodes(self)
-        earlier = Gradients(graph)
+        grads = [node.grad for node in graph]
+        leaves = [node for node in graph if node.operation is None and not node.is_constant]
+        earlier = [(leaf, leaf.grad, leaf.passes) for leaf in leaves]
         try:
-            earlier.clear()
+            for node in graph:
+                node.grad = 0.0
             self.grad = 1.0
             for node in reversed(graph):
                 upstream = node.grad
                 for input, partial in node.edges:
                     input.grad += upstream * partial  # the chain rule
-            earlier.add_to_leaves()
+            for leaf, grad, _ in earlier:
+                add_earlier(leaf, grad)
         except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-            earlier.restore()
+            for node, grad in zip(graph, grads, strict=True):
+                node.grad = grad
+            for leaf, _, passes in earlier:
+                leaf.passes = passes
             raise
+
+
+def add_earlier(leaf: Any, grad: Any) -> None:
+    """Add to a leaf's gradient what it was before a pass; 0.0 and None begin anew."""
+    grad = 0.0 if grad is None else as_gradient(leaf, grad)
+    leaf.passes = leaf.passes + 1 if grad else 1
+    leaf.grad += grad
+
+
+def as_gradient(node: Any, grad: object) -> float:
+    """Return a gradient that somebody set as a float; what is no number is a TypeError.
+
+    It is looked at where it is used: a look at each that is set would slow down ``backward``.
+    """
+    if type(grad) is float:
+        return grad
+    label = f" (label {node.label!r})" if node.label else ""
+    where = f"the grad of a Value of {node.number!r}{label}"
+    return as_float(grad, where, "a real number")
 
 
 class Step(NamedTuple):
@@ -194,25 +173,6 @@ def walk_back(
                 before = arrived.get(input, 0.0)
                 arrived[input] = after = plus(before, share)
                 yield node, input, position, upstream, partial, share, before, after
-
-
-def compute_gradients(
-    graph: Sequence[N],
-    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[N, float]:
-    """Return the gradient of the last of some nodes by each that it depends on, itself first.
-
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0)
-    >>> list(compute_gradients([x, x * x]).values())
-    [1.0, 6.0]
-
-    The numbers are those of ``backward``, bit for bit.
-    """
-    found = {graph[-1]: 1.0}
-    for _, input, *_, after in walk_back(graph, 1.0, find_partials):
-        found[input] = after
-    return found
 
 
 def was_edited(node: Any, number: float) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from .comparisons import is_compared, mark_copies
-from .node import is_leaf, nodes
+from .node import Node, is_compared, is_leaf, mark_copies, nodes
 from .setting import next_number
 
-ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
+FIELDS = {*Node.__slots__}  # beside these is what a class of one's own adds
+ITS_OWN = {"created", "x", "y"}  # a copy has a place in the order and inputs of its own
 
 
 class Copying:
@@ -27,9 +26,11 @@ class Copying:
 
         What a class of your own adds, in slots or not, is among them.
         """
-        kind: Any = type(self)
-        slots = {name: getattr(self, name) for name in copied_slots(kind) if hasattr(self, name)}
-        return slots | getattr(self, "__dict__", {})
+        state: Any = object.__getstate__(self)  # its __dict__, if any, and its slots
+        fields: dict[str, Any] = state[1] | (state[0] or {})
+        for name in ITS_OWN:
+            del fields[name]
+        return fields
 
     def __copy__(self: Any) -> Any:
         return restore_node(type(self), self.inputs, self.fields())
@@ -37,14 +38,14 @@ class Copying:
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
         from copy import deepcopy  # which has called this
 
-        graph = nodes(self)
+        graph, added = nodes(self), []
         for node in graph:
             if id(node) not in memo:
-                inputs = [memo[id(input)] for input in node.inputs]
-                memo[id(node)] = restore_node(type(node), inputs, node.fields())
-        for node in graph:  # what a class of your own adds may have Values in it, these too
-            for name in find_added(node):
-                setattr(memo[id(node)], name, deepcopy(getattr(node, name), memo))
+                inputs, fields = [memo[id(input)] for input in node.inputs], node.fields()
+                copied = memo[id(node)] = restore_node(type(node), inputs, fields)
+                added += [(copied, name, fields[name]) for name in fields if name not in FIELDS]
+        for copied, name, field in added:  # which may have Values in it, these too
+            setattr(copied, name, deepcopy(field, memo))
         if self.operation is not None and is_compared(graph):  # a leaf alone is a new number
             mark_copies([memo[id(node)] for node in graph])
         return memo[id(self)]
@@ -68,34 +69,6 @@ def flatten_nodes(graph: Sequence[Any]) -> tuple[list[Any], bool]:
         inputs = [place[input] for input in node.inputs]
         flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
     return flat, is_compared(graph)
-
-
-def find_added(node: Any) -> list[str]:
-    """Return the names of what a node's class has added to a Value's own fields."""
-    kind: Any = type(node)
-    added = [name for name in added_slots(kind) if hasattr(node, name)]
-    return [*added, *getattr(node, "__dict__", ())]
-
-
-@cache
-def added_slots(kind: type) -> tuple[str, ...]:
-    """Return the slots of a class that aren't those of Value, which has ``created``."""
-    value = next(base for base in kind.__mro__ if "created" in base.__dict__.get("__slots__", ()))
-    own = {*copied_slots(value)}
-    return tuple([name for name in copied_slots(kind) if name not in own])
-
-
-@cache
-def copied_slots(kind: type) -> tuple[str, ...]:
-    """Return the names of a class's slots that are copied, those of its bases too."""
-    found = []
-    for base in kind.__mro__:
-        slots = base.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name not in ITS_OWN:
-                mangled = name.startswith("__") and not name.endswith("__")
-                found.append(f"_{base.__name__.lstrip('_')}{name}" if mangled else name)
-    return tuple(found)
 
 
 def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> Any:

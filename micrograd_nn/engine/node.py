@@ -4,23 +4,34 @@ Only this file knows how a node keeps its inputs: one or two in slots of their o
 a tuple. A tuple for each node would be one more object that Python's collector of garbage visits,
 again and again, and nearly all nodes have one input or two: it was the largest cost of a graph.
 Whoever reads a node asks for its ``inputs``, ``partials``, ``numbers`` or ``edges``.
+
+What a graph doesn't tell is that ``x > 0`` may have decided what was recorded. Moments of
+comparisons are kept for that, in the order in which nodes are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import weakref
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from math import inf
 from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 from .._ground.text import add_article
 from .operation import Operation
-from .refusals import require_real
+from .refusals import as_float
 from .setting import next_number, setting, special_settings
 
 N = TypeVar("N", bound="Node")
 
 by_creation = attrgetter("created")
 WIDEST = 80  # letters of a repr
+
+# When Values were compared: the last moment counts. Threads may add theirs in any order.
+moments: deque[int] = deque(maxlen=100)
+# Copies are younger than what was compared: the nodes of copied graphs that it may have decided.
+copies: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 class Node:
@@ -118,12 +129,10 @@ class Node:
     def data(self, number: Any) -> None:
         for observer in setting.get().observers:
             observer.looked_at(self)
-        if hasattr(number, "operate"):
-            raise TypeError(
-                f"the data of {self!r} is a number, not a Value: compute it from numbers, as in "
-                f"w.data = w.data - 0.1 * w.grad"
-            )
-        self.number = require_real(number, f"the data of {self!r}", "a real number")
+        if type(number) is not float:
+            remedy = "compute it from numbers, as in w.data = w.data - 0.1 * w.grad"
+            number = as_float(number, f"the data of {self!r}", "a real number", remedy)
+        self.number = number
 
     @property
     def label(self) -> str | None:
@@ -181,3 +190,30 @@ def nodes(*roots: N) -> list[N]:
 def is_leaf(node: Any) -> bool:
     """Tell whether a node is a number given from outside, neither computed nor constant."""
     return node.operation is None and not node.is_constant
+
+
+def is_compared(graph: Iterable[Any]) -> bool:
+    """Tell whether comparisons of Values may have decided what was recorded of these nodes.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> y = x * 2
+    >>> x.data > 0, y.detach() > 0, is_compared([x, y])
+    (True, True, False)
+    >>> x > 0, is_compared([x, y]), is_compared([Value(3.0)])
+    (True, True, False)
+
+    One that is made after the graph counts, too: ``max(x, y)`` returns what is there already.
+    """
+    return is_any_compared([node for node in graph if is_leaf(node)])
+
+
+def is_any_compared(nodes: Collection[Any]) -> bool:
+    """Tell whether comparisons may have decided what was recorded since these nodes were made."""
+    oldest = min([node.created for node in nodes], default=inf)
+    return max(moments.copy(), default=-1) > oldest or any(node in copies for node in nodes)
+
+
+def mark_copies(graph: Iterable[Any]) -> None:
+    """Note of the nodes of a copied graph that comparisons may have decided the original."""
+    copies.update(graph)

@@ -1,20 +1,18 @@
 """What one row of the table of operations holds, and what it does with numbers.
 
-A row says an operation once: its forward rule and its local derivatives. The
-derivatives are written in ordinary arithmetic and other rows, so the same lines serve
-floats (numbers for backpropagation) and Values (graphs, for derivatives of derivatives).
-The table itself is in ``table.py``.
+A row says an operation once: its forward rule and its local derivatives, which are written in
+ordinary arithmetic and other rows. So the same lines serve floats (numbers for backpropagation) and
+Values (graphs, for derivatives of derivatives). The table itself is in ``table.py``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from .._ground.text import add_article, make_printable, shorten_text
-from .refusals import require_real
+from .._ground.text import add_article, make_printable
+from .refusals import as_float
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -32,8 +30,6 @@ T = TypeVar("T", bound=Applicable)
 
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
 ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
-ATOM = re.compile(r"[\w.]+(\([^()]*\))?")  # what needs no parentheses within a formula
-LONGEST_INPUT = 40  # characters of an input that is a formula itself
 
 
 class Operation:
@@ -55,12 +51,12 @@ class Operation:
     6.0
 
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
-    operation is written in Python, ``code`` how a compiled program writes it if not
-    so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
-    rule), ``symbol`` how in a picture, ``latex`` how in a formula ("" for its name and its
-    inputs in parentheses), ``javascript`` how in a page that recomputes its graph, ``c`` how in
-    a program in C and ``arrays`` how over whole columns, with the functions of a namespace ``xp``
-    (a row of the table needs none of the three). ``needs`` is the condition on the inputs
+    operation is written in Python, ``code`` how a compiled program writes it if not so (a form, or
+    a function of the inputs' texts that returns one; "" for a call of the forward rule), ``symbol``
+    how in a picture, ``latex`` how in a formula (a form, or a command that stands before the inputs
+    in parentheses; "" for the name), ``javascript`` how in a page that recomputes its graph, ``c``
+    how in a program in C and ``arrays`` how over whole columns, with the functions of a namespace
+    ``xp`` (a row of the table needs none of the three). ``needs`` is the condition on the inputs
     that an error message quotes, ``partials_need`` the stricter one for a finite derivative.
     ``domain`` has one interval an input from which checks draw, ``kinks`` are the points of the
     first input at which the derivative jumps, ``distance`` tells how far inputs are from where it
@@ -69,51 +65,33 @@ class Operation:
     """
 
     def __init__(
-        self,
-        name: str,
-        forward: Callable[..., float],
-        partials: Sequence[Rule] = (),
-        *,
-        inputs: tuple[str, ...] = ("x",),
-        python: str = "",
-        code: str | Callable[..., str] = "",
-        symbol: str = "",
-        latex: str = "",
-        javascript: str = "",
-        c: str = "",
-        arrays: str = "",
-        needs: str = "",
-        partials_need: str = "",
-        domain: tuple[Interval, ...] = (),
-        kinks: tuple[float, ...] = (),
+        self, name: str, forward: Callable[..., float], partials: Sequence[Rule] = (), *,
+        inputs: tuple[str, ...] = ("x",), defaults: tuple[float, ...] = (),
+        python: str = "", code: str | Callable[..., str] = "", symbol: str = "", latex: str = "",
+        javascript: str = "", c: str = "", arrays: str = "",
+        needs: str = "", partials_need: str = "",
+        domain: tuple[Interval, ...] = (), kinks: tuple[float, ...] = (),
         distance: Callable[..., float] | None = None,
-        defaults: tuple[float, ...] = (),
-        doc: str = "",
-        example: str = "",
-    ) -> None:
+        doc: str = "", example: str = "",
+    ) -> None:  # fmt: skip
+        require_rule(name, forward)
         if type(self) is Operation:
-            require_declaration(name, forward, partials, inputs)
-        else:
-            require_rule(name, forward)
+            require_partials(name, forward, partials, inputs)
         self.name = name = make_printable(name)
-        self.forward = forward
-        self.partials = partials
-        self.inputs = inputs
+        self.forward, self.partials = forward, partials
+        self.inputs, self.defaults = inputs, defaults
         called = name.replace("{", "{{").replace("}", "}}")  # as it stands in a form
-        call = f"{called}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        slots = ", ".join(f"{{{i}}}" for i in range(len(inputs)))
+        call = f"{called}({slots})"
         self.python = python or call
         self.code = code or (python if python != call else "")
         self.symbol = symbol or name
-        self.latex = latex
-        self.javascript = javascript
-        self.c = c
-        self.arrays = arrays
-        self.needs = needs
-        self.partials_need = partials_need or needs
+        is_command = latex.startswith("\\") and "{0}" not in latex
+        self.latex = rf"{latex}\left({slots}\right)" if is_command else latex
+        self.javascript, self.c, self.arrays = javascript, c, arrays
+        self.needs, self.partials_need = needs, partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
-        self.kinks = kinks
-        self.distance = distance
-        self.defaults = defaults
+        self.kinks, self.distance = kinks, distance
         self.example = example
         self.is_row = False  # of the table, whose rules the tests have seen to give floats
         self.is_plain = False  # and of a fixed number of inputs, with a rule for each
@@ -172,8 +150,7 @@ class Operation:
     def apply(self, inputs: Sequence[Any]) -> Any:
         """Apply the operation to a sequence of all its inputs.
 
-        An input that isn't a number knows itself what operating on it means: a Value
-        records a node.
+        An input that isn't a number knows what operating on it means: a Value records a node.
 
         >>> from micrograd_nn import add
         >>> add.apply([1, 2])
@@ -182,7 +159,7 @@ class Operation:
         for x in inputs:
             if type(x) is not float and hasattr(x, "operate"):
                 return x.operate(self, inputs)
-        numbers = [require_real(x, self.name) for x in inputs]
+        numbers = [as_float(x, self.name) for x in inputs]
         try:
             return self.require_result(self.forward(*numbers))
         except ARITHMETIC as error:
@@ -190,7 +167,11 @@ class Operation:
 
     def require_result(self, out: object) -> float:
         """Return what the forward rule gave as a float; what is no number is a TypeError."""
-        return require_real(out, f"the result of {self.name}", "a real number")
+        return as_float(out, f"the result of {self.name}", "a real number")
+
+    def require_partial(self, partial: object) -> float:
+        """Return what a derivative rule gave as a float; what is no number is a TypeError."""
+        return as_float(partial, f"the derivative of {self.name}", "a real number")
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -206,16 +187,18 @@ class Operation:
         >>> mul.local_partials(6.0, (2.0, 3.0), wanted=(True, False))
         (3.0, None)
         """
-        if wanted is None:
-            if len(self.partials) == 1:  # most frequent
-                return (self.partials[0](out, *inputs),)
-            return tuple([rule(out, *inputs) for rule in self.partials])
-        return tuple(
-            [
-                rule(out, *inputs) if needed else None
-                for rule, needed in zip(self.partials, wanted, strict=True)
-            ]
-        )
+        rules = zip(self.partials, wanted or [True] * len(self.partials), strict=True)
+        return tuple([rule(out, *inputs) if is_wanted else None for rule, is_wanted in rules])
+
+    def float_partials(
+        self, out: float, numbers: Sequence[float], wanted: Sequence[bool] | None
+    ) -> tuple[float | None, ...]:
+        """Return ``local_partials`` of numbers, which must be floats; a rule may give anything."""
+        partials = self.local_partials(out, numbers, wanted)
+        if self.is_row:  # whose rules give floats, as the tests see
+            return partials
+        chosen = zip(partials, wanted or [True] * len(partials), strict=True)
+        return tuple([self.require_partial(x) if is_wanted else None for x, is_wanted in chosen])
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the inputs' numbers and labels, as the end of a message.
@@ -226,8 +209,7 @@ class Operation:
         """
         parts = []
         for name, x in zip(self.inputs, given, strict=False):
-            label = getattr(x, "label", None)
-            number = x.number if hasattr(x, "number") else x
+            label, number = getattr(x, "label", None), getattr(x, "number", x)
             parts.append(f"{name} = {number!r}" + f" (label {label!r})" * bool(label))
         return "; " + ", ".join(parts) if parts else ""
 
@@ -241,9 +223,8 @@ class Operation:
 
         Its ``said`` is what stands before and behind the operation.
         """
-        before, needs = (
-            ("the derivative of ", self.partials_need) if derivative else ("", self.needs)
-        )
+        before = "the derivative of " if derivative else ""
+        needs = self.partials_need if derivative else self.needs
         if isinstance(error, OverflowError):
             claim = " is beyond the largest float, 1.8e308"
         else:
@@ -294,23 +275,13 @@ class Reduction(Operation):
     partials: Rule  # type: ignore[assignment]  # one rule for all inputs, not one an input
 
     def __init__(
-        self,
-        name: str,
-        forward: Callable[..., float],
-        partials: Rule,
-        *,
-        joiner: str = "",
-        terms: Callable[..., Sequence[str]] | None = None,
-        empty: str = "0.0",
-        arrange: Callable[..., Sequence[Any]] | None = None,
-        **rest: Any,
-    ) -> None:
+        self, name: str, forward: Callable[..., float], partials: Rule, *,
+        joiner: str = "", terms: Callable[..., Sequence[str]] | None = None, empty: str = "0.0",
+        arrange: Callable[..., Sequence[Any]] | None = None, **rest: Any,
+    ) -> None:  # fmt: skip
         super().__init__(name, forward, [], inputs=("values",), **rest)
         self.partials = partials
-        self.joiner = joiner
-        self.terms = terms
-        self.empty = empty
-        self._arrange = arrange
+        self.joiner, self.terms, self.empty, self._arrange = joiner, terms, empty, arrange
 
     def written(self, *names: str) -> str:
         """Return the operation as Python text on these names.
@@ -344,12 +315,7 @@ class Reduction(Operation):
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
     ) -> tuple[Any, ...]:
-        """Return ∂out/∂input for each input, None where it isn't ``wanted``.
-
-        >>> from micrograd_nn import mean
-        >>> mean.local_partials(2.0, (1.0, 3.0))
-        (0.5, 0.5)
-        """
+        """Return ∂out/∂input for each input, None where it isn't ``wanted``."""
         partials = self.partials(out, *inputs)
         if not isinstance(partials, (list, tuple)):
             raise TypeError(
@@ -360,9 +326,8 @@ class Reduction(Operation):
             raise ValueError(f"its rule gives {len(partials)} for {len(inputs)} inputs")
         if wanted is None:
             return tuple(partials)
-        return tuple(
-            [partial if needed else None for partial, needed in zip(partials, wanted, strict=True)]
-        )
+        chosen = zip(partials, wanted, strict=True)
+        return tuple([partial if is_wanted else None for partial, is_wanted in chosen])
 
 
 class Lookup(Reduction):
@@ -395,12 +360,12 @@ index = 2.0, of 2 values
         values = list(values)
         if hasattr(index, "operate"):
             return self.apply([index, *values])
-        index = require_real(index, self.name)
+        index = as_float(index, self.name)
         try:
             value = values[int(self.forward(index, *map(float, range(len(values)))))]
         except ARITHMETIC as error:
             self.fail(error, [index, *values])
-        return value if hasattr(value, "operate") else require_real(value, self.name)
+        return value if hasattr(value, "operate") else as_float(value, self.name)
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the index, and how many values there are, as the end of a message."""
@@ -410,14 +375,10 @@ index = 2.0, of 2 values
 # Refusals
 
 
-def require_declaration(
+def require_partials(
     name: object, forward: object, partials: object, inputs: tuple[str, ...]
 ) -> None:
-    """Refuse an operation of a fixed number of inputs that lacks something.
-
-    A rule that takes too few inputs would fail when it is first used, far from where it stands.
-    """
-    require_rule(name, forward)
+    """Refuse rules that don't fit the inputs: they would fail far from here, when first used."""
     rule = f"lambda out, {', '.join(inputs)}: …"
     if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
         raise TypeError(
@@ -468,43 +429,3 @@ def count_arguments(rule: Any) -> str:
     """Return how many arguments a function takes, in words."""
     count: int = rule.__code__.co_argcount
     return f"{count} argument" + "s" * (count != 1)
-
-
-def rename_inputs(
-    operation: Operation, error: Exception, given: Sequence[Any], names: Sequence[str]
-) -> str:
-    """Return what ``Operation.fail`` told, with these names for the inputs instead of its own.
-
-    >>> from micrograd_nn import Value, truediv
-    >>> def divide(over, under, names):
-    ...     try:
-    ...         truediv(over, under)
-    ...     except ZeroDivisionError as error:
-    ...         return rename_inputs(truediv, error, [over, under], names)
-    >>> divide(Value(1.0), Value(0.0), ["y", "x"])
-    'y / x needs x != 0; y = 1, x = 0'
-
-    A name may be a formula; a number isn't told twice:
-
-    >>> divide(1.0, 0.0, ["1", "a - b"])
-    '1 / (a - b) needs a - b != 0; a - b = 0'
-
-    Another message stays as it is.
-    """
-    said = getattr(error, "said", None)
-    if said is None or type(operation) is not Operation or len(names) != len(operation.inputs):
-        return str(error)
-    before, claim = said
-    names = [shorten_text(name, LONGEST_INPUT) for name in names]
-    is_call = operation.python.startswith(f"{operation.name}(")
-    inside = [name if is_call or ATOM.fullmatch(name) else f"({name})" for name in names]
-    known = dict(zip(operation.inputs, names, strict=True))
-    if claim.startswith(" needs "):
-        claim = re.sub(r"\w+", lambda word: known.get(word[0], word[0]), claim)
-    numbers = {
-        name: repr(float(getattr(x, "data", x))).removesuffix(".0")
-        for name, x in zip(names, given, strict=True)
-        if name[0] not in ".0123456789"
-    }
-    at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
-    return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)

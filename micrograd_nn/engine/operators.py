@@ -7,15 +7,15 @@ are ``record_operator`` and ``record`` of ``value.py``.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from .._ground.habits import UFUNCS
+from .._ground.habits import UFUNC_OPERATORS, UFUNCS
 from . import table as op
 from .operation import Operation
-from .refusals import REMEDIES, require_real
+from .refusals import REMEDIES, as_float
 
 T = TypeVar("T", bound="Operand")
 
@@ -27,18 +27,9 @@ COMPARISONS = {
 }  # fmt: skip
 MIRRORED_METHODS = {"<": "__gt__", "<=": "__ge__", ">": "__lt__", ">=": "__le__"}
 
-# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
-UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
-    "floor_divide": operator.floordiv, "remainder": operator.mod,
-    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
-    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
-}  # fmt: skip
-
 
 class Operand:
-    """Arithmetic, functions and comparisons, for a class that has ``operate`` and ``data``.
+    """Arithmetic, functions and comparisons: for a class with ``operate``, ``compared``, ``data``.
 
     >>> from micrograd_nn import Value
     >>> (2 - Value(3.0) ** 2).data
@@ -59,18 +50,21 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         def data(self) -> float:
             """The number itself."""
 
+        def compared(self, how: str, other: Any) -> bool:
+            """Return how the number compares with another, or with that of an operand."""
+
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
         """Apply an operation to inputs of which at least one is of this class."""
         raise NotImplementedError(f"a class of operands says how {operation.name} applies to it")
 
-    @classmethod
-    def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator, or leave it to the class of the other operand."""
-        other = y if isinstance(x, Operand) else x
+    @staticmethod
+    def combine(operation: Operation, x: Any, y: Any) -> Any:
+        """Apply an operator as its first operand applies it, or leave it to the other's class."""
+        operand, other = (x, y) if isinstance(x, Operand) else (y, x)
         if knows_method(other, f"__r{operation.name}__"):
             return NotImplemented
-        return cls.operate(operation, (x, y))
+        return operand.operate(operation, (x, y))
 
     # Each operation is a row of the table; these are their everyday spellings.
 
@@ -179,11 +173,6 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             return NotImplemented
         return self.compared(how, other)
 
-    def compared(self, how: str, other: Operand | float) -> bool:
-        """Return whether the number compares so with another; a Value also notes when."""
-        x = other.data if isinstance(other, Operand) else require_real(other, "a comparison")
-        return bool(COMPARISONS[how](self.data, x))
-
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")
 
@@ -212,9 +201,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             )
         apply = UFUNC_OPERATORS[name]
         where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
-        items = [
-            x if isinstance(x, Operand) else require_real(unwrap_number(x), where) for x in inputs
-        ]
+        items = [x if isinstance(x, Operand) else as_float(unwrap_number(x), where) for x in inputs]
         return apply(*items)
 
     def __format__(self, spec: str) -> str:

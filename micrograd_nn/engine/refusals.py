@@ -5,7 +5,7 @@ from __future__ import annotations
 import numbers
 from math import inf, isinf
 
-from .._ground.text import add_article, quote_text
+from .._ground.text import add_article
 
 REMEDIES = {
     "bool": "write 1.0 or 0.0",
@@ -20,15 +20,19 @@ REMEDIES = {
 }
 
 
-def require_real(x: object, where: str, expected: str = "a real number or a Value") -> float:
+def as_float(
+    x: object, where: str, expected: str = "a real number or a Value",
+    of_a_value: str = "take its .data",
+) -> float:  # fmt: skip
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 
-    >>> require_real(3, "tanh")
+    >>> as_float(3, "tanh")
     3.0
 
-    Anything else is a TypeError that says where it was met, what came and what to do:
+    Anything else is a TypeError that says where it was met, what came and what to do (with a Value,
+    ``of_a_value``):
 
-    >>> require_real("3", "tanh")
+    >>> as_float("3", "tanh")
     Traceback (most recent call last):
     TypeError: tanh needs a real number or a Value, not a str ('3'): convert it with float(...)
     """
@@ -48,22 +52,6 @@ def require_real(x: object, where: str, expected: str = "a real number or a Valu
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = add_article(kind) + (f" ({shown})" if shown else "")
-    remedy = REMEDIES.get(kind, "take a number out of it first")
+    is_value = hasattr(type(x), "operate")
+    remedy = of_a_value if is_value else REMEDIES.get(kind, "take a number out of it first")
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")
-
-
-def require_whole(x: object, where: str, expected: str = "a whole number") -> int:
-    """Return a whole number of any kind (int, NumPy scalar) as an int.
-
-    >>> require_whole(3, "epoch")
-    3
-
-    True and 1.0, which are equal to 1, are none:
-
-    >>> require_whole(True, "epoch")
-    Traceback (most recent call last):
-    TypeError: epoch is a whole number, not True
-    """
-    if isinstance(x, bool) or not isinstance(x, numbers.Integral):
-        raise TypeError(f"{where} is {expected}, not {quote_text(x)}")
-    return int(x)

@@ -105,11 +105,9 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     """
 
     def __init__(
-        self,
-        recording: bool | None = None,
-        observers: tuple[Observer, ...] | None = None,
+        self, recording: bool | None = None, observers: tuple[Observer, ...] | None = None,
         more_observers: tuple[Observer, ...] = (),
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.recording = recording
         self.observers = observers
         self.more_observers = more_observers
@@ -234,20 +232,6 @@ class graphs(change_setting):  # noqa: N801 - as contextlib does
 
     def __init__(self) -> None:
         super().__init__(recording=True)
-
-
-class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
-    """Record a function that is being differentiated; gives the moment when that began."""
-
-    def __enter__(self) -> int:
-        self.start = next_number()
-        super().__enter__()
-        return self.start
-
-    def change(self, setting: Setting) -> None:
-        """Make the change in a setting: the outermost derivative began first."""
-        super().change(setting)
-        setting.began = self.start if setting.began is None else setting.began
 
 
 class observed_by(change_setting):  # noqa: N801 - as contextlib does

@@ -66,6 +66,53 @@ def power_by_exponent_twice(out: Any, x: Any, y: Any) -> Any:
     return out if type(x) is float and x <= 0 else out * log(x)
 
 
+def shares(out: Any, values: Sequence[Any]) -> list[Any]:
+    """Return the derivative of a maximum or a minimum by each value: ties share equally."""
+    taken = [equal(x, out) for x in values]
+    count = sum(taken)
+    return [this / count for this in taken]
+
+
+def products_of_others(values: Sequence[Any]) -> list[Any]:
+    """Return for each value the product of all others, in linear time and without division."""
+    before, after = [1.0], [1.0]
+    for x, y in zip(values[:-1], values[:0:-1], strict=True):
+        before.append(before[-1] * x)
+        after.append(after[-1] * y)
+    return [left * right for left, right in zip(before, reversed(after), strict=True)]
+
+
+def dot_partials(out: Any, *factors: Any) -> list[Any]:
+    """Return the derivatives of w·x + b: x for w, w for x, and 1 for the bias."""
+    half = len(factors) // 2
+    return [*factors[half : 2 * half], *factors[:half], *[1.0] * (len(factors) % 2)]
+
+
+def dot_terms(*factors: str) -> list[str]:
+    """Return the terms of w·x + b: the products, and then the bias."""
+    half = len(factors) // 2
+    pairs = zip(factors, factors[half : 2 * half], strict=False)
+    products = [w if x == "1.0" else x if w == "1.0" else f"{w} * {x}" for w, x in pairs]
+    return products + list(factors[2 * half :])
+
+
+def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> list[Any]:
+    """Put the arguments of ``dot`` into one list; the lengths must agree."""
+    weights, inputs = list(weights), list(inputs)
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"dot(weights, inputs) needs as many weights as inputs; "
+            f"{len(weights)} weights, {len(inputs)} inputs"
+        )
+    return weights + inputs + ([] if bias is None else [bias])
+
+
+def lookup_code(index: str, *values: str) -> str:
+    """Return the form of a lookup: an item of a tuple, at an index that is checked."""
+    slots = "".join(f"{{{i}}}, " for i in range(1, len(values) + 1))
+    return f"({slots})[place({{0}}, {len(values)})]"
+
+
 def measure_gap(*values: float) -> float:
     """Return the smallest distance of two of the values."""
     ordered = sorted(values)
@@ -105,17 +152,14 @@ truediv = Operation(
     example="truediv(3, 2) == 1.5",
 )
 neg = Operation(
-    "neg", operator.neg, [lambda out, x: -1.0],
-    python="-{0}", symbol="−", latex="-{0}",
+    "neg", operator.neg, [lambda out, x: -1.0], python="-{0}", symbol="−", latex="-{0}",
     doc="The number with the opposite sign.", example="neg(2) == -2.0",
 )
 pow = Operation(
     "pow", forward.power, [power_by_base, power_by_exponent],
-    inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ",
-    latex="{0}^{{{1}}}",
+    inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ", latex="{0}^{{{1}}}",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",
-    partials_need="x != 0 where y is below 1 and not 0",
-    domain=(POSITIVE, ANY),
+    partials_need="x != 0 where y is below 1 and not 0", domain=(POSITIVE, ANY),
     doc="x to the power y: x ** 2, 2 ** x and x ** y; by y, nan where x < 0 or x = y = 0.",
     example="pow(-3, 2) == 9.0",
 )
@@ -130,8 +174,7 @@ pow_by_x: Operation = Operation(
 pow_by_y: Operation = Operation(
     "pow_by_y", forward.pow_by_y, [power_by_both, power_by_exponent_twice],
     inputs=("x", "y"), python="{0} ** {1} * log({0})", code="pow_by_y({0}, {1})",
-    latex=r"{0}^{{{1}}} \cdot \ln\left({0}\right)",
-    domain=(POSITIVE, ANY),
+    latex=r"{0}^{{{1}}} \cdot \ln\left({0}\right)", domain=(POSITIVE, ANY),
     doc="The derivative of x ** y by y: at x = 0 its limit 0 where y > 0, else nan where x <= 0.",
     example="pow_by_y(1, 5) == 0.0",
 )
@@ -172,8 +215,7 @@ semicircle = Operation(
 # Exponentials and logarithms
 
 exp = Operation(
-    "exp", math.exp, [lambda out, x: out],
-    latex=r"\exp\left({0}\right)",
+    "exp", math.exp, [lambda out, x: out], latex=r"\exp",
     doc="The exponential; beyond x = 709.78 it is an OverflowError.", example="exp(0) == 1.0",
 )
 expm1 = Operation(
@@ -181,29 +223,23 @@ expm1 = Operation(
     doc="exp(x) - 1, exact for small x.", example="expm1(1e-20) == 1e-20",
 )
 exp2 = Operation(
-    "exp2", forward.exp2, [lambda out, x: out * math.log(2)],
-    latex="2^{{{0}}}",
+    "exp2", forward.exp2, [lambda out, x: out * math.log(2)], latex="2^{{{0}}}",
     doc="2 to the power x; from x = 1024 on it is an OverflowError.", example="exp2(10) == 1024.0",
 )
 log: Operation = Operation(
-    "log", math.log, [lambda out, x: 1 / x],
-    latex=r"\ln\left({0}\right)",
-    needs="x > 0", domain=(POSITIVE,),
+    "log", math.log, [lambda out, x: 1 / x], latex=r"\ln", needs="x > 0", domain=(POSITIVE,),
     doc="The natural logarithm.", example="log(1) == 0.0",
 )
 log1p = Operation(
-    "log1p", math.log1p, [lambda out, x: 1 / (1 + x)],
-    needs="x > -1", domain=((-0.9, 5.0),),
+    "log1p", math.log1p, [lambda out, x: 1 / (1 + x)], needs="x > -1", domain=((-0.9, 5.0),),
     doc="log(1 + x), exact for small x.", example="log1p(1e-20) == 1e-20",
 )
 log2 = Operation(
-    "log2", math.log2, [lambda out, x: 1 / math.log(2) / x],
-    needs="x > 0", domain=(POSITIVE,),
+    "log2", math.log2, [lambda out, x: 1 / math.log(2) / x], needs="x > 0", domain=(POSITIVE,),
     doc="The logarithm to base 2.", example="log2(8) == 3.0",
 )
 log10 = Operation(
-    "log10", math.log10, [lambda out, x: 1 / math.log(10) / x],
-    needs="x > 0", domain=(POSITIVE,),
+    "log10", math.log10, [lambda out, x: 1 / math.log(10) / x], needs="x > 0", domain=(POSITIVE,),
     doc="The logarithm to base 10.", example="log10(1000) == 3.0",
 )
 sqrt = Operation(
@@ -215,38 +251,30 @@ sqrt = Operation(
 # Trigonometry
 
 sin = Operation(
-    "sin", math.sin, [lambda out, x: cos(x)],
-    latex=r"\sin\left({0}\right)",
-    needs="a finite x",
+    "sin", math.sin, [lambda out, x: cos(x)], latex=r"\sin", needs="a finite x",
     doc="The sine of an angle in radians.", example="sin(0) == 0.0",
 )
 cos: Operation = Operation(
-    "cos", math.cos, [lambda out, x: -sin(x)],
-    latex=r"\cos\left({0}\right)",
-    needs="a finite x",
+    "cos", math.cos, [lambda out, x: -sin(x)], latex=r"\cos", needs="a finite x",
     doc="The cosine of an angle in radians.", example="cos(0) == 1.0",
 )
 tan = Operation(
-    "tan", math.tan, [lambda out, x: 1 + out * out],
-    latex=r"\tan\left({0}\right)",
+    "tan", math.tan, [lambda out, x: 1 + out * out], latex=r"\tan",
     needs="a finite x", domain=((-1.4, 1.4),),
     doc="The tangent of an angle in radians.", example="tan(0) == 0.0",
 )
 asin = Operation(
-    "asin", math.asin, [lambda out, x: 1 / semicircle(x)],
-    latex=r"\arcsin\left({0}\right)",
+    "asin", math.asin, [lambda out, x: 1 / semicircle(x)], latex=r"\arcsin",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose sine is x.", example="asin(0) == 0.0",
 )
 acos = Operation(
-    "acos", math.acos, [lambda out, x: -1 / semicircle(x)],
-    latex=r"\arccos\left({0}\right)",
+    "acos", math.acos, [lambda out, x: -1 / semicircle(x)], latex=r"\arccos",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose cosine is x.", example="acos(1) == 0.0",
 )
 atan = Operation(
-    "atan", math.atan, [lambda out, x: 1 / (1 + x * x)],
-    latex=r"\arctan\left({0}\right)",
+    "atan", math.atan, [lambda out, x: 1 / (1 + x * x)], latex=r"\arctan",
     doc="The angle in radians whose tangent is x.", example="atan(0) == 0.0",
 )
 atan2 = Operation(
@@ -272,36 +300,30 @@ radians = Operation(
 # Hyperbolic functions and the error function
 
 sinh = Operation(
-    "sinh", math.sinh, [lambda out, x: cosh(x)],
-    latex=r"\sinh\left({0}\right)",
+    "sinh", math.sinh, [lambda out, x: cosh(x)], latex=r"\sinh",
     doc="The hyperbolic sine.", example="sinh(0) == 0.0",
 )
 cosh: Operation = Operation(
-    "cosh", math.cosh, [lambda out, x: sinh(x)],
-    latex=r"\cosh\left({0}\right)",
+    "cosh", math.cosh, [lambda out, x: sinh(x)], latex=r"\cosh",
     doc="The hyperbolic cosine.", example="cosh(0) == 1.0",
 )
 tanh = Operation(
-    "tanh", math.tanh, [lambda out, x: 1 - out * out],
-    latex=r"\tanh\left({0}\right)",
+    "tanh", math.tanh, [lambda out, x: 1 - out * out], latex=r"\tanh",
     doc="The hyperbolic tangent, from -1 to 1; it saturates and doesn't overflow.",
     example="tanh(1000) == 1.0",
 )
 asinh = Operation(
-    "asinh", math.asinh, [lambda out, x: 1 / hypot(1.0, x)],
-    latex=r"\operatorname{{arsinh}}\left({0}\right)",
+    "asinh", math.asinh, [lambda out, x: 1 / hypot(1.0, x)], latex=r"\operatorname{{arsinh}}",
     doc="The number whose hyperbolic sine is x.", example="asinh(0) == 0.0",
 )
 acosh = Operation(
     "acosh", math.acosh, [lambda out, x: 1 / (sqrt(x - 1) * sqrt(x + 1))],
-    latex=r"\operatorname{{arcosh}}\left({0}\right)",
-    needs="x >= 1", partials_need="x > 1", domain=((1.1, 5.0),),
+    latex=r"\operatorname{{arcosh}}", needs="x >= 1", partials_need="x > 1", domain=((1.1, 5.0),),
     doc="The number from 0 up whose hyperbolic cosine is x.", example="acosh(1) == 0.0",
 )
 atanh = Operation(
     "atanh", math.atanh, [lambda out, x: 1 / semicircle(x) / semicircle(x)],
-    latex=r"\operatorname{{artanh}}\left({0}\right)",
-    needs="-1 < x < 1", domain=((-0.95, 0.95),),
+    latex=r"\operatorname{{artanh}}", needs="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The number whose hyperbolic tangent is x.", example="atanh(0) == 0.0",
 )
 erf = Operation(
@@ -317,8 +339,7 @@ erfc = Operation(
 # Activations
 
 sigmoid: Operation = Operation(
-    "sigmoid", forward.sigmoid, [lambda out, x: out * sigmoid(-x)],
-    symbol="σ", latex=r"\sigma\left({0}\right)",
+    "sigmoid", forward.sigmoid, [lambda out, x: out * sigmoid(-x)], symbol="σ", latex=r"\sigma",
     doc="1 / (1 + exp(-x)), from 0 to 1; it saturates and doesn't overflow.",
     example="sigmoid(-1000) == 0.0",
 )
@@ -391,60 +412,7 @@ where = Choice(
     example="where(5 > 3, 10, 20) == 10.0",
 )
 
-
 # Operations of any number of inputs
-
-# fmt: on
-
-
-def shares(out: Any, values: Sequence[Any]) -> list[Any]:
-    """Return the derivative of a maximum or a minimum by each value: ties share equally."""
-    taken = [equal(x, out) for x in values]
-    count = sum(taken)
-    return [this / count for this in taken]
-
-
-def products_of_others(values: Sequence[Any]) -> list[Any]:
-    """Return for each value the product of all others, in linear time and without division."""
-    before, after = [1.0], [1.0]
-    for x, y in zip(values[:-1], values[:0:-1], strict=True):
-        before.append(before[-1] * x)
-        after.append(after[-1] * y)
-    return [left * right for left, right in zip(before, reversed(after), strict=True)]
-
-
-def dot_partials(out: Any, *factors: Any) -> list[Any]:
-    """Return the derivatives of w·x + b: x for w, w for x, and 1 for the bias."""
-    half = len(factors) // 2
-    return [*factors[half : 2 * half], *factors[:half], *[1.0] * (len(factors) % 2)]
-
-
-def dot_terms(*factors: str) -> list[str]:
-    """Return the terms of w·x + b: the products, and then the bias."""
-    half = len(factors) // 2
-    pairs = zip(factors, factors[half : 2 * half], strict=False)
-    products = [w if x == "1.0" else x if w == "1.0" else f"{w} * {x}" for w, x in pairs]
-    return products + list(factors[2 * half :])
-
-
-def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> list[Any]:
-    """Put the arguments of ``dot`` into one list; the lengths must agree."""
-    weights, inputs = list(weights), list(inputs)
-    if len(weights) != len(inputs):
-        raise ValueError(
-            f"dot(weights, inputs) needs as many weights as inputs; "
-            f"{len(weights)} weights, {len(inputs)} inputs"
-        )
-    return weights + inputs + ([] if bias is None else [bias])
-
-
-def lookup_code(index: str, *values: str) -> str:
-    """Return the form of a lookup: an item of a tuple, at an index that is checked."""
-    slots = "".join(f"{{{i}}}, " for i in range(1, len(values) + 1))
-    return f"({slots})[place({{0}}, {len(values)})]"
-
-
-# fmt: off
 
 sum = Reduction(
     "sum", forward.total, lambda out, *values: [1.0] * len(values),
@@ -464,15 +432,13 @@ prod = Reduction(
     example="prod([2, 3, 0]) == 0.0",
 )
 max = Reduction(
-    "max", forward.maximum, lambda out, *values: shares(out, values),
-    latex=r"\max\left({0}\right)",
+    "max", forward.maximum, lambda out, *values: shares(out, values), latex=r"\max",
     needs="at least one value", distance=measure_gap,
     doc="The largest of any number of values; equal ones share the derivative equally.",
     example="max([1, 3, 2]) == 3.0",
 )
 min = Reduction(
-    "min", forward.minimum, lambda out, *values: shares(out, values),
-    latex=r"\min\left({0}\right)",
+    "min", forward.minimum, lambda out, *values: shares(out, values), latex=r"\min",
     needs="at least one value", distance=measure_gap,
     doc="The smallest of any number of values; equal ones share the derivative equally.",
     example="min([1, 3, 2]) == 1.0",
@@ -536,11 +502,6 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
     >>> log_softmax([1000.0, 0.0])
     [0.0, -1000.0]
-
-    Of no values there are none:
-
-    >>> log_softmax([])
-    []
     """
     values = list(values)
     if not values:
@@ -553,8 +514,7 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
 for row in OPERATIONS.values():
-    row.is_row = True
-    row.is_plain = type(row) is Operation
+    row.is_row, row.is_plain = True, type(row) is Operation
 
 
 def row_named(name: str) -> Operation:

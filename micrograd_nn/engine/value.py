@@ -13,12 +13,11 @@ from typing import Any
 
 from .._ground.habits import tell_habits
 from .backprop import Differentiable
-from .comparisons import moments
 from .copying import Copying
-from .node import Node
+from .node import Node, moments
 from .operation import ARITHMETIC, Operation
 from .operators import COMPARISONS, MIRRORED, PLAIN, Operand
-from .refusals import require_real
+from .refusals import as_float
 from .setting import next_number, setting, special_settings
 
 new = object.__new__
@@ -55,13 +54,13 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
     """Return the node of an operator on a Value and another or a number: the fast path of two."""
     x_moves, y_moves = type(x) is Value, type(y) is Value
     if special_settings or not (x_moves or y_moves):
-        return super(Value, Value).combine(operation, x, y)
+        return Operand.combine(operation, x, y)
     if not (x_moves and y_moves):
         number = y if x_moves else x
         if type(number) in PLAIN:
             number = make_constant(number, operation.name)
         elif type(number) is not Constant:
-            return super(Value, Value).combine(operation, x, y)
+            return Operand.combine(operation, x, y)
         x, y = (x, number) if x_moves else (number, y)
     at_x, at_y = x.number, y.number
     try:
@@ -77,44 +76,32 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
 
 
 def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
-    """Return the node of an operation on Values and numbers; what fails is told in its terms.
-
-    It is a constant where nothing is to be recorded.
-    """
-    kind, wanted = Value, None  # wanted: for each input, whether a gradient flows to it
-    kinds = {*map(type, inputs)}
-    if kinds != VALUE:
-        if not kinds <= NODES:
-            given, inputs = inputs, []
-            for x in given:
-                if isinstance(x, Value):
-                    kind = kind if x.result_class is Value else x.result_class
-                elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
-                    return x.operate(operation, given)
-                else:
-                    x = make_constant(x, operation.name)
-                inputs.append(x)
-        wanted = [not x.is_constant for x in inputs]
+    """Return the node of an operation on Values and numbers: a constant, if nothing is recorded."""
+    kind, kinds = Value, {*map(type, inputs)}
+    if not kinds <= NODES:
+        given, inputs = inputs, []
+        for x in given:
+            if isinstance(x, Value):
+                kind = kind if x.result_class is Value else x.result_class
+            elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
+                return x.operate(operation, given)
+            else:
+                x = make_constant(x, operation.name)
+            inputs.append(x)
+    wanted = None if kinds == VALUES else [not x.is_constant for x in inputs]  # None: all are
     numbers = tuple([x.number for x in inputs])
     try:
         out = operation.forward(*numbers)
     except ARITHMETIC as error:
         operation.fail(error, inputs)
-    if type(out) is not float:
-        out = operation.require_result(out)
+    out = out if type(out) is float else operation.require_result(out)
     now = setting.get()
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
     try:
-        partials = operation.local_partials(out, numbers, wanted)
+        partials = operation.float_partials(out, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    if not operation.is_row:  # a row of the table gives floats, as the tests see
-        where = f"the derivative of {operation.name}"
-        partials = tuple(
-            require_real(partial, where, "a real number") if wanted is None or wanted[i] else None
-            for i, partial in enumerate(partials)
-        )
     node = new(kind)
     node.begin(out, operation)
     node.attach(inputs, partials, numbers)
@@ -126,7 +113,7 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
 def make_constant(x: Any, where: str) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
     node = new(Constant)
-    node.begin(x if type(x) is float else require_real(x, where))
+    node.begin(x if type(x) is float else as_float(x, where))
     if special_settings:
         for observer in setting.get().observers:
             observer.made(node)
@@ -147,14 +134,8 @@ class Value(Differentiable, Node, Copying, Operand):
     backward pass computes one). An inner node also has the ``operation`` that made it, its
     ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
     made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
-    numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up,
-    and ``origin`` which line of a program made the node (under ``mistakes.provenance``).
-
-    What isn't a real number is refused with a TypeError:
-
-    >>> Value("3")
-    Traceback (most recent call last):
-    TypeError: Value needs a real number, not a str ('3'): convert it with float(...)
+    numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up
+    since it was 0, ``origin`` which line of a program made the node (by ``mistakes.provenance``).
     """
 
     __slots__ = ()
@@ -164,7 +145,7 @@ class Value(Differentiable, Node, Copying, Operand):
     result_class: type[Value]  # of what is computed from it
 
     def __init__(self, data: float, label: str | None = None) -> None:
-        self.begin(require_number(data, "Value"))
+        self.begin(as_float(data, "Value", "a real number", "use it as it is, or .detach() it"))
         if label is not None:
             self.label = label
         for observer in setting.get().observers:
@@ -172,14 +153,15 @@ class Value(Differentiable, Node, Copying, Operand):
 
     def compared(self, how: str, other: Any) -> bool:
         """Return how the numbers compare, and note when: it may decide what is recorded next."""
-        if isinstance(other, Operand) and not isinstance(other, Value):  # it knows more, as a Dual
-            return other.compared(how.translate(MIRRORED), self)
         is_node = isinstance(other, Value)
-        other = other if is_node else require_real(other, "a comparison")
+        if not is_node:
+            if isinstance(other, Operand):  # which knows more, as a Dual does
+                return other.compared(how.translate(MIRRORED), self)
+            other = as_float(other, "a comparison")
         outcome = bool(COMPARISONS[how](self.number, other.number if is_node else other))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
-        if not (self.is_constant and (not is_node or other.is_constant)):
+        if not self.is_constant or (is_node and not other.is_constant):
             moments.append(next_number())
         return outcome
 
@@ -203,10 +185,7 @@ class Constant(Value):
     >>> y = Value(3.0) * 2
     >>> y.inputs[1].data, type(y.inputs[1]).__name__, y.partials
     (2.0, 'Constant', (2.0, None))
-
-    An operation on constants alone gives a constant, with no history.
-
-    >>> (Constant(2.0) + 1).inputs
+    >>> (Constant(2.0) + 1).inputs  # of constants alone: a constant, with no history
     ()
     """
 
@@ -214,25 +193,8 @@ class Constant(Value):
 
     is_constant = True
 
-    @property
-    def grad(self) -> None:
-        """None: no backward pass computes it."""
-
-    @grad.setter
-    def grad(self, grad: object) -> None:
-        pass
+    grad = property(lambda self: None, lambda self, grad: None)  # no pass computes it
 
 
 Value.result_class = Value
-VALUE, NODES = {Value}, {Value, Constant}
-
-
-def require_number(x: object, where: str) -> float:
-    """Return a real number of any kind as a float; a Value is refused in words of its own.
-
-    >>> require_number(3, "Value")
-    3.0
-    """
-    if isinstance(x, Value):
-        raise TypeError(f"{where} needs a number and got a Value: use it as it is, or .detach() it")
-    return require_real(x, where, "a real number")
+VALUES, NODES = {Value}, {Value, Constant}

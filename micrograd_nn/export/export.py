@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .._ground.text import add_article, show_path
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..languages.compiler.arrays import ArrayProgram
 from ..languages.compiler.program import Program
 from ..languages.programs.saving import (
@@ -112,7 +112,7 @@ def require_bound(bound: object, check: object) -> float:
     """Return the bound of a relative difference, a number from 0 up."""
     if check is False:
         raise ValueError("check=False compares nothing, so that there is no bound: leave one out")
-    number = require_real(bound, "bound", "a number")
+    number = as_float(bound, "bound", "a number")
     if not number >= 0:
         raise ValueError(f"bound={number!r}: a bound is a number from 0 up, such as 1e-9")
     return number

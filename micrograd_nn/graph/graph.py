@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from .._ground.text import add_article
-from ..engine.backprop import Step, compute_gradients, walk_back, was_edited
+from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
@@ -19,6 +19,8 @@ from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
 from .neurons import assign_neurons, find_layer, is_called_parameter
 from .paths import Paths
+
+N = TypeVar("N")
 
 get_number = attrgetter("number")
 
@@ -303,6 +305,25 @@ class Graph:
         What depends on none of those has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
+
+
+def compute_gradients(
+    graph: Sequence[N],
+    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[N, float]:
+    """Return the gradient of the last of some nodes by each that it depends on, itself first.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> list(compute_gradients([x, x * x]).values())
+    [1.0, 6.0]
+
+    The numbers are those of ``backward``, bit for bit.
+    """
+    found = {graph[-1]: 1.0}
+    for _, input, *_, after in walk_back(graph, 1.0, find_partials):
+        found[input] = after
+    return found
 
 
 def restore_recorded(flat: tuple[Any, ...], names: Any) -> Graph:

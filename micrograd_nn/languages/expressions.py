@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from keyword import iskeyword
@@ -19,14 +19,16 @@ from unicodedata import east_asian_width
 
 from .._ground.text import InputError, make_printable, shorten_text, spell_signs
 from ..engine import table as op
-from ..engine.operation import ARITHMETIC, Operation, rename_inputs
-from ..engine.refusals import require_real
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.refusals import as_float
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 
 LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
 ROOT = "output"  # the label of the result
+ATOM = re.compile(r"[\w.]+(\([^()]*\))?")  # what needs no parentheses within a formula
+LONGEST_INPUT = 40  # characters of an input that is a formula itself
 
 OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: op.add, ast.Sub: op.sub, ast.Mult: op.mul, ast.Div: op.truediv, ast.Pow: op.pow,
@@ -292,7 +294,7 @@ def read_literal(text: str, node: ast.Constant) -> float:
         what = "a text" if isinstance(node.value, (str, bytes)) else repr(node.value)
         raise make_error(text, at, f"{what} is not allowed: {ARITHMETIC_ALONE}")
     try:
-        number = require_real(node.value, "an expression")
+        number = as_float(node.value, "an expression")
     except OverflowError:
         number = float("inf")
     if isinf(number):
@@ -312,6 +314,46 @@ def compute(text: str, wanted: Computation, inputs: list[Any]) -> Any:
             names = [quote_source(text, node) for node in wanted.inputs]
             told = rename_inputs(wanted.function, error, inputs, names)
         raise make_error(text, wanted.at, make_printable(told)) from None
+
+
+def rename_inputs(
+    operation: Operation, error: Exception, given: Sequence[Any], names: Sequence[str]
+) -> str:
+    """Return what ``Operation.fail`` told, with these names for the inputs instead of its own.
+
+    >>> from micrograd_nn import Value, truediv
+    >>> def divide(over, under, names):
+    ...     try:
+    ...         truediv(over, under)
+    ...     except ZeroDivisionError as error:
+    ...         return rename_inputs(truediv, error, [over, under], names)
+    >>> divide(Value(1.0), Value(0.0), ["y", "x"])
+    'y / x needs x != 0; y = 1, x = 0'
+
+    A name may be a formula; a number isn't told twice:
+
+    >>> divide(1.0, 0.0, ["1", "a - b"])
+    '1 / (a - b) needs a - b != 0; a - b = 0'
+
+    Another message stays as it is.
+    """
+    said = getattr(error, "said", None)
+    if said is None or type(operation) is not Operation or len(names) != len(operation.inputs):
+        return str(error)
+    before, claim = said
+    names = [shorten_text(name, LONGEST_INPUT) for name in names]
+    is_call = operation.python.startswith(f"{operation.name}(")
+    inside = [name if is_call or ATOM.fullmatch(name) else f"({name})" for name in names]
+    known = dict(zip(operation.inputs, names, strict=True))
+    if claim.startswith(" needs "):
+        claim = re.sub(r"\w+", lambda word: known.get(word[0], word[0]), claim)
+    numbers = {
+        name: repr(float(getattr(x, "data", x))).removesuffix(".0")
+        for name, x in zip(names, given, strict=True)
+        if name[0] not in ".0123456789"
+    }
+    at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
+    return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)
 
 
 def quote_source(text: str, node: ast.expr) -> str:

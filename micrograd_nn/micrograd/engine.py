@@ -58,12 +58,12 @@ class Value(engine.Value):
         """Apply an operation to inputs of which at least one is such a Value."""
         return engine.record(operation, [x if isinstance(x, Operand) else Value(x) for x in inputs])
 
-    @classmethod
-    def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
+    @staticmethod
+    def combine(operation: Operation, x: Any, y: Any) -> Any:
         """Apply an operator; an exponent that is a number stays constant, as in micrograd."""
         if operation.name == "pow" and not isinstance(y, Operand):
             y = engine.Constant(y)
-        return super(engine.Value, cls).combine(operation, x, y)
+        return Operand.combine(operation, x, y)
 
     @property
     def _prev(self) -> set[engine.Value]:

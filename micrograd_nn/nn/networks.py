@@ -19,7 +19,8 @@ from ..engine.backprop import NOTHING_YET
 from ..engine.node import is_leaf
 from ..engine.operation import Operation
 from ..engine.operators import Operand
-from ..engine.value import Constant, Value, require_number
+from ..engine.refusals import as_float
+from ..engine.value import Constant, Value
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -126,7 +127,8 @@ class Module:
             wrong += [f"has an unknown {quote_text(name)}" for name in unknown[:1]]
             raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
         numbers = {
-            name: require_number(state[name], f"the parameter {name!r}") for name in parameters
+            name: as_float(state[name], f"the parameter {name!r}", "a real number")
+            for name in parameters
         }
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
@@ -225,7 +227,8 @@ class Layer(Module):
             )
         # A bare number becomes one constant for all neurons, not one each.
         values: list[Any] = [
-            v if isinstance(v, Operand) else Constant(require_number(v, self.name)) for v in x
+            v if isinstance(v, Operand) else Constant(as_float(v, self.name, "a real number"))
+            for v in x
         ]
         outputs = [neuron(values) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs

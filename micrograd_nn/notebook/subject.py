@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from .._ground.text import list_first, quote_text
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..languages.writing.rules import Rules
@@ -83,7 +83,7 @@ class LessonSubject:
             if name not in numbers:
                 known = list_first([*numbers], 8)
                 raise ValueError(f"the widget has no input {quote_text(str(name))}: it has {known}")
-            numbers[name] = require_real(number, f"input {name}", "a number")
+            numbers[name] = as_float(number, f"input {name}", "a number")
         if self.fixed and repr(numbers) != repr(self.numbers):
             raise ValueError(f"the page can't compute with other numbers: {self.fixed}")
         return numbers

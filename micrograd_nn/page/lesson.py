@@ -7,10 +7,9 @@ from typing import Any
 
 from .._ground.text import count_things
 from ..draw.boxes import classify_node
-from ..engine.comparisons import is_compared
-from ..engine.node import is_leaf
+from ..engine.node import is_compared, is_leaf
 from ..engine.node import nodes as all_nodes
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..languages.writing.mathml import Formulas
@@ -89,7 +88,7 @@ def check_examples(
             raise ValueError(
                 f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
             )
-    return [[require_real(x, "a row of page", "a number") for x in row] for row in rows]
+    return [[as_float(x, "a row of page", "a number") for x in row] for row in rows]
 
 
 def describe_nodes(

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._ground.text import add_article, format_change, format_number
 from ..engine.backprop import Step
-from ..engine.refusals import require_real
+from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..languages.writing.narration import name_derivative, narrate
@@ -315,7 +315,7 @@ def describe_progress(cursor: Backprop, node: Value) -> str:
 
 def watch_limit(limit: float) -> Watches:
     """Return a watch for a gradient whose magnitude grows beyond a limit."""
-    limit = require_real(limit, "watch(exceeds=...)", "a real number")
+    limit = as_float(limit, "watch(exceeds=...)", "a real number")
     if not limit >= 0:
         raise ValueError(f"watch(exceeds=...) needs a magnitude, 0 or more, not {limit}")
     return {

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from numbers import Integral
 from typing import NamedTuple
 
 from .._ground.text import count_things, format_number, list_first, quote_text
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC
-from ..engine.refusals import require_whole
 from ..engine.setting import graphs
 from ..plot.grid import COLUMNS, ROWS
 from ..plot.plot import Plot
@@ -92,7 +92,7 @@ def plot_path(
     chosen = choose_names(list(recording.snapshots[0].state), names)
     if epoch is None:
         epoch = recording.best
-    held = find_snapshot(recording, require_whole(epoch, "the epoch of a slice"))
+    held = find_snapshot(recording, epoch)
     own = recording.model.state()
     try:
         with graphs():
@@ -141,8 +141,10 @@ def choose_names(known: list[str], names: tuple[str | None, str | None]) -> tupl
     return str(a), str(b)
 
 
-def find_snapshot(recording: Recording, epoch: int) -> Snapshot:
-    """Return the weights that were kept of an epoch."""
+def find_snapshot(recording: Recording, epoch: object) -> Snapshot:
+    """Return the weights that were kept of an epoch; True, which is equal to 1, is none."""
+    if isinstance(epoch, bool) or not isinstance(epoch, Integral):
+        raise TypeError(f"the epoch of a slice is a whole number, not {quote_text(epoch)}")
     for snapshot in recording.snapshots:
         if snapshot.epoch == epoch:
             return snapshot

@@ -17,11 +17,12 @@ from typing import Any
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
-from ..engine.backprop import compute_gradients, is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..graph.frames import warn_user
+from ..graph.graph import compute_gradients
 from ..languages.compiler.variants import (
     CallForm,
     DiffersError,

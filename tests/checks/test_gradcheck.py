@@ -388,7 +388,7 @@ def test_misuse_is_told():
         gradcheck(lambda x: [x, x], 0.3)
     with pytest.raises(TypeError, match=r"gradcheck needs a real number.*, not a str"):
         gradcheck(op.sin, "0.3")
-    with pytest.raises(TypeError, match="gradcheck needs a number and got a Value"):
+    with pytest.raises(TypeError, match="gradcheck needs a real number, not a Value"):
         gradcheck(op.sin, Value(0.3))
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from strategies import every_row, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, nodes
+from micrograd_nn.calculus import dual
 from micrograd_nn.checks.samples import make_expression
 from micrograd_nn.checks.testing import check_operation, graphs, inputs_of
-from micrograd_nn.engine import dual
 from micrograd_nn.engine import table as op
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)

@@ -14,7 +14,7 @@ import pytest
 
 from micrograd_nn import Constant, Value, compile, intervene, no_grad, nodes, where
 from micrograd_nn.calculus import jvp
-from micrograd_nn.engine.comparisons import is_compared, moments
+from micrograd_nn.engine.node import is_compared, moments
 from micrograd_nn.graph import Graph
 from micrograd_nn.languages.programs.branches import BranchError
 

@@ -13,7 +13,7 @@ import pytest
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn._ground.text import add_article
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.refusals import require_real
+from micrograd_nn.engine.refusals import as_float
 
 NUMBERS = {
     "int": 3,
@@ -31,13 +31,13 @@ class OddFloat(float):
 
 @pytest.mark.parametrize("x", [*NUMBERS.values(), OddFloat(0.5), 0.5, math.inf], ids=repr)
 def test_a_real_number_of_any_kind_becomes_a_plain_float(x):
-    result = require_real(x, "tanh")
+    result = as_float(x, "tanh")
     assert type(result) is float
     assert result == x
 
 
 def test_a_number_that_is_not_a_number_stays_so():
-    assert math.isnan(require_real(math.nan, "tanh"))
+    assert math.isnan(as_float(math.nan, "tanh"))
 
 
 NOT_NUMBERS = {
@@ -445,3 +445,12 @@ def test_an_operation_without_rules_is_refused():
         TypeError, match=r"the forward rule of 'half' is a function .*, not an int$"
     ):
         Operation("half", 3, [lambda out, x: 0.5])
+
+
+def test_a_command_of_latex_stands_before_the_inputs_and_a_form_as_it_is():
+    rules = [lambda out, x, y: 1.0] * 2
+    forms = {
+        latex: Operation("f", lambda x, y: x, rules, inputs=("x", "y"), latex=latex).latex
+        for latex in (r"\f", r"\f{0}", "{0}", "")
+    }
+    assert forms == {r"\f": r"\f\left({0}, {1}\right)", r"\f{0}": r"\f{0}", "{0}": "{0}", "": ""}

@@ -202,3 +202,40 @@ def test_rules_are_called_once_whatever_kind_of_number_they_give():
 def test_rules_that_are_no_list_of_functions_are_told(rules):
     with pytest.raises(TypeError, match="'f' needs a list of derivative rules, one a function"):
         Operation("f", lambda x: x, rules)
+
+
+class Heard(Value):
+    """A class of one's own that says what operating on it means."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def operate(operation, inputs):
+        heard.append((operation.name, *inputs))
+        return record(operation, inputs)
+
+
+heard = []
+OTHERS = {"number": 2.0, "Value": Value(2.0), "Constant": Constant(2.0), "Heard": Heard(2.0)}
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATORS if name not in ("neg", "abs")])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_operators_and_functions_ask_the_first_operand_alike(name, kind):
+    own, other = Heard(3.0), OTHERS[kind]
+    for inputs in ((own, other), (other, own)):
+        heard.clear()
+        by_operator, told = OPERATORS[name](*inputs), [*heard]
+        heard.clear()
+        by_function = OPERATIONS[name](*inputs)
+        assert told == heard
+        assert bool(heard) == (inputs[0] is own or kind in ("number", "Heard"))
+        assert (by_operator.data, by_operator.partials) == (by_function.data, by_function.partials)
+
+
+@pytest.mark.parametrize("name", ["neg", "abs"])
+def test_an_operator_of_one_operand_asks_it_as_a_function_does(name):
+    own = Heard(3.0)
+    heard.clear()
+    assert OPERATORS[name](own).data == OPERATIONS[name](own).data
+    assert heard == [(name, own), (name, own)]

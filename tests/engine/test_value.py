@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, no_grad, nodes
+from micrograd_nn.calculus.dual import Dual
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.dual import Dual
 
 # Made of a number and of nothing else
 
@@ -53,7 +53,7 @@ def test_anything_else_is_a_type_error_that_says_what_came(thing):
 def test_a_value_of_a_value_is_refused_with_the_two_ways_out():
     with pytest.raises(TypeError) as caught:
         Value(Value(1.0))
-    told = "Value needs a number and got a Value: use it as it is, or .detach() it"
+    told = "Value needs a real number, not a Value: use it as it is, or .detach() it"
     assert str(caught.value) == told
 
 
@@ -614,8 +614,8 @@ def test_setting_data_to_a_value_is_refused_with_what_to_write():
     with pytest.raises(TypeError) as refused:
         w.data = w.data - 0.1 * w
     assert str(refused.value) == (
-        "the data of Value(1.0, grad=None, label='w') is a number, not a Value: compute it from "
-        "numbers, as in w.data = w.data - 0.1 * w.grad"
+        "the data of Value(1.0, grad=None, label='w') needs a real number, not a Value: compute it "
+        "from numbers, as in w.data = w.data - 0.1 * w.grad"
     )
 
 

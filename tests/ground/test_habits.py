@@ -14,7 +14,7 @@ import pytest
 import micrograd_nn
 from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, losses, nn, optim, train
 from micrograd_nn._ground.habits import CALLS, NAMES, add_habits
-from micrograd_nn.engine.dual import Dual
+from micrograd_nn.calculus.dual import Dual
 from micrograd_nn.engine.node import Node
 from micrograd_nn.losses import squared_error
 

@@ -396,7 +396,7 @@ def test_loading_keeps_the_parameters_themselves():
         (lambda s: s.update(b=None), TypeError, "'b'.* not a NoneType"),
         (lambda s: s.update(b=True), TypeError, "'b'.* not a bool"),
         (lambda s: s.update(b=[1.0]), TypeError, "'b'.* not a list"),
-        (lambda s: s.update(b=Value(1.0)), TypeError, "'b'.* got a Value"),
+        (lambda s: s.update(b=Value(1.0)), TypeError, "'b'.* not a Value"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(change, error, told):

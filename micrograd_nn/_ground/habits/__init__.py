@@ -1,12 +1,13 @@
 """Habits of other libraries: what people type by habit, and what to write here instead."""
 
-from .counterparts import CALLS, NAMES, UFUNCS
+from .counterparts import CALLS, NAMES, UFUNC_OPERATORS, UFUNCS
 from .telling import add_habits, raise_missing, refuse_arguments, tell_habits
 
 __all__ = [
     "CALLS",
     "NAMES",
     "UFUNCS",
+    "UFUNC_OPERATORS",
     "add_habits",
     "raise_missing",
     "refuse_arguments",

@@ -6,6 +6,10 @@ call doesn't take. How it is told is in ``telling.py``.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+from typing import Any
+
 ONE_NUMBER = "a Value is one number; a list of Values is a vector, a list of lists a matrix"
 ON_THE_CPU = "all numbers are Python's floats: leave it out"
 HAS_GRADIENT = "every Value has a gradient: leave it out; a bare number or v.detach() has none"
@@ -198,4 +202,13 @@ UFUNCS = {
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     "absolute": "abs", "fabs": "abs", "arctan2": "atan2", "maximum": "max", "minimum": "min",
     "deg2rad": "radians", "rad2deg": "degrees", "logaddexp": "logsumexp",
+}  # fmt: skip
+
+# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
+UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
+    "floor_divide": operator.floordiv, "remainder": operator.mod,
+    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
+    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
 }  # fmt: skip

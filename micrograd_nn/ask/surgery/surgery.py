@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from ..._ground.files import Written
 from ..._ground.text import make_printable, quote_text
 from ...engine.operation import ARITHMETIC
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
 from ...graph.naming import suggest_names
@@ -277,7 +277,7 @@ class Surgery:
 
 def require_arriving(number: float, caller: str) -> float:
     """Return a number that may arrive in the place of another."""
-    number = require_real(number, caller, "a real number")
+    number = as_float(number, caller, "a real number")
     if isnan(number):
         raise ValueError(
             f"{caller} takes a number, not nan, with which nothing can be compared: give another"

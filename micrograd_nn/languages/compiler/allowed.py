@@ -88,7 +88,8 @@ PACKAGE = __name__.partition(".")[0]
 OWN_MODULES = frozenset(
     f"{PACKAGE}.{name}"
     for name in (
-        "calculus", "engine.dual", "engine.operation", "engine.table", "engine.value", "losses",
-        "languages.compiler.functions", "micrograd.engine", "micrograd.nn", "nn.networks",
+        "calculus", "calculus.derivatives", "calculus.dual", "engine.operation", "engine.table",
+        "engine.value", "languages.compiler.functions", "losses", "micrograd.engine",
+        "micrograd.nn", "nn.networks",
     )
 )  # fmt: skip

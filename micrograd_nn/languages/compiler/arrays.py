@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ..._ground.files import Written
 from ..._ground.nested import iterate_numbers
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.value import Value
 from ..programs.in_arrays import write_array_function
 from ..programs.in_python import PREDICT
@@ -68,7 +68,7 @@ class ArrayProgram:
         row. Of several outputs, both are lists, one entry an output.
         """
         if not hasattr(upstream, "dtype"):
-            upstream = require_real(upstream, "upstream", "a number")
+            upstream = as_float(upstream, "upstream", "a number")
         found = [self.run(i, parameters, columns, upstream) for i in range(len(self.rows.outputs))]
         if self.rows.is_single:
             return found[0]  # type: ignore[no-any-return]

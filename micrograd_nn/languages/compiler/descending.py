@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.setting import setting
 from ...engine.value import Value
 from ...optim import descend
@@ -176,7 +176,7 @@ def descend_program(
     if not isinstance(steps, int) or steps < 0:
         raise ValueError(f"steps is a whole number from 0 up, not {steps!r}")
     numbers = check_numbers(parameters, names, "parameters")
-    descending = Descending(program, numbers, table, require_real(lr, "lr", "a number"))
+    descending = Descending(program, numbers, table, as_float(lr, "lr", "a number"))
     while (left := steps - len(descending.losses)) > 0:
         descending.go_on(left)
     return [*descending.parameters], descending.losses

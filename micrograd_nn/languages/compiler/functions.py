@@ -9,8 +9,7 @@ from typing import Any
 
 from ..._ground.nested import iterate_numbers, rebuild
 from ..._ground.text import add_article, count_things, quote_text
-from ...engine.comparisons import is_compared
-from ...engine.node import is_leaf, nodes
+from ...engine.node import is_compared, is_leaf, nodes
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Constant, Value

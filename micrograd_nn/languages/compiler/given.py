@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from itertools import chain
 
 from ..._ground.text import add_article
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.value import Value
 
 Numbers = Sequence[float]
@@ -28,7 +28,7 @@ def check_numbers(numbers: Numbers, names: Collection[str], what: str) -> Number
         return numbers
     if any(isinstance(x, Value) for x in numbers):
         raise TypeError(f"one of the {what} needs a number, not a Value: [p.data for p in …]")
-    return [require_real(x, f"one of the {what}", "a number") for x in numbers]
+    return [as_float(x, f"one of the {what}", "a number") for x in numbers]
 
 
 def check_rows(rows: Iterable[Numbers], names: Collection[str]) -> list[Numbers]:

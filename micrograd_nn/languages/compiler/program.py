@@ -18,7 +18,7 @@ from ...engine.backprop import steps
 from ...engine.node import is_leaf
 from ...engine.operation import ARITHMETIC
 from ...engine.operators import COMPARISONS
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.setting import no_grad, setting
 from ...engine.value import Constant, Value, record
 from ...graph.naming import collect_names
@@ -103,7 +103,7 @@ class Program:
         """
         numbers = check_numbers(parameters, self.parameters.values(), "parameters")
         table = check_rows(rows, self.inputs.values())
-        upstream = require_real(upstream, "upstream", "a number")
+        upstream = as_float(upstream, "upstream", "a number")
         if start is not None:
             names = self.wrt_names
             start = check_numbers(start, names, "numbers as start") if names else None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ..._ground.nested import change_numbers, describe_shape, iterate_numbers
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.value import Value
 from ..native.building import NoNativeError
 from ..native.choice import NativeChoice
@@ -180,7 +180,7 @@ class Variants:
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
         places = self.find_movable(arguments, given)
-        row = [require_real(given[i], self.name) for i in places]
+        row = [as_float(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
         kinds = tuple([type(given[i]) for i in places])

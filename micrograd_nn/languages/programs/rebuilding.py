@@ -13,9 +13,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..._ground.text import format_number, make_printable
-from ...engine.comparisons import is_any_compared, is_compared, mark_copies
 from ...engine.copying import restore_node
-from ...engine.node import nodes
+from ...engine.node import is_any_compared, is_compared, mark_copies, nodes
 from ...engine.operation import Operation
 from ...engine.setting import graphs
 from ...engine.value import Constant, Value, make_constant, record

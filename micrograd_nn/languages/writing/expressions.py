@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ...engine.dual import times
 from ...engine.operation import ARITHMETIC, Operation
 from ...engine.table import neg
 from .symbol import SIMPLER, Symbol, Symbols, derive_partials
@@ -159,7 +158,7 @@ class Expressions:
             partials = derive_partials(operation, out, inputs, wanted or [True] * len(inputs))
             for partial in partials:
                 if partial is not None:
-                    amount = times(upstream, partial)
+                    amount = upstream * partial
                     yield amount if isinstance(amount, Symbol) else None  # 0.0
 
         return self.find_pattern(operation, (operation, len(given), wanted), given, make)

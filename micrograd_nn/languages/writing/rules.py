@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..._ground.text import make_printable
 from ...engine.operation import Operation, Reduction
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 from ...engine.value import Constant, Value
 from .javascript import JavaScript, NoJavaScriptError, is_row
 from .notation import Text
@@ -159,7 +159,7 @@ class Deciding(Symbols):
 
 def make_float(x: Any) -> Symbol | float:
     """Return what a rule gives or compares with as a float, if it isn't a symbol."""
-    return x if isinstance(x, Symbol) else require_real(+x, "a rule")  # of True, + makes 1
+    return x if isinstance(x, Symbol) else as_float(+x, "a rule")  # of True, + makes 1
 
 
 def list_cases(key: Key, names: Sequence[str]) -> Iterator[Case]:

@@ -13,7 +13,7 @@ from typing import Any
 from ...engine import table as op
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.operators import Operand
-from ...engine.refusals import require_real
+from ...engine.refusals import as_float
 
 
 class Symbol(Operand):
@@ -107,7 +107,7 @@ class Symbols:
         Zeros are left out of sums and products where the sign of a zero doesn't matter: in
         gradients, which are added to 0.0 in the end.
         """
-        given = [x if type(x) is Symbol else require_real(x, operation.name) for x in inputs]
+        given = [x if type(x) is Symbol else as_float(x, operation.name) for x in inputs]
         if Symbol not in map(type, given):
             try:
                 return operation.forward(*given)

@@ -12,8 +12,8 @@ from strategies import every_row, inputs_of, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value
 from micrograd_nn.calculus import gradients
+from micrograd_nn.calculus.dual import Dual, is_number, new_level, plus, times
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.dual import Dual, is_number, new_level, plus, times
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 reductions = [row for row in every_row if isinstance(row, Reduction)]

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from .operation import ARITHMETIC, Operation
-from .operators import MIRRORED, Operand
-from .refusals import require_real
-from .value import Constant
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.operators import COMPARISONS, MIRRORED, Operand
+from ..engine.refusals import as_float
+from ..engine.value import Constant
 
 new_level = count(1).__next__
 
@@ -72,8 +72,7 @@ class Dual(Operand):
         for x, partial, moves in zip(inputs, partials, moving, strict=True):
             if moves:
                 if is_number(partial):  # a rule of one's own may give anything
-                    where = f"the derivative of {operation.name}"
-                    partial = require_real(partial, where, "a real number")
+                    partial = operation.require_partial(partial)
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
 
@@ -84,7 +83,7 @@ class Dual(Operand):
             return self.primal.compared(how, other)
         if isinstance(other, Operand):
             return other.compared(how.translate(MIRRORED), self.primal)
-        return super().compared(how, other)
+        return bool(COMPARISONS[how](self.primal, as_float(other, "a comparison")))
 
     def detach(self) -> Any:
         """Return the number as one that doesn't move.
@@ -143,6 +142,6 @@ def unwrap_constants(inputs: Sequence[Any], where: str) -> list[Any]:
     [2.0, 3.0]
     """
     return [
-        require_real(x, where) if is_number(x) else x.number if isinstance(x, Constant) else x
+        as_float(x, where) if is_number(x) else x.number if isinstance(x, Constant) else x
         for x in inputs
     ]

@@ -1,4 +1,4 @@
-"""Derivatives of functions, of any order and nested at will: grad, jacobian, hessian, jvp, vjp.
+"""The derivatives that ``calculus`` is for: by backpropagation, and of ``jvp`` by dual numbers.
 
 A function here takes numbers, or (nested) lists of numbers, and computes with the operations of
 the table. All derivatives come from the table's rules: run on numbers for the first order, on
@@ -12,17 +12,17 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
-from ._ground.nested import align_numbers, change_numbers, iterate_numbers, rebuild
-from ._ground.text import add_article
-from .engine.backprop import compute_gradients, walk_back
-from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
-from .engine.node import is_leaf, nodes
-from .engine.operators import Operand
-from .engine.refusals import require_real
-from .engine.setting import differentiation, graphs, next_number
-from .engine.value import Constant, Value
-from .graph.graph import find_edited_inputs, read_partials
-from .graph.paths import find_dependents
+from .._ground.nested import align_numbers, change_numbers, iterate_numbers, rebuild
+from .._ground.text import add_article
+from ..engine.backprop import walk_back
+from ..engine.node import is_leaf, nodes
+from ..engine.operators import Operand
+from ..engine.refusals import as_float
+from ..engine.setting import Setting, graphs, next_number
+from ..engine.value import Constant, Value
+from ..graph.graph import compute_gradients, find_edited_inputs, read_partials
+from ..graph.paths import find_dependents
+from .dual import Dual, is_number, new_level, plus, times, unwrap_constants
 
 Function = Callable[..., Any]
 
@@ -76,6 +76,20 @@ def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
     return node.operation.local_partials(
         node, unwrap_constants(node.inputs, node.operation.name), wanted
     )
+
+
+class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
+    """Record a function that is being differentiated; gives the moment when that began."""
+
+    def __enter__(self) -> int:
+        self.start = next_number()
+        super().__enter__()
+        return self.start
+
+    def change(self, setting: Setting) -> None:
+        """Make the change in a setting: the outermost derivative began first."""
+        super().change(setting)
+        setting.began = self.start if setting.began is None else setting.began
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -256,7 +270,7 @@ def check_number(x: Any, where: str) -> Any:
     """Return a number as a float, a constant too; Values and duals as they are."""
     if isinstance(x, Operand):
         return x.data if isinstance(x, Constant) else x
-    return require_real(x, where)
+    return as_float(x, where)
 
 
 def check_result(result: Any, where: str) -> Any:
@@ -289,7 +303,7 @@ def make_fresh_node(x: Any) -> Any:
         return Dual(make_fresh_node(x.primal), x.tangent, x.level)
     if isinstance(x, Value) and not isinstance(x, Constant):
         return x * 1.0
-    return Value(x.data if isinstance(x, Constant) else require_real(x, "a derivative"))
+    return Value(x.data if isinstance(x, Constant) else as_float(x, "a derivative"))
 
 
 def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
