@@ -14,7 +14,7 @@ from typing import Any
 
 from .._ground.nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .._ground.text import add_article
-from ..engine.backprop import walk_back
+from ..engine.backprop import require_recorded, walk_back
 from ..engine.node import is_leaf, nodes
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
@@ -43,13 +43,15 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     >>> gradients(slope, [x])
     [4.0]
 
-    The derivative by a Value that the root doesn't depend on is 0.0. With ``create_graph``, a
-    graph whose numbers were edited since it was recorded is a ValueError.
+    The derivative by a Value that the root doesn't depend on is 0.0. Of a constant, for which
+    nothing was recorded, it is a ValueError, as with ``backward``. With ``create_graph``, a graph
+    whose numbers were edited since it was recorded is one, too.
     """
     wrt = list(wrt)
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {add_article(type(x).__name__)}")
+    require_recorded(root)
     found: dict[Value, Any]
     if not create_graph:
         found = compute_gradients(nodes(root))

@@ -6,7 +6,9 @@ everything that shows or explains a pass, and changes no node.
 
 from __future__ import annotations
 
+from _thread import RLock
 from collections.abc import Callable, Iterator, Sequence
+from math import copysign
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
@@ -15,8 +17,13 @@ from .node import nodes
 from .refusals import as_float
 from .setting import setting
 
-# What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
+# Zeros that are told by their identity from a 0.0 that somebody sets: what zero_grad() sets, and
+# what a pass computed.
 NOTHING_YET = float("0")
+COMPUTED = float("0"), float("-0")
+
+# One pass at a time: two of them would mix their shares in a leaf that both reach.
+passing = RLock()
 
 
 class Differentiable:
@@ -45,11 +52,12 @@ class Differentiable:
             refuse_arguments("Value.backward", named, "backward takes no argument")
         for observer in setting.get().observers:
             observer.passes_back(self)
-        if self.is_constant:
-            raise ValueError(
-                f"{self!r} has no gradient to pass back: nothing was recorded, since it was "
-                f"computed within no_grad(), detached, or made of plain numbers alone"
-            )
+        require_recorded(self)
+        with passing:
+            self.pass_back()
+
+    def pass_back(self: Any) -> None:
+        """Pass the gradient back, all of it or nothing."""
         graph: list[Any] = nodes(self)
         grads = [node.grad for node in graph]
         leaves = [node for node in graph if node.operation is None and not node.is_constant]
@@ -72,11 +80,30 @@ class Differentiable:
             raise
 
 
-def add_earlier(leaf: Any, grad: Any) -> None:
-    """Add to a leaf's gradient what it was before a pass; 0.0 and None begin anew."""
-    grad = 0.0 if grad is None else as_gradient(leaf, grad)
-    leaf.passes = leaf.passes + 1 if grad else 1
-    leaf.grad += grad
+def require_recorded(root: Any) -> None:
+    """Refuse a constant, which has no gradient to pass back."""
+    if root.is_constant:
+        raise ValueError(
+            f"{root!r} has no gradient to pass back: nothing was recorded, since it was "
+            f"computed within no_grad(), detached, or made of plain numbers alone"
+        )
+
+
+def add_earlier(leaf: Any, earlier: Any) -> None:
+    """Add to a leaf's gradient what it was before; None and a 0.0 that was set begin anew."""
+    grad = 0.0 if earlier is None else as_gradient(leaf, earlier)
+    leaf.passes = count_pass(leaf.passes, earlier)
+    leaf.grad = mark_computed(leaf.grad + grad)
+
+
+def count_pass(passes: int, grad: float | None) -> int:
+    """Return how many passes a gradient adds up after one more, which began with this gradient."""
+    return passes + 1 if grad or any(grad is zero for zero in COMPUTED) else 1
+
+
+def mark_computed(grad: float) -> float:
+    """Return a gradient that a pass computed: a zero can be told from one that somebody sets."""
+    return grad if grad else COMPUTED[copysign(1.0, grad) < 0]
 
 
 def as_gradient(node: Any, grad: object) -> float:

@@ -16,6 +16,7 @@ from .._ground.habits import UFUNC_OPERATORS, UFUNCS
 from . import table as op
 from .operation import Operation
 from .refusals import REMEDIES, as_float
+from .setting import setting
 
 T = TypeVar("T", bound="Operand")
 
@@ -153,7 +154,19 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         """Return this where it is positive, else 0."""
         return self.operate(op.relu, (self,))
 
-    # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
+    # Comparisons are of the numbers; == stays identity, so that a Value can be a key. With a number
+    # it would never be true, nor within a derivative, where a Value stands for a number.
+
+    def __eq__(self, other: object) -> bool:
+        is_operand = isinstance(other, Operand) and self is not other
+        if isinstance(other, Real) or (is_operand and setting.get().began is not None):
+            raise TypeError(
+                f"a Value is equal to itself alone, not to {other!r}, whatever their numbers: "
+                f"compare those, v.data == 2.0"
+            )
+        return NotImplemented
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Operand | float) -> bool:
         return self.compare("<", other)

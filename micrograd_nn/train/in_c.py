@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from ..engine.backprop import mark_computed
 from ..engine.value import Value
 from ..languages.compiler.variants import Variant
 from ..languages.native.building import Building, NoNativeError
@@ -150,7 +151,7 @@ class InC:
         states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
         self.optimizer.put([descent.data, *states], range(count))
         for x, slope in zip(parameters, descent.gradient, strict=True):
-            x.grad = slope
+            x.grad = mark_computed(slope)
             x.passes = 1
 
     def find_descent(self, training: Sequence[Example]) -> Descent | None:

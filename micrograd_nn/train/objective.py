@@ -17,7 +17,7 @@ from typing import Any
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
-from ..engine.backprop import is_same_number
+from ..engine.backprop import count_pass, is_same_number, mark_computed
 from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
@@ -196,8 +196,8 @@ class Objective:
             for group in reversed(groups)
         ]
         for x, slope in gradient.by_leaf().items():
-            x.passes = (x.passes + 1) if x.grad else 1
-            x.grad = (x.grad or 0.0) + slope  # what no optimizer resets adds up
+            x.passes = count_pass(x.passes, x.grad)
+            x.grad = mark_computed((x.grad or 0.0) + slope)  # what no optimizer resets adds up
         return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
