@@ -18,7 +18,7 @@ from ..engine.backprop import require_recorded, walk_back
 from ..engine.node import is_leaf, nodes
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
-from ..engine.setting import Setting, graphs, next_number
+from ..engine.setting import Setting, graphs, next_number, setting
 from ..engine.value import Constant, Value
 from ..graph.graph import compute_gradients, find_edited_inputs, read_partials
 from ..graph.paths import find_dependents
@@ -52,17 +52,24 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {add_article(type(x).__name__)}")
     require_recorded(root)
-    found: dict[Value, Any]
     if not create_graph:
         found = compute_gradients(nodes(root))
         return [found.get(x, 0.0) for x in wrt]
-    graph, found = nodes(root), {root: 1.0}
+    # A slope that depends on nothing is a Value all the same, whose own derivatives are 0.0.
+    kind = Value if setting.get().recording else Constant
+    return [kind(x) if is_number(x) else x for x in build_gradients(root, wrt)]
+
+
+def build_gradients(root: Value, wrt: Iterable[Value]) -> list[Any]:
+    """Return the derivatives of a root as graphs; as numbers, where they depend on nothing."""
+    wrt, graph = list(wrt), nodes(root)
+    found: dict[Value, Any] = {root: 1.0}
     needed = find_dependents(graph, [x for x in wrt if not isinstance(x, Constant)])
     walk = walk_back(graph, 1.0, lambda node: build_partials(node, needed), plus, times)
     for _, input, *_, after in walk:
         found[input] = after
     derivatives = [found.get(x, 0.0) for x in wrt]
-    return [Constant(x) if is_number(x) else x for x in derivatives]
+    return [x.data if isinstance(x, Constant) else x for x in derivatives]
 
 
 def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
@@ -319,8 +326,7 @@ def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
         return [0.0] * len(fresh)
     own = [find_innermost(x) for x in fresh]
     if depends_on_others(root, inside):
-        derivatives = gradients(root, own, create_graph=True)
-        return [g.data if isinstance(g, Constant) else g for g in derivatives]
+        return build_gradients(root, own)
     # While a function is compiled, nodes refuse their ``partials``; these depend on no argument.
     found = compute_gradients(nodes(root), read_partials)
     return [found.get(x, 0.0) for x in own]

@@ -49,6 +49,10 @@ class Dual(Operand):
         number: float = getattr(self.primal, "number", self.primal)
         return number
 
+    def stands_for_a_number(self) -> bool:
+        """Always: a dual is made of one, and lives no longer than the derivative."""
+        return True
+
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Dual:
         """Apply an operation: the tangent is the sum of partial × tangent over the inputs.

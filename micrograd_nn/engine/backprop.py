@@ -13,7 +13,7 @@ from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
-from .node import nodes
+from .node import is_leaf, nodes
 from .refusals import as_float
 from .setting import setting
 
@@ -53,27 +53,23 @@ class Differentiable:
         for observer in setting.get().observers:
             observer.passes_back(self)
         require_recorded(self)
-        with passing:
-            self.pass_back()
-
-    def pass_back(self: Any) -> None:
-        """Pass the gradient back, all of it or nothing."""
         graph: list[Any] = nodes(self)
-        grads = [node.grad for node in graph]
-        leaves = [node for node in graph if node.operation is None and not node.is_constant]
-        earlier = [(leaf, leaf.grad, leaf.passes) for leaf in leaves]
+        grads, earlier = list[Any](), list[tuple[Any, Any, int]]()  # before this pass
         try:
-            for node in graph:
-                node.grad = 0.0
-            self.grad = 1.0
-            for node in reversed(graph):
-                upstream = node.grad
-                for input, partial in node.edges:
-                    input.grad += upstream * partial  # the chain rule
-            for leaf, grad, _ in earlier:
-                add_earlier(leaf, grad)
+            with passing:
+                grads += [node.grad for node in graph]
+                earlier += [(x, x.grad, x.passes) for x in graph if is_leaf(x)]
+                for node in graph:
+                    node.grad = 0.0
+                self.grad = 1.0
+                for node in reversed(graph):
+                    upstream = node.grad
+                    for input, partial in node.edges:
+                        input.grad += upstream * partial  # the chain rule
+                for leaf, grad, _ in earlier:
+                    add_earlier(leaf, grad)
         except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-            for node, grad in zip(graph, grads, strict=True):
+            for node, grad in zip(graph, grads, strict=False):
                 node.grad = grad
             for leaf, _, passes in earlier:
                 leaf.passes = passes

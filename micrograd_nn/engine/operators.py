@@ -158,8 +158,8 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # it would never be true, nor within a derivative, where a Value stands for a number.
 
     def __eq__(self, other: object) -> bool:
-        is_operand = isinstance(other, Operand) and self is not other
-        if isinstance(other, Real) or (is_operand and setting.get().began is not None):
+        is_other = isinstance(other, Operand) and self is not other
+        if isinstance(other, Real) or (is_other and self.stands_for_a_number()):
             raise TypeError(
                 f"a Value is equal to itself alone, not to {other!r}, whatever their numbers: "
                 f"compare those, v.data == 2.0"
@@ -167,6 +167,10 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return NotImplemented
 
     __hash__ = object.__hash__
+
+    def stands_for_a_number(self) -> bool:
+        """Tell whether a function that is differentiated takes this for a number."""
+        return setting.get().began is not None
 
     def __lt__(self, other: Operand | float) -> bool:
         return self.compare("<", other)

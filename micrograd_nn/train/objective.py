@@ -322,5 +322,6 @@ class Objective:
             try:
                 self.penalty_variant = self.penalties.trace(NO_ARGUMENTS)
             except NotCompiledError as error:
-                raise NotCompiledError(f"the penalty: {error}", error.is_lasting) from None
+                error.args = (f"the penalty: {error}",)
+                raise
         return self.penalty_variant

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from derivatives import MODES
 
-from micrograd_nn import Value
+from micrograd_nn import Value, no_grad
 from micrograd_nn.calculus import (
     derivative,
     grad,
@@ -199,3 +199,30 @@ def test_what_is_no_value_is_no_root_and_nothing_to_differentiate_by(wrong):
 def test_a_derivative_that_does_not_exist_is_told_in_the_operations_own_terms(mode, f, point, told):
     with pytest.raises((ValueError, ZeroDivisionError), match=told):
         mode(f)(point)
+
+
+@pytest.mark.parametrize("derive", MODES.values(), ids=MODES)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * x if x == 2.0 else 0.0 * x,
+        lambda x: 0.0 * x if x != 2.0 else x * x,
+        lambda x: x * x if x in (2.0,) else 0.0 * x,
+        lambda x: 0.0 * x if x not in (2.0,) else x * x,
+        lambda x: x * x if (x, 1.0) == (2.0, 1.0) else 0.0 * x,
+        lambda x: x * x if [2.0].count(x) else 0.0 * x,
+        lambda x: x * x if x == x * 1.0 else 0.0 * x,
+    ],
+)
+def test_whether_a_number_equals_another_is_refused_where_a_value_stands_for_it(derive, f):
+    with pytest.raises(TypeError, match="equal to itself alone"):
+        derive(f)(2.0)
+
+
+def test_gradients_of_what_was_not_recorded_are_refused():
+    x = Value(2.0)
+    with no_grad():
+        y = x**3
+    for create_graph in (False, True):
+        with pytest.raises(ValueError, match="nothing was recorded"):
+            gradients(y, [x], create_graph)

@@ -56,7 +56,7 @@ def outcome(apply, inputs):
         type(node),
         [[bits(x) for x in numbers] for numbers in ([node.data], node.partials, node.numbers)],
         [(type(x), bits(x.data)) for x in node.inputs],
-        [x in inputs for x in node.inputs],
+        [any(x is y for y in inputs) for x in node.inputs],
         (node.operation, node.grad, node.label, node.passes, node.origin),
     )
 

@@ -338,11 +338,24 @@ def test_values_sort_and_have_a_largest(make):
 def test_equality_is_identity_and_values_are_keys(make):
     a, b = make(1.0), make(1.0)
     assert a == a
-    assert a != b
-    assert a != 1.0
+    assert a != "a"
+    if isinstance(a, Dual):  # which stands for a number, as a Value does within a derivative
+        with pytest.raises(TypeError, match="equal to itself alone"):
+            assert a == b
+    else:
+        assert a != b
     assert {a: "a", b: "b"}[a] == "a"
     assert len({a, b, a}) == 2
-    assert np.float64(1.0) != a
+
+
+@each_maker
+@pytest.mark.parametrize("number", [1.0, 1, True, np.float64(1.0), Fraction(1)], ids=repr)
+def test_to_be_equal_to_a_number_is_refused_since_it_would_never_be(make, number):
+    a = make(1.0)
+    for compare in (operator.eq, operator.ne, lambda x, y: x in [y]):
+        for x, y in ((a, number), (number, a)):
+            with pytest.raises(TypeError, match="equal to itself alone"):
+                compare(x, y)
 
 
 def test_the_hash_stays_when_the_numbers_change():

@@ -1,5 +1,6 @@
 """Compiled functions compared with the functions themselves, bit for bit."""
 
+import copy
 import math
 from struct import pack
 
@@ -9,11 +10,13 @@ from micrograd_nn._ground.nested import iterate_numbers, rebuild
 __all__ = [
     "NUMBERS",
     "assert_same_calls",
+    "assert_same_results",
     "drop_signs_of_zeros",
     "lift_floats",
     "pack_floats",
     "piecewise",
     "read_numbers",
+    "results",
     "run_eagerly",
     "run_on_numbers",
 ]
@@ -51,6 +54,23 @@ def assert_same_calls(function, *calls, by=run_eagerly):
             found, wanted = drop_signs_of_zeros(found), drop_signs_of_zeros(wanted)
         assert pack_floats(found) == pack_floats(wanted), arguments
     return compiled
+
+
+def results(function, *calls):
+    """Return what a function gives for each of some arguments, or the error that it raises."""
+    found = []
+    for arguments in copy.deepcopy(calls):
+        try:
+            found.append(repr(read_numbers(function(*arguments))))
+        except Exception as error:
+            found.append((type(error), str(error)))
+    return found
+
+
+def assert_same_results(function, *calls):
+    """Compare a compiled function with itself, errors too, in this order and the other."""
+    for order in (calls, calls[::-1]):
+        assert results(compile(function), *order) == results(function, *order)
 
 
 def run_on_numbers(function, *arguments):

@@ -20,7 +20,14 @@ from .arrays import ArrayProgram
 from .kinds import is_formable
 from .program import Program
 from .uncompiled import are_close, call_function, lower_values, run_itself
-from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
+from .variants import (
+    CallForm,
+    DiffersError,
+    NotCompiledError,
+    UnreadError,
+    Variant,
+    Variants,
+)
 
 NEEDS = "compile needs a function or recorded Values"
 COMPARED = (
@@ -171,22 +178,25 @@ class CompiledFunction:
         if not (now.observers or now.began is not None):
             try:
                 form = self.variants.read_form(arguments, given)
+                if any(x != x for x in form.row):
+                    raise NotCompiledError("Python finds a NaN in a list by its identity")
                 return self.variants.run(form, self.run_variant, form)
             except NotCompiledError as error:
                 if error.is_lasting:
-                    self.give_up(str(error))
+                    self.give_up(error)
                     return lower_values(self.function(*positional, **named))
         return run_itself(self.function, arguments, given)
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, error: NotCompiledError) -> None:
         """Run as it is from now on, and say why."""
-        self.reason = reason
+        self.reason = str(error)
         self.variants.forget_all()
-        remedy = "" if self.variants.unchecked else (
-            ". If its result depends on the numbers by operations and comparisons alone, "
-            "compile(…, unchecked=True) compiles it all the same"
-        )  # fmt: skip
-        warn_user(f"{self.__name__} runs as it is, not compiled: {reason}{remedy}", RuntimeWarning)
+        remedy = (
+            f". If its result depends on the numbers by operations and comparisons alone, "
+            f"compile({self.__name__}, unchecked=True) compiles it all the same"
+        )
+        told = f"{self.__name__} runs as it is, not compiled: {error}"
+        warn_user(told + remedy * isinstance(error, UnreadError), RuntimeWarning)
 
     def run_variant(self, variant: Variant, form: CallForm) -> Any:
         """Return what a program gives; what the function itself may catch is a NotCompiledError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import dis
 import os
+import sysconfig
 from collections import ChainMap
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +28,7 @@ from .allowed import (
 
 UNKNOWN: Any = object()  # what stands on the stack, if that can't be told by reading
 OF_VALUES = {name for name in dir(Value) if not name.startswith("_")} - METHODS - {"x", "y"}
+LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
 
 REASONS = {
@@ -46,13 +48,14 @@ class CodeReader:
     """Reads the instructions of a function, and of those within it; ``owner`` is its self."""
 
     def __init__(
-        self, reader: Any, function: FunctionType, cells: dict[str, Any], owner: Any
+        self, reader: Any, function: FunctionType, cells: dict[str, Any], owner: Any, place: str
     ) -> None:
         self.reader = reader  # of what the instructions lead to
         self.function = function
         self.cells = cells
         self.owner = owner
-        self.place = ""
+        self.place = place  # which stays that of the caller, where the code isn't the user's
+        self.is_library = function.__code__.co_filename.startswith(LIBRARIES)
         self.on_top = UNKNOWN  # of the stack
 
     def read(self, code: CodeType) -> None:
@@ -64,7 +67,8 @@ class CodeReader:
         file, line = os.path.basename(code.co_filename), code.co_firstlineno
         for i, instruction in enumerate(instructions):
             line = (instruction.positions and instruction.positions.lineno) or line
-            self.place = f"line {line} of {file}, in {code.co_name},"
+            if not self.is_library:
+                self.place = f"line {line} of {file}, in {code.co_name},"
             below = UNKNOWN if instruction.is_jump_target else self.on_top
             name, argument = instruction.opname, instruction.argval
             if name == "LOAD_GLOBAL":
@@ -79,7 +83,8 @@ class CodeReader:
             elif name == "LOAD_CONST":
                 self.on_top = argument
                 if isinstance(argument, CodeType):
-                    CodeReader(self.reader, self.function, self.cells, UNKNOWN).read(argument)
+                    inner = self.reader, self.function, self.cells, UNKNOWN, self.place
+                    CodeReader(*inner).read(argument)
             elif self.is_allowed(instruction, instructions[:i], instructions[i:]):
                 self.on_top = below if name in ("PUSH_NULL", "CACHE", "NOP") else UNKNOWN
             else:
@@ -89,7 +94,8 @@ class CodeReader:
 
     def refuse(self, what: str) -> NoReturn:
         """Refuse what stands at this place."""
-        raise NotAllowedError(f"{self.place} {what}")
+        through = f"uses {self.function.__name__}, which " if self.is_library else ""
+        raise NotAllowedError(f"{self.place} {through}{what}")
 
     def is_allowed(self, instruction: Any, before: Sequence[Any], behind: Sequence[Any]) -> bool:
         """Tell whether an instruction is on the list, there where it stands."""
@@ -172,8 +178,3 @@ def is_written_in_python(kind: Any) -> bool:
     """Tell whether a class may be written in Python, so that its methods can be read."""
     is_made = isinstance(kind, type) and kind.__flags__ & HEAP_TYPE and id(kind) not in CALLABLES
     return bool(is_made) and kind.__module__ != "builtins"
-
-
-def is_error(thing: Any) -> bool:
-    """Tell whether a thing is a class of errors."""
-    return isinstance(thing, type) and issubclass(thing, BaseException)

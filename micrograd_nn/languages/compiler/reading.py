@@ -10,32 +10,39 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from enum import Enum
+from decimal import Decimal
+from enum import EnumMeta
+from fractions import Fraction
 from functools import partial
 from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NoReturn
 
 from ..._ground.nested import find_kind, iterate_items, iterate_numbers
-from ...engine.operation import Operation
+from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
 from ...graph.frames import PACKAGE as FOLDER
 from .allowed import CALLABLES, METHODS, OWN_MODULES
-from .instructions import UNKNOWN, CodeReader, NotAllowedError, is_error, is_written_in_python
+from .instructions import UNKNOWN, CodeReader, NotAllowedError, is_written_in_python
 from .outside import Outside, list_items
 
-PLAIN = (Real, complex, str, bytes, type(None), type(...), slice, range, Enum, Operation)
+PLAIN = {
+    float, int, bool, complex, str, bytes, type(None), type(...), slice, range, Fraction, Decimal,
+    Operation, Reduction, Choice, Lookup,
+}  # fmt: skip
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 MOST_READ = 1_000_000  # things from elsewhere
 
-MAKE = {"__init__", "__new__", "__post_init__"}  # an object
-CALLED = """
-abs add and bool call contains delitem eq float floordiv ge getattr getattribute getitem gt hash
-iadd iand imul index int invert ior ipow isub iter itruediv le len length_hint lt matmul missing
-mod mul ne neg next or pos pow radd rand reversed rfloordiv rmod rmul ror round rpow rsub rtruediv
-rxor setattr setitem sub truediv xor
-"""  # of an object of one's own, by what is allowed
+MAKE = ("__init__", "__new__", "__post_init__")  # an object
+NEVER_CALLED = {  # by what is allowed
+    *MAKE, "__class_getitem__", "__copy__", "__deepcopy__", "__del__", "__dir__", "__enter__",
+    "__exit__", "__format__", "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__",
+    "__reduce_ex__", "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__",
+    "__subclasshook__",
+}  # fmt: skip
+TRUSTED = {"builtins", "enum", *OWN_MODULES}  # modules whose classes are known
 
 
 class Reader:
@@ -51,9 +58,9 @@ class Reader:
     def __init__(self) -> None:
         self.outside = Outside()
         self.known: dict[int, Any] = {}  # what was read, kept alive
-        self.waiting: list[tuple[Any, str, str]] = []  # each with its place and its name there
+        self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
-        self.parts: set[tuple[type, str]] = set()  # of those, which were read
+        self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
 
@@ -65,11 +72,13 @@ class Reader:
         """
         for kind in list_classes(arguments):
             self.meet_class(kind, "its argument")
-        for thing in (*things, *iterate_numbers(arguments)):
+        for thing in things:
             self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
+        for thing in iterate_numbers(arguments):
+            self.wait(thing, "it", "an argument")
         while self.waiting:
             while self.waiting:
-                self.read_thing(*self.waiting.pop())
+                self.read_thing(*self.waiting.popleft())
             for kind in self.classes:
                 self.fields.update(
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
@@ -85,7 +94,9 @@ class Reader:
 
     def read_thing(self, thing: Any, place: str, name: str) -> None:
         """Read one thing, or refuse it."""
-        if isinstance(thing, PLAIN) or id(thing) in CALLABLES or id(thing) in self.known:
+        kind = type(thing)
+        is_plain = kind in PLAIN or (kind.__module__ == "numpy" and isinstance(thing, Real))
+        if is_plain or id(thing) in CALLABLES or id(thing) in self.known:
             return
         self.known[id(thing)] = thing
         if len(self.known) > MOST_READ:
@@ -93,13 +104,15 @@ class Reader:
         if isinstance(thing, Value):
             if isinstance(thing, Constant):
                 self.outside.keep_items(thing, name)
+            if kind.__module__ not in OWN_MODULES:
+                self.read_object(thing, place, name)
         elif isinstance(thing, FunctionType):
             self.read_function(thing, place)
         elif isinstance(thing, MethodType):
             self.wait(thing.__self__, place, name)
             self.read_function(thing.__func__, place, thing.__self__)
         elif isinstance(thing, partial):
-            for part in (thing.func, *thing.args, *thing.keywords.values()):
+            for part in (thing.func, thing.args, thing.keywords):
                 self.wait(part, place, name)
         elif isinstance(thing, type):
             self.read_class(thing, place)
@@ -111,12 +124,12 @@ class Reader:
             self.outside.keep_items(thing, name)
             for item in list_items(thing):
                 self.wait(item, place, name)
-            if type(thing) not in CONTAINERS:
+            if kind not in CONTAINERS:
                 self.read_object(thing, place, name)
-        elif is_written_in_python(type(thing)):
+        elif is_written_in_python(kind):
             self.read_object(thing, place, name)
         else:
-            refuse(place, f"uses {name}" + f", a {type(thing).__name__}" * (not callable(thing)))
+            refuse(place, f"uses {name}" + f", a {kind.__name__}" * (not callable(thing)))
 
     # Objects and classes
 
@@ -129,6 +142,7 @@ class Reader:
             self.wait(thing.__wrapped__, place, name)
             return
         self.outside.keep_items(attributes, name)
+        self.outside.keep(partial(type, thing), name)
         slots = {
             slot: self.outside.keep(partial(getattr, thing, slot, UNKNOWN), f"{name}.{slot}")
             for slot in list_slots(kind)
@@ -139,13 +153,14 @@ class Reader:
                 self.wait(attribute, place, f"{name}.{own}")
         if not is_own:
             self.meet_class(kind, place)
-            base = find_base(kind, "__call__")
-            if base and isinstance(call := vars(base)["__call__"], FunctionType):
+            call = look_up(kind, "__call__")
+            if isinstance(call, FunctionType):
                 self.read_function(call, place, thing)
 
     def read_class(self, kind: type, place: str) -> None:
         """Read a class that a function makes objects of."""
-        if is_error(kind) or (kind.__module__ in OWN_MODULES and issubclass(kind, Value)):
+        is_own_value = kind.__module__ in OWN_MODULES and issubclass(kind, Value)
+        if is_own_value or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
             return
         if not is_written_in_python(kind):
             refuse(place, f"uses {kind.__name__}")
@@ -160,31 +175,33 @@ class Reader:
         """Keep a class whose objects may be met, and read what Python calls by itself."""
         if kind in self.classes or id(kind) in CALLABLES:
             return
-        if type(kind) not in (type, ABCMeta) or is_of_the_package(kind.__module__):
+        if type(kind) not in (type, ABCMeta, EnumMeta) or is_of_the_package(kind.__module__):
             refuse(place, f"uses an object of {kind.__name__}")
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
         if is_dataclass(kind):
             self.fields.update(field.name for field in fields(kind))
-        for name in CALLED.split():
-            self.read_part(kind, f"__{name}__", place)
+        for base in kind.__mro__:
+            if base.__module__ not in TRUSTED:
+                special = SpecialParts(base)
+                self.outside.keep_items(special, base.__name__)
+                for name in special.names():
+                    self.read_part(kind, name, place)
 
     def read_part(self, kind: type, name: str, place: str) -> bool:
         """Read what a class gives its objects by a name, once; tell whether it has it."""
-        base = find_base(kind, name)
-        if base is None or (kind, name) in self.parts:
-            return base is not None
-        self.parts.add((kind, name))
-        part = self.outside.keep(partial(vars(base).get, name), f"{kind.__name__}.{name}")
-        if base.__module__ in ("builtins", *OWN_MODULES) or type(part).__name__ in SLOTS:
-            return True
-        if isinstance(part, property):
-            part = part.fget
-        elif isinstance(part, (staticmethod, classmethod)):
-            part = part.__func__
-        if not (isinstance(part, FunctionType) and is_generated(part)):
-            self.wait(part, place, f"{kind.__name__}.{name}")
-        return True
+        if (kind, name) not in self.parts:
+            part = self.outside.keep(partial(look_up, kind, name), f"{kind.__name__}.{name}")
+            self.parts[kind, name] = part
+            base = next((base for base in kind.__mro__ if name in vars(base)), object)
+            if isinstance(part, property):
+                part = part.fget
+            elif isinstance(part, (staticmethod, classmethod)):
+                part = part.__func__
+            is_known = base.__module__ in TRUSTED or type(part).__name__ in SLOTS
+            if not (is_known or (isinstance(part, FunctionType) and is_generated(part))):
+                self.wait(part, place, f"{kind.__name__}.{name}")
+        return self.parts[kind, name] is not UNKNOWN
 
     # Functions
 
@@ -201,11 +218,11 @@ class Reader:
             for variable in cells:
                 self.read_variable(cells, variable, place)
             return
-        for part in ("__code__", "__defaults__", "__kwdefaults__"):
-            self.outside.keep(partial(getattr, function, part), name)
-        for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
-            self.wait(default, place, f"a default of {name}")
-        CodeReader(self, function, cells, owner).read(code)
+        self.outside.keep(partial(getattr, function, "__code__"), name)
+        for part in ("__defaults__", "__kwdefaults__"):
+            defaults = self.outside.keep(partial(getattr, function, part), name)
+            self.wait(defaults, place, f"a default of {name}")
+        CodeReader(self, function, cells, owner, place).read(code)
 
     def read_variable(self, cells: dict[str, Any], name: str, place: str) -> Any:
         """Read a variable of a closure, and return what it is."""
@@ -231,9 +248,27 @@ def look_into(cell: Any) -> Any:
         return UNKNOWN
 
 
-def find_base(kind: type, name: str) -> type | None:
-    """Return the class that gives objects of a class what they have by a name."""
-    return next((base for base in kind.__mro__ if name in vars(base)), None)
+def look_up(kind: type, name: str) -> Any:
+    """Return what a class gives its objects by a name, as it stands there; UNKNOWN if nothing."""
+    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), UNKNOWN)
+
+
+class SpecialParts:
+    """What Python may call by itself of a class that is written in Python: its special methods."""
+
+    def __init__(self, base: type) -> None:
+        self.base = base
+
+    def names(self) -> list[str]:
+        """Return their names."""
+        return [
+            name for name, part in vars(self.base).items()
+            if name[:2] == name[-2:] == "__" and name not in NEVER_CALLED
+            and (callable(part) or hasattr(part, "__get__"))
+        ]  # fmt: skip
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(vars(self.base).get, self.names())
 
 
 def list_slots(kind: type) -> list[str]:
@@ -258,4 +293,6 @@ def is_of_the_package(module: str) -> bool:
 
 def is_generated(function: FunctionType) -> bool:
     """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
-    return function.__code__.co_filename.startswith("<string>")
+    made_by = str(function.__globals__.get("__name__"))
+    is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
+    return is_of_dataclass or made_by.startswith("namedtuple_")

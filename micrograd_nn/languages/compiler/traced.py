@@ -167,7 +167,9 @@ class Traced:
         return Value.compare(self, how, other)
 
     def __repr__(self: Any) -> str:
-        return f"Value({self.label or '…'})"  # for debuggers, which must not fail
+        if self.is_watched():  # no error: a debugger's look must not fail
+            self.tracer.note(f"{CANNOT} write a number into a text")
+        return f"Value({self.label or '…'})"
 
 
 class TracedNumber(Traced):

@@ -239,6 +239,7 @@ class Variants:
                 f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
             )
         outside = self.outside.get(form.key) or self.read(form)
+        failure: Exception | None = None
         try:
             variant = Variant(
                 self.function, form.arguments, form.places, self.parameters, self.native
@@ -246,16 +247,16 @@ class Variants:
         except NoNativeError:
             raise
         except Exception as error:
-            self.reason = self.reason or str(error)
+            failure = error
+        if change := outside.put_back():
+            raise NotCompiledError(f"it changes {change}, outside of it", is_lasting=True)
+        if failure is not None:
+            self.reason = self.reason or str(failure)
             if self.fix_more(form):
-                raise FixedMoreError from None
+                raise FixedMoreError
             self.in_vain += 1
-            is_lasting = isinstance(error, TraceError) or self.in_vain >= MOST_VARIANTS
-            raise NotCompiledError(self.reason, is_lasting) from error
-        finally:
-            change = outside.put_back()
-        if change:
-            raise UnreadError(f"it changes {change}")
+            is_lasting = isinstance(failure, TraceError) or self.in_vain >= MOST_VARIANTS
+            raise NotCompiledError(self.reason, is_lasting) from failure
         self.by_key.setdefault(form.key, []).insert(0, variant)
         self.outside[form.key] = outside
         return variant

@@ -44,7 +44,7 @@ def test_any_graph_as_a_function_gives_its_own_numbers(graph, random):
         wanted = [run_eagerly(graph, call) for call in calls]
     except ARITHMETIC:
         assume(False)
-    compiled = compile(graph)
+    compiled = compile(graph, unchecked=True)
     assert pack_floats([compiled(call) for call in calls]) == pack_floats(wanted)
 
 
@@ -82,11 +82,11 @@ def test_a_function_is_run_for_a_form_and_then_to_compare_its_program_now_and_th
         calls.append(x)
         return x * x
 
-    compiled = compile(square)
+    compiled = compile(square, unchecked=True)
     for x in range(2000):
         assert compiled(float(x)) == x * x
     assert isinstance(calls[0], Value)
-    due = [0, 1, 2, 3, 4, 5, 6, 7, 15, 31, 63, 127, 255, 511, 999, 1023, 1999]
+    due = [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 999, 1023, 1999]
     assert calls[1:] == [float(x) for x in due]
 
 
@@ -138,7 +138,7 @@ def test_arguments_may_be_in_lists_tuples_and_dictionaries():
 
 def test_forms_are_told_apart():
     def function(v):
-        return op.sum(v) * len(v) + (1 if isinstance(v, list) else 0)
+        return op.sum(v) * len(v), v
 
     assert_same_calls(
         function, ([1.0, 2.0],), ([1.0],), ((1.0,),), ((1.0, 2.0),), ([],), ([3.0, 4.0],)
@@ -224,7 +224,6 @@ def test_flags_texts_and_none_are_part_of_the_form():
         lambda x, n: x * (2.0 if n == 1 else 3.0),
         lambda x, n: x * (2.0 if n % 2 else 3.0),
         lambda x, n: x * int("7" * n),
-        lambda x, n: x * len(f"{n:03d}"),
         lambda x, n: derivative(lambda t: t**6, n)(x),
         lambda x, n: x if n < 2 else op.sum([x * i for i in range(n)]),
     ],
@@ -243,14 +242,8 @@ def test_true_is_not_one():
 
 
 @pytest.mark.parametrize("thing", [{1, 2}, np.array([1.0, 2.0]), bytearray(b"ab"), slice(0, 2)])
-def test_what_cannot_be_a_key_works_or_is_refused_with_its_name(thing):
-    """It can't be part of the form."""
-    compiled = compile(lambda x, thing: x * 2)
-    try:
-        assert compiled(3.0, thing) == 6.0
-    except TypeError as error:
-        assert type(thing).__name__ in str(error)  # noqa: PT017
-        assert str(error) != f"unhashable type: '{type(thing).__name__}'"  # noqa: PT017
+def test_what_cannot_be_part_of_a_form_works(thing):
+    assert compile(lambda x, thing: x * 2)(3.0, thing) == 6.0
 
 
 # Values among the arguments, and from elsewhere
@@ -310,9 +303,7 @@ def test_a_node_from_elsewhere_is_not_frozen_differently():
         return x * double
 
     compiled = compile(function)
-    try:
+    with pytest.warns(RuntimeWarning, match=r"can't use Value\(4.0, .*, computed outside of it"):
         assert compiled(1.0) == 4.0
-        w.data = 5.0
-        assert compiled(1.0) == run_eagerly(function, 1.0)
-    except TypeError:
-        pass
+    w.data = 5.0
+    assert compiled(1.0) == run_eagerly(function, 1.0)
