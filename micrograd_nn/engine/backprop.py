@@ -15,7 +15,8 @@ from .node import nodes
 from .refusals import as_float
 from .setting import setting
 
-# What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
+# What a model's or an optimizer's zero_grad() sets: a 0.0 of its own, told by its identity from one
+# that somebody computed.
 NOTHING_YET = float("0")
 
 
