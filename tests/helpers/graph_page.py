@@ -3,6 +3,8 @@
 import random
 import re
 
+from browser import wait_until
+
 from micrograd_nn import Value, tanh
 from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
@@ -29,6 +31,7 @@ __all__ = [
     "set_number",
     "settle",
     "unfold",
+    "wait_for_hash",
 ]
 
 PHONE = {"width": 360, "height": 740}
@@ -167,3 +170,8 @@ def build_network():
     loss = (model([x1, x2]) - y) ** 2
     loss.label = "loss"
     return model, loss, [x1, x2, y]
+
+
+def wait_for_hash(page, hash):
+    """Wait until this is behind a page's address, which is written once all has come to rest."""
+    wait_until(page, "hash => location.hash === hash", hash)
