@@ -18,8 +18,6 @@ from threading import Timer
 import pytest
 from lacking import AXE, find_chromium, skip_or_fail
 
-__all__ = ["browser", "find_violations", "stop_clock", "visit", "wait_until"]
-
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

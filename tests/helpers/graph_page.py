@@ -10,30 +10,6 @@ from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
 
-__all__ = [
-    "PHONE",
-    "build_batch",
-    "build_large",
-    "build_network",
-    "build_reused",
-    "build_three_paths",
-    "find_box",
-    "press",
-    "read_formulas",
-    "read_gradients",
-    "read_headline",
-    "read_leaves",
-    "read_lines",
-    "read_marks",
-    "read_remarks",
-    "read_sentence",
-    "read_step",
-    "set_number",
-    "settle",
-    "unfold",
-    "wait_for_hash",
-]
-
 PHONE = {"width": 360, "height": 740}
 
 

@@ -9,8 +9,6 @@ from micrograd_nn.page.lesson import describe_nodes
 from micrograd_nn.writing.mathml import Formulas
 from micrograd_nn.writing.rules import Rules
 
-__all__ = ["asked_of", "close"]
-
 SAME = 1e-9  # of the largest number of its kind in a graph
 
 

@@ -8,8 +8,6 @@ from micrograd_nn.compiler.program import Program
 from micrograd_nn.compiler.tracing import Trace
 from micrograd_nn.engine import table as op
 
-__all__ = ["assert_same_numbers", "compile_at", "pack_numbers", "run_graph", "trace_program"]
-
 
 def pack_numbers(numbers):
     """Return the eight bytes of each float; every not-a-number has the same."""

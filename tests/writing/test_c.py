@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from native import needs_compiler
+from foreign import needs_compiler
 from programs import trace_program
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
