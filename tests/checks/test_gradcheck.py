@@ -12,12 +12,7 @@ from strategies import every_row, graphs, inputs_of, searching
 from micrograd_nn import Operation, Value, losses, nn, no_grad
 from micrograd_nn.calculus import derivative, grad
 from micrograd_nn.engine import table as op
-from micrograd_nn.gradcheck import (
-    GradCheck,
-    GradientError,
-    gradcheck,
-    gradcheck_model,
-)
+from micrograd_nn.gradcheck import GradCheck, GradientError, gradcheck, gradcheck_model
 
 
 def verdicts(check):
@@ -135,11 +130,7 @@ WRONG = {
         (3.0, 2.0),
         ["x", "y"],
     ),
-    "one of two": (
-        quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y),
-        (3.0, 2.0),
-        ["y"],
-    ),
+    "one of two": (quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y), (3.0, 2.0), ["y"]),
     "a detached factor": (lambda x: x * getattr(x, "detach", float)(), 0.3, ["x"]),
     "a small part of a large number": (
         lambda x: 1 + 1e-8 * sine(lambda out, x: 1.001 * op.cos(x))(x),
@@ -515,11 +506,7 @@ def test_a_model_is_left_as_it_was_even_if_the_loss_fails(model, after, error):
 
 @pytest.mark.parametrize(
     ("model", "data", "samples"),
-    [
-        (nn.MLP(2, [1]), [], 5),
-        (nn.MLP(2, [1]), DATA, 0),
-        (nn.Module(), DATA, 5),
-    ],
+    [(nn.MLP(2, [1]), [], 5), (nn.MLP(2, [1]), DATA, 0), (nn.Module(), DATA, 5)],
     ids=["no example", "no sample", "no parameter"],
 )
 def test_nothing_to_check_is_an_error(model, data, samples):

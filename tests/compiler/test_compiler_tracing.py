@@ -10,20 +10,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from compiled import (
-    assert_same_calls,
-    pack_floats,
-    run_eagerly,
-    run_on_numbers,
-)
+from compiled import assert_same_calls, pack_floats, run_eagerly, run_on_numbers
 
 from micrograd_nn import Constant, Operation, Value, compile, no_grad, steps
-from micrograd_nn.calculus import (
-    grad,
-    gradients,
-    jvp,
-    vjp,
-)
+from micrograd_nn.calculus import grad, gradients, jvp, vjp
 from micrograd_nn.compiler.tracing import Trace, TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op

@@ -3,12 +3,7 @@
 import pytest
 
 from micrograd_nn import Value
-from micrograd_nn.compiler.variants import (
-    FixedMoreError,
-    NotCompiledError,
-    Variant,
-    Variants,
-)
+from micrograd_nn.compiler.variants import FixedMoreError, NotCompiledError, Variant, Variants
 from micrograd_nn.nested import iterate_numbers
 
 

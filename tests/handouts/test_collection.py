@@ -3,12 +3,7 @@
 import pytest
 
 from micrograd_nn.exercises import TOPICS
-from micrograd_nn.handouts.collection import (
-    Selection,
-    identify_exercise,
-    name_files,
-    read_students,
-)
+from micrograd_nn.handouts.collection import Selection, identify_exercise, name_files, read_students
 from micrograd_nn.text import InputError
 
 

@@ -11,13 +11,7 @@ from foreign import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
-from micrograd_nn.losses import (
-    binary_cross_entropy,
-    hinge,
-    l1_penalty,
-    l2_penalty,
-    squared_error,
-)
+from micrograd_nn.losses import binary_cross_entropy, hinge, l1_penalty, l2_penalty, squared_error
 from micrograd_nn.native import building, descent
 from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP

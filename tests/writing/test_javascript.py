@@ -266,10 +266,7 @@ def test_rules_compare_their_inputs_and_look_at_the_result(javascript):
     larger = Operation(
         "larger",
         max,
-        [
-            lambda out, x, y: 1.0 if x >= y else 0.0,
-            lambda out, x, y: 0.0 if out == x else 1.0,
-        ],
+        [lambda out, x, y: 1.0 if x >= y else 0.0, lambda out, x, y: 0.0 if out == x else 1.0],
         inputs=("x", "y"),
         javascript="{0} >= {1} || Number.isNaN({1}) ? {0} : {1}",
     )
