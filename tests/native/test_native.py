@@ -45,9 +45,7 @@ def run(program, parameters, rows):
     try:
         total, gradient = program(parameters, rows)
         return pack_numbers([total, *gradient, *program.predictions(parameters, rows)])
-    except ArithmeticError as error:
-        return type(error), str(error)
-    except ValueError as error:
+    except (ArithmeticError, ValueError) as error:
         return type(error), str(error)
 
 
