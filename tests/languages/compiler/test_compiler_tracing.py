@@ -10,12 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from compiled import (
-    assert_same_calls,
-    pack_floats,
-    run_eagerly,
-    run_on_numbers,
-)
+from compiled import assert_same_calls, pack_floats, run_eagerly, run_on_numbers
 
 from micrograd_nn import Constant, Operation, Value, compile, no_grad, steps
 from micrograd_nn.calculus import (
