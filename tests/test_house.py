@@ -299,10 +299,7 @@ def test_no_file_imports_in_a_circle(imports):
 
 def test_the_rules_of_numbers_import_nothing_of_the_package(imports):
     assert imports["engine", "forward"] == set()
-    assert imports["engine", "table"] == {
-        ("engine", "forward"),
-        ("engine", "operation"),
-    }
+    assert imports["engine", "table"] == {("engine", "forward"), ("engine", "operation")}
 
 
 def test_a_star_import_hides_no_builtin():

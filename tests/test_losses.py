@@ -60,11 +60,7 @@ def plain_cross_entropy(xs, t):
 
 CASES = {
     **{
-        f"squared error {p} {t}": (
-            lambda v, t=t: squared_error(v, t),
-            p,
-            plain_squared_error(p, t),
-        )
+        f"squared error {p} {t}": (lambda v, t=t: squared_error(v, t), p, plain_squared_error(p, t))
         for p, t in [([3.0], [1.0]), ([0.5, -1.5, 2.0], [1.0, 1, -2.0]), ([1.0, 2.0], (1.0, 3.0))]
     },
     **{
@@ -90,11 +86,7 @@ CASES = {
         for t in (0, 1, 0.25)
     },
     **{
-        f"cross-entropy {p} {t}": (
-            lambda v, t=t: cross_entropy(v, t),
-            p,
-            plain_cross_entropy(p, t),
-        )
+        f"cross-entropy {p} {t}": (lambda v, t=t: cross_entropy(v, t), p, plain_cross_entropy(p, t))
         for p in ([0.0, 1.0], [2.0, -1.0, 0.5], [0.1, 0.2, 0.3, 0.4, 5.0])
         for t in range(len(p))
     },

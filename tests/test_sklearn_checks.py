@@ -1,4 +1,4 @@
-"""All of scikit-learn's own checks of an estimator, on both of ours as they are by default."""
+"""All of scikit-learn's own checks of an estimator, on both of ours, trained briefly."""
 
 import pytest
 
@@ -11,6 +11,6 @@ from micrograd_nn.sklearn import MicrogradClassifier, MicrogradRegressor
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
-@parametrize_with_checks([MicrogradClassifier(), MicrogradRegressor()])
+@parametrize_with_checks([MicrogradClassifier(epochs=20), MicrogradRegressor(epochs=20)])
 def test_scikit_learn_finds_nothing_wrong(estimator, check):
     check(estimator)

@@ -1,1 +1,4 @@
-"""The engine: an operation, the table of them, nodes that record them, and the walk back."""
+"""The engine: one table of operations, numbers that record them, and the walk back.
+
+In a reader's order: ``operation``, ``table``, ``operators``, ``node``, ``value``, ``backprop``.
+"""

@@ -17,8 +17,8 @@ from .node import is_leaf, nodes
 from .refusals import as_float
 from .setting import setting
 
-# Zeros that are told by their identity from a 0.0 that somebody sets: what zero_grad() sets, and
-# what a pass computed.
+# Zeros that are told by their identity from a 0.0 that somebody sets: what a model's or an
+# optimizer's zero_grad() sets, and what a pass computed.
 NOTHING_YET = float("0")
 COMPUTED = float("0"), float("-0")
 

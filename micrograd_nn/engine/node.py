@@ -183,7 +183,7 @@ def nodes(*roots: N) -> list[N]:
                 found.add(input)
                 waiting.append(input)
     graph.reverse()  # now it is nearly in order, which makes sorting faster
-    graph.sort(key=by_creation)
+    graph.sort(key=by_creation)  # a topological order: inputs are made before what uses them
     return graph
 
 

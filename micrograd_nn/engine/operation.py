@@ -29,6 +29,7 @@ class Applicable(Protocol):
 T = TypeVar("T", bound=Applicable)
 
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
+MOST_TOLD = 5  # values in a message
 ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
 
 
@@ -207,10 +208,7 @@ class Operation:
         >>> mul.describe_inputs((Value(3.0, label="p"), 2.0))
         "; x = 3.0 (label 'p'), y = 2.0"
         """
-        parts = []
-        for name, x in zip(self.inputs, given, strict=False):
-            label, number = getattr(x, "label", None), getattr(x, "number", x)
-            parts.append(f"{name} = {number!r}" + f" (label {label!r})" * bool(label))
+        parts = [f"{name} = {tell_input(x)}" for name, x in zip(self.inputs, given, strict=False)]
         return "; " + ", ".join(parts) if parts else ""
 
     def fail(self, error: Exception, given: Sequence[Any], derivative: bool = False) -> NoReturn:
@@ -236,6 +234,12 @@ class Operation:
                 told.said = before, claim
                 raise told from None
         raise error
+
+
+def tell_input(x: Any) -> str:
+    """Return an input's number, with its label if it has one."""
+    label = getattr(x, "label", None)
+    return repr(getattr(x, "number", x)) + (f" (label {label!r})" if label else "")
 
 
 class Choice(Operation):
@@ -329,6 +333,11 @@ class Reduction(Operation):
         chosen = zip(partials, wanted, strict=True)
         return tuple([partial if is_wanted else None for partial, is_wanted in chosen])
 
+    def describe_inputs(self, given: Sequence[Any]) -> str:
+        """Tell the first of the values, and how many there are."""
+        told = [*map(tell_input, given[:MOST_TOLD]), f"… of {len(given)}"]
+        return f"; values = {', '.join(told[: len(given)])}" if given else ""
+
 
 class Lookup(Reduction):
     """An operation that takes one of its values, by an index: a whole number, not to be varied.
@@ -369,7 +378,7 @@ index = 2.0, of 2 values
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the index, and how many values there are, as the end of a message."""
-        return f"{super().describe_inputs(given[:1])}, of {len(given) - 1} values"
+        return f"; index = {tell_input(given[0])}, of {len(given) - 1} values"
 
 
 # Refusals

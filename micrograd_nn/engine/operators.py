@@ -61,7 +61,10 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     @staticmethod
     def combine(operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator as its first operand applies it, or leave it to the other's class."""
+        """Apply an operator as its first operand applies it, or leave it to the other's class.
+
+        A Value has ``record_operator`` in the place of this, and comes here for what isn't plain.
+        """
         operand, other = (x, y) if isinstance(x, Operand) else (y, x)
         if knows_method(other, f"__r{operation.name}__"):
             return NotImplemented

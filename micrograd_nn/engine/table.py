@@ -33,6 +33,10 @@ def power_code(x: str, y: str) -> str:
     return "{0} ** {1}" if re.fullmatch(r"-?\d+\.0", y) else "pow({0}, {1})"
 
 
+# The rules of powers. Floats have limits at the edges; an exponent that is a plain number gives a
+# graph of plain arithmetic; all else is a row, which has derivatives of its own.
+
+
 def power_by_base(out: Any, x: Any, y: Any) -> Any:
     """Return ∂(x ** y)/∂x = y x ** (y - 1); x ** 0 has derivative 0 even at x = 0."""
     if type(y) is not float:

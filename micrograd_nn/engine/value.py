@@ -1,9 +1,9 @@
 """A number that remembers how it was made, and backpropagates through that by the chain rule.
 
-``x * y`` is a method of ``operators.py``, which calls ``record_operator`` here: that computes the
-product, notes the local derivatives and returns the node that remembers them. What a node holds is
-in ``node.py``, how gradients flow back through it in ``backprop.py``, the operations and their
-derivatives in ``table.py``: this file knows none by heart.
+``x * y`` is ``__mul__`` of ``operators.py``, and its ``self.combine`` is ``record_operator`` here:
+that computes the product, notes the local derivatives and returns the node that remembers them;
+``x.tanh()`` comes to ``record``, and what isn't plain to ``make_node``. What a node holds is in
+``node.py``, how gradients flow back in ``backprop.py``, the operations in ``table.py``.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
     if special_settings or not (x_moves or y_moves):
         return Operand.combine(operation, x, y)
     if not (x_moves and y_moves):
-        number = y if x_moves else x
-        if type(number) in PLAIN:
-            number = make_constant(number, operation.name)
-        elif type(number) is not Constant:
+        other = y if x_moves else x
+        if type(other) in PLAIN:
+            other = make_constant(other, operation.name)
+        elif type(other) is not Constant:
             return Operand.combine(operation, x, y)
-        x, y = (x, number) if x_moves else (number, y)
+        x, y = (x, other) if x_moves else (other, y)
     at_x, at_y = x.number, y.number
     try:
         out = operation.forward(at_x, at_y)
@@ -77,12 +77,12 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
 
 def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
     """Return the node of an operation on Values and numbers: a constant, if nothing is recorded."""
-    kind, kinds = Value, {*map(type, inputs)}
+    result_class, kinds = Value, {*map(type, inputs)}
     if not kinds <= NODES:
         given, inputs = inputs, []
         for x in given:
             if isinstance(x, Value):
-                kind = kind if x.result_class is Value else x.result_class
+                result_class = result_class if x.result_class is Value else x.result_class
             elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
                 return x.operate(operation, given)
             else:
@@ -102,7 +102,7 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
         partials = operation.float_partials(out, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    node = new(kind)
+    node = new(result_class)
     node.begin(out, operation)
     node.attach(inputs, partials, numbers)
     for observer in now.observers:
@@ -130,19 +130,19 @@ class Value(Differentiable, Node, Copying, Operand):
     >>> x.grad  # dy/dx = 2x + 2
     8.0
 
-    ``data`` is the number and ``grad`` the derivative of the latest root by it (None until a
-    backward pass computes one). An inner node also has the ``operation`` that made it, its
-    ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
+    ``data`` is the number and ``grad`` the derivative of the root by it, of a leaf summed over
+    backward passes (None before the first). An inner node also has the ``operation`` that made it,
+    its ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
     made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
     numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up
-    since it was 0, ``origin`` which line of a program made the node (by ``mistakes.provenance``).
+    since it was 0, ``origin`` which line of a program made it (by ``checks.mistakes.provenance``).
     """
 
     __slots__ = ()
 
     operate = staticmethod(record)  # how an operation applies to inputs with a Value among them
     combine = staticmethod(record_operator)
-    result_class: type[Value]  # of what is computed from it
+    result_class: type[Value]  # of what is computed from it; a subclass may choose its own
 
     def __init__(self, data: float, label: str | None = None) -> None:
         self.begin(as_float(data, "Value", "a real number", "use it as it is, or .detach() it"))

@@ -214,10 +214,7 @@ def test_steps_begin_at_a_sixteenth_of_the_numbers_power_of_two_and_halve_49_tim
 def test_a_number_smaller_than_these_steps_gets_three_rounds_of_its_own(exponent):
     x = math.ldexp(0.75, exponent)
     own = [exponent - 4, exponent - 11, exponent - 18] if exponent < -46 else []
-    assert [round(math.log2(steps[0])) for steps in rounds(x)] == [
-        *range(-4, -47, -7),
-        *own,
-    ]
+    assert [round(math.log2(steps[0])) for steps in rounds(x)] == [*range(-4, -47, -7), *own]
 
 
 def test_no_round_follows_one_that_settles_it():

@@ -136,11 +136,7 @@ WRONG = {
         (3.0, 2.0),
         ["x", "y"],
     ),
-    "one of two": (
-        quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y),
-        (3.0, 2.0),
-        ["y"],
-    ),
+    "one of two": (quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y), (3.0, 2.0), ["y"]),
     "a detached factor": (lambda x: x * getattr(x, "detach", float)(), 0.3, ["x"]),
     "a small part of a large number": (
         lambda x: 1 + 1e-8 * sine(lambda out, x: 1.001 * op.cos(x))(x),

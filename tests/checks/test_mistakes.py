@@ -15,10 +15,8 @@ from micrograd_nn.checks.mistakes import (
     stale,
     unreached,
 )
-from micrograd_nn.losses import squared_error
-from micrograd_nn.nn import MLP, Layer
+from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD
-from micrograd_nn.train import fit
 
 # Provenance
 
@@ -234,14 +232,6 @@ def test_edited_leaves_are_listed_and_gradients_are_the_recorded_ones():
     assert (x.grad, w.grad) == (12.0, 9.0)
 
 
-def test_a_trained_models_old_loss_is_stale():
-    model = MLP(1, [1], rng=random.Random(0))
-    loss = model([1.0]) ** 2
-    loss.backward()
-    SGD(model.parameters(), lr=0.1).step()
-    assert set(stale(loss)) == set(model.parameters())
-
-
 # Sums over passes
 
 
@@ -289,15 +279,3 @@ def test_parameters_that_a_loss_does_not_depend_on_are_named():
     with no_grad():
         constant = model([1.0])
     assert unreached(constant, model.parameters()) == model.parameters()
-
-
-def test_fit_warns_of_them_once():
-    class Half(Layer):
-        def __call__(self, x):
-            return super().__call__(x)[0]
-
-    model = Half(1, 2, rng=random.Random(0))
-    data = [([1.0], 2.0), ([2.0], 3.0)]
-    with pytest.warns(UserWarning, match=r"neurons\.1\.w\.0, neurons\.1\.b") as caught:
-        fit(model, data, squared_error, epochs=5, batch_size=1)
-    assert len(caught) == 1

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from native import needs_compiler, use_cache
+from foreign import needs_compiler
+from native import use_cache
 from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation, Value, checks

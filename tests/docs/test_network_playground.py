@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import itertools
 import math
 import re
 from urllib.parse import quote
@@ -778,7 +777,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page):
     page.evaluate("document.querySelectorAll('details').forEach((x) => (x.open = true))")
     click_line(page, 0)
     page.locator("#net-look table").first.wait_for()
-    for width, colours in itertools.product([390, 1280], ["light", "dark"]):
+    for width, colours in [(390, "light"), (1280, "dark")]:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=colours)
         page.wait_for_timeout(500)  # until it is drawn for the width

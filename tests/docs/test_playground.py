@@ -1,10 +1,10 @@
 """The playground for expressions: what is typed becomes its page, and a link opens all of it."""
 
-import itertools
 import shlex
 
 import pytest
 from browser import find_violations
+from graph_page import wait_for_hash
 from site_pages import listen
 
 from micrograd_nn.page.opening import MISTAKES
@@ -146,7 +146,7 @@ def test_a_link_opens_where_it_was_copied(browser, site, page):
     press(frame, frame.locator("#paths button").first.text_content())
     press(frame, "Back")
     state = f"{NEURON}&broken=unreset&paths=b&path=1&step=14".replace("x=2", "x=0.5")
-    assert read_state(page) == state
+    wait_for_hash(page, f"#{state}")
     assert read_numbers(page) == {"w": "-3", "x": "0.5", "b": "1"}
     page.get_by_role("button", name="Copy link").click()
     page.locator("#expressions .told", has_text="Copied.").wait_for()
@@ -187,9 +187,9 @@ def test_a_link_that_asks_first_opens_with_its_question(page):
     assert frame.locator("#link-told").text_content() == ""
     assert frame.get_by_role("switch", name="Guess first").is_checked()
     press(frame, "Back")
-    assert read_state(page) == f"{NEURON}&quiz&step=6"
+    wait_for_hash(page, f"#{NEURON}&quiz&step=6")
     frame.get_by_role("switch", name="Guess first").evaluate("one => one.click()")
-    assert read_state(page) == f"{NEURON}&step=6"
+    wait_for_hash(page, f"#{NEURON}&step=6")
 
 
 def test_back_and_forward_follow(page):
@@ -231,7 +231,7 @@ def test_names_get_fields_and_keep_their_numbers(page):
     type_expression(page, "w + 1")
     type_expression(page, "w + x")
     assert read_numbers(page) == {"w": "-3", "x": "2"}
-    assert read_state(page) == "e=w%20+%20x&w=-3&x=2"
+    wait_for_hash(page, "#e=w%20+%20x&w=-3&x=2")
 
 
 def test_a_number_that_is_typed_moves_the_page_that_is_there(page):
@@ -239,7 +239,7 @@ def test_a_number_that_is_typed_moves_the_page_that_is_there(page):
     page.get_by_role("textbox", name="x", exact=True).fill("−0,5")
     inside(page).locator("#result", has_text="output = 0.9866").wait_for()
     assert inside(page).evaluate("window.isTheSame")
-    assert read_state(page) == NEURON.replace("x=2", "x=-0.5")
+    wait_for_hash(page, "#" + NEURON.replace("x=2", "x=-0.5"))
     field = page.get_by_role("textbox", name="x", exact=True)
     for text, told in [
         ("two", "x: two is no number such as −2.5, 1e−3 or inf."),
@@ -274,7 +274,7 @@ def test_a_number_out_of_a_domain_is_told_here_and_shown_in_the_page(page):
     assert read_marked(page) == ["l", 4]
     assert inside(page).locator("#result").text_content() == "v1: log(x) needs x > 0; x = −1."
     inside(page).get_by_label("x, number").fill("1")
-    assert read_state(page) == "e=3%20+%20log(x)&x=1"
+    wait_for_hash(page, "#e=3%20+%20log(x)&x=1")
     assert read_error(page) == []
 
 
@@ -327,14 +327,14 @@ def test_it_works_from_the_keyboard(page):
     page.keyboard.press("Control+A")
     page.keyboard.type("7")
     inside(page).locator("#result", has_text="output = 14").wait_for()
-    assert read_state(page) == "e=x%20*%20y&x=7&y=2"
+    wait_for_hash(page, "#e=x%20*%20y&x=7&y=2")
 
 
 def test_axe_finds_nothing_and_nothing_is_too_wide(page):
     found = []
     for state in (NEURON, "e=" + "foo(x)%20+%20" * 20 + "x&x=1"):
         follow(page, state)
-        for width, colours in itertools.product([360, 1100], ["light", "dark"]):
+        for width, colours in [(360, "light"), (1100, "dark")]:
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=colours)
             found += find_violations(page)

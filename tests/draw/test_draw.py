@@ -203,10 +203,7 @@ def test_a_hostile_label_arrives_as_text(label):
 )
 def test_a_label_with_control_characters_is_made_printable_on_one_line(label):
     found = groups(Value(3.0, label), "node")
-    assert [text.strip() for text in found["n0"]] == [
-        make_printable(label).strip(),
-        "3",
-    ]
+    assert [text.strip() for text in found["n0"]] == [make_printable(label).strip(), "3"]
 
 
 def test_graphviz_knows_how_wide_the_letters_are():

@@ -267,14 +267,14 @@ def test_where_no_program_can_run_and_there_is_no_function_the_error_says_so(mon
 
 @pytest.mark.slow
 @scripts
-@pytest.mark.parametrize("script", ["exec sleep 4", "trap '' TERM\nsleep 4", "sleep 4 & wait"])
+@pytest.mark.parametrize("script", ["exec sleep 60", "trap '' TERM\nsleep 60", "sleep 60 & wait"])
 def test_a_layout_that_takes_too_long_is_stopped(monkeypatch, tmp_path, script):
     program(tmp_path, script)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     began = time.monotonic()
     with pytest.raises(LayoutError, match=r"stopped after 0\.2 seconds: .* too large \(2 lines"):
         layout("digraph {\n}", timeout=0.2)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_a_real_layout_is_stopped():

@@ -425,10 +425,7 @@ def test_the_command_refuses_in_a_line(model, capsys, tmp_path):
     for arguments, told in (
         (["missing.json", "-o", "m.c"], "micrograd-nn export: missing.json: there is no such file"),
         ([model, "-o", "m.exe"], "m.exe: name a file that ends in .c, .js, .py"),
-        (
-            [model, "-o", "m.py", "--float"],
-            "m.py: single precision is for files that end in .c",
-        ),
+        ([model, "-o", "m.py", "--float"], "m.py: single precision is for files that end in .c"),
         (["plain.h", "-o", "plain.c"], "plain.h would overwrite what is read"),
         ([model, "-o", "nowhere/m.c"], "there is no such folder"),
     ):

@@ -3,7 +3,6 @@
 import copy
 import importlib
 import pickle
-import random
 import subprocess
 import sys
 import types
@@ -12,7 +11,7 @@ from typing import Generic, TypeVar
 import pytest
 
 import micrograd_nn
-from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, losses, nn, optim, train
+from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, nn, optim, train
 from micrograd_nn._ground.habits import CALLS, NAMES, add_habits
 from micrograd_nn.calculus.dual import Dual
 from micrograd_nn.engine.node import Node
@@ -251,12 +250,3 @@ def test_numpys_numbers_leave_each_operator_to_the_value():
     ]  # fmt: skip
     assert type(two * Constant(3.0)) is Constant
     assert numpy.add(x, 1).data == 4.0
-
-
-def test_a_warning_of_fit_is_of_the_line_that_called_it():
-    model = MLP(1, [1], rng=random.Random(0))
-    unused = Value(1.0)
-    model.unused = unused
-    with pytest.warns(UserWarning, match="doesn't depend") as caught:
-        fit(model, [([1.0], 1.0)], losses.squared_error, epochs=1)
-    assert caught[0].filename == __file__

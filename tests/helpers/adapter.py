@@ -6,8 +6,6 @@ from micrograd_nn.debugger.adapter.session import Session
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
 from micrograd_nn.graph import Graph
 
-__all__ = ["Local", "make_neuron"]
-
 
 def make_neuron():
     """Return the loss of one neuron whose weight gets its gradient in two shares."""

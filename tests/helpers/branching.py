@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from micrograd_nn import Value, max, relu, tanh
 
-__all__ = ["Run", "programs", "run_program"]
-
 OPERATIONS = {
     "+": operator.add, "*": operator.mul, "-": operator.sub, "max": lambda x, y: max([x, y]),
     "tanh": lambda x, y: tanh(x), "relu": lambda x, y: relu(x), "**": lambda x, y: x**2,

@@ -18,8 +18,6 @@ from threading import Timer
 import pytest
 from lacking import AXE, find_chromium, skip_or_fail
 
-__all__ = ["browser", "find_violations", "stop_clock", "visit", "wait_until"]
-
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -133,8 +131,11 @@ def visit(browser):
     assert not heard, "the page was not quiet:\n" + "\n".join(heard)
 
 
-def find_violations(page):
-    """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
+def find_violations(page, *rules):
+    """Return what axe-core finds against a page's accessibility, a line for each rule broken.
+
+    These are all rules, unless some are named.
+    """
     if not AXE.exists():
         skip_or_fail("axe-core")
     if not page.evaluate("'axe' in window"):
@@ -142,7 +143,8 @@ def find_violations(page):
         session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
         session.detach()
     lines = []
-    for rule in page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]:
+    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    for rule in page.evaluate("options => axe.run(options)", options)["violations"]:
         where = ", ".join(str(node["target"][0]) for node in rule["nodes"])
         lines.append(f"{rule['id']}: {rule['help']} ({where})")
     return lines

@@ -7,20 +7,6 @@ from struct import pack
 from micrograd_nn import Value, compile
 from micrograd_nn._ground.nested import iterate_numbers, rebuild
 
-__all__ = [
-    "NUMBERS",
-    "assert_same_calls",
-    "assert_same_results",
-    "drop_signs_of_zeros",
-    "lift_floats",
-    "pack_floats",
-    "piecewise",
-    "read_numbers",
-    "results",
-    "run_eagerly",
-    "run_on_numbers",
-]
-
 
 def lift_floats(structure):
     """Return a structure with a Value for each float in it."""

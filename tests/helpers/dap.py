@@ -4,8 +4,6 @@ import json
 import socket
 import time
 
-__all__ = ["Client"]
-
 
 class Client:
     """A connection to a debug adapter that listens on this machine."""

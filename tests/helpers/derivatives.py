@@ -3,8 +3,6 @@
 from micrograd_nn import nodes
 from micrograd_nn.calculus import grad, jacobian, jvp, vjp
 
-__all__ = ["MODES", "build_unit", "differentiate_forward", "measure_paths", "read_number"]
-
 
 def read_number(x):
     """Return the number of what may be a Value."""

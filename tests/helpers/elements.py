@@ -3,8 +3,6 @@
 import json
 from html.parser import HTMLParser
 
-__all__ = ["Elements"]
-
 
 class Elements(HTMLParser):
     """The elements of a document: of each its name, its attributes and its own text."""

@@ -11,16 +11,6 @@ import subprocess
 import pytest
 from nodejs import run_program
 
-__all__ = [
-    "FLAGS",
-    "compiler",
-    "needs_compiler",
-    "read_doubles",
-    "run_c",
-    "run_module",
-    "write_array",
-]
-
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 
 compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)

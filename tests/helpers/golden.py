@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-__all__ = ["assert_stands"]
-
 
 def assert_stands(text: str, path: Path) -> None:
     """Compare a text with the file that holds it, or write the file when refreshing."""

@@ -3,33 +3,12 @@
 import random
 import re
 
+from browser import wait_until
+
 from micrograd_nn import Value, tanh
 from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
-
-__all__ = [
-    "PHONE",
-    "build_batch",
-    "build_large",
-    "build_network",
-    "build_reused",
-    "build_three_paths",
-    "find_box",
-    "press",
-    "read_formulas",
-    "read_gradients",
-    "read_headline",
-    "read_leaves",
-    "read_lines",
-    "read_marks",
-    "read_remarks",
-    "read_sentence",
-    "read_step",
-    "set_number",
-    "settle",
-    "unfold",
-]
 
 PHONE = {"width": 360, "height": 740}
 
@@ -167,3 +146,8 @@ def build_network():
     loss = (model([x1, x2]) - y) ** 2
     loss.label = "loss"
     return model, loss, [x1, x2, y]
+
+
+def wait_for_hash(page, hash):
+    """Wait until this is behind a page's address, which is written once all has come to rest."""
+    wait_until(page, "hash => location.hash === hash", hash)

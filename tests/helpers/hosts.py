@@ -22,8 +22,6 @@ from textwrap import indent
 import pytest
 from places import ROOT
 
-__all__ = ["require_host", "start_jupyter", "start_marimo", "write_app", "write_notebook"]
-
 PATIENCE = 60  # seconds until a host answers
 LOOPBACK = "127.0.0.1"
 

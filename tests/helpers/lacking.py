@@ -15,8 +15,6 @@ from typing import NamedTuple
 import pytest
 from places import WEB
 
-__all__ = ["AXE", "find_chromium", "skip_or_fail"]
-
 # The first is the browser without a window, which opens a page in a third of the time.
 CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"

@@ -3,8 +3,6 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-__all__ = ["run_coroutine"]
-
 
 def run_coroutine(coroutine):
     """Return what a coroutine returns."""

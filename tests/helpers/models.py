@@ -7,15 +7,6 @@ import micrograd_nn._ground.files
 from micrograd_nn.nn import MLP
 from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
 
-__all__ = [
-    "ENCODING",
-    "FailingFile",
-    "build_model",
-    "fail_at",
-    "have_same_bits",
-    "pack_number",
-]
-
 ENCODING = Encoding(
     (NumericColumn("weight", 120.0, 16.5), TextColumn("colour", ("green", "red"))),
     TextColumn("fruit", ("apple", "pear")),

@@ -1,11 +1,8 @@
-"""Programs in C, in tests: whether there is a compiler, where it compiles to, and at once."""
+"""Programs in C, in tests: where they are compiled to, and at once."""
 
 import pytest
-from foreign import needs_compiler
 
 from micrograd_nn.languages.native import building, choice, kept, probing
-
-__all__ = ["common_cache", "in_c", "needs_compiler", "use_cache", "with_compiler"]
 
 
 def use_cache(monkeypatch, place):

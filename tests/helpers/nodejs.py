@@ -16,8 +16,6 @@ import pytest
 from lacking import skip_or_fail
 from places import WEB
 
-__all__ = ["WEB", "javascript", "node", "run_program"]
-
 
 @pytest.fixture(scope="session")
 def node():

@@ -5,8 +5,6 @@ import mpmath
 from micrograd_nn.checks.exact import FUNCTIONS as ORACLE
 from micrograd_nn.checks.exact import compute_exactly
 
-__all__ = ["EXACT", "FLOOR", "ORACLE", "differentiate_exactly", "is_close"]
-
 # How far a result may be from the exact one, relative to its size, or to FLOOR if that is larger.
 # FLOOR is for places where terms cancel (gelu has its minimum, hypot''(x, 0) its zero): whatever
 # the size of the difference, rounding its terms leaves about 1e-16 of these. The largest that

@@ -9,8 +9,6 @@ from micrograd_nn.languages.writing.rules import Rules
 from micrograd_nn.page.document import format_json
 from micrograd_nn.page.lesson import describe_nodes
 
-__all__ = ["asked_of", "close"]
-
 SAME = 1e-9  # of the largest number of its kind in a graph
 
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-__all__ = ["GOLDEN", "HELPERS", "ROOT", "TESTS", "WEB"]
-
 TESTS = Path(__file__).parent.parent
 ROOT = TESTS.parent
 HELPERS = TESTS / "helpers"

@@ -8,8 +8,6 @@ from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import Program
 from micrograd_nn.languages.compiler.tracing import Trace
 
-__all__ = ["assert_same_numbers", "compile_at", "pack_numbers", "run_graph", "trace_program"]
-
 
 def pack_numbers(numbers):
     """Return the eight bytes of each float; every not-a-number has the same."""

@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 from places import ROOT
 
-__all__ = ["DOCS", "HTML", "build", "list_pages", "listen", "open_page", "serve"]
-
 DOCS = ROOT / "docs"
 HTML = DOCS / "_build" / "html"
 UNDER = "/some/where/"  # a site may stand in any folder of a server

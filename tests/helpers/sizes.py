@@ -3,8 +3,6 @@
 import os
 from typing import TypeVar
 
-__all__ = ["choose_size"]
-
 Size = TypeVar("Size")
 
 

@@ -16,7 +16,7 @@ from micrograd_nn.engine.operation import Lookup
 
 __all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "searching"]
 
-EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(10, 20)))
+EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(6, 20)))
 searching = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -5,8 +5,6 @@ import pytest
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables.table import Table
 
-__all__ = ["parse_table", "read_refusal", "write_fruit"]
-
 
 def parse_table(text: str, source: str = "t.csv") -> Table:
     """Return the table that a text of comma-separated cells spells, its lines numbered from 2."""

@@ -7,9 +7,6 @@ from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel
 
-__all__ = ["ALL", "COLOUR", "HOSTILE", "INPUTS", "SHARE", "TARGETS", "WEIGHT", "build"]
-__all__ += ["draw_row"]
-
 WEIGHT = NumericColumn("weight", 120.5, 17.25)
 SHARE = NumericColumn("share", 50.0, 0.1, "%")
 COLOUR = TextColumn("colour", ("green", "red", "yellow or so"))

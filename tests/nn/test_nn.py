@@ -409,31 +409,6 @@ def test_a_state_that_does_not_fit_changes_nothing(change, error, told):
     assert neuron.state() == before
 
 
-# Gradients
-
-
-@pytest.mark.parametrize(
-    "activation", ["tanh", "sigmoid", "gelu", "silu", "softplus", "sin", "elu"]
-)
-def test_a_losss_gradient_is_its_finite_difference(activation):
-    rng = random.Random(4)
-    model = MLP(3, [5, 4, 1], activation, init="xavier", rng=rng)
-    data = [([rng.uniform(-1, 1) for _ in range(3)], rng.uniform(-1, 1)) for _ in range(4)]
-
-    def loss():
-        return sum_of([(model(x) - y) ** 2 for x, y in data])
-
-    loss().backward()
-    for parameter in rng.sample(model.parameters(), 12):
-        at, h = parameter.data, 1e-5
-        parameter.data = at + h
-        above = loss().data
-        parameter.data = at - h
-        below = loss().data
-        parameter.data = at
-        assert parameter.grad == pytest.approx((above - below) / (2 * h), rel=1e-6, abs=1e-8)
-
-
 def test_parts_say_what_they_are():
     assert repr(Layer(2, 3, "relu", bias=False)) == "Layer(2, 3, 'relu', bias=False)"
     assert repr(Neuron(1, abs)) == "Neuron(1, 'abs')"

@@ -19,6 +19,7 @@ from graph_page import (
     read_sentence,
     read_step,
     set_number,
+    wait_for_hash,
 )
 
 from micrograd_nn import Value, intervene
@@ -240,16 +241,13 @@ def test_a_host_goes_on_with_its_step_and_inputs(show):
 def test_a_link_has_what_was_done(show):
     page = show(make_gated_neuron())
     pin(page, "u", "−0,5")
-    page.wait_for_timeout(350)
-    hash = page.evaluate("location.hash")
-    assert hash == "#surgery=pin/u/-0.5&step=8"
-    other = show(make_gated_neuron(), f"{hash[1:]}&x=3")
+    wait_for_hash(page, "#surgery=pin/u/-0.5&step=8")
+    other = show(make_gated_neuron(), "surgery=pin/u/-0.5&step=8&x=3")
     assert read_told(other)[1] == "u pinned to −0.5 (was 1.75)"
     assert read_step(other) == 8
     assert read_step(show(make_gated_neuron(), "surgery=pin/u/-0.5&step=0")) == 0
     press(other, "First")
-    other.wait_for_timeout(350)
-    assert other.evaluate("location.hash") == "#x=3&surgery=pin/u/-0.5&step=0"
+    wait_for_hash(other, "#x=3&surgery=pin/u/-0.5&step=0")
     wrong = show(make_gated_neuron(), "surgery=pin/nobody/1")
     assert read_step(wrong) == 0
     assert "(no node has this name)" in wrong.locator("#link-told").inner_text()

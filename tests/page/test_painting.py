@@ -3,14 +3,7 @@
 import random
 
 from browser import stop_clock
-from graph_page import (
-    build_network,
-    build_three_paths,
-    find_box,
-    press,
-    read_remarks,
-    settle,
-)
+from graph_page import build_network, build_three_paths, find_box, press, read_remarks, settle
 
 from micrograd_nn import Value
 from micrograd_nn.engine.node import nodes

@@ -179,9 +179,9 @@ def test_zero_has_no_place_on_a_logarithmic_axis():
 def test_a_long_line_keeps_its_extremes():
     ys = [math.sin(i / 50) for i in range(50_000)]
     ys[777], ys[33_333] = 9.0, -9.0
-    svg = Plot(ylim=(-9, 9)).line(enumerate(ys)).svg
-    assert len(svg) < 60_000
-    root = parse(Plot(ylim=(-9, 9)).line(enumerate(ys)))
+    plot = Plot(ylim=(-9, 9)).line(enumerate(ys))
+    assert len(plot.svg) < 60_000
+    root = parse(plot)
     heights = [y for _, y in read_back(root, paths(root, "line")[0])]
     assert [max(heights), min(heights)] == pytest.approx([9, -9], rel=1e-4)
 

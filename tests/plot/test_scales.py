@@ -6,12 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from micrograd_nn.plot.scales import (
-    Scale,
-    label_ticks,
-    list_decades,
-    list_round_numbers,
-)
+from micrograd_nn.plot.scales import Scale, label_ticks, list_decades, list_round_numbers
 
 
 @pytest.mark.parametrize("number", [0.0, -1.0, math.nan, math.inf, 1e300])

@@ -195,9 +195,9 @@ def test_a_weight_under_another_name_is_an_error(load, name, number):
 )
 @pytest.mark.parametrize("encoding", [None, ENCODING], ids=["bare", "encoded"])
 def test_gigantic_sizes_are_refused_at_once(load, inputs, layers, encoding):
-    start = time.perf_counter()
+    start = time.process_time()
     read_refusal(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -158,10 +158,7 @@ def test_another_table_becomes_the_same_numbers():
     encoding = Encoding.learn(FRUIT, "fruit")
     other = parse_table("id,colour,weight 7,green,140 8,red,100")
     known = encoding.encode_inputs(FRUIT)
-    assert encoding.encode_inputs(other) == [
-        [known[1][0], 1.0, 0.0],
-        [known[0][0], 0.0, 1.0],
-    ]
+    assert encoding.encode_inputs(other) == [[known[1][0], 1.0, 0.0], [known[0][0], 0.0, 1.0]]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Fuzzed inputs: whatever bytes a table or a model file has, a whole result or one clear line.
 
 Tables go through ``train`` and ``predict``, model files through ``predict`` and
-``train --resume``, a hundred of each, or four hundred where FULL=1. Whichever way it ends, no file
+``train --resume``, a hundred of each, or two hundred where FULL=1. Whichever way it ends, no file
 is left half-written, none is left over, and what can't be used has changed nothing.
 """
 
@@ -38,7 +38,7 @@ LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual
 FRUIT = write_fruit(12, pear_every=3)
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds
 
-EXAMPLES = choose_size(100, 400)
+EXAMPLES = choose_size(100, 200)
 fuzzing = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 

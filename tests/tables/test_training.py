@@ -142,13 +142,6 @@ def test_a_training_reads_its_rows_once(monkeypatch):
     assert len(read) <= 100
 
 
-def test_without_test_rows_the_others_are_split_as_before():
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet")
-    first = Path("m.json").read_text()
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--test", "0", "--quiet")
-    assert Path("m.json").read_text() == first
-
-
 @pytest.mark.slow
 def test_test_rows_of_a_resumed_training_that_were_trained_on_are_told(capsys):
     path = write_table("x,y", [(x, x * x) for x in range(50)])

@@ -576,10 +576,7 @@ def test_two_saved_models_are_compared(capsys):
         ),
         (["trained.py:first", "trained.py:secnd"], "has no 'secnd': did you mean second?"),
         (["trained.py:first", "trained.py:data"], "data is of type list: there are model, other, "),
-        (
-            ["trained.py:first", "trained.py:zz"],
-            "model, other, first, second, unrecorded",
-        ),
+        (["trained.py:first", "trained.py:zz"], "model, other, first, second, unrecorded"),
         (["net.py:loss", "net.py"], "net.py:NAME needs a name"),
         (["x", "x*2", "x=1", "-o", "diff.txt"], "diff.txt: the ending says the format"),
     ],

@@ -9,6 +9,7 @@ runs, one after the other, and are of training alone: above 1, the peer took lon
 
 import random
 import sys
+import warnings
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -42,17 +43,36 @@ def read_digits():
     return flatten(digits[:400]), flatten(digits[400:])
 
 
+def learn(model, examples, loss, rate):
+    """Train for 40 epochs, and return how long that took."""
+    begin = perf_counter()
+    fit(
+        model, examples, loss, optimizer=Adam(model.parameters(), rate), epochs=40, batch_size=16,
+        rng=random.Random(1),
+    )  # fmt: skip
+    return perf_counter() - begin
+
+
+def score_scikit(kind, layers, rate, training, others):
+    """Train scikit-learn's network as long; return its score, and how long it learnt."""
+    model = kind(
+        hidden_layer_sizes=layers, solver="adam", alpha=0, batch_size=16, learning_rate_init=rate,
+        max_iter=40, tol=0, n_iter_no_change=100, random_state=1,
+    )  # fmt: skip
+    begin = perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that all epochs were used, which was the plan
+        model.fit(*training)
+    seconds = perf_counter() - begin
+    return model.score(*others), seconds
+
+
 def train_digits(training, others):
     """Return how many digits a network of 32 neurons reads rightly, and how long it learnt."""
     rows, labels = training
     model = MLP(64, [32, 10], activation="relu", init="he", rng=random.Random(1))
     examples = [*zip(map(tuple, rows), labels, strict=True)]
-    begin = perf_counter()
-    fit(
-        model, examples, cross_entropy, optimizer=Adam(model.parameters(), 0.005),
-        epochs=40, batch_size=16, rng=random.Random(1),
-    )  # fmt: skip
-    seconds = perf_counter() - begin
+    seconds = learn(model, examples, cross_entropy, 0.005)
     with no_grad():
         scores = [[score.data for score in model(row)] for row in others[0]]
     read = [of.index(max(of)) for of in scores]
@@ -61,13 +81,7 @@ def train_digits(training, others):
 
 def train_digits_scikit(training, others):
     """Do the same with scikit-learn."""
-    model = MLPClassifier(
-        hidden_layer_sizes=32, solver="adam", alpha=0, batch_size=16, learning_rate_init=0.005,
-        max_iter=40, tol=0, n_iter_no_change=100, random_state=1,
-    )  # fmt: skip
-    begin = perf_counter()
-    fit_quietly(model, *training)
-    return model.score(*others), perf_counter() - begin
+    return score_scikit(MLPClassifier, 32, 0.005, training, others)
 
 
 def read_cars():
@@ -88,12 +102,7 @@ def train_cars(training, others):
     rows, targets = training
     model = MLP(9, [16, 16, 1], activation="relu", init="he", rng=random.Random(1))
     examples = [(tuple(x), y) for x, y in zip(rows.tolist(), targets.tolist(), strict=True)]
-    begin = perf_counter()
-    fit(
-        model, examples, squared_error, optimizer=Adam(model.parameters(), 0.002),
-        epochs=40, batch_size=16, rng=random.Random(1),
-    )  # fmt: skip
-    seconds = perf_counter() - begin
+    seconds = learn(model, examples, squared_error, 0.002)
     with no_grad():
         found = [model(row).data for row in others[0].tolist()]
     return cars.measure_r2(found, others[1].tolist()), seconds
@@ -101,22 +110,7 @@ def train_cars(training, others):
 
 def train_cars_scikit(training, others):
     """Do the same with scikit-learn."""
-    model = MLPRegressor(
-        hidden_layer_sizes=(16, 16), solver="adam", alpha=0, batch_size=16,
-        learning_rate_init=0.002, max_iter=40, tol=0, n_iter_no_change=100, random_state=1,
-    )  # fmt: skip
-    begin = perf_counter()
-    fit_quietly(model, *training)
-    return model.score(*others), perf_counter() - begin
-
-
-def fit_quietly(model, rows, targets):
-    """Train without the warning that all epochs were used, which was the plan."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(rows, targets)
+    return score_scikit(MLPRegressor, (16, 16), 0.002, training, others)
 
 
 def read_spirals():

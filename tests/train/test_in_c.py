@@ -7,7 +7,7 @@ from _thread import interrupt_main
 
 import numpy as np
 import pytest
-from native import needs_compiler
+from foreign import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign

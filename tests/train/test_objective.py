@@ -119,8 +119,11 @@ TASKS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TASKS)
-@pytest.mark.parametrize("penalty", [None, l2_penalty, l1_penalty], ids=["", "l2", "l1"])
-@pytest.mark.parametrize("validation", [0.0, 0.25], ids=["", "validation"])
+@pytest.mark.parametrize(
+    ("penalty", "validation"),
+    [(None, 0.0), (l2_penalty, 0.25), (l1_penalty, 0.25)],
+    ids=["alone", "l2", "l1"],
+)
 def test_the_weights_are_the_graphs(name, penalty, validation):
     history, _ = both(*TASKS[name], penalty=penalty, validation=validation, epochs=12)
     assert history.ran == "compiled"
@@ -710,7 +713,7 @@ def test_parameters_out_of_reach_are_warned_of_and_left_as_they_are():
     model = Half()
     with pytest.warns(UserWarning, match="doesn't depend on 1 of the parameters.*unused") as told:
         history, weights = trained(model, LINE, squared_error, True)
-    assert told[0].filename == __file__, "where fit was called"
+    assert [one.filename for one in told] == [__file__], "once, where fit was called"
     assert history.ran == "compiled"
     assert weights[1] == 3.0
 

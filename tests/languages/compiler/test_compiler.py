@@ -8,24 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from compiled import (
-    assert_same_calls,
-    pack_floats,
-    run_eagerly,
-    run_on_numbers,
-)
+from compiled import assert_same_calls, pack_floats, run_eagerly, run_on_numbers
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Value, compile
-from micrograd_nn.calculus import (
-    derivative,
-    grad,
-    hessian,
-    jvp,
-    vjp,
-)
+from micrograd_nn.calculus import derivative, grad, hessian, jvp, vjp
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.nn import MLP

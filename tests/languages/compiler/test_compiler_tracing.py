@@ -7,10 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from compiled import (
-    assert_same_calls,
-    run_on_numbers,
-)
+from compiled import assert_same_calls, run_on_numbers
 
 from micrograd_nn import Operation, Value, compile, no_grad
 from micrograd_nn.calculus import (

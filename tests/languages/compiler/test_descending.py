@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from native import needs_compiler
+from foreign import needs_compiler
 from programs import trace_program
 
 from micrograd_nn import Value, compile, exp, log

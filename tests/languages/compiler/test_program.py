@@ -258,8 +258,7 @@ SPECIAL = [math.inf, -math.inf, math.nan, 0.0, -0.0, 1.0, -1.0, 1e308, 5e-324, -
 
 @pytest.mark.parametrize("constant", SPECIAL)
 @pytest.mark.parametrize(
-    "name",
-    ["add", "sub", "mul", "truediv", "atan2", "hypot", "max", "min", "equal", "leaky_relu"],
+    "name", ["add", "sub", "mul", "truediv", "atan2", "hypot", "max", "min", "equal", "leaky_relu"]
 )
 def test_constants_of_any_kind_keep_the_value(name, constant):
     """Infinite, not a number, minus zero: the forward part has the very bits."""

@@ -28,10 +28,7 @@ def test_names_come_from_labels_from_a_model_from_a_dictionary_or_from_the_place
     assert list(program.parameters.values()) == ["weight", "p2"]
     model = MLP(1, [1], rng=random.Random(0))
     program = compile(model([x]), [x], model.parameters(), names=model)
-    assert list(program.parameters.values()) == [
-        "layers_0_neurons_0_w_0",
-        "layers_0_neurons_0_b",
-    ]
+    assert list(program.parameters.values()) == ["layers_0_neurons_0_w_0", "layers_0_neurons_0_b"]
 
 
 # Source

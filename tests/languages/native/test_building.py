@@ -11,7 +11,8 @@ import threading
 import time
 
 import pytest
-from native import needs_compiler, use_cache
+from foreign import needs_compiler
+from native import use_cache
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op

@@ -8,8 +8,8 @@ from array import array
 from threading import Thread, stack_size
 
 import pytest
+from foreign import needs_compiler
 from hypothesis import given, settings
-from native import needs_compiler
 from programs import pack_numbers, trace_program
 from sizes import choose_size
 from strategies import every_row, graphs
@@ -45,9 +45,7 @@ def run(program, parameters, rows):
     try:
         total, gradient = program(parameters, rows)
         return pack_numbers([total, *gradient, *program.predictions(parameters, rows)])
-    except ArithmeticError as error:
-        return type(error), str(error)
-    except ValueError as error:
+    except (ArithmeticError, ValueError) as error:
         return type(error), str(error)
 
 

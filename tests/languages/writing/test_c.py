@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from native import needs_compiler
+from foreign import needs_compiler
 from places import ROOT
 from programs import trace_program
 

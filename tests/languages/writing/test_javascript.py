@@ -77,6 +77,24 @@ def agree(expected, actual):
     return is_close and math.copysign(1, expected) == math.copysign(1, x)
 
 
+def lacks_a_limit(key, inputs, expected, actual):
+    """Tell whether a script refuses a second derivative of x ** y that in Python is a limit.
+
+    At x <= 0 and at y = 0 a rule that looks at its numbers has one, which has no form in a script.
+    There it gives the number itself, and for derivatives an error, nan, or 0 of either sign.
+    """
+    if key.operation not in (op.pow_by_x, op.pow_by_y) or (inputs[0] > 0 and inputs[1] != 0):
+        return False
+    (number, slopes), (found, derivatives) = expected, actual
+    return agree(number, found) and (
+        derivatives in ("domain", "overflow")
+        or all(
+            x == "NaN" or agree(slope + 0.0, str(float(x) + 0.0))
+            for slope, x in zip(slopes, derivatives, strict=True)
+        )
+    )
+
+
 def is_number(text):
     """Tell whether JavaScript sent a number, rather than null or an error."""
     return isinstance(text, str) and text not in ("domain", "overflow")
@@ -92,7 +110,7 @@ def disagreements(javascript, points, write=write_rule):
     lines = []
     for (key, inputs), actual in zip(points, answers, strict=True):
         expected = in_python(key, inputs)
-        if not agree(expected, actual):
+        if not (agree(expected, actual) or lacks_a_limit(key, inputs, expected, actual)):
             lines.append(f"{key.operation.name} at {inputs} gives {actual}, in Python {expected}")
     return lines
 
@@ -129,18 +147,10 @@ def differences(javascript):
     return disagreements(javascript, points)
 
 
-def is_within_powers(line):
-    """Tell whether a difference is at a point where x ** y has all its derivatives."""
-    x, y = map(float, line.partition("[")[2].partition("]")[0].split(", "))
-    return x > 0 and y != 0
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_rows_rules_give_the_numbers_derivatives_and_errors_of_python(differences, name):
     found = [line for line in differences if line.startswith(f"{name} at ")]
-    if name.startswith("pow_by"):  # their limits at x <= 0 and y = 0 have no form in a script
-        found = [line for line in found if is_within_powers(line)]
     assert not found, "\n".join(found[:20])
 
 
@@ -256,10 +266,7 @@ def test_rules_compare_their_inputs_and_look_at_the_result(javascript):
     larger = Operation(
         "larger",
         max,
-        [
-            lambda out, x, y: 1.0 if x >= y else 0.0,
-            lambda out, x, y: 0.0 if out == x else 1.0,
-        ],
+        [lambda out, x, y: 1.0 if x >= y else 0.0, lambda out, x, y: 0.0 if out == x else 1.0],
         inputs=("x", "y"),
         javascript="{0} >= {1} || Number.isNaN({1}) ? {0} : {1}",
     )

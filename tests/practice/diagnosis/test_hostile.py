@@ -37,11 +37,16 @@ class Value:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """Work in an empty folder, with little patience."""
+    """Work in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Wait but a little for what never ends."""
     monkeypatch.setattr(process, "START_SECONDS", 2.0)
     monkeypatch.setattr(process, "GRAPH_SECONDS", 0.7)
-    return tmp_path
 
 
 @pytest.mark.parametrize(
@@ -68,11 +73,11 @@ def folder(tmp_path, monkeypatch):
         (ENGINE.replace("self.walk(1.0)", "__import__('os')._exit(1)"), "process ended in"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_run_is_told_in_a_line_with_status_2(text, said, capsys):
+def test_what_cannot_be_run_is_told_in_a_line_with_status_2(text, said, capsys, request):
+    if "while True" in text:
+        request.getfixturevalue("impatient")
     Path("student.py").write_text(text)
-    began = time.monotonic()
     assert main(["diagnose", "student.py"]) == 2
-    assert time.monotonic() - began < 30
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
@@ -91,7 +96,7 @@ try:
 except EOFError:
     pass
 atexit.register(print, "bye")
-threading.Thread(target=lambda: time.sleep(100), daemon=True).start()
+threading.Thread(target=lambda: time.sleep(300), daemon=True).start()
 if hasattr(os, "fork"):
     os.fork()  # a copy that answers, too
     if os.fork() == 0:
@@ -108,7 +113,7 @@ def test_what_an_engine_does_beside_disturbs_nothing(capfd):
     began = time.monotonic()
     diagnosis = diagnose("student.py")
     assert {fault.name for fault in diagnosis.faults} == {"revisits", "recursion"}
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 100, "what sleeps there was not waited for"
     assert capfd.readouterr() == ("", "")
 
 
@@ -124,13 +129,21 @@ def test_nothing_that_an_engine_began_is_left(folder):
     diagnose("student.py")
     child = int(Path("child").read_text())
     for _ in range(100):
-        if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text():
+        if not is_running(child):
             return
         time.sleep(0.05)
     raise AssertionError("it runs on")
 
 
-def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
+def is_running(process):
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except OSError:  # it has gone
+        return False
+    return told.rpartition(")")[2].split()[0] != "Z"  # which has but to be asked how it ended
+
+
+def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs(impatient):
     Path("student.py").write_text(
         ENGINE.replace("self.walk(1.0)", "self.walk(1.0)\n        while self.data == 12.0: pass")
     )
@@ -139,7 +152,7 @@ def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     assert "raises" not in names
 
 
-def test_operations_that_never_end_are_told_and_the_others_tried():
+def test_operations_that_never_end_are_told_and_the_others_tried(impatient):
     Path("student.py").write_text(
         ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
         "    __sub__ = __truediv__ = __pow__ = __mul__\n"

@@ -11,8 +11,7 @@ from micrograd_nn.practice.diagnosis.diagnosis import Diagnosis
 from micrograd_nn.practice.diagnosis.report import build_report
 
 BROKEN = CLOSURES.replace(
-    "self.grad += out.data * out.grad",
-    'self.grad += out.grad  # </script><b> & "quotes"',
+    "self.grad += out.data * out.grad", 'self.grad += out.grad  # </script><b> & "quotes"'
 ).replace("self.grad += (1 - out", "self.grad = (1 - out")
 
 

@@ -49,14 +49,14 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
 def test_what_is_no_number_is_refused_with_a_remedy(text, reason):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(InputError) as caught:
         NumberAnswer(1.0).read(text)
     assert reason in str(caught.value)
     assert ":" in str(caught.value)
     assert len(str(caught.value)) < 200
     assert "\n" not in str(caught.value)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_a_wrong_formula_is_wrong(text):
     ],
 )
 def test_what_is_no_formula_is_refused(text, reason):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(InputError) as caught:
         TANH.read(text)
     assert reason in str(caught.value)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_a_formula_without_a_number_at_some_points_is_wrong_and_told_so():

@@ -21,7 +21,7 @@ from micrograd_nn.practice.exercises.formulas import FormulaAnswer
 from micrograd_nn.practice.exercises.topics import LEVELS, MOST_REPEATS
 from micrograd_nn.stepping.misconceptions import MISCONCEPTIONS
 
-SEEDS = range(choose_size(6, 30))
+SEEDS = range(choose_size(5, 20))
 ALL = [(topic, level) for topic in TOPICS for level in LEVELS]
 each = pytest.mark.parametrize(("topic", "level"), ALL)
 

@@ -101,10 +101,7 @@ def test_what_is_no_answer_is_told_and_counts_for_nothing(show):
     assert choose(page, 2, "a) exp").startswith("✗ Grows.")
     assert choose(page, 2, "b) tanh").startswith("✓ Right.")
     box = page.get_by_label("Your answer").first
-    for text, told in [
-        ("", "The box is empty."),
-        ("1/0", "divides by zero"),
-    ]:
+    for text, told in [("", "The box is empty."), ("1/0", "divides by zero")]:
         assert told in answer(page, 1, text)
         assert box.get_attribute("aria-invalid") == "true"
     assert answer(page, 1, "-0.5").startswith("✓")

@@ -362,8 +362,18 @@ def wait_for(trainings, path, process):
     raise AssertionError(f"no {trainings} trainings in {path}")
 
 
+LONG = {"target": "y", "seeds": 4, "epochs": 60, "patience": 60}
+RATES = {"lr": [0.001, 0.002, 0.003]}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted():
+    """Return what the search that takes a while finds where nothing stops it."""
+    return search(TABLE, RATES, **LONG).rows
+
+
 def start(*more):
-    """Start a search that takes a while, as a process with a group of its own."""
+    """Start the search that takes a while, as a process with a group of its own."""
     line = ["search", "wave.csv", "--target", "y", "--lr", "0.001", "0.002", "0.003"]
     line += ["--seeds", "4", "--epochs", "60", "--patience", "60", *more]
     return subprocess.Popen(
@@ -376,7 +386,7 @@ def start(*more):
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_what_is_killed_goes_on_where_it_stopped(jobs, done):
+def test_what_is_killed_goes_on_where_it_stopped(jobs, uninterrupted, done):
     if jobs != "1":
         pytest.importorskip("joblib")
     path = Path("wave-search.json")
@@ -386,11 +396,9 @@ def test_what_is_killed_goes_on_where_it_stopped(jobs, done):
         process.communicate()
     before = json.loads(path.read_text())["trainings"]
     assert 3 <= len(before) < 12
-    given = {"target": "y", "seeds": 4, "epochs": 60, "patience": 60}
-    grid = {"lr": [0.001, 0.002, 0.003]}
-    found = search(TABLE, grid, **given, results=path)
+    found = search(TABLE, RATES, **LONG, results=path)
     assert len(done) == 12 - len(before)
-    assert found.rows == search(TABLE, grid, **given).rows
+    assert found.rows == uninterrupted
 
 
 @pytest.mark.slow

@@ -11,16 +11,7 @@ from typing import Any
 
 import peers
 import works
-from measure import (
-    Effort,
-    compiler,
-    peer,
-    race,
-    same,
-    same_gradients,
-    timings,
-    training_race,
-)
+from measure import Effort, compiler, peer, race, same, same_gradients, timings, training_race
 from registry import costs, faster, figure
 
 import micrograd_nn
