@@ -228,7 +228,7 @@ def test_a_mark_for_missing_cells_leaves_their_rows_out(capsys):
     assert "24 predictions (6 rows with an empty cell have none)" in capsys.readouterr().out
     lines = Path("out.csv").read_text().splitlines()
     assert len(lines) == 31
-    assert lines[1] == ",a,,"
+    assert lines[1] == "?,a,,"
     assert lines[2].startswith("1,a,")
 
 
