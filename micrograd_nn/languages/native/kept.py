@@ -114,8 +114,8 @@ def keep_program(made: Path, folder: Path, name: str) -> Path:
     os.chmod(made, 0o700)
     os.replace(made, path)
     for other in find_kept(folder, name):
-        if other != path:
-            with suppress(OSError):
+        with suppress(OSError):
+            if not is_whole(other):  # as the one may be that was of no use
                 other.unlink()
     drop_oldest(folder)
     return path
