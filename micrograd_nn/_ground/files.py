@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import html
 import os
 import secrets
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,6 +69,54 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def hold_lock(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let one at a time, of all processes and threads, read a file and write it anew.
+
+    The lock is the system's, which takes it from a process that is killed. It is on an empty file
+    beside the other. That one stays: if it were removed, two could have a lock of its name.
+    """
+    target = Path(os.path.realpath(path))
+    beside = target.with_name(f".{target.name[:50]}.lock")
+    try:
+        file = os.open(beside, os.O_RDWR | os.O_CREAT, 0o666)
+    except (OSError, ValueError) as error:
+        why = f"{show_path(beside)}: {explain_error(error, missing='folder')}"
+        raise InputError(f"can't lock {show_path(path)}: {why}") from None
+    try:
+        try:
+            set_lock(file, True)
+        except OSError as error:  # of a network's disk, say
+            why = f"{explain_error(error)}: name a file on another disk"
+            raise InputError(f"can't lock {show_path(path)}: {why}") from None
+        try:
+            yield
+        finally:
+            set_lock(file, False)  # also if a fork has it open
+    finally:
+        os.close(file)
+
+
+def set_lock(file: int, is_wanted: bool) -> None:
+    """Lock an open file as soon as nobody else has it locked, or let go of it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        mode = msvcrt.LK_LOCK if is_wanted else msvcrt.LK_UNLCK
+        while True:
+            try:
+                msvcrt.locking(file, mode, 1)
+                break
+            except OSError as error:
+                if error.errno != errno.EDEADLK:  # which says that it waited for ten seconds
+                    raise
+    else:
+        with contextlib.suppress(ImportError):  # of a browser's Python, which is alone
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX if is_wanted else fcntl.LOCK_UN)
 
 
 def is_device(path: str | os.PathLike[str]) -> bool:

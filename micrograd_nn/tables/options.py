@@ -60,7 +60,9 @@ class Options:
             for number in choice if isinstance(choice, list) else [choice]:
                 if choice is None:
                     continue  # it is chosen later
-                if not (isinstance(number, (int, float)) and least <= number < below):
+                kinds = int if "whole" in meaning else (int, float)
+                is_number = isinstance(number, kinds) and not isinstance(number, bool)
+                if not (is_number and least <= number < below):
                     raise InputError(
                         f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
                     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,23 +76,33 @@ def print_report(
 
 def measure_accuracy(outputs: Outputs, targets: Sequence[int]) -> float:
     """Return the fraction of rows whose largest output is that of their class."""
-    right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))
+    right = sum(choose_class(out) == y for out, y in zip(outputs, targets, strict=True))
     return right / len(targets)
 
 
+def choose_class(output: Sequence[float]) -> int | None:
+    """Return the first place of the largest output; None where ``predict`` would refuse them.
+
+    >>> choose_class([0.1, 0.8, 0.8]), choose_class([float("nan"), 0.8])
+    (1, None)
+    """
+    return output.index(max(output)) if all(map(math.isfinite, output)) else None
+
+
 def tabulate_confusion(classes: Sequence[str], outputs: Outputs, targets: Sequence[int]) -> Grid:
-    """Return a table of how often each class was taken for each."""
-    counts = [[0] * len(classes) for _ in classes]
-    for output, actual in zip(outputs, targets, strict=True):
-        counts[actual][output.index(max(output))] += 1
+    """Return a table of how often each class was taken for each, or for none."""
+    chosen = [choose_class(output) for output in outputs]
+    counts = Counter(zip(targets, chosen, strict=True))
+    columns: list[int | None] = [*range(len(classes)), *[None] * (None in chosen)]
     grid = Grid()
     grid.add_column("actual ╲ predicted")
-    for name in classes:
-        grid.add_column(escape_text(name), justify="right")
+    for j in columns:
+        head = "(outputs not finite)" if j is None else classes[j]
+        grid.add_column(escape_text(head), justify="right")
     for i, name in enumerate(classes):
         cells = [
-            f"[{'bold' if i == j else WRONG}]{n}[/]" if n or i == j else "·"
-            for j, n in enumerate(counts[i])
+            f"[{'bold' if i == j else WRONG}]{counts[i, j]}[/]" if counts[i, j] or i == j else "·"
+            for j in columns
         ]
         grid.add_row(escape_text(name), *cells)
     return grid

@@ -21,9 +21,8 @@ import pytest
 from rich.console import Console
 from sizes import choose_size
 
-import micrograd_nn.tables.reading
-from micrograd_nn.tables import prediction
-from micrograd_nn.tables import training as tabular
+from micrograd_nn.tables import prediction, reading
+from micrograd_nn.tables.spelling import read_table_text
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 
@@ -353,9 +352,9 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     table, old = Path("t.csv"), files(folder)
     old_table = TABLE.encode()
 
-    def read_and_change(path, spelling):
+    def read_and_change(path, source, spelling):
         assert path == "t.csv"
-        found = micrograd_nn.tables.reading.read_table(path, spelling)
+        found = read_table_text(path, source, spelling)
         if new_content is None:
             table.unlink()
         else:
@@ -365,8 +364,8 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     def run_with_change(*arguments):
         table.write_bytes(old_table)
         with monkeypatch.context() as patch:
-            for module in (tabular, prediction):
-                patch.setattr(module, "read_table", read_and_change)
+            for module in (reading, prediction):
+                patch.setattr(module, "read_table_text", read_and_change)
             assert main(arguments) == 0
         assert (table.read_bytes() if table.exists() else None) == new_content
 

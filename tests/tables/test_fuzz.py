@@ -161,12 +161,15 @@ def checked_prediction(contents, *arguments, to_file):
         out = Path("out.csv").read_bytes().decode()
     encoding, table = load_model("m.json").encoding, read_table("t.csv")
     header, *rows = csv.reader(io.StringIO(out, newline=""), strict=True)
+    width = len(table.columns)
     added = [f"predicted_{encoding.target.name}"] + ["probability"] * encoding.is_classification
-    kept = [i for i, column in enumerate(table.columns) if column not in added]
-    assert header == [*(table.columns[i] for i in kept), *added]
-    assert [row[: len(kept)] for row in rows] == [[row[i] for i in kept] for row in table.rows]
+    assert header[:width] == [*table.columns]
+    assert len({*header}) == len(header)
+    for name, wanted in zip(header[width:], added, strict=True):
+        assert name == wanted or (name == f"{wanted}_2" and wanted in table.columns)
+    assert [tuple(row[:width]) for row in rows] == [*table.rows]
     for row in rows:
-        prediction, *probability = row[len(kept) :]
+        prediction, *probability = row[width:]
         if encoding.is_classification:
             assert prediction in encoding.target.categories
             assert 0 < float(probability[0]) <= 1

@@ -1,21 +1,25 @@
 """The command that trains: what it is compared with, what it warns of, and what it refuses."""
 
 import json
+import math
 import random
 import re
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from tables import read_refusal, write_fruit
 
 from micrograd_nn import MLP, load_model, save_model
 from micrograd_nn.nn import Neuron
 from micrograd_nn.tables import network, run
+from micrograd_nn.tables.columns import TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.network import compare_linear
 from micrograd_nn.tables.options import Options, resume_options
 from micrograd_nn.tables.reading import read_table
+from micrograd_nn.tables.report import print_report
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
 from micrograd_nn.tables.table import Table
 from micrograd_nn.terminal.cli import main
@@ -47,6 +51,33 @@ def write_line(count=60, noise=0.1):
     rng = random.Random(1)
     rows = [(x := rng.uniform(-9, 9), 3 * x + rng.gauss(0, noise)) for _ in range(count)]
     return write_table("x,y", rows)
+
+
+# What it refuses to count, and to take for a number
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_outputs_that_are_not_finite_are_no_class_and_so_never_right(bad, capsys):
+    target = TextColumn("fruit", ("apple", "pear"))
+    outputs = [[bad, 0.0], [0.0, bad], [1.0, 0.0], [0.0, 1.0]]
+    for right in (0, 1):
+        targets = [right, right, 0, 1]
+        print_report(Console(), target, outputs, targets, "test")
+        said = capsys.readouterr().out
+        assert "test: accuracy 50.0%" in said
+        assert "(outputs not finite)" in said
+        apple, pear = [line.split()[1:] for line in said.splitlines()[-3:-1]]
+        assert apple == ["1", "·", "2" if right == 0 else "·"]
+        assert pear == ["·", "1", "2" if right == 1 else "·"]
+    print_report(Console(), target, outputs[2:], [0, 1], "test")
+    assert "finite" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "patience", "seed", "hidden"])
+@pytest.mark.parametrize("bad", [2.5, 2.0, True])
+def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
+    told = read_refusal(Options, **{name: [bad] if name == "hidden" else bad})
+    assert told.startswith(f"{name.replace('_', '-')}: {bad} is not a whole number from ")
 
 
 # What the network is compared with
@@ -221,7 +252,7 @@ def test_a_mark_for_missing_cells_leaves_their_rows_out(capsys):
     assert "24 predictions (6 rows with an empty cell have none)" in capsys.readouterr().out
     lines = Path("out.csv").read_text().splitlines()
     assert len(lines) == 31
-    assert lines[1] == ",a,,"
+    assert lines[1] == "?,a,,"
     assert lines[2].startswith("1,a,")
 
 

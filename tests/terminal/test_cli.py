@@ -230,6 +230,59 @@ def test_predict_says_how_many_are_right_where_the_target_is_known(capsys):
     assert Path("out.csv").read_text() == said.out
 
 
+@pytest.mark.parametrize("name", ["predicted_fruit", "probability"])
+def test_predict_refuses_a_column_that_has_the_name_of_one_of_its_own(name, capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    capsys.readouterr()
+    Path("new.csv").write_text(f"colour,{name},weight\nred,mine,110\n")
+    assert main(["predict", "m.json", "new.csv", "-o", "out.csv"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"micrograd-nn predict: new.csv has a column '{name}', where the predictions would go: "
+        f"rename it in the header, or leave it out\n"
+    )
+    assert not Path("out.csv").exists()
+
+
+NAMES = [
+    ("probability,fruit", "probability", "predicted_fruit,probability_2"),
+    ("predicted_fruit,fruit", "predicted_fruit", "predicted_fruit_2,probability"),
+    ("weight,probability", "probability", "predicted_probability,probability_2"),
+    ("probability,probability_2,fruit", "probability", "predicted_fruit,probability_3"),
+]
+
+
+@pytest.mark.parametrize(("columns", "known", "added"), NAMES)
+def test_a_column_that_the_model_knows_is_kept_beside_the_predictions(
+    columns, known, added, capsys
+):
+    rows = [f"{10 + x},{x % 7},{'apple' if x % 2 else 'pear'}".split(",") for x in range(20)]
+    width = columns.count(",")
+    lines = [columns, *[",".join([*row[:width], row[2]]) for row in rows]]
+    Path("t.csv").write_text("\n".join(lines) + "\n")
+    train("t.csv", "--target", columns.split(",")[-1], "--epochs", "2")
+    capsys.readouterr()
+    assert main(["predict", "m.json", "t.csv"]) == 0
+    said = capsys.readouterr()
+    printed = said.out.splitlines()
+    assert printed[0] == f"{columns},{added}"
+    assert [line.rsplit(",", 2)[0] for line in printed[1:]] == lines[1:]
+    name = next(name for name in added.split(",") if name[-1].isdigit())
+    assert f"The model knows a column {known}: what it predicts is in {name}.\n" in said.err
+
+
+def test_cells_stand_beside_the_predictions_as_they_were(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    capsys.readouterr()
+    rows = ["red,110,NA,=1+1", "?,120,,NA", "green,NA,x,+49 30", "red,100,?,@me"]
+    Path("new.csv").write_text("\n".join(["colour,weight,country,note", *rows, ""]))
+    assert main(["predict", "m.json", "new.csv", "--missing", "NA", "--missing", "?"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.rsplit(",", 2)[0] for line in lines] == rows
+    assert [line.endswith(",,") for line in lines] == [False, True, True, False]
+
+
 @pytest.mark.slow
 def test_output_into_a_pipe_has_no_colour_and_may_be_cut_short():
     command("train", "fruit.csv", "--target", "fruit", "--epochs", "2", "--model", "m.json")

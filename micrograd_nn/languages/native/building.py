@@ -23,7 +23,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from .kept import begin_place, drop_oldest, find_folder, is_private, remove_place
+from .kept import (
+    begin_place,
+    find_folder,
+    find_kept,
+    is_private,
+    is_whole,
+    keep_program,
+    remove_place,
+)
 
 SWITCH = "MICROGRAD_NN_NATIVE"  # "0" in the environment: all programs run in Python
 # The numbers must be those of Python: no multiplication fused with an addition, nothing computed
@@ -37,9 +45,18 @@ FLAGS = (
 OFF = {"0", "no", "off", "false"}
 SECONDS = 240  # after which a compiler is stopped
 SHELL = "/bin/sh"
-# A compiler gone wrong, whose parent may be gone, fills no disk and takes no core for ever. What it
-# makes takes the name that is looked for when it is whole.
-LIMITED = f'ulimit -c 0; ulimit -f 2000000; ulimit -t {2 * SECONDS}; "$@" && mv made.part made.so'
+# A compiler gone wrong fills no disk and takes no core for ever. What it makes takes the name that
+# is looked for when it is whole. Python has the other end of standard input: when Python is gone,
+# killed even, reading there ends, and with it the compiler and all that it started.
+LIMITED = f"""
+ulimit -c 0; ulimit -f 2000000; ulimit -t {2 * SECONDS}
+exec 3<&0 </dev/null
+{{ read -r end; kill -KILL 0; }} <&3 &
+"$@" 3<&- && mv made.part made.so
+status=$?
+kill -KILL $!; wait $!
+exit $status
+"""
 
 
 class NoNativeError(RuntimeError):
@@ -113,8 +130,9 @@ class Building:
             told = [source, *self.command, *self.flags, describe_compiler(self.command)]
             told += [platform.platform(), sys.version]
             digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
-            self.path = find_folder() / f"{digest[:40]}.so"
-            if not self.path.exists():
+            self.folder, self.name = find_folder(), digest[:40]
+            self.path = next(iter(find_kept(self.folder, self.name)), None)
+            if self.path is None:
                 self.begin()
         except OSError as error:
             raise NoNativeError(f"there is no place to compile in: {error}") from None
@@ -126,7 +144,7 @@ class Building:
 
     def begin(self) -> None:
         """Start the compiler, away from the terminal and what is typed there."""
-        self.place = begin_place(self.path.parent)
+        self.place = begin_place(self.folder)
         try:
             (self.place / "program.c").write_text(self.source, encoding="ascii")
             has_shell = os.path.exists(SHELL)
@@ -137,8 +155,8 @@ class Building:
             self.process = subprocess.Popen(
                 line, cwd=self.place,
                 env=os.environ | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(self.place)),
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                stdin=subprocess.PIPE if has_shell else subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             remove_place(self.place)
@@ -162,42 +180,44 @@ class Building:
     def load(self) -> Any:
         """Return the library, when the compiler has ended; its failure is a NoNativeError."""
         with self.lock:
-            was_kept = self.process is None and not self.failure
-            self.finish()
-            try:
-                return open_library(self.path)
-            except NoNativeError:
-                if not was_kept:
-                    raise
-            try:
-                self.begin()  # what was kept is of no use: once more
-            except OSError as error:
-                raise NoNativeError(f"there is no place to compile in: {error}") from None
-            self.finish()
+            if self.path is not None:
+                with suppress(NoNativeError):
+                    return open_library(self.path)
+                self.path = None  # what was kept is of no use: once more
+            if self.process is None and not self.failure:
+                try:
+                    self.begin()
+                except OSError as error:
+                    raise NoNativeError(f"there is no place to compile in: {error}") from None
+            self.path = self.finish()
             return open_library(self.path)
 
-    def finish(self) -> None:
-        """Wait for the compiler, and keep what it made."""
-        if self.process is not None and self.place is not None:
+    def finish(self) -> Path:
+        """Wait for the compiler, keep what it made, and return where."""
+        process, place = self.process, self.place
+        if process is not None and place is not None:
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(max(0.0, self.deadline - time.monotonic()))
+                process.wait(max(0.0, self.deadline - time.monotonic()))
             if self.is_done() and not self.failure:
-                status, self.process = self.process.returncode, None
+                self.process = None
                 try:
-                    if status == 0:
-                        keep_file(self.place / "made.so", self.path)
-                    else:
-                        self.failure = f"the C compiler failed with status {status}"
+                    if process.returncode == 0:
+                        return keep_program(place / "made.so", self.folder, self.name)
+                    self.failure = f"the C compiler failed with status {process.returncode}"
                 except OSError as error:
                     self.failure = f"the C compiler made nothing that can be kept: {error}"
-                remove_place(self.place)
-        if self.failure:
-            raise NoNativeError(self.failure)
+                finally:
+                    let_go(process)
+                    remove_place(place)
+        raise NoNativeError(self.failure)
 
     def stop(self) -> None:
         """End the compiler and all that it started, and leave nothing behind."""
         process, self.process = self.process, None
-        if process is None or self.place is None or not self.is_mine:
+        if process is None or self.place is None:
+            return
+        let_go(process)  # in a fork, too: it isn't what keeps the compiler alive
+        if not self.is_mine:
             return
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
@@ -207,17 +227,14 @@ class Building:
         remove_place(self.place)
 
 
-def keep_file(made: Path, path: Path) -> None:
-    """Give a whole file, which is on the disk by then, the name that others look for."""
-    with open(made, "rb+") as file:
-        os.fsync(file.fileno())
-    os.chmod(made, 0o700)
-    os.replace(made, path)
-    drop_oldest(path.parent)
+def let_go(process: subprocess.Popen[bytes]) -> None:
+    """Close this end of a compiler's standard input, which ends what is left of it."""
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def open_library(path: Path) -> Any:
-    """Load a compiled program; what can't be loaded is removed, and a NoNativeError."""
+    """Load a compiled program that is whole; what can't be loaded is a NoNativeError."""
     try:
         import ctypes
     except ImportError as error:  # a Python without it
@@ -225,6 +242,8 @@ def open_library(path: Path) -> Any:
     try:
         if not (is_private(path) and is_private(path.parent)):
             raise NoNativeError(f"others may have written {path}")
+        if not is_whole(path):  # and if it were loaded, it might kill Python
+            raise NoNativeError(f"{path} is damaged")
         library = ctypes.CDLL(str(path))
         library.run  # noqa: B018  # it is there, or an AttributeError
     except (OSError, AttributeError) as error:

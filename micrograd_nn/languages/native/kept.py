@@ -1,5 +1,7 @@
 """The folder in which compiled programs are kept: this user's own, in which nobody else may write.
 
+A program's name there ends with a hash of its bytes: one that is cut short or changed would kill
+Python when it is loaded, or run wrong.
 Each compiler works in a folder within it, which goes when it is done; what a killed process left
 behind goes some time later.
 """
@@ -7,6 +9,7 @@ behind goes some time later.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
 import sys
@@ -85,6 +88,37 @@ def begin_place(folder: Path) -> Path:
 def remove_place(place: Path) -> None:
     """Remove a compiler's folder, and what it may still write there while it ends."""
     shutil.rmtree(place, ignore_errors=True)
+
+
+def find_kept(folder: Path, name: str) -> list[Path]:
+    """Return the compiled programs that are kept under a name: there may be a damaged one."""
+    return sorted(folder.glob(f"{name}-*.so"))
+
+
+def name_whole(name: str, content: bytes) -> str:
+    """Return the name of a file that holds these bytes and no others."""
+    return f"{name}-{hashlib.sha256(content).hexdigest()[:40]}.so"
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a file has the bytes that it was kept with."""
+    name, _, _ = path.name.partition("-")
+    return path.name == name_whole(name, path.read_bytes())
+
+
+def keep_program(made: Path, folder: Path, name: str) -> Path:
+    """Give a whole file, which is on the disk by then, the name that others look for."""
+    with open(made, "rb+") as file:
+        path = folder / name_whole(name, file.read())
+        os.fsync(file.fileno())
+    os.chmod(made, 0o700)
+    os.replace(made, path)
+    for other in find_kept(folder, name):
+        with suppress(OSError):
+            if not is_whole(other):  # as the one may be that was of no use
+                other.unlink()
+    drop_oldest(folder)
+    return path
 
 
 def drop_oldest(folder: Path) -> None:

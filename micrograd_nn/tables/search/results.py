@@ -1,4 +1,8 @@
-"""The file of a search's results: whole after each training, so that a search can go on."""
+"""The file of a search's results: whole after each training, so that a search can go on.
+
+Several searches may put theirs into one file, at the same time, too: each reads, adds and writes
+while it holds the file's lock.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,9 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from ..._ground.files import check_writable, read_file, write_file
+from ..._ground.files import check_writable, hold_lock, read_file, write_file
 from ..._ground.text import InputError, show_path
 from .plan import Plan, explain_difference, name_trial
 
@@ -17,7 +21,8 @@ RESULTS_VERSION = 1
 COUNTS = "best_epoch", "epochs"
 DAMAGED = " is damaged: name another file, and search anew"
 
-Outcome = Mapping[str, Any]
+Outcome: TypeAlias = Mapping[str, Any]
+Trainings: TypeAlias = dict[str, tuple[dict[str, Any], int, Outcome]]
 
 
 class SettingResult(NamedTuple):
@@ -40,9 +45,15 @@ class SettingResult(NamedTuple):
         return len(self.failed), not self.losses, self.mean if self.losses else 0.0
 
 
-def read_results(
-    path: str | os.PathLike[str], plan: Plan
-) -> dict[str, tuple[dict[str, Any], int, Outcome]]:
+def add_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) -> Trainings:
+    """Add trainings to a file, which keeps all that are there; return them together."""
+    with hold_lock(path):
+        trainings = {**trainings, **read_results(path, plan)}
+        write_results(path, plan, trainings)
+    return trainings
+
+
+def read_results(path: str | os.PathLike[str], plan: Plan) -> Trainings:
     """Return the trainings that a file has, by their keys; of another search, it is refused."""
     if not os.path.exists(path):
         check_writable(path)
@@ -107,10 +118,7 @@ def is_outcome(outcome: Any) -> bool:
     )
 
 
-def write_results(
-    path: str | os.PathLike[str], plan: Plan,
-    trainings: Mapping[str, tuple[dict[str, Any], int, Outcome]],
-) -> None:  # fmt: skip
+def write_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) -> None:
     """Write all trainings that are done: in one order, whichever was done first."""
     content = {
         "format": FORMAT_OF_RESULTS,

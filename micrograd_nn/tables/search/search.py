@@ -15,7 +15,7 @@ from ..reading import read_table
 from ..table import Table
 from ..trained import TrainedTable, train_table
 from .plan import Plan, describe_setting, name_trial
-from .results import Outcome, SettingResult, read_results, write_results
+from .results import SettingResult, Trainings, add_results
 from .showing import show_search, tabulate_rows
 from .trial import BROKEN, run_trial
 from .workers import Workers
@@ -28,7 +28,7 @@ class Search:
     """What came of a search; its ``rows`` are sorted by the mean validation loss of a setting."""
 
     plan: Plan
-    trainings: dict[str, tuple[dict[str, Any], int, Outcome]] = field(default_factory=dict)
+    trainings: Trainings = field(default_factory=dict)
 
     @property
     def rows(self) -> list[SettingResult]:
@@ -150,7 +150,8 @@ def conduct_search(
     trials = plan.list_trials()
     setting, seed = next(iter(trials.values()))
     plan.learn(plan.make_options(setting, seed), Console(quiet=True))  # now, what none could do
-    found = Search(plan, {} if results is None else read_results(results, plan))
+    # The file is this search's before anything is trained, or is refused now.
+    found = Search(plan, {} if results is None else add_results(results, plan, {}))
     tasks = {
         key: (plan, plan.make_options(setting, seed))
         for key, (setting, seed) in trials.items()
@@ -163,8 +164,7 @@ def conduct_search(
             raise RuntimeError(f"the training with {key} failed: {outcome[BROKEN]}")
         found.trainings[key] = (*trials[key], outcome)
         if results is not None:
-            found.trainings = {**read_results(results, plan), **found.trainings}
-            write_results(results, plan, found.trainings)
+            found.trainings = add_results(results, plan, found.trainings)
         update(found)
 
     if n_jobs == 1:

@@ -2,6 +2,8 @@
 
 import math
 import os
+import select
+import shutil
 import signal
 import stat
 import subprocess
@@ -91,6 +93,60 @@ def test_a_broken_file_is_dropped_and_made_again(with_compiler, monkeypatch, tmp
     broken.write_bytes(b"broken")
     compile_once()
     assert broken.stat().st_size == whole.stat().st_size
+
+
+COMPILING = """
+    from micrograd_nn import Value, compile
+    x = Value(0.5)
+    print(compile(x.tanh() * 3, [x], native=True).predict((), [1.0]))
+"""
+
+
+def compile_in_a_process():
+    """Return what a process of its own prints, which a library that is cut short may kill."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(COMPILING)],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return float(done.stdout)
+
+
+@needs_compiler
+@pytest.mark.parametrize("part", [0.0, 0.25, 0.5, 0.75, 0.999])
+def test_a_file_that_was_cut_short_is_not_loaded_but_made_again(part, with_compiler):
+    assert compile_in_a_process() == math.tanh(1.0) * 3
+    (file,) = with_compiler.iterdir()
+    whole = file.read_bytes()
+    os.truncate(file, int(part * len(whole)))
+    assert compile_in_a_process() == math.tanh(1.0) * 3
+    assert file.read_bytes() == whole
+    assert list(with_compiler.iterdir()) == [file]
+
+
+@needs_compiler
+def test_a_file_that_was_changed_is_not_loaded_but_made_again(with_compiler, monkeypatch, tmp_path):
+    compile_once()
+    (whole,) = with_compiler.iterdir()
+    use_cache(monkeypatch, tmp_path / "other")
+    changed = kept.find_folder() / whole.name
+    content = bytearray(whole.read_bytes())
+    content[len(content) // 2] ^= 1
+    changed.write_bytes(content)
+    changed.chmod(0o700)
+    compile_once()
+    assert changed.read_bytes() == whole.read_bytes()
+
+
+@needs_compiler
+def test_a_damaged_file_goes_when_its_compiler_makes_other_bytes(with_compiler):
+    compile_once()
+    (file,) = with_compiler.iterdir()
+    name, _, digest = file.name.partition("-")
+    damaged = file.rename(file.with_name(f"{name}-0{digest[1:]}"))
+    compile_once()
+    assert list(with_compiler.iterdir()) == [file]
+    assert not damaged.exists()
 
 
 @needs_compiler
@@ -275,20 +331,28 @@ def test_an_exit_ends_the_compiler(slow, with_compiler):
 
 
 @needs_compiler
-def test_a_killed_process_leaves_nothing_that_is_taken_for_whole(slow, with_compiler, monkeypatch):
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
+def test_a_killed_process_ends_its_compiler_and_leaves_nothing_that_is_taken_for_whole(
+    shell, slow, with_compiler, monkeypatch
+):
+    if not (shell := shutil.which(shell)):
+        pytest.skip("there is no such shell")
     code = f"""
-        import os, signal
-        from micrograd_nn.languages.native.building import Building
-        building = Building({SOURCE!r})
-        pipe = open({str(slow)!r})
-        pipe.readline()
-        print(building.process.pid, flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
+        import time
+        from micrograd_nn.languages.native import building
+        building.SHELL = {shell!r}
+        compiling = building.Building({SOURCE!r})
+        time.sleep(1000)
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, timeout=60, check=False
-    )
-    os.killpg(int(done.stdout), 9)
+    with (
+        subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)]) as process,
+        open(slow) as pipe,
+    ):
+        assert pipe.readline() == "\n"  # it runs
+        process.kill()
+        ended, _, _ = select.select([pipe], [], [], 60)
+        assert ended
+        assert pipe.read() == ""
     (left,) = with_compiler.iterdir()
     assert left.name.startswith("building-")
     monkeypatch.delenv("CC")

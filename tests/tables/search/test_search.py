@@ -338,6 +338,109 @@ def test_what_another_search_put_into_the_file_meanwhile_is_kept(monkeypatch):
     assert len(json.loads(Path("all.json").read_text())["trainings"]) == 4
 
 
+SEARCHING = """
+import sys
+from micrograd_nn.tables import parse_table
+from micrograd_nn.tables.search import search
+table = parse_table("x,y\\n" + "".join(f"{x},{2 * x}\\n" for x in range(6)))
+print("ready", flush=True)
+sys.stdin.readline()
+lrs = [float(lr) for lr in sys.argv[1:]]
+search(table, {"lr": lrs}, target="y", seeds=10, epochs=1, hidden=[], results="all.json")
+"""
+
+
+def start_together(count, each):
+    """Start so many searches at once, each of other learning rates, into one file."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", SEARCHING, *[f"0.0{1 + i}{1 + k}" for k in range(each)]],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for i in range(count)
+    ]  # fmt: skip
+    for process in running:
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    return running
+
+
+def test_searches_that_write_into_one_file_at_once_keep_all_their_trainings():
+    for process in start_together(3, each=6):
+        said = process.communicate(timeout=100)
+        assert process.returncode == 0, said
+    trained = json.loads(Path("all.json").read_text())["trainings"]
+    assert len({(one["setting"]["lr"], one["seed"]) for one in trained}) == 3 * 6 * 10
+    assert sorted(os.listdir()) == [".all.json.lock", "all.json", "fruit.csv", "wave.csv"]
+
+
+def test_searches_in_threads_keep_all_their_trainings():
+    import threading
+
+    given = {"target": "y", "seeds": 20, "epochs": 1, "hidden": [], "results": "all.json"}
+    table = parse_table("x,y\n" + "".join(f"{x},{2 * x}\n" for x in range(6)))
+    threads = [
+        threading.Thread(target=search, args=(table, {"lr": [lr]}), kwargs=given)
+        for lr in (0.1, 0.2, 0.3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(json.loads(Path("all.json").read_text())["trainings"]) == 60
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_search_killed_at_any_moment_stops_no_other_and_takes_nothing_with_it():
+    victim, other = start_together(2, each=6)
+    path, seen = Path("all.json"), 0
+    while victim.poll() is None and seen < 20:
+        seen = path.read_text().count('"outcome"') if path.exists() else 0
+    victim.kill()
+    victim.communicate()
+    said = other.communicate(timeout=100)
+    assert other.returncode == 0, said
+    rates = [one["setting"]["lr"] for one in json.loads(path.read_text())["trainings"]]
+    assert len(rates) >= seen
+    assert sum(lr >= 0.02 for lr in rates) == 60
+
+
+def test_another_search_is_refused_before_it_trains_what_could_not_be_kept(monkeypatch):
+    calls = []
+
+    def search_otherwise(*given):
+        calls.append(given)
+        with pytest.raises(InputError, match=r"another search \(another epochs \(3\)\)"):
+            search(TABLE, {"lr": [0.1]}, **QUICK | {"epochs": 4}, results="all.json")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(searching, "run_trial", search_otherwise)
+    with pytest.raises(KeyboardInterrupt):
+        search(TABLE, {"lr": [0.1]}, **QUICK, results="all.json")
+    assert len(calls) == 1  # the first training of the first search
+
+
+@pytest.mark.skipif(os.name != "posix", reason="its lock")
+def test_results_that_can_not_be_locked_are_refused_before_any_training(monkeypatch, done):
+    import fcntl
+
+    def refuse(*given):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    told = r"^can't lock r\.json: Operation not supported: name a file on another disk$"
+    with pytest.raises(InputError, match=told):
+        search(TABLE, GRID, **QUICK, results="r.json")
+    Path(".q.json.lock").mkdir()
+    with pytest.raises(InputError, match=r"^can't lock q\.json: .*\.q\.json\.lock: it is a folder"):
+        search(TABLE, GRID, **QUICK, results="q.json")
+    assert done == []
+
+
 # On several processes, and stopped
 
 
