@@ -52,7 +52,7 @@ def odd_roots(draw, most=6):
         nodes.append(node)
     for row in draw(st.lists(st.sampled_from(every_row), max_size=most)):
         count = draw(st.integers(1, 4)) if isinstance(row, Reduction) else len(row.inputs)
-        inputs = [draw(st.sampled_from(nodes)) for _ in range(count)]
+        inputs = [draw(st.sampled_from(nodes[::-1])) for _ in range(count)]  # the latest first
         try:
             node = record(row, inputs)
         except (ArithmeticError, ValueError):

@@ -1,8 +1,13 @@
-"""A node of many inputs is shown in time in proportion to them, and its texts are as long."""
+"""Graphs that few people record are shown, too: hostile ones, and nodes of many inputs.
+
+A node of many inputs is shown in time in proportion to them, and its texts are as long.
+"""
 
 import sys
 
 import pytest
+from hypothesis import given
+from strategies import odd_roots, searching
 
 import micrograd_nn as m
 from micrograd_nn import Value, draw, explain, page, tree
@@ -48,6 +53,21 @@ WAYS = {
     "fold": lambda graph: draw(graph, fold=True).source,
     "page": lambda graph: str(page(graph)),
 }
+
+
+@searching
+@given(odd_roots())
+def test_any_small_graph_is_shown_in_each_way(root):
+    graph = Graph(root, {})
+    for name, show in WAYS.items():
+        if root.is_constant and name == "adapter":
+            with pytest.raises(m.InputError, match="was made of constants alone"):
+                show(graph)
+        elif graph.nodes[0].is_constant and name == "explain":
+            with pytest.raises(ValueError, match="which receives no gradient"):
+                show(graph)
+        else:
+            assert show(graph)
 
 
 def count_work(way, operation, size):
