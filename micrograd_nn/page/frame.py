@@ -44,7 +44,7 @@ class Page:
         )
 
 
-def check_name(path: str | os.PathLike[str]) -> None:
+def check_name(path: object) -> None:
     """Refuse a name that no browser would open as a page."""
     if not isinstance(path, (str, os.PathLike)):
         kind = add_article(type(path).__name__)
