@@ -50,7 +50,7 @@ class Dual(Operand):
         return number
 
     def stands_for_a_number(self) -> bool:
-        """Always: a dual is made of one, and lives no longer than the derivative."""
+        """Say yes: a dual is made of one, and lives no longer than the derivative."""
         return True
 
     @staticmethod

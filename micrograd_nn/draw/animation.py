@@ -21,7 +21,7 @@ from .boxes import Boxes
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
-from .lettering import align_texts
+from .lettering import align_texts, fold_caption
 from .look import Look
 from .tikz import SVG
 
@@ -175,13 +175,14 @@ def reserve_gradient(box: Box, texts: Sequence[str]) -> Box:
 
 
 def tell_steps(passes: Passes) -> list[list[str]]:
-    """Return for each position what happened, in two lines."""
+    """Return for each position what happened, in as many lines as the longest needs."""
     told = []
     for position in range(len(passes) + 1):
         passes.goto(position)
         head, *formulas = describe_place(passes)
-        told.append([head, formulas[-1].strip() if formulas else " "])
-    return told
+        told.append(fold_caption([head, *formulas[-1:]]))
+    most = max(map(len, told))
+    return [[*lines, *[" "] * (most - len(lines))] for lines in told]
 
 
 def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Element]:

@@ -6,7 +6,7 @@ import html
 import os
 
 from .._ground.files import Written, write_file
-from .._ground.text import InputError, make_printable, show_path
+from .._ground.text import InputError, add_article, make_printable, show_path
 from .document import Document
 
 BORDER = "box-sizing: border-box; border: 1px solid #8886; border-radius: 8px"
@@ -44,8 +44,12 @@ class Page:
         )
 
 
-def check_name(path: str | os.PathLike[str]) -> None:
+def check_name(path: object) -> None:
     """Refuse a name that no browser would open as a page."""
+    if not isinstance(path, (str, os.PathLike)):
+        kind = add_article(type(path).__name__)
+        raise TypeError(f"a page's name is a path such as 'lesson.html', not {kind}: give names "
+                        "of nodes as names=")  # fmt: skip
     if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
         raise InputError(f"{show_path(path)}: a page's name ends in .html")
 

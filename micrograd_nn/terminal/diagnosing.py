@@ -70,6 +70,9 @@ def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosi
         for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
             why = why.removeprefix(told)
         return Diagnosis(f"{show_path(path)}:{name}", why=why)
+    except Exception as error:  # whatever a file brings about, it is that file's alone
+        why = f"the doctor stopped by {show_line(f'{type(error).__name__}: {error}')}"
+        return Diagnosis(f"{show_path(path)}:{name}", why=why)
 
 
 def describe_class(examined: Sequence[Diagnosis]) -> str:

@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-HELD = ("SIGINT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGCONT")  # Ctrl-C is the first, Ctrl-Z SIGTSTP
+# Ctrl-C is the first, Ctrl-\ SIGQUIT, Ctrl-Z SIGTSTP.
+HELD = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP", "SIGCONT")
+DEADLY = (  # where nobody handles them
+    "SIGALRM", "SIGIO", "SIGPROF", "SIGPWR", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGXCPU",
+)  # fmt: skip
 SEEN = ("SIGWINCH",)  # the terminal has another size: that wakes and does no more
 ENDING = ("SIGTERM", "SIGHUP")
 AGAIN_AFTER = 0.01  # seconds
@@ -52,7 +56,11 @@ def hold_signals() -> Iterator[Signals]:
     os.set_blocking(writer, False)
     signals = Signals(reader)
     try:
-        with handle_signals(HELD, signals.hold), handle_signals(SEEN, lambda *_: None):
+        with (
+            handle_signals(HELD, signals.hold),
+            handle_signals(list_unhandled(DEADLY), signals.hold),
+            handle_signals(SEEN, lambda *_: None),
+        ):
             woken = signal.set_wakeup_fd(writer) if is_main_thread() else None
             try:
                 yield signals
@@ -64,6 +72,15 @@ def hold_signals() -> Iterator[Signals]:
     finally:
         for number in signals.held:
             signal.raise_signal(number)
+
+
+def list_unhandled(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those signals that would do what the system does by itself: end the program."""
+    numbers = {name: getattr(signal, name, None) for name in names}
+    return tuple([
+        name for name, number in numbers.items()
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL
+    ])  # fmt: skip
 
 
 @contextmanager

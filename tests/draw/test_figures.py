@@ -6,6 +6,8 @@ import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
+from hypothesis import given
+from strategies import odd_roots, searching
 
 from micrograd_nn import Value, draw
 from micrograd_nn._ground.text import InputError
@@ -193,3 +195,20 @@ def test_what_an_animation_honours_is_no_reason_to_refuse_it():
     assert root.get("role") == "img"
     with pytest.raises(ValueError, match="no steps to play"):
         draw_change(X * 2, X * 2).animate()
+
+
+@searching
+@given(odd_roots())
+def test_any_small_graph_plays_each_of_its_steps(root):
+    svg = ET.fromstring(draw(root, names={}, collapse=None, fold=False).animate())
+    passes = Passes(root, {})
+    for step in range(len(passes) + 1):
+        told = [text for text in seen_at(svg, step) if f"step {step} of {len(passes)}:" in text]
+        assert len(told) == 1
+
+
+def test_a_formula_longer_than_a_line_is_told_whole():
+    x, y = Value(3.0, "x" * 40), Value(2.0, "y" * 40)
+    svg = ET.fromstring(draw(x * y, names={}).animate())
+    told = "".join(seen_at(svg, 4)).replace(" ", "")
+    assert f"∂v1/∂{y.label}:0+1×3=3" in told

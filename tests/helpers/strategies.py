@@ -3,18 +3,23 @@
 ``EXAMPLES=2000 pytest tests`` searches longer than the usual run does.
 """
 
+import math
 import os
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sizes import choose_size
 
-from micrograd_nn import OPERATIONS
+from micrograd_nn import OPERATIONS, Constant, Value
 from micrograd_nn.checks.samples import make_expression
 from micrograd_nn.checks.testing import graphs, inputs_of
-from micrograd_nn.engine.operation import Lookup
+from micrograd_nn.engine.operation import Lookup, Reduction
+from micrograd_nn.engine.value import record
 
-__all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "searching"]
+__all__ = [
+    "EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "odd_roots",
+    "searching",
+]  # fmt: skip
 
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(6, 20)))
 searching = settings(
@@ -24,3 +29,39 @@ searching = settings(
 # Of a lookup the index can't be varied; tests/engine/test_lookup.py checks it.
 every_row = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
 finite = st.floats(allow_nan=False, allow_infinity=False)
+
+ODD_NUMBERS = (0.0, -0.0, 1.0, -3.0, 0.5, 1e-320, 1e300, -1e300, math.inf, -math.inf, math.nan)
+ODD_LABELS = (
+    None, "", "x", "v1", "3", "a b", "a" * 200, "two\nlines", "<b>&\"'|{}\\N", "]]></script>",
+    "\0\x1b\ud800\uffff", "∂L/∂w 🙂 עברית", "layers.0.b", "d_x", "lambda", "%s %(x)s {0}", " ", "-",
+)  # fmt: skip
+
+
+@st.composite
+def odd_roots(draw, most=6):
+    """Draw the root of a small legal graph that few people record.
+
+    It may be a leaf or a constant, take one input several times, hold NaN and infinities, have
+    hostile labels, and be one that backward went through, or an edited one.
+    """
+    labels, numbers = st.sampled_from(ODD_LABELS), st.sampled_from(ODD_NUMBERS) | st.floats()
+    nodes = []
+    for is_constant in draw(st.lists(st.booleans(), min_size=1, max_size=3)):
+        node = (Constant if is_constant else Value)(draw(numbers))
+        node.label = draw(labels)
+        nodes.append(node)
+    for row in draw(st.lists(st.sampled_from(every_row), max_size=most)):
+        count = draw(st.integers(1, 4)) if isinstance(row, Reduction) else len(row.inputs)
+        inputs = [draw(st.sampled_from(nodes[::-1])) for _ in range(count)]  # the latest first
+        try:
+            node = record(row, inputs)
+        except (ArithmeticError, ValueError):
+            continue  # which is refused
+        node.label = draw(labels)
+        nodes.append(node)
+    root = nodes[-1]
+    if draw(st.booleans()) and not root.is_constant:
+        root.backward()
+    if draw(st.booleans()):
+        draw(st.sampled_from(nodes)).data = draw(numbers)
+    return root

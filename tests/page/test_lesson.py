@@ -212,6 +212,12 @@ def test_inputs_are_leaves_of_the_graph_and_rows_fit(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_names_in_the_place_of_a_path_are_told_where_they_go():
+    for names in (MLP(1, [1]), {"x": Value(1.0)}):
+        with pytest.raises(TypeError, match=r"not an? (MLP|dict): give names of nodes as names="):
+            page(Value(1.0) * 2, names)
+
+
 def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     x, root = square()
     path = tmp_path / "a.html"

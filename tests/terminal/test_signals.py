@@ -29,6 +29,14 @@ def heeding():
     signal.signal(signal.SIGINT, before)
 
 
+def prepare():
+    """Let a program heed Ctrl-C, and leave no file where it is ended by force."""
+    import resource
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 @pytest.fixture
 def spawn(monkeypatch):
     """Return what runs a program at a real terminal."""
@@ -42,7 +50,7 @@ def spawn(monkeypatch):
     def spawn(program, *arguments):
         child = pexpect.spawn(
             program, list(arguments), timeout=30, encoding="utf-8", dimensions=(24, 80),
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=prepare,
         )  # fmt: skip
         children.append(child)
         return child
@@ -61,7 +69,7 @@ def read_modes(child):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGALRM"])
 def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spawn):
     child = spawn(sys.executable, *STEP)
     child.expect_exact(SHOWN)
@@ -72,7 +80,27 @@ def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spaw
     child.expect(pytest.importorskip("pexpect").EOF)
     assert read_modes(child) == (True, True)
     child.close()
-    assert child.exitstatus == 128 + signal.Signals[name]
+    number = signal.Signals[name]
+    assert (child.exitstatus, child.signalstatus) in ((128 + number, None), (None, number))
+
+
+def test_ctrl_backslash_leaves_the_terminal_as_it_was(spawn):
+    child = spawn(sys.executable, *STEP)
+    child.expect_exact(SHOWN)
+    child.send("\x1c")
+    child.expect_exact(LEFT)
+    child.expect_exact(CURSOR)
+    child.expect(pytest.importorskip("pexpect").EOF)
+    assert read_modes(child) == (True, True)
+    child.close()
+    assert child.signalstatus == signal.SIGQUIT
+
+
+def test_a_signal_that_somebody_handles_does_not_wait():
+    seen = []
+    with handle_signals(("SIGUSR1",), lambda number, frame: seen.append(number)), hold_signals():
+        signal.raise_signal(signal.SIGUSR1)
+        assert seen == [signal.SIGUSR1]
 
 
 @pytest.mark.slow

@@ -138,7 +138,7 @@ class NodeRows:
         pending = timeline.passes.backprop.pending(node)
         yield make_row("to come", count_things(pending, "step"), **fixed)
         if node.operation is not None:
-            position = timeline.passes.computed.index(node)
+            position = (timeline.passes.number_of(node) or 0) - 1
             yield make_row("made by", walkthrough.line(position), **fixed)
 
 

@@ -18,11 +18,12 @@ from ...languages.programs.rebuilding import compute_anew, is_same_float, requir
 from ...languages.writing.formula import compute_numbers
 from ...languages.writing.notation import Text
 from ...languages.writing.python import Identifiers, Python
-from ...languages.writing.symbol import Symbols, derive_partials
+from ...languages.writing.symbol import Symbol, Symbols, derive_partials
 from ...stepping.passes import Computed, Passes, Seed
 
 MOST_WRITTEN = 500_000  # steps: no editor shows a larger text, nor would anybody read it
 
+MOST_OPERATIONS = 100  # in the local derivative of a line: one of max over n inputs has 2n
 MOST_NAMED = 8  # leaves that the first line names, and the last
 BODY_INDENT = "    "
 
@@ -164,8 +165,9 @@ class Walkthrough:
     def _write_shares(self, node: Value) -> list[str]:
         """Return what a node passes on to each of its inputs, "" where that is nothing.
 
-        A local derivative whose formula would give another number than the recorded one, as that
-        of an operation that looks at its surroundings, is written as the number.
+        A local derivative whose formula would be long, or would give another number than the
+        recorded one, as that of an operation that looks at its surroundings, is written as the
+        number: of thousands of inputs, each of thousands of lines would tell all.
         """
         symbols = Symbols(zeros=True)
         texts, numbers = {}, {}
@@ -208,16 +210,30 @@ class Walkthrough:
     ) -> list[Any]:
         """Return the local derivatives as expressions, or as numbers where those give others."""
         try:
-            formulas = derive_partials(operation, out, inputs, wanted)
+            if len(inputs) > MOST_OPERATIONS:  # then a rule without formulas has none
+                formulas = list(operation.local_partials(out, inputs, wanted))
+            else:
+                formulas = derive_partials(operation, out, inputs, wanted)
             found = compute_numbers(symbols, numbers)
         except Exception:  # whatever a rule does with something else than its numbers
             return partials
+        long = find_long(symbols)
         return [
             formula
-            if partial is None or is_same_number(found.get(formula, formula), partial)
+            if partial is None
+            or (formula not in long and is_same_number(found.get(formula, formula), partial))
             else partial
             for formula, partial in zip(formulas, partials, strict=True)
         ]
+
+
+def find_long(symbols: Symbols) -> set[Symbol]:
+    """Return the expressions that no line has, since they have too many operations."""
+    sizes: dict[Symbol, int] = {}
+    for symbol in symbols.known.values():  # inputs before results
+        inputs = [sizes.get(x, 0) for x in symbol.inputs if isinstance(x, Symbol)]
+        sizes[symbol] = min(sum(inputs) + max(len(symbol.inputs) - 1, 1), MOST_OPERATIONS + 1)
+    return {x for x, size in sizes.items() if size > MOST_OPERATIONS}
 
 
 def join_first(names: list[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from ..._ground.text import format_number, make_printable
 from ...engine.backprop import Step
@@ -19,6 +22,16 @@ MOST_SYMBOLS = 100  # inputs of an operation whose local derivative is written o
 NOTATION = Plain()  # the spelling of explanations
 
 NodeNames = Mapping[Value, str]
+
+
+class Taken(NamedTuple):
+    """What a node was made of: how often each input is taken, and how many are constants."""
+
+    uses: Counter[Value]
+    constants: int
+
+
+_taken: WeakKeyDictionary[Value, Taken] = WeakKeyDictionary()  # of nodes with many inputs
 
 
 def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
@@ -38,7 +51,7 @@ def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
     that follows a sign stands in parentheses, and a zero has no sign.
     """
     node, input = step.node, step.input
-    place = f" (input {step.position + 1})" if node.inputs.count(input) > 1 else ""
+    place = f" (input {step.position + 1})" if count_taken(node).uses[input] > 1 else ""
     edited = " (edited since)" if step.edited else ""
     result = name_derivative(root, input, names)
     before, after = NOTATION.write_number(step.before), NOTATION.write_number(step.after)
@@ -134,9 +147,20 @@ def write_node(node: Value, names: NodeNames) -> str:
         text = NOTATION.write_operation(operation, inputs).text
     if not 0 < len(text) <= LONGEST_OPERATION:
         text = f"{operation.symbol} of {count:,} input" + "s" * (count != 1)
-        constants = sum(isinstance(input, Constant) for input in node.inputs)
+        constants = count_taken(node).constants
         text += f", {constants:,} of them constant" * (constants > 0)
     return f"{names[node]} = {make_printable(text)}"
+
+
+def count_taken(node: Value) -> Taken:
+    """Return what a node was made of; of many inputs it is counted once for all of its steps."""
+    found = _taken.get(node)
+    if found is None:
+        inputs = node.inputs
+        found = Taken(Counter(inputs), sum(isinstance(input, Constant) for input in inputs))
+        if len(inputs) > SPELLED_OUT:
+            _taken[node] = found
+    return found
 
 
 def write_input(node: Value, names: NodeNames) -> Text:

@@ -17,7 +17,8 @@ from ...checks.samples import Expression, is_near_kink
 from ...engine.operation import ARITHMETIC
 from ...engine.table import OPERATIONS
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
-from .process import EngineProcess, Reply
+from .process import EngineProcess
+from .replies import Reply
 from .search import compare_numbers, is_same
 from .simulation import NUMBERS_OF, Mistakes, Recipe, Recipes
 from .sources import Sources
@@ -88,7 +89,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         failing = judge_form(form, answer)
         if failing is None:
             found.forms.append(form)
-            recipe = read_recipe(form, answer["recipes"])
+            recipe = read_recipe(form, answer.get("recipes", ()))
             if recipe is not None:
                 recipes[form] = recipe
         elif failing.fault == "endless" or not failing.error or is_fault(form, answers, sources):

@@ -20,7 +20,8 @@ from .graphs import (
     list_random_graphs,
     shrink,
 )
-from .process import EngineProcess, Reply
+from .process import EngineProcess
+from .replies import Reply
 from .search import (
     Fit,
     Observed,

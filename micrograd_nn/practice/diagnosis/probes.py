@@ -11,7 +11,7 @@ from ...engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
-from .process import Reply
+from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import Mistake, simulate
 

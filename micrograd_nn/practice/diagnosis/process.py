@@ -1,7 +1,9 @@
 """The process that an engine under test runs in: asked by lines, and ended when it takes too long.
 
-It has limits of time and memory, sees no terminal, and answers through a pipe that what it prints
-doesn't reach. Where it dies or doesn't answer it is begun anew, a few times.
+It has limits of time, memory and processes, sees no terminal, and answers through a pipe that what
+it prints doesn't reach. Where it dies or doesn't answer it is begun anew, a few times. It may reach
+the pipe if it means to: so no more is read than an answer can be, what is none ends it, and each
+engine has a process of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ..._ground.text import InputError
+from ..._ground.text import InputError, show_line
+from .replies import Reply, answers, read_reply
 
 FOLDER = Path(__file__).parent
 PROGRAM = (  # outside of this package, lest an engine find its modules
@@ -35,9 +38,14 @@ MOST_AHEAD = 16  # requests that are sent before their answers are read
 MANY, TIRED_SECONDS = 200, 0.3  # requests before a process that is slow with a batch is left
 MOST_DEATHS = 4  # of its process, or graphs that never end
 LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
+MOST_STARTED = 200  # processes and threads: the system counts those of other programs with them
+LONGEST_REPLY = 1 << 20  # bytes; that of the deepest graph has a third of it
+MOST_WAITING = 4 * MOST_AHEAD  # replies that nobody asked for
+LONGEST_REASON = 500  # characters
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
-Reply = dict[str, Any]
+MARK = "MICROGRAD_NN_ENGINE"  # in the environment of all that an engine begins
+SWEEP_SECONDS = 2.0
+PROCESSES = Path("/proc")  # where Linux tells of them
 
 
 class EngineProcess:
@@ -72,7 +80,7 @@ class EngineProcess:
         """Begin the process and return what it says of the engine; why it can't, is an error."""
         self.stop()
         self.asked, self.is_tired = 0, False
-        self.token = secrets.token_hex(8)
+        self.token, self.mark = secrets.token_hex(8), secrets.token_hex(8)
         self.answers = queue.Queue()
         try:
             self.process = subprocess.Popen(
@@ -80,7 +88,12 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | dict.fromkeys(ONE_THREAD, "1") | {"PYTHONHASHSEED": "0"},
+                env={
+                    **os.environ,
+                    **dict.fromkeys(ONE_THREAD, "1"),
+                    "PYTHONHASHSEED": "0",
+                    MARK: self.mark,
+                },
                 start_new_session=True,
             )
         except OSError as error:  # as in a browser's Python
@@ -88,7 +101,12 @@ class EngineProcess:
         threading.Thread(
             target=read_lines, args=(self.process, self.token.encode(), self.answers), daemon=True
         ).start()
-        self.send({"token": self.token, "target": self.target, "limits": LIMITS})
+        limits = dict(LIMITS)
+        if PROCESSES.exists():
+            limits["NPROC"] = count_tasks() + MOST_STARTED
+        self.send({"token": self.token, "target": self.target, "limits": limits})
+        if os.name == "posix" and self.process.stdin is not None:
+            os.set_blocking(self.process.stdin.fileno(), False)  # which it may leave unread
         found = self.receive(START_SECONDS)
         if found is None:
             raise self.refuse(f"its file takes more than {START_SECONDS:.0f} s")
@@ -101,7 +119,7 @@ class EngineProcess:
 
     def refuse(self, why: str) -> InputError:
         """Return the error of an engine that can't be run."""
-        return InputError(f"{self.name} can't be diagnosed: {why}")
+        return InputError(f"{self.name} can't be diagnosed: {show_line(why, LONGEST_REASON)}")
 
     def ask(self, requests: Iterable[dict[str, Any]]) -> Iterator[Reply]:
         """Yield the answer to each request: what was found, ``died``, ``late`` or ``skipped``."""
@@ -117,7 +135,7 @@ class EngineProcess:
             began = time.monotonic()
             numbers = [self.send(request) for request in batch]
             for request, number in zip(batch, numbers, strict=True):
-                found = self.receive(request.get("seconds", GRAPH_SECONDS), number)
+                found = self.receive(request.get("seconds", GRAPH_SECONDS), number, request)
                 if found is None or "died" in found:
                     self.stop()
                     if time.monotonic() > self.deadline:  # it had less time than the others
@@ -151,7 +169,7 @@ class EngineProcess:
             self.deaths = MOST_DEATHS
             return
         for form in self.forms:
-            self.receive(GRAPH_SECONDS, self.send(form))
+            self.receive(GRAPH_SECONDS, self.send(form), form)
 
     def send(self, request: dict[str, Any]) -> int:
         """Hand a request over, and return its number; a process that died will be seen to have."""
@@ -163,23 +181,27 @@ class EngineProcess:
                 self.process.stdin.flush()
         return self.sent
 
-    def receive(self, seconds: float, number: int | None = None) -> Reply | None:
+    def receive(
+        self, seconds: float, number: int | None = None, request: Reply | None = None
+    ) -> Reply | None:
         """Return the answer to the request of a number, None if it doesn't come in time.
 
-        One that came too late for the request before is no answer to this one.
+        One that came too late for the request before is no answer to this one. A process that
+        sends what is no answer is as good as dead.
         """
-        end = time.monotonic() + seconds
+        end = min(time.monotonic() + seconds, self.deadline)
         while True:
-            now = time.monotonic()
             try:
-                line = self.answers.get(timeout=max(0.0, min(end, self.deadline) - now))
+                line = self.answers.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
                 return None
-            if line is None:
+            found = None if line is None else read_reply(line)
+            if found is None:
                 return {"died": True}
-            found: Reply = json.loads(line)
             if found.get("number") == number:
-                return found
+                return found if answers(found, request) else {"died": True}
+            if time.monotonic() > end:
+                return None
 
     def stop(self) -> None:
         """End the process and whatever it began."""
@@ -191,6 +213,7 @@ class EngineProcess:
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
+        end_marked(f"{MARK}={self.mark}".encode())
         if process.stdin is not None:
             with suppress(OSError):
                 process.stdin.close()
@@ -199,11 +222,41 @@ class EngineProcess:
 def read_lines(
     process: subprocess.Popen[bytes], token: bytes, answers: queue.Queue[bytes | None]
 ) -> None:
-    """Put each answer of a process into a queue, and None when there will be no more."""
+    """Put each answer of a process into a queue, and None when there will be no more.
+
+    Of one that sends more than can be asked for, there are no more.
+    """
     if process.stdout is None:
         return
     with suppress(OSError, ValueError), process.stdout:
-        for line in process.stdout:
+        while answers.qsize() < MOST_WAITING:
+            line = process.stdout.readline(LONGEST_REPLY)
+            if not line.endswith(b"\n"):
+                break
             if line.startswith(token):
                 answers.put(line[len(token) :])
     answers.put(None)
+
+
+def count_tasks() -> int:
+    """Return how many processes and threads the user has: a limit counts all of them."""
+    found = 0
+    for folder in PROCESSES.glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            found += (folder.stat().st_uid == os.getuid()) and len(os.listdir(folder / "task"))
+    return found
+
+
+def end_marked(mark: bytes) -> None:
+    """End what was begun with a mark in its environment, also in a session of its own.
+
+    Only Linux tells, and not of what has hidden its environment.
+    """
+    end, left = time.monotonic() + SWEEP_SECONDS, True
+    while left and time.monotonic() < end:  # since what is ended may have begun another meanwhile
+        left = False
+        for folder in PROCESSES.glob("[0-9]*"):
+            with suppress(OSError):
+                if mark in (folder / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(folder.name), signal.SIGKILL)
+                    left = True

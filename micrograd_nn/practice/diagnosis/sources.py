@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..._ground.files import read_file
 from ..._ground.text import InputError, make_printable
 
+LARGEST_SOURCE = 1 << 20  # bytes: what nobody wrote isn't read
 LONGEST_LINE_SHOWN = 120
 GRADIENTS = ("grad", "gradient", "_grad", "derivative", "g")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -48,9 +49,9 @@ class Sources:
         if file not in self.trees:
             self.trees[file] = None
             with suppress(InputError, SyntaxError, ValueError, RecursionError, MemoryError):
-                if file not in self.texts:
+                if file not in self.texts and is_source(file):
                     self.texts[file] = read_file(file)
-                self.trees[file] = ast.parse(self.texts[file])
+                self.trees[file] = ast.parse(self.texts.get(file, ""))
         return self.trees[file]
 
     def raises_at(self, file: str, line: int) -> bool:
@@ -86,6 +87,11 @@ class Sources:
                     for one in find_gradient_sets(node)
                 ]
         return []
+
+
+def is_source(path: str) -> bool:
+    """Tell whether somebody may have written this: an engine's process can name any file."""
+    return os.path.isfile(path) and os.path.getsize(path) <= LARGEST_SOURCE
 
 
 def shorten_path(path: str) -> str:

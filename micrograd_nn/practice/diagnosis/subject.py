@@ -14,6 +14,7 @@ from typing import Any
 
 from ..._ground.files import explain_error
 from ..._ground.text import InputError, add_article, show_line, show_path
+from .sources import LARGEST_SOURCE
 
 USUAL_NAME = "Value"
 MOST_SOURCES = 40  # functions and classes of a notebook that one class needs
@@ -39,10 +40,15 @@ def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
         )
     path, name = split_name(os.fspath(engine), usual)
     try:
-        with open(path, "rb"):
-            pass
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
     except (OSError, ValueError) as error:
         raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
+    if size > LARGEST_SOURCE:
+        raise InputError(
+            f"{show_path(path)} has {size:,} bytes, more than the doctor reads "
+            f"({LARGEST_SOURCE:,}): leave data out of an engine's file"
+        )
     return Subject(f"{show_path(path)}:{name}", describe_file(os.path.abspath(path), name), {})
 
 

@@ -13,6 +13,7 @@ from student_engines import STYLES
 from micrograd_nn import diagnose
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.practice.diagnosis import process
+from micrograd_nn.terminal import diagnosing
 from micrograd_nn.terminal.cli import main
 
 pytestmark = pytest.mark.slow
@@ -141,6 +142,114 @@ def is_running(process):
     except OSError:  # it has gone
         return False
     return told.rpartition(")")[2].split()[0] != "Z"  # which has but to be asked how it ended
+
+
+FIND_PIPE = """
+import json, os, sys
+frame = sys._getframe()
+while "reply" not in frame.f_locals:
+    frame = frame.f_back
+known = frame.f_locals
+pipe, token = known["replies"], known["token"]
+"""
+SPOILING = {
+    "no JSON": 'os.write(pipe, f"\\n{token}all is well\\n".encode())',
+    "another thing": 'known["reply"]({"has_equal_nodes": 7})',
+    "no end": 'known["reply"]({"unusable": "x" * 500_000})',
+    "an answer before its request": 'known["reply"]({"number": 2, "stage": "backward"})',
+    "as if it knew nothing":
+        'known["reply"]({"has_equal_nodes": False, "methods": [], "functions": []})',
+    "no line": "for _ in range(300): os.write(pipe, b'x' * (1 << 20))",
+    "nobody asked": 'for i in range(100_000): os.write(pipe, f"\\n{token}{{}}\\n".encode())',
+    "closed": "os.close(pipe)",
+    "a thread": "import threading; threading.Thread(target=lambda: [os.write(pipe, b'x' * 65536) "
+                "for _ in range(10**6)], daemon=True).start()",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SPOILING.values(), ids=SPOILING)
+def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys):
+    Path("anna.py").write_text(RIGHT)
+    Path("ben.py").write_text(f"{FIND_PIPE}{line}\n{ENGINE}")
+    Path("cleo.py").write_text(ENGINE)
+    began = time.monotonic()
+    main(["diagnose", "anna.py", "ben.py", "cleo.py"])
+    assert time.monotonic() - began < 60
+    out = capsys.readouterr().out
+    assert "anna.py:Value: no fault was found\n" in out
+    assert "cleo.py:Value: 2 faults found\n" in out
+    assert "ben.py:Value: " in out.replace("no fault was found\n", "", 1)
+
+
+def test_whatever_a_file_brings_about_in_the_doctor_the_others_are_told(capsys, monkeypatch):
+    def fail(engine):
+        raise ZeroDivisionError("no\nnumber") if "ben" in engine else InputError("not there")
+
+    monkeypatch.setattr(diagnosing, "diagnose", fail)
+    assert main(["diagnose", "anna.py", "ben.py"]) == 2
+    out = capsys.readouterr().out
+    assert "anna.py:Value: can't be run\n    not there" in out
+    assert (
+        "ben.py:Value: can't be run\n    the doctor stopped by ZeroDivisionError: no number" in out
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
+@pytest.mark.parametrize("begin", ["os.fork()", "subprocess.Popen(['sleep', '1000']).pid"])
+def test_a_session_of_its_own_saves_no_child(begin):
+    Path("student.py").write_text(
+        "import os, subprocess, time\n"
+        "reader, writer = os.pipe()\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        f"    child = {begin}\n"
+        "    if child:\n"
+        "        open('child', 'w').write(str(child))\n"
+        "        os.write(writer, b'.')\n"
+        "    time.sleep(1000)\n"
+        "os.read(reader, 1)\n" + ENGINE
+    )
+    diagnose("student.py")
+    child = Path("/proc", Path("child").read_text())
+    assert not child.exists() or "Z" in (child / "stat").read_text()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")
+def test_an_engine_begins_so_many_processes():
+    Path("student.py").write_text(
+        "import resource\n"
+        "open('limit', 'w').write(str(resource.getrlimit(resource.RLIMIT_NPROC)[1]))\n" + ENGINE
+    )
+    diagnose("student.py")
+    assert 16 < int(Path("limit").read_text()) < 100_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_who_reads_no_requests_takes_no_more_time():
+    Path("student.py").write_text(
+        "import fcntl, time\n"
+        "for number in range(100):\n"
+        "    try: fcntl.fcntl(number, 1031, 4096)  # F_SETPIPE_SZ\n"
+        "    except OSError: pass\n" + ENGINE.replace("self.walk(1.0)", "time.sleep(100)")
+    )
+    began = time.monotonic()
+    with pytest.raises(InputError, match="can't be diagnosed"):
+        diagnose("student.py")
+    assert time.monotonic() - began < 30
+
+
+def test_a_file_that_is_too_large_is_refused():
+    Path("student.py").write_text(ENGINE + "#" * (1 << 20))
+    with pytest.raises(InputError, match="more than the doctor reads"):
+        diagnose("student.py")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_line_of_what_is_no_file_is_not_waited_for():
+    os.mkfifo("pipe")
+    failing = ENGINE.replace("self.walk(1.0)", "1 / 0")
+    Path("student.py").write_text(f"exec(compile({failing!r}, 'pipe', 'exec'))")
+    assert "raises" in {fault.name for fault in diagnose("student.py").faults}
 
 
 def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs(impatient):

@@ -80,5 +80,5 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     if isinstance(error, RecursionError):
         ((file, line), _), *_ = Counter(lines).most_common(1)
     if isinstance(error, SyntaxError):
-        file, line, message = error.filename or "", error.lineno or 0, error.msg or ""
+        file, line, message = error.filename or "", error.lineno or 0, str(error.msg or "")
     return {"type": type(error).__name__, "message": message, "file": file, "line": line}

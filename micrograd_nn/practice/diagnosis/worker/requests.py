@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -27,10 +28,21 @@ def limit(limits: dict[str, int]) -> None:
     for name, most in {**limits, "CORE": 0}.items():
         number = getattr(resource, f"RLIMIT_{name}", None)
         if number is not None:
-            hard = resource.getrlimit(number)[1]
+            soft, hard = resource.getrlimit(number)
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             with suppress(ValueError, OSError):  # macOS takes no limit of memory
-                resource.setrlimit(number, (most, most))
+                resource.setrlimit(number, (most, hard))
+                is_kept = name != "NPROC" or can_begin_thread()  # other containers' count, too
+                resource.setrlimit(number, (most, most) if is_kept else (soft, hard))
+
+
+def can_begin_thread() -> bool:
+    """Tell whether one thread more can be begun."""
+    try:
+        threading.Thread(target=int).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def answer_requests() -> NoReturn:

@@ -9,6 +9,7 @@ from typing import Any
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
+MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
 MOST_EVENTS = 300_000  # calls that are counted
 
 
@@ -48,7 +49,7 @@ class CallTrace:
 
     def write_recipe(self, result: Any) -> list[Any] | None:
         """Return the operations in order, each with where its inputs come from."""
-        if not self.done or self.done[-1][2] is not result:
+        if not self.done or self.done[-1][2] is not result or len(self.done) > MOST_STEPS:
             return None
         made: list[Any] = []
         steps = []
