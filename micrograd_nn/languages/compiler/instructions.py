@@ -64,7 +64,8 @@ class CodeReader:
         owner = code.co_varnames[0] if code.co_argcount and self.owner is not UNKNOWN else ""
         if any(x.opname.startswith("STORE") and owner in str(x.argval) for x in instructions):
             owner = ""
-        file, line = os.path.basename(code.co_filename), code.co_firstlineno
+        file, line = code.co_filename, code.co_firstlineno
+        file = file if file.startswith("<") else os.path.basename(file)  # <stdin>, say
         for i, instruction in enumerate(instructions):
             line = (instruction.positions and instruction.positions.lineno) or line
             if not self.is_library:
