@@ -209,7 +209,7 @@ BAD = {
         {"lr": -1}, lambda X, y: (X, y), "lr: -1.0 is not a number above 0",
     ),
     "half an epoch": (
-        {"epochs": 2.5}, lambda X, y: (X, y), "epochs is a whole number from 1 up, not 2.5",
+        {"epochs": 2.5}, lambda X, y: (X, y), "epochs: 2.5 is not a whole number from 1 up",
     ),
 }  # fmt: skip
 

@@ -51,13 +51,19 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {add_article(type(x).__name__)}")
-    require_recorded(root)
+    if not isinstance(root, ConstantSlope):
+        require_recorded(root)
     if not create_graph:
         found = compute_gradients(nodes(root))
         return [found.get(x, 0.0) for x in wrt]
-    # A slope that depends on nothing is a Value all the same, whose own derivatives are 0.0.
-    kind = Value if setting.get().recording else Constant
+    kind = ConstantSlope if setting.get().recording else Constant
     return [kind(x) if is_number(x) else x for x in build_gradients(root, wrt)]
+
+
+class ConstantSlope(Constant):
+    """A derivative that depends on nothing, for all that was recorded: its own are 0.0."""
+
+    __slots__ = ()
 
 
 def build_gradients(root: Value, wrt: Iterable[Value]) -> list[Any]:

@@ -87,7 +87,8 @@ class Dual(Operand):
             return self.primal.compared(how, other)
         if isinstance(other, Operand):
             return other.compared(how.translate(MIRRORED), self.primal)
-        return bool(COMPARISONS[how](self.primal, as_float(other, "a comparison")))
+        as_float(other, "a comparison")  # or a refusal; Python compares a large int exactly
+        return bool(COMPARISONS[how](self.primal, other))
 
     def detach(self) -> Any:
         """Return the number as one that doesn't move.

@@ -157,7 +157,7 @@ class Value(Differentiable, Node, Copying, Operand):
         if not is_node:
             if isinstance(other, Operand):  # which knows more, as a Dual does
                 return other.compared(how.translate(MIRRORED), self)
-            other = as_float(other, "a comparison")
+            as_float(other, "a comparison")  # or a refusal; Python compares a large int exactly
         outcome = bool(COMPARISONS[how](self.number, other.number if is_node else other))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)

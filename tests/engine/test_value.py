@@ -335,6 +335,15 @@ def test_values_sort_and_have_a_largest(make):
 
 
 @each_maker
+@pytest.mark.parametrize("other", [2**53 + 1, Fraction(2**54 + 1, 2), -(2**53) - 1], ids=str)
+def test_a_number_that_is_no_float_is_compared_exactly(make, other):
+    x = float(2**53)
+    compares = [operator.lt, operator.le, operator.gt, operator.ge]
+    assert [of(make(x), other) for of in compares] == [of(x, other) for of in compares]
+    assert [of(other, make(x)) for of in compares] == [of(other, x) for of in compares]
+
+
+@each_maker
 def test_equality_is_identity_and_values_are_keys(make):
     a, b = make(1.0), make(1.0)
     assert a == a

@@ -162,9 +162,13 @@ class Traced:
 
     def compare(self: Any, how: str, other: Any) -> bool:
         """Compare with a number as a program would, which knows floats alone."""
+        self.require_float(other)
+        return Value.compare(self, how, other)
+
+    def require_float(self, other: Any) -> None:
+        """Refuse a number that no float is equal to."""
         if self.is_watched() and isinstance(other, Real) and not is_exact(other):
             self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
-        return Value.compare(self, how, other)
 
     def __repr__(self: Any) -> str:
         if self.is_watched():  # no error: a debugger's look must not fail
@@ -182,6 +186,7 @@ class TracedNumber(Traced):
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, (TracedNumber, Real)):
+            self.require_float(other)
             return self.compared("==", other)
         return self.refuse_equality(other)
 
