@@ -12,14 +12,14 @@ page, tree, compile``. A star import leaves out what is loaded when first wanted
 and what would hide Python's own abs, max, min, pow and sum, which work on Values, too. The rest is
 in the room of its name:
 
-- ``engine`` the operations and the chain rule; ``calculus`` derivatives of functions; ``graph`` what
-  can be asked of a recorded graph; ``languages`` graphs and functions as text and as programs
+- ``engine`` the operations and the chain rule; ``calculus`` derivatives of functions; ``graph``
+  what can be asked of a recorded graph; ``languages`` graphs and functions as text and as programs
 - ``nn``, ``losses``, ``optim``, ``train`` networks; ``tables`` your own table; ``shapes`` points to
   learn from; ``export``, ``sklearn`` the way out; ``micrograd`` a door for its programs
-- ``explain``, ``draw``, ``plot``, ``page``, ``notebook`` ways of showing; ``stepping``, ``debugger``,
-  ``terminal`` going through backpropagation step by step
-- ``checks`` whether gradients, operations and programs are right; ``ask`` what changed, what if, and
-  why a training went wrong; ``practice`` exercises, quizzes, and the doctor of one's own engine
+- ``explain``, ``draw``, ``plot``, ``page``, ``notebook`` ways of showing; ``stepping``,
+  ``debugger``, ``terminal`` going through backpropagation step by step
+- ``checks`` whether gradients, operations and programs are right; ``ask`` what changed, what if,
+  and why a training went wrong; ``practice`` exercises, quizzes, and the doctor of one's own engine
 - ``_ground`` what all stand on: text, files, colors, and other libraries' names
 """
 

@@ -48,10 +48,10 @@ INTRINSICS = {
 # An error's text may tell numbers: it is of the function itself, which runs again to raise it.
 TEXTS = {"BUILD_STRING", "CONVERT_VALUE", "FORMAT_SIMPLE", "FORMAT_VALUE", "FORMAT_WITH_SPEC"}
 
-# Functions and classes of Python's. Of these, float, round and those of math fail on a Value.
+# Functions and classes of Python's. Of these, float and int and those of math fail on a Value.
 BUILTINS = """
-abs all any dict divmod enumerate filter float frozenset int iter len list map max min next pow
-range reversed round set slice sorted sum tuple zip
+abs all any dict enumerate filter float frozenset int iter len list map max min next pow range
+reversed set slice sorted sum tuple zip
 """
 OPERATORS = """
 abs add concat contains countOf delitem eq floordiv ge getitem gt iadd iconcat imul indexOf
@@ -61,13 +61,15 @@ ITERATORS = """
 accumulate chain combinations combinations_with_replacement compress count cycle dropwhile
 filterfalse islice pairwise permutations product repeat starmap takewhile tee zip_longest
 """
+# Of math's functions, those that aren't there for a Value, or round otherwise.
+OTHER_THAN_OF_VALUES = {"ceil", "floor", "sumprod", "trunc"}
 CALLABLES: dict[int, Any] = {
     id(thing): thing
     for thing in (
         *[getattr(builtins, name) for name in BUILTINS.split()],
         *[getattr(operator, name) for name in OPERATORS.split()],
         *[getattr(itertools, name) for name in ITERATORS.split()],
-        *[thing for name, thing in vars(math).items() if callable(thing) and name != "sumprod"],
+        *[getattr(math, name) for name in dir(math) if name not in OTHER_THAN_OF_VALUES],
         collections.OrderedDict, collections.defaultdict, collections.deque,
         dict.fromkeys, functools.reduce, functools.partial, itertools.chain.from_iterable,
     )

@@ -7,7 +7,7 @@ that: the function may catch the error and go on, with a result that no other nu
 from __future__ import annotations
 
 import sys
-from numbers import Number, Real
+from numbers import Real
 from typing import Any, NoReturn
 
 from ...engine.copying import restore_node
@@ -61,15 +61,6 @@ def note_refusal(name: str) -> Any:
     return refused
 
 
-def refuse_method(name: str) -> Any:
-    """Return a method that a float has, and a Value hasn't."""
-
-    def refused(self: Traced, *others: object) -> NoReturn:
-        self.refuse(f"{CANNOT} use {name} of a number")
-
-    return refused
-
-
 class Traced:
     """What makes a Value one whose number must not be looked at, except by the engine's slots.
 
@@ -97,10 +88,6 @@ class Traced:
         note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
     )
 
-    __divmod__, __rdivmod__, __round__, __trunc__, __floor__, __ceil__ = map(
-        refuse_method, ("divmod", "divmod", "round", "math.trunc", "math.floor", "math.ceil")
-    )
-
     def is_watched(self) -> bool:
         """Tell whether the tracer is at work here: another thread sees a Value as it is."""
         return self.tracer in setting.get().observers
@@ -114,17 +101,6 @@ class Traced:
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
         return record(held, (self,))
-
-    def __eq__(self, other: object) -> Any:
-        if self is other or is_own_code(sys._getframe(1)):
-            return self is other
-        return self.refuse_equality(other)
-
-    def refuse_equality(self, other: object) -> Any:
-        """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
-        if isinstance(other, (Number, Value)) and self.is_watched():
-            self.refuse(f"{CANNOT} ask whether a Value == {other!r}: use <= and >=")
-        return NotImplemented
 
     def __hash__(self) -> int:
         # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
@@ -184,11 +160,13 @@ class TracedNumber(Traced):
 
     __slots__ = ()
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self: Any, other: object) -> Any:
         if isinstance(other, (TracedNumber, Real)):
             self.require_float(other)
             return self.compared("==", other)
-        return self.refuse_equality(other)
+        if isinstance(other, Operand):  # a Value is equal to no number
+            self.refuse(f"{CANNOT} ask whether a number is a Value")
+        return NotImplemented
 
     __hash__ = Traced.__hash__
 
@@ -198,8 +176,3 @@ class TracedNumber(Traced):
 
     def __copy__(self) -> Any:
         return self
-
-    def __getattr__(self, name: str) -> Any:
-        if hasattr(float, name):
-            self.refuse(f"{CANNOT} use {name} of a number")
-        return object.__getattribute__(self, name)  # which has an error of its own

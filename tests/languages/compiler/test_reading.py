@@ -153,8 +153,8 @@ UNFOLLOWED = [
     (lambda x: math.exp(x), "would lose the gradient"), (math.sqrt, "would lose the gradient"),
     (lambda x: float(x), "would lose the gradient"), (lambda x: Decimal(x) * 2, "uses "),
     (lambda x: [1, 2, 3][x], "can't be an index"),
-    (round, "can't use round"), (math.floor, "can't use math.floor"), (math.trunc, "math.trunc"),
-    (lambda x: divmod(x, 2), "can't use divmod"), (lambda x: x.is_integer(), "is_integer"),
+    (round, "uses round"), (math.floor, "uses floor"), (math.trunc, "uses trunc"),
+    (lambda x: divmod(x, 2), "uses divmod"), (lambda x: x.is_integer(), "is_integer"),
     (lambda x: x if x < 2**53 + 1 else -x, "can't compare with .*, which is no float"),
     (lambda x: x if x < Fraction(1, 3) else -x, ""), (lambda x: x.item(), "asks for .item"),
 ]  # fmt: skip
