@@ -1,4 +1,1 @@
-"""The engine: one table of operations, numbers that record them, and the walk back.
-
-In a reader's order: ``operation``, ``table``, ``operators``, ``node``, ``value``, ``backprop``.
-"""
+"""The engine; in a reader's order: operation, table, operators, node, value, backprop."""

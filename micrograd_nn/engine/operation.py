@@ -267,13 +267,8 @@ class Reduction(Operation):
     is the list of its inputs.
 
     >>> total = Reduction("total", lambda *xs: float(len(xs)), lambda out, *xs: [0.0] * len(xs))
-    >>> total([5, 6, 7])
-    3.0
-
-    The inputs may also stand by themselves, as with Python's ``max``:
-
-    >>> total(5, 6)
-    2.0
+    >>> total([5, 6, 7]), total(5, 6)
+    (3.0, 2.0)
     """
 
     partials: Rule  # type: ignore[assignment]  # one rule for all inputs, not one an input

@@ -12,7 +12,7 @@ from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from .._ground.habits import UFUNC_OPERATORS, UFUNCS
+from .._ground.habits import UFUNC_OPERATORS, UFUNCS, unwrap_number
 from . import table as op
 from .operation import Operation
 from .refusals import REMEDIES, as_float
@@ -238,8 +238,3 @@ def knows_method(other: object, method: str) -> bool:
     if kind in PLAIN or isinstance(other, (Operand, Real)) or kind.__name__ in REMEDIES:
         return False
     return isinstance(getattr(kind, method, None), FunctionType)
-
-
-def unwrap_number(x: Any) -> Any:
-    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
-    return x.item() if getattr(x, "ndim", None) == 0 else x

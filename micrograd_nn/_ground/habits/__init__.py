@@ -1,7 +1,7 @@
 """Habits of other libraries: what people type by habit, and what to write here instead."""
 
 from .counterparts import CALLS, NAMES, UFUNC_OPERATORS, UFUNCS
-from .telling import add_habits, raise_missing, refuse_arguments, tell_habits
+from .telling import add_habits, raise_missing, refuse_arguments, tell_habits, unwrap_number
 
 __all__ = [
     "CALLS",
@@ -12,4 +12,5 @@ __all__ = [
     "raise_missing",
     "refuse_arguments",
     "tell_habits",
+    "unwrap_number",
 ]

@@ -143,3 +143,8 @@ def is_import(frame: FrameType) -> bool:
     from opcode import opmap  # wanted by nobody who spells all names right
 
     return frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]
+
+
+def unwrap_number(x: Any) -> Any:
+    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    return x.item() if getattr(x, "ndim", None) == 0 else x
