@@ -7,6 +7,7 @@ say a sum that was computed once) is refused: nobody knows what they should be f
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -180,6 +181,8 @@ def describe_shape(structure: Any) -> Any:
             (type(key), repr(key) if isinstance(key, float) else key)  # 0.0 == -0.0
             for key in dict.keys(structure)
         ]
-        default = getattr(structure, "default_factory", None)
-        return type(structure), default, *zip(keys, shapes, strict=True)
-    return type(structure), *shapes
+        default = structure.default_factory if isinstance(structure, defaultdict) else None
+        shapes = [default, *zip(keys, shapes, strict=True)]
+    own = type(structure)
+    attributes = () if own in (list, tuple, dict) else tuple(list_attributes(structure))
+    return own, attributes, *shapes

@@ -88,9 +88,7 @@ class ExampleReader:
             except TypeError as error:
                 raise NotCompiledError(f"an example has an {error}") from None
             self.forms[id(example)] = form
-            try:
-                hash(example)
-            except TypeError:  # it has a list, say
+            if not is_unchanging(example):
                 self.editable[id(example)] = example, [len(part) for part in part_flat(example)]
         return form
 
@@ -133,6 +131,18 @@ class ExampleReader:
             packed = Packed(rows, [*{form.key: form for form in read}.values()])
             self.packed[id(data)] = packed
         return packed
+
+
+def is_unchanging(thing: Any) -> bool:
+    """Tell whether a thing is a tuple of numbers and texts, in which nobody can set anything.
+
+    >>> is_unchanging(((0.5, 1), "a")), is_unchanging(([0.5], 1))
+    (True, False)
+    """
+    kind = type(thing)
+    return kind in (float, int, bool, str, type(None)) or (
+        kind is tuple and all(map(is_unchanging, thing))
+    )
 
 
 def part_flat(example: Example) -> list[Any]:

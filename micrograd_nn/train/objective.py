@@ -140,6 +140,7 @@ class Objective:
         """Return what programs compute, or None where they don't."""
         while self.is_compiled and not setting.get().observers:
             try:
+                self.look_outside()
                 return compute()
             except FixedMoreError:
                 self.examples.forget_all()
@@ -152,11 +153,10 @@ class Objective:
         return None
 
     def look_outside(self) -> None:
-        """Go on by the graph, if what the model and the loss take from elsewhere was changed."""
-        for variants in (self.variants, self.penalties) if self.is_compiled else ():
-            for outside in variants.outside.values():
-                if change := outside.find_change():
-                    self.reason = f"{change} was changed during the training"
+        """Refuse to go on, if what the model and the loss take from elsewhere was changed."""
+        for outside in (*self.variants.outside.values(), *self.penalties.outside.values()):
+            if change := outside.find_change():
+                raise NotCompiledError(f"{change} was changed during the training")
 
     def give_up(self, error: NotCompiledError) -> None:
         """Go on by the graph from now on, and say why: with a warning, if that can be helped."""

@@ -111,7 +111,6 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
-                    self.objective.look_outside()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break

@@ -214,10 +214,11 @@ class CompiledFunction:
         """Refuse a program whose result isn't that of the function itself."""
         try:
             own = run_itself(self.function, rebuild(form.arguments, iter(form.given)), form.given)
-            told = quote_text(own)
         except Exception as error:
-            own, told = error, add_article(type(error).__name__)
+            own = error
         if not are_close(result, own):
+            is_error = isinstance(own, Exception)
+            told = add_article(type(own).__name__) if is_error else quote_text(own)
             raise DiffersError(
                 f"its program gave {quote_text(result)}, and the function itself {told}: it "
                 f"depends on more than the numbers in its arguments, such as a count, a random "

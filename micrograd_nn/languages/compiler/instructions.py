@@ -57,13 +57,16 @@ class CodeReader:
         self.place = place  # which stays that of the caller, where the code isn't the user's
         self.is_library = function.__code__.co_filename.startswith(LIBRARIES)
         self.on_top = UNKNOWN  # of the stack
+        self.made = ""
 
     def read(self, code: CodeType) -> None:
         """Read all instructions, and what each puts on the stack, where that can be told."""
         instructions = [*dis.get_instructions(code)]
-        owner = code.co_varnames[0] if code.co_argcount and self.owner is not UNKNOWN else ""
-        if any(x.opname.startswith("STORE") and owner in str(x.argval) for x in instructions):
-            owner = ""
+        first = code.co_varnames[0] if code.co_argcount else ""
+        if any(x.opname.startswith("STORE_FAST") and first in x.argval for x in instructions):
+            first = ""
+        self.made = first  # the object that a constructor makes
+        owner = first if self.owner is not UNKNOWN else ""
         file, line = code.co_filename, code.co_firstlineno
         file = file if file.startswith("<") else os.path.basename(file)  # <stdin>, say
         for i, instruction in enumerate(instructions):
@@ -103,7 +106,9 @@ class CodeReader:
         name, argument = instruction.opname, instruction.argval
         if name == "STORE_ATTR":
             self.reader.fields.add(argument)
-            if self.function.__name__ not in ("__init__", "__post_init__"):
+            self.reader.asked.setdefault(argument, self.place)  # a property's setter, say
+            is_made = self.function.__name__ in ("__init__", "__post_init__")
+            if not (is_made and before and is_load_of(before[-1], self.made)):
                 self.refuse(f"sets .{argument}")
             return True
         if name in ("LOAD_DEREF", "LOAD_CLASSDEREF"):
@@ -153,6 +158,7 @@ class CodeReader:
             self.refuse(f"asks for .{name}")
         attributes = getattr(thing, "__dict__", {}) if thing is not UNKNOWN else {}
         if name in attributes and not any(name in vars(base) for base in type(thing).__mro__):
+            self.reader.asked.setdefault(name, self.place)  # of other objects by the same code
             return attributes[name]  # which is read with its object
         is_own = thing is not UNKNOWN and type(thing).__module__ in OWN_MODULES
         if is_own and not isinstance(thing, Value) and not name.startswith("_"):
@@ -161,6 +167,13 @@ class CodeReader:
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
         return UNKNOWN
+
+
+def is_load_of(instruction: Any, name: str) -> bool:
+    """Tell whether an instruction puts a local variable on the stack, as its last."""
+    argument = instruction.argval
+    last = argument[-1] if isinstance(argument, tuple) else argument
+    return bool(name) and instruction.opname.startswith("LOAD_FAST") and last == name
 
 
 def is_taken_from(behind: Sequence[Any]) -> bool:

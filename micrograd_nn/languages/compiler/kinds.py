@@ -28,8 +28,11 @@ def is_fraction(x: Any) -> bool:
 
 
 def is_datum(x: Any) -> bool:
-    """Tell whether this is a number of any kind that a float can stand for, but no truth value."""
-    return type(x) is not bool and isinstance(x, Real) and is_exact(x)
+    """Tell whether a float can stand for this: a float, or a whole number of Python's own.
+
+    Those of NumPy have bounds, and wrap around them.
+    """
+    return is_float(x) or (type(x) is int and is_exact(x))
 
 
 def is_exact(x: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import is_
 from typing import Any
 
@@ -39,7 +39,11 @@ class Outside:
         'numbers'
         """
         for look, thing, name in self.named:
-            if look() is not thing:
+            try:
+                now = look()
+            except Exception:  # of a look that somebody else wrote
+                return name
+            if now is not thing:
                 return name
         for container, items, name in self.held:
             now = list_items(container)
@@ -51,20 +55,27 @@ class Outside:
         """Give each container what it held, and return the name of one that held something else."""
         change = self.find_change()
         for container, items, _ in self.held if change else ():
-            if isinstance(container, (dict, set, list, deque)):
-                container.clear()
             if isinstance(container, dict):
                 half = len(items) // 2
-                container.update(zip(items[:half], items[half:], strict=True))
+                dict.clear(container)
+                dict.update(container, zip(items[:half], items[half:], strict=True))
             elif isinstance(container, set):
-                container.update(items)
-            elif isinstance(container, (list, deque)):
-                container.extend(items)
+                set.clear(container)
+                set.update(container, items)
+            elif isinstance(container, list):
+                list.__setitem__(container, slice(None), items)
+            elif isinstance(container, deque):
+                deque.clear(container)
+                deque.extend(container, items)
         return change
 
 
 def list_items(container: Any) -> tuple[Any, ...]:
-    """Return all that a container holds, keys too; of a Constant, its number."""
-    if isinstance(container, Mapping):
-        return (*container, *container.values())
+    """Return what a container holds as its base class sees it, keys too; a Constant's number."""
+    if isinstance(container, dict):
+        return (*dict.keys(container), *dict.values(container))
+    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
+    for kind in kinds:
+        if isinstance(container, kind):
+            return tuple(kind.__iter__(container))
     return (container.number,) if isinstance(container, Constant) else tuple(container)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import EnumMeta
 from fractions import Fraction
 from functools import partial
-from numbers import Real
+from numbers import Integral
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NoReturn
 
@@ -25,22 +25,33 @@ from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
 from ...graph.frames import PACKAGE as FOLDER
 from .allowed import CALLABLES, METHODS, OWN_MODULES
-from .instructions import UNKNOWN, CodeReader, NotAllowedError, is_written_in_python
+from .instructions import HEAP_TYPE, UNKNOWN, CodeReader, NotAllowedError, is_written_in_python
 from .outside import Outside, list_items
 
 PLAIN = {
-    float, int, bool, complex, str, bytes, type(None), type(...), slice, range, Fraction, Decimal,
-    Operation, Reduction, Choice, Lookup,
+    float,
+    int,
+    bool,
+    complex,
+    str,
+    bytes,
+    type(None),
+    type(...),
+    slice,
+    range,
+    Fraction,
+    Decimal,
+    Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
 }  # fmt: skip
+EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 MOST_READ = 1_000_000  # things from elsewhere
 
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
 NEVER_CALLED = {  # by what is allowed
-    *MAKE, "__class_getitem__", "__copy__", "__deepcopy__", "__del__", "__dir__", "__enter__",
-    "__exit__", "__format__", "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__",
-    "__reduce_ex__", "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__",
-    "__subclasshook__",
+    *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
+    "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
+    "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
 }  # fmt: skip
 TRUSTED = {"builtins", "enum", *OWN_MODULES}  # modules whose classes are known
 
@@ -95,7 +106,7 @@ class Reader:
     def read_thing(self, thing: Any, place: str, name: str) -> None:
         """Read one thing, or refuse it."""
         kind = type(thing)
-        is_plain = kind in PLAIN or (kind.__module__ == "numpy" and isinstance(thing, Real))
+        is_plain = kind in PLAIN or (kind.__module__ == "numpy" and isinstance(thing, EXACT))
         if is_plain or id(thing) in CALLABLES or id(thing) in self.known:
             return
         self.known[id(thing)] = thing
@@ -136,7 +147,7 @@ class Reader:
     def read_object(self, thing: Any, place: str, name: str) -> None:
         """Read an object's attributes, and how its class lets it be called and compared."""
         kind = type(thing)
-        attributes = getattr(thing, "__dict__", {})
+        attributes = self.outside.keep(partial(getattr, thing, "__dict__", None), name) or {}
         is_own = kind.__module__ in OWN_MODULES
         if is_own and "__wrapped__" in attributes:  # it is compiled, too
             self.wait(thing.__wrapped__, place, name)
@@ -181,11 +192,13 @@ class Reader:
         self.fields.update(getattr(kind, "_fields", ()))
         if is_dataclass(kind):
             self.fields.update(field.name for field in fields(kind))
+        is_asked_here = any(base.__module__ in OWN_MODULES for base in kind.__mro__)
         for base in kind.__mro__:
-            if base.__module__ not in TRUSTED:
+            if not is_trusted(base):
                 special = SpecialParts(base)
                 self.outside.keep_items(special, base.__name__)
-                for name in special.names():
+                named = [name for name in vars(base) if name[:2] != "__"] if is_asked_here else []
+                for name in (*special.names(), *named):
                     self.read_part(kind, name, place)
 
     def read_part(self, kind: type, name: str, place: str) -> bool:
@@ -194,13 +207,12 @@ class Reader:
             part = self.outside.keep(partial(look_up, kind, name), f"{kind.__name__}.{name}")
             self.parts[kind, name] = part
             base = next((base for base in kind.__mro__ if name in vars(base)), object)
-            if isinstance(part, property):
-                part = part.fget
-            elif isinstance(part, (staticmethod, classmethod)):
-                part = part.__func__
-            is_known = base.__module__ in TRUSTED or type(part).__name__ in SLOTS
-            if not (is_known or (isinstance(part, FunctionType) and is_generated(part))):
-                self.wait(part, place, f"{kind.__name__}.{name}")
+            is_known = is_trusted(base) or type(part).__name__ in SLOTS
+            for read in () if is_known else take_apart(part):
+                if isinstance(read, FunctionType) and is_generated(read):
+                    self.read_state(read, place)
+                else:
+                    self.wait(read, place, f"{kind.__name__}.{name}")
         return self.parts[kind, name] is not UNKNOWN
 
     # Functions
@@ -218,11 +230,16 @@ class Reader:
             for variable in cells:
                 self.read_variable(cells, variable, place)
             return
+        self.read_state(function, place)
+        CodeReader(self, function, cells, owner, place).read(code)
+
+    def read_state(self, function: FunctionType, place: str) -> None:
+        """Read what a function brings along beside its code: its defaults."""
+        name = function.__name__
         self.outside.keep(partial(getattr, function, "__code__"), name)
         for part in ("__defaults__", "__kwdefaults__"):
             defaults = self.outside.keep(partial(getattr, function, part), name)
             self.wait(defaults, place, f"a default of {name}")
-        CodeReader(self, function, cells, owner, place).read(code)
 
     def read_variable(self, cells: dict[str, Any], name: str, place: str) -> Any:
         """Read a variable of a closure, and return what it is."""
@@ -251,6 +268,13 @@ def look_into(cell: Any) -> Any:
 def look_up(kind: type, name: str) -> Any:
     """Return what a class gives its objects by a name, as it stands there; UNKNOWN if nothing."""
     return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), UNKNOWN)
+
+
+def take_apart(part: Any) -> list[Any]:
+    """Return what a part of a class is made of: the functions of a property, say."""
+    if type(part) is property:
+        return [part.fget, part.fset, part.fdel]
+    return [part.__func__] if type(part) in (staticmethod, classmethod) else [part]
 
 
 class SpecialParts:
@@ -289,6 +313,12 @@ def list_classes(structure: Any) -> set[type]:
 def is_of_the_package(module: str) -> bool:
     """Tell whether a module of this name is one of this package."""
     return module.partition(".")[0] == __name__.partition(".")[0]
+
+
+def is_trusted(base: type) -> bool:
+    """Tell whether a class is known: Python's own in C, or one of this package."""
+    is_in_c = not base.__flags__ & HEAP_TYPE
+    return base.__module__ in TRUSTED and (is_in_c or base.__module__ != "builtins")
 
 
 def is_generated(function: FunctionType) -> bool:

@@ -200,7 +200,11 @@ class Variants:
                 return compute(variant, *given)
             except BranchError:
                 pass
-        return compute(self.trace(form), *given)
+        variant = self.trace(form)
+        try:
+            return compute(variant, *given)
+        except BranchError as error:  # of numbers of another kind, say
+            raise NotCompiledError(str(error)) from error
 
     def look_outside(self) -> None:
         """Forget the programs of what takes another thing from elsewhere by now."""
@@ -227,6 +231,8 @@ class Variants:
             return Reader().read(*self.written, arguments=form.arguments)
         except NotAllowedError as error:
             raise UnreadError(str(error)) from None
+        except Exception as error:  # of an object that doesn't let itself be looked at
+            raise UnreadError(f"it can't be read: {error!r}") from None
 
     def trace(self, form: CallForm) -> Variant:
         """Return a new program.
@@ -256,7 +262,9 @@ class Variants:
                 raise FixedMoreError
             self.in_vain += 1
             is_lasting = isinstance(failure, TraceError) or self.in_vain >= MOST_VARIANTS
-            raise NotCompiledError(self.reason, is_lasting) from failure
+            told = self.reason if self.level else str(failure)
+            raise NotCompiledError(told, is_lasting) from failure
+        self.in_vain = 0
         self.by_key.setdefault(form.key, []).insert(0, variant)
         self.outside[form.key] = outside
         return variant

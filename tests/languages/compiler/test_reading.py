@@ -11,11 +11,13 @@ import random
 import re
 import warnings
 from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from numbers import Real
 from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -25,6 +27,9 @@ from micrograd_nn import Value, compile, no_grad, steps
 from micrograd_nn.calculus import gradients, jvp, vjp
 from micrograd_nn.checks.mistakes import anomaly_detection
 from micrograd_nn.engine import table as op
+from micrograd_nn.nn import Neuron
+
+TENTH = np.float32(0.1)
 
 
 def assert_uncompiled(function, told, *calls):
@@ -139,6 +144,7 @@ UNFOLLOWED = [
     (too_large, "has a with block"),
     # The world, and the memory
     (lambda x: x * np.float64(2.0), "uses the module np"),
+    (lambda x: x * TENTH * 0.1, "uses TENTH, a float32"),
     (lambda x: x * random.Random(3).random(), "uses the module random"),
     (by_import, "imports something"),
     (lambda x: x * id(x), "uses id"), (lambda x: x * (hash(x) + 1), "uses hash"),
@@ -519,3 +525,122 @@ def test_what_no_trace_can_follow_runs_as_it_is_with_and_without_ones_word():
             pytest.raises(AttributeError, match="no attribute 'data'"),
         ):
             compiled(3.0)
+
+
+# What leads to a number by a way of its own, and may change at any call
+
+
+@dataclass
+class Sized:
+    x: float
+    scale = 1.0
+
+
+def test_an_argument_with_an_attribute_beside_its_fields_is_the_functions_own():
+    compiled = compile(lambda p: p.x * p.scale)
+    assert [compiled(Sized(2.0)), compiled(Sized(3.0))] == [2.0, 3.0]
+    larger = Sized(2.0)
+    larger.scale = 10.0
+    assert [compiled(larger), compiled(Sized(5.0)), compiled(larger)] == [20.0, 5.0, 20.0]
+
+
+def test_the_defaults_of_a_named_tuple_are_read_too():
+    table = {"k": 1.0}
+
+    class Scaled(NamedTuple):
+        x: float
+        act: Any = lambda x: x * table["k"]
+
+    compiled = compile(lambda x: Scaled(x).act(x))
+    assert [compiled(2.0) for _ in range(3)] == [2.0] * 3
+    table["k"] = 3.0
+    assert compiled(2.0) == 6.0
+
+
+def test_a_setter_is_read_as_a_getter_is():
+    gain = [1.0]
+
+    class Gained:
+        def __init__(self, c):
+            self.c = c
+
+        @property
+        def c(self):
+            return self.inner
+
+        @c.setter
+        def c(self, c):
+            vars(self)["inner"] = c * gain[0]
+
+    assert_uncompiled(lambda x: Gained(x).c, r"uses vars", *[(float(i),) for i in range(9)])
+
+
+def test_a_subclass_of_a_neuron_is_read_whatever_asks_for_its_parts():
+    gain = [1.0]
+
+    class Gained(Neuron):
+        @property
+        def w(self):
+            return [w * gain[0] for w in self.inner]
+
+        @w.setter
+        def w(self, w):
+            self.inner = w
+
+    neuron = Gained(1, activation="linear")
+    neuron.inner[0].data = 2.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        compiled = compile(lambda x: neuron([x]))
+        assert [compiled(3.0) for _ in range(3)] == [6.0] * 3
+        gain[0] = 10.0
+        assert compiled(3.0) == 60.0
+
+
+def test_a_dictionary_of_attributes_that_is_replaced_is_noticed():
+    config = SimpleConfig()
+    compiled = compile(lambda x: x * config.k)
+    assert [compiled(2.0) for _ in range(3)] == [2.0] * 3
+    config.__dict__ = {"k": 5.0}
+    assert compiled(2.0) == 10.0
+
+
+class SimpleConfig:
+    def __init__(self):
+        self.k = 1.0
+
+
+def test_what_an_object_of_ones_own_sets_elsewhere_happens_once_a_call():
+    class Counted:
+        made = 0
+
+        def __init__(self, x):
+            self.x = x
+            Counted.made += 1
+
+    compiled = compile(lambda x: Counted(x).x * 2)
+    with pytest.warns(RuntimeWarning, match=r"sets \.made"):
+        found = [compiled(2.0), compiled(3.0)]
+    assert (found, Counted.made) == ([4.0, 6.0], 2)
+
+
+def test_a_list_of_ones_own_class_is_put_back_as_it_was():
+    class Sorted(list):
+        def __iter__(self):
+            return iter(sorted(self[:]))
+
+    items, calls = Sorted([3.0, 2.0]), []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        compiled = compile(lambda x: (calls.append(1), x * items[0])[1])
+        assert compiled(2.0) == 6.0
+    assert (items[:], calls) == ([3.0, 2.0], [1])
+
+
+def test_a_dictionary_that_answers_by_attribute_is_an_argument_as_others_are():
+    class Answering(dict):
+        def __getattr__(self, name):
+            return self[name]
+
+    compiled = compile(lambda r: r["a"] * 2)
+    assert [compiled(Answering(a=1.0)), compiled(Answering(a=2.0))] == [2.0, 4.0]
