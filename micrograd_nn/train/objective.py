@@ -161,7 +161,7 @@ class Objective:
     def give_up(self, error: NotCompiledError) -> None:
         """Go on by the graph from now on, and say why: with a warning, if that can be helped."""
         self.reason = str(error)
-        if isinstance(error, UnreadError):
+        if isinstance(error, UnreadError) and not self.variants.native:  # else it is an error
             warn_user(
                 f"this training runs without programs: {error}. If the loss depends on the "
                 f"numbers by operations and comparisons alone, unchecked=True compiles it",

@@ -13,6 +13,7 @@ from numbers import Real
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
+from ..._ground.habits import Habit
 from ...engine.value import Value
 from .allowed import (
     CALLABLES,
@@ -27,7 +28,11 @@ from .allowed import (
 )
 
 UNKNOWN: Any = object()  # what stands on the stack, if that can't be told by reading
-OF_VALUES = {name for name in dir(Value) if not name.startswith("_")} - METHODS - {"x", "y"}
+# What a Value has and a float has not, without what it has to tell of other libraries' habits.
+OF_VALUES = {
+    name for base in Value.__mro__ for name, part in vars(base).items()
+    if not name.startswith("_") and not isinstance(part, Habit)
+} - METHODS - {"x", "y"}  # fmt: skip
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
 
