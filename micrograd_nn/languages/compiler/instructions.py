@@ -94,11 +94,11 @@ class CodeReader:
                 if isinstance(argument, CodeType):
                     inner = self.reader, self.function, self.cells, UNKNOWN, self.place
                     CodeReader(*inner).read(argument)
-            elif self.is_allowed(instruction, instructions[:i], instructions[i:]):
+            elif self.is_allowed(instructions, i):
                 self.on_top = below if name in ("PUSH_NULL", "CACHE", "NOP") else UNKNOWN
             else:
                 self.refuse(REASONS.get(name, f"does what isn't followed ({name})"))
-            if isinstance(self.on_top, ModuleType) and not is_taken_from(instructions[i + 1 :]):
+            if isinstance(self.on_top, ModuleType) and not is_taken_from(instructions, i):
                 self.refuse(f"uses the module {self.on_top.__name__} by itself")
 
     def refuse(self, what: str) -> NoReturn:
@@ -106,14 +106,16 @@ class CodeReader:
         through = f"uses {self.function.__name__}, which " if self.is_library else ""
         raise NotAllowedError(f"{self.place} {through}{what}")
 
-    def is_allowed(self, instruction: Any, before: Sequence[Any], behind: Sequence[Any]) -> bool:
+    def is_allowed(self, instructions: Sequence[Any], i: int) -> bool:
         """Tell whether an instruction is on the list, there where it stands."""
+        instruction: Any = instructions[i]
+        before: Any = instructions[i - 1] if i else None
         name, argument = instruction.opname, instruction.argval
         if name == "STORE_ATTR":
             self.reader.fields.add(argument)
             self.reader.asked.setdefault(argument, self.place)  # a property's setter, say
             is_made = self.function.__name__ in ("__init__", "__post_init__")
-            if not (is_made and before and is_load_of(before[-1], self.made)):
+            if not (is_made and before and is_load_of(before, self.made)):
                 self.refuse(f"sets .{argument}")
             return True
         if name in ("LOAD_DEREF", "LOAD_CLASSDEREF"):
@@ -123,10 +125,10 @@ class CodeReader:
                 self.refuse(f"sets the variable {argument} outside of it")
             return True
         if name == "IS_OP":
-            constant = before[-1] if before else instruction
-            return constant.opname == "LOAD_CONST" and constant.argval in (None, True, False)
+            is_constant = before is not None and before.opname == "LOAD_CONST"
+            return is_constant and before.argval in (None, True, False)
         if name in TEXTS:
-            if not is_of_an_error(behind):
+            if not is_of_an_error(instructions, i):
                 self.refuse("makes a text of what may be a number")
             return True
         if name == "CALL_INTRINSIC_1":
@@ -181,15 +183,16 @@ def is_load_of(instruction: Any, name: str) -> bool:
     return bool(name) and instruction.opname.startswith("LOAD_FAST") and last == name
 
 
-def is_taken_from(behind: Sequence[Any]) -> bool:
-    """Tell whether what stands on the stack is taken an attribute from, and nothing else."""
+def is_taken_from(instructions: Sequence[Any], i: int) -> bool:
+    """Tell whether what one puts on the stack is taken an attribute from, and nothing else."""
+    behind = instructions[i + 1 : i + 2]
     return bool(behind) and behind[0].opname in ("LOAD_ATTR", "LOAD_METHOD")
 
 
-def is_of_an_error(behind: Sequence[Any]) -> bool:
-    """Tell whether what is made here is raised, before anything else can be done with it."""
+def is_of_an_error(instructions: Sequence[Any], i: int) -> bool:
+    """Tell whether what is made there is raised, before anything else can be done with it."""
     ends = ("STORE", "JUMP", "POP_", "RETURN", "YIELD", "FOR_", "RAISE_VARARGS")
-    last = next((x.opname for x in behind if x.opname.startswith(ends)), "")
+    last = next((x.opname for x in instructions[i:] if x.opname.startswith(ends)), "")
     return last == "RAISE_VARARGS"
 
 

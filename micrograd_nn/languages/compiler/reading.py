@@ -29,18 +29,7 @@ from .instructions import HEAP_TYPE, UNKNOWN, CodeReader, NotAllowedError, is_wr
 from .outside import Outside, list_items
 
 PLAIN = {
-    float,
-    int,
-    bool,
-    complex,
-    str,
-    bytes,
-    type(None),
-    type(...),
-    slice,
-    range,
-    Fraction,
-    Decimal,
+    float, int, bool, complex, str, bytes, type(None), type(...), slice, range, Fraction, Decimal,
     Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
 }  # fmt: skip
 EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do

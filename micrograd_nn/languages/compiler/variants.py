@@ -206,11 +206,6 @@ class Variants:
         except BranchError as error:  # of numbers of another kind, say
             raise NotCompiledError(str(error)) from error
 
-    def look_outside(self) -> None:
-        """Forget the programs of what takes another thing from elsewhere by now."""
-        for key in [*self.outside]:
-            self.look_outside_of(key)
-
     def look_outside_of(self, key: Any) -> None:
         """Forget the programs for a key, if what they take from elsewhere is another by now."""
         change = self.outside[key].find_change() if key in self.outside else ""
