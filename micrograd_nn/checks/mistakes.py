@@ -12,11 +12,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
+from .._ground.callers import find_user
 from ..engine.backprop import Step, steps
-from ..engine.operation import ARITHMETIC, Operation
+from ..engine.operation import ARITHMETIC, Operation, find_name
 from ..engine.setting import Observer, observed_by
 from ..engine.value import Value
-from ..graph.frames import find_user
 from ..graph.graph import Graph, read_input_numbers, read_partials
 from ..nn.networks import find_embeddings
 
@@ -118,9 +118,9 @@ class anomaly_detection(observed_by):  # noqa: N801 - as contextlib does
 
 
 def refer_to_node(node: Value) -> str:
-    """Return a node's label, or else the operation or number that it is."""
-    if node.label:
-        return repr(node.label)
+    """Return a node's label or the user's variable, or else the operation or number that it is."""
+    if called := repr(node.label) if node.label else find_name(node):
+        return called
     return f"the result of {node.operation.name}" if node.operation else f"{node.number!r}"
 
 

@@ -18,10 +18,10 @@ from tempfile import NamedTemporaryFile
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._ground.callers import find_user
 from .._ground.text import format_number, make_printable, show_path
 from ..checks.mistakes import AnomalyError
 from ..engine.value import Constant, Value
-from ..graph.frames import find_user
 from ..graph.graph import Graph
 from ..languages.writing.mathematics import WORD
 from .scope import Scope, select_typed

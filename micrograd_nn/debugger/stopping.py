@@ -9,10 +9,10 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
+from .._ground.callers import is_own_code
 from .._ground.text import make_printable
 from ..checks.mistakes import AnomalyError
 from ..engine.value import Value
-from ..graph.frames import is_own_code
 
 MARK = "# the chain rule"  # at the end of its line
 CODE_OF_BACKWARD = Value.backward.__code__

@@ -8,10 +8,10 @@ Values (graphs, for derivatives of derivatives). The table itself is in ``table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from .._ground.text import add_article, make_printable
+from .._ground.callers import can_take, count_arguments, find_calling
+from .._ground.text import add_article, count_things, make_printable
 from .refusals import as_float
 
 Rule = Callable[..., Any]
@@ -30,7 +30,6 @@ T = TypeVar("T", bound=Applicable)
 
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
 MOST_TOLD = 5  # values in a message
-ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
 
 
 class Operation:
@@ -141,7 +140,7 @@ class Operation:
         rest = self.inputs[len(given) :]
         known = {**defaults, **named}
         if len(given) > len(self.inputs) or not set(named) <= set(rest) <= set(known):
-            takes = f"{len(self.inputs)} input" + "s" * (len(self.inputs) > 1)
+            takes = count_things(len(self.inputs), "input")
             by_name = f" and {', '.join(named)}" if named else ""
             raise TypeError(
                 f"{self.name}({', '.join(self.inputs)}) takes {takes}, not {len(given)}{by_name}"
@@ -237,9 +236,20 @@ class Operation:
 
 
 def tell_input(x: Any) -> str:
-    """Return an input's number, with its label if it has one."""
-    label = getattr(x, "label", None)
-    return repr(getattr(x, "number", x)) + (f" (label {label!r})" if label else "")
+    """Return an input's number, with its label or else what its user calls it, if anything."""
+    called = f"label {x.label!r}" if getattr(x, "label", None) else find_name(x)
+    return repr(getattr(x, "number", x)) + (f" ({called})" if called else "")
+
+
+def find_name(x: Any) -> str:
+    """Return what a node is called by its user's variables, or how it was made of such; or ""."""
+    if not hasattr(x, "own_label"):  # a number, which may be anybody's
+        return ""
+    name, inputs = find_calling(x), x.inputs
+    if not name and 0 < len(inputs) <= 2:
+        names = [f"{x.number}" if x.is_constant else find_calling(x) for x in inputs]
+        name = x.operation.written(*names) if all(names) else ""
+    return name and f"your {name}"
 
 
 class Choice(Operation):
@@ -419,17 +429,3 @@ def require_rule(name: object, forward: object) -> None:
             f"the forward rule of {name!r} is a function of its inputs, not "
             f"{add_article(type(forward).__name__)}"
         )
-
-
-def can_take(rule: object, count: int) -> bool:
-    """Tell whether a rule can be called with so many inputs; of one in C, nobody knows."""
-    if not isinstance(rule, FunctionType):
-        return True
-    most, optional = rule.__code__.co_argcount, len(rule.__defaults__ or ())
-    return most - optional <= count and (count <= most or bool(rule.__code__.co_flags & ANY_NUMBER))
-
-
-def count_arguments(rule: Any) -> str:
-    """Return how many arguments a function takes, in words."""
-    count: int = rule.__code__.co_argcount
-    return f"{count} argument" + "s" * (count != 1)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import count, repeat
 from typing import Any
 
+from .._ground.callers import select_named
 from .._ground.text import add_article, format_number, list_first, make_printable, shorten_text
 from ..engine.value import Constant, Value
 
@@ -16,7 +17,6 @@ UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 FOREVER = repeat(None)
-HISTORIES = {"In": "_ih", "Out": "_oh"}  # IPython's own, which it also has by hidden names
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
@@ -115,14 +115,6 @@ def walk_places(
                 yield within, item
             else:
                 yield from walk_places(item, within, depth - 1, looks)
-
-
-def select_named(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    """Yield the names and things of a namespace but those of its own, as in a notebook."""
-    for name, thing in namespace.items():
-        is_history = name in HISTORIES and namespace.get(HISTORIES[name]) is thing
-        if not (is_history or str(name).startswith("_")):
-            yield name, thing
 
 
 def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tuple[str, Value]]:

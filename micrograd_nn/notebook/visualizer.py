@@ -15,10 +15,10 @@ from contextlib import suppress
 from math import isfinite
 from typing import Any
 
+from .._ground.callers import is_own_code
 from .._ground.text import format_number
 from ..draw.picture import draw
 from ..engine.value import Constant, Value
-from ..graph.frames import is_own_code
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
 from ..graph.variables import build_graph

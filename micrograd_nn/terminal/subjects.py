@@ -16,6 +16,7 @@ from math import isinf
 from typing import Any
 from unicodedata import normalize
 
+from .._ground.callers import select_named
 from .._ground.files import check_output, explain_error
 from .._ground.text import (
     InputError,
@@ -26,7 +27,7 @@ from .._ground.text import (
 )
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.naming import DEEPEST, select_named, suggest_names, walk_names
+from ..graph.naming import DEEPEST, suggest_names, walk_names
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")

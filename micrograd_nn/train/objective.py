@@ -14,6 +14,7 @@ from itertools import chain, repeat
 from operator import add
 from typing import Any
 
+from .._ground.callers import warn_user
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
@@ -21,7 +22,6 @@ from ..engine.backprop import count_pass, is_same_number, mark_computed
 from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
-from ..graph.frames import warn_user
 from ..graph.graph import compute_gradients
 from ..languages.compiler.variants import (
     CallForm,

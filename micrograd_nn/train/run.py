@@ -8,10 +8,10 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .._ground.callers import warn_user
 from .._ground.text import list_first
 from ..engine.setting import no_grad
 from ..engine.value import Value
-from ..graph.frames import warn_user
 from ..nn import Module
 from ..optim import Optimizer
 from .examples import Example

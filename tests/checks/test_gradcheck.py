@@ -304,7 +304,7 @@ def test_two_kinks_close_together_are_told_apart():
         (op.sqrt, 0.0, "the derivative of sqrt(x) needs x > 0; x = 0.0"),
         (op.asin, 1.0, "the derivative of asin(x) needs -1 < x < 1; x = 1.0"),
         (op.exp, 1000.0, "exp(x) is beyond the largest float, 1.8e308; x = 1000.0"),
-        (lambda x: 1 / x, 0.0, "x / y needs y != 0; x = 1.0, y = 0.0"),
+        (lambda x: 1 / x, 0.0, "x / y needs y != 0; x = 1.0, y = 0.0 (your x)"),
         (op.tanh, math.inf, "the function is no finite number around inf"),
         (op.exp, math.nan, "the function is no finite number around nan"),
         (lambda x: x * math.nan, 1.0, "the function is no finite number around 1.0"),

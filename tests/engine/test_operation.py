@@ -13,6 +13,7 @@ import pytest
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn._ground.text import add_article
 from micrograd_nn.engine import table as op
+from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.engine.refusals import as_float
 
 NUMBERS = {
@@ -256,11 +257,15 @@ def raising(error):
     ],
 )
 def test_an_arithmetic_error_keeps_its_class_and_names_operation_and_input(error, kind, told):
-    for x, label in ((2.0, ""), (Value(2.0), ""), (Value(2.0, "p"), " (label 'p')")):
+    for given, called in (
+        (2.0, ""),
+        (Value(2.0), " (your given)"),
+        (Value(2.0, "p"), " (label 'p')"),
+    ):
         with pytest.raises(kind) as caught:
-            raising(error)(x)
+            raising(error)(given)
         assert type(caught.value) is kind
-        assert str(caught.value) == told + label
+        assert str(caught.value) == told + called
         assert caught.value.__cause__ is None  # the traceback shows this error alone
         assert caught.value.__suppress_context__
 
@@ -276,6 +281,54 @@ def test_an_error_shows_every_input_with_its_label():
     assert str(caught.value) == (
         "x / y needs y != 0; x = 1.5 (label 'top'), y = 0.0 (label 'bottom\\n')"
     )
+
+
+def told_by(program, **variables):
+    """Return the message of the error that a function of these statements raises."""
+    names = {"Value": Value, "atan2": op.atan2, "log": op.log, "sqrt": op.sqrt, **variables}
+    exec(f"def work(): {program}", names)
+    with pytest.raises(ARITHMETIC) as caught:
+        names["work"]()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("x = Value(0.0); h = x * 2; y = 1 / h", "x = 1.0, y = 0.0 (your h)"),
+        ("x = Value(0.0); y = Value(3.0); y / x", "x = 3.0 (your y), y = 0.0 (your x)"),
+        ("a = Value(0.0); 3 // a", "x = 3.0, y = 0.0 (your a)"),
+        ("a = Value(3.0); a % 0", "x = 3.0 (your a), y = 0.0"),
+        ("a = Value(0.0); a ** -1", "x = 0.0 (your a), y = -1.0"),
+        ("a = Value(0.0, 'p'); sqrt(a)", "x = 0.0 (label 'p')"),
+        ("b = Value(0.0); a = b; log(a)", "x = 0.0"),  # which of the two, nobody knows
+        ("_a = Value(0.0); log(_a)", "x = 0.0"),
+        ("log(shared)", "x = 0.0 (your shared)"),  # of the module
+        ("own = shared; log(own)", "x = 0.0 (your own)"),
+        ("[log(item) for item in [Value(0.0)]]", "x = 0.0 (your item)"),
+        ("log([Value(0.0)][0])", "x = 0.0"),
+        ("x = Value(4.0); log(x - 4)", "x = 0.0 (your x - 4.0)"),
+        ("a = b = Value(0.0); 1 / (a * b)", "x = 1.0, y = 0.0"),
+        ("a = Value(0.0); 1 / (a * 2 * 3)", "x = 1.0, y = 0.0"),
+        ("f = lambda p: 1 / p; x = Value(0.0); f(x)", "x = 1.0, y = 0.0 (your p)"),
+        ("a = Value(0.0); atan2(a, -a)", "y = 0.0 (your a), x = -0.0 (your -a)"),
+        ("a = 0.0; log(a)", "x = 0.0"),  # a number may be anybody's
+    ],
+)
+def test_an_error_names_the_one_variable_that_is_the_input(program, told):
+    assert told_by(program, shared=Value(0.0)).partition("; ")[2] == told
+
+
+class Unreadable(dict):
+    def keys(self):
+        raise RuntimeError("no")
+
+    items = __iter__ = keys
+
+
+def test_variables_that_cant_be_read_leave_the_error_as_it_is():
+    with pytest.raises(ValueError, match=r"x = 0\.0$"):
+        exec("a = Value(0.0); a.log()", {"Value": Value}, Unreadable())
 
 
 # How it is written and shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._ground.callers import find_callings
 from ..._ground.text import add_article
 from ...engine.value import Value
-from ...graph.frames import find_callings
 from ...graph.graph import Graph
 from ...train.history import History
 from .difference import Difference

@@ -7,13 +7,13 @@ from functools import partial
 from types import MethodType
 from typing import Any
 
+from ..._ground.callers import warn_user
 from ..._ground.nested import iterate_numbers, rebuild
 from ..._ground.text import add_article, count_things, quote_text
 from ...engine.node import is_compared, is_leaf, nodes
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Constant, Value
-from ...graph.frames import warn_user
 from ..native.building import NoNativeError, require_choice
 from ..programs.branches import BranchError
 from .arrays import ArrayProgram

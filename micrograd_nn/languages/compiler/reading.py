@@ -20,10 +20,10 @@ from numbers import Integral
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NoReturn
 
+from ..._ground.callers import PACKAGE as FOLDER
 from ..._ground.nested import find_kind, iterate_items, iterate_numbers
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
-from ...graph.frames import PACKAGE as FOLDER
 from .allowed import CALLABLES, METHODS, OWN_MODULES
 from .instructions import HEAP_TYPE, UNKNOWN, CodeReader, NotAllowedError, is_written_in_python
 from .outside import Outside, list_items

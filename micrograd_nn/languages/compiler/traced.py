@@ -10,11 +10,11 @@ import sys
 from numbers import Real
 from typing import Any, NoReturn
 
+from ..._ground.callers import is_own_code
 from ...engine.copying import restore_node
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Value, record
-from ...graph.frames import is_own_code
 from ..programs.operations import held
 from .kinds import is_exact
 
