@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from _thread import RLock
 from collections.abc import Callable, Iterator, Sequence
-from math import copysign
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
 from .node import is_leaf, nodes
+from .operation import tell_input
 from .refusals import as_float
 from .setting import setting
 
 # Zeros that are told by their identity from a 0.0 that somebody sets: what a model's or an
-# optimizer's zero_grad() sets, and what a pass computed.
+# optimizer's zero_grad() sets, and what a pass computed (a sum from 0.0 on, and so never -0.0).
 NOTHING_YET = float("0")
-COMPUTED = float("0"), float("-0")
+COMPUTED = float("0")
 
 # One pass at a time: two of them would mix their shares in a leaf that both reach.
 passing = RLock()
@@ -55,8 +55,8 @@ class Differentiable:
         require_recorded(self)
         graph: list[Any] = nodes(self)
         grads, earlier = list[Any](), list[tuple[Any, Any, int]]()  # before this pass
-        try:
-            with passing:
+        with passing:
+            try:
                 grads += [node.grad for node in graph]
                 earlier += [(x, x.grad, x.passes) for x in graph if is_leaf(x)]
                 for node in graph:
@@ -68,19 +68,19 @@ class Differentiable:
                         input.grad += upstream * partial  # the chain rule
                 for leaf, grad, _ in earlier:
                     add_earlier(leaf, grad)
-        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-            for node, grad in zip(graph, grads, strict=False):
-                node.grad = grad
-            for leaf, _, passes in earlier:
-                leaf.passes = passes
-            raise
+            except BaseException:  # Ctrl-C, too, leaves the gradients as they were
+                for node, grad in zip(graph, grads, strict=False):
+                    node.grad = grad
+                for leaf, _, passes in earlier:
+                    leaf.passes = passes
+                raise
 
 
 def require_recorded(root: Any) -> None:
     """Refuse a constant, which has no gradient to pass back."""
     if root.is_constant:
         raise ValueError(
-            f"{root!r} has no gradient to pass back: nothing was recorded, since it was "
+            f"{tell_input(root)} has no gradient to pass back: nothing was recorded, since it was "
             f"computed within no_grad(), detached, or made of plain numbers alone"
         )
 
@@ -94,12 +94,12 @@ def add_earlier(leaf: Any, earlier: Any) -> None:
 
 def count_pass(passes: int, grad: float | None) -> int:
     """Return how many passes a gradient adds up after one more, which began with this gradient."""
-    return passes + 1 if grad or any(grad is zero for zero in COMPUTED) else 1
+    return passes + 1 if grad or grad is COMPUTED else 1
 
 
 def mark_computed(grad: float) -> float:
     """Return a gradient that a pass computed: a zero can be told from one that somebody sets."""
-    return grad if grad else COMPUTED[copysign(1.0, grad) < 0]
+    return grad or COMPUTED
 
 
 def as_gradient(node: Any, grad: object) -> float:
@@ -109,9 +109,7 @@ def as_gradient(node: Any, grad: object) -> float:
     """
     if type(grad) is float:
         return grad
-    label = f" (label {node.label!r})" if node.label else ""
-    where = f"the grad of a Value of {node.number!r}{label}"
-    return as_float(grad, where, "a real number")
+    return as_float(grad, f"the grad of a Value of {tell_input(node)}", "a real number")
 
 
 class Step(NamedTuple):

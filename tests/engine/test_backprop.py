@@ -93,7 +93,7 @@ def compute_without_recording():
 )
 def test_backward_on_a_constant_says_that_nothing_was_recorded_and_why(root):
     told = (
-        "Constant(6.0) has no gradient to pass back: nothing was recorded, since it was computed "
+        "6.0 (your root) has no gradient to pass back: nothing was recorded, since it was computed "
         "within no_grad(), detached, or made of plain numbers alone"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
@@ -120,6 +120,11 @@ def test_a_grad_that_is_no_number_is_refused_where_a_pass_would_add_to_it(grad, 
     with pytest.raises(TypeError, match=told):
         out.backward()
     assert (x.grad, y.grad, out.grad) == (grad, None, None)
+    x.label = None
+    with pytest.raises(
+        TypeError, match=r"the grad of a Value of 2.0 \(your x\) needs a real number"
+    ):
+        out.backward()
 
 
 def test_a_grad_of_any_kind_of_real_number_becomes_a_plain_float():
@@ -185,6 +190,31 @@ def test_a_leaf_counts_the_passes_that_its_gradient_adds_up():
         x.grad = none_yet
         out.backward()
         assert (x.passes, out.passes) == (1, 0)
+
+
+ZERO = {
+    "times 0": lambda x, y: x * 0 + y,
+    "times -0.0": lambda x, y: x * -0.0 + y,
+    "minus itself": lambda x, y: x - x + y,
+    "relu's dead side": lambda x, y: op.relu(-x) + y,
+    "max's loser": lambda x, y: op.max(x, y),
+    "a rule of 0.0": lambda x, y: op.step(x) * y,
+    "an index": lambda x, y: op.choose(x - 2, [y, 5.0]),
+    "underflow": lambda x, y: x * -1e-200 * 1e-200 + y,
+    "a sum of -0.0": lambda x, y: op.sum([x * -0.0, -(x * 0), y]),
+}
+
+
+@pytest.mark.parametrize("compute", ZERO.values(), ids=ZERO)
+def test_passes_that_give_exactly_0_count_whatever_graphs_they_go_through(compute):
+    x, y = Value(2.0), Value(3.0)
+    root = compute(x, y)
+    roots = [root, root, compute(x, y), root * 2]  # again, anew, and of a graph that shares it
+    for none_yet in (None, 0.0, -0.0, 0):
+        x.grad = none_yet
+        for count, each in enumerate(roots, start=1):
+            each.backward()
+            assert (bits(x.grad), x.passes) == (bits(0.0), count)
 
 
 def test_whoever_looks_on_is_told_the_root_of_a_pass_before_it_begins():
@@ -352,11 +382,28 @@ def test_ctrl_c_at_any_line_of_a_pass_leaves_the_gradients_of_before(monkeypatch
         return [(node.grad, node.passes) for node in nodes(root)]
 
     before, number = look(), 1
-    while interrupt_line(number, root.backward):
-        assert look() == before
-        number += 1
+    while interrupt_line(number, root.backward) and look() == before:
+        number += 1  # until none came, or not before the pass was done
     assert number > 40
     assert [(x.grad, x.passes), (y.grad, y.passes)] == [(-17.0, 2), (14.0, 2)]
+
+
+def test_a_pass_that_fails_undoes_nothing_of_one_in_another_thread_that_comes_next(monkeypatch):
+    class Turn:
+        def __enter__(self):
+            """Begin at once: nobody else is at it."""
+
+        def __exit__(self, *error):
+            monkeypatch.undo()
+            other.backward()
+
+    x, broken = Value(2.0), Value(3.0)
+    root, other = x * broken, x * 5
+    broken.grad = "3"
+    monkeypatch.setattr(backprop, "passing", Turn())
+    with pytest.raises(TypeError, match="the grad of a Value"):
+        root.backward()
+    assert (x.grad, x.passes) == (5.0, 1)
 
 
 def test_passes_in_several_threads_lose_no_share_of_a_leaf_that_all_reach():
