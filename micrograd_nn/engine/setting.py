@@ -172,8 +172,10 @@ class no_grad(change_setting):  # noqa: N801 - as contextlib does
     >>> y
     Constant(9.0)
 
-    Other threads go on recording. ``@no_grad()`` before a function is a block around each of its
-    calls. In a generator it is a RuntimeError: its caller would run within the block, too.
+    Other threads go on recording; a task that is begun in the block does not, nor a thread where
+    Python gives it a copy of the context (free-threaded, from 3.14 on). ``@no_grad()`` before a
+    function is a block around each of its calls. In a generator it is a RuntimeError: its caller
+    would run within the block, too.
     """
 
     def __init__(self) -> None:
