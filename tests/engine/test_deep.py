@@ -319,18 +319,6 @@ def test_a_network_again_computes_the_same_with_parameters_of_its_own(again, act
     assert not set(copied.parameters()) & set(model.parameters())
 
 
-@for_each_copy
-def test_a_network_and_its_loss_again_belong_together(again):
-    model = MLP(2, [3, 1], rng=Random(1))
-    loss = model(POINT) ** 2
-    copied, copied_loss = again((model, loss))
-    copied_loss.backward()
-    loss.backward()
-    expected = [parameter.grad for parameter in model.parameters()]
-    assert any(expected)
-    assert [parameter.grad for parameter in copied.parameters()] == expected
-
-
 # Operations of your own
 
 

@@ -5,11 +5,10 @@ are wrong on purpose and see each one caught.
 """
 
 import math
-from random import Random
 
 import mpmath
 import pytest
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, differentiate_exactly, is_close
@@ -190,10 +189,10 @@ def test_small_derivatives_in_the_tails_keep_their_relative_precision(name, x):
 # Whole graphs
 
 
-def gradients(graph, leaves=None, of=lambda root, leaves: root):
-    """Return a graph's result and gradients by backward(), or those of a function of both."""
-    values = [Value(x) for x in leaves or graph.leaves]
-    root = of(graph(values), values)
+def gradients(graph, of=lambda root: root):
+    """Return a graph's result and gradients by backward(), or those of a function of the result."""
+    values = [Value(x) for x in graph.leaves]
+    root = of(graph(values))
     root.backward()
     return root.data, [x.grad for x in values]
 
@@ -208,15 +207,6 @@ def test_gradients_of_random_graphs_agree_with_differences_of_60_digits(graph):
         assert is_close(slope, differentiate_exactly(graph, i), 1e-10, 1.0)
 
 
-@searching
-@given(graph=graphs(max_size=60))
-def test_gradients_of_random_graphs_agree_with_differences_of_floats(graph):
-    _, slopes = gradients(graph)
-    for i, slope in enumerate(slopes):
-        above, below = graph(moved(graph.leaves, i, 1e-6)), graph(moved(graph.leaves, i, -1e-6))
-        assert is_close(slope, (above - below) / 2e-6, 1e-5, 1.0)
-
-
 def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
     graph = make_expression(seed=4, size=200)
     places = [a for row, arguments in graph.lines for a in arguments if type(a) is int]
@@ -224,54 +214,6 @@ def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_n
     assert any(type(a) is float for row, arguments in graph.lines for a in arguments)
     assert any(len(arguments) > 3 for row, arguments in graph.lines)
     assert len(nodes(graph([Value(x) for x in graph.leaves]))) > 200
-
-
-def pairs_of_graphs():
-    """Draw two graphs, to be computed from the leaves of the first."""
-    return st.tuples(graphs(max_size=30), graphs(max_size=30)).filter(
-        lambda pair: len(pair[0].leaves) == len(pair[1].leaves)
-    )
-
-
-def same(ours, theirs):
-    return all(is_close(x, y, 1e-12, 1.0) for x, y in zip(ours, theirs, strict=True))
-
-
-def two(pair):
-    """Return two graphs on the leaves of the first, their results and gradients."""
-    f, g = pair
-    try:
-        g([Value(x) for x in f.leaves])
-    except (ArithmeticError, ValueError):  # not in g's domains
-        assume(False)
-    z, dg = gradients(g, f.leaves)
-    assume(not any(map(math.isnan, [z, *dg])))  # nor is where a power has no derivative
-    return f, g, *gradients(f), z, dg
-
-
-@searching
-@given(pair=pairs_of_graphs(), a=st.floats(-3, 3), b=st.floats(-3, 3))
-def test_the_gradient_is_linear(pair, a, b):
-    f, g, _, df, _, dg = two(pair)
-    _, total = gradients(f, of=lambda root, leaves: a * root + b * g(leaves))
-    assert same(total, [a * x + b * y for x, y in zip(df, dg, strict=True)])
-
-
-@searching
-@given(pair=pairs_of_graphs())
-def test_the_gradient_obeys_the_product_rule(pair):
-    f, g, y, df, z, dg = two(pair)
-    _, total = gradients(f, of=lambda root, leaves: root * g(leaves))
-    assert same(total, [y * b + z * a for a, b in zip(df, dg, strict=True)])
-
-
-@searching
-@given(pair=pairs_of_graphs())
-def test_the_gradient_obeys_the_quotient_rule(pair):
-    f, g, y, df, z, dg = two(pair)
-    assume(abs(z) > 0.1)
-    _, total = gradients(f, of=lambda root, leaves: root / g(leaves))
-    assert same(total, [(a * z - y * b) / z**2 for a, b in zip(df, dg, strict=True)])
 
 
 @for_every_row
@@ -283,68 +225,14 @@ def test_the_gradient_obeys_the_chain_rule(row, data, graph):
     result, slopes = gradients(graph)
     position = data.draw(st.integers(0, len(inputs) - 1))
 
-    def outer(root, leaves):
+    def outer(root):
         shifted = root - result + inputs[position]  # exactly inputs[position]
         return row.apply([shifted if i == position else x for i, x in enumerate(inputs)])
 
     _, total = gradients(graph, of=outer)
     partial = first_partials(row, inputs)[position]
-    assert same(total, [partial * slope for slope in slopes])
-
-
-# The order of operands
-
-SYMMETRIC = ["add", "mul", "hypot", "equal", "sum", "mean", "prod", "max", "min", "logsumexp"]
-
-
-@pytest.mark.parametrize("name", SYMMETRIC)
-@searching
-@given(data=st.data())
-def test_a_symmetric_row_gives_its_inputs_the_same_gradients_in_any_order(name, data):
-    row = OPERATIONS[name]
-    inputs = data.draw(inputs_of(row))
-    order = data.draw(st.permutations(range(len(inputs))))
-    values = [Value(x) for x in inputs]
-    reordered = [Value(x) for x in inputs]
-    out = row.apply(values)
-    again = row.apply([reordered[i] for i in order])
-    out.backward()
-    again.backward()
-    assert is_close(again.data, out.data, 1e-14, 1.0)
-    for x, y in zip(values, reordered, strict=True):
-        assert is_close(y.grad, x.grad, 1e-14, 1e-3)
-
-
-@searching
-@given(graph=graphs(), seed=st.integers(0, 1000))
-def test_a_graph_gives_the_same_gradients_with_its_operands_in_another_order(graph, seed):
-    def shuffled(row, inputs):
-        if row.name in SYMMETRIC:
-            Random(seed).shuffle(inputs)
-        return row.apply(inputs)
-
-    result, slopes = gradients(graph)
-    leaves = [Value(x) for x in graph.leaves]
-    again = graph(leaves, shuffled)
-    again.backward()
-    assert is_close(again.data, result, 1e-11, 1.0)
-    assert all(is_close(x.grad, slope, 1e-10, 1.0) for x, slope in zip(leaves, slopes, strict=True))
-
-
-@searching
-@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=1), st.randoms())
-def test_dot_takes_its_pairs_in_any_order(pairs, random):
-    def dot_gradients(pairs):
-        pairs = [(Value(w), Value(x)) for w, x in pairs]
-        root = op.dot([w for w, _ in pairs], [x for _, x in pairs], 1.0)
-        root.backward()
-        return root.data, sorted((w.data, x.data, w.grad, x.grad) for w, x in pairs)
-
-    shuffled = random.sample(pairs, len(pairs))
-    result, slopes = dot_gradients(pairs)
-    again, slopes_again = dot_gradients(shuffled)
-    assert slopes == slopes_again
-    assert is_close(again, result, 1e-13, 1.0)
+    for found, slope in zip(total, slopes, strict=True):
+        assert is_close(found, partial * slope, 1e-12, 1.0)
 
 
 # Tests of the tests: a row that is wrong must be caught.

@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import math
 import pickle
 from decimal import Decimal
 from fractions import Fraction
@@ -14,32 +13,6 @@ from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn._ground.text import add_article
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
-from micrograd_nn.engine.refusals import as_float
-
-NUMBERS = {
-    "int": 3,
-    "Fraction": Fraction(3, 4),
-    "np.float64": np.float64(0.75),
-    "np.float32": np.float32(0.75),
-    "np.int64": np.int64(3),
-    "np.uint8": np.uint8(3),
-}
-
-
-class OddFloat(float):
-    """A subclass, as np.float64 is one."""
-
-
-@pytest.mark.parametrize("x", [*NUMBERS.values(), OddFloat(0.5), 0.5, math.inf], ids=repr)
-def test_a_real_number_of_any_kind_becomes_a_plain_float(x):
-    result = as_float(x, "tanh")
-    assert type(result) is float
-    assert result == x
-
-
-def test_a_number_that_is_not_a_number_stays_so():
-    assert math.isnan(as_float(math.nan, "tanh"))
-
 
 NOT_NUMBERS = {
     "str": ("0.5", "a str ('0.5'): convert it with float(...)"),

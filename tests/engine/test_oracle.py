@@ -16,7 +16,7 @@ from mpmath import mp
 from oracle import ORACLE
 from strategies import EXAMPLES, every_row, graphs, inputs_of, searching
 
-from micrograd_nn import Operation, Reduction, Value
+from micrograd_nn import Reduction, Value
 from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
@@ -220,52 +220,6 @@ def test_a_rows_second_derivatives_are_pytorchs(row, data, tally):
             tally.compare("second derivatives of rows", ours, second, ROW_FLOOR)
 
 
-@pytest.mark.parametrize(
-    ("row", "function"),
-    [
-        (op.leaky_relu, torch.nn.functional.leaky_relu),
-        (op.elu, torch.nn.functional.elu),
-        (op.softplus, torch.nn.functional.softplus),
-        (op.gelu, torch.nn.functional.gelu),
-        (op.silu, torch.nn.functional.silu),
-    ],
-    ids=lambda case: case.name if isinstance(case, Operation) else "",
-)
-@searching
-@given(x=st.floats(-10, 10))
-def test_activations_are_pytorchs_by_default_too(row, function, x, tally):
-    value = Value(x)
-    ours = row(value)
-    (leaf,) = torch_leaves([x])
-    theirs = function(leaf)
-    tally.compare("results of rows", ours.data, theirs.item(), ROW_FLOOR)
-    ours.backward()
-    (slope,) = numbers_of(torch_gradients(theirs, [leaf]))
-    tally.compare("first derivatives of rows", value.grad, slope, ROW_FLOOR)
-
-
-@pytest.mark.parametrize("n", [0, 1, 2, 3, -1, -2])
-@pytest.mark.parametrize("x", [-3.0, -0.5, 2.0])
-def test_whole_powers_are_pytorchs_of_negative_numbers_too(n, x, tally):
-    value = Value(x)
-    out = value**n
-    out.backward()
-    (leaf,) = torch_leaves([x])
-    theirs = leaf**n
-    (slope,) = numbers_of(torch_gradients(theirs, [leaf]))
-    tally.compare("results of rows", out.data, theirs.item(), 0.0)
-    tally.compare("first derivatives of rows", value.grad, slope, 0.0)
-
-
-@searching
-@given(values=st.lists(st.floats(-10, 10), min_size=1, max_size=6))
-def test_softmax_and_log_softmax_are_pytorchs(values, tally):
-    for ours, theirs in ((op.softmax, torch.softmax), (op.log_softmax, torch.log_softmax)):
-        expected = theirs(tensor(values), 0).tolist()
-        for x, y in zip(ours(values), expected, strict=True):
-            tally.compare("results of softmax", x, y, ROW_FLOOR)
-
-
 # Random graphs
 
 
@@ -349,11 +303,6 @@ def test_equal_values_share_the_derivative_equally_as_in_amax_and_amin(ours, the
     assert found == [1 / count] * count + [0.0]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [(op.max, torch.maximum), (op.min, torch.minimum)])
-def test_two_equal_values_share_the_derivative_as_in_maximum_and_minimum(ours, theirs):
-    assert both_gradients(ours, theirs, [2.0, 2.0]) == ([0.5, 0.5], [0.5, 0.5])
-
-
 @pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
 def test_the_second_derivative_at_a_tie_is_pytorchs(row):
     f = TORCH[row.name]
@@ -397,10 +346,3 @@ def test_a_difference_beyond_the_tolerance_fails_and_is_counted():
             counted.compare("sums", ours, theirs, floor)
     assert counted.counts == {"sums": 5}
     assert counted.worst["sums"] == pytest.approx(1e-13, rel=0.01)
-
-
-def test_a_wrong_derivative_is_caught():
-    wrong = Operation("sinh", math.sinh, [lambda out, x: op.cosh(x) * (1 + 1e-10)])
-    found, expected = both_gradients(wrong, torch.sinh, [0.7])
-    with pytest.raises(AssertionError, match="is not PyTorch's"):
-        Tally().compare("slopes", found[0], expected[0], ROW_FLOOR)
