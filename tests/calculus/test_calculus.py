@@ -10,14 +10,7 @@ from mpmath import mp
 from oracle import EXACT, is_close
 
 from micrograd_nn import OPERATIONS, Constant, Operation
-from micrograd_nn.calculus import (
-    grad,
-    hessian,
-    jacobian,
-    jvp,
-    value_and_grad,
-    vjp,
-)
+from micrograd_nn.calculus import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from micrograd_nn.engine import table as op
 
 # grad and value_and_grad: the form of arguments and results

@@ -10,15 +10,7 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Operation, Value, no_grad, nodes
-from micrograd_nn.calculus import (
-    grad,
-    gradients,
-    hessian,
-    jacobian,
-    jvp,
-    value_and_grad,
-    vjp,
-)
+from micrograd_nn.calculus import grad, gradients, hessian, jacobian, jvp, value_and_grad, vjp
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import Neuron
 

@@ -7,13 +7,7 @@ from derivatives import MODES, differentiate_forward, read_number
 from sizes import choose_size
 
 from micrograd_nn import Value, nodes
-from micrograd_nn.calculus import (
-    grad,
-    gradients,
-    jvp,
-    value_and_grad,
-    vjp,
-)
+from micrograd_nn.calculus import grad, gradients, jvp, value_and_grad, vjp
 from micrograd_nn.engine import table as op
 
 # Each nests the derivative ``inner`` in ``outer``, with the closed form's number beside it.

@@ -103,10 +103,7 @@ def test_backward_on_a_constant_says_that_nothing_was_recorded_and_why(root):
 @pytest.mark.parametrize(
     ("grad", "told"),
     [
-        (
-            "3",
-            r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str \('3'\)",
-        ),
+        ("3", r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str \('3'\)"),
         (True, r"not a bool \(True\): write 1.0 or 0.0"),
         ([1.0], "not a list: give its items one by one"),
         (Value(3.0), r"needs a real number, not a Value: take its \.data"),

@@ -352,10 +352,7 @@ WRONG_WRITTEN = {
         python="atan2({1}, {0})",
     ),
     "sum written as a product": Reduction(
-        "sum",
-        forward.total,
-        lambda out, *xs: [1.0] * len(xs),
-        joiner=" * ",
+        "sum", forward.total, lambda out, *xs: [1.0] * len(xs), joiner=" * "
     ),
 }
 

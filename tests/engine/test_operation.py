@@ -20,10 +20,7 @@ NOT_NUMBERS = {
     "True": (True, "a bool (True): write 1.0 or 0.0"),
     "complex": (1j, "a complex (1j): this engine differentiates real functions only"),
     "None": (None, "a NoneType: is a return statement or an argument missing?"),
-    "list": (
-        [1.0],
-        "a list: give its items one by one, or use sum, mean or dot for all of them",
-    ),
+    "list": ([1.0], "a list: give its items one by one, or use sum, mean or dot for all of them"),
     "tuple": (
         (1.0,),
         "a tuple: give its items one by one, or use sum, mean or dot for all of them",

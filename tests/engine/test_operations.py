@@ -479,9 +479,7 @@ def test_hypot_does_not_overflow():
 
 
 @pytest.mark.parametrize(
-    "row",
-    [row for row in every_row if not row.name.startswith("pow")],
-    ids=lambda row: row.name,
+    "row", [row for row in every_row if not row.name.startswith("pow")], ids=lambda row: row.name
 )
 def test_not_a_number_stays_not_a_number_and_is_no_error(row):
     if isinstance(row, Reduction):

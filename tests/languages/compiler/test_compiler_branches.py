@@ -13,15 +13,7 @@ from programs import trace_program
 from strategies import searching
 
 from micrograd_nn import Constant, Value, compile
-from micrograd_nn.calculus import (
-    derivative,
-    grad,
-    hessian,
-    jacobian,
-    jvp,
-    value_and_grad,
-    vjp,
-)
+from micrograd_nn.calculus import derivative, grad, hessian, jacobian, jvp, value_and_grad, vjp
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import BranchError
 

@@ -10,10 +10,7 @@ import pytest
 from compiled import assert_same_calls, run_on_numbers
 
 from micrograd_nn import Operation, Value, compile, no_grad
-from micrograd_nn.calculus import (
-    grad,
-    jvp,
-)
+from micrograd_nn.calculus import grad, jvp
 from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection, provenance
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.tracing import Trace
