@@ -2,12 +2,9 @@
 
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 import pytest
-from derivatives import build_unit, read_number
-from mpmath import mp
-from oracle import EXACT, is_close
+from derivatives import read_number
 
 from micrograd_nn import OPERATIONS, Constant, Operation
 from micrograd_nn.calculus import grad, hessian, jacobian, jvp, value_and_grad, vjp
@@ -127,34 +124,6 @@ def test_a_function_that_does_not_use_its_argument_has_a_gradient_of_zero():
 
 def test_the_identity_has_the_gradient_one():
     assert value_and_grad(lambda x: x)(3.0) == (3.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("f", "exact", "point"),
-    [
-        (lambda x: op.exp(op.sin(x) * x), lambda x: mpmath.exp(mpmath.sin(x) * x), [0.8]),
-        (lambda x, y: op.atan2(y, x) ** 2, lambda x, y: mpmath.atan2(y, x) ** 2, [1.2, 0.7]),
-        (
-            lambda x, y, z: op.log(x * y + op.cosh(z)) / op.hypot(x, z),
-            lambda x, y, z: mpmath.log(x * y + mpmath.cosh(z)) / mpmath.sqrt(x * x + z * z),
-            [0.5, 2.5, -1.5],
-        ),
-        (lambda x, y: x**y * op.gelu(y), lambda x, y: x**y * y * mpmath.ncdf(y), [1.7, -0.6]),
-    ],
-    ids=["exp(x sin x)", "atan2²", "log over hypot", "x**y gelu"],
-)
-def test_gradients_jacobians_and_hessians_of_compositions_agree_with_50_digits(f, exact, point):
-    size = len(point)
-    slopes = grad(f, tuple(range(size)))(*point)
-    second = hessian(lambda v: f(*v))(point)
-    with mp.workdps(50):
-        at = tuple(map(mpmath.mpf, point))
-        for i in range(size):
-            expected = mpmath.diff(exact, at, tuple(map(int, build_unit(size, i))))
-            assert is_close(slopes[i], expected, EXACT, 0.0)
-            for j in range(size):
-                orders = tuple(int(i == k) + int(j == k) for k in range(size))
-                assert is_close(second[i][j], mpmath.diff(exact, at, orders), EXACT, 0.0)
 
 
 # jacobian and hessian

@@ -124,21 +124,6 @@ def test_at_any_place_beside_anything_the_tangent_is_the_partial(row, data):
             assert [type(part) for part in parts(out)] == [float, float]
 
 
-@pytest.mark.parametrize("row", reductions, ids=lambda row: row.name)
-@searching
-@given(data=st.data())
-def test_an_operation_of_many_inputs_adds_up_all_that_move(row, data):
-    inputs = data.draw(inputs_of(row))
-    size = len(inputs)
-    tangents = data.draw(st.lists(st.floats(-2, 2), min_size=size, max_size=size))
-    out = row.apply([Dual(x, t, 1) for x, t in zip(inputs, tangents, strict=True)])
-    partials = row.local_partials(row.apply(inputs), inputs)
-    products = [p * t for p, t in zip(partials, tangents, strict=True)]
-    assert out.primal == row.apply(inputs)
-    allowed = size * 2.0**-52 * math.fsum(map(abs, products))
-    assert abs(out.tangent - math.fsum(products)) <= allowed
-
-
 # Beside Values
 
 

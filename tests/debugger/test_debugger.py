@@ -4,7 +4,6 @@ import importlib.util
 import os
 import pdb
 import random
-import socket
 import subprocess
 import sys
 from bdb import BdbQuit, Breakpoint
@@ -16,6 +15,7 @@ from unittest.mock import MagicMock, Mock
 
 import pytest
 from golden import assert_stands
+from hosts import find_port
 from hypothesis import given
 from places import GOLDEN
 from rich.pretty import pretty_repr
@@ -604,12 +604,6 @@ loss.backward()
 """
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("debugpy") is None,
@@ -620,7 +614,7 @@ def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
 
     script = tmp_path / "script.py"
     script.write_text(DEEP, encoding="utf-8")
-    port = free_port()
+    port = find_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
          str(script)],

@@ -14,8 +14,6 @@ from strategies import graphs, searching
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value, nodes, steps
 from micrograd_nn.calculus import gradients
-from micrograd_nn.draw import draw
-from micrograd_nn.draw.layout import LayoutError
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
@@ -346,15 +344,3 @@ def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(mo
         text = pickle.dumps(cube(Value(2.0)))
     with pytest.raises(KeyError, match="cube"):
         pickle.loads(text)
-
-
-@pytest.mark.slow
-def test_a_picture_of_it_shows_the_part_nearest_the_root_and_a_whole_one_is_given_up_in_time():
-    depth = choose_size(DEPTH // 5, DEPTH)
-    deep, count = chain(Value(2.0, "x"), depth), depth + depth // 100 + 2
-    whole = draw(deep, fold=False)
-    assert f"{count - 400:,} more are left out (limit=400)" in whole.source
-    drawing = draw(deep, limit=10 * depth, fold=False)
-    assert drawing.source.count("->") == count - 1
-    with pytest.raises(LayoutError, match=r"stopped after 0\.5 seconds: the graph is too large"):
-        drawing.render(timeout=0.5)

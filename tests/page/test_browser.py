@@ -14,7 +14,6 @@ PAGE = f"""<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>∂</title>
-<style>@media (prefers-color-scheme: dark) {{ body {{ color: white; background: black }} }}</style>
 <main><h1>A page</h1></main>
 """
 
@@ -24,23 +23,6 @@ def page_file(tmp_path):
     path = tmp_path / "a page.html"
     path.write_text(PAGE, encoding="utf-8")
     return path
-
-
-def test_a_page_is_shown(visit, page_file):
-    page = visit(
-        page_file, hash="step=3", color_scheme="dark", viewport={"width": 320, "height": 99}
-    )
-    assert page.title() == "∂"
-    assert page.evaluate("[location.hash, innerWidth]") == ["#step=3", 320]
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(255, 255, 255)"
-    page.evaluate("console.log('no error')")
-
-
-def test_each_visit_is_a_context_of_its_own(visit, page_file):
-    pages = visit(page_file), visit(page_file, reduced_motion="reduce")
-    assert pages[0].context is not pages[1].context
-    reduced = "matchMedia('(prefers-reduced-motion: reduce)').matches"
-    assert [page.evaluate(reduced) for page in pages] == [False, True]
 
 
 def test_axe_sees_through_a_strict_policy(visit, page_file):

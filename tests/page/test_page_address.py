@@ -24,12 +24,10 @@ ROWS = [[0, 0, -1], [0, 1, 1]]
 
 
 @pytest.fixture
-def network_page(visit, tmp_path):
+def network_page(show):
     """Return a function that shows the page of a network with a data set, at some address."""
     model, loss, example = build_network()
-    path = tmp_path / "network.html"
-    write_page(loss, path, names=model, inputs=example, rows=ROWS)
-    return lambda hash="", **options: visit(path, hash, **options)
+    return lambda hash="": show(loss, hash, names=model, inputs=example, rows=ROWS)
 
 
 def read_all(page):

@@ -7,29 +7,23 @@ import pytest
 from micrograd_nn import Value
 from micrograd_nn import sum as sum_of
 from micrograd_nn.nn import MLP
-from micrograd_nn.page import page as write_page
 
 READABLE = 0.75  # of its natural size
 
 
 def network():
     model = MLP(2, [3, 1], "tanh", rng=random.Random(0))
-    return model([Value(0.5, "x1"), Value(-1.0, "x2")]), {}
+    return model([Value(0.5, "x1"), Value(-1.0, "x2")])
 
 
 def wide_sum():
-    return sum_of([Value(float(i), f"x{i}") for i in range(12)]), {}
+    return sum_of([Value(float(i), f"x{i}") for i in range(12)])
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("graph", [network, wide_sum])
-def test_a_picture_too_large_to_be_read_opens_with_a_part_that_can_be(
-    visit, tmp_path, graph, width
-):
-    root, names = graph()
-    path = tmp_path / "page.html"
-    write_page(root, path, names=names)
-    page = visit(path, viewport={"width": width, "height": 800})
+def test_a_picture_too_large_to_be_read_opens_with_a_part_that_can_be(show, graph, width):
+    page = show(graph(), viewport={"width": width, "height": 800})
     picture = page.locator(".view .graph")
     assert picture.evaluate("(one) => one.getCTM().a") == pytest.approx(READABLE, rel=2e-3)
     if width == 390 and graph is network:  # the other one is as narrow as the frame
@@ -62,11 +56,9 @@ def find_blank(page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800)])
-def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(visit, tmp_path, width, height):
+def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(show, width, height):
     root, names = four_rows()
-    path = tmp_path / "page.html"
-    write_page(root, path, names=names)
-    page = visit(path, viewport={"width": width, "height": height})
+    page = show(root, names=names, viewport={"width": width, "height": height})
     for step in ("first", "last"):
         if step == "last":
             page.get_by_role("button", name="Last", exact=True).click()
@@ -78,13 +70,12 @@ def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(visit, tmp_path, 
         assert loss["y"] + loss["height"] <= frame["y"] + frame["height"], step
 
 
-def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(visit, tmp_path):
+def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(show):
     model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
     root = (model([Value(0.0, "x1"), Value(1.0, "x2")]) - Value(1.0, "target")) ** 2
-    path = tmp_path / "page.html"
-    write_page(root, path, names=model)
     # As it moves there, what one leaves is still drawn: it is asked where it is at rest, and once.
-    page = visit(path, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    viewport = {"width": 1280, "height": 800}
+    page = show(root, names=model, viewport=viewport, reduced_motion="reduce")
     page.get_by_label("Show").select_option("every node")
     page.get_by_role("button", name="Last", exact=True).click()
     whole = page.evaluate(
@@ -101,11 +92,8 @@ def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(visit,
     assert sum(whole) == 2, "both ends of the step are among them"
 
 
-def test_by_hand_the_middle_of_the_sight_stays_on_the_picture(visit, tmp_path):
-    root, names = wide_sum()
-    path = tmp_path / "page.html"
-    write_page(root, path, names=names)
-    page = visit(path, viewport={"width": 1280, "height": 720})
+def test_by_hand_the_middle_of_the_sight_stays_on_the_picture(show):
+    page = show(wide_sum(), viewport={"width": 1280, "height": 720})
     frame = page.locator("#graph").bounding_box()
     middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
     page.locator("#graph").focus()
@@ -119,11 +107,9 @@ def test_by_hand_the_middle_of_the_sight_stays_on_the_picture(visit, tmp_path):
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
-def test_on_a_phone_the_notes_leave_the_player_in_sight(visit, tmp_path, width, height):
-    root, names = network()
-    path = tmp_path / "page.html"
-    write_page(root, path, names=names, notes="A long note. " * 60 + "\n\nAnother. " * 30)
-    page = visit(path, viewport={"width": width, "height": height})
+def test_on_a_phone_the_notes_leave_the_player_in_sight(show, width, height):
+    notes = "A long note. " * 60 + "\n\nAnother. " * 30
+    page = show(network(), notes=notes, viewport={"width": width, "height": height})
     for name in ("Play", "Next"):
         button = page.get_by_role("button", name=name, exact=True).bounding_box()
         assert button["y"] >= 0
@@ -134,20 +120,18 @@ def test_on_a_phone_the_notes_leave_the_player_in_sight(visit, tmp_path, width, 
     assert page.get_by_text("Another.").first.is_visible()
 
 
-def test_on_a_screen_the_notes_are_folded_after_a_line(visit, tmp_path):
-    path = tmp_path / "page.html"
-    write_page(network()[0], path, names={}, notes="Look at the bias.\n\nThen move x.")
-    page = visit(path, viewport={"width": 1280, "height": 800})
+def test_on_a_screen_the_notes_are_folded_after_a_line(show):
+    notes = "Look at the bias.\n\nThen move x."
+    page = show(network(), notes=notes, viewport={"width": 1280, "height": 800})
     assert page.get_by_text("Look at the bias.").is_visible()
     assert not page.get_by_text("Then move x.").is_visible()
     page.get_by_text("Look at the bias.").click()
     assert page.get_by_text("Then move x.").is_visible()
 
 
-def test_the_map_is_away_where_each_corner_has_a_box(visit, tmp_path):
-    path = tmp_path / "page.html"
-    write_page(Value(0.5, "x").tanh().tanh(), path, names={})
-    page = visit(path, viewport={"width": 560, "height": 800}, reduced_motion="reduce")
+def test_the_map_is_away_where_each_corner_has_a_box(show):
+    root = Value(0.5, "x").tanh().tanh()
+    page = show(root, viewport={"width": 560, "height": 800}, reduced_motion="reduce")
     for _ in range(8):
         page.get_by_role("button", name="Larger").click()
     frame = page.locator("#graph").bounding_box()
@@ -155,13 +139,12 @@ def test_the_map_is_away_where_each_corner_has_a_box(visit, tmp_path):
     assert page.locator(".minimap").is_hidden()
 
 
-def test_the_map_of_a_wide_picture_stands_where_no_box_is(visit, tmp_path):
+def test_the_map_of_a_wide_picture_stands_where_no_box_is(show):
     rng = random.Random(2)
     model = MLP(2, [8, 8, 1], rng=random.Random(1))
     losses = [(model([rng.random(), rng.random()]) - rng.random()) ** 2 for _ in range(20)]
-    path = tmp_path / "page.html"
-    write_page(sum(losses), path, names=model)
-    page = visit(path, viewport={"width": 1024, "height": 768}, reduced_motion="reduce")
+    viewport = {"width": 1024, "height": 768}
+    page = show(sum(losses), names=model, viewport=viewport, reduced_motion="reduce")
     for key in ["Home", "End"]:
         page.keyboard.press(key)
         assert page.locator(".minimap").is_visible()

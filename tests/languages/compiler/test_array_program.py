@@ -9,7 +9,7 @@ import pytest
 from programs import trace_program
 from sizes import choose_size
 
-from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, choose, compile, step, where
+from micrograd_nn import OPERATIONS, Operation, Reduction, Value, choose, compile, step, where
 from micrograd_nn.checks.samples import find_interval, make_expression
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import Choice, Lookup
@@ -17,7 +17,6 @@ from micrograd_nn.languages.compiler.arrays import ArrayProgram, find_namespace
 from micrograd_nn.languages.programs.branches import BranchError
 from micrograd_nn.languages.programs.in_arrays import HARMLESS
 from micrograd_nn.languages.writing.arrays import NoArraysError
-from micrograd_nn.losses import cross_entropy
 
 np = pytest.importorskip("numpy", minversion="2")
 CLOSE = {"rel": 1e-10, "abs": 1e-11}
@@ -60,16 +59,6 @@ def test_random_expressions(seed):
     inputs, parameters = leaves[:1], leaves[1:]
     rows = [[expression.leaves[0] * (1 + i * 1e-4)] for i in range(5)]
     compare(expression(leaves), inputs, parameters, rows, wrt=leaves, rel=1e-8, abs=1e-9)
-
-
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
-def test_a_network_with_its_loss(activation):
-    model = MLP(3, [5, 4], activation, rng=random.Random(2))
-    inputs, label = [Value(0.1 * i, f"x{i}") for i in range(3)], Value(1.0, "label")
-    loss = cross_entropy(model(inputs), label)
-    rng = random.Random(3)
-    rows = [[*[rng.gauss(0, 1) for _ in range(3)], float(rng.randrange(4))] for _ in range(20)]
-    compare(loss, [*inputs, label], model.parameters(), rows)
 
 
 def test_the_source_is_what_one_would_write():

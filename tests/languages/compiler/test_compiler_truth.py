@@ -56,13 +56,6 @@ def test_what_is_left_out_where_it_is_of_no_use_never_fails(row):
 # Equality, whole numbers, classes
 
 
-def test_whole_numbers_are_part_of_the_form():
-    compiled = compile(lambda x, i, j: x if i == j else 0.0)
-    assert [compiled(5.0, 1, 1), compiled(5.0, 1, 2), compiled(4.0, 1, 1)] == [5.0, 0.0, 4.0]
-    weights = {1: 2.0, 2: 3.0}
-    assert_same_results(lambda x, n: x * weights[n], (1.0, 1), (1.0, 2), (4.0, 1), (1.0, True))
-
-
 class Vec(list):
     """A list that adds element by element."""
 

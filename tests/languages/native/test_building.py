@@ -84,17 +84,6 @@ def test_another_compiler_compiles_anew(with_compiler, monkeypatch):
     assert len(list(with_compiler.iterdir())) == 3
 
 
-@needs_compiler
-def test_a_broken_file_is_dropped_and_made_again(with_compiler, monkeypatch, tmp_path):
-    compile_once()
-    (whole,) = with_compiler.iterdir()
-    use_cache(monkeypatch, tmp_path / "other")
-    broken = kept.find_folder() / whole.name
-    broken.write_bytes(b"broken")
-    compile_once()
-    assert broken.stat().st_size == whole.stat().st_size
-
-
 COMPILING = """
     from micrograd_nn import Value, compile
     x = Value(0.5)

@@ -110,24 +110,6 @@ def test_any_graph_has_the_bits_of_python(graph):
     assert run(in_c, numbers, [()]) == run(in_python, numbers, [()])
 
 
-@pytest.mark.slow
-@needs_compiler
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu", "softplus", "silu"])
-def test_a_network_has_the_bits_of_python(activation):
-    rng = random.Random(1)
-    model = MLP(3, [6, 5, 2], activation, rng=rng)
-    inputs = [Value(0.5) for _ in range(3)]
-    loss = op.sum([y * y for y in model(inputs)])
-    parameters = model.parameters()
-    numbers = [x.data for x in parameters]
-    rows = [[rng.uniform(-2, 2) for _ in inputs] for _ in range(20)]
-    in_c, in_python = (compile(loss, inputs, parameters, native=on) for on in (True, False))
-    assert in_c(numbers, rows, 0.05, numbers) == in_python(numbers, rows, 0.05, numbers)
-    assert in_c.predictions(numbers, rows) == in_python.predictions(numbers, rows)
-    assert repr(in_c).endswith(", in C>")
-    assert not repr(in_python).endswith(", in C>")
-
-
 @needs_compiler
 def test_no_rows_and_several_outputs_and_no_parameters():
     x = Value(2.0, "x")

@@ -180,16 +180,6 @@ def test_no_labels_can_mix_up_numbers(tmp_path_factory, labels):
         assert pack_numbers([total, *gradient]) == wanted
 
 
-def test_numbers_of_other_kinds_are_saved_as_floats(tmp_path):
-    w = Value(2.0, "w")
-    out = w * w
-    for number in (3, np.float64(3.0), np.float32(3.0)):
-        w.data = number
-        compile(out, [], [w]).save(tmp_path / "program.py")
-        said = fresh(tmp_path, tmp_path / "program.py")
-        assert said == "result: 9.0\nderivative by w: 6.0\n"
-
-
 def test_several_outputs_are_no_module(tmp_path):
     x = Value(2.0, "x")
     with pytest.raises(ValueError, match="several outputs can't be saved: compile each by itself"):
