@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, differentiate_exactly, is_close
-from strategies import every_row, graphs, inputs_of, make_expression, searching
+from strategies import for_every_row, graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import Value
 from micrograd_nn.calculus import (
@@ -24,8 +24,6 @@ from micrograd_nn.calculus import (
     vjp,
 )
 from micrograd_nn.engine import table as op
-
-for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 ULP = 2.0**-52  # the distance from 1 to the next float, the unit of "a few ulps"
 

@@ -83,36 +83,23 @@ NO_NUMBERS = [
 ]
 
 
+PLACES = {
+    "grad": lambda x: grad(lambda x: x)(x),
+    "value_and_grad": lambda x: value_and_grad(lambda x: 1.0)(x),
+    "in a list": lambda x: grad(lambda v: 1.0)([1.0, x]),
+    "jacobian": lambda x: jacobian(lambda x: x)(x),
+    "hessian": lambda x: hessian(lambda x: x)(x),
+    "derivative": lambda x: derivative(lambda x: x, 2)(x),
+    "vjp": lambda x: vjp(lambda x: x, x),
+    "jvp": lambda x: jvp(lambda x: x, (x,), (1.0,)),
+    "tangent": lambda x: jvp(lambda x: x * x, (1.0,), (x,)),
+    "unused tangent": lambda x: jvp(lambda x: 1.0, (1.0,), (x,)),
+    "weight": lambda x: vjp(lambda x: x * x, 1.0)[1](x),
+}
+
+
 @pytest.mark.parametrize(("wrong", "told"), NO_NUMBERS, ids=[told for _, told in NO_NUMBERS])
-@pytest.mark.parametrize(
-    "compute",
-    [
-        lambda x: grad(lambda x: x)(x),
-        lambda x: value_and_grad(lambda x: 1.0)(x),
-        lambda x: grad(lambda v: 1.0)([1.0, x]),
-        lambda x: jacobian(lambda x: x)(x),
-        lambda x: hessian(lambda x: x)(x),
-        lambda x: derivative(lambda x: x, 2)(x),
-        lambda x: vjp(lambda x: x, x),
-        lambda x: jvp(lambda x: x, (x,), (1.0,)),
-        lambda x: jvp(lambda x: x * x, (1.0,), (x,)),
-        lambda x: jvp(lambda x: 1.0, (1.0,), (x,)),
-        lambda x: vjp(lambda x: x * x, 1.0)[1](x),
-    ],
-    ids=[
-        "grad",
-        "value_and_grad",
-        "in a list",
-        "jacobian",
-        "hessian",
-        "derivative",
-        "vjp",
-        "jvp",
-        "tangent",
-        "unused tangent",
-        "weight",
-    ],
-)
+@pytest.mark.parametrize("compute", PLACES.values(), ids=PLACES)
 def test_an_argument_that_is_no_number_is_a_type_error_that_says_what_came(compute, wrong, told):
     with pytest.raises(TypeError, match=rf"needs a real number.*, not {told}\b"):
         compute(wrong)

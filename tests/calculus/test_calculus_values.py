@@ -67,27 +67,18 @@ def test_hessians_and_jacobians_that_close_over_a_value_can_be_differentiated():
     assert gradients(rows[0], [w]) == [6.0]
 
 
-@pytest.mark.parametrize(
-    "compute",
-    [
-        lambda c: value_and_grad(lambda x: c * x)(3.0),
-        lambda c: value_and_grad(lambda x: x * x + c)(c),
-        lambda c: jvp(lambda x: c * x, (3.0,), (1.0,)),
-        lambda c: jvp(lambda x: x * x, (c,), (1.0,)),
-        lambda c: jvp(lambda x: x * x, (3.0,), (c,)),
-        lambda c: (vjp(lambda x: c * x, 3.0)[0], *vjp(lambda x: c * x, 3.0)[1](1.0)),
-        lambda c: jacobian(lambda x: [c * x, c])(3.0),
-    ],
-    ids=[
-        "closed over",
-        "argument",
-        "jvp closed over",
-        "jvp argument",
-        "tangent",
-        "vjp",
-        "jacobian",
-    ],
-)
+OF_A_CONSTANT = {
+    "closed over": lambda c: value_and_grad(lambda x: c * x)(3.0),
+    "argument": lambda c: value_and_grad(lambda x: x * x + c)(c),
+    "jvp closed over": lambda c: jvp(lambda x: c * x, (3.0,), (1.0,)),
+    "jvp argument": lambda c: jvp(lambda x: x * x, (c,), (1.0,)),
+    "tangent": lambda c: jvp(lambda x: x * x, (3.0,), (c,)),
+    "vjp": lambda c: (vjp(lambda x: c * x, 3.0)[0], *vjp(lambda x: c * x, 3.0)[1](1.0)),
+    "jacobian": lambda c: jacobian(lambda x: [c * x, c])(3.0),
+}
+
+
+@pytest.mark.parametrize("compute", OF_A_CONSTANT.values(), ids=OF_A_CONSTANT)
 def test_a_constant_is_as_good_as_a_number(compute):
     found = compute(Constant(2.0))
     assert [read_number(x) for x in found] == list(compute(2.0))

@@ -281,11 +281,6 @@ def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_format_is_a_value_error():
-    with pytest.raises(ValueError, match="unknown format 'bmp': choose one of svg, png, dot, pdf"):
-        draw(Value(1.0)).render("bmp")
-
-
 def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_path):
     drawing = draw(Value(1.0))
     with pytest.raises(LayoutError, match="stopped after 0 seconds"):

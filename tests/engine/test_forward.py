@@ -37,18 +37,6 @@ def test_the_rules_stand_on_math_and_two_helpers_of_the_standard_library():
     }
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_rules_source_runs_without_the_package(rule):
-    """As in a saved program: the source of a rule and of those it calls, and the imports."""
-    source = inspect.getsource(forward).partition('"""\n\n')[2]
-    names = {}
-    exec(source, names)
-    inputs = [0.5] * sum(p.default is p.empty for p in inspect.signature(rule).parameters.values())
-    if rule in (forward.place, forward.choose):  # of an index
-        inputs = [0.0, 1.0]
-    assert names[rule.__name__](*inputs) == rule(*inputs)
-
-
 # Over the whole range, against 50 digits
 
 EXACT = {

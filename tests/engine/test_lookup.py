@@ -5,9 +5,9 @@ import math
 import pickle
 import random
 import re
-import shutil
 
 import pytest
+from foreign import needs_compiler
 from hypothesis import given
 from hypothesis import strategies as st
 from nodejs import run_program
@@ -22,9 +22,6 @@ from micrograd_nn.checks.gradcheck import gradcheck
 from micrograd_nn.engine import forward
 from micrograd_nn.languages.compiler.program import BranchError
 
-needs_compiler = pytest.mark.skipif(
-    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
-)
 BAD = [-1.0, 0.5, 3.0, 1e300, math.inf, -math.inf, math.nan]
 lists = st.lists(finite, min_size=1, max_size=6)
 

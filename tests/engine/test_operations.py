@@ -10,14 +10,12 @@ from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
 from places import ROOT
-from strategies import every_row, finite, inputs_of, searching
+from strategies import every_row, finite, for_every_row, inputs_of, searching
 
 import micrograd_nn
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, compile, no_grad
 from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
-
-for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 
 @pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
@@ -80,13 +78,6 @@ def test_each_row_is_documented_and_complete(row):
 
 
 # Numbers in, number out; Values in, Value out
-
-
-@for_every_row
-@searching
-@given(data=st.data())
-def test_numbers_give_a_plain_float(row, data):
-    assert type(row.apply(data.draw(inputs_of(row)))) is float
 
 
 def ones(row, kind):

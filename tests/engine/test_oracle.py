@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import ORACLE
-from strategies import EXAMPLES, every_row, graphs, inputs_of, searching
+from strategies import EXAMPLES, every_row, for_every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Reduction, Value
 from micrograd_nn.calculus import grad, hessian
@@ -23,7 +23,6 @@ from micrograd_nn.engine import table as op
 torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[torch]'")
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
-for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 # How far two numbers may be apart, relative to the size of PyTorch's, or to a floor if that is
 # larger: where terms cancel, what is left of their rounding is relative to the terms' size, not

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from places import GOLDEN
 from sizes import choose_size
-from strategies import every_row, graphs, inputs_of, searching
+from strategies import every_row, for_every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
@@ -299,7 +299,7 @@ def test_the_graph_is_computed_anew_a_bounded_number_of_times(number, times, mon
 # Formulas
 
 
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 @searching
 @given(data=st.data())
 def test_the_formula_of_every_row_is_its_own_rule(row, data):

@@ -6,6 +6,7 @@
 import math
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sizes import choose_size
@@ -17,8 +18,8 @@ from micrograd_nn.engine.operation import Lookup, Reduction
 from micrograd_nn.engine.value import record
 
 __all__ = [
-    "EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "odd_roots",
-    "searching",
+    "EXAMPLES", "every_row", "finite", "for_every_row", "graphs", "inputs_of", "make_expression",
+    "odd_roots", "searching",
 ]  # fmt: skip
 
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(6, 20)))
@@ -28,6 +29,7 @@ searching = settings(
 
 # Of a lookup the index can't be varied; tests/engine/test_lookup.py checks it.
 every_row = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
+for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 ODD_NUMBERS = (0.0, -0.0, 1.0, -3.0, 0.5, 1e-320, 1e300, -1e300, math.inf, -math.inf, math.nan)

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 from nodejs import WEB, run_program
-from strategies import every_row
+from strategies import every_row, for_every_row
 
 from micrograd_nn import OPERATIONS, Reduction
 from micrograd_nn._ground.text import format_number
@@ -111,7 +111,7 @@ def test_each_row_has_its_function_and_no_function_lacks_a_row(texts):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
     points, actual = points_of(row), answers["numbers"][row.name]
     expected = [in_python(row, inputs) for inputs in points]

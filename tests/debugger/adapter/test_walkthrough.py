@@ -5,7 +5,7 @@ from adapter import make_neuron
 from branching import programs, run_program
 from hypothesis import given
 from places import ROOT
-from strategies import every_row, graphs, inputs_of, searching
+from strategies import for_every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value
 from micrograd_nn._ground.text import InputError
@@ -42,7 +42,7 @@ def test_it_gives_the_gradients_of_any_graph(expression):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 def test_it_gives_the_gradients_of_each_operation(row):
     @searching
     @given(inputs_of(row))

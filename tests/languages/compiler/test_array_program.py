@@ -6,6 +6,7 @@ import random
 import sys
 
 import pytest
+from places import ROOT
 from programs import trace_program
 from sizes import choose_size
 
@@ -61,27 +62,11 @@ def test_random_expressions(seed):
     compare(expression(leaves), inputs, parameters, rows, wrt=leaves, rel=1e-8, abs=1e-9)
 
 
-def test_the_source_is_what_one_would_write():
+def test_the_source_is_what_the_guide_shows():
     x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(0.5, "b")
     program = compile((w * x + b).tanh(), [x], [w, b], over="array")
-    assert program.source == (
-        "def program(parameters, columns, upstream=1.0):\n"
-        '    """Return the result summed over rows of the columns (x), and its derivatives by w, b.'
-        '"""\n'
-        "    w, b = take_numbers(xp, parameters, 2)\n"
-        "    x, = take_columns(xp, columns, 1)\n"
-        "    d_w, d_b = [xp.sum(xp.zeros_like(x))] * 2\n"
-        "    v1 = w * x\n"
-        "    v2 = v1 + b\n"
-        "    v3 = xp.tanh(v2)\n"
-        "    result = v3\n"
-        "    upstream = upstream * xp.ones_like(x)\n"
-        "    # Backward\n"
-        "    d_v2 = upstream * (1.0 - v3 * v3)\n"
-        "    d_b = d_b + xp.sum(d_v2)\n"
-        "    d_w = d_w + xp.sum(d_v2 * x)\n"
-        "    return xp.sum(result), xp.stack([d_w, d_b])\n"
-    )
+    guide = (ROOT / "docs" / "do" / "arrays.md").read_text(encoding="utf-8")
+    assert f">>> print(program.source)\n{program.source}<BLANKLINE>\n" in guide
     assert repr(program) == "<program over columns of 2 parameters and 1 inputs, 6 nodes>"
 
 

@@ -11,16 +11,13 @@ import pytest
 from compiled import assert_same_calls, pack_floats, run_eagerly, run_on_numbers
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import every_row, graphs, inputs_of, searching
+from strategies import for_every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Value, compile
 from micrograd_nn.calculus import derivative, grad, hessian, jvp, vjp
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.nn import MLP
-
-ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
-
 
 # The function's own numbers
 
@@ -37,7 +34,7 @@ def test_any_graph_as_a_function_gives_its_own_numbers(graph, random):
     assert pack_floats([compiled(call) for call in calls]) == pack_floats(wanted)
 
 
-@ROWS
+@for_every_row
 @searching
 @given(data=st.data())
 def test_every_row_compiles_as_a_function(row, data):
@@ -47,7 +44,7 @@ def test_every_row_compiles_as_a_function(row, data):
     assert pack_floats(compiled(numbers)) == pack_floats(row.apply(numbers))
 
 
-@ROWS
+@for_every_row
 def test_every_rows_derivatives_compile(row):
     """First and second ones, in both modes, bit for bit."""
     from hypothesis import find

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from programs import assert_same_numbers, compile_at, pack_numbers, run_graph
-from strategies import every_row, graphs, inputs_of, searching
+from strategies import for_every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Value, compile, nodes
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.nn import MLP
-
-ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 
 def near(random, numbers):
@@ -84,7 +82,7 @@ def test_derivatives_by_inputs_and_by_inner_choice_are_the_graphs(graph, random)
     assert pack_numbers(gradient) == pack_numbers([other[leaves.index(x)].grad for x in wrt])
 
 
-@ROWS
+@for_every_row
 @searching
 @given(data=st.data())
 def test_every_row_compiles_whatever_of_its_inputs_is_constant(row, data):

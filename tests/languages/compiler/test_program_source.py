@@ -53,8 +53,9 @@ def lines_of(source):
     return [line.strip() for line in source.splitlines()]
 
 
-def test_the_source_of_a_neuron_stands_in_a_file():
-    assert_stands(neuron().source, GOLDEN / "neuron.txt")
+def test_the_source_of_a_neuron_stands_in_a_file_in_python_and_in_c():
+    program = neuron()
+    assert_stands(f"{program.source}\n\n{program.c_source}\n", GOLDEN / "neuron.txt")
 
 
 def test_the_source_of_a_network_stands_in_a_file():

@@ -153,15 +153,8 @@ def test_what_others_may_have_written_is_not_loaded(with_compiler, monkeypatch, 
 @pytest.mark.slow
 @needs_compiler
 def test_two_processes_may_compile_the_same_at_once(with_compiler, tmp_path):
-    code = """
-        from micrograd_nn import Value, compile
-        x = Value(0.5)
-        print(compile(x.tanh() * 3, [x], native=True).predict((), [1.0]))
-    """
-    processes = [
-        subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE)
-        for _ in range(3)
-    ]
+    command = [sys.executable, "-c", textwrap.dedent(COMPILING)]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
     said = {process.communicate(timeout=100)[0].decode().strip() for process in processes}
     assert said == {repr(math.tanh(1.0) * 3)}
     assert [path.suffix for path in with_compiler.iterdir()] == [".so"]

@@ -256,43 +256,6 @@ def test_labels_of_any_kind_become_names():
         assert compile(out, [x], wrt=[x], native=True)((), [[3.0]]) == (9.0, [6.0])
 
 
-def test_the_source_reads_as_the_python_does():
-    x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(6.88, "b")
-    out = (w * x + b).tanh()
-    out.label = "output"
-    program = compile(out, [x], [w, b])
-    assert (
-        program.c_source.splitlines()[8:]
-        == """\
-/* The result for each row of (x), and the derivatives of their sum by
-   w, b, which are added to the gradient. */
-static int program(const double *parameters, const double *rows, long count,
-                   double upstream, double *gradient, double *results) {
-    double w = parameters[0];
-    double b = parameters[1];
-    double d_w = gradient[0];
-    double d_b = gradient[1];
-    for (long row = count - 1; row >= 0; row--) {
-        double x = rows[row * 1 + 0];
-        /* Forward */
-        double v1 = w * x;
-        double v2 = v1 + b;
-        double output = tanh(v2);
-        results[row] = output;
-        /* Backward */
-        double d_v2 = upstream * (1.0 - output * output);
-        d_b += d_v2;
-        d_w += d_v2 * x;
-    }
-    if (has_failed()) return 2;
-    gradient[0] = d_w;
-    gradient[1] = d_b;
-    return 0;
-}""".splitlines()
-    )
-    assert "d_v2 = upstream * (1.0 - output * output)" in program.source
-
-
 # Long functions
 
 

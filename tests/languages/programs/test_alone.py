@@ -7,7 +7,7 @@ import random
 import pytest
 from foreign import needs_compiler, read_doubles, run_c, run_module, write_array
 from programs import pack_numbers, trace_program
-from strategies import every_row
+from strategies import every_row, for_every_row
 
 from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn._ground.text import InputError
@@ -124,7 +124,7 @@ def all_in_c(request, tmp_path_factory):
 
 @pytest.mark.slow
 @needs_compiler
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 def test_every_operation_in_c_has_the_bits_of_python_or_is_near_in_single(row, all_in_c):
     found, programs, single = all_in_c
     program = programs[row.name]
@@ -276,7 +276,7 @@ def all_in_javascript(node, tmp_path_factory):
     return found, programs
 
 
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 def test_every_operation_in_javascript_is_near(row, all_in_javascript):
     found, programs = all_in_javascript
     program, rows = programs[row.name]

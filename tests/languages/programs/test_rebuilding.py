@@ -1,12 +1,10 @@
 """A graph made anew with a change: the numbers of its program run with that, or a refusal."""
 
-import math
-import struct
-
 import pytest
 from branching import programs, run_program
 from hypothesis import event, given
 from hypothesis import strategies as st
+from programs import pack_numbers
 from strategies import searching
 
 from micrograd_nn import Value, intervene, nodes
@@ -14,14 +12,10 @@ from micrograd_nn.graph import Graph
 from micrograd_nn.languages.programs.rebuilding import Changes, rebuild_graph
 
 
-def bits(number):
-    return "nan" if math.isnan(number) else struct.pack("<d", number)
-
-
 def gather(root, leaves):
     """Return a root's number, and its gradient by each of some leaves."""
     gradients = Graph(root, {}).gradients
-    return [bits(x) for x in (root.data, *[gradients.get(leaf, 0.0) for leaf in leaves])]
+    return pack_numbers([root.data, *[gradients.get(leaf, 0.0) for leaf in leaves]])
 
 
 @searching

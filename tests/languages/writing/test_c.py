@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 from foreign import needs_compiler
-from places import ROOT
+from golden import assert_stands
+from places import GOLDEN, ROOT
 from programs import trace_program
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
@@ -89,38 +90,4 @@ def test_a_long_function_is_cut_into_parts(monkeypatch):
     x, w = Value(2.0, "x"), Value(3.0, "w")
     out = ((w * x).tanh() + w).exp()
     program = compile(out, [x], [w])
-    assert (
-        program.c_source.split("*/\n", 2)[2].split("static int part_2")[0]
-        == """\
-struct numbers {
-    double upstream, *results;
-    long row;
-    double v2, v3, d_v3;
-};
-
-struct parameters {
-    double w;
-};
-
-struct inputs {
-    double x;
-};
-
-struct slopes {
-    double d_w;
-};
-
-static int part_1(struct numbers *number,
-        const struct parameters *parameter,
-        const struct inputs *input,
-        struct slopes *slope) {
-    (void)slope;
-    /* Forward */
-    double v1 = parameter->w * input->x;
-    number->v2 = tanh(v1);
-    number->v3 = number->v2 + parameter->w;
-    return 0;
-}
-
-"""
-    )
+    assert_stands(f"{program.c_source}\n", GOLDEN / "c_in_parts.txt")

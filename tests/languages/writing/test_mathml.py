@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from golden import assert_stands
 from places import GOLDEN
-from strategies import every_row
+from strategies import every_row, for_every_row
 
 from micrograd_nn import Operation, Reduction, Value, no_grad
 from micrograd_nn._ground.text import make_printable
@@ -71,7 +71,7 @@ def spelled(text, names, is_signed=False):
 # The table
 
 
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 def test_each_row_and_each_of_its_local_derivatives_has_a_formula(row):
     node = node_of(row)
     n_inputs = len(node.inputs)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from strategies import every_row
+from strategies import for_every_row
 
 from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
@@ -90,7 +90,7 @@ def test_a_rule_that_looks_at_what_it_is_given_sees_numbers_where_they_are_const
     assert found == [7.0, 40.0]
 
 
-@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@for_every_row
 @pytest.mark.parametrize("constant", [None, 0.0, -0.0, 1.0, -1.0, 0.75, 2.0])
 def test_the_second_use_of_a_pattern_gives_what_the_rule_gives(row, constant):
     count = 3 if isinstance(row, Reduction) else len(row.inputs)

@@ -8,15 +8,13 @@ from struct import pack
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from strategies import every_row, inputs_of, searching
+from strategies import every_row, for_every_row, inputs_of, searching
 
 from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
 from micrograd_nn.languages.writing.notation import MOST_TERMS, SAMPLES, Text, is_misread
 from micrograd_nn.languages.writing.python import RESERVED, RULES, Identifiers, Python
-
-ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 
 def bits(x):
@@ -94,7 +92,7 @@ def test_numbered_names_leave_out_what_is_taken():
 # Operations as source
 
 
-@ROWS
+@for_every_row
 @searching
 @given(data=st.data())
 def test_each_row_is_written_as_what_it_computes(row, data):
