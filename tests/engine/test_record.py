@@ -184,7 +184,7 @@ def test_rules_are_called_once_whatever_kind_of_number_they_give():
     node = row(Value(2.0))
     assert (calls, node.data, node.partials) == (["forward", "rule"], 4.0, (2.0,))
     assert {type(number) for number in (node.data, *node.partials)} == {float}
-    assert type(row(2.0)) is float
+    assert type(row(2.0)) is type(row.apply([2.0])) is float
 
 
 @pytest.mark.parametrize("rules", [lambda out, x: 1.0, [1.0], None])

@@ -86,6 +86,15 @@ def test_a_bare_input_is_one_node_for_all_neurons():
     assert len(leaves) == 5 * 3 + 2
 
 
+def test_a_gradient_flows_to_an_input_that_is_a_value():
+    x = Value(0.5)
+    model = MLP(2, [4, 1], activation="tanh", rng=random.Random(3))
+    model([x, 1.0]).backward()
+    h = 1e-6
+    slope = (model([0.5 + h, 1.0]).data - model([0.5 - h, 1.0]).data) / (2 * h)
+    assert x.grad == pytest.approx(slope, rel=1e-7)
+
+
 # Activations
 
 
