@@ -9,16 +9,15 @@ import pytest
 from places import ROOT
 from programs import trace_program
 from sizes import choose_size
+from strategies import for_every_row
 
-from micrograd_nn import MLP, OPERATIONS, Reduction, Value, compile
+from micrograd_nn import MLP, Reduction, Value, compile
 from micrograd_nn.checks.samples import find_interval
-from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.languages.compiler.arrays import ArrayProgram
 from micrograd_nn.languages.writing.arrays import compute_columns
 from micrograd_nn.losses import squared_error
 
 pytestmark = pytest.mark.slow
-ROWS = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
 CLOSE = {"rel": 1e-12, "abs": 1e-13}
 
 
@@ -59,7 +58,7 @@ def read_numbers(array):
     return pytest.importorskip("numpy").asarray(array).tolist()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@for_every_row
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of Dask's NumPy, of what is refused
 def test_every_row(row, xp):
     examples = draw_rows(row)
@@ -132,7 +131,7 @@ def test_jit_and_grad_of_jax_agree(jax):
         assert own(numbers).tolist() == pytest.approx(gradient.tolist(), rel=1e-10, abs=1e-11)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@for_every_row
 def test_the_derivative_that_jax_finds_is_the_rows(row, jax):
     """Also at 0 where the row is smooth, and far away where it saturates."""
     examples = draw_rows(row)

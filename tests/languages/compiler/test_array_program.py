@@ -9,11 +9,12 @@ import pytest
 from places import ROOT
 from programs import trace_program
 from sizes import choose_size
+from strategies import for_every_row
 
-from micrograd_nn import OPERATIONS, Operation, Reduction, Value, choose, compile, step, where
+from micrograd_nn import Operation, Reduction, Value, choose, compile, step, where
 from micrograd_nn.checks.samples import find_interval, make_expression
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.operation import Choice, Lookup
+from micrograd_nn.engine.operation import Choice
 from micrograd_nn.languages.compiler.arrays import ArrayProgram, find_namespace
 from micrograd_nn.languages.programs.branches import BranchError
 from micrograd_nn.languages.programs.in_arrays import HARMLESS
@@ -38,10 +39,7 @@ def compare(outputs, inputs, parameters, rows, wrt=None, **close):
     )
 
 
-ROWS = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@for_every_row
 def test_every_row_with_its_gradient_by_columns_and_parameters(row):
     rng = random.Random(row.name)
     count = 3 if isinstance(row, Reduction) else len(row.inputs)

@@ -4,11 +4,11 @@ import math
 import random
 
 import pytest
+from strategies import every_row, for_every_row
 
-from micrograd_nn import OPERATIONS, Operation, Reduction
+from micrograd_nn import Operation, Reduction
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.languages.writing.array_rules import choose, place, share
 from micrograd_nn.languages.writing.arrays import (
     ALIKE,
@@ -21,7 +21,6 @@ from micrograd_nn.languages.writing.arrays import (
 )
 from micrograd_nn.languages.writing.notation import Text
 
-ROWS = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 1e-9, 40.0, -40.0, 700.0, -700.0, 2.0, math.nan]
 CLOSE = {"rel": 1e-13, "abs": 1e-15}
 
@@ -64,13 +63,13 @@ def numpy():
         yield np
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@for_every_row
 def test_every_row_and_member_over_columns_of_numpy(row, numpy):
     close = {"rel": 1e-12, "abs": 1e-12} if row.name.startswith("pow_by") else {}
     compare(row, numpy, draw_examples(row), **close)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@for_every_row
 def test_a_number_may_stand_for_a_column(row, numpy):
     """Whichever it is: programs write constants as numbers."""
     size = 3 if isinstance(row, Reduction) else len(row.inputs)
@@ -102,7 +101,7 @@ def test_each_rule_of_a_row_is_used():
     parts = {"lift", "divide_polynomials", "split_error", "total"}
     parts |= {"place", "choose", "share"}
     parts |= {"take_numbers", "take_columns", "take_array"}
-    found = {find_array_rule(row) for row in ROWS if row not in ALIKE}
+    found = {find_array_rule(row) for row in every_row if row not in ALIKE}
     assert found - STANDARD == ARRAY_RULES.keys() - parts
 
 

@@ -10,6 +10,7 @@ from foreign import needs_compiler
 from golden import assert_stands
 from places import GOLDEN, ROOT
 from programs import trace_program
+from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
 from micrograd_nn.engine import table as op
@@ -21,13 +22,9 @@ from micrograd_nn.nn import MLP
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only")
 
 
-# A lookup has no form of its own: a function checks the index, and takes the value where it stands.
-WRITTEN = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
-
-
 def test_each_rule_stands_once_and_is_used():
     text = "".join(read_rules().values())
-    called = {find_c_function(row) for row in WRITTEN if not is_written_out(row)}
+    called = {find_c_function(row) for row in every_row if not is_written_out(row)}
     called.add(lookups.place.name)
     for name in read_rules():
         assert name in called or text.count(f"{name}(") > 1, name
