@@ -72,25 +72,6 @@ def test_a_notebook_finds_the_project_from_the_folder_that_jupyter_was_started_i
     )
 
 
-# The tutorial's numbers
-
-
-def list_printed(name):
-    return [output.text for cell in read(name).cells for output in cell.get("outputs", [])
-            if output.output_type == "stream"]  # fmt: skip
-
-
-def test_the_two_layer_notebook_prints_the_tutorials_outputs_by_hand_and_by_the_engine():
-    outputs = "0.00966449\n0.00786506\n0.99358898\n0.99211957\n"
-    assert list_printed("two_layer").count(outputs) == 2
-
-
-def test_the_three_layer_notebook_prints_the_tutorials_errors():
-    errors = ["0.496410031903", "0.008584525653", "0.005789459863"]
-    errors += ["0.004629176777", "0.003958765280", "0.003510122568"]
-    assert "".join(f"Error: {error}\n" for error in errors) in list_printed("three_layer")
-
-
 # What a chapter's Markdown becomes
 
 

@@ -306,27 +306,6 @@ def test_an_encoding_that_lacks_a_part(data):
 # Whatever comes
 
 
-def outcome(call, *arguments):
-    """Return what a call returns, or None where it raises an InputError of one line."""
-    try:
-        return call(*arguments)
-    except InputError as error:
-        told = str(error)
-    assert told.isprintable()
-    return None
-
-
-def check_that_all_numbers_are_finite(table: Table) -> None:
-    for target in table.columns:
-        encoding = outcome(Encoding.learn, table, target)
-        if encoding is not None:
-            rows = encoding.encode_inputs(table)
-            assert all(len(row) == encoding.n_inputs for row in rows)
-            assert all(math.isfinite(number) for row in rows for number in row)
-            assert all(map(math.isfinite, encoding.encode_targets(table)))
-            assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
-
-
 @st.composite
 def tables(draw):
     width, height = draw(st.integers(1, 3)), draw(st.integers(1, 13))
@@ -339,31 +318,15 @@ def tables(draw):
 
 @given(tables())
 def test_any_table_encodes_to_finite_numbers_or_an_input_error(table):
-    check_that_all_numbers_are_finite(table)
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
-    max_leaves=8,
-)
-columns = st.fixed_dictionaries(
-    {"name": st.sampled_from(["x", "y", "z"]) | json_values},
-    optional={
-        "mean": finite | json_values,
-        "scale": finite | json_values,
-        "categories": st.lists(st.sampled_from("abc"), unique=True) | json_values,
-    },
-)
-encodings = st.fixed_dictionaries(
-    {}, optional={"target": columns | json_values, "input_columns": st.lists(columns) | json_values}
-)
-
-
-@given(json_values | encodings)
-def test_any_json_gives_an_encoding_or_an_input_error(data):
-    encoding = outcome(Encoding.from_json, data)
-    if encoding is not None:
-        assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
-        assert encoding.n_inputs >= 1
-        assert encoding.n_outputs >= (2 if encoding.is_classification else 1)
+    for target in table.columns:
+        try:
+            encoding = Encoding.learn(table, target)
+        except InputError as error:
+            told = str(error)
+            assert told.isprintable()
+        else:
+            rows = encoding.encode_inputs(table)
+            assert all(len(row) == encoding.n_inputs for row in rows)
+            assert all(math.isfinite(number) for row in rows for number in row)
+            assert all(map(math.isfinite, encoding.encode_targets(table)))
+            assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding

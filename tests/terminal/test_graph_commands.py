@@ -3,7 +3,6 @@
 import io
 import os
 import random
-import subprocess
 import sys
 from pathlib import Path
 
@@ -473,17 +472,6 @@ def test_what_gives_no_number_to_a_name_is_refused(words, reason):
         read_assignments(words)
     assert str(caught.value).startswith(reason)
     assert "\n" not in str(caught.value)
-
-
-def test_the_command_works_from_a_shell():
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn", "step", *NEURON],
-        capture_output=True, stdin=subprocess.DEVNULL, check=True,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
-    assert done.stdout.decode("utf-8").replace("\r\n", "\n") == (
-        (GOLDEN / "command_step.txt").read_text(encoding="utf-8")
-    )
 
 
 # Parts of a graph, repeats, animations

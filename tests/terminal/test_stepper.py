@@ -343,6 +343,3 @@ def test_keys_are_read_from_what_a_windows_console_sends():
     keys = read_windows_keys(lambda: next(sent))
     expected = ["n", "right", "left", "home", "end", "", "enter", "pagedown", "q"]
     assert [next(keys) for _ in expected] == expected
-
-
-# Other tests may have left a thread, of which Python 3.12 warns when it forks.

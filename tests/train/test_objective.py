@@ -1,21 +1,18 @@
 """Training with programs: the weights of training by the graph, bit for bit, or the graph."""
 
-import json
 import math
 import random
 import re
 import warnings
 from collections import namedtuple
 from dataclasses import dataclass
-from decimal import Decimal
-from numbers import Real
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import Constant, Operation, Reduction, Value, choose, no_grad
+from micrograd_nn import Constant, Operation, Reduction, Value, choose
 from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.variants import MOST_VARIANTS
@@ -397,44 +394,12 @@ def test_what_is_asked_for_is_said_before_the_amount_of_work():
     assert history.ran == "eager: as asked"
 
 
-def by_class_pattern(p, t):
-    match t:
-        case float() if t > 10:
-            return p * 0.0
-    return (p - t) ** 2
-
-
-def catching(compute):
-    def careful(p, t):
-        try:
-            return (p - t) ** 2 * compute(p, t)
-        except (TypeError, ValueError):
-            return p * p
-
-    return careful
-
-
-def by_no_grad(p, t):
-    with no_grad():
-        weight = p * p
-    return (p - t) ** 2 * weight
-
-
 @pytest.mark.parametrize(
     ("loss", "told"),
     [
         (lambda p, t: p * 0.0 if isinstance(t, (int, float)) and abs(t) > 10 else (p - t) ** 2,
          "uses isinstance"),
-        (lambda p, t: p * 0.0 if isinstance(t, Real) and t > 10 else (p - t) ** 2, "uses isinst"),
-        (lambda p, t: p * 0.0 if type(t) in (int, float) and t > 10 else (p - t) ** 2, "uses type"),
-        (lambda p, t: (p - t) ** 2 * (1 if len(repr(t)) > 4 else 2), "uses repr"),
-        (lambda p, t: (p - t) ** 2 * (1 if f"{t!r}"[0] == "1" else 2), "makes a text"),
         (lambda p, t: (p - t) ** 2 * (1 if p.data > 0 else 2), r"asks for \.data"),
-        (by_class_pattern, "matches a class"),
-        (catching(lambda p, t: float(json.dumps(t)) < 10), "catches errors"),
-        (catching(lambda p, t: float(Decimal(t) < 10)), "catches errors"),
-        (catching(lambda p, t: (p * p - 1.0).log()), r"catches errors \(try\)"),
-        (by_no_grad, "has a with block"),
     ],
 )  # fmt: skip
 def test_a_loss_that_is_not_followed_trains_by_the_graph_and_one_warning_says_why(loss, told):

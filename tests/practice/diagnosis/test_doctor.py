@@ -293,9 +293,3 @@ def test_numbers_that_json_lacks_are_texts():
                         gradients=[GradientPair("∂y/∂a", math.nan, math.inf)])]  # fmt: skip
     (data,) = json.loads(Diagnosis("engine.py:Value", found, [], 1).as_json())["engines"]
     assert data["faults"][0]["gradients"] == [{"of": "∂y/∂a", "theirs": "NaN", "right": "Infinity"}]
-
-
-def test_the_doctor_loads_nothing_until_it_is_asked():
-    program = "import sys, micrograd_nn; print('micrograd_nn.practice.diagnosis' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "False\n"

@@ -51,11 +51,6 @@ def test_a_sheet_has_some_exercises_and_not_too_many(count):
         list_exercises(count=count)
 
 
-def test_an_unknown_topic_is_told_with_those_that_there_are():
-    with pytest.raises(InputError, match=r"'chian' is no topic: did you mean chain\?"):
-        list_exercises(topics=["chian"])
-
-
 def test_names_are_read_whatever_lines_look_like(names):
     path = names("\ufeffanna\r\n\r\n  Zoë   Núñez \n\n陈\n")
     assert read_students(path) == ["anna", "Zoë Núñez", "陈"]
