@@ -1,9 +1,11 @@
 """Trainings in C: the weights, losses and states of training by the graph, bit for bit."""
 
+import copy
 import math
 import random
 import threading
 from _thread import interrupt_main
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,13 +15,7 @@ from sizes import choose_size
 from micrograd_nn import Value, exp, log, max, sign
 from micrograd_nn.languages.native import building, descent
 from micrograd_nn.languages.native.building import NoNativeError
-from micrograd_nn.losses import (
-    binary_cross_entropy,
-    hinge,
-    l1_penalty,
-    l2_penalty,
-    squared_error,
-)
+from micrograd_nn.losses import binary_cross_entropy, hinge, l1_penalty, l2_penalty, squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit
@@ -74,16 +70,25 @@ class Twice(SGD):
         self.parameters[0].data *= 0.99
 
 
-def train_both(make=Adam, data=PLANE, loss=squared_error, sizes=(5, 1), **options):
-    """Train in C and by the graph, and see that all numbers are the same; return how it ran."""
+def call_with_number(change, model, optimizer, data, epoch):
+    change(epoch.number, model, optimizer, data)
+
+
+def train_both(make=Adam, data=PLANE, loss=squared_error, change=None, **options):
+    """Train in C and by the graph, and see that all numbers are the same; return how it ran.
+
+    ``change`` is called after each epoch with its number, the model, the optimizer and the data.
+    """
     ran, numbers = [], []
     for compiled in (True, False):
         rng = random.Random(2)
-        model = MLP(2, list(sizes), rng=rng)
+        model, examples = MLP(2, [5, 1], rng=rng), copy.deepcopy(data)
         optimizer = make(model.parameters(), 0.05)
         given = {"epochs": 12, "batch_size": 7, "rng": rng} | options
         given["native"] = given.get("native") if compiled else None
-        history = fit(model, data, loss, optimizer=optimizer, compiled=compiled, **given)
+        if change is not None:
+            given["callback"] = partial(call_with_number, change, model, optimizer, examples)
+        history = fit(model, examples, loss, optimizer=optimizer, compiled=compiled, **given)
         ran.append(history.ran)
         numbers.append(
             [
@@ -200,27 +205,17 @@ def test_a_training_goes_on_with_the_same_optimizer():
 
 
 def test_a_callback_sees_each_epoch_and_may_change_weights_rates_and_examples():
-    def train(compiled):
-        rng = random.Random(0)
-        model = MLP(2, [5, 1], rng=rng)
-        optimizer = Adam(model.parameters(), 0.02)
-        data = [(list(x), y) for x, y in PLANE]
-        seen = []
+    seen = []
 
-        def change(epoch):
-            seen.append([x.data for x in model.parameters()])
-            model.parameters()[0].data += 0.01
-            data[epoch.number][0][0] = 0.5
-            optimizer.lr = 0.02 / (1 + epoch.number)
-            optimizer.mean[0] = 0.0
+    def change(number, model, optimizer, data):
+        seen.append([x.data for x in model.parameters()])
+        model.parameters()[0].data += 0.01
+        data[number][0][0] = 0.5
+        optimizer.lr = 0.02 / (1 + number)
+        optimizer.mean[0] = 0.0
 
-        fit(
-            model, data, squared_error, optimizer=optimizer, epochs=8, compiled=compiled, rng=rng,
-            callback=change, record=True,
-        )  # fmt: skip
-        return seen
-
-    assert train(True) == train(False)
+    train_both(data=[(list(x), y) for x, y in PLANE], change=change, record=True)
+    assert seen[:13] == seen[13:]
 
 
 def test_ctrl_c_comes_through_in_the_middle_of_an_epoch_and_leaves_the_best_weights(monkeypatch):
@@ -234,7 +229,10 @@ def test_ctrl_c_comes_through_in_the_middle_of_an_epoch_and_leaves_the_best_weig
     monkeypatch.setattr(descent.Descent, "go_on", go_on)
     model, history = MLP(2, [5, 1], rng=random.Random(2)), History()
     with pytest.raises(KeyboardInterrupt):
-        fit(model, PLANE * 300, squared_error, epochs=9, history=history, rng=random.Random(0))
+        fit(
+            model, PLANE * 300, squared_error, epochs=9, history=history, rng=random.Random(0),
+            native=True,  # which waits for the compiler
+        )  # fmt: skip
     assert history.stopped == "Ctrl-C"
     best = fit_mean(model, PLANE)
     assert best == pytest.approx(history.best.loss)
@@ -263,20 +261,11 @@ def test_a_loss_that_depends_on_more_than_its_example_is_noticed():
     def loss(prediction, target):
         return squared_error(prediction, target) * scale[0]
 
-    def change(epoch):
-        scale[0] = 1.0 + (epoch.number >= 11)
+    def change(number, *_):
+        scale[0] = 1.0 + (11 <= number < 20)  # as at first when the other training begins
 
-    ran, numbers = [], []
-    for compiled in (True, False):
-        model, scale[0] = MLP(2, [5, 1], rng=random.Random(0)), 1.0
-        history = fit(
-            model, PLANE, loss, epochs=20, callback=change, rng=random.Random(0),
-            compiled=compiled,
-        )  # fmt: skip
-        ran.append(history.ran)
-        numbers.append([x.data for x in model.parameters()])
-    assert ran[0] == "eager: scale was changed during the training"
-    assert numbers[0] == numbers[1]
+    ran = train_both(loss=loss, change=change, epochs=20)
+    assert ran == "eager: scale was changed during the training"
 
 
 def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatch):
@@ -423,22 +412,11 @@ def thaw(optimizer):
 
 @pytest.mark.parametrize("change", [freeze, thaw, lambda optimizer: optimizer.parameters.reverse()])
 def test_a_callback_may_change_which_parameters_are_stepped(change):
-    def train(compiled):
-        rng = random.Random(0)
-        model = MLP(2, [5, 1], rng=rng)
-        optimizer = SGD(model.parameters(), 0.05, momentum=0.5)
+    def change_once(number, model, optimizer, data):
+        if number == 5:
+            change(optimizer)
 
-        def callback(epoch):
-            if epoch.number == 5:
-                change(optimizer)
-
-        history = fit(
-            model, PLANE, squared_error, optimizer=optimizer, epochs=10, compiled=compiled,
-            rng=rng, callback=callback,
-        )  # fmt: skip
-        return [x.data for x in model.parameters()], optimizer.velocity, history.epochs
-
-    assert train(True) == train(False)
+    train_both(lambda p, lr: SGD(p, lr, momentum=0.5), change=change_once)
 
 
 @pytest.mark.parametrize("native", [None, False])
@@ -509,19 +487,8 @@ def test_a_rule_fails_by_what_it_computes_in_vain():
 
 
 def test_a_schedule_that_a_callback_sets_is_looked_at_anew():
-    def train(compiled):
-        rng = random.Random(0)
-        model = MLP(2, [5, 1], rng=rng)
-        optimizer = SGD(model.parameters(), 0.05)
+    def change(number, model, optimizer, data):
+        if number == 3:
+            optimizer.lr = lambda step: 0.05 * abs(model.parameters()[0].data)
 
-        def change(epoch):
-            if epoch.number == 3:
-                optimizer.lr = lambda step: 0.05 * abs(model.parameters()[0].data)
-
-        fit(
-            model, PLANE, squared_error, optimizer=optimizer, epochs=8, batch_size=3, rng=rng,
-            compiled=compiled, callback=change,
-        )  # fmt: skip
-        return [x.data for x in model.parameters()]
-
-    assert train(True) == train(False)
+    train_both(SGD, change=change, batch_size=3)
