@@ -11,7 +11,7 @@ from typing import Any
 
 import peers
 import works
-from measure import Effort, compiler, peer, race, same, same_gradients, timings, training_race
+from measure import Effort, Pair, compiler, peer, race, same, same_gradients, timings, training_race
 from registry import costs, faster, figure
 
 import micrograd_nn
@@ -30,28 +30,18 @@ def demo(effort: Effort) -> works.Moons:
     return works.moons(effort.size(100, 4), effort.size(NETWORK, [3, 3, 1]))
 
 
-@faster("moons step, operators on Value, eager", "micrograd", at_least=8)
-def moons_in_operators(effort):
+def race_moons(ours: type, theirs: type, effort: Effort) -> list[Pair]:
     moons = demo(effort)
-    return training_race(works.OperatorMoons(moons), peers.Micrograd(moons), STEPS, effort)
+    return training_race(ours(moons), theirs(moons), STEPS, effort)
 
 
-@faster("moons step, nn.MLP, eager", "micrograd", at_least=45)
-def moons_eager(effort):
-    moons = demo(effort)
-    return training_race(works.EagerMoons(moons), peers.Micrograd(moons), STEPS, effort)
-
-
-@faster("moons step, compiled", "micrograd", at_least=400)
-def moons_compiled(effort):
-    moons = demo(effort)
-    return training_race(works.CompiledMoons(moons), peers.Micrograd(moons), STEPS, effort)
-
-
-@faster("moons step, compiled", "backprop by hand on lists", at_least=2)
-def moons_compiled_against_hand(effort):
-    moons = demo(effort)
-    return training_race(works.CompiledMoons(moons), peers.ByHand(moons), STEPS, effort)
+for work, against, ours, theirs, least in (
+    ("operators on Value, eager", "micrograd", works.OperatorMoons, peers.Micrograd, 8),
+    ("nn.MLP, eager", "micrograd", works.EagerMoons, peers.Micrograd, 45),
+    ("compiled", "micrograd", works.CompiledMoons, peers.Micrograd, 400),
+    ("compiled", "backprop by hand on lists", works.CompiledMoons, peers.ByHand, 2),
+):
+    faster(f"moons step, {work}", against, least)(partial(race_moons, ours, theirs))
 
 
 @faster("moons, one point a step, compiled", "PyTorch, one thread", at_least=10)
