@@ -29,13 +29,20 @@ SMALL = {"count": "20", "layers": "3", "batch": "5"}
 
 
 @pytest.fixture
-def playing(monkeypatch):
-    """Return the modules that the page's worker calls."""
+def training(monkeypatch):
+    """Return the module that the page's worker calls to train."""
     monkeypatch.syspath_prepend(ROOT / "docs" / "web" / "python")
-    import network_looking
     import network_training
 
-    return network_training, network_looking
+    return network_training
+
+
+@pytest.fixture
+def looking(training):
+    """Return the one that it calls to look at a paused training."""
+    import network_looking
+
+    return network_looking
 
 
 def begin(training, **given):
@@ -66,8 +73,7 @@ def begin(training, **given):
         {"data": "own", "table": FRUIT, "batch": "2", "features": "x2,x1*x2"},
     ],
 )
-def test_the_program_trains_to_the_same_losses(playing, given):
-    training, _ = playing
+def test_the_program_trains_to_the_same_losses(training, given):
     told = begin(training, **given)
     epochs = told["epochs"] + training.advance({"epochs": 20})["epochs"]
     printed = io.StringIO()
@@ -78,8 +84,7 @@ def test_the_program_trains_to_the_same_losses(playing, given):
     assert len(lines) == 21
 
 
-def test_a_program_quotes_whatever_a_table_has(playing):
-    training, _ = playing
+def test_a_program_quotes_whatever_a_table_has(training):
     names = ['a"""b', "c'\\", "__import__('os')"]
     table = "x;y;" + 'kind "of" it\n'.replace('"', "'") + "".join(
         f'{i};{i * i};"{name.replace(chr(34), chr(34) * 2)}"\n'
@@ -93,8 +98,7 @@ def test_a_program_quotes_whatever_a_table_has(playing):
 
 
 @pytest.mark.parametrize("given", [{}, {"data": "own", "table": FRUIT}, {"data": "wave"}])
-def test_the_saved_model_loads_again_with_the_weights_of_now(playing, tmp_path, given):
-    training, _ = playing
+def test_the_saved_model_loads_again_with_the_weights_of_now(training, tmp_path, given):
     begin(training, **given)
     weights = training.advance({"steps": 7})["weights"]
     path = tmp_path / "model.json"
@@ -106,9 +110,8 @@ def test_the_saved_model_loads_again_with_the_weights_of_now(playing, tmp_path, 
 
 
 def test_a_network_of_features_is_saved_with_what_they_are_and_not_as_one_of_the_columns(
-    playing, tmp_path
+    training, tmp_path
 ):
-    training, _ = playing
     begin(training, data="own", table=FRUIT, features="x2,x1*x2")
     path = tmp_path / "model.json"
     path.write_text(training.save({})["json"], encoding="utf-8")
@@ -121,8 +124,7 @@ def test_a_network_of_features_is_saved_with_what_they_are_and_not_as_one_of_the
     assert json.loads(training.save({})["json"])["training"]["inputs"] == ["x1", "x2"]
 
 
-def test_advance_goes_as_far_as_it_is_asked_to(playing):
-    training, _ = playing
+def test_advance_goes_as_far_as_it_is_asked_to(training):
     begin(training)  # 14 examples in training: 3 steps an epoch
     told = training.advance({"steps": 2})
     assert (told["epoch"], told["step"], told["epochs"]) == (0, 2, [])
@@ -177,8 +179,7 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"data": "own", "table": "x,y\n1,\x1b[31m\n2,b\n"}, "two columns"),
     ],
 )
-def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, given, told):
-    training, _ = playing
+def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(training, given, told):
     begin(training)
     before = training.advance({"steps": 1})["step"]
     error = training.begin(SMALL | given)["error"]
@@ -188,8 +189,7 @@ def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, give
     assert training.advance({"steps": 1})["step"] == before + 1
 
 
-def test_points_of_one_class_are_shown_with_a_hint(playing):
-    training, _ = playing
+def test_points_of_one_class_are_shown_with_a_hint(training):
     table = "x,y,c\n1,2,1\n"
     told = training.begin({"data": "own", "table": table, "target": "class"})
     assert told["error"].endswith("of class '1': draw or add some of another class")
@@ -201,8 +201,7 @@ def test_points_of_one_class_are_shown_with_a_hint(playing):
         assert "shown" not in training.begin({"data": "own", "table": other})
 
 
-def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(playing):
-    training, _ = playing
+def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(training):
     given = {"data": "xor", "rate": "1e6", "seed": "5", "pace": "1", "batch": "0", "count": "20"}
     told = training.open_link(given)
     assert [words.split(":")[0] for words in told["refused"]] == [
@@ -217,14 +216,12 @@ def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(playing):
 
 
 @pytest.mark.parametrize(("data", "noise"), [("spirals", "0.03"), ("moons", "0.1"), ("xor", "0")])
-def test_a_shape_has_its_own_noise_unless_one_is_asked_for(playing, data, noise):
-    training, _ = playing
+def test_a_shape_has_its_own_noise_unless_one_is_asked_for(training, data, noise):
     assert begin(training, data=data)["settings"]["noise"] == noise
     assert begin(training, data=data, noise="0.4")["settings"]["noise"] == "0.4"
 
 
-def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_like(playing):
-    training, _ = playing
+def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_like(training):
     table = "x,y,c\n" + "".join(f"{i},{i % 5},{i % 2}\n" for i in range(12))
     kinds = [
         begin(training, data="own", table=table, target=target)["prediction"]["kind"]
@@ -234,15 +231,13 @@ def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_lik
     assert begin(training, data="own", table=LINE)["prediction"]["kind"] == "numbers"
 
 
-def test_a_loss_that_does_not_suit_the_data_gives_way_to_the_first_that_does(playing):
-    training, _ = playing
+def test_a_loss_that_does_not_suit_the_data_gives_way_to_the_first_that_does(training):
     told = begin(training, data="wave", loss="hinge")
     assert told["settings"]["loss"] == "squared_error"
     assert told["losses"] == ["squared_error", "mean_absolute_error"]
 
 
-def test_a_training_that_explodes_says_so_and_ends(playing):
-    training, looking = playing
+def test_a_training_that_explodes_says_so_and_ends(training, looking):
     told = training.begin({"loss": "squared_error", "activation": "relu", "rate": "10"})
     assert "error" not in told  # what the page's guide says to try
     told = training.advance({"epochs": 30})
@@ -254,8 +249,7 @@ def test_a_training_that_explodes_says_so_and_ends(playing):
     assert looking.look_at_weight({"parameter": 0})["ended"] == told["stopped"]
 
 
-def test_settings_as_texts_are_read_to_the_same_settings(playing):
-    training, _ = playing
+def test_settings_as_texts_are_read_to_the_same_settings(training):
     told = begin(training, rate="1e-3", noise="0,25", layers=" 2, 3", penalty="0.1")
     again = training.begin(told["settings"])
     assert again["settings"] == told["settings"]
@@ -269,8 +263,9 @@ def test_settings_as_texts_are_read_to_the_same_settings(playing):
 @pytest.mark.parametrize("norm", ["L1", "L2"])
 @pytest.mark.parametrize("penalty", ["0", "0.01"])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum", "Adam"])
-def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, penalty, norm):
-    training, looking = playing
+def test_a_weight_is_told_what_the_step_to_come_makes_of_it(
+    training, looking, optimizer, penalty, norm
+):
     begin(training, optimizer=optimizer, penalty=penalty, norm=norm, loss="binary_cross_entropy")
     training.advance({"steps": 3})
     count = len(training.session.parameters)
@@ -288,8 +283,7 @@ def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, 
         json.dumps(one, allow_nan=False)
 
 
-def test_the_lines_of_a_step_are_the_optimizers_state_and_what_it_becomes(playing):
-    training, looking = playing
+def test_the_lines_of_a_step_are_the_optimizers_state_and_what_it_becomes(training, looking):
     begin(training, optimizer="Adam", rate="0.01")
     training.advance({"steps": 2})
     optimizer = training.session.optimizer
@@ -314,8 +308,7 @@ def test_the_lines_of_a_step_are_the_optimizers_state_and_what_it_becomes(playin
 
 
 @pytest.mark.parametrize("data", ["moons", "hills", "wave"])
-def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, data):
-    training, _ = playing
+def test_features_are_made_of_the_columns_which_are_told_as_they_are(training, data):
     told = begin(training, data=data, features=ALL)
     count = 3 if data == "wave" else 7
     own = training.session
@@ -342,9 +335,8 @@ console.log(JSON.stringify(told));
 """
 
 
-def test_the_networks_of_pictures_have_the_numbers_of_the_engine(playing, node):
+def test_the_networks_of_pictures_have_the_numbers_of_the_engine(training, node):
     """The page computes features and networks by itself where it paints maps."""
-    training, _ = playing
     places, asked, wanted = [[0.5, -1.25], [-3.0, 2.0], [0.0, 1e-3]], [], []
     for activation in ACTIVATIONS:
         told = begin(training, activation=activation, layers="3,2", features=ALL, init="uniform")
@@ -363,7 +355,7 @@ def test_the_networks_of_pictures_have_the_numbers_of_the_engine(playing, node):
         assert numbers == pytest.approx(exact, rel=1e-12, abs=1e-15), activation
 
 
-def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playing):
+def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(training):
     import network_settings
 
     for name, offered in network_settings.describe_settings().items():
@@ -385,8 +377,7 @@ def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playi
         assert not pattern.fullmatch(text)
 
 
-def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):
-    training, looking = playing
+def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(training, looking):
     begin(training, layers="2,2", loss="binary_cross_entropy")
     told = looking.look_at_weight({"parameter": 0})
     assert told["pathCount"] == "10"  # two ways, of five examples
@@ -399,16 +390,14 @@ def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):
     assert products == sorted(products, reverse=True)
 
 
-def test_a_shares_example_is_the_one_whose_input_is_its_local_derivative(playing):
-    training, looking = playing
+def test_a_shares_example_is_the_one_whose_input_is_its_local_derivative(training, looking):
     begun = begin(training)
     points = dict(zip(begun["rows"], begun["prediction"]["points"]["training"], strict=False))
     for share in looking.look_at_weight({"parameter": 1})["shares"]:
         assert share["partial"] == points[share["example"]][0][1]
 
 
-def test_examples_are_numbered_by_the_rows_of_their_table(playing):
-    training, looking = playing
+def test_examples_are_numbered_by_the_rows_of_their_table(training, looking):
     pytest.importorskip("graphviz")
     begun = begin(training, data="own", table=FRUIT, batch="2", heldout="0.3")
     points = [*itertools.chain(*begun["prediction"]["points"].values())]
@@ -427,8 +416,7 @@ def test_examples_are_numbered_by_the_rows_of_their_table(playing):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_neurons_that_let_nothing_through_are_named(playing, activation):
-    training, looking = playing
+def test_neurons_that_let_nothing_through_are_named(training, looking, activation):
     begin(training, activation=activation)
     for x in training.session.model.layers[0].neurons[0].parameters():
         x.data = -50.0 if x is training.session.parameters[2] else 0.0
@@ -441,16 +429,14 @@ def test_neurons_that_let_nothing_through_are_named(playing, activation):
     assert state == wanted[activation]
 
 
-def test_a_neuron_that_gradients_pass_is_neither_dead_nor_saturated(playing):
-    training, looking = playing
+def test_a_neuron_that_gradients_pass_is_neither_dead_nor_saturated(training, looking):
     begin(training, init="uniform")
     told = looking.look_at_neurons({})
     assert told["examples"] == 20
     assert {neuron["state"] for layer in told["layers"] for neuron in layer} == {""}
 
 
-def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(playing):
-    training, looking = playing
+def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(training, looking):
     pytest.importorskip("graphviz")
     begin(training)
     training.advance({"steps": 2})
@@ -464,8 +450,7 @@ def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(playing
     assert "numbered from 1 to 20" in looking.look_at_example({"example": "<b>"})["error"]
 
 
-def test_looking_changes_nothing_of_the_training(playing):
-    training, looking = playing
+def test_looking_changes_nothing_of_the_training(training, looking):
     pytest.importorskip("graphviz")
     begin(training, optimizer="Adam")
     for _ in range(4):

@@ -30,14 +30,6 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def command(*arguments, **options):
-    """Run the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "micrograd_nn", *arguments],
-        capture_output=True, text=True, timeout=120, check=False, **options,
-    )  # fmt: skip
-
-
 def train(*arguments):
     return main(["train", *arguments, "--model", "m.json"])
 
@@ -285,7 +277,7 @@ def test_cells_stand_beside_the_predictions_as_they_were(capsys):
 
 @pytest.mark.slow
 def test_output_into_a_pipe_has_no_colour_and_may_be_cut_short():
-    command("train", "fruit.csv", "--target", "fruit", "--epochs", "2", "--model", "m.json")
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
     Path("long.csv").write_text("weight,colour\n" + "100,red\n" * 20_000)
     shell = f"'{sys.executable}' -m micrograd_nn predict -q m.json long.csv | head -n 1"
     done = subprocess.run(shell, shell=True, capture_output=True, text=True, timeout=120)

@@ -68,32 +68,26 @@ def read_modes(child):
     return bool(local & termios.ECHO), bool(local & termios.ICANON)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGALRM"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *[pytest.param(name, marks=pytest.mark.slow) for name in
+          ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGALRM")],
+        "Ctrl-\\",
+    ],
+)  # fmt: skip
 def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spawn):
     child = spawn(sys.executable, *STEP)
     child.expect_exact(SHOWN)
     assert read_modes(child) == (False, False)
-    child.kill(signal.Signals[name])
+    number = getattr(signal, name, signal.SIGQUIT)
+    child.send("\x1c") if name == "Ctrl-\\" else child.kill(number)
     child.expect_exact(LEFT)
     child.expect_exact(CURSOR)
     child.expect(pytest.importorskip("pexpect").EOF)
     assert read_modes(child) == (True, True)
     child.close()
-    number = signal.Signals[name]
     assert (child.exitstatus, child.signalstatus) in ((128 + number, None), (None, number))
-
-
-def test_ctrl_backslash_leaves_the_terminal_as_it_was(spawn):
-    child = spawn(sys.executable, *STEP)
-    child.expect_exact(SHOWN)
-    child.send("\x1c")
-    child.expect_exact(LEFT)
-    child.expect_exact(CURSOR)
-    child.expect(pytest.importorskip("pexpect").EOF)
-    assert read_modes(child) == (True, True)
-    child.close()
-    assert child.signalstatus == signal.SIGQUIT
 
 
 def test_a_signal_that_somebody_handles_does_not_wait():
