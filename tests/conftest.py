@@ -1,10 +1,11 @@
-"""What all tests share: the fixtures ``browser``, ``visit``, ``node`` and ``javascript``.
+"""What all tests share: the fixtures ``folder``, ``browser``, ``visit``, ``node``, ``javascript``.
 
 A run tells first what it will leave out, and why.
 """
 
 import os
 
+import pytest
 from hypothesis import settings
 from sizes import choose_size
 
@@ -16,3 +17,11 @@ settings.load_profile("patient")
 
 # Programs run in Python unless a test is about those in C: no compiler starts behind a test's back.
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder, at a terminal that breaks no line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path

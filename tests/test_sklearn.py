@@ -29,11 +29,7 @@ from micrograd_nn.sklearn import MicrogradClassifier, MicrogradRegressor
 from micrograd_nn.tables import train_table
 from micrograd_nn.train import fit
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Work in a folder of the test's own."""
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,6 @@ def load(name):
     return types.SimpleNamespace(**runpy.run_path(str(ROOT / "demos" / f"{name}.py")))
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_the_cars_are_those_of_their_source():
     with open(ROOT / "demos" / "cars.csv", encoding="utf-8", newline="") as file:
         rows = [*csv.DictReader(file)]

@@ -16,16 +16,11 @@ from micrograd_nn.tables.options import Options
 from micrograd_nn.tables.parts import cut_table
 from micrograd_nn.terminal.cli import main
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 HEADER = "size,colour,price"
 ROWS = [(x, "red" if x % 3 else "blue", 7 * x + 30 * (x % 3 > 0)) for x in range(50)]
 OPTIONS = {"test": 0.2, "epochs": 3}
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Work in an empty folder, at a terminal that breaks no line."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
 
 
 def write(rows, name="t.csv"):

@@ -21,18 +21,16 @@ from micrograd_nn.tables.options import Options, resume_options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.report import print_report
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
+from micrograd_nn.tables.storage import SavedModel
 from micrograd_nn.tables.table import Table
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.train.objective import ExampleVariants
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Work in an empty folder, with a table to train on, at a terminal that breaks no line."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
+def fruit(folder):
+    """Work in a folder with a table to train on."""
     Path("fruit.csv").write_text(write_fruit(20, pear_every=2))
-    return tmp_path
 
 
 def train(*arguments):
@@ -370,21 +368,12 @@ def test_inputs_that_a_network_can_not_compute_with_are_told_in_one_line(capsys)
     rows = tuple((str(x), str(3 * x)) for x in range(9))
     table = Table("t.csv", ("x", "y"), rows, tuple(range(2, 11)))
     save.load_state(dict.fromkeys(save.state(), 1e9))
-    saved = load_model_with(save, Encoding.learn(table, "y"))
-    saved.save("m.json")
+    SavedModel(save, Encoding.learn(table, "y")).save("m.json")
     Path("t.csv").write_text("x\n1e305\n")
     assert main(["predict", "m.json", "t.csv"]) == 2
     said = capsys.readouterr().err
     assert "t.csv can't be predicted" in said
     assert said.count("\n") == 1
-
-
-def load_model_with(model, encoding):
-    """Return a model to save, with a table's encoding."""
-    save_model(model, "q.json")
-    saved = load_model("q.json")
-    saved.encoding = encoding
-    return saved
 
 
 # Whatever else escapes

@@ -9,13 +9,9 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.practice.handouts.collection import Selection
 from micrograd_nn.practice.handouts.handout import QUIZ_FORMATS, write_handout
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 TWO = Selection(["shared"], 2)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def write_names(text="anna\nben\n../x\n"):
