@@ -323,23 +323,6 @@ def test_a_module_in_python_runs_by_itself(tmp_path):
 # What is exported, and where
 
 
-@needs_compiler
-def test_a_network_without_a_table_gives_its_own_numbers(node, tmp_path):
-    model = MLP(3, [4, 2], "relu", rng=random.Random(0))
-    row = [0.5, -0.0, 2.0]
-    wanted = [y.data for y in model(row)]
-    for ending in ("c", "js", "py"):
-        assert repr(export(model, tmp_path / f"net.{ending}")).startswith("wrote ")
-    assert runpy.run_path(str(tmp_path / "net.py"))["predict"](row) == wanted
-    script = f"console.log(JSON.stringify(model.predict({row})));"
-    assert json.loads(run_module(node, tmp_path / "net.js", script)) == wanted
-    main = (
-        f"int main(void) {{ double row[] = {write_array(row)}, y[NET_OUTPUTS];"
-        ' net_predict(row, y); printf("%a %a", y[0], y[1]); return 0; }\n'
-    )
-    assert [*map(float.fromhex, run_c(tmp_path / "net.c", main).split())] == wanted
-
-
 @pytest.mark.parametrize("over", ["rows", "array"])
 def test_a_program_is_exported_as_it_is_saved(over, tmp_path):
     x = Value(2.0, "x")
