@@ -22,6 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sizes import choose_size
@@ -30,7 +31,6 @@ from tables import write_fruit
 from micrograd_nn.tables import network
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.storage import load_model
-from micrograd_nn.terminal.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -88,10 +88,7 @@ def command(*arguments):
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
     err = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", newline="")
     with at_most(LIMIT), redirect_stdout(out), redirect_stderr(err):
-        try:
-            status = main(arguments)
-        except SystemExit as exit:  # argparse's own way
-            status = exit.code
+        status = run_command(arguments)
     for stream in (out, err):
         stream.flush()
     return status, *(stream.buffer.getvalue().decode() for stream in (out, err))

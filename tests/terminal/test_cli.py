@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from places import ROOT
 from tables import write_fruit
 
@@ -325,12 +326,8 @@ BAD_OPTIONS = {
 
 @pytest.mark.parametrize(("arguments", "reason"), BAD_OPTIONS.values(), ids=BAD_OPTIONS)
 def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
-    try:
-        status = train(*arguments)
-    except SystemExit as exit:  # argparse's own way
-        status = exit.code
+    assert run_command(["train", *arguments, "--model", "m.json"]) == 2
     said = capsys.readouterr()
-    assert status == 2
     assert said.err.count("\n") == 1
     assert reason in said.err
     assert not Path("m.json").exists()
@@ -410,9 +407,7 @@ def test_demo_where_nothing_can_be_written(capsys):
 
 def test_version_and_help(capsys):
     for arguments in (["--version"], ["--help"], *[[name, "--help"] for name in COMMANDS]):
-        with pytest.raises(SystemExit) as exit:
-            main(arguments)
-        assert exit.value.code == 0
+        assert run_command(arguments) == 0
         assert capsys.readouterr().out
 
 

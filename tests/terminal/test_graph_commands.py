@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from golden import assert_stands
 from labels import shown
 from places import GOLDEN
@@ -393,19 +394,10 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
     ],
 )
 def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
-    with pytest.raises(SystemExit) as exit:
-        main(arguments)
-    assert exit.value.code == 2
+    assert run_command(arguments) == 2
     err = capsys.readouterr().err
     assert reason in err
     assert err.count("\n") == 1
-
-
-def status_of(arguments):
-    try:
-        return main(arguments)
-    except SystemExit as exit:
-        return exit.code
 
 
 @pytest.mark.parametrize("typed", ["9" * 100_000, "\x1b[31m"], ids=["long", "escape"])
@@ -433,7 +425,7 @@ def test_an_error_is_short_and_has_no_control_characters_whatever_was_typed(
     arguments, said, typed, capsys
 ):
     Path("file").write_text("")
-    assert status_of([word.format(typed) for word in arguments.split()]) == 2
+    assert run_command([word.format(typed) for word in arguments.split()]) == 2
     out, err = capsys.readouterr()
     assert said in err
     assert len(err) < 1_200

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from golden import assert_stands
 from places import GOLDEN, ROOT
 from rich.console import Console
@@ -155,11 +156,7 @@ def test_topics_are_listed(capsys):
     ],
 )
 def test_what_it_cannot_ask_is_refused_in_a_line(capsys, line, said):
-    try:
-        status = main(line)
-    except SystemExit as ended:
-        status = ended.code
-    assert status == 2
+    assert run_command(line) == 2
     (error,) = capsys.readouterr().err.splitlines()
     assert said in error
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from commands import run_command
 
 from micrograd_nn.terminal.cli import main
 
@@ -12,14 +13,6 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "names.txt").write_text("anna\n../ben\n", encoding="utf-8")
     return tmp_path
-
-
-def run(words):
-    """Return the status, also where the parser ends."""
-    try:
-        return main(words)
-    except SystemExit as end:
-        return end.code
 
 
 def test_a_sheet_is_written_and_its_seed_is_told(capsys, folder):
@@ -77,13 +70,8 @@ def test_what_to_do_with_a_folder_is_told(capsys, format, told):
     ],
 )
 def test_what_cant_be_is_told_in_a_line_and_writes_nothing(capsys, words, told):
-    assert run(["quiz", *words]) == 2
+    assert run_command(["quiz", *words]) == 2
     said = capsys.readouterr().err
     assert told in said
     assert said.count("\n") == 1
     assert os.listdir() == ["names.txt"]
-
-
-def test_the_list_of_topics_is_no_file(capsys):
-    assert main(["quiz", "--list", "--sheet", "3"]) == 0
-    assert "A shared node" in capsys.readouterr().out

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from student_engines import STYLES
 
 from micrograd_nn import diagnose
@@ -338,10 +339,6 @@ def test_a_class_is_told_line_by_line(capsys):
 )
 def test_what_cannot_be_written_is_refused_before_anything_runs(arguments, said, capsys):
     Path("student.py").write_text("open('ran', 'w')")
-    try:
-        status = main(["diagnose", *arguments])
-    except SystemExit as error:
-        status = error.code
-    assert status == 2
+    assert run_command(["diagnose", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not os.path.exists("ran")

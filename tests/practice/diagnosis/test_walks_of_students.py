@@ -2,8 +2,6 @@
 
 import pytest
 
-from micrograd_nn import diagnose
-
 pytestmark = pytest.mark.slow
 
 ENGINE = """
@@ -86,45 +84,25 @@ def note(node, order):
 """
 
 
-@pytest.fixture
-def find(tmp_path, monkeypatch):
-    """Return a function that diagnoses an engine by its text."""
-    monkeypatch.chdir(tmp_path)
+WALKS = {
+    "goes down": (GOES_DOWN, ["revisits", "kept", "recursion"], "x.backward(False)"),
+    "sets itself": (SETS_ITSELF, ["overwrite", "revisits", "recursion"], "self.grad = upstream"),
+    "equal nodes": (RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:"),
+    "nothing": ("\n    def backward(self):\n        pass\n", ["nothing"], "def backward(self):"),
+    "resets to 1": (
+        RIGHT.replace("for x, l", "node.grad = 1.0\n            for x, l"),
+        ["reseeded"],
+        "def backward(self):",
+    ),
+    "helper": (HELPER, ["recursion"], "note(x, order)"),
+    "overwrites": (
+        RIGHT.replace("+= node", "= node"), ["overwrite"], "x.grad = node.grad * local",
+    ),
+    "right": (RIGHT, [], ""),
+}  # fmt: skip
 
-    def find(text):
-        (tmp_path / "student.py").write_text(text, encoding="utf-8")
-        return diagnose("student.py")
 
-    return find
-
-
-@pytest.mark.parametrize(
-    ("walk", "faults", "line"),
-    [
-        (GOES_DOWN, ["revisits", "kept", "recursion"], "x.backward(False)"),
-        (SETS_ITSELF, ["overwrite", "revisits", "recursion"], "self.grad = upstream"),
-        (RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:"),
-        ("\n    def backward(self):\n        pass\n", ["nothing"], "def backward(self):"),
-        (
-            RIGHT.replace("for x, l", "node.grad = 1.0\n            for x, l"),
-            ["reseeded"],
-            "def backward(self):",
-        ),
-        (HELPER, ["recursion"], "note(x, order)"),
-        (RIGHT.replace("+= node", "= node"), ["overwrite"], "x.grad = node.grad * local"),
-        (RIGHT, [], ""),
-    ],
-    ids=[
-        "goes down",
-        "sets itself",
-        "equal nodes",
-        "nothing",
-        "resets to 1",
-        "helper",
-        "overwrites",
-        "right",
-    ],
-)
+@pytest.mark.parametrize(("walk", "faults", "line"), WALKS.values(), ids=WALKS)
 def test_a_walk_is_told_by_its_fault_and_its_line(walk, faults, line, find):
     found = find(ENGINE + walk).faults
     assert [one.name for one in found] == faults

@@ -164,21 +164,14 @@ def find_exercise(topic, level, said):
         ("local", "`t = sigmoid(n)`", "(1-t)*(1+t)", "The rule of tanh"),
         ("local", "`v = u**3`", "u*u", "The factor of the power is forgotten"),
         ("local", "`v = u**3`", "3*u*u*u", "The exponent isn't lowered"),
-        ("local", "`v = exp(u)`", "u*exp(u)/e", ""),
         ("local", "`v = exp(u)`", "u*exp(u - 1)", "The rule of powers for exp"),
         ("local", "`v = 1/u`", "ln(u)", "Integrated and not differentiated"),
         ("chain", "and `y = tanh(u)`", "1 - y^2", "The inner derivative is forgotten"),
-        ("chain", "`u = x**2` and `y = exp(u)`", "2x", ""),
         ("chain", "`u = x**2` and `y = exp(u)`", "2*x", "The outer derivative is forgotten"),
     ],
 )  # fmt: skip
 def test_a_wrong_formula_is_told_by_its_mistake_in_any_writing(topic, said, typed, title):
-    exercise = find_exercise(topic, 3, said)
-    if title:
-        assert exercise.check(typed).title == title
-    else:
-        with pytest.raises(InputError):
-            exercise.check(typed)
+    assert find_exercise(topic, 3, said).check(typed).title == title
 
 
 @pytest.mark.slow
