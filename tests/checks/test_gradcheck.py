@@ -11,12 +11,7 @@ from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value, losses, no_grad
 from micrograd_nn.calculus import derivative, grad
-from micrograd_nn.checks.gradcheck import (
-    GradCheck,
-    GradientError,
-    gradcheck,
-    gradcheck_model,
-)
+from micrograd_nn.checks.gradcheck import GradCheck, GradientError, gradcheck, gradcheck_model
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn.networks import ACTIVATIONS, MLP, Module
 
@@ -512,11 +507,7 @@ def test_a_model_is_left_as_it_was_even_if_the_loss_fails(model, after, error):
 
 @pytest.mark.parametrize(
     ("model", "data", "samples"),
-    [
-        (MLP(2, [1]), [], 5),
-        (MLP(2, [1]), DATA, 0),
-        (Module(), DATA, 5),
-    ],
+    [(MLP(2, [1]), [], 5), (MLP(2, [1]), DATA, 0), (Module(), DATA, 5)],
     ids=["no example", "no sample", "no parameter"],
 )
 def test_nothing_to_check_is_an_error(model, data, samples):

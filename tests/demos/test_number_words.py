@@ -34,12 +34,8 @@ def model(record):
 def test_the_words_are_the_numbers_from_one_to_ninetynine(script, record):
     words = script.spell_numbers()
     assert len(set(words)) == 99
-    assert (words[0], words[11], words[53], words[-1]) == (
-        "one",
-        "twelve",
-        "fiftyfour",
-        "ninetynine",
-    )
+    some = [words[i] for i in (0, 11, 53, -1)]
+    assert some == ["one", "twelve", "fiftyfour", "ninetynine"]
     assert max(map(len, words)) == script.PLACES - 1
     assert sorted(record["learned"] + record["unseen"]) == sorted(words)
 

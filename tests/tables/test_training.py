@@ -254,16 +254,6 @@ def test_a_mark_for_missing_cells_leaves_their_rows_out(capsys):
     assert lines[2].startswith("1,a,")
 
 
-def test_one_row_is_told_as_one(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet")
-    Path("one.csv").write_text("weight,colour,fruit\n107,red,apple\nNA,red,apple\n")
-    capsys.readouterr()
-    assert main(["predict", "m.json", "one.csv", "--missing", "NA", "-o", "out.csv"]) == 0
-    said = capsys.readouterr().out
-    assert "one.csv, 1 row: accuracy" in said
-    assert "1 prediction (1 row with an empty cell has none): out.csv" in said
-
-
 def test_a_table_with_decimal_commas_and_its_encoding_is_learnt_and_predicted(capsys):
     text = "größe;y\n" + "".join(f"{i},5;{2 * i},25%\n" for i in range(20))
     Path("t.csv").write_bytes(text.encode("latin-1"))

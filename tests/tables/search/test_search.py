@@ -324,20 +324,6 @@ def test_ctrl_c_says_how_much_is_kept(monkeypatch):
     assert len(json.loads(Path("wave-search.json").read_text())["trainings"]) == 2
 
 
-def test_what_another_search_put_into_the_file_meanwhile_is_kept(monkeypatch):
-    real = searching.run_trial
-
-    def run_beside(*given):
-        monkeypatch.setattr(searching, "run_trial", real)
-        search(TABLE, {"lr": [0.003]}, **QUICK, results="all.json")
-        return real(*given)
-
-    monkeypatch.setattr(searching, "run_trial", run_beside)
-    found = search(TABLE, {"lr": [0.1]}, **QUICK, results="all.json")
-    assert len(found.rows) == 1
-    assert len(json.loads(Path("all.json").read_text())["trainings"]) == 4
-
-
 SEARCHING = """
 import sys
 from micrograd_nn.tables import parse_table
