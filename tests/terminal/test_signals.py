@@ -81,7 +81,10 @@ def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spaw
     child.expect_exact(SHOWN)
     assert read_modes(child) == (False, False)
     number = getattr(signal, name, signal.SIGQUIT)
-    child.send("\x1c") if name == "Ctrl-\\" else child.kill(number)
+    if name == "Ctrl-\\":
+        child.send("\x1c")
+    else:
+        child.kill(number)
     child.expect_exact(LEFT)
     child.expect_exact(CURSOR)
     child.expect(pytest.importorskip("pexpect").EOF)
