@@ -236,7 +236,6 @@ ROOMS = {
     "squared_error",
     "micrograd": "",
     "nn": "Embedding Layer Module Neuron numpy_random numpy_weights",
-    "notebook.visualizer": "visualize",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "plot": "Matrix Plot",
     "practice.diagnosis": "Diagnosis",
