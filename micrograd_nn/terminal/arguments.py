@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from .. import __version__
 from .graph_options import (
     add_comparison_options,
-    add_link_options,
     add_page_options,
     add_picture_options,
     add_server_options,
@@ -338,19 +337,11 @@ COMMANDS = {
         "write a page to step through backpropagation and move the inputs",
         ON_GRAPHS, "run_page", add_page_options, SUBJECT,
     ),
-    "link": Command(
-        "print a link that opens an expression's page in a site's playground",
-        ON_GRAPHS, "run_link", add_link_options, EXPRESSION,
-    ),
     "dap": Command(
         "let an editor step forward and back through it: VS Code, Neovim, …",
         ON_GRAPHS, "run_dap", add_server_options, SUBJECT,
     ),
 }  # fmt: skip
-HELP_ON_WORDS = {  # what a command on graphs says of what it is about
-    "link": "and its numbers, see above",
-    "diff": "and B, and numbers, see above",
-}
 
 
 def build_parser() -> Parser:
@@ -369,9 +360,11 @@ def build_parser() -> Parser:
             description=command.about or None,
         )  # fmt: skip
         if command.module == ON_GRAPHS:
+            first, more = (
+                ("A", "and B, and numbers") if name == "diff" else ("EXPR", "or FILE.py:NAME")
+            )
             one.add_argument(
-                "words", metavar="A" if name == "diff" else "EXPR", nargs="*", default=[],
-                help=HELP_ON_WORDS.get(name, "or FILE.py:NAME, see above"),
+                "words", metavar=first, nargs="*", default=[], help=f"{more}, see above"
             )  # fmt: skip
     return parser
 

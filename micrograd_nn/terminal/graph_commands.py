@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -17,11 +16,8 @@ from .._ground.text import InputError, format_number, show_path
 from ..checks.gradcheck import GradCheck, compare_derivatives
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.expressions import list_leaf_names, tidy_expression
 from ..tables.report import escape_text
-from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph, read_pair
-
-SITE = "MICROGRAD_NN_SITE"  # the variable with the address of a site
+from .subjects import SCRIPT, check_apart, find_node, read_graph, read_pair
 
 
 def run_step(words: Sequence[str], console: Console) -> None:
@@ -95,42 +91,6 @@ def run_page(
         f"Page: {show_path(output)}. Open it in a browser: it needs no network and no other file.",
         highlight=False,
     )
-
-
-def run_link(
-    words: Sequence[str],
-    console: Console,
-    site: str | None = None,
-    step: int | None = None,
-    broken: Sequence[str] | None = None,
-    quiz: bool = False,
-) -> None:
-    """Print the address at which a site's playground opens on the expression."""
-    from ..page.address import write_link
-    from ..page.opening import Opening, describe_opening
-
-    site = site or os.environ.get(SITE)
-    if not site:
-        raise InputError(
-            f"which site? Add --site https://example.org/book/, or set {SITE}: the folder "
-            "that docs/build.py built, wherever it is served"
-        )
-    if not words:
-        raise InputError("an expression is missing, such as 'tanh(w*x)' w=2 x=3")
-    if SCRIPT.fullmatch(words[0]):
-        raise InputError("a link holds an expression, not a script: page writes a page of that")
-    graph = read_graph(words)
-    broken = list(dict.fromkeys(broken or ()))
-    try:
-        _, count = describe_opening(graph, Opening(step, broken=broken, quiz=quiz))
-    except ValueError as error:
-        raise InputError(f"the {error}") from None
-    expression = tidy_expression(words[0])
-    given = read_assignments(words[1:])
-    numbers = {name: given[name] for name in list_leaf_names(expression)}
-    step = count if step is None and broken else step  # where what is wrong is told
-    link = write_link(site, expression, numbers, step=step, broken=broken, quiz=quiz)
-    console.out(link, highlight=False)
 
 
 def run_dap(

@@ -1,4 +1,4 @@
-"""The options of the commands on graphs: graph, explain, page, link, dap and diff."""
+"""The options of the commands on graphs: graph, explain, page, dap and diff."""
 
 from __future__ import annotations
 
@@ -52,22 +52,6 @@ def add_page_options(page: Parser) -> None:
     page.add_argument(
         "--quiz", action="store_true", help="ask for each step back before it is shown"
     )
-
-
-def add_link_options(link: Parser) -> None:
-    """Add what ``link`` takes: a site, and how the page opens there."""
-    from ..page.opening import MISTAKES
-
-    link.add_argument(
-        "--site", metavar="URL", help="where the site is (default: the variable MICROGRAD_NN_SITE)"
-    )
-    link.add_argument("--step", metavar="N", type=int, help="open at this step")
-    link.add_argument(
-        "--broken", metavar="NAME", action="append", choices=MISTAKES,
-        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times; "
-        "opens at the last step, where all that is wrong is seen, if --step gives no other",
-    )  # fmt: skip
-    link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
 
 
 def add_server_options(dap: Parser) -> None:

@@ -10,7 +10,12 @@ from rich.cells import cell_len
 from strategies import finite, searching
 
 from micrograd_nn import OPERATIONS, Constant, Reduction, Value, nodes
-from micrograd_nn.languages.expressions import LONGEST_EXPRESSION, ExpressionError, parse
+from micrograd_nn.languages.expressions import (
+    LONGEST_EXPRESSION,
+    ExpressionError,
+    list_leaf_names,
+    parse,
+)
 
 NUMBERS = {"x": 2.0, "w": -3.0, "b": 0.5}
 NEURON = {"w1": -3, "x1": 2, "w2": 1, "x2": 0, "b": 6.88}
@@ -263,3 +268,24 @@ def test_a_name_may_stand_for_a_value_that_keeps_its_label():
     assert (root.data, a.label) == (18.0, "a")
     assert parse("a", {"a": a}) is a
     assert a.label == "a"
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("tanh(w*x + b) + w", ["w", "x", "b"]),
+        ("sum(b, [a, c])", ["b", "a", "c"]),
+        ("foo(x) + tanh", ["x"]),
+        ("é*ﬁ", ["é", "fi"]),
+        ("2 + 3", []),
+    ],
+)
+def test_leaves_are_listed_as_they_appear(expression, names):
+    assert list_leaf_names(expression) == names
+
+
+def test_an_error_knows_its_character_whatever_is_shown_of_the_text():
+    with pytest.raises(ExpressionError) as caught:
+        list_leaf_names(" " * 3 + "x + " * 100 + "(")
+    assert caught.value.at == 400
+    assert ExpressionError("x has no value").at is None

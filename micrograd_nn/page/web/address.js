@@ -1,7 +1,7 @@
 // What stands behind the # of an address: the state of a page, such as x=2&broken=overwrite&step=7.
 //
 // Each part of a page adds its key, with how its state is written and read. Only what differs from how
-// the page opened is written. micrograd_nn/page/address.py writes the same from Python.
+// the page opened is written.
 
 import { isolateTexts } from "./direction.js";
 import { readNumber } from "./reading.js";
