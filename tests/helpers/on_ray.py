@@ -9,13 +9,12 @@ import os
 import pathlib
 import secrets
 import sys
-import tempfile
 
-from parallel import double_all, kill_once
+from parallel import double_all
 
 
 def run_on_ray(file):
-    """Write what two workers give, of which one is lost, and how many were."""
+    """Write what two workers give."""
     os.environ["RAY_AUTH_MODE"] = "token"  # its servers listen on every address
     os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)  # not one that is kept at home
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -29,9 +28,8 @@ def run_on_ray(file):
         runtime_env={"env_vars": {"PYTHONPATH": ":".join(sys.path)}},
     )  # fmt: skip
     register_ray()
-    with tempfile.TemporaryDirectory() as folder, joblib.parallel_config(backend="ray"):
-        found = double_all(2, kill_once(pathlib.Path(folder)))
-        pathlib.Path(file).write_text(json.dumps([found, len(os.listdir(folder))]))
+    with joblib.parallel_config(backend="ray"):
+        pathlib.Path(file).write_text(json.dumps(double_all(2)))
     ray.shutdown()
 
 

@@ -3,27 +3,25 @@
 import os
 import signal
 
-from micrograd_nn.tables.search.workers import Workers
+from micrograd_nn.tables.search.workers import run_tasks
 
 TASKS = 6
-DEADLY = 2  # the task at which workers are lost
+DEADLY = 2  # the task at which a worker is lost
 
 
 def double_all(n_jobs, function=lambda x: 2 * x):
     """Return what workers give for each task."""
     found = {}
-    with Workers(n_jobs) as workers:
-        workers.run(function, {i: (i,) for i in range(TASKS)}, found.__setitem__)
+    run_tasks(n_jobs, function, {i: (i,) for i in range(TASKS)}, found.__setitem__)
     return found
 
 
-def kill_once(folder, most=1):
-    """Return a function in which a worker kills itself, unless so many did; each leaves a file."""
+def kill_worker():
+    """Return a function in which a worker kills itself."""
     trainer = os.getpid()
 
     def double(x):  # within a function it is sent by what it does, not by its name
-        if x == DEADLY and os.getpid() != trainer and len(os.listdir(folder)) < most:
-            (folder / str(os.getpid())).touch()
+        if x == DEADLY and os.getpid() != trainer:
             os.kill(os.getpid(), signal.SIGKILL)
         return 2 * x
 

@@ -18,7 +18,7 @@ from ..spelling import AS_USUAL, Spelling
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
 from .showing import show_search
-from .workers import LostWorkersError, Workers
+from .workers import LostWorkerError, import_joblib
 
 
 def search_table(
@@ -67,7 +67,7 @@ def check_jobs(jobs: int) -> None:
     """Refuse now a number of processes that can't be, or several without joblib."""
     try:
         if jobs != 1:
-            Workers(jobs)
+            import_joblib(jobs)
     except (ValueError, ImportError) as error:
         raise InputError(str(error).replace("n_jobs", "--jobs")) from None
 
@@ -91,7 +91,7 @@ def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
                 f": {done} of {count_things(len(trials), 'training')} are in {show_path(path)}, "
                 f"and the same command goes on from there"
             ) from None
-        except LostWorkersError as error:
+        except LostWorkerError as error:
             raise InputError(str(error)) from error
 
 

@@ -18,7 +18,7 @@ from .plan import Plan, describe_setting, name_trial
 from .results import SettingResult, Trainings, add_results
 from .showing import show_search, tabulate_rows
 from .trial import BROKEN, run_trial
-from .workers import Workers
+from .workers import run_tasks
 
 TABLE_WIDTH = 100  # of a search as text
 
@@ -171,6 +171,5 @@ def conduct_search(
         for key, given in tasks.items():
             keep(key, run_trial(*given))
     elif tasks:
-        with Workers(n_jobs) as workers:
-            workers.run(run_trial, tasks, keep)
+        run_tasks(n_jobs, run_trial, tasks, keep)
     return found

@@ -1,4 +1,4 @@
-"""Processes that joblib has, here or in a cluster: tasks run there, anew if their worker is lost.
+"""Processes that joblib has, here or in a cluster: tasks run there.
 
 Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it has them there.
 """
@@ -6,8 +6,7 @@ Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it h
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from numbers import Integral
 from typing import Any, TypeVar
@@ -16,103 +15,51 @@ from ..._ground.text import InputError
 
 Key = TypeVar("Key")
 
-MOST_LOST = 3  # times in a row that workers are lost before anything is done
+
+class LostWorkerError(RuntimeError):
+    """A worker is gone, killed for its memory, say, and the search stops."""
 
 
-class LostWorkersError(RuntimeError):
-    """Workers are lost again and again."""
+def import_joblib(n_jobs: int) -> Any:
+    """Return joblib, if so many of its workers can be: a number, or -1 for all cores."""
+    given: Any = n_jobs
+    if not isinstance(given, Integral) or given is True or given == 0:
+        raise ValueError(f"n_jobs is how many processes, or -1 for all cores, not {given!r}")
+    try:
+        return import_module("joblib")
+    except ModuleNotFoundError:
+        raise InputError(
+            "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
+        ) from None
 
 
-class Workers:
-    """So many of joblib's workers, from the beginning of a ``with`` block to its end.
+def run_tasks(
+    n_jobs: int,
+    function: Callable[..., Any],
+    tasks: Mapping[Key, tuple[Any, ...]],
+    receive: Callable[[Key, Any], object],
+) -> None:
+    """Call a function with what each task has, in so many of joblib's workers.
 
-    They are what ``n_jobs`` says to joblib: a number, or -1 for all there are.
+    Each result is handed on with its task's key, in no certain order. The function may raise
+    nothing: it can't be told from the loss of a worker.
     """
-
-    def __init__(self, n_jobs: int) -> None:
-        given: Any = n_jobs
-        if not isinstance(given, Integral) or given is True or given == 0:
-            raise ValueError(f"n_jobs is how many processes, or -1 for all cores, not {given!r}")
-        try:
-            self.joblib: Any = import_module("joblib")
-        except ModuleNotFoundError:
-            raise InputError(
-                "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
-            ) from None
-        self.n_jobs = n_jobs
-        self.parallel: Any = None
-
-    def __enter__(self) -> Workers:
-        options = {"n_jobs": self.n_jobs, "batch_size": 1, "pre_dispatch": "all"}
-        try:
-            parallel = self.joblib.Parallel(return_as="generator_unordered", **options)
-        except ValueError:  # of a backend that gives all results at once, as Ray's
-            parallel = self.joblib.Parallel(**options)
-        self.parallel = parallel.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.parallel.__exit__(None, None, None)
-
-    def run(
-        self,
-        function: Callable[..., Any],
-        tasks: Mapping[Key, tuple[Any, ...]],
-        receive: Callable[[Key, Any], object],
-    ) -> None:
-        """Call a function with what each task has, and hand on each result with the task's key.
-
-        They come in no certain order. What a lost worker was at is done anew, by others. The
-        function may raise nothing: it can't be told from a loss.
-        """
-        left, lost = dict(tasks), 0
-        while left:
-            before = len(left)
-            failed = self.run_once(function, left, receive)
-            if failed is None:
-                continue
-            lost = lost + 1 if len(left) == before else 1
-            if lost > MOST_LOST:
-                told = f"{type(failed).__name__}: {failed}".partition("\n")[0]
-                raise LostWorkersError(
-                    f"joblib's workers were lost {lost} times in a row: look at their memory, "
-                    f"and whether they have this package ({told})"
-                ) from failed
-            self.begin_anew()
-
-    def run_once(
-        self,
-        function: Callable[..., Any],
-        left: dict[Key, tuple[Any, ...]],
-        receive: Callable[[Key, Any], object],
-    ) -> Exception | None:
-        """Run what is left, and take out of it what is done; return the error of a lost worker."""
-        calls = [
-            self.joblib.delayed(call_with_key)(function, key, given) for key, given in left.items()
-        ]
-        try:
-            results = iter(self.parallel(calls))
-        except Exception as error:
-            return error
-        while True:
-            try:
-                key, result = next(results)
-            except StopIteration:
-                return None
-            except Exception as error:
-                return error
-            del left[key]
-            try:
-                receive(key, result)
-            except BaseException:
-                close_quietly(results)
-                raise
-
-    def begin_anew(self) -> None:
-        """Let go of workers of which some are lost, and have others."""
-        with suppress(Exception):  # of a pool that is broken
-            self.parallel.__exit__(None, None, None)
-        self.__enter__()
+    joblib = import_joblib(n_jobs)
+    options = {"n_jobs": n_jobs, "batch_size": 1, "pre_dispatch": "all"}
+    try:
+        parallel = joblib.Parallel(return_as="generator_unordered", **options)
+    except ValueError:  # of a backend that gives all results at once, as Ray's
+        parallel = joblib.Parallel(**options)
+    calls = [joblib.delayed(call_with_key)(function, key, given) for key, given in tasks.items()]
+    results = collect(parallel, calls)
+    try:
+        for key, result in results:
+            receive(key, result)
+    except BaseException:
+        with warnings.catch_warnings():  # joblib's, of results that are still to come
+            warnings.simplefilter("ignore")
+            results.close()
+        raise
 
 
 def call_with_key(
@@ -122,8 +69,13 @@ def call_with_key(
     return key, function(*given)
 
 
-def close_quietly(results: Any) -> None:
-    """Leave the results that are still to come, of which joblib would warn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        results.close()
+def collect(parallel: Any, calls: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield what the calls return, in any order; say of an error that a worker is lost."""
+    try:
+        yield from parallel(calls)
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}".partition("\n")[0]
+        raise LostWorkerError(
+            "joblib lost a worker: look at its memory, and whether it has this package; the same "
+            f"search goes on from its file of results, if it has one ({told})"
+        ) from error
