@@ -66,9 +66,6 @@ def add_search_options(search: Parser) -> None:
     search.add_argument(
         "--results", metavar="OUT.json", help="where results are kept (default: TABLE-search.json)"
     )
-    search.add_argument(
-        "--model", metavar="MODEL.json", help="train as the best did once more, and save that"
-    )
 
 
 def add_table(command: Parser, skipping: str) -> None:

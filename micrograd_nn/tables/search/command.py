@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from ..._ground.files import check_output
 from ..._ground.text import InputError, count_things, format_number, show_path
 from ..reading import read_table
 from ..report import escape_text
-from ..run import Training, locate_chart
 from ..spelling import AS_USUAL, Spelling
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
@@ -29,14 +27,13 @@ def search_table(
     jobs: int = 1,
     seeds: int = 3,
     results: str | None = None,
-    model: str | None = None,
     ignore: list[str] | None = None,
     classes: bool = False,
     spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
     **given: Any,
-) -> bool:
-    """Search on a table, and train the best model anew where it is asked for; False after Ctrl-C.
+) -> None:
+    """Search on a table, and say how to train as the best training did.
 
     ``given`` are lists of choices for the fields of ``Options``.
     """
@@ -51,16 +48,8 @@ def search_table(
     plan = Plan(rows, target, grid, seeds, tuple(ignore or ()), classes, skip_empty, fixed)
     path = results or f"{Path(table).stem}-search.json"
     check_output(path, table)
-    if model is not None:
-        chart = locate_chart(Path(model))
-        for output in (model, *([str(chart)] if chart else [])):
-            check_output(output, table, path)
-            if os.path.realpath(output) == os.path.realpath(path):  # of which none is there yet
-                what = "the results of the search and what --model writes"
-                raise InputError(f"{what} can't both be {show_path(path)}: name another")
     found = search_live(plan, jobs, path, console)
     report(found, console, table, spelling, path)
-    return True if model is None else train_again(found, console, Path(model))
 
 
 def check_jobs(jobs: int) -> None:
@@ -127,10 +116,3 @@ def write_anew(found: Search, table: str, spelling: Spelling) -> str:
     words += ["--decimal", spelling.decimal] * (spelling.decimal != AS_USUAL.decimal)
     words += ["--encoding", spelling.encoding] if spelling.encoding else []
     return shlex.join([*words, "--model", "model.json"])
-
-
-def train_again(found: Search, console: Console, model: Path) -> bool:
-    """Train as the best training did, save the model and say how good it is."""
-    options = found.best_options
-    parts, saved = found.plan.learn(options, console)
-    return Training(parts, saved, options, model).run(console)

@@ -6,7 +6,7 @@ Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it h
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from importlib import import_module
 from numbers import Integral
 from typing import Any, TypeVar
@@ -69,7 +69,7 @@ def call_with_key(
     return key, function(*given)
 
 
-def collect(parallel: Any, calls: list[Any]) -> Iterator[tuple[Any, Any]]:
+def collect(parallel: Any, calls: list[Any]) -> Generator[tuple[Any, Any], None, None]:
     """Yield what the calls return, in any order; say of an error that a worker is lost."""
     try:
         yield from parallel(calls)

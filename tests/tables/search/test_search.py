@@ -245,26 +245,11 @@ def test_the_command_prints_the_settings_and_how_to_train_the_best(capsys):
     assert min(losses) == min(found.best.losses.values())
 
 
-@pytest.mark.slow
-def test_the_command_saves_the_best_model_and_says_how_good_it_is(capsys):
-    line = ["fruit.csv", "--target", "fruit", "--lr", "0.01", "0.1", "--test", "0.3"]
-    assert run(*line, "--model", "m.json") == 0
-    said = capsys.readouterr().out
-    assert "test, 6 rows (neither trained on nor chosen by): accuracy" in said
-    assert load_model("m.json").encoding.target.name == "fruit"
-    assert main(["predict", "m.json", "fruit.csv", "-o", "out.csv"]) == 0
-
-
 COMMAND_REFUSED = [
     (["wave.csv", "--lr", "0.1", "0.2"], "search needs --target COLUMN"),
     (["wave.csv", "--target", "y", "--lr", "0.1"], "search needs an option with several choices"),
     (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--results", "wave.csv"], "overwrite"),
-    (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave.csv"], "overwrite"),
     (["no.csv", "--target", "y", "--lr", "0.1", "0.2"], "there is no such file"),
-    (
-        ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave-search.json"],
-        "can't both be wave-search.json",
-    ),
     (
         ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--jobs", "0"],
         "--jobs is how many processes, or -1 for all cores, not 0",
