@@ -62,12 +62,12 @@ class Drawing:
         """What is shown where no picture can be."""
         return self._text if isinstance(self._text, str) else self._text()
 
-    def render(self, format: str = "svg", timeout: float | None = None) -> bytes:
-        """Return the picture as bytes, within so many seconds; a LayoutError says why it can't."""
+    def render(self, format: str = "svg") -> bytes:
+        """Return the picture as bytes; a LayoutError says why it can't."""
         if format in FIGURES:
-            return self.write_figure(format, timeout).encode()
+            return self.write_figure(format).encode()
         source = self.paper if format in ("png", "pdf") else self.source
-        picture = layout(source, format, self.timeout if timeout is None else timeout)
+        picture = layout(source, format, self.timeout)
         if format != "svg":
             return picture
         head, tag, rest = self.label(picture.decode("utf-8")).partition("<g id=")
@@ -79,17 +79,16 @@ class Drawing:
             return svg
         return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(self.words)}"', 1)
 
-    def write_figure(self, format: str, timeout: float | None = None) -> str:
+    def write_figure(self, format: str) -> str:
         """Return the drawing as TikZ ("tex") or Mermaid ("mmd")."""
         if self.sketch is None:
             raise ValueError(f"this drawing is DOT alone: no {format} can be made of it")
         diagram, caption, direction, _ = self.sketch
         if format == "mmd":
             return write_mermaid(diagram, direction)
-        seconds = self.timeout if timeout is None else timeout
-        return write_tikz(layout(self.source, "svg", seconds), diagram, caption)
+        return write_tikz(layout(self.source, "svg", self.timeout), diagram, caption)
 
-    def animate(self, timeout: float | None = None) -> bytes:
+    def animate(self) -> bytes:
         """Return an SVG that plays the steps of both passes: each number forward, each share back.
 
         It has no script, stands still while it is pointed at, and is a still where motion is to be
@@ -97,16 +96,9 @@ class Drawing:
         """
         if self.sketch is None or self.sketch.animate is None:
             raise ValueError("this drawing has no steps to play: animate what draw(root) returns")
-        svg = self.sketch.animate(self.timeout if timeout is None else timeout)
-        return self.label(svg).encode()
+        return self.label(self.sketch.animate(self.timeout)).encode()
 
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        timeout: float | None = None,
-        *,
-        animate: bool = False,
-    ) -> Written:
+    def save(self, path: str | os.PathLike[str], *, animate: bool = False) -> Written:
         """Write the picture to a file in the format of its ending.
 
         That is .svg, .png, .pdf, .dot, .tex (TikZ for LaTeX) or .mmd (Mermaid). With ``animate``
@@ -121,7 +113,7 @@ class Drawing:
         format = find_format(path)
         if animate and format != "svg":
             raise InputError(f"{show_path(path)}: what is animated is an SVG: end it with .svg")
-        picture = self.animate(timeout) if animate else self.render(format, timeout)
+        picture = self.animate() if animate else self.render(format)
         write_file(path, picture)
         return Written(path)
 

@@ -282,11 +282,11 @@ def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(
 
 
 def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_path):
-    drawing = draw(Value(1.0))
+    drawing = draw(Value(1.0), timeout=0.0)
     with pytest.raises(LayoutError, match="stopped after 0 seconds"):
-        drawing.render("svg", timeout=0.0)
+        drawing.render("svg")
     with pytest.raises(LayoutError, match="stopped after 0 seconds"):
-        drawing.save(tmp_path / "graph.svg", timeout=0.0)
+        drawing.save(tmp_path / "graph.svg")
     assert list(tmp_path.iterdir()) == []
 
 
