@@ -3,6 +3,7 @@
     python docs/pictures/take_screenshots.py [folder]
 
 By default they are written beside this file. Playwright comes with the extra ``browser``.
+Formulas are in Latin Modern Math, if that font is installed (Debian's ``fonts-lmodern``).
 """
 
 import random
