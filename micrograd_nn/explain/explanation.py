@@ -144,8 +144,8 @@ class Explanation:
         from rich.text import Text as RichText  # here, since the text alone needs no rich
 
         text = RichText(str(self))
-        number = re.escape(format_number(self.gradient))
-        text.highlight_regex(rf"(?<![\d.]){number}(?![\d.])", f"bold {GRADIENT}")
+        number = re.escape(format_number(self.gradient))  # marked as what a line comes to
+        text.highlight_regex(rf"(?m)(?<= ){number}(?=\.?$)", f"bold {GRADIENT}")
         text.highlight_regex(r"(?m)^Finite difference: .*\bdisagrees\b.*$", WRONG)
         return text
 

@@ -81,6 +81,22 @@ def test_what_is_shown_stands_in_a_file(make):
     assert_stands(told._repr_markdown_(), GOLDEN / f"explain_{make.__name__}.md")
 
 
+def test_a_terminal_marks_the_gradient_where_a_line_comes_to_it():
+    x1, b = Value(2.0, "x1"), Value(1.0, "b")
+    out = x1 + b
+    out.label = "out"
+    lines = [line for line in explain(out, x1).__rich__().split() if line.spans]
+    assert [line.plain.split() for line in lines] == [
+        ["The", "gradient", "of", "out", "by", "x1", "is", "1."],
+        ["out", "1", "1", "1", "1"],
+        ["out", "←", "x1:", "1"],
+        ["=", "1"],
+    ]
+    for line in lines:
+        (span,) = line.spans
+        assert line.plain[span.start :].strip(".") == "1"
+
+
 def test_many_paths_are_counted_and_the_largest_are_shown():
     told = explain(*doublings(40))
     assert_stands(f"{told}\n", GOLDEN / "explain_many.txt")
