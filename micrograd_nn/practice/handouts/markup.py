@@ -7,6 +7,7 @@ import re
 
 from ..._ground.text import format_number, make_printable
 from ...draw.layout import layout
+from ...draw.lettering import align_texts
 from ...engine.node import is_leaf
 from ...engine.value import Constant
 from ...graph.graph import Graph
@@ -64,7 +65,7 @@ def draw_file(graph: Graph) -> str:
 def name_svg(svg: str, graph: Graph) -> str:
     """Return a layout with words for what it shows, without ids and without the layouter's name."""
     words = html.escape(tell_values(graph))
-    svg = NOISE.sub("", svg[svg.index("<svg") :])
+    svg = NOISE.sub("", align_texts(svg[svg.index("<svg") :]))
     return svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1).strip()
 
 

@@ -75,6 +75,13 @@ def test_a_drawing_says_what_is_subtracted_from_what_and_needs_no_boxes_for_numb
     assert sorted(titles) == ["a = x − 2", "b = 2 − x", "v1 = a²", "x", "y = v1 − b"]
 
 
+def test_a_number_ends_at_the_side_of_its_box_in_any_font():
+    x = Value(-0.4055, "x")
+    text = write_sheets([Sheet("", [make_number(graph=Graph(-x, {}))])])
+    ends = re.findall(r'text-anchor="(\w+)"[^>]*>−?0\.4055<', text)
+    assert ends == ["end"] * 2
+
+
 def test_a_students_name_is_printed_and_what_gives_the_sheet_again_is_told():
     items = Selection(["shared"], 2, 2).make_items("monday Zoë")
     text = write_sheets([Sheet("monday Zoë", items, "Zoë")])
