@@ -117,7 +117,9 @@ class Difference:
         except LayoutError as error:
             return f"<p>{escape(f'No picture: {error}')}</p>"
         data = base64.b64encode(svg.encode()).decode()
-        return f'<img alt="{escape(self.title)}" src="data:image/svg+xml;base64,{data}">'
+        kind = "plot" if isinstance(self.picture, Plot) else "graph"
+        source = f'src="data:image/svg+xml;base64,{data}"'
+        return f'<img class="{kind}" alt="{escape(self.title)}" {source}>'
 
     def render(self) -> str:
         """Return the picture as SVG."""
