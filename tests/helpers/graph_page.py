@@ -100,7 +100,8 @@ def read_leaves(page):
     unfold(page)
     rows = page.evaluate(
         """[...document.querySelectorAll("#inputs tbody tr")].map((row) => [
-          row.cells[0].textContent, row.querySelector("[type=text]").title, row.cells[3].title])"""
+          row.cells[0].title || row.cells[0].textContent,
+          row.querySelector("[type=text]").title, row.cells[3].title])"""
     )
     return {name: (float(number), gradient and float(gradient)) for name, number, gradient in rows}
 

@@ -5,6 +5,7 @@ import random
 
 import pytest
 from graph_page import (
+    build_network,
     build_three_paths,
     press,
     read_formulas,
@@ -73,6 +74,28 @@ def test_numbers_and_gradients_are_those_of_python(show):
         ):
             assert number == python_number
             assert math.isclose(gradient, python_gradient, rel_tol=1e-12)
+
+
+def test_a_weight_is_called_as_in_the_picture(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    head = page.locator("#inputs th.name", has_text="h1.w1")
+    assert head.get_attribute("title") == "layers.0.neurons.0.w.0"
+    assert page.locator("#leaf option").first.text_content() == "h1.w1"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_name_and_a_small_gradient_have_room(show, width):
+    root = Value(0.5, "a long name " * 6) * Value(-6.6817e-05, "w")
+    page = show(root, viewport={"width": width, "height": 844})
+    choice, panel = [page.locator(part).bounding_box() for part in ("#leaf", "#paths-panel")]
+    assert choice["x"] + choice["width"] <= panel["x"] + panel["width"]
+    gradient = page.locator("#inputs td", has_text="−6.682e−05")
+    heights = gradient.evaluate(
+        "cell => { const range = document.createRange(); range.selectNodeContents(cell);"
+        " return new Set([...range.getClientRects()].map(({ top }) => top)).size; }"
+    )
+    assert heights == 1, "it stands on one line"
 
 
 def test_a_number_that_is_moved_changes_everything_at_once(show):

@@ -193,6 +193,17 @@ def test_presenting_shows_a_step_alone_and_large(show):
     assert show(make_gated_neuron(), hash="present").locator("#inputs-panel").is_hidden()
 
 
+def test_a_phone_presents_a_step_on_one_screen(show):
+    page = show(make_gated_neuron(), hash="step=8&present", viewport={"width": 390, "height": 844})
+    boxes = {part: page.locator(part).bounding_box() for part in ("#graph", "#headline", "#next")}
+    assert boxes["#graph"]["height"] > 844 / 3
+    for part, box in boxes.items():
+        assert box["y"] + box["height"] <= 844, part
+    tops = [page.get_by_role("button", name=name, exact=True).bounding_box()["y"]
+            for name in ("First", "Back", "Play", "Next", "Last")]  # fmt: skip
+    assert len(set(tops)) == 1
+
+
 def test_who_presents_may_ask_first(show):
     page = show(make_gated_neuron(), hash="step=7&present")
     page.keyboard.press("r")

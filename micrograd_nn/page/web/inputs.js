@@ -78,7 +78,8 @@ export class Inputs {
       box.setAttribute("aria-invalid", "false");
       box.value = formatAsPython(passes.numbers[node], DIGITS);
     });
-    const head = html("th", { scope: "row", class: "name", dir: "auto" }, name);
+    const short = passes.nameOf(node); // as in the picture
+    const head = html("th", { scope: "row", class: "name", dir: "auto", title: short === name ? "" : name }, short);
     const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount));
     this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more], painted: {} });
     this.setRange(node);

@@ -24,7 +24,7 @@ export class PathPanel {
     };
     passes.nodes.forEach(({ kind }, node) => {
       if (kind === "leaf") {
-        this.elements.leaf.append(html("option", { value: node }, passes.nodes[node].name));
+        this.elements.leaf.append(html("option", { value: node }, passes.nameOf(node)));
       }
     });
     this.elements.leaf.addEventListener("change", () => this.list());
