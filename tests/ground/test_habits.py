@@ -3,6 +3,8 @@
 import copy
 import importlib
 import pickle
+import pkgutil
+import re
 import subprocess
 import sys
 import types
@@ -194,6 +196,13 @@ def test_every_name_that_is_said_to_be_somewhere_is_there():
     for home, names in micrograd_nn.HOMES.items():
         module = importlib.import_module(home)
         assert [name for name in names if not hasattr(module, name)] == []
+
+
+def test_every_name_that_a_counterpart_says_in_full_is_there():
+    names = set(re.findall(r"\bmicrograd_nn(?:\.\w+)+", f"{NAMES} {CALLS}"))
+    assert "micrograd_nn.nn.networks.ACTIVATIONS" in names
+    for name in names:
+        pkgutil.resolve_name(name)
 
 
 @pytest.mark.parametrize("room", ["nn", "losses", "optim", "calculus"])

@@ -126,7 +126,7 @@ NAMES: dict[str, dict[str, str]] = {
 }
 
 IN_ALL = "sizes has the neurons of each layer, the outputs last"
-ACTIVATED = 'activation="relu" or another of micrograd_nn.nn.ACTIVATIONS'
+ACTIVATED = 'activation="relu" or another of micrograd_nn.nn.networks.ACTIVATIONS'
 SIZED = "MLP(2, [16, 1]) has 2 inputs, 16 neurons and 1 output"
 MICROGRAD = 'activation="linear" or another; micrograd\'s own are in micrograd_nn.micrograd.nn'
 RATE = "the learning rate is lr"
