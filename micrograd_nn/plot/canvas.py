@@ -9,6 +9,7 @@ from collections.abc import Iterable
 LETTERS = {
     **dict.fromkeys(" .,:;'’|!ijltfrI()[]/·", 0.38),
     **dict.fromkeys("mwMW%@—…", 0.98),
+    "−": 0.84,
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉", 0.42),
 }  # generous widths, in font sizes, of letters that are narrower or wider than most
 

@@ -15,7 +15,9 @@ from .reading import read_float, read_text
 from .scales import is_drawn
 
 MATRIX_WIDTH = 560.0
-LARGEST_CELL, SMALLEST_CELL = 56.0, 12.0
+USUAL_CELL, LARGEST_CELL, SMALLEST_CELL = 56.0, 80.0, 12.0
+LEAST_SIZE = 13.0  # of a number that can be read
+BESIDE = 8.0  # what a cell is wider than its number
 Cells = list[list[float | None]]
 
 
@@ -96,15 +98,16 @@ class Matrix(Figure):
             (measure_text(name, LETTER_SIZE) + 10 for name in self.row_names), default=0.0
         )
         columns = len(self.rows[0])
-        cell = max(SMALLEST_CELL, min(LARGEST_CELL, (MATRIX_WIDTH - 14 - left) / columns))
         widest = max(measure_text(text, 1) for row in texts for text in row)
-        size = min(LETTER_SIZE, (cell - 3) / widest) if widest else LETTER_SIZE
+        wished = max(USUAL_CELL, min(LARGEST_CELL, LEAST_SIZE * widest + BESIDE + 1))
+        cell = max(SMALLEST_CELL, min(wished, (MATRIX_WIDTH - 14 - left) / columns))
+        size = min(LETTER_SIZE, (cell - BESIDE) / widest) if widest else LETTER_SIZE
         width = max(left + cell * columns + 14, 260.0)
         canvas = FigureCanvas()
         canvas.begin(self.title, self.describe())
         top = canvas.draw_title(self.title, 14, width - 28) + 12
         strongest = max(map(abs, self.numbers), default=0.0)
-        if size < 13 and self.numbers:
+        if size < LEAST_SIZE and self.numbers:
             bands = choose_bands([0.0, *self.numbers])  # a cell is paper at 0, so the bar is, too
             strongest = max(-bands[0], bands[-1])
             canvas.draw_bar(bands, "", 14, top + 14)
@@ -115,7 +118,7 @@ class Matrix(Figure):
             y = top + cell * (i + 0.5) + 5.5
             canvas.add("text", "", name, x=left - 10, y=y, text_anchor="end")
         self.draw_cells(canvas, left, top, cell, strongest)
-        if size >= 13:
+        if size >= LEAST_SIZE:
             write_numbers(canvas, left, top, cell, texts, size)
         self.draw_marks(canvas, left, top, cell)
         canvas.set_size(width, top + cell * len(self.rows) + 14)

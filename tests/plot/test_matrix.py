@@ -43,6 +43,19 @@ def test_numbers_stand_in_their_cells_with_true_minus_signs():
     assert texts(root) == ["−14", "0.12", "2"]
 
 
+@pytest.mark.parametrize("number", [1e-9, -0.4055, -12.34])
+def test_a_number_is_narrower_than_its_cell_in_a_wide_font(number):
+    picture = Matrix([[number, 1], [1, 1]], digits=4)
+    root = parse(picture)
+    (text,) = [one for one in root.iter("text") if one.text == texts(root)[0]]
+    size = float(text.get("style").removeprefix("font-size: ").removesuffix("px"))
+    letters = {"−": 0.838, ".": 0.318, "e": 0.615}  # ems in DejaVu, and of a digit 0.636
+    width = size * sum(letters.get(sign, 0.636) for sign in text.text)
+    cell = next(float(rect.get("width")) for rect in root.iter("rect") if rect.get("fill-opacity"))
+    assert size >= 13
+    assert width <= cell - 5
+
+
 def test_what_is_not_finite_is_written_and_not_filled():
     root = parse(Matrix([[math.nan, math.inf, 1.0]]))
     assert texts(root) == ["nan", "inf", "1"]
