@@ -20,9 +20,14 @@ def power(x: float, y: float) -> float:
 
 
 def pow_by_x(x: float, y: float) -> float:
-    """Return y x ** (y - 1), the derivative of x ** y by x: 0 where y = 0, even at x = 0."""
+    """Return y x ** (y - 1), the derivative of x ** y by x: 0 where y = 0, even at x = 0.
+
+    From 2 ** 53 on, y - 1 is rounded, and with it what gives a negative x its sign.
+    """
     if y == 0:
         return 0.0
+    if x < 0 and (abs(y) >= 2.0**53 or y % 1 > 0):
+        raise ValueError("a negative number, and y - 1 may be odd or even")
     try:
         return y * power(x, y - 1)
     except OverflowError:

@@ -43,6 +43,8 @@ def power_by_base(out: Any, x: Any, y: Any) -> Any:
         return pow_by_x(x, y)
     if type(x) is float:
         return forward.pow_by_x(x, y)
+    if builtins.abs(y) >= 2.0**53:  # y - 1 would be rounded, which the row refuses at x < 0
+        return pow_by_x(x, y)
     return y * x ** (y - 1) if y != 0 else 0.0
 
 
@@ -163,7 +165,8 @@ pow = Operation(
     "pow", forward.power, [power_by_base, power_by_exponent],
     inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ", latex="{0}^{{{1}}}",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",
-    partials_need="x != 0 where y is below 1 and not 0", domain=(POSITIVE, ANY),
+    partials_need="x != 0 where y is below 1 and not 0, and x > 0 where |y| is 2 ** 53 or more",
+    domain=(POSITIVE, ANY),
     doc="x to the power y: x ** 2, 2 ** x and x ** y; by y, nan where x < 0 or x = y = 0.",
     example="pow(-3, 2) == 9.0",
 )
@@ -171,7 +174,8 @@ pow_by_x: Operation = Operation(
     "pow_by_x", forward.pow_by_x, [power_by_base_twice, power_by_both],
     inputs=("x", "y"), python="{1} * {0} ** ({1} - 1)", code="pow_by_x({0}, {1})",
     latex=r"{1} \cdot {0}^{{{1} - 1}}",
-    needs="x != 0 where y is below 1 and not 0, and x > 0 where y is a fraction",
+    needs="x != 0 where y is below 1 and not 0, and x > 0 where y is a fraction or |y| is 2 ** 53 "
+    "or more",
     domain=(POSITIVE, ANY),
     doc="The derivative of x ** y by x, 0 where y = 0.", example="pow_by_x(3, 2) == 6.0",
 )

@@ -1,10 +1,11 @@
 """Powers: their derivatives at 0, of negative numbers and where a factor is too large."""
 
 import math
+from itertools import product
 
 import pytest
 
-from micrograd_nn import Value, compile
+from micrograd_nn import Value, compile, pow_by_x
 from micrograd_nn.calculus import derivative, grad, gradients, hessian, jvp
 
 
@@ -43,6 +44,25 @@ def test_a_derivative_is_given_where_a_factor_of_it_alone_is_too_large():
     assert by_exponent == pytest.approx(-708.724, rel=1e-5)
     with pytest.raises(OverflowError, match="the derivative of x"):
         grad(raise_to_power)([5e-324, 0.01])
+
+
+@pytest.mark.parametrize("y", [2.0**53, 1e16, -1e16, 1e300])
+def test_a_negative_base_is_refused_where_a_float_can_not_tell_y_minus_1_odd_or_even(y):
+    powers = (lambda x: x**y, lambda x: x ** (y + 0.0 * x))  # of a plain number, and of a Value
+    for f, order in product(powers, (1, 2)):
+        assert f(-1.0) == 1.0
+        with pytest.raises(ValueError, match=r"needs x != 0 .* and x > 0 where .*2 \*\* 53"):
+            derivative(f, order)(-1.0)
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="2 \\*\\* 53"):
+        compile(x**y, [], [x])([-1.0])
+    assert grad(lambda x: x ** (2.0**53 - 1))(-1.0) == 2.0**53 - 1
+
+
+@pytest.mark.parametrize("y", [1e-20, -1e-20, 5e-324])
+def test_a_fraction_stays_one_though_y_minus_1_is_rounded_to_a_whole_number(y):
+    with pytest.raises(ValueError, match="x > 0 where y is a fraction"):
+        pow_by_x(-3.0, y)
 
 
 @pytest.mark.parametrize(("x", "y", "slope"), [(-3.0, 2.0, -6.0), (0.0, 0.0, 0.0)])

@@ -50,10 +50,11 @@ def abs(xp: Any, x: Any) -> Any:
 
 def pow_by_x(xp: Any, x: Any, y: Any) -> Any:
     """Return the derivative of x ** y by x."""
-    x, y, zero, one = lift(xp, x, y, 0.0, 1.0)
+    x, y, zero, one, nan = lift(xp, x, y, 0.0, 1.0, math.nan)
     size = x ** (y - 1.0)
     half = xp.where(x > 0, x, one) ** ((y - 1.0) / 2)  # for the product need not be too large
     result = xp.where((x > 0) & ~xp.isfinite(size), y * half * half, y * size)
+    result = xp.where((x < 0) & ((xp.abs(y) >= 2.0**53) | (xp.floor(y) < y)), nan, result)
     return xp.where(y == 0, zero, result)
 
 
@@ -241,14 +242,19 @@ def mean(xp: Any, *values: Any) -> Any:
     return xp.where(xp.isfinite(result), result, total(xp, *shares))
 
 
+def keep_first_zero(xp: Any, x: Any, y: Any, chosen: Any) -> Any:
+    """Return what was chosen of two numbers; of 0.0 and -0.0, which are equal, the first."""
+    return xp.where((x == y) & (xp.signbit(x) != xp.signbit(y)), x, chosen)
+
+
 def maximum(xp: Any, *values: Any) -> Any:
-    """Return the largest value; not-a-number if any is."""
-    return reduce(xp.maximum, lift(xp, *values))
+    """Return the largest value, of 0.0 and -0.0 the first; not-a-number if any is."""
+    return reduce(lambda x, y: keep_first_zero(xp, x, y, xp.maximum(x, y)), lift(xp, *values))
 
 
 def minimum(xp: Any, *values: Any) -> Any:
-    """Return the smallest value; not-a-number if any is."""
-    return reduce(xp.minimum, lift(xp, *values))
+    """Return the smallest value, of 0.0 and -0.0 the first; not-a-number if any is."""
+    return reduce(lambda x, y: keep_first_zero(xp, x, y, xp.minimum(x, y)), lift(xp, *values))
 
 
 def logsumexp(xp: Any, *values: Any) -> Any:
@@ -267,7 +273,7 @@ def logsumexp(xp: Any, *values: Any) -> Any:
 
 def level(xp: Any, *values: Any) -> Any:
     """Return the largest value, rounded down to a whole number."""
-    return xp.floor(maximum(xp, *values))
+    return xp.floor(reduce(xp.maximum, lift(xp, *values))) + 0.0  # a whole number has no -0.0
 
 
 # What a program is given

@@ -136,7 +136,12 @@ export const math = {
     }
     return x ** y;
   },
-  pow_by_x: (x, y) => (y === 0 ? 0 : timesPower(y, x, y - 1)),
+  pow_by_x(x, y) {
+    if (x < 0 && (Math.abs(y) >= 2 ** 53 || Math.floor(y) < y)) {
+      throw new DomainError("domain", "pow_by_x", x, y);
+    }
+    return y === 0 ? 0 : timesPower(y, x, y - 1);
+  },
   pow_by_y(x, y) {
     if (x <= 0) {
       return x === 0 && y > 0 ? 0 : NaN;

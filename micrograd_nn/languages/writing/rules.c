@@ -115,6 +115,7 @@ static double length(double x, double y) {
 /* The derivatives of x to the power y, by x and by y; at x = 0 their limits. */
 static double pow_by_x(double x, double y) {
     if (y == 0.0) return 0.0;
+    if (x < 0.0 && (fabs(y) >= 9007199254740992.0 || floor(y) < y)) return sqrt(x); /* an error */
     double size = pow(x, y - 1.0);
     if (isinf(size) && isfinite(x) && x > 0.0) { /* the product need not be too large */
         double half = pow(x, (y - 1.0) / 2.0);

@@ -32,7 +32,8 @@ def draw_examples(row, count=60, most=3):
     intervals = [find_interval(row, i) for i in range(size)]
     examples = [[rng.uniform(*interval) for interval in intervals] for _ in range(count)]
     special = [[rng.choice(SPECIAL) for _ in intervals] for _ in range(count)]
-    return examples + [[x] * size for x in SPECIAL] + special
+    tied = [0.0, -0.0, -1.0][:size]
+    return examples + [[x] * size for x in SPECIAL] + special + [tied, [-x for x in tied]]
 
 
 def compute_row(row, inputs):
@@ -54,6 +55,8 @@ def compare(row, xp, examples, **close):
             assert not math.isfinite(x), inputs
         else:
             assert x == pytest.approx(expected, nan_ok=True, **(close or CLOSE)), inputs
+            if not math.isnan(expected):
+                assert math.copysign(1.0, x) == math.copysign(1.0, expected), inputs
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +101,7 @@ def test_a_lookup_takes_where_the_index_is_whole(numpy):
 
 def test_each_rule_of_a_row_is_used():
     """What is none is a part of one, or is for lookups, or for what is given."""
-    parts = {"lift", "divide_polynomials", "split_error", "total"}
+    parts = {"lift", "divide_polynomials", "split_error", "total", "keep_first_zero"}
     parts |= {"place", "choose", "share"}
     parts |= {"take_numbers", "take_columns", "take_array"}
     found = {find_array_rule(row) for row in every_row if row not in ALIKE}
