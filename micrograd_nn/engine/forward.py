@@ -170,13 +170,16 @@ def product(*values: float) -> float:
 
 
 def maximum(*values: float) -> float:
-    """Return the largest value; not-a-number if any is."""
-    return math.nan if any(map(math.isnan, values)) else max(values)
+    """Return the largest value; not-a-number if any is.
+
+    It is 0.0 for -0.0: languages differ in which of the two they take.
+    """
+    return math.nan if any(map(math.isnan, values)) else max(values) + 0.0
 
 
 def minimum(*values: float) -> float:
-    """Return the smallest value; not-a-number if any is."""
-    return math.nan if any(map(math.isnan, values)) else min(values)
+    """Return the smallest value, 0.0 for -0.0; not-a-number if any is."""
+    return math.nan if any(map(math.isnan, values)) else min(values) + 0.0
 
 
 def dot(*factors: float) -> float:

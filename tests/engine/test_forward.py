@@ -103,6 +103,12 @@ def test_no_number_is_too_large(rule, x, result):
     assert rule(x) == result
 
 
+@pytest.mark.parametrize("rule", [forward.maximum, forward.minimum, forward.level])
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0), (-0.0,)])
+def test_a_largest_or_smallest_zero_has_no_sign(rule, zeros):
+    assert str(rule(*zeros)) == "0.0"
+
+
 def test_sums_round_at_each_addition_on_every_python():
     ten = [0.1] * 10  # math.fsum, and from Python 3.12 sum, give 1.0
     assert forward.total(*ten) == 0.9999999999999999

@@ -242,19 +242,14 @@ def mean(xp: Any, *values: Any) -> Any:
     return xp.where(xp.isfinite(result), result, total(xp, *shares))
 
 
-def keep_first_zero(xp: Any, x: Any, y: Any, chosen: Any) -> Any:
-    """Return what was chosen of two numbers; of 0.0 and -0.0, which are equal, the first."""
-    return xp.where((x == y) & (xp.signbit(x) != xp.signbit(y)), x, chosen)
-
-
 def maximum(xp: Any, *values: Any) -> Any:
-    """Return the largest value, of 0.0 and -0.0 the first; not-a-number if any is."""
-    return reduce(lambda x, y: keep_first_zero(xp, x, y, xp.maximum(x, y)), lift(xp, *values))
+    """Return the largest value, 0.0 for -0.0; not-a-number if any is."""
+    return reduce(xp.maximum, lift(xp, *values)) + 0.0
 
 
 def minimum(xp: Any, *values: Any) -> Any:
-    """Return the smallest value, of 0.0 and -0.0 the first; not-a-number if any is."""
-    return reduce(lambda x, y: keep_first_zero(xp, x, y, xp.minimum(x, y)), lift(xp, *values))
+    """Return the smallest value, 0.0 for -0.0; not-a-number if any is."""
+    return reduce(xp.minimum, lift(xp, *values)) + 0.0
 
 
 def logsumexp(xp: Any, *values: Any) -> Any:
@@ -273,7 +268,7 @@ def logsumexp(xp: Any, *values: Any) -> Any:
 
 def level(xp: Any, *values: Any) -> Any:
     """Return the largest value, rounded down to a whole number."""
-    return xp.floor(reduce(xp.maximum, lift(xp, *values))) + 0.0  # a whole number has no -0.0
+    return xp.floor(maximum(xp, *values))
 
 
 # What a program is given

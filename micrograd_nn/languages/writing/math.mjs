@@ -227,9 +227,8 @@ export const math = {
     return Number.isFinite(result) ? result : sumOfShares(); // a sum may be too large
   },
   prod: (...values) => reduceValues(values, math.mul, 1),
-  // As in Python, the first of equal values (0 equals -0); NaN if any is.
-  max: (...values) => reduceValues(requireSome(values, "max"), (x, y) => (y > x || Number.isNaN(y) ? y : x)),
-  min: (...values) => reduceValues(requireSome(values, "min"), (x, y) => (y < x || Number.isNaN(y) ? y : x)),
+  max: (...values) => requireSome(values, "max") && Math.max(...values) + 0, // NaN if any is; 0 for -0
+  min: (...values) => requireSome(values, "min") && Math.min(...values) + 0,
   dot(...factors) {
     const half = Math.floor(factors.length / 2);
     const products = factors.slice(0, half).map((weight, i) => weight * factors[half + i]);
@@ -251,6 +250,6 @@ export const math = {
     }
     return values[index];
   },
-  level: (...values) => Math.floor(math.max(...requireSome(values, "level"))) + 0, // for -0
+  level: (...values) => Math.floor(math.max(...requireSome(values, "level"))),
 };
 

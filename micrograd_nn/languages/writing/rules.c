@@ -143,14 +143,14 @@ static double max(int count, const double *values) {
     double largest = values[0];
     for (int i = 1; i < count; i++)
         if (isnan(values[i]) || values[i] > largest) largest = values[i];
-    return largest;
+    return largest + 0.0; /* which is 0.0 for -0.0 */
 }
 
 static double min(int count, const double *values) {
     double smallest = values[0];
     for (int i = 1; i < count; i++)
         if (isnan(values[i]) || values[i] < smallest) smallest = values[i];
-    return smallest;
+    return smallest + 0.0;
 }
 
 static double mean(int count, const double *values) {
@@ -173,5 +173,5 @@ static double logsumexp(int count, const double *values) {
 
 static double level(int count, const double *values) {
     double largest = max(count, values);
-    return isfinite(largest) ? floor(largest) + 0.0 : largest; /* a whole number has no -0.0 */
+    return isfinite(largest) ? floor(largest) : largest;
 }

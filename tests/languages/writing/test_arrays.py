@@ -101,7 +101,7 @@ def test_a_lookup_takes_where_the_index_is_whole(numpy):
 
 def test_each_rule_of_a_row_is_used():
     """What is none is a part of one, or is for lookups, or for what is given."""
-    parts = {"lift", "divide_polynomials", "split_error", "total", "keep_first_zero"}
+    parts = {"lift", "divide_polynomials", "split_error", "total"}
     parts |= {"place", "choose", "share"}
     parts |= {"take_numbers", "take_columns", "take_array"}
     found = {find_array_rule(row) for row in every_row if row not in ALIKE}
