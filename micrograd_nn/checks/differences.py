@@ -11,7 +11,7 @@ from typing import NamedTuple
 HALVINGS = 8  # steps of one extrapolation, each half of the one before
 SAFETY = 10.0  # how many times its estimated error a numerical derivative may be off
 SMALL_JUMP = 1e-7  # of a slope: no kink that anybody looks for
-ROUNDING = 2.0**-48  # of a function's value, relative to it: 16 units in the last place
+ROUNDING = 2.0**-48  # of a function's value, relative to its terms: 16 units in the last place
 TINY = 1e-300  # a value that is rounded more, for numbers end at 5e-324
 NO_DISAGREEMENT = 1e-9  # the relative disagreement of two derivatives that is none
 VAGUE = 1e-3  # a numerical derivative that is known no better than this tells nothing
@@ -64,6 +64,15 @@ class Estimate(NamedTuple):
         """How far a right derivative may be off."""
         return SAFETY * self.error + NO_DISAGREEMENT * self.size
 
+    def allow_rounding(self, rounding: float) -> float:
+        """Return the tolerance of a derivative that is rounded itself; too much isn't allowed for.
+
+        >>> exact = Estimate(0.0, 0.0, 0.0)
+        >>> exact.allow_rounding(1e-15), exact.allow_rounding(0.1)
+        (1e-15, 0.0)
+        """
+        return self.tolerance + (rounding if rounding <= VAGUE * max(1.0, self.size) else 0.0)
+
     @property
     def size(self) -> float:
         """The larger of the two."""
@@ -93,9 +102,17 @@ class Estimate(NamedTuple):
 
 
 def compare_derivative(
-    name: str, f: Callable[[float], float], x: float, analytic: float, scale: float
+    name: str,
+    f: Callable[[float], float],
+    x: float,
+    analytic: float,
+    scale: float,
+    terms: float = 0.0,
 ) -> Comparison:
-    """Compare a derivative of a function of one number, of the given size, with differences."""
+    """Compare a derivative of a function of one number, of the given size, with differences.
+
+    ``terms`` is the size of what the derivative is a sum of, to which its rounding is relative.
+    """
     best = Estimate(nan, nan, inf, inf)
     exponent = frexp(x)[1] if isfinite(x) else 0
     tops = [max(exponent, 0) - 4 - i * (HALVINGS - 1) for i in range(7)]
@@ -117,7 +134,7 @@ def compare_derivative(
         verdict, note = "kink", f"{best.left:.9g} from the left, {best.right:.9g} from the right"
     if best.vague:
         verdict, note = "unknown", "the differences don't settle"
-    elif not abs(analytic - numeric) <= best.tolerance:
+    elif not abs(analytic - numeric) <= best.allow_rounding(ROUNDING * terms):
         verdict = "disagrees"
         if abs(analytic) * ulp(x) > NO_DISAGREEMENT * scale and is_unresolved(f, x, scale):
             verdict, note = "unknown", f"the function changes too fast for the floats around {x!r}"

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import signature
-from math import nan
-from typing import Any
+from math import isfinite, nan
+from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers, name_places, rebuild
 from ..calculus import grad, hessian
 from ..engine import table as op
+from ..engine.backprop import walk_back
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.operators import Operand
@@ -112,10 +113,24 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     def evaluate_both(inputs: list[float]) -> list[float]:
         return differentiate(inputs) + evaluate(inputs)  # the value, too, tells how much is rounded
 
-    found = compare_derivatives(evaluate, lambda inputs: [differentiate(inputs)], numbers, [names])
+    def measure(inputs: list[float]) -> list[Terms]:
+        with graphs():
+            leaves = [Value(x) for x in inputs]
+            return [measure_terms(call_with(leaves), leaves)]
+
+    def measure_twice(inputs: list[float]) -> list[Terms]:
+        with graphs():
+            leaves = [Value(x) for x in inputs]
+            return [measure_terms(slope, leaves) for slope in grad(call_with)(leaves)]
+
+    found = compare_derivatives(
+        evaluate, lambda inputs: [differentiate(inputs)], measure, numbers, [names]
+    )
     if order == 2:
         pairs = [[f"{first}, {second}" for second in names] for first in names]
-        found += compare_derivatives(evaluate_both, differentiate_twice, numbers, pairs)
+        found += compare_derivatives(
+            evaluate_both, differentiate_twice, measure_twice, numbers, pairs
+        )
     return GradCheck(found)
 
 
@@ -172,8 +187,12 @@ def gradcheck_model(
             for x, before, passes in kept:
                 x.grad, x.passes = before, passes
 
+    def measure(inputs: list[float]) -> list[Terms]:
+        with graphs():
+            return [measure_terms(compute_loss(inputs), parameters)]
+
     try:
-        return GradCheck(compare_derivatives(evaluate, differentiate, numbers, [names]))
+        return GradCheck(compare_derivatives(evaluate, differentiate, measure, numbers, [names]))
     finally:
         for parameter, x in zip(parameters, numbers, strict=True):
             parameter.data = x
@@ -213,15 +232,51 @@ def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[st
         yield from name_places(argument, name)
 
 
+class Terms(NamedTuple):
+    """What the rounding of a result and of its derivatives is relative to: they may cancel.
+
+    ``value`` is the largest share of a computed number in the result; ``slopes`` has for each leaf
+    the sum of |products of partials| over all paths to it.
+    """
+
+    value: float
+    slopes: list[float]
+
+
+def measure_terms(root: Any, leaves: Sequence[Value]) -> Terms:
+    """Return the size of a result's terms, and of those of its derivatives by some leaves.
+
+    >>> x = Value(3.0)
+    >>> measure_terms(x * 2 - x * 2, [x])
+    Terms(value=6.0, slopes=[4.0])
+    """
+    if not isinstance(root, Value):
+        return Terms(0.0, [0.0] * len(leaves))
+    lengths = {root: 1.0}
+    for _, x, *_, after in walk_back(nodes(root), 1.0, list_sizes):
+        lengths[x] = after
+    given = {x.number for x in leaves}  # which nothing has rounded, nor a copy of one
+    computed = [x for x in lengths if x.inputs and x.number not in given]
+    sizes = [abs(x.number) * lengths[x] for x in computed]
+    return Terms(max(filter(isfinite, sizes), default=0.0), [lengths.get(x, 0.0) for x in leaves])
+
+
+def list_sizes(node: Value) -> list[float | None]:
+    """Return the absolute values of a node's local derivatives."""
+    return [None if x is None else abs(x) for x in node.partials]
+
+
 def compare_derivatives(
     function: Callable[[list[float]], list[float]],
     derivatives: Callable[[list[float]], list[list[float]]],
+    measure: Callable[[list[float]], list[Terms]],
     numbers: list[float],
     names: list[list[str]],
 ) -> list[Comparison]:
     """Compare the derivatives of each of a function's results by each of its numbers."""
     try:
-        rows, scale = derivatives(numbers), max(map(abs, function(numbers)))
+        rows, terms = derivatives(numbers), measure(numbers)
+        scale = max(*map(abs, function(numbers)), *[x.value for x in terms])
     except ARITHMETIC as error:
         return [Comparison(name, note=str(error)) for row in names for name in row]
 
@@ -236,7 +291,9 @@ def compare_derivatives(
         return lambda x: evaluate_moved(j, x)[i]
 
     return [
-        compare_derivative(names[i][j], restrict(i, j), numbers[j], slope, scale)
+        compare_derivative(
+            names[i][j], restrict(i, j), numbers[j], slope, scale, terms[i].slopes[j]
+        )
         for i, row in enumerate(rows)
         for j, slope in enumerate(row)
     ]

@@ -361,10 +361,19 @@ def test_at_an_edge_one_side_is_compared(f, point, slope):
         (lambda x: 1 + 1e-8 * op.sin(x), 0.3),
         (lambda x: (x / 3 + 1e8) - 1e8, 0.3),
         (derivative(op.sin, 3), 0.7),
+        (lambda x: op.min(x, x, x) - x, 1.0),
+        (lambda x: op.mean([x] * 7) - x, 1e9),
+        (lambda x: op.exp(x) * 0.1 + op.exp(x) * 0.2 - op.exp(x) * 0.3, 0.3),
     ],
 )
-def test_steep_flat_large_and_tiny_functions_pass(f, point):
+def test_steep_flat_large_tiny_and_cancelling_functions_pass(f, point):
     gradcheck(f, point).check()
+
+
+def test_terms_that_cancel_hide_no_error_that_is_larger_than_their_rounding():
+    wrong = Operation("wrong", lambda x: x, [lambda out, x: 1.0 + 1e-8])
+    for size in (1.0, 1e6, 1e14):
+        assert not gradcheck(lambda x, size=size: size * wrong(x) - size * x, 0.3)
 
 
 # Misuse
