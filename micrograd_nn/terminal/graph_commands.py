@@ -13,7 +13,7 @@ from rich.console import Console
 from .._ground.colors import GRADIENT, WRONG
 from .._ground.ruled import Grid
 from .._ground.text import InputError, format_number, show_path
-from ..checks.gradcheck import GradCheck, compare_derivatives
+from ..checks.gradcheck import GradCheck, Terms, compare_derivatives, measure_terms
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..tables.report import escape_text
@@ -181,7 +181,8 @@ def check_gradients(root: Value | Graph) -> GradCheck:
     def gradient(numbers: list[float]) -> list[list[float]]:
         return [[graph.gradients[leaf] for leaf in leaves]]
 
-    recorded = [graph.numbers[leaf] for leaf in leaves]
-    return GradCheck(
-        compare_derivatives(value, gradient, recorded, [[graph.names[x] for x in leaves]])
-    )
+    def measure(numbers: list[float]) -> list[Terms]:
+        return [measure_terms(graph.root, leaves)]
+
+    recorded, names = [graph.numbers[leaf] for leaf in leaves], [[graph.names[x] for x in leaves]]
+    return GradCheck(compare_derivatives(value, gradient, measure, recorded, names))
