@@ -20,13 +20,10 @@ def power(x: float, y: float) -> float:
 
 
 def pow_by_x(x: float, y: float) -> float:
-    """Return y x ** (y - 1), the derivative of x ** y by x: 0 where y = 0, even at x = 0.
-
-    From 2 ** 53 on, y - 1 is rounded, and with it what gives a negative x its sign.
-    """
+    """Return y x ** (y - 1), the derivative of x ** y by x: 0 where y = 0, even at x = 0."""
     if y == 0:
         return 0.0
-    if x < 0 and (abs(y) >= 2.0**53 or y % 1 > 0):
+    if x < 0 and (abs(y) >= 2.0**53 or y % 1 > 0):  # y - 1 is rounded, which gives x its sign
         raise ValueError("a negative number, and y - 1 may be odd or even")
     try:
         return y * power(x, y - 1)
@@ -170,10 +167,7 @@ def product(*values: float) -> float:
 
 
 def maximum(*values: float) -> float:
-    """Return the largest value; not-a-number if any is.
-
-    It is 0.0 for -0.0: languages differ in which of the two they take.
-    """
+    """Return the largest value, 0.0 for -0.0 in any language; not-a-number if any is."""
     return math.nan if any(map(math.isnan, values)) else max(values) + 0.0
 
 

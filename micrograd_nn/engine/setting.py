@@ -26,8 +26,9 @@ class Observer:
     def made(self, node: Any) -> None:
         """Look at a node that was just made."""
 
-    def compared(self, node: Any, how: str, other: Any, outcome: bool) -> None:
-        """Look at a comparison, such as ``node > other``, that a program decides by."""
+    def compared(self, node: Any, how: str, other: Any, outcome: bool) -> bool:
+        """Look at a comparison that a program decides by; True if this sees to what it decides."""
+        return False
 
     def looked_at(self, node: Any) -> None:
         """Look at a node whose number somebody reads or is about to set, as ``data``."""

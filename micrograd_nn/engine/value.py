@@ -159,9 +159,8 @@ class Value(Differentiable, Node, Copying, Operand):
                 return other.compared(how.translate(MIRRORED), self)
             as_float(other, "a comparison")  # or a refusal; Python compares a large int exactly
         outcome = bool(COMPARISONS[how](self.number, other.number if is_node else other))
-        for observer in setting.get().observers:
-            observer.compared(self, how, other, outcome)
-        if not self.is_constant or (is_node and not other.is_constant):
+        seen = [x.compared(self, how, other, outcome) for x in setting.get().observers]
+        if not any(seen) and not (self.is_constant and (not is_node or other.is_constant)):
             moments.append(next_number())
         return outcome
 

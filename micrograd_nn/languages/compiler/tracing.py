@@ -94,10 +94,11 @@ class Tracer(Observer):
         for node, own in self.classes.items():
             node.__class__ = own
 
-    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
-        """Keep a comparison."""
+    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> bool:
+        """Keep a comparison, which a program will check: it decides nothing of other graphs."""
         self.count()
         self.branches.setdefault(node, []).append((how, other, outcome))
+        return True
 
     def detached(self, node: Value) -> None:
         """Keep a node from outside whose number is used without its gradient."""

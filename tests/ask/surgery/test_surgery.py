@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, intervene, no_grad, nodes, relu, where
+from micrograd_nn import Constant, Value, compile, intervene, no_grad, nodes, relu, where
 from micrograd_nn.calculus import gradients
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.languages.compiler.program import BranchError
@@ -124,6 +124,13 @@ def test_a_number_that_may_have_decided_a_branch_is_not_changed():
     root = x * 3 if x > 0 else x * 5
     with pytest.raises(BranchError, match=r"Values were compared .* by the program that made"):
         intervene(root + 1, {}).pin(x, 1.0)
+
+
+def test_what_a_compiled_function_compared_decided_nothing_of_another_graph():
+    x = Value(2.0, "x")
+    root = x * 3
+    assert compile(lambda a: a if a > 0 else -a)(-1.0) == 1.0
+    assert intervene(root, {}).pin(x, 1.0).root.data == 3.0
 
 
 def test_where_is_no_branch():
