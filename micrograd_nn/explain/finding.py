@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 from ..checks.differences import Comparison, compare_derivative
+from ..checks.gradcheck import measure_terms
 from ..engine.operation import ARITHMETIC
 from ..engine.value import Value
 from ..graph.graph import Graph, recompute
@@ -75,6 +76,6 @@ def compare_with_difference(graph: Graph, paths: Paths) -> Comparison | None:
         except ARITHMETIC:
             return math.nan
 
-    return compare_derivative(
-        graph.names[wrt], result, here, graph.gradients[wrt], abs(result(here))
-    )
+    value, (slope,) = measure_terms(graph.root, [wrt])
+    scale = max(abs(result(here)), value)
+    return compare_derivative(graph.names[wrt], result, here, graph.gradients[wrt], scale, slope)

@@ -484,6 +484,12 @@ def test_a_kink_off_the_way_is_not_said():
     assert told.kinks == []
 
 
+def test_a_derivative_whose_terms_cancel_agrees_but_for_their_rounding():
+    x = Value(1.7, "x")
+    y = 0.1 * op.exp(x) + 0.2 * op.exp(x) - 0.3 * op.exp(x)
+    assert explain(y, wrt=x).difference.verdict == "agrees"
+
+
 def test_a_wrong_derivative_disagrees_with_the_difference():
     wrong = Operation("wrong", lambda x: x * x, [lambda out, x: 3 * x])
     x = Value(2.0, "x")

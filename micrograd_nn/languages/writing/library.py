@@ -8,7 +8,7 @@ from importlib.resources import files
 
 FUNCTION = re.compile(r"^(?:export )?(?:const|class|function) (\w+)")
 MEMBER = re.compile(r"^  (\w+)(?:[,:(])")
-CALLED = re.compile(r"(?<![\w.])(?:math\.)?\w+")
+CALLED = re.compile(r"(?:(?<![\w.])|(?<=\.\.\.))(?:math\.)?\w+")
 
 
 def read_math() -> str:
