@@ -11,7 +11,6 @@ import os
 import platform
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from ..._ground.processes import end_process
 from .kept import (
     begin_place,
     find_folder,
@@ -219,11 +219,7 @@ class Building:
         let_go(process)  # in a fork, too: it isn't what keeps the compiler alive
         if not self.is_mine:
             return
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
+        end_process(process)
         remove_place(self.place)
 
 

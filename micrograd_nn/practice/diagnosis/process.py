@@ -23,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ..._ground.processes import end_process
 from ..._ground.text import InputError, show_line
 from .replies import Reply, answers, read_reply
 
@@ -208,11 +209,7 @@ class EngineProcess:
         process, self.process = self.process, None
         if process is None:
             return
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
+        end_process(process)
         end_marked(f"{MARK}={self.mark}".encode())
         if process.stdin is not None:
             with suppress(OSError):
