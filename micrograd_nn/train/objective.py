@@ -74,7 +74,6 @@ class Objective:
             lambda: penalty(self.parameters) if penalty else 0.0,
             "penalty", [penalty], self.parameters, native, unchecked,
         )  # fmt: skip
-        self.penalty_variant: Variant | None = None
         self.has_stepped = False  # by the numbers of programs
         self.is_in_c = False
 
@@ -140,7 +139,8 @@ class Objective:
         """Return what programs compute, or None where they don't."""
         while self.is_compiled and not setting.get().observers:
             try:
-                self.look_outside()
+                for variants in (self.variants, self.penalties):
+                    variants.look_outside(variants.outside)
                 return compute()
             except FixedMoreError:
                 self.examples.forget_all()
@@ -151,12 +151,6 @@ class Objective:
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
         return None
-
-    def look_outside(self) -> None:
-        """Refuse to go on, if what the model and the loss take from elsewhere was changed."""
-        for outside in (*self.variants.outside.values(), *self.penalties.outside.values()):
-            if change := outside.find_change():
-                raise NotCompiledError(f"{change} was changed during the training")
 
     def give_up(self, error: NotCompiledError) -> None:
         """Go on by the graph from now on, and say why: with a warning, if that can be helped."""
@@ -317,11 +311,10 @@ class Objective:
             self.check(variant, numbers, (), record, "of the penalty,")
 
     def find_penalty(self) -> Variant:
-        """Return the program of the penalty, which is made at the first time."""
-        if self.penalty_variant is None:
-            try:
-                self.penalty_variant = self.penalties.trace(NO_ARGUMENTS)
-            except NotCompiledError as error:
-                error.args = (f"the penalty: {error}",)
-                raise
-        return self.penalty_variant
+        """Return the program of the penalty, which is made when first wanted."""
+        try:
+            variant: Variant = self.penalties.run(NO_ARGUMENTS, lambda variant: variant)
+        except NotCompiledError as error:
+            error.args = (f"the penalty: {error}",)
+            raise
+        return variant

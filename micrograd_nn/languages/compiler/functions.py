@@ -180,6 +180,7 @@ class CompiledFunction:
                 form = self.variants.read_form(arguments, given)
                 if any(x != x for x in form.row):
                     raise NotCompiledError("Python finds a NaN in a list by its identity")
+                self.variants.look_outside([form.key])
                 return self.variants.run(form, self.run_variant, form)
             except NotCompiledError as error:
                 if error.is_lasting:

@@ -6,7 +6,7 @@ is fixed in it: whole numbers are counts, indices or classes, texts are names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ..._ground.nested import change_numbers, describe_shape, iterate_numbers
@@ -194,7 +194,6 @@ class Variants:
 
     def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
-        self.look_outside_of(form.key)
         for variant in list(self.by_key.get(form.key, ())):
             try:
                 return compute(variant, *given)
@@ -206,17 +205,19 @@ class Variants:
         except BranchError as error:  # of numbers of another kind, say
             raise NotCompiledError(str(error)) from error
 
-    def look_outside_of(self, key: Any) -> None:
-        """Forget the programs for a key, if what they take from elsewhere is another by now."""
-        change = self.outside[key].find_change() if key in self.outside else ""
-        if change:
-            del self.outside[key]
-            self.by_key.pop(key, None)
-            self.changes += 1
-            if self.changes > MOST_CHANGES:
-                raise NotCompiledError(
-                    f"{change} changes again and again: hand it in as an argument", is_lasting=True
-                )
+    def look_outside(self, keys: Iterable[Any]) -> None:
+        """Forget the programs for these keys that take from elsewhere what is another by now."""
+        change = ""
+        for key in [key for key in keys if key in self.outside]:
+            if found := self.outside[key].find_change():
+                del self.outside[key]
+                self.by_key.pop(key, None)
+                change = found
+        self.changes += bool(change)
+        if change and self.changes > MOST_CHANGES:
+            raise NotCompiledError(
+                f"{change} changes again and again: hand it in as an argument", is_lasting=True
+            )
 
     def read(self, form: CallForm) -> Outside:
         """Return what the function takes from elsewhere, or refuse what a trace can't follow."""
