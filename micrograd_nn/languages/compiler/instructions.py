@@ -72,19 +72,18 @@ class CodeReader:
             first = ""
         self.made = first  # the object that a constructor makes
         owner = first if self.owner is not UNKNOWN else ""
-        file, line = code.co_filename, code.co_firstlineno
-        file = file if file.startswith("<") else os.path.basename(file)  # <stdin>, say
+        line = code.co_firstlineno
         for i, instruction in enumerate(instructions):
             line = (instruction.positions and instruction.positions.lineno) or line
             if not self.is_library:
-                self.place = f"line {line} of {file}, in {code.co_name},"
+                self.place = f"{name_place(code, line)},"
             below = UNKNOWN if instruction.is_jump_target else self.on_top
             name, argument = instruction.opname, instruction.argval
             if name == "LOAD_GLOBAL":
                 self.on_top = self.read_global(argument)
             elif name == "LOAD_DEREF" and argument in self.cells:
-                thing = self.reader.read_variable(self.cells, argument, self.place)
-                self.on_top = self.take(thing, argument)
+                look = partial(look_into, self.cells[argument])
+                self.on_top = self.take(self.reader.outside.keep(look, argument), argument)
             elif name in ("LOAD_ATTR", "LOAD_METHOD"):
                 self.on_top = self.read_attribute(below, argument)
             elif name.startswith("LOAD_FAST") and argument == owner:
@@ -173,6 +172,21 @@ class CodeReader:
         if name in OF_VALUES or (name.startswith("__") and name.endswith("__")):
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
+        return UNKNOWN
+
+
+def name_place(code: CodeType, line: int) -> str:
+    """Return how one calls a line of a function."""
+    file = code.co_filename
+    file = file if file.startswith("<") else os.path.basename(file)  # <stdin>, say
+    return f"line {line} of {file}, in {code.co_name}"
+
+
+def look_into(cell: Any) -> Any:
+    """Return what a closure's variable is, UNKNOWN while it is nothing."""
+    try:
+        return cell.cell_contents
+    except ValueError:
         return UNKNOWN
 
 

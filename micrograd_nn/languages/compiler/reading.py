@@ -25,7 +25,14 @@ from ..._ground.nested import find_kind, iterate_items, iterate_numbers
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
 from .allowed import CALLABLES, METHODS, OWN_MODULES
-from .instructions import HEAP_TYPE, UNKNOWN, CodeReader, NotAllowedError, is_written_in_python
+from .instructions import (
+    HEAP_TYPE,
+    UNKNOWN,
+    CodeReader,
+    NotAllowedError,
+    is_written_in_python,
+    look_into,
+)
 from .outside import Outside, list_items
 
 PLAIN = {
@@ -217,7 +224,8 @@ class Reader:
             if function.__module__ not in OWN_MODULES:
                 refuse(place, f"uses {name}")
             for variable in cells:
-                self.read_variable(cells, variable, place)
+                look = partial(look_into, cells[variable])
+                self.wait(self.outside.keep(look, variable), place, variable)
             return
         self.read_state(function, place)
         CodeReader(self, function, cells, owner, place).read(code)
@@ -230,13 +238,6 @@ class Reader:
             defaults = self.outside.keep(partial(getattr, function, part), name)
             self.wait(defaults, place, f"a default of {name}")
 
-    def read_variable(self, cells: dict[str, Any], name: str, place: str) -> Any:
-        """Read a variable of a closure, and return what it is."""
-        thing = self.outside.keep(partial(look_into, cells[name]), name)
-        if thing is not UNKNOWN:
-            self.wait(thing, place, name)
-        return thing
-
 
 SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
 
@@ -244,14 +245,6 @@ SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads
 def refuse(place: str, what: str) -> NoReturn:
     """Refuse what stands at a place."""
     raise NotAllowedError(f"{place} {what}")
-
-
-def look_into(cell: Any) -> Any:
-    """Return what a closure's variable is, UNKNOWN while it is nothing."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return UNKNOWN
 
 
 def look_up(kind: type, name: str) -> Any:

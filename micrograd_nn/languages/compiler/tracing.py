@@ -6,6 +6,7 @@ a ``TraceError`` then, whether the function catches it or not.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
@@ -17,8 +18,10 @@ from ...engine.node import is_leaf, nodes
 from ...engine.operation import Lookup
 from ...engine.setting import Observer, graphs, next_number, observed_by, setting
 from ...engine.value import Constant, Value
+from ...graph.frames import find_user
 from ..programs.branches import Branch, collect_nodes
 from ..programs.operations import NEVER_FAIL, taken
+from .instructions import name_place
 from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
@@ -66,14 +69,16 @@ class Tracer(Observer):
         if self.counted > MOST_NODES:
             raise TraceError(f"it takes more than {MOST_NODES:,} operations and comparisons")
 
-    def note(self, message: str) -> None:
-        """Note what a program can't do, the first time."""
-        self.refusal = self.refusal or message
+    def note(self, message: str) -> str:
+        """Note what a program can't do, the first time, and return which line of it does what."""
+        frame = find_user(sys._getframe())
+        told = f"{name_place(frame.f_code, frame.f_lineno)}: {message}"
+        self.refusal = self.refusal or told
+        return told
 
     def refuse(self, message: str) -> NoReturn:
         """Raise an error, and note it, since the function may catch it."""
-        self.note(message)
-        raise TraceError(message)
+        raise TraceError(self.note(message))
 
     def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
         """Make a node a traced one, until the end."""

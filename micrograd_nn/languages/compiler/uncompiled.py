@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from numbers import Real
 from typing import Any
 
 from ..._ground.nested import change_numbers, iterate_numbers, pair_numbers, rebuild
 from ...engine.node import is_leaf, nodes
-from ...engine.operation import ARITHMETIC
-from ...engine.setting import Observer, no_grad, observed_by, setting
+from ...engine.setting import no_grad, setting
 from ...engine.value import Value
 from .kinds import is_float
 from .tracing import Tracer
@@ -23,10 +22,7 @@ def call_function(function: Callable[..., Any], positional: Any, named: Any) -> 
 
 
 def run_itself(function: Callable[..., Any], arguments: Any, given: list[Any]) -> Any:
-    """Return what a function gives for plain numbers; where they lack a method, for Values.
-
-    An error of arithmetic is told in the terms of the operation that failed.
-    """
+    """Return what a function gives for plain numbers; where they lack a method, for Values."""
     if setting.get().observers and not is_traced():  # they look at each node
         return run_on_values(function, arguments, given)
     try:
@@ -35,19 +31,6 @@ def run_itself(function: Callable[..., Any], arguments: Any, given: list[Any]) -
         if not is_float(getattr(error, "obj", None)):
             raise
         return run_on_values(function, arguments, given)
-    except ARITHMETIC as error:
-        failures = Failures()
-        with suppress(Exception), observed_by(failures):
-            run_on_values(function, arguments, given)
-        raise next((told for told in failures if type(told) is type(error)), error) from None
-
-
-class Failures(Observer, list[Exception]):
-    """The errors of operations, in their own terms."""
-
-    def failed(self, error: Exception) -> None:
-        """Keep an error."""
-        self.append(error)
 
 
 def run_on_values(function: Callable[..., Any], arguments: Any, given: list[Any]) -> Any:

@@ -83,9 +83,7 @@ def test_an_error_of_an_operation_is_the_functions():
         assert compiled(1.0) == 0.0
     quotient = compile(lambda x, y: x / y)
     assert quotient(1.0, 2.0) == 0.5
-    with pytest.raises(
-        ZeroDivisionError, match=r"x / y needs y != 0; x = 1.0 \(your x\), y = 0.0 \(your y\)"
-    ):
+    with pytest.raises(ZeroDivisionError, match=r"^float division by zero$"):
         quotient(1.0, 0.0)
 
 

@@ -156,7 +156,8 @@ UNFOLLOWED = [
     (lambda x: x * 2 if x in {1.0, 100.0} else x, "in a set or a dict"),
     (lambda x: x * {100.0: 2}.get(x, 1), "in a set or a dict"),
     (lambda x: 1.0 if x else 2.0, "is neither true nor false"),
-    (lambda x: math.exp(x), "would lose the gradient"), (math.sqrt, "would lose the gradient"),
+    (lambda x: math.exp(x), r"line \d+ of test_reading.py, in <lambda>: float\(v\), and with it"),
+    (math.sqrt, "would lose the gradient"),
     (lambda x: float(x), "would lose the gradient"), (lambda x: Decimal(x) * 2, "uses "),
     (lambda x: [1, 2, 3][x], "can't be an index"),
     (round, "uses round"), (math.floor, "uses floor"), (math.trunc, "uses trunc"),
@@ -431,6 +432,16 @@ def test_a_variable_of_its_closure_is_another_at_the_very_next_call():
         rows.append(scale)
         rows[0] = scale
         assert [compiled(1.5), compiled(2.0)] == [scaled(1.5), scaled(2.0)]
+
+
+def test_a_module_in_a_closure_is_read_as_one_at_the_top_is():
+    def make(module):
+        return lambda x: x * module.pi
+
+    compiled = compile(make(math))
+    assert compiled(2.0) == 2 * math.pi
+    assert compiled.variants
+    assert_uncompiled(make(random), "uses the module module", (2.0,))
 
 
 def test_what_changes_again_and_again_runs_as_it_is():
