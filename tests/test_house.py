@@ -176,7 +176,9 @@ INNER = {
     "ask": [{"surgery", "why"}, {"comparing"}],
     "languages": [{"compiler"}, {"native"}, {"programs"}, {"expressions", "writing"}],
     "practice": [{"diagnosis", "handouts"}, {"exercises"}],
-    "_ground": [{"callers", "files", "nested", "ruled"}, {"blocks", "colors", "habits", "text"}],
+    "_ground": [
+        {"callers", "files", "nested", "ruled"}, {"blocks", "colors", "habits", "processes", "text"},
+    ],
 }
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))

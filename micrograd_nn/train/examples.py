@@ -7,14 +7,13 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers
-from ..languages.compiler.kinds import is_fraction
+from ..languages.compiler.kinds import LARGEST, is_fraction
 from ..languages.compiler.variants import CallForm, NotCompiledError, Variants
 from ..languages.native.packing import Rows
 
 Example = tuple[Sequence[float], Any]
 
 FLAT = (list, tuple)
-LARGEST_INTEGER = 2**53  # up to which all whole numbers are floats
 
 
 class ExampleVariants(Variants):
@@ -98,7 +97,7 @@ class ExampleReader:
         given: list[Any] = [x for part in parts for x in part]
         kinds = (*[(type(part), len(part)) for part in parts], *map(type, given))
         alike = self.alike.get(kinds)
-        if alike is not None and (int not in kinds or max(map(abs, given)) <= LARGEST_INTEGER):
+        if alike is not None and (int not in kinds or max(map(abs, given)) <= LARGEST):
             return alike._replace(arguments=example, given=given, row=[*map(float, given)])
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
         if {*map(type, given)} <= {int, float} and not form.fixed:

@@ -31,12 +31,15 @@ def run_eagerly(function, *arguments):
     return read_numbers(function(*lift_floats(list(arguments))))
 
 
-def assert_same_calls(function, *calls, by=run_eagerly):
-    """Compare calls of a compiled function with the function's own, bit for bit and in turn."""
+def assert_same_calls(function, *calls, by=run_eagerly, signed=False):
+    """Compare calls of a compiled function with the function's own, bit for bit and in turn.
+
+    Of those on numbers, the signs of zeros are left out unless they are asked for.
+    """
     compiled = compile(function)
     for arguments in [*calls, *calls]:
         found, wanted = compiled(*arguments), by(function, *arguments)
-        if by is run_on_numbers:
+        if by is run_on_numbers and not signed:
             found, wanted = drop_signs_of_zeros(found), drop_signs_of_zeros(wanted)
         assert pack_floats(found) == pack_floats(wanted), arguments
     return compiled

@@ -767,6 +767,56 @@ def test_a_rare_whole_number_among_floats_is_one():
     both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
 
 
+def exactly(t):
+    return t * t - (t - 1) * (t + 1)
+
+
+@pytest.mark.parametrize("of", [exactly, lambda t: t**3 - t**2 * t, lambda t: t % -3])
+@pytest.mark.parametrize("small", [0, 2**30 + 1])
+def test_whole_numbers_are_as_exact_as_pythons(of, small):
+    def loss(prediction, target):
+        return (prediction - of(target)) ** 2
+
+    data = [([x], small + i % 3) for i, (x,) in enumerate(x for x, _ in LINE)]
+    history, _ = both(lambda: network(3, 1), data, loss, epochs=3)
+    assert history.ran == "compiled", "with a program for each class"
+    data = [([small + 3 * i], 1.0) for i in range(70)]
+
+    def featured(model):
+        class Featured(Module):
+            parameters = model.parameters
+
+            def __call__(self, x):
+                return model([of(x[0]) * 1e-3])
+
+        return Featured()
+
+    history, _ = both(lambda: featured(network(3, 1)), data, squared_error, epochs=3)
+    assert re.match("eager: more than 64 forms|eager: line .* give floats", history.ran)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda t: 1 - t,
+        lambda t: 2 * t - 1,
+        lambda t: t / 255,
+        lambda t: abs(t - 3) + t,
+        lambda t: op.atan2(-t, -1.0),
+    ],
+)
+def test_sums_of_whole_numbers_share_a_program(of):
+    def loss(prediction, target):
+        return (prediction - of(target)) ** 2
+
+    data = [(x, i) for i, (x, _) in enumerate(LINE)]
+    objective = Objective(model := network(3, 1), loss, model.parameters())
+    objective.leave_gradient(data)
+    assert objective.ran == "compiled"
+    assert len(objective.variants) == 1
+    both(lambda: network(3, 1), data, loss, epochs=3)
+
+
 @pytest.mark.parametrize("native", [False, None])
 @pytest.mark.parametrize(
     ("numbers", "ran"),

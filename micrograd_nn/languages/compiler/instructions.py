@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import dis
+import operator
 import os
 import sysconfig
 from collections import ChainMap
@@ -67,6 +67,12 @@ class CodeReader:
     def read(self, code: CodeType) -> None:
         """Read all instructions, and what each puts on the stack, where that can be told."""
         instructions = [*dis.get_instructions(code)]
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                inner = self.reader, self.function, self.cells, UNKNOWN, self.place
+                CodeReader(*inner).read(constant)
+            else:
+                self.reader.wait(constant, self.place, "a constant")
         first = code.co_varnames[0] if code.co_argcount else ""
         if any(x.opname.startswith("STORE_FAST") and first in x.argval for x in instructions):
             first = ""
@@ -90,9 +96,6 @@ class CodeReader:
                 self.on_top = self.owner
             elif name == "LOAD_CONST":
                 self.on_top = argument
-                if isinstance(argument, CodeType):
-                    inner = self.reader, self.function, self.cells, UNKNOWN, self.place
-                    CodeReader(*inner).read(argument)
             elif self.is_allowed(instructions, i):
                 self.on_top = below if name in ("PUSH_NULL", "CACHE", "NOP") else UNKNOWN
             else:
@@ -130,18 +133,24 @@ class CodeReader:
             if not is_of_an_error(instructions, i):
                 self.refuse("makes a text of what may be a number")
             return True
+        if name == "BINARY_OP" and "%" in instruction.argrepr:
+            if not is_of_an_error(instructions, i):
+                self.reader.ask_for_texts(self.place)
+            return True
         if name == "CALL_INTRINSIC_1":
             return instruction.argrepr in INTRINSICS
         return name in INSTRUCTIONS
 
     def read_global(self, name: str) -> Any:
         """Read a global variable, and return what it is."""
-        variables = ChainMap(self.function.__globals__, vars(builtins))
+        variables = ChainMap(*find_namespaces(self.function))
         thing = self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
         return self.take(thing, name)
 
     def take(self, thing: Any, name: str) -> Any:
         """Read a thing that is used here by a name, and return it."""
+        if thing is operator.mod:
+            self.reader.ask_for_texts(self.place)
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")
@@ -173,6 +182,11 @@ class CodeReader:
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
         return UNKNOWN
+
+
+def find_namespaces(function: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return where a function finds a global variable: its module, then its builtins."""
+    return function.__globals__, function.__builtins__
 
 
 def name_place(code: CodeType, line: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
 
+from ..._ground.nested import find_kind, iterate_items
 from ...engine.value import Constant
 
 
@@ -16,6 +17,11 @@ class Outside:
     def __init__(self) -> None:
         self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
         self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
+        self.known: dict[int, Any] = {}  # all of it, kept alive
+
+    def has_in(self, structure: Any) -> bool:
+        """Tell whether a structure has a container from elsewhere in it: not one that is equal."""
+        return any(id(container) in self.known for container in iterate_mutable(structure))
 
     def keep(self, look: Callable[[], Any], name: str) -> Any:
         """Keep what a variable or an attribute is, and return that."""
@@ -68,6 +74,20 @@ class Outside:
                 deque.clear(container)
                 deque.extend(container, items)
         return change
+
+
+def iterate_containers(structure: Any) -> Iterator[Any]:
+    """Yield the containers in a structure, itself first."""
+    kind = find_kind(structure)
+    if kind is not None:
+        yield structure
+        for item in iterate_items(structure, kind):
+            yield from iterate_containers(item)
+
+
+def iterate_mutable(structure: Any) -> Iterator[Any]:
+    """Yield the containers in a structure in which something can be set."""
+    return (x for x in iterate_containers(structure) if not isinstance(x, tuple))
 
 
 def list_items(container: Any) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NoReturn
 
 from ..._ground.callers import PACKAGE as FOLDER
-from ..._ground.nested import find_kind, iterate_items, iterate_numbers
+from ..._ground.nested import iterate_numbers
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
 from .allowed import CALLABLES, METHODS, OWN_MODULES
@@ -30,13 +30,14 @@ from .instructions import (
     UNKNOWN,
     CodeReader,
     NotAllowedError,
+    find_namespaces,
     is_written_in_python,
     look_into,
 )
-from .outside import Outside, list_items
+from .outside import Outside, iterate_containers, list_items
 
 PLAIN = {
-    float, int, bool, complex, str, bytes, type(None), type(...), slice, range, Fraction, Decimal,
+    float, int, bool, complex, str, bytes, type(None), type(...), range, Fraction, Decimal,
     Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
 }  # fmt: skip
 EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
@@ -64,7 +65,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.outside = Outside()
-        self.known: dict[int, Any] = {}  # what was read, kept alive
+        self.known = self.outside.known  # what was read
         self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
         self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
@@ -77,8 +78,9 @@ class Reader:
         ``arguments`` are what they are called with: numbers, in containers that may hold others at
         the next call, and functions.
         """
-        for kind in list_classes(arguments):
-            self.meet_class(kind, "its argument")
+        for container in iterate_containers(arguments):
+            if type(container) not in CONTAINERS:
+                self.meet_class(type(container), "its argument")
         for thing in things:
             self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
         for thing in iterate_numbers(arguments):
@@ -91,9 +93,14 @@ class Reader:
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
                 )
         for name, place in self.asked.items():
-            if name not in METHODS and name not in self.fields:
+            if name not in METHODS and name not in self.fields and name[:2] != "__":
                 refuse(place, f"asks for .{name} of something")
         return self.outside
+
+    def ask_for_texts(self, place: str) -> None:
+        """Note where ``%`` may make a text of an object: how its class writes it is read, too."""
+        for name in ("__repr__", "__str__"):
+            self.asked.setdefault(name, place)
 
     def wait(self, thing: Any, place: str, name: str) -> None:
         """Read a thing later."""
@@ -102,7 +109,8 @@ class Reader:
     def read_thing(self, thing: Any, place: str, name: str) -> None:
         """Read one thing, or refuse it."""
         kind = type(thing)
-        is_plain = kind in PLAIN or (kind.__module__ == "numpy" and isinstance(thing, EXACT))
+        is_numpys = isinstance(thing, EXACT) and kind.__module__ == "numpy"
+        is_plain = kind in PLAIN or (is_numpys and not is_written_in_python(kind))
         if is_plain or id(thing) in CALLABLES or id(thing) in self.known:
             return
         self.known[id(thing)] = thing
@@ -118,7 +126,10 @@ class Reader:
         elif isinstance(thing, MethodType):
             self.wait(thing.__self__, place, name)
             self.read_function(thing.__func__, place, thing.__self__)
-        elif isinstance(thing, partial):
+        elif kind is slice:
+            for part in (thing.start, thing.stop, thing.step):
+                self.wait(part, place, name)
+        elif kind is partial:
             for part in (thing.func, thing.args, thing.keywords):
                 self.wait(part, place, name)
         elif isinstance(thing, type):
@@ -166,6 +177,8 @@ class Reader:
 
     def read_class(self, kind: type, place: str) -> None:
         """Read a class that a function makes objects of."""
+        if issubclass(kind, StopIteration):  # which a loop catches
+            refuse(place, f"uses {kind.__name__}")
         is_own_value = kind.__module__ in OWN_MODULES and issubclass(kind, Value)
         if is_own_value or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
             return
@@ -227,6 +240,8 @@ class Reader:
                 look = partial(look_into, cells[variable])
                 self.wait(self.outside.keep(look, variable), place, variable)
             return
+        if {*map(type, find_namespaces(function))} != {dict}:
+            refuse(place, f"uses {name}, whose global variables are in no plain dict")
         self.read_state(function, place)
         CodeReader(self, function, cells, owner, place).read(code)
 
@@ -283,15 +298,6 @@ def list_slots(kind: type) -> list[str]:
     return [name for name, part in parts if type(part).__name__ == "member_descriptor"]
 
 
-def list_classes(structure: Any) -> set[type]:
-    """Return the classes of the containers in a structure, without Python's own."""
-    kind = find_kind(structure)
-    if kind is None:
-        return set()
-    inner = [list_classes(item) for item in iterate_items(structure, kind)]
-    return set().union({type(structure)} - set(CONTAINERS), *inner)
-
-
 def is_of_the_package(module: str) -> bool:
     """Tell whether a module of this name is one of this package."""
     return module.partition(".")[0] == __name__.partition(".")[0]
@@ -307,4 +313,4 @@ def is_generated(function: FunctionType) -> bool:
     """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
     made_by = str(function.__globals__.get("__name__"))
     is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
-    return is_of_dataclass or made_by.startswith("namedtuple_")
+    return is_of_dataclass or made_by.startswith(("namedtuple_", "dataclasses"))

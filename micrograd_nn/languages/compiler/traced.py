@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, NoReturn
 
 from ..._ground.callers import is_own_code
+from ...engine import table as op
 from ...engine.copying import restore_node
 from ...engine.operators import Operand
 from ...engine.setting import setting
@@ -169,6 +170,14 @@ class TracedNumber(Traced):
         return NotImplemented
 
     __hash__ = Traced.__hash__
+
+    def __radd__(self: Any, other: float) -> Any:
+        """Add to 0, too, where Python's sum() starts: for -0.0 that is 0.0."""
+        return self.combine(op.add, other, self)
+
+    def __neg__(self: Any) -> Any:
+        """Return 0 - x for a whole number, whose zero has no sign."""
+        return 0 - self if self in self.tracer.whole else self.operate(op.neg, (self,))
 
     def is_from_elsewhere(self) -> bool:
         """Tell whether this is a Value when the function runs by itself: it is a float."""

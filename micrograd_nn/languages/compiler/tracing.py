@@ -6,6 +6,7 @@ a ``TraceError`` then, whether the function catches it or not.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
@@ -22,9 +23,14 @@ from ...graph.frames import find_user
 from ..programs.branches import Branch, collect_nodes
 from ..programs.operations import NEVER_FAIL, taken
 from .instructions import name_place
+from .kinds import LARGEST
+from .outside import iterate_mutable
 from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
+MOST_EXACT = 2.0**53  # up to which floats are exact for whole numbers
+EXACT = {op.add, op.sub, op.abs, op.mul}  # of whole numbers, they give such
+ROUNDED = {op.mul, op.pow, op.mod, op.floordiv}  # or their zero may be -0.0
 MOST_NODES = 200_000  # of a trace, and comparisons
 
 
@@ -43,6 +49,7 @@ class Tracer(Observer):
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
+        self.whole: dict[Value, float] = {}  # whole numbers, each with what it is at most
         self.counted = 0
         self.hiding: dict[Any, Any] = {}
 
@@ -59,9 +66,27 @@ class Tracer(Observer):
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
         if is_number:
             self.numbers.add(node)
+        if self.whole.keys() & node.inputs:
+            self.follow_whole(node)
         if node.operation is op.choose and isinstance(node.inputs[0], TracedNumber):
             node.operation = taken
         self.hide_number(node, TracedNumber if is_number else Traced)
+
+    def follow_whole(self, node: Value) -> None:
+        """Refuse what Python computes exactly with whole numbers, and a program by floats."""
+        if not all(x in self.whole or is_whole_constant(x) for x in node.inputs):
+            return
+        most = [self.whole.get(x, x.number) for x in node.inputs]
+        total = sum(map(abs, most))
+        is_multiple = isinstance(node.inputs[-1], Constant) or isinstance(node.inputs[0], Constant)
+        if node.operation is op.mul and is_multiple and min(most) > 0:  # else 0 may be -0.0
+            total = math.prod(most)
+        elif node.operation in ROUNDED:
+            total = math.inf
+        if total > MOST_EXACT:
+            self.refuse(f"{CANNOT} compute with whole numbers as exactly as Python: give floats")
+        if node.operation in EXACT:
+            self.whole[node] = total
 
     def count(self) -> None:
         """Count a node or a comparison; too many are refused, before they fill the memory."""
@@ -141,9 +166,11 @@ class Trace:
         """Run the function; ``places`` are those of the numbers that a program may change."""
         given = list(iterate_numbers(list(arguments)))
         tracer, since = Tracer(), next_number()
+        wholes = [i for i in places if isinstance(given[i], int)]
         for i in places:
             given[i] = Value(given[i])
         self.inputs: list[Value] = [given[i] for i in places]
+        whole = [given[i] for i in wholes]
         own = rebuild(list(arguments), iter(given))
         shape = describe_shape(own)
         with graphs(), observed_by(tracer):
@@ -151,6 +178,7 @@ class Trace:
             try:
                 for x in self.inputs:
                     tracer.hide_number(x, TracedNumber)
+                tracer.whole = dict.fromkeys(whole, LARGEST)
                 for parameter in parameters:
                     tracer.hide_number(parameter)
                 self.result = function(*own)
@@ -159,6 +187,8 @@ class Trace:
                 tracer.setting = None  # which has the tracer
         if tracer.refusal:  # which the function caught, or a text that it made
             raise TraceError(tracer.refusal)
+        if {*map(id, iterate_mutable(own))} & {*map(id, iterate_mutable(self.result))}:
+            raise TraceError("it returns a container that it was given, not a new one: v[:], say")
         if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
             raise TraceError("it changes its arguments")
         self.branches = tracer.branches
@@ -180,6 +210,11 @@ class Trace:
         leaves = dict.fromkeys(x for x in (*graph, *tracer.outside) if is_leaf(x))
         self.others = [x for x in leaves if x not in known and x.created < since]
         self.constants = {x for x in leaves if x not in known and x.created > since}
+
+
+def is_whole_constant(x: Value) -> bool:
+    """Tell whether a node may stand for a whole number that the function has in it."""
+    return isinstance(x, Constant) and x.number.is_integer()
 
 
 def collect_outputs(result: Any) -> list[Value]:

@@ -251,7 +251,11 @@ class Variants:
         except Exception as error:
             failure = error
         if change := outside.put_back():
-            raise NotCompiledError(f"it changes {change}, outside of it", is_lasting=True)
+            raise NotCompiledError(
+                f"it changes {change}, outside of it, or another thread does", is_lasting=True
+            )
+        if failure is None and outside.has_in(variant.result):
+            failure = TraceError("it returns a container from elsewhere, not a new one")
         if failure is not None:
             self.reason = self.reason or str(failure)
             if self.fix_more(form):

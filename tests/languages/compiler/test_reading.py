@@ -1,5 +1,7 @@
 """Functions that do what a trace doesn't follow: they run as they are, and a warning says why."""
 
+import array
+import contextvars
 import copy
 import functools
 import json
@@ -9,19 +11,21 @@ import pickle
 import pprint
 import random
 import re
+import struct
 import warnings
+import weakref
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from numbers import Real
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from types import FunctionType, SimpleNamespace
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pytest
-from compiled import results
+from compiled import assert_same_calls, results, run_on_numbers
 
 from micrograd_nn import Value, compile, no_grad, steps
 from micrograd_nn.calculus import gradients, jvp, vjp
@@ -655,3 +659,157 @@ def test_a_dictionary_that_answers_by_attribute_is_an_argument_as_others_are():
 
     compiled = compile(lambda r: r["a"] * 2)
     assert [compiled(Answering(a=1.0)), compiled(Answering(a=2.0))] == [2.0, 4.0]
+
+
+# What leads elsewhere by a way that only Python's own machinery knows
+
+
+def with_constant(function, old, new):
+    code = function.__code__
+    constants = tuple(new if constant == old else constant for constant in code.co_consts)
+    return FunctionType(code.replace(co_consts=constants), function.__globals__, "patched")
+
+
+def written(source, variables):
+    exec(source, variables)
+    return variables["f"]
+
+
+def by_constant(x):
+    function = "cap"
+    return function(x)
+
+
+class Missing(dict):
+    def __missing__(self, name):
+        return cap
+
+
+class Ending:
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        raise StopIteration(f"{lengthy}")
+
+
+def by_swallowed_text(x):
+    def read():
+        text = yield from Ending()
+        yield x * len(text)
+
+    return next(read())
+
+
+class Dispatching:
+    @functools.singledispatchmethod
+    def at(self, x):
+        return x
+
+    @at.register
+    def _(self, x: float):
+        return min(x, 10.0)
+
+
+class Structural(Protocol):
+    def at(self, x):
+        return x
+
+
+class Capped(Structural):
+    def at(self, x):
+        return cap(x)
+
+
+class Applied(functools.partial):
+    def __call__(self, x):
+        return cap(x)
+
+
+class Lengthy:
+    size = 2
+
+    def __str__(self):
+        return "x" * self.size
+
+
+lengthy, dispatching, structural = Lengthy(), Dispatching(), Capped()
+applied = Applied(abs)
+weak, proxy, weakly = weakref.ref(lengthy), weakref.proxy(lengthy), weakref.proxy(cap)
+context = contextvars.ContextVar("context", default=2.0)
+packing, column = struct.Struct("d"), array.array("d", [2.0])
+read_context, read_column, pack_number = context.get, column.__getitem__, packing.pack
+HIDDEN = {
+    "a constant": with_constant(by_constant, "cap", cap),
+    "its builtins": written("def f(x): return abs(x)", {"__builtins__": {"abs": cap}}),
+    "a missing variable": written("def f(x): return any(x)", Missing(__builtins__={})),
+    "a subclass of partial": lambda x: applied(x),
+    "a swallowed text": by_swallowed_text,
+    "singledispatchmethod": lambda x: dispatching.at(x),
+    "a reference": lambda x: x * weak().size,
+    "a proxy": lambda x: x * proxy.size,
+    "a proxy of a function": lambda x: weakly(x),
+    "a ContextVar": lambda x: x * context.get(),
+    "a ContextVar's method": lambda x: x * read_context(),
+    "a Protocol": lambda x: structural.at(x),
+    "a Struct": lambda x: packing.unpack(packing.pack(x))[0],
+    "a Struct's method": lambda x: x * len(pack_number(x)),
+    "an array": lambda x: x * column[0],
+    "an array's method": lambda x: x * read_column(0),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_hidden_is_read_or_refused_in_a_derivative_too(name):
+    function = HIDDEN[name]
+    assert_uncompiled(function, "", *OUTLIER)
+    assert_uncompiled(lambda x: jvp(function, (x,), (1.0,)), "", *OUTLIER)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: x * len("%s" % lengthy), lambda x: x * len(operator.mod("%s", [lengthy, 1]))],  # noqa: UP031
+)
+def test_how_an_object_is_written_is_read_where_a_text_may_be_made_of_it(function, monkeypatch):
+    compiled = compile(function)
+    assert [compiled(x) for x in (1.0, 2.0)] == [function(x) for x in (1.0, 2.0)]
+    assert compiled.variants
+    monkeypatch.setattr(Lengthy, "size", 5)
+    monkeypatch.setattr(Lengthy, "__repr__", Lengthy.__str__)
+    assert compiled(1.0) == function(1.0)
+    monkeypatch.setattr(Lengthy, "__repr__", lambda self: repr(id(self) and 1), raising=False)
+    monkeypatch.setattr(Lengthy, "__str__", Lengthy.__repr__)
+    assert_uncompiled(function, "uses repr", (1.0,))
+
+
+def test_an_index_within_a_slice_is_read_too(monkeypatch):
+    start = Config(0)
+    monkeypatch.setattr(Config, "__index__", lambda self: self.rate, raising=False)
+    part = slice(start, None)
+    compiled = compile(lambda x: len([x, x, x][part]) * x)
+    assert compiled(1.0) == 3.0
+    start.rate = 2
+    assert compiled(1.0) == 1.0
+
+
+# Zeros, and what a result is made of
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: sum([x]), lambda x: 0 + x, lambda x: [sum([x, x]), x], lambda x: sum([-x, x * 0])],
+)
+def test_a_sum_that_starts_from_zero_gives_no_negative_zero(function):
+    assert_same_calls(function, (-0.0,), (0.0,), (2.0,), by=run_on_numbers, signed=True)
+
+
+@pytest.mark.parametrize("made", [[2.0], {"a": 2.0}, [[2.0]], Sized(2.0)])
+def test_a_container_that_it_was_given_or_found_elsewhere_is_returned_itself(made):
+    found, given = compile(lambda x: (x, (made,))), compile(lambda thing: (1.0, (thing,)))
+    for compiled, argument in ((found, 1.0), (given, made)):
+        with pytest.warns(RuntimeWarning, match="it returns a container .*, not a new one"):
+            assert compiled(argument)[1][0] is made
+    pair = (1.0, 2.0)
+    compiled = compile(lambda x: (x, pair))
+    assert compiled(1.0) == (1.0, pair)
+    assert compiled.variants
