@@ -23,6 +23,7 @@ from .uncompiled import are_close, call_function, lower_values, run_itself
 from .variants import (
     CallForm,
     DiffersError,
+    LastingError,
     NotCompiledError,
     UnreadError,
     Variant,
@@ -182,13 +183,14 @@ class CompiledFunction:
                     raise NotCompiledError("Python finds a NaN in a list by its identity")
                 self.variants.look_outside([form.key])
                 return self.variants.run(form, self.run_variant, form)
-            except NotCompiledError as error:
-                if error.is_lasting:
-                    self.give_up(error)
-                    return lower_values(self.function(*positional, **named))
+            except LastingError as error:
+                self.give_up(error)
+                return lower_values(self.function(*positional, **named))
+            except NotCompiledError:  # for these arguments
+                pass
         return run_itself(self.function, arguments, given)
 
-    def give_up(self, error: NotCompiledError) -> None:
+    def give_up(self, error: LastingError) -> None:
         """Run as it is from now on, and say why."""
         self.reason = str(error)
         self.variants.forget_all()

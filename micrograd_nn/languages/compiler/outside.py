@@ -10,6 +10,10 @@ from typing import Any
 from ..._ground.nested import find_kind, iterate_items
 from ...engine.value import Constant
 
+FILLED_BY: dict[Any, Callable[..., None]] = {
+    list: list.extend, deque: deque.extend, dict: dict.update, set: set.update,
+}  # fmt: skip
+
 
 class Outside:
     """What a function takes from elsewhere, as it was when the function was read."""
@@ -61,18 +65,12 @@ class Outside:
         """Give each container what it held, and return the name of one that held something else."""
         change = self.find_change()
         for container, items, _ in self.held if change else ():
-            if isinstance(container, dict):
-                half = len(items) // 2
-                dict.clear(container)
-                dict.update(container, zip(items[:half], items[half:], strict=True))
-            elif isinstance(container, set):
-                set.clear(container)
-                set.update(container, items)
-            elif isinstance(container, list):
-                list.__setitem__(container, slice(None), items)
-            elif isinstance(container, deque):
-                deque.clear(container)
-                deque.extend(container, items)
+            for kind, fill in FILLED_BY.items():
+                if isinstance(container, kind):
+                    half = len(items) // 2
+                    pairs = zip(items[:half], items[half:], strict=True)
+                    kind.clear(container)
+                    fill(container, pairs if kind is dict else items)
         return change
 
 

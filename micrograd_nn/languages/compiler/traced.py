@@ -74,7 +74,7 @@ class Traced:
     >>> with observed_by(tracer):  # doctest: +ELLIPSIS
     ...     x.numbers
     Traceback (most recent call last):
-    micrograd_nn...TraceError: a compiled function can't look at its inputs' numbers
+    micrograd_nn...TraceError: line 2 of <doctest ...can't look at its inputs' numbers
     """
 
     __slots__ = ()

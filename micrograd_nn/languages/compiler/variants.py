@@ -34,23 +34,17 @@ Result = TypeVar("Result")
 class NotCompiledError(TypeError):
     """There is no program for these arguments; the message says why."""
 
-    def __init__(self, reason: str, is_lasting: bool = False) -> None:
-        super().__init__(reason)
-        self.is_lasting = is_lasting  # or of these arguments only
+
+class LastingError(NotCompiledError):
+    """There is no program for any arguments."""
 
 
-class DiffersError(NotCompiledError):
+class DiffersError(LastingError):
     """A program gave another number than the function itself; the message tells both."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, is_lasting=True)
 
-
-class UnreadError(NotCompiledError):
+class UnreadError(LastingError):
     """A function does what isn't followed; the message names the place."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, is_lasting=True)
 
 
 class FixedMoreError(Exception):
@@ -215,9 +209,7 @@ class Variants:
                 change = found
         self.changes += bool(change)
         if change and self.changes > MOST_CHANGES:
-            raise NotCompiledError(
-                f"{change} changes again and again: hand it in as an argument", is_lasting=True
-            )
+            raise LastingError(f"{change} changes again and again: hand it in as an argument")
 
     def read(self, form: CallForm) -> Outside:
         """Return what the function takes from elsewhere, or refuse what a trace can't follow."""
@@ -251,9 +243,7 @@ class Variants:
         except Exception as error:
             failure = error
         if change := outside.put_back():
-            raise NotCompiledError(
-                f"it changes {change}, outside of it, or another thread does", is_lasting=True
-            )
+            raise LastingError(f"it changes {change}, outside of it, or another thread does")
         if failure is None and outside.has_in(variant.result):
             failure = TraceError("it returns a container from elsewhere, not a new one")
         if failure is not None:
@@ -263,7 +253,7 @@ class Variants:
             self.in_vain += 1
             is_lasting = isinstance(failure, TraceError) or self.in_vain >= MOST_VARIANTS
             told = self.reason if self.level else str(failure)
-            raise NotCompiledError(told, is_lasting) from failure
+            raise (LastingError if is_lasting else NotCompiledError)(told) from failure
         self.in_vain = 0
         self.by_key.setdefault(form.key, []).insert(0, variant)
         self.outside[form.key] = outside
