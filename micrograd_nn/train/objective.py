@@ -1,8 +1,7 @@
 """What a training minimises, computed by programs where that can be done, else by the graph.
 
 The programs are those of ``compile``, one for each form of an example. They are checked, at their
-first use, their second, and now and then: an example's loss and its gradient must be the same
-numbers by the program and by the graph.
+first use, their second, and now and then: see ``checking.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
-from itertools import chain, repeat
 from operator import add
 from typing import Any
 
@@ -18,11 +16,9 @@ from .._ground.callers import warn_user
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
-from ..engine.backprop import count_pass, is_same_number, mark_computed
-from ..engine.node import nodes
+from ..engine.backprop import count_pass, mark_computed
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
-from ..graph.graph import compute_gradients
 from ..languages.compiler.variants import (
     CallForm,
     DiffersError,
@@ -36,13 +32,11 @@ from ..languages.native.building import NoNativeError
 from ..languages.programs.branches import BranchError
 from ..languages.programs.in_python import PREDICT
 from ..languages.programs.rule import UnwrittenRuleError
+from .checking import check_gradient, choose_places, compare_numbers
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
-FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
-FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
 NO_ARGUMENTS = CallForm((), [], [], [], [], ())
-LARGE = 5000  # nodes of a graph that is compared more rarely
 
 
 class Objective:
@@ -211,20 +205,8 @@ class Objective:
         return total
 
     def check_if_due(self, variant: Variant, numbers: Sequence[float], group: Group) -> None:
-        """Compare a program with the graph now and then, for the last example of a group.
-
-        The first two times, it is for more of them, from the first on.
-        """
-        if not variant.is_due():
-            return
-        count, nodes = len(group.rows), len(variant.program.graph)
-        if nodes > LARGE and variant.uses.bit_length() % 2 == 0:  # the graph takes its time, too
-            return
-        left = max(FEWEST_CHECKED, min(FIRST_CHECKED, NODES_CHECKED // nodes)) - variant.compared
-        is_early = variant.uses <= 2 and left > 0
-        places = range(0, count, max(1, count // left)) if is_early else (count - 1,)
-        variant.compared += len(places)
-        for i in places:
+        """Compare a program with the graph now and then, for some examples of a group."""
+        for i in choose_places(variant, len(group.rows)) if variant.is_due() else ():
             self.check_example(variant, numbers, group, i)
 
     def check_one(self, data: Sequence[Example], place: int) -> None:
@@ -256,38 +238,14 @@ class Objective:
         """Compare a program with the graph for an example of a group."""
         record = partial(self.record_loss, *group.examples[i])
         where = f"for {quote_text(group.examples[i])}"
-        self.check(variant, numbers, group.rows[i], record, where)
+        check_gradient(variant, numbers, group.rows[i], record, where)
 
     def check_loss(self, variant: Variant, numbers: Sequence[float], group: Group) -> None:
-        """Give a program up if its number for the first example isn't that of the graph."""
+        """Compare a program's number alone with that of the graph, for the first example."""
         predict = variant.program.load_fastest(PREDICT, 1)
         ((number,),) = predict(variant.add_others(numbers), group.rows[:1])
         (own,) = self.record_losses(group.examples[:1])
-        where = f"for {quote_text(group.examples[0])}"
-        self.compare(where, [(number, own)])
-
-    def check(
-        self, variant: Variant, numbers: Sequence[float], row: Sequence[float],
-        record: Callable[[], Value], where: str,
-    ) -> None:  # fmt: skip
-        """Give a program up if its number or its gradient isn't that of the graph."""
-        gradient = Gradient()
-        number = gradient.add(variant, numbers, [row], 1.0)
-        found = gradient.by_leaf()
-        own = record()
-        slopes = compute_gradients(nodes(own))
-        pairs = [(number, own.data), *[(found[x], slopes.get(x, 0.0)) for x in found]]
-        self.compare(where, pairs)
-
-    def compare(self, where: str, pairs: Sequence[tuple[float, float]]) -> None:
-        """Refuse a program whose loss, the first pair, or gradient isn't that of the graph."""
-        for what, (x, y) in zip(chain(["loss"], repeat("gradient")), pairs, strict=False):
-            # A program may leave 0 * nan out.
-            if not is_same_number(x, y) and (what == "loss" or math.isfinite(y)):
-                raise DiffersError(
-                    f"{where} the compiled {what} was {x!r}, not {y!r}: it depends on more than "
-                    f"the example and the parameters"
-                )
+        compare_numbers(f"for {quote_text(group.examples[0])}", [(number, own)])
 
     def list_variants(self, form: CallForm) -> list[Variant]:
         """Return the programs there are for a form by now."""
@@ -308,7 +266,7 @@ class Objective:
         variant, penalty = self.find_penalty(), self.penalty
         if variant.is_due() and penalty:
             record = partial(penalty, self.parameters)
-            self.check(variant, numbers, (), record, "of the penalty,")
+            check_gradient(variant, numbers, (), record, "of the penalty,")
 
     def find_penalty(self) -> Variant:
         """Return the program of the penalty, which is made when first wanted."""

@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 from ..._ground.habits import Habit
 from ...engine.value import Value
 from .allowed import (
-    CALLABLES,
     INSTRUCTIONS,
     INTRINSICS,
     METHODS,
@@ -26,15 +25,14 @@ from .allowed import (
     PARTS_OF_CLASSES,
     TEXTS,
 )
+from .classes import UNKNOWN, is_written_in_python
 
-UNKNOWN: Any = object()  # what stands on the stack, if that can't be told by reading
 # What a Value has and a float has not, without what it has to tell of other libraries' habits.
 OF_VALUES = {
     name for base in Value.__mro__ for name, part in vars(base).items()
     if not name.startswith("_") and not isinstance(part, Habit)
 } - METHODS - {"x", "y"}  # fmt: skip
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
-HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
 
 REASONS = {
     "IS_OP": "asks whether two things are one (is)", "IMPORT_NAME": "imports something",
@@ -222,9 +220,3 @@ def is_of_an_error(instructions: Sequence[Any], i: int) -> bool:
     ends = ("STORE", "JUMP", "POP_", "RETURN", "YIELD", "FOR_", "RAISE_VARARGS")
     last = next((x.opname for x in instructions[i:] if x.opname.startswith(ends)), "")
     return last == "RAISE_VARARGS"
-
-
-def is_written_in_python(kind: Any) -> bool:
-    """Tell whether a class may be written in Python, so that its methods can be read."""
-    is_made = isinstance(kind, type) and kind.__flags__ & HEAP_TYPE and id(kind) not in CALLABLES
-    return bool(is_made) and kind.__module__ != "builtins"

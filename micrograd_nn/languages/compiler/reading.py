@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import EnumMeta
@@ -25,15 +24,20 @@ from ..._ground.nested import iterate_numbers
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
 from .allowed import CALLABLES, METHODS, OWN_MODULES
-from .instructions import (
-    HEAP_TYPE,
+from .classes import (
+    MAKE,
+    SLOTS,
     UNKNOWN,
-    CodeReader,
-    NotAllowedError,
-    find_namespaces,
+    SpecialParts,
+    is_generated,
+    is_of_the_package,
+    is_trusted,
     is_written_in_python,
-    look_into,
+    list_slots,
+    look_up,
+    take_apart,
 )
+from .instructions import CodeReader, NotAllowedError, find_namespaces, look_into
 from .outside import Outside, iterate_containers, list_items
 
 PLAIN = {
@@ -43,14 +47,6 @@ PLAIN = {
 EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 MOST_READ = 1_000_000  # things from elsewhere
-
-MAKE = ("__init__", "__new__", "__post_init__")  # an object
-NEVER_CALLED = {  # by what is allowed
-    *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
-    "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
-    "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
-}  # fmt: skip
-TRUSTED = {"builtins", "enum", *OWN_MODULES}  # modules whose classes are known
 
 
 class Reader:
@@ -254,63 +250,6 @@ class Reader:
             self.wait(defaults, place, f"a default of {name}")
 
 
-SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
-
-
 def refuse(place: str, what: str) -> NoReturn:
     """Refuse what stands at a place."""
     raise NotAllowedError(f"{place} {what}")
-
-
-def look_up(kind: type, name: str) -> Any:
-    """Return what a class gives its objects by a name, as it stands there; UNKNOWN if nothing."""
-    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), UNKNOWN)
-
-
-def take_apart(part: Any) -> list[Any]:
-    """Return what a part of a class is made of: the functions of a property, say."""
-    if type(part) is property:
-        return [part.fget, part.fset, part.fdel]
-    return [part.__func__] if type(part) in (staticmethod, classmethod) else [part]
-
-
-class SpecialParts:
-    """What Python may call by itself of a class that is written in Python: its special methods."""
-
-    def __init__(self, base: type) -> None:
-        self.base = base
-
-    def names(self) -> list[str]:
-        """Return their names."""
-        return [
-            name for name, part in vars(self.base).items()
-            if name[:2] == name[-2:] == "__" and name not in NEVER_CALLED
-            and (callable(part) or hasattr(part, "__get__"))
-        ]  # fmt: skip
-
-    def __iter__(self) -> Iterator[Any]:
-        return map(vars(self.base).get, self.names())
-
-
-def list_slots(kind: type) -> list[str]:
-    """Return the names of the slots of objects of a class."""
-    parts = [part for base in kind.__mro__ for part in vars(base).items()]
-    return [name for name, part in parts if type(part).__name__ == "member_descriptor"]
-
-
-def is_of_the_package(module: str) -> bool:
-    """Tell whether a module of this name is one of this package."""
-    return module.partition(".")[0] == __name__.partition(".")[0]
-
-
-def is_trusted(base: type) -> bool:
-    """Tell whether a class is known: Python's own in C, or one of this package."""
-    is_in_c = not base.__flags__ & HEAP_TYPE
-    return base.__module__ in TRUSTED and (is_in_c or base.__module__ != "builtins")
-
-
-def is_generated(function: FunctionType) -> bool:
-    """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
-    made_by = str(function.__globals__.get("__name__"))
-    is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
-    return is_of_dataclass or made_by.startswith(("namedtuple_", "dataclasses"))

@@ -1,0 +1,80 @@
+"""What a class gives its objects: what is asked for by name, and what Python calls by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from .allowed import CALLABLES, OWN_MODULES, PACKAGE
+
+UNKNOWN: Any = object()  # what nobody can tell by reading, or what isn't there
+HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
+MAKE = ("__init__", "__new__", "__post_init__")  # an object
+NEVER_CALLED = {  # by what is allowed, but for texts by %
+    *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
+    "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
+    "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
+}  # fmt: skip
+TRUSTED = {"builtins", "enum", *OWN_MODULES}  # modules whose classes are known
+SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
+
+
+def look_up(kind: type, name: str) -> Any:
+    """Return what a class gives its objects by a name, as it stands there; UNKNOWN if nothing."""
+    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), UNKNOWN)
+
+
+def take_apart(part: Any) -> list[Any]:
+    """Return what a part of a class is made of: the functions of a property, say."""
+    if type(part) is property:
+        return [part.fget, part.fset, part.fdel]
+    return [part.__func__] if type(part) in (staticmethod, classmethod) else [part]
+
+
+class SpecialParts:
+    """What Python may call by itself of a class that is written in Python: its special methods."""
+
+    def __init__(self, base: type) -> None:
+        self.base = base
+
+    def names(self) -> list[str]:
+        """Return their names."""
+        return [
+            name for name, part in vars(self.base).items()
+            if name[:2] == name[-2:] == "__" and name not in NEVER_CALLED
+            and (callable(part) or hasattr(part, "__get__"))
+        ]  # fmt: skip
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(vars(self.base).get, self.names())
+
+
+def list_slots(kind: type) -> list[str]:
+    """Return the names of the slots of objects of a class."""
+    parts = [part for base in kind.__mro__ for part in vars(base).items()]
+    return [name for name, part in parts if type(part).__name__ == "member_descriptor"]
+
+
+def is_of_the_package(module: str) -> bool:
+    """Tell whether a module of this name is one of this package."""
+    return module.partition(".")[0] == PACKAGE
+
+
+def is_written_in_python(kind: Any) -> bool:
+    """Tell whether a class may be written in Python, so that its methods can be read."""
+    is_made = isinstance(kind, type) and kind.__flags__ & HEAP_TYPE and id(kind) not in CALLABLES
+    return bool(is_made) and kind.__module__ != "builtins"
+
+
+def is_trusted(base: type) -> bool:
+    """Tell whether a class is known: Python's own in C, or one of this package."""
+    is_in_c = not base.__flags__ & HEAP_TYPE
+    return base.__module__ in TRUSTED and (is_in_c or base.__module__ != "builtins")
+
+
+def is_generated(function: FunctionType) -> bool:
+    """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
+    made_by = str(function.__globals__.get("__name__"))
+    is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
+    return is_of_dataclass or made_by.startswith(("namedtuple_", "dataclasses"))
