@@ -8,7 +8,8 @@ from operator import is_
 from typing import Any
 
 from ..._ground.nested import find_kind, iterate_items
-from ...engine.value import Constant
+from ...engine.node import is_leaf
+from ...engine.value import Constant, Value
 
 FILLED_BY: dict[Any, Callable[..., None]] = {
     list: list.extend, deque: deque.extend, dict: dict.update, set: set.update,
@@ -22,6 +23,11 @@ class Outside:
         self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
         self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
         self.known: dict[int, Any] = {}  # all of it, kept alive
+
+    def list_leaves(self) -> list[Value]:
+        """Return the Values that may be other numbers at the next call."""
+        values = [x for x in self.known.values() if isinstance(x, Value)]
+        return [x for x in values if is_leaf(x) and not isinstance(x, Constant)]
 
     def has_in(self, structure: Any) -> bool:
         """Tell whether a structure has a container from elsewhere in it: not one that is equal."""

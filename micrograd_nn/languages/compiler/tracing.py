@@ -162,8 +162,12 @@ class Trace:
         arguments: Sequence[Any],
         places: Sequence[int],
         parameters: Sequence[Value] = (),
+        hidden: Sequence[Value] = (),
     ) -> None:
-        """Run the function; ``places`` are those of the numbers that a program may change."""
+        """Run the function; ``places`` are those of the numbers that a program may change.
+
+        The numbers of the parameters are hidden, and those of other Values from elsewhere.
+        """
         given = list(iterate_numbers(list(arguments)))
         tracer, since = Tracer(), next_number()
         wholes = [i for i in places if isinstance(given[i], int)]
@@ -179,8 +183,8 @@ class Trace:
                 for x in self.inputs:
                     tracer.hide_number(x, TracedNumber)
                 tracer.whole = dict.fromkeys(whole, LARGEST)
-                for parameter in parameters:
-                    tracer.hide_number(parameter)
+                for x in (*parameters, *hidden):
+                    tracer.hide_number(x)
                 self.result = function(*own)
             finally:
                 tracer.show_numbers()
@@ -236,17 +240,18 @@ def trace_function(
     arguments: Sequence[Any],
     places: Sequence[int],
     parameters: Sequence[Value] = (),
+    known: Sequence[Value] | None = None,
 ) -> Trace:
     """Return a trace in which the Values that the function takes from elsewhere are traced, too.
 
-    They are found by a first run, and hidden in the next.
+    Where it was read, they are ``known``; else a first run finds them, and the next hides them.
     """
-    hidden: list[Value] = []
+    hidden = dict.fromkeys(known or ())
     for run in range(MOST_RUNS):
-        trace = Trace(function, arguments, places, [*parameters, *hidden])
+        trace = Trace(function, arguments, places, parameters, [*hidden])
+        found = [x for x in trace.others if x not in hidden]
         # What it made may be there from now on: a model that makes its weights at the first call.
-        if not trace.others and (run or not trace.constants):
-            trace.others = hidden
+        if not found and (known is not None or run or not trace.constants):
             return trace
-        hidden += trace.others
+        hidden |= dict.fromkeys(found)
     raise TraceError(f"{CANNOT} use other Values from elsewhere each time")

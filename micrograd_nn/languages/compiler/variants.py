@@ -76,8 +76,9 @@ class Variant:
         places: Sequence[int],
         parameters: Sequence[Value] | None = None,
         native: bool | None = None,
+        known: Sequence[Value] | None = None,
     ) -> None:
-        trace = trace_function(function, arguments, places, parameters or ())
+        trace = trace_function(function, arguments, places, parameters or (), known)
         self.result = trace.result
         self.others = trace.others
         self.leaves = (*(parameters or ()), *self.others)
@@ -235,8 +236,9 @@ class Variants:
         outside = self.outside.get(form.key) or self.read(form)
         failure: Exception | None = None
         try:
+            known = None if self.unchecked else outside.list_leaves()
             variant = Variant(
-                self.function, form.arguments, form.places, self.parameters, self.native
+                self.function, form.arguments, form.places, self.parameters, self.native, known
             )
         except NoNativeError:
             raise
