@@ -66,7 +66,7 @@ class Tracer(Observer):
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
         if is_number:
             self.numbers.add(node)
-        if self.whole.keys() & node.inputs:
+        if self.whole and self.whole.keys() & node.inputs:
             self.follow_whole(node)
         if node.operation is op.choose and isinstance(node.inputs[0], TracedNumber):
             node.operation = taken
