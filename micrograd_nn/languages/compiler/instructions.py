@@ -32,6 +32,7 @@ OF_VALUES = {
     name for base in Value.__mro__ for name, part in vars(base).items()
     if not name.startswith("_") and not isinstance(part, Habit)
 } - METHODS - {"x", "y"}  # fmt: skip
+NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 REASONS = {
@@ -132,7 +133,9 @@ class CodeReader:
                 self.refuse("makes a text of what may be a number")
             return True
         if name == "BINARY_OP" and "%" in instruction.argrepr:
-            if not is_of_an_error(instructions, i):
+            is_by_number = before and before.opname in NUMBERS and isinstance(before.argval, Real)
+            is_known = is_by_number and not instruction.is_jump_target
+            if not (is_known or is_of_an_error(instructions, i)):
                 self.reader.ask_for_texts(self.place)
             return True
         if name == "CALL_INTRINSIC_1":

@@ -782,6 +782,29 @@ def test_how_an_object_is_written_is_read_where_a_text_may_be_made_of_it(functio
     assert_uncompiled(function, "uses repr", (1.0,))
 
 
+class Told:
+    def __init__(self, slope):
+        self.slope = slope
+
+    def __repr__(self):
+        return f"Told({self.slope})"
+
+
+told = Told(2.0)
+
+
+def test_how_an_object_is_written_is_its_own_business_where_no_text_is_made_of_it():
+    def wrapped(x):
+        if x > 10:
+            raise ValueError("%s is too large for %s" % (x, told))  # noqa: UP031
+        return x * told.slope % 1.5
+
+    assert assert_same_calls(wrapped, (1.0,), (2.0,), by=run_on_numbers).variants
+    assert results(compile(wrapped), (11.0,)) == results(wrapped, (11.0,))
+    either = lambda x: len("%s" % (told if x > 0 else 2)) * x  # noqa: E731
+    assert_uncompiled(either, "in __repr__, makes a text", (1.0,), (-1.0,))
+
+
 def test_an_index_within_a_slice_is_read_too(monkeypatch):
     start = Config(0)
     monkeypatch.setattr(Config, "__index__", lambda self: self.rate, raising=False)
