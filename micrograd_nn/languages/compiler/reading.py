@@ -135,7 +135,8 @@ class Reader:
                 refuse(place, f"uses {name}")
             self.wait(thing.__self__, place, name)
         elif isinstance(thing, CONTAINERS):
-            self.outside.keep_items(thing, name)
+            if kind is not tuple:  # in which nothing changes
+                self.outside.keep_items(thing, name)
             for item in list_items(thing):
                 self.wait(item, place, name)
             if kind not in CONTAINERS:
