@@ -30,7 +30,7 @@ from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 MOST_EXACT = 2.0**53  # up to which floats are exact for whole numbers
 EXACT = {op.add, op.sub, op.abs, op.mul}  # of whole numbers, they give such
-ROUNDED = {op.mul, op.pow, op.mod, op.floordiv}  # or their zero may be -0.0
+ROUNDED = {op.mul, op.pow, op.mod, op.floordiv, op.neg}  # or their zero may be -0.0
 MOST_NODES = 200_000  # of a trace, and comparisons
 
 
