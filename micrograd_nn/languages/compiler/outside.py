@@ -59,11 +59,13 @@ class Outside:
                 now = look()
             except Exception:  # of a look that somebody else wrote
                 return name
-            if now is not thing:
+            if not is_same(now, thing):
                 return name
         for container, items, name in self.held:
             now = list_items(container)
-            if len(now) != len(items) or not all(map(is_, now, items)):
+            if len(now) != len(items) or not (
+                all(map(is_, now, items)) or all(map(is_same, now, items))
+            ):
                 return name
         return ""
 
@@ -78,6 +80,15 @@ class Outside:
                     kind.clear(container)
                     fill(container, pairs if kind is dict else items)
         return change
+
+
+def is_same(x: Any, y: Any) -> bool:
+    """Tell whether this is one thing, or a float computed twice: one of the same bits.
+
+    >>> is_same(0.5, 1.0 - 0.5), is_same(0.0, -0.0), is_same(1.0, 1)
+    (True, False, False)
+    """
+    return x is y or (type(x) is type(y) is float and x.hex() == y.hex())
 
 
 def iterate_containers(structure: Any) -> Iterator[Any]:

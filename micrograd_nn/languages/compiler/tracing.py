@@ -19,7 +19,7 @@ from ...engine.node import is_leaf, nodes
 from ...engine.operation import Lookup
 from ...engine.setting import Observer, graphs, next_number, observed_by, setting
 from ...engine.value import Constant, Value
-from ...graph.frames import find_user
+from ..._ground.callers import find_user
 from ..programs.branches import Branch, collect_nodes
 from ..programs.operations import NEVER_FAIL, taken
 from .instructions import name_place

@@ -462,6 +462,17 @@ def test_what_changes_again_and_again_runs_as_it_is():
     assert len(told) == 1
 
 
+def test_a_float_that_is_computed_anew_is_no_change():
+    scale = [0.0]
+    compiled = compile(lambda x: x * scale[0])
+    for i in range(20):
+        scale[0] = i * 0.0
+        assert compiled(3.0) == 0.0
+    assert (len(compiled.variants), compiled.variants.changes) == (1, 0)
+    scale[0] = -0.0
+    assert math.copysign(1, compiled(3.0)) == -1
+
+
 CHANGERS = {
     "append": lambda things: lambda x: (things.append(x), x * 2)[1],
     "setitem": lambda things: lambda x: (operator.setitem(things, 0, things[0] + 1), x)[1],
