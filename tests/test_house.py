@@ -177,7 +177,8 @@ INNER = {
     "languages": [{"compiler"}, {"native"}, {"programs"}, {"expressions", "writing"}],
     "practice": [{"diagnosis", "handouts"}, {"exercises"}],
     "_ground": [
-        {"callers", "files", "nested", "ruled"}, {"blocks", "colors", "habits", "processes", "text"},
+        {"callers", "files", "nested", "ruled"},
+        {"blocks", "colors", "habits", "processes", "text"},
     ],
 }
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
+from ..._ground.callers import find_user
 from ..._ground.nested import describe_shape, iterate_numbers, rebuild
 from ..._ground.text import add_article
 from ...engine import table as op
@@ -19,7 +20,6 @@ from ...engine.node import is_leaf, nodes
 from ...engine.operation import Lookup
 from ...engine.setting import Observer, graphs, next_number, observed_by, setting
 from ...engine.value import Constant, Value
-from ..._ground.callers import find_user
 from ..programs.branches import Branch, collect_nodes
 from ..programs.operations import NEVER_FAIL, taken
 from .instructions import name_place
