@@ -11,6 +11,7 @@ from typing import Any
 from ._ground.habits import tell_habits
 from ._ground.text import add_article, count_things
 from .engine.backprop import NOTHING_YET, as_gradient
+from .engine.refusals import as_float
 from .engine.table import sqrt
 from .engine.value import Value
 
@@ -113,7 +114,7 @@ class Optimizer:
     @lr.setter
     def lr(self, lr: float | Schedule) -> None:
         schedule = lr if callable(lr) else constant(lr)
-        rate = schedule(self.steps)
+        rate = as_float(schedule(self.steps), "a learning rate", "a number")
         if not 0 <= rate < math.inf:
             raise ValueError(f"a learning rate is a positive number, not {rate!r}")
         self.schedule = schedule

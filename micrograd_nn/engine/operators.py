@@ -164,8 +164,8 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         is_other = isinstance(other, Operand) and self is not other
         if isinstance(other, Real) or (is_other and self.stands_for_a_number()):
             raise TypeError(
-                f"a Value is equal to itself alone, not to {other!r}, whatever their numbers: "
-                f"compare those, v.data == 2.0"
+                f"a Value is a node, equal to itself alone and never to {other!r}: compare its "
+                f"number, v.data == 2.0"
             )
         return NotImplemented
 

@@ -210,7 +210,7 @@ class Layer(Module):
     ) -> None:
         for what, size in (("inputs", n_inputs), ("neurons", n_outputs)):
             if type(size) is not int or size < 1:
-                raise ValueError(f"{name} needs at least 1 of its {what}, not {size!r}")
+                raise ValueError(f"{name} needs a whole number of {what}, at least 1, not {size!r}")
         self.name = name
         self.neurons = [
             Neuron(n_inputs, activation, fan_out=n_outputs, **neuron) for _ in range(n_outputs)
@@ -261,7 +261,9 @@ index = 27.0, of 27 values
     ) -> None:  # fmt: skip
         for what, number in (("things", count), ("numbers", size)):
             if type(number) is not int or number < 1:
-                raise ValueError(f"Embedding needs at least 1 of its {what}, not {number!r}")
+                raise ValueError(
+                    f"Embedding needs a whole number of {what}, at least 1, not {number!r}"
+                )
         rng = provide_generator(rng)
         draw = choose_function(init, INITIALISATIONS, "initialisation")
         self.weight = [[Value(draw(rng, count, size)) for _ in range(size)] for _ in range(count)]

@@ -186,6 +186,7 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
     """Return a run that is ready to train; what can't be is refused."""
     if not data:
         raise ValueError("fit needs at least one example")
+    require_pairs(data)
     require_choice(options.native)
     for name in ("epochs", "batch_size", "patience"):
         number = getattr(options, name)
@@ -229,6 +230,16 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
         model, loss, parameters, options.penalty, eager, native, options.unchecked
     )
     return Run(objective, optimizer, training, held_back, rng, history, options)
+
+
+def require_pairs(data: Sequence[Example]) -> None:
+    """Refuse examples that are no pairs: of rows, say, whose last number is the target."""
+    for i, example in enumerate(data):
+        if not hasattr(example, "__len__") or len(example) != 2:
+            raise ValueError(
+                f"data is a list of (inputs, target) pairs, and example {i} is none: of rows that "
+                f"end with the target, it is [(row[:-1], row[-1]) for row in rows]"
+            )
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

@@ -87,7 +87,8 @@ class Objective:
         if not isinstance(loss, Value):
             raise TypeError(
                 f"the loss of an example must be a Value, computed from the model's output, "
-                f"not {add_article(type(loss).__name__)}"
+                f"not {add_article(type(loss).__name__)}; Python's max(0, v) may give its 0: "
+                f"write v.relu()"
             )
         return loss
 

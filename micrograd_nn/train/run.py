@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .._ground.callers import warn_user
+from .._ground.nested import iterate_numbers
 from .._ground.text import list_first
 from ..engine.setting import no_grad
 from ..engine.value import Value
@@ -112,7 +113,8 @@ class Run:
                     callback(epoch)
                     self.objective.examples.forget_editable()
                 if number and not math.isfinite(epoch.monitored):
-                    history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
+                    remedy = find_nan(self.training) or REMEDY
+                    history.stopped = f"the loss became {epoch.monitored}: {remedy}"
                     break
                 self.keep_best(epoch)
                 if patience and number - self.best >= patience:
@@ -201,6 +203,14 @@ class Run:
             return self.model.state()
         numbers = [x.data for x in self.objective.parameters]
         return dict(zip(self.names, numbers, strict=True))
+
+
+def find_nan(data: Sequence[Example]) -> str:
+    """Tell the first example that has not-a-number among its numbers, if one has."""
+    for i, example in enumerate(data):
+        if any(isinstance(x, float) and x != x for x in iterate_numbers(example)):
+            return f"example {i} has nan among its numbers"
+    return ""
 
 
 def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:

@@ -162,7 +162,7 @@ def test_a_compiled_function_serves_all_indices_that_are_given_as_floats():
     square = compile(lambda i: choose(i, values) ** 2)
     assert [square(float(i)) for i in range(3)] == [4.0, 9.0, 16.0]
     assert len(square.variants) == 1
-    with pytest.raises(ValueError, match=r"index = 3\.0 \(your i\), of 3 values"):
+    with pytest.raises(ValueError, match=r"index = 3\.0, of 3 values"):
         square(3.0)
     assert square(1) == 9.0
 

@@ -257,11 +257,11 @@ def test_an_input_that_is_no_number_is_refused_by_the_layers_name(bad):
 
 @pytest.mark.parametrize("bad", [0, -1, 2.5, 3.0, "3", None])
 def test_a_size_that_is_no_whole_number_from_1_up_is_refused(bad):
-    with pytest.raises(ValueError, match=r"layers\.0 needs at least 1 of its inputs"):
+    with pytest.raises(ValueError, match=r"layers\.0 needs a whole number of inputs, at least 1"):
         MLP(bad, [3])
-    with pytest.raises(ValueError, match=r"layers\.1 needs at least 1 of its neurons"):
+    with pytest.raises(ValueError, match=r"layers\.1 needs a whole number of neurons, at least 1"):
         MLP(2, [3, bad, 1])
-    with pytest.raises(ValueError, match="layer needs at least 1 of its inputs"):
+    with pytest.raises(ValueError, match="layer needs a whole number of inputs, at least 1"):
         Layer(bad, 3)
 
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 import warnings
 from contextlib import nullcontext
 from itertools import pairwise
@@ -517,6 +518,17 @@ def test_an_optimizer_that_is_none_is_refused(thing):
 def test_no_data_is_refused(data):
     with pytest.raises(ValueError, match="fit needs at least one example"):
         fit(line_model(), data, squared_error)
+
+
+@pytest.mark.parametrize("example", [[1.0, 2.0, 3.0], 1.0, ([1.0],)])
+def test_examples_that_are_no_pairs_are_refused(example):
+    with pytest.raises(ValueError, match=r"pairs, and example 1 is none: .*row\[:-1\], row"):
+        fit(line_model(), [LINE[0], example], squared_error)
+
+
+def test_not_a_number_among_the_examples_is_told():
+    history = fit(line_model(), [*LINE, ([math.nan], 1.0)], squared_error, validation=0.0)
+    assert re.fullmatch(r"the loss became nan: example \d+ has nan among .*", history.stopped)
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_size", "patience"])
