@@ -33,9 +33,6 @@ class Observer:
     def looked_at(self, node: Any) -> None:
         """Look at a node whose number somebody reads or is about to set, as ``data``."""
 
-    def failed(self, error: Exception) -> None:
-        """Look at the error of an operation, which the program may catch."""
-
     def detached(self, node: Any) -> None:
         """Look at a node whose number is about to go on without its gradient."""
 

@@ -42,12 +42,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Any:
             node = new(Value)
             node.begin(out, operation, x, None, by_x, None, at_x)
             return node
-    try:
-        return make_node(operation, inputs)
-    except Exception as error:
-        for observer in setting.get().observers:
-            observer.failed(error)
-        raise
+    return make_node(operation, inputs)
 
 
 def record_operator(operation: Operation, x: Any, y: Any) -> Any:
