@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, NoReturn
 
 from ...engine.operation import ARITHMETIC
+from ..programs.branches import BranchError
 from ..programs.in_python import (
     PREDICT,
     Forward,
@@ -30,16 +31,16 @@ class Loading:
     """The functions of a program in Python, by their kinds.
 
     A kind is the place of an output, ``predict`` or ``descend``. ``rules`` is what their lines
-    call; a comparison that goes another way raises the ``branch_error``.
+    call.
     """
 
-    def __init__(self, program: Any, branch_error: type[Exception]) -> None:
+    def __init__(self, program: Any) -> None:
         self.program = weakref.proxy(program)
         self.number = next_program()
         self.sources: dict[int | str, str] = {}
         self.functions: dict[int | str, Callable[..., Any]] = {}
         self.forward: Forward | None = None  # what several outputs share
-        self.rules = {**RULES, "BranchError": branch_error}
+        self.rules = {**RULES, "BranchError": BranchError}
 
     def find_source(self, kind: int | str) -> str:
         """Return the source of a function, below that of the forward part that it calls."""

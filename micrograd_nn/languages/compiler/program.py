@@ -71,7 +71,7 @@ class Program:
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
-        self.loading = Loading(self, BranchError)
+        self.loading = Loading(self)
         self.choice = NativeChoice(self, native)
         for node in self.graph:
             if is_leaf(node) and node not in leaf_names and node not in self.constants:
