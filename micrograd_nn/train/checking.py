@@ -10,7 +10,8 @@ from ..engine.backprop import is_same_number
 from ..engine.node import nodes
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
-from ..languages.compiler.variants import DiffersError, Variant
+from ..languages.compiler.errors import DiffersError
+from ..languages.compiler.variants import Variant
 from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph

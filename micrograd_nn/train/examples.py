@@ -7,8 +7,9 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers
+from ..languages.compiler.errors import NotCompiledError
 from ..languages.compiler.kinds import LARGEST, is_fraction
-from ..languages.compiler.variants import CallForm, NotCompiledError, Variants
+from ..languages.compiler.variants import CallForm, Variants
 from ..languages.native.packing import Rows
 
 Example = tuple[Sequence[float], Any]

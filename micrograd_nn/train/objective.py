@@ -19,15 +19,8 @@ from ..engine import table as op
 from ..engine.backprop import count_pass, mark_computed
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
-from ..languages.compiler.variants import (
-    CallForm,
-    DiffersError,
-    FixedMoreError,
-    NotCompiledError,
-    UnreadError,
-    Variant,
-    Variants,
-)
+from ..languages.compiler.errors import DiffersError, NotCompiledError, UnreadError
+from ..languages.compiler.variants import CallForm, FixedMoreError, Variant, Variants
 from ..languages.native.building import NoNativeError
 from ..languages.programs.branches import BranchError
 from ..languages.programs.in_python import PREDICT

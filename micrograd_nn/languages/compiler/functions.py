@@ -17,18 +17,11 @@ from ...engine.value import Constant, Value
 from ..native.building import NoNativeError, require_choice
 from ..programs.branches import BranchError
 from .arrays import ArrayProgram
+from .errors import DiffersError, LastingError, NotCompiledError, UnreadError
 from .kinds import is_formable
 from .program import Program
 from .uncompiled import are_close, call_function, lower_values, run_itself
-from .variants import (
-    CallForm,
-    DiffersError,
-    LastingError,
-    NotCompiledError,
-    UnreadError,
-    Variant,
-    Variants,
-)
+from .variants import CallForm, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
 COMPARED = (

@@ -26,6 +26,7 @@ from .allowed import (
     TEXTS,
 )
 from .classes import UNKNOWN, is_written_in_python
+from .errors import UnreadError
 
 # What a Value has and a float has not, without what it has to tell of other libraries' habits.
 OF_VALUES = {
@@ -42,10 +43,6 @@ REASONS = {
     "DELETE_GLOBAL": "deletes a global variable", "LOAD_SUPER_ATTR": "uses super()",
     "MATCH_CLASS": "matches a class",
 }  # fmt: skip
-
-
-class NotAllowedError(TypeError):
-    """A function does what a trace can't follow; the message names the place."""
 
 
 class CodeReader:
@@ -105,7 +102,7 @@ class CodeReader:
     def refuse(self, what: str) -> NoReturn:
         """Refuse what stands at this place."""
         through = f"uses {self.function.__name__}, which " if self.is_library else ""
-        raise NotAllowedError(f"{self.place} {through}{what}")
+        raise UnreadError(f"{self.place} {through}{what}")
 
     def is_allowed(self, instructions: Sequence[Any], i: int) -> bool:
         """Tell whether an instruction is on the list, there where it stands."""

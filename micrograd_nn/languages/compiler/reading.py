@@ -2,7 +2,7 @@
 
 A trace sees operations and comparisons. It doesn't see what asks for a number's type or text,
 catches an error or looks at the world. So the bytecode of a function is read, with all that it
-calls: what isn't on the list of ``allowed.py`` is a ``NotAllowedError`` that names the place. What
+calls: what isn't on the list of ``allowed.py`` is an ``UnreadError`` that names the place. What
 the function takes from elsewhere is kept, so that a change of it is noticed at the next call.
 """
 
@@ -37,7 +37,8 @@ from .classes import (
     look_up,
     take_apart,
 )
-from .instructions import CodeReader, NotAllowedError, find_namespaces, look_into
+from .errors import UnreadError
+from .instructions import CodeReader, find_namespaces, look_into
 from .outside import Outside, iterate_containers, list_items
 
 PLAIN = {
@@ -56,7 +57,7 @@ class Reader:
     ''
     >>> Reader().read(lambda x: 1.0 if isinstance(x, float) else x)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn...NotAllowedError: line 1 of <doctest ...>, in <lambda>, uses isinstance
+    micrograd_nn...UnreadError: line 1 of <doctest ...>, in <lambda>, uses isinstance
     """
 
     def __init__(self) -> None:
@@ -253,4 +254,4 @@ class Reader:
 
 def refuse(place: str, what: str) -> NoReturn:
     """Refuse what stands at a place."""
-    raise NotAllowedError(f"{place} {what}")
+    raise UnreadError(f"{place} {what}")

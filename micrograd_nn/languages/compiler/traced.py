@@ -17,12 +17,8 @@ from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Value, record
 from ..programs.operations import held
+from .errors import LastingError
 from .kinds import is_exact
-
-
-class TraceError(TypeError):
-    """A function does something that a compiled program can't follow."""
-
 
 CANNOT = "a compiled function can't"
 LOOK = (
@@ -74,7 +70,7 @@ class Traced:
     >>> with observed_by(tracer):  # doctest: +ELLIPSIS
     ...     x.numbers
     Traceback (most recent call last):
-    micrograd_nn...TraceError: line 2 of <doctest ...can't look at its inputs' numbers
+    micrograd_nn...LastingError: line 2 of <doctest ...can't look at its inputs' numbers
     """
 
     __slots__ = ()
@@ -97,7 +93,7 @@ class Traced:
         """Raise an error, which the tracer notes where it is at work."""
         if self.is_watched():
             self.tracer.refuse(message)
-        raise TraceError(message)
+        raise LastingError(message)
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""

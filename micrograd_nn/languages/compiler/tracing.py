@@ -1,7 +1,7 @@
 """Tracing: a function's graph, recorded in a way that shows what a compiled program can't follow.
 
 A trace runs the function once, on Values that hide their numbers. What a program would freeze is
-a ``TraceError`` then, whether the function catches it or not.
+a ``LastingError`` then, whether the function catches it or not.
 """
 
 from __future__ import annotations
@@ -22,20 +22,17 @@ from ...engine.setting import Observer, graphs, next_number, observed_by, settin
 from ...engine.value import Constant, Value
 from ..programs.branches import Branch, collect_nodes
 from ..programs.operations import NEVER_FAIL, taken
+from .errors import LastingError, NotCompiledError
 from .instructions import name_place
 from .kinds import LARGEST
 from .outside import iterate_mutable
-from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
+from .traced import CANNOT, LOOK, Traced, TracedNumber
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 MOST_EXACT = 2.0**53  # up to which floats are exact for whole numbers
 EXACT = {op.add, op.sub, op.abs, op.mul}  # of whole numbers, they give such
 ROUNDED = {op.mul, op.pow, op.mod, op.floordiv, op.neg}  # or their zero may be -0.0
 MOST_NODES = 200_000  # of a trace, and comparisons
-
-
-class BusyError(Exception):
-    """Another thread traces with the same Values."""
 
 
 class Tracer(Observer):
@@ -92,7 +89,7 @@ class Tracer(Observer):
         """Count a node or a comparison; too many are refused, before they fill the memory."""
         self.counted += 1
         if self.counted > MOST_NODES:
-            raise TraceError(f"it takes more than {MOST_NODES:,} operations and comparisons")
+            raise LastingError(f"it takes more than {MOST_NODES:,} operations and comparisons")
 
     def note(self, message: str) -> str:
         """Note what a program can't do, the first time, and return which line of it does what."""
@@ -103,7 +100,7 @@ class Tracer(Observer):
 
     def refuse(self, message: str) -> NoReturn:
         """Raise an error, and note it, since the function may catch it."""
-        raise TraceError(self.note(message))
+        raise LastingError(self.note(message))
 
     def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
         """Make a node a traced one, until the end."""
@@ -111,7 +108,7 @@ class Tracer(Observer):
         if issubclass(own, Traced):
             other = vars(own)["tracer"]
             if other is not self and other not in setting.get().observers:
-                raise BusyError("another thread traces with the same Values")
+                raise NotCompiledError("another thread traces with the same Values")
         else:
             self.classes[node] = own
             if (kind, own) not in self.hiding:  # a class that knows this tracer
@@ -190,11 +187,11 @@ class Trace:
                 tracer.show_numbers()
                 tracer.setting = None  # which has the tracer
         if tracer.refusal:  # which the function caught, or a text that it made
-            raise TraceError(tracer.refusal)
+            raise LastingError(tracer.refusal)
         if {*map(id, iterate_mutable(own))} & {*map(id, iterate_mutable(self.result))}:
-            raise TraceError("it returns a container that it was given, not a new one: v[:], say")
+            raise LastingError("it returns a container that it was given, not a new one: v[:], say")
         if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
-            raise TraceError("it changes its arguments")
+            raise LastingError("it changes its arguments")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)
         self.checks = [
@@ -210,7 +207,7 @@ class Trace:
         for node in graph:
             if node.operation is not None and node not in tracer.made_nodes:
                 where = "outside of it" if node.created < since else "in another thread"
-                raise TraceError(f"{CANNOT} use {node!r}, computed {where}")
+                raise LastingError(f"{CANNOT} use {node!r}, computed {where}")
         leaves = dict.fromkeys(x for x in (*graph, *tracer.outside) if is_leaf(x))
         self.others = [x for x in leaves if x not in known and x.created < since]
         self.constants = {x for x in leaves if x not in known and x.created > since}
@@ -222,13 +219,13 @@ def is_whole_constant(x: Value) -> bool:
 
 
 def collect_outputs(result: Any) -> list[Value]:
-    """Return the Values in a function's result; what a program can't return is a TraceError."""
+    """Return the Values in a function's result; what a program can't return is a LastingError."""
     outputs = []
     for y in iterate_numbers(result):
         if isinstance(y, Value):
             outputs.append(y)
         elif not (y is None or isinstance(y, (Real, str))):
-            raise TraceError(
+            raise LastingError(
                 f"a compiled function returns numbers, in lists, tuples and dictionaries, "
                 f"not {add_article(type(y).__name__)}"
             )
@@ -254,4 +251,4 @@ def trace_function(
         if not found and (known is not None or run or not trace.constants):
             return trace
         hidden |= dict.fromkeys(found)
-    raise TraceError(f"{CANNOT} use other Values from elsewhere each time")
+    raise LastingError(f"{CANNOT} use other Values from elsewhere each time")

@@ -16,12 +16,11 @@ from ..native.building import NoNativeError
 from ..native.choice import NativeChoice
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
-from .instructions import NotAllowedError
+from .errors import LastingError, NotCompiledError, UnreadError
 from .kinds import is_datum, is_float
 from .outside import Outside
 from .program import Program
 from .reading import Reader
-from .traced import TraceError
 from .tracing import trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
@@ -29,22 +28,6 @@ MOST_CHANGES = 8  # of what a function takes from elsewhere
 OFTEN = 1000  # uses after which a program is checked anew, at least
 
 Result = TypeVar("Result")
-
-
-class NotCompiledError(TypeError):
-    """There is no program for these arguments; the message says why."""
-
-
-class LastingError(NotCompiledError):
-    """There is no program for any arguments."""
-
-
-class DiffersError(LastingError):
-    """A program gave another number than the function itself; the message tells both."""
-
-
-class UnreadError(LastingError):
-    """A function does what isn't followed; the message names the place."""
 
 
 class FixedMoreError(Exception):
@@ -218,8 +201,8 @@ class Variants:
             return Outside()
         try:
             return Reader().read(*self.written, arguments=form.arguments)
-        except NotAllowedError as error:
-            raise UnreadError(str(error)) from None
+        except UnreadError:
+            raise
         except Exception as error:  # of an object that doesn't let itself be looked at
             raise UnreadError(f"it can't be read: {error!r}") from None
 
@@ -247,13 +230,13 @@ class Variants:
         if change := outside.put_back():
             raise LastingError(f"it changes {change}, outside of it, or another thread does")
         if failure is None and outside.has_in(variant.result):
-            failure = TraceError("it returns a container from elsewhere, not a new one")
+            failure = LastingError("it returns a container from elsewhere, not a new one")
         if failure is not None:
             self.reason = self.reason or str(failure)
             if self.fix_more(form):
                 raise FixedMoreError
             self.in_vain += 1
-            is_lasting = isinstance(failure, TraceError) or self.in_vain >= MOST_VARIANTS
+            is_lasting = isinstance(failure, LastingError) or self.in_vain >= MOST_VARIANTS
             told = self.reason if self.level else str(failure)
             raise (LastingError if is_lasting else NotCompiledError)(told) from failure
         self.in_vain = 0

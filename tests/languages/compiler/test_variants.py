@@ -4,12 +4,8 @@ import pytest
 
 from micrograd_nn import Value
 from micrograd_nn._ground.nested import iterate_numbers
-from micrograd_nn.languages.compiler.variants import (
-    FixedMoreError,
-    NotCompiledError,
-    Variant,
-    Variants,
-)
+from micrograd_nn.languages.compiler.errors import NotCompiledError
+from micrograd_nn.languages.compiler.variants import FixedMoreError, Variant, Variants
 
 
 def form_of(variants, *arguments):
