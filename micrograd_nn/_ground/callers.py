@@ -13,14 +13,14 @@ from typing import Any
 from .text import count_things
 
 ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
-PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep  # of this package
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # frames apart before Python 3.12
 HISTORIES = {"In": "_ih", "Out": "_oh"}  # IPython's own, which it also has by hidden names
 
 
 def is_own_code(frame: FrameType) -> bool:
     """Tell whether a frame runs code of this package, not its user's."""
-    return frame.f_code.co_filename.startswith(PACKAGE)
+    return frame.f_code.co_filename.startswith(FOLDER)
 
 
 def find_user(frame: FrameType) -> FrameType:

@@ -217,12 +217,11 @@ class Objective:
             else:
                 self.check_loss(variant, numbers, group)
 
-        def compute() -> bool:
+        def compute() -> None:
             form = self.examples.read_form(example)
             self.variants.run(form, check, Group(form, [example], [form.row]))
             if self.penalty:
                 self.check_penalty(numbers)
-            return True
 
         self.try_compiled(compute)
 

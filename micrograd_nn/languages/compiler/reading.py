@@ -19,7 +19,7 @@ from numbers import Integral
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NoReturn
 
-from ..._ground.callers import PACKAGE as FOLDER
+from ..._ground.callers import FOLDER
 from ..._ground.nested import iterate_numbers
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any
 
 from ..._ground.callers import is_own_code
 from ...engine import table as op
@@ -17,7 +17,6 @@ from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Value, record
 from ..programs.operations import held
-from .errors import LastingError
 from .kinds import is_exact
 
 CANNOT = "a compiled function can't"
@@ -32,13 +31,11 @@ def hide_attribute(name: str, message: str) -> Any:
     attribute = getattr(Value, name)
 
     def look(self: Traced) -> Any:
-        if self.is_watched():
-            self.refuse(message)
+        self.refuse(message)
         return attribute.__get__(self)
 
     def change(self: Traced, thing: Any) -> None:
-        if self.is_watched():
-            self.refuse(f"{CANNOT} set .{name}: compute a new Value")
+        self.refuse(f"{CANNOT} set .{name}: compute a new Value")
         attribute.__set__(self, thing)
 
     return property(look, change)
@@ -48,12 +45,12 @@ def note_refusal(name: str) -> Any:
     """Return the method of that name, whose error the tracer notes: float(x), say."""
     method = getattr(Operand, name)
 
-    def refused(self: Traced) -> NoReturn:
+    def refused(self: Traced) -> Any:
         try:
-            method(self)
+            return method(self)
         except TypeError as error:
             self.refuse(str(error))
-        raise AssertionError(f"{name} refuses a Value")
+            raise
 
     return refused
 
@@ -89,31 +86,26 @@ class Traced:
         """Tell whether the tracer is at work here: another thread sees a Value as it is."""
         return self.tracer in setting.get().observers
 
-    def refuse(self, message: str) -> NoReturn:
-        """Raise an error, which the tracer notes where it is at work."""
+    def refuse(self, message: str) -> None:
+        """Refuse something to the function that is traced, and to it alone."""
         if self.is_watched():
             self.tracer.refuse(message)
-        raise LastingError(message)
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
         return record(held, (self,))
 
-    def __hash__(self) -> int:
+    def __hash__(self: Any) -> int:
         # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
-        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
+        is_from_elsewhere = self.operation is None and not isinstance(self, TracedNumber)
+        if not (is_from_elsewhere or is_own_code(sys._getframe(1))):
             self.refuse(f"{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 
-    def is_from_elsewhere(self: Any) -> bool:
-        """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
-        return bool(self.operation is None)
-
     def __copy__(self: Any) -> Any:
-        if self.is_watched():
-            self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
+        self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
         return restore_node(self.tracer.classes[self], self.inputs, self.fields())
 
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
@@ -121,8 +113,7 @@ class Traced:
         return copied
 
     def __reduce__(self: Any) -> Any:
-        if self.is_watched():
-            self.refuse(f"{CANNOT} pickle a Value")
+        self.refuse(f"{CANNOT} pickle a Value")
         return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
 
     def __format__(self: Any, spec: str) -> str:
@@ -140,7 +131,7 @@ class Traced:
 
     def require_float(self, other: Any) -> None:
         """Refuse a number that no float is equal to."""
-        if self.is_watched() and isinstance(other, Real) and not is_exact(other):
+        if isinstance(other, Real) and not is_exact(other):
             self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
 
     def __repr__(self: Any) -> str:
@@ -174,10 +165,6 @@ class TracedNumber(Traced):
     def __neg__(self: Any) -> Any:
         """Return 0 - x for a whole number, whose zero has no sign."""
         return 0 - self if self in self.tracer.whole else self.operate(op.neg, (self,))
-
-    def is_from_elsewhere(self) -> bool:
-        """Tell whether this is a Value when the function runs by itself: it is a float."""
-        return False
 
     def __copy__(self) -> Any:
         return self
