@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .node import Node, is_compared, is_leaf, mark_copies, nodes
-from .setting import next_number
+from .setting import next_number, setting
 
 FIELDS = {*Node.__slots__}  # beside these is what a class of one's own adds
 ITS_OWN = {"created", "x", "y"}  # a copy has a place in the order and inputs of its own
@@ -26,6 +26,8 @@ class Copying:
 
         What a class of your own adds, in slots or not, is among them.
         """
+        for observer in setting.get().observers:
+            observer.looked_at(self)
         state: Any = object.__getstate__(self)  # its __dict__, if any, and its slots
         fields: dict[str, Any] = state[1] | (state[0] or {})
         for name in ITS_OWN:

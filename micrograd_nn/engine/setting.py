@@ -31,7 +31,7 @@ class Observer:
         return False
 
     def looked_at(self, node: Any) -> None:
-        """Look at a node whose number somebody reads or is about to set, as ``data``."""
+        """Look at a node that is copied, or whose ``data`` somebody reads or is about to set."""
 
     def detached(self, node: Any) -> None:
         """Look at a node whose number is about to go on without its gradient."""

@@ -20,10 +20,6 @@ from ..programs.operations import held
 from .kinds import is_exact
 
 CANNOT = "a compiled function can't"
-LOOK = (
-    f"{CANNOT} look at .data: compare the Value itself (x > 0) to decide, use .detach() for a "
-    f"number without a gradient, or call the function as it is"
-)
 
 
 def hide_attribute(name: str, message: str) -> Any:
@@ -73,7 +69,6 @@ class Traced:
     __slots__ = ()
     tracer: Any  # the Tracer whose class this is
 
-    data = hide_attribute("data", LOOK)
     grad = hide_attribute("grad", f"{CANNOT} look at .grad: use calculus.grad")
     partials = hide_attribute("partials", f"{CANNOT} look at partials: use calculus.grad")
     numbers = hide_attribute("numbers", f"{CANNOT} look at its inputs' numbers")
@@ -104,8 +99,9 @@ class Traced:
             self.refuse(f"{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 
+    # Copies in another thread: to the function itself, the tracer refuses them.
+
     def __copy__(self: Any) -> Any:
-        self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
         return restore_node(self.tracer.classes[self], self.inputs, self.fields())
 
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
@@ -113,7 +109,6 @@ class Traced:
         return copied
 
     def __reduce__(self: Any) -> Any:
-        self.refuse(f"{CANNOT} pickle a Value")
         return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
 
     def __format__(self: Any, spec: str) -> str:

@@ -26,12 +26,17 @@ from .errors import LastingError, NotCompiledError
 from .instructions import name_place
 from .kinds import LARGEST
 from .outside import iterate_mutable
-from .traced import CANNOT, LOOK, Traced, TracedNumber
+from .traced import CANNOT, Traced, TracedNumber
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 MOST_EXACT = 2.0**53  # up to which floats are exact for whole numbers
 EXACT = {op.add, op.sub, op.abs, op.mul}  # of whole numbers, they give such
 ROUNDED = {op.mul, op.pow, op.mod, op.floordiv, op.neg}  # or their zero may be -0.0
+LOOK = (
+    f"{CANNOT} look at .data, set it or copy a Value: compute a new Value, compare the Value "
+    f"itself (x > 0) to decide, use .detach() for a number without a gradient, or call the "
+    f"function as it is"
+)
 MOST_NODES = 200_000  # of a trace, and comparisons
 
 
@@ -132,7 +137,7 @@ class Tracer(Observer):
         self.outside += [x for x in nodes(node) if x.operation is None]
 
     def looked_at(self, node: Value) -> None:
-        """Refuse a look at a number from elsewhere, which may be another at the next call."""
+        """Refuse a look at a number, which may be another at the next call."""
         if not isinstance(node, Constant):
             self.refuse(LOOK)
 

@@ -36,9 +36,9 @@ from micrograd_nn.nn import Neuron
 TENTH = np.float32(0.1)
 
 
-def assert_uncompiled(function, told, *calls):
+def assert_uncompiled(function, told, *calls, unchecked=False):
     """Compare each call with the function's own: one warning names the place."""
-    compiled = compile(function)
+    compiled = compile(function, unchecked=unchecked)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert results(compiled, *calls) == results(function, *calls)
@@ -551,6 +551,50 @@ def test_what_no_trace_can_follow_runs_as_it_is_with_and_without_ones_word():
             pytest.raises(AttributeError, match="no attribute 'data'"),
         ):
             compiled(3.0)
+
+
+def caught(compute):
+    def careful(x):
+        try:
+            compute(x)
+        except TypeError:
+            return 0.0
+        return x
+
+    return careful
+
+
+weight = Value(2.0)
+weight.grad = 3.0
+UNFOLLOWED = {
+    "a number from elsewhere": (lambda x: x * weight.data, "look at .data"),
+    "one that is set": (by_data, "set it or copy a Value: compute a new Value"),
+    "a gradient": (lambda x: x * weight * weight.grad, "look at .grad"),
+    "a gradient that is set": (lambda x: (setattr(weight, "grad", x), x * weight)[1], "set .grad"),
+    "partials": (lambda x: (x * weight).partials[0] * x, "look at partials"),
+    "inputs' numbers": (lambda x: (x * weight).numbers[0] * x, "look at its inputs' numbers"),
+    "a backward pass": (lambda x: ((x * weight).backward(), x)[1], r"use backward\(\)"),
+    "no_grad": (by_no_grad, r"use no_grad\(\)"),
+    "a key": (lambda x: {1.0: 2.0}.get(x, 3.0) * x, "look a number up in a set or a dict"),
+    "a copy": (lambda x: copy.copy(weight) * x, "set it or copy a Value"),
+    "a deep copy": (lambda x: copy.deepcopy([weight])[0] * x, "set it or copy a Value"),
+    "a pickle": (lambda x: pickle.loads(pickle.dumps(weight)) * x, "set it or copy a Value"),
+    "a text": (lambda x: len(f"{x}") * x, "write a number into a text"),
+    "a repr": (lambda x: len(repr([x])) * x, "write a number into a text"),
+    "a Value compared": (lambda x: x * 2 if x == weight else x, "ask whether a number is a Value"),
+    "its truth": (caught(bool), ""),
+    "its float": (caught(float), "float"),
+    "its int": (caught(int), "float"),
+    "an index": (caught(lambda x: [x][x]), "index"),
+    "a complex number": (caught(complex), "float"),
+}
+
+
+@pytest.mark.parametrize("name", UNFOLLOWED)
+def test_what_a_trace_sees_that_a_program_cannot_follow_is_refused_on_ones_word_too(name):
+    function, told = UNFOLLOWED[name]
+    weight.grad = 3.0
+    assert_uncompiled(function, rf"line \d+ of .*, in .*: .*{told}", *OUTLIER, unchecked=True)
 
 
 # What leads to a number by a way of its own, and may change at any call
