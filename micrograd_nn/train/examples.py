@@ -101,7 +101,7 @@ class ExampleReader:
         if alike is not None and (int not in kinds or max(map(abs, given)) <= LARGEST):
             return alike._replace(arguments=example, given=given, row=[*map(float, given)])
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-        if {*map(type, given)} <= {int, float} and not form.fixed:
+        if {*map(type, given)} <= {int, float} and len(form.places) == len(given):
             self.alike[kinds] = form
         return form
 

@@ -29,7 +29,7 @@ from .checking import check_gradient, choose_places, compare_numbers
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
-NO_ARGUMENTS = CallForm((), [], [], [], [], ())
+NO_ARGUMENTS = CallForm((), [], [], [], ())
 
 
 class Objective:

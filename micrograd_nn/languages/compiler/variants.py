@@ -35,13 +35,12 @@ class FixedMoreError(Exception):
 
 
 class CallForm(NamedTuple):
-    """Arguments, parted into the numbers that may change and all that is fixed in a program."""
+    """Arguments, and which of the numbers in them may change in a program."""
 
     arguments: Sequence[Any]
     given: list[Any]
     places: list[int]
     row: list[float]
-    fixed: list[tuple[type, Any]]
     key: Any  # equal for all arguments that a program may serve
 
 
@@ -65,7 +64,6 @@ class Variant:
         self.result = trace.result
         self.others = trace.others
         self.leaves = (*(parameters or ()), *self.others)
-        self.has_branches = bool(trace.branches)
         self.uses = 0
         self.compared = 0  # of the examples that it served
         wrt = () if parameters is None else self.leaves
@@ -160,15 +158,15 @@ class Variants:
         places = self.find_movable(arguments, given)
         row = [as_float(given[i], self.name) for i in places]
         movable = set(places)
-        fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
+        fixed = tuple([(type(x), x) for i, x in enumerate(given) if i not in movable])
         kinds = tuple([type(given[i]) for i in places])
-        key = describe_shape(list(arguments)), tuple(places), kinds, tuple(fixed)
-        return CallForm(arguments, given, places, row, fixed, key)
+        key = describe_shape(list(arguments)), tuple(places), kinds, fixed
+        return CallForm(arguments, given, places, row, key)
 
     def has_one_way(self, form: CallForm) -> bool:
         """Tell whether one program serves all arguments of a form: it has no branches."""
         known = self.by_key.get(form.key, ())
-        return len(known) == 1 and not known[0].has_branches
+        return len(known) == 1 and not known[0].program.branches
 
     def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
