@@ -7,7 +7,7 @@ say a sum that was computed once) is refused: nobody knows what they should be f
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -26,9 +26,16 @@ def find_kind(structure: Any) -> type | None:
     return own if hasattr(own, "__dataclass_fields__") else None
 
 
+def iterate_keys(structure: Any) -> Iterable[Any]:
+    """Return a dictionary's keys, as its base class sees them: OrderedDict keeps its own order."""
+    return (OrderedDict if isinstance(structure, OrderedDict) else dict).__iter__(structure)
+
+
 def iterate_items(structure: Any, kind: type) -> Iterable[Any]:
     """Return what a container of this kind holds, as its base class sees it."""
     if kind is dict:
+        if isinstance(structure, OrderedDict):
+            return [dict.__getitem__(structure, key) for key in iterate_keys(structure)]
         return dict.values(structure)
     if kind is list or kind is tuple:
         items: Iterator[Any] = kind.__iter__(structure)
@@ -54,7 +61,7 @@ def name_places(structure: Any, name: str) -> Iterator[str]:
         return
     items = iterate_items(structure, kind)
     if kind is dict:
-        places = [f"[{key!r}]" for key in dict.keys(structure)]
+        places = [f"[{key!r}]" for key in iterate_keys(structure)]
     elif kind is list or kind is tuple:
         places = [f"[{i}]" for i in range(len(structure))]
     else:
@@ -89,7 +96,7 @@ def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
     if kind is list:
         list.__setitem__(again, slice(None), items)
     elif kind is dict:
-        for key, item in zip(dict.keys(structure), items, strict=True):
+        for key, item in zip(iterate_keys(structure), items, strict=True):
             dict.__setitem__(again, key, item)
     else:
         for field, item in zip(fields(structure), items, strict=True):
@@ -179,7 +186,7 @@ def describe_shape(structure: Any) -> Any:
     if kind is dict:
         keys = [
             (type(key), repr(key) if isinstance(key, float) else key)  # 0.0 == -0.0
-            for key in dict.keys(structure)
+            for key in iterate_keys(structure)
         ]
         default = structure.default_factory if isinstance(structure, defaultdict) else None
         shapes = [default, *zip(keys, shapes, strict=True)]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
 from operator import is_
 from typing import Any
 
-from ..._ground.nested import find_kind, iterate_items
+from ..._ground.nested import find_kind, iterate_items, iterate_keys
 from ...engine.node import is_leaf
 from ...engine.value import Constant, Value
 
+
+def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
+    """Fill an OrderedDict, as its base class does."""
+    for key, item in pairs:
+        OrderedDict.__setitem__(container, key, item)
+
+
 FILLED_BY: dict[Any, Callable[..., None]] = {
-    list: list.extend, deque: deque.extend, dict: dict.update, set: set.update,
+    list: list.extend, deque: deque.extend, set: set.update,
+    OrderedDict: fill_in_order, dict: dict.update,
 }  # fmt: skip
 
 
@@ -73,12 +81,14 @@ class Outside:
         """Give each container what it held, and return the name of one that held something else."""
         change = self.find_change()
         for container, items, _ in self.held if change else ():
-            for kind, fill in FILLED_BY.items():
-                if isinstance(container, kind):
-                    half = len(items) // 2
-                    pairs = zip(items[:half], items[half:], strict=True)
-                    kind.clear(container)
-                    fill(container, pairs if kind is dict else items)
+            kind = next((kind for kind in FILLED_BY if isinstance(container, kind)), None)
+            if kind is not None:
+                half = len(items) // 2  # of a dictionary, keys and what they lead to
+                is_dict = issubclass(kind, dict)
+                kind.clear(container)
+                FILLED_BY[kind](
+                    container, zip(items[:half], items[half:], strict=True) if is_dict else items
+                )
         return change
 
 
@@ -108,7 +118,7 @@ def iterate_mutable(structure: Any) -> Iterator[Any]:
 def list_items(container: Any) -> tuple[Any, ...]:
     """Return what a container holds as its base class sees it, keys too; a Constant's number."""
     if isinstance(container, dict):
-        return (*dict.keys(container), *dict.values(container))
+        return (*iterate_keys(container), *iterate_items(container, dict))
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
     for kind in kinds:
         if isinstance(container, kind):

@@ -14,7 +14,7 @@ import re
 import struct
 import warnings
 import weakref
-from collections import Counter
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -491,6 +491,36 @@ def test_what_it_changes_elsewhere_is_changed_once_a_call_and_told(name):
         assert [compiled(x / 2) for x in range(20)] == [function(x / 2) for x in range(20)]
     assert things == others
     assert len(told) == 1
+
+
+def test_the_order_of_an_ordered_dictionary_is_its_own():
+    def first(numbers):
+        return next(iter(numbers.values())) * 2 + [*numbers].index("a")
+
+    numbers = OrderedDict(a=1.0, b=2.0)
+    outside, given = compile(lambda x: x * first(numbers)), compile(first)
+    for _ in range(4):
+        for _ in range(3):
+            assert outside(1.0) == given(numbers) == first(numbers)
+        numbers.move_to_end(next(iter(numbers)))
+
+
+def test_an_ordered_dictionary_that_it_changes_is_put_back_in_order():
+    def make():
+        numbers = OrderedDict(a=1.0, b=2.0, c=3.0)
+        return numbers, lambda x: (numbers.update(b=numbers.pop("b") + 1), x * numbers["b"])[1]
+
+    (numbers, function), (others, own) = make(), make()
+    compiled = compile(function)
+    with pytest.warns(RuntimeWarning, match="it changes numbers"):
+        assert [compiled(1.5) for _ in range(3)] == [own(1.5) for _ in range(3)]
+    for found, wanted in ((numbers, others), (reversed(numbers), reversed(others))):
+        assert [*found] == [*wanted]
+    assert numbers == others
+    moved = compile(lambda d: (d.move_to_end("a"), d["a"])[1])
+    with pytest.warns(RuntimeWarning, match="it changes its arguments"):
+        moved(numbers)
+    assert [*numbers] == ["c", "b", "a"]
 
 
 seen = []
