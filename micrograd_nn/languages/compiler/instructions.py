@@ -37,7 +37,8 @@ NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 REASONS = {
-    "IS_OP": "asks whether two things are one (is)", "IMPORT_NAME": "imports something",
+    "IS_OP": "asks whether two are one thing (is)",
+    "IMPORT_NAME": "imports a module: do that at the top of the file",
     "PUSH_EXC_INFO": "catches errors (try)", "BEFORE_WITH": "has a with block",
     "LOAD_BUILD_CLASS": "defines a class", "STORE_GLOBAL": "sets a global variable",
     "DELETE_GLOBAL": "deletes a global variable", "LOAD_SUPER_ATTR": "uses super()",

@@ -37,6 +37,17 @@ def hide_attribute(name: str, message: str) -> Any:
     return property(look, change)
 
 
+PLAIN = (
+    "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
+    "its like compute with it"
+)
+REFUSED = {
+    "__bool__": "ask whether a number is true: compare it, as in x != 0",
+    "__index__": "take a number as an index or a count: choose(index, values) does",
+    **dict.fromkeys(["__float__", "__int__", "__complex__"], PLAIN),
+}
+
+
 def note_refusal(name: str) -> Any:
     """Return the method of that name, whose error the tracer notes: float(x), say."""
     method = getattr(Operand, name)
@@ -44,8 +55,8 @@ def note_refusal(name: str) -> Any:
     def refused(self: Traced) -> Any:
         try:
             return method(self)
-        except TypeError as error:
-            self.refuse(str(error))
+        except TypeError:
+            self.refuse(f"{CANNOT} {REFUSED[name]}")
             raise
 
     return refused
@@ -73,9 +84,7 @@ class Traced:
     partials = hide_attribute("partials", f"{CANNOT} look at partials: use calculus.grad")
     numbers = hide_attribute("numbers", f"{CANNOT} look at its inputs' numbers")
 
-    __bool__, __float__, __int__, __complex__, __index__ = map(
-        note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
-    )
+    __bool__, __index__, __float__, __int__, __complex__ = map(note_refusal, REFUSED)
 
     def is_watched(self) -> bool:
         """Tell whether the tracer is at work here: another thread sees a Value as it is."""

@@ -33,7 +33,7 @@ def test_whole_numbers_that_a_function_cannot_take_as_values_are_fixed_and_all_b
     assert len(variants) == 2
     with pytest.raises(FixedMoreError):  # nothing but the 3 is left to fix
         predict(variants, 3, 5)
-    with pytest.raises(NotCompiledError, match="can't be an index"):
+    with pytest.raises(NotCompiledError, match="take a number as an index"):
         predict(variants, 3, 5)
 
 
