@@ -125,7 +125,8 @@ class CodeReader:
             return True
         if name == "IS_OP":
             is_constant = before is not None and before.opname == "LOAD_CONST"
-            return is_constant and before.argval in (None, True, False)
+            is_known = is_constant and not instruction.is_jump_target  # x is (y if y > 0 else None)
+            return is_known and before.argval in (None, True, False)
         if name in TEXTS:
             if not is_of_an_error(instructions, i):
                 self.refuse("makes a text of what may be a number")

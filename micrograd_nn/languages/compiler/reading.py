@@ -152,7 +152,8 @@ class Reader:
     def read_object(self, thing: Any, place: str, name: str) -> None:
         """Read an object's attributes, and how its class lets it be called and compared."""
         kind = type(thing)
-        attributes = self.outside.keep(partial(getattr, thing, "__dict__", None), name) or {}
+        attributes = self.outside.keep(partial(getattr, thing, "__dict__", None), name)
+        attributes = {} if attributes is None else attributes  # an empty one may get some
         is_own = kind.__module__ in OWN_MODULES
         if is_own and "__wrapped__" in attributes:  # it is compiled, too
             self.wait(thing.__wrapped__, place, name)

@@ -7,7 +7,7 @@ that: the function may catch the error and go on, with a result that no other nu
 from __future__ import annotations
 
 import sys
-from numbers import Real
+from numbers import Number, Real
 from typing import Any
 
 from ..._ground.callers import is_own_code
@@ -158,6 +158,8 @@ class TracedNumber(Traced):
             return self.compared("==", other)
         if isinstance(other, Operand):  # a Value is equal to no number
             self.refuse(f"{CANNOT} ask whether a number is a Value")
+        if isinstance(other, Number):  # a complex one or a Decimal, which may be equal to a float
+            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
         return NotImplemented
 
     __hash__ = Traced.__hash__

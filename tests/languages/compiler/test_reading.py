@@ -53,6 +53,7 @@ def assert_uncompiled(function, told, *calls, unchecked=False):
 # A program is checked at uses 1, 2, 4, 8, 16 and 32: none of these is one of its odd numbers.
 OUTLIER = [(1.0 + i / 64,) for i in range(40)]
 OUTLIER[10], OUTLIER[18], OUTLIER[20], OUTLIER[35] = (0.0,), (100.0,), (-1.0,), (50.0,)
+OUTLIER_FREE = 1.25, 1.5, 1.75, 2.0  # so that the next three uses aren't checked
 
 
 def by_class_pattern(x):
@@ -108,7 +109,7 @@ def too_large(x):
         return op.mul(x, Value(1e300)) * 1e300
 
 
-template = "{:.1f}"
+template, FIFTY = "{:.1f}", Decimal(50)
 UNFOLLOWED = [
     # A number's type
     (lambda x: 10.0 if isinstance(x, (int, float)) and x > 10 else x, "uses isinstance"),
@@ -168,6 +169,10 @@ UNFOLLOWED = [
     (lambda x: divmod(x, 2), "uses divmod"), (lambda x: x.is_integer(), "is_integer"),
     (lambda x: x if x < 2**53 + 1 else -x, "can't compare with .*, which is no float"),
     (lambda x: x if x < Fraction(1, 3) else -x, ""), (lambda x: x.item(), "asks for .item"),
+    (lambda x: 10.0 if x == 50 + 0j else x, "can't compare with .*, which is no float"),
+    (lambda x: 10.0 if x in (1j, 50 + 0j) else x, "can't compare with .*, which is no float"),
+    (lambda x: 10.0 if x != FIFTY else x, "can't compare with .*, which is no float"),
+    (lambda x: 10.0 if x is (x if x > 40 else None) else x, r"\(is\)"),
 ]  # fmt: skip
 
 
@@ -423,6 +428,57 @@ def test_what_it_takes_from_elsewhere_is_another_at_the_very_next_call(name, mon
         assert compiled(3.5) == function(3.5)
         assert function(3.5) != before
     assert compiled(3.5) == before
+
+
+EMPTY = {
+    "an attribute": lambda bare: lambda x: x * bare.slope,
+    "an attribute within a tuple": lambda bare: (lambda pair: lambda x: x * pair[1].slope)(
+        (1, bare)
+    ),
+    "a method": lambda bare: (lambda function: lambda x: function(x))(bare.times),
+    "its length": lambda bare: lambda x: x * len(bare),
+    "how it is called": lambda bare: bare,
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_the_first_attribute_of_an_object_is_noticed(name):
+    class Bare:
+        slope = 2.0
+
+        def __len__(self):
+            return 3 if self.slope > 2 else 2
+
+        def __call__(self, x):
+            return x * self.slope
+
+        times = __call__
+
+    bare = Bare()
+    function = EMPTY[name](bare)
+    compiled = compile(function)
+    assert [compiled(x) for x in OUTLIER_FREE] == [function(x) for x in OUTLIER_FREE]
+    assert compiled.variants
+    before = function(2.5)
+    bare.slope = 3.0
+    assert [compiled(2.5), compiled(1.5)] == [function(2.5), function(1.5)]
+    assert function(2.5) != before
+
+
+def test_the_order_of_an_ordered_dictionary_is_noticed_and_put_back():
+    table = OrderedDict(a=1.0, b=2.0, c=3.0)
+    compiled = compile(lambda x: x * next(iter(table.values())))
+    assert [compiled(x) for x in OUTLIER_FREE] == list(OUTLIER_FREE)
+    table.move_to_end("a")
+    assert [compiled(1.5), compiled(2.5)] == [3.0, 5.0]
+
+    def turn(x):
+        table.move_to_end(next(iter(table)))
+        return x * next(iter(table.values()))
+
+    compiled = compile(turn)
+    with pytest.warns(RuntimeWarning, match="it changes table"):
+        assert [compiled(1.0) for _ in range(4)] == [3.0, 1.0, 2.0, 3.0]
 
 
 def test_a_variable_of_its_closure_is_another_at_the_very_next_call():
