@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import is_
+from operator import is_, ne
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers
@@ -27,6 +27,14 @@ class ExampleVariants(Variants):
     moves = staticmethod(is_fraction)
     whole = 2, 1, 0
     what = "examples"
+
+    def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
+        """Return the places of the numbers that may change: no NaN, which a list knows by identity.
+
+        It is part of the form.
+        """
+        places = super().find_movable(arguments, given)
+        return [i for i in places if given[i] == given[i]]
 
 
 class Group(NamedTuple):
@@ -98,7 +106,11 @@ class ExampleReader:
         given: list[Any] = [x for part in parts for x in part]
         kinds = (*[(type(part), len(part)) for part in parts], *map(type, given))
         alike = self.alike.get(kinds)
-        if alike is not None and (int not in kinds or max(map(abs, given)) <= LARGEST):
+        if (
+            alike is not None
+            and (int not in kinds or max(map(abs, given)) <= LARGEST)
+            and not any(map(ne, given, given))  # a NaN, which is part of the form
+        ):
             return alike._replace(arguments=example, given=given, row=[*map(float, given)])
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
         if {*map(type, given)} <= {int, float} and len(form.places) == len(given):

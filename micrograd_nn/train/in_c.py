@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.backprop import mark_computed
 from ..engine.value import Value
+from ..languages.compiler.outside import Outside
 from ..languages.compiler.variants import Variant
 from ..languages.native.building import Building, NoNativeError
 from ..languages.native.packing import Served, allocate
@@ -18,7 +19,7 @@ from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import Optimizer
 from .examples import Example, Packed
 from .objective import Objective
-from .stepping import can_foresee_numbers, steps_by_rule
+from .stepping import can_foresee_numbers, read_rule, steps_by_rule
 
 if TYPE_CHECKING:
     from ..languages.native.descent import Descent
@@ -46,8 +47,10 @@ class InC:
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
+        self.largest = 0.0  # gradient that the rule can take
         self.counts = 0, 0  # of the rule's states and numbers
         self.schedule: Any = None  # that was looked at
+        self.outside: Outside | None = None  # what the rule takes from elsewhere
         self.reason = ""  # why Python takes the steps
         self.look_at_optimizer()
 
@@ -58,7 +61,19 @@ class InC:
             self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
         elif optimizer.schedule is not self.schedule and not can_foresee_numbers(optimizer):
             self.reason = "its learning rates may depend on more than the number of the step"
+        else:
+            self.look_at_rule()
         self.schedule = optimizer.schedule
+
+    def look_at_rule(self) -> None:
+        """Note if the rule can't be read, or takes something from elsewhere that is another now."""
+        try:
+            self.outside = self.outside or read_rule(self.optimizer)
+        except UnwrittenRuleError as error:
+            self.reason = str(error)
+            return
+        if change := self.outside.find_change():
+            self.reason = f"the rule of the optimizer takes {change} from elsewhere: it was another"
 
     def explain(self) -> str:
         """Return why programs run in Python; nothing where they don't, or nobody knows why."""
@@ -178,7 +193,9 @@ class InC:
         penalties = [objective.find_penalty()] if objective.penalty else []
         linked = [*variants, penalties]
         leaves = tuple(optimizer.parameters)  # others, if somebody changed the list
-        if packed is self.packed and linked == self.linked and leaves == self.leaves:
+        largest = optimizer.largest_gradient  # which somebody may set
+        is_same = (linked, leaves, largest) == (self.linked, self.leaves, self.largest)
+        if packed is self.packed and is_same:
             return self.descent
         if objective.variants.native:  # all at once, before the first is waited for
             for variant in chain(*linked):
@@ -207,9 +224,9 @@ class InC:
         (penalty,) = programs[-1] or [None]
         self.descent = Descent(
             self.library, packed.rows, forms, penalty, self.batch_size,
-            optimizer.largest_gradient, len(leaves), self.counts[0],
+            largest, len(leaves), self.counts[0],
         )  # fmt: skip
-        self.packed, self.linked, self.leaves = packed, linked, leaves
+        self.packed, self.linked, self.leaves, self.largest = packed, linked, leaves, largest
         return self.descent
 
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:

@@ -7,11 +7,14 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dis import get_instructions
+from functools import partial
 from inspect import getattr_static, getclosurevars
 from types import CodeType, FunctionType
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
+from ..languages.compiler.outside import Outside
+from ..languages.compiler.reading import Reader
 from ..languages.programs.rule import PROBING, UnwrittenRuleError, write_python_step
 from ..languages.writing.python import RULES
 from ..optim import SGD, Adam, AdamW, Optimizer
@@ -27,6 +30,7 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         yield
         return
     compiled: list[Any] = []
+    outside: list[Outside] = []
 
     def run_rule(
         before: Sequence[Sequence[float]], numbers: Sequence[float]
@@ -34,7 +38,10 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         """Return what the rule itself returns; where that may be another, it runs."""
         try:
             if not compiled:
+                outside.append(read_rule(optimizer))
                 compiled.append(compile_rule(optimizer, numbers))
+            if outside[0].find_change():
+                raise UnwrittenRuleError("the rule takes another thing from elsewhere by now")
             after: list[Sequence[float]] = compiled[0](before, numbers)
             i = optimizer.steps % len(before[0])  # each is compared in its turn
             wanted = optimizer.rule(*[column[i] for column in before], *numbers)
@@ -50,6 +57,22 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         yield
     finally:
         vars(optimizer).pop("run_rule", None)
+
+
+def read_rule(optimizer: Optimizer) -> Outside:
+    """Return what an optimizer's rule takes from elsewhere: of this package's own, nothing.
+
+    What a program can't follow is an UnwrittenRuleError.
+    """
+    outside = Outside()
+    if optimizer.rule not in OWN_RULES:
+        try:
+            outside = Reader().read(optimizer.rule)
+        except Exception as error:  # not allowed, or of an object that doesn't let itself be read
+            message = f"the rule of an optimizer can't be written: {error}"
+            raise UnwrittenRuleError(message) from None
+    outside.keep(partial(getattr, optimizer, "rule"), "rule")
+    return outside
 
 
 def compile_rule(optimizer: Optimizer, numbers: Sequence[float]) -> Any:
@@ -86,6 +109,7 @@ def steps_by_rule(optimizer: Optimizer) -> bool:
     )
 
 
+OWN_RULES = SGD.rule, Adam.rule, AdamW.rule
 OWN_NUMBERS = {kind.numbers for kind in (Optimizer, SGD, Adam, AdamW)}
 WRITES = ("STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR", "STORE_SUBSCR", "DELETE", "IMPORT", "YIELD")
 MOST_WITHIN = 10  # functions within functions

@@ -419,6 +419,14 @@ def test_a_callback_may_change_which_parameters_are_stepped(change):
     train_both(lambda p, lr: SGD(p, lr, momentum=0.5), change=change_once)
 
 
+def test_a_callback_may_set_the_largest_gradient_that_is_taken():
+    def change(number, model, optimizer, data):
+        if number == 5:
+            optimizer.largest_gradient = 1e-4
+
+    assert train_both(SGD, change=change) == "native"
+
+
 @pytest.mark.parametrize("native", [None, False])
 @pytest.mark.parametrize("batch_size", [3, 20, 33])
 def test_losses_of_mixed_examples_are_added_as_the_graph_adds_them(batch_size, native):

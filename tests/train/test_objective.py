@@ -6,6 +6,7 @@ import re
 import warnings
 from collections import namedtuple
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from micrograd_nn.losses import (
     squared_error,
 )
 from micrograd_nn.nn import MLP, Module, Neuron
-from micrograd_nn.optim import SGD, Adam, AdamW
+from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer
 from micrograd_nn.train import fit
 from micrograd_nn.train.loop import WORTH_COMPILING
 from micrograd_nn.train.objective import Objective
@@ -508,6 +509,54 @@ EXAMPLES_OF = {
 def test_examples_of_any_kind_train_as_the_graph_does(name):
     data, number = EXAMPLES_OF[name]
     both(lambda: Inner(number), data, squared_error)
+
+
+def test_a_nan_that_a_list_knows_by_its_identity_is_part_of_the_form():
+    missing = math.nan
+
+    def loss(prediction, target):
+        return (prediction - 1.0) ** 2 * (0.5 + target.count(missing))
+
+    data = [([x], [1.0, missing if i == 37 else 2.0]) for i, x in enumerate(XS)]
+    data += [([x], [other, other]) for x, other in zip(XS, (missing, float("nan")), strict=False)]
+    history, _ = both(lambda: network(3, 1), data, loss)
+    assert history.ran == "compiled"
+
+
+@pytest.mark.filterwarnings("ignore:this training runs without programs")
+def test_a_fraction_among_the_examples_leaves_them_to_the_graph():
+    data = [([Fraction(i, 4)], 1.0) for i in range(120)] + [([Fraction(29, 100)], 1.0)]
+    history, _ = both(lambda: Inner(lambda x: x[0] * 100 // 1 * 0.01), data, squared_error)
+    assert history.ran == "eager: it uses an argument, a Fraction"
+
+
+decay = [0.0]
+
+
+class Decaying(Optimizer):
+    """A rule that takes something from elsewhere."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p - lr * grad - decay[0] * p,)
+
+
+def test_what_a_rule_takes_from_elsewhere_is_another_at_the_very_next_step():
+    def make():
+        decay[0] = 0.0
+        return Inner(lambda x: x[0])
+
+    def change(epoch):
+        if epoch.number == 2:
+            decay[0] = 0.1
+
+    zeros = [Value(0.0) for _ in range(9)]  # of which decay makes nothing else
+
+    def loss(prediction, target):
+        return (prediction - target) ** 2 + sum(zeros) * 0.0
+
+    options = {"own": zeros, "optimizer": Decaying, "batch_size": 30, "callback": change}
+    both(make, LINE, loss, epochs=6, **options)
 
 
 def test_targets_that_cannot_be_keys_train_as_the_graph_does():

@@ -45,6 +45,7 @@ PLAIN = {
     float, int, bool, complex, str, bytes, type(None), type(...), range, Fraction, Decimal,
     Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
 }  # fmt: skip
+ROUNDED = (Fraction, Decimal, complex)  # which a program's floats are not
 EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 MOST_READ = 1_000_000  # things from elsewhere
@@ -81,6 +82,8 @@ class Reader:
         for thing in things:
             self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
         for thing in iterate_numbers(arguments):
+            if type(thing) in ROUNDED:
+                refuse("it", f"uses an argument, a {type(thing).__name__}")
             self.wait(thing, "it", "an argument")
         while self.waiting:
             while self.waiting:
