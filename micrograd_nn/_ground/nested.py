@@ -177,6 +177,13 @@ def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]
             yield from pair_numbers(item, its)
 
 
+def describe_key(key: Any) -> Any:
+    """Return a key with its type, in tuples too: 0.0 == -0.0, and 1 == 1.0."""
+    if isinstance(key, tuple):
+        return type(key), *map(describe_key, key)
+    return type(key), repr(key) if isinstance(key, float) else key
+
+
 def describe_shape(structure: Any) -> Any:
     """Return the form of a structure without its numbers, as a key."""
     kind = find_kind(structure)
@@ -184,10 +191,7 @@ def describe_shape(structure: Any) -> Any:
         return None
     shapes = [describe_shape(item) for item in iterate_items(structure, kind)]
     if kind is dict:
-        keys = [
-            (type(key), repr(key) if isinstance(key, float) else key)  # 0.0 == -0.0
-            for key in iterate_keys(structure)
-        ]
+        keys = map(describe_key, iterate_keys(structure))
         default = structure.default_factory if isinstance(structure, defaultdict) else None
         shapes = [default, *zip(keys, shapes, strict=True)]
     own = type(structure)

@@ -244,3 +244,8 @@ def test_an_own_error_that_tells_a_number_is_the_functions_own():
         with pytest.raises(ValueError, match=r"x must be positive, not -1\.0"):
             compiled(-1.0)
         assert (compiled(3.0), type(w)) == (6.0, Value)
+
+
+def test_keys_that_are_equal_and_differ_in_sign_or_kind_are_other_forms():
+    keys = [(0.0, 1), (-0.0, 1), (2**60, 1), (2.0**60, 1), (2**60, True)]
+    assert_same_results(lambda d: [k[0] * v for k, v in d.items()], *[({k: 3.0},) for k in keys])
