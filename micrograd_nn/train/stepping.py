@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
+from ..languages.compiler.errors import UnreadError
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.reading import Reader
 from ..languages.programs.rule import PROBING, UnwrittenRuleError, write_python_step
@@ -68,7 +69,7 @@ def read_rule(optimizer: Optimizer) -> Outside:
     if optimizer.rule not in OWN_RULES:
         try:
             outside = Reader().read(optimizer.rule)
-        except Exception as error:  # not allowed, or of an object that doesn't let itself be read
+        except UnreadError as error:
             message = f"the rule of an optimizer can't be written: {error}"
             raise UnwrittenRuleError(message) from None
     outside.keep(partial(getattr, optimizer, "rule"), "rule")

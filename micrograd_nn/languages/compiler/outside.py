@@ -10,6 +10,7 @@ from typing import Any
 from ..._ground.nested import find_kind, iterate_items, iterate_keys
 from ...engine.node import is_leaf
 from ...engine.value import Constant, Value
+from ..programs.rebuilding import is_same_float
 
 
 def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
@@ -98,7 +99,7 @@ def is_same(x: Any, y: Any) -> bool:
     >>> is_same(0.5, 1.0 - 0.5), is_same(0.0, -0.0), is_same(1.0, 1)
     (True, False, False)
     """
-    return x is y or (type(x) is type(y) is float and x.hex() == y.hex())
+    return x is y or (type(x) is type(y) is float and is_same_float(x, y))
 
 
 def iterate_containers(structure: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import EnumMeta
@@ -71,11 +72,20 @@ class Reader:
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
 
     def read(self, *things: Any, arguments: Any = ()) -> Outside:
-        """Read things, and return what they take from elsewhere.
+        """Read things, and return what they take from elsewhere; an UnreadError says what can't be.
 
         ``arguments`` are what they are called with: numbers, in containers that may hold others at
         the next call, and functions.
         """
+        try:
+            return self.read_all(things, arguments)
+        except UnreadError:
+            raise
+        except Exception as error:  # of an object that doesn't let itself be looked at
+            raise UnreadError(f"it can't be read: {error!r}") from None
+
+    def read_all(self, things: Iterable[Any], arguments: Any) -> Outside:
+        """Read things and all that they lead to."""
         for container in iterate_containers(arguments):
             if type(container) not in CONTAINERS:
                 self.meet_class(type(container), "its argument")

@@ -20,6 +20,15 @@ from ..programs.operations import held
 from .kinds import is_exact
 
 CANNOT = "a compiled function can't"
+TAKE_OUT = (
+    "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
+    "its like compute with it"
+)
+REFUSED = {  # what Python asks a number for, and what that means
+    "__bool__": "ask whether a number is true: compare it, as in x != 0",
+    "__index__": "take a number as an index or a count: choose(index, values) does",
+    **dict.fromkeys(["__float__", "__int__", "__complex__"], TAKE_OUT),
+}
 
 
 def hide_attribute(name: str, message: str) -> Any:
@@ -35,17 +44,6 @@ def hide_attribute(name: str, message: str) -> Any:
         attribute.__set__(self, thing)
 
     return property(look, change)
-
-
-PLAIN = (
-    "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
-    "its like compute with it"
-)
-REFUSED = {
-    "__bool__": "ask whether a number is true: compare it, as in x != 0",
-    "__index__": "take a number as an index or a count: choose(index, values) does",
-    **dict.fromkeys(["__float__", "__int__", "__complex__"], PLAIN),
-}
 
 
 def note_refusal(name: str) -> Any:

@@ -16,7 +16,7 @@ from ..native.building import NoNativeError
 from ..native.choice import NativeChoice
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
-from .errors import LastingError, NotCompiledError, UnreadError
+from .errors import LastingError, NotCompiledError
 from .kinds import is_datum, is_float
 from .outside import Outside
 from .program import Program
@@ -197,12 +197,7 @@ class Variants:
         """Return what the function takes from elsewhere, or refuse what a trace can't follow."""
         if self.unchecked:
             return Outside()
-        try:
-            return Reader().read(*self.written, arguments=form.arguments)
-        except UnreadError:
-            raise
-        except Exception as error:  # of an object that doesn't let itself be looked at
-            raise UnreadError(f"it can't be read: {error!r}") from None
+        return Reader().read(*self.written, arguments=form.arguments)
 
     def trace(self, form: CallForm) -> Variant:
         """Return a new program.
