@@ -909,7 +909,7 @@ def test_what_is_hidden_is_read_or_refused_in_a_derivative_too(name):
 
 @pytest.mark.parametrize(
     "function",
-    [lambda x: x * len("%s" % lengthy), lambda x: x * len(operator.mod("%s", [lengthy, 1]))],  # noqa: UP031
+    [lambda x: x * len("%s" % lengthy), lambda x: x * len(operator.mod("%s", [lengthy, 1]))],  # noqa: UP031 - % is read
 )
 def test_how_an_object_is_written_is_read_where_a_text_may_be_made_of_it(function, monkeypatch):
     compiled = compile(function)
@@ -937,12 +937,15 @@ told = Told(2.0)
 def test_how_an_object_is_written_is_its_own_business_where_no_text_is_made_of_it():
     def wrapped(x):
         if x > 10:
-            raise ValueError("%s is too large for %s" % (x, told))  # noqa: UP031
+            raise ValueError("%s is too large for %s" % (x, told))  # noqa: UP031 - % is read
         return x * told.slope % 1.5
 
     assert assert_same_calls(wrapped, (1.0,), (2.0,), by=run_on_numbers).variants
     assert results(compile(wrapped), (11.0,)) == results(wrapped, (11.0,))
-    either = lambda x: len("%s" % (told if x > 0 else 2)) * x  # noqa: E731
+
+    def either(x):
+        return len("%s" % (told if x > 0 else 2)) * x
+
     assert_uncompiled(either, "in __repr__, makes a text", (1.0,), (-1.0,))
 
 
