@@ -14,6 +14,8 @@ from typing import Any
 
 from .text import add_article
 
+KEYS = {str, int, float, bool, bytes, type(None)}
+
 
 def find_kind(structure: Any) -> type | None:
     """Return what kind of container this is: dict, list, tuple, dataclass; None for a number."""
@@ -178,10 +180,16 @@ def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]
 
 
 def describe_key(key: Any) -> Any:
-    """Return a key with its type, in tuples too: 0.0 == -0.0, and 1 == 1.0."""
-    if isinstance(key, tuple):
-        return type(key), *map(describe_key, key)
-    return type(key), repr(key) if isinstance(key, float) else key
+    """Return a key with its type, in tuples too: 0.0 == -0.0, and 1 == 1.0.
+
+    A key of any other kind is a TypeError: those may be equal and have different parts.
+    """
+    kind = type(key)
+    if kind is tuple:
+        return kind, *map(describe_key, key)
+    if kind not in KEYS:
+        raise TypeError(f"a key that is {add_article(kind.__name__)} may be equal to another one")
+    return kind, repr(key) if kind is float else key
 
 
 def describe_shape(structure: Any) -> Any:

@@ -238,7 +238,8 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
         for y in iterate_numbers(result)
     ]
-    primals, slopes = ([part[i] for part in parts] for i in (0, 1))
+    primals = [primal for primal, _ in parts]
+    slopes = [slope if is_number(slope) else 0.0 + slope for _, slope in parts]
     return rebuild(result, iter(primals)), rebuild(result, iter(slopes))
 
 
@@ -332,7 +333,8 @@ def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
         return [0.0] * len(fresh)
     own = [find_innermost(x) for x in fresh]
     if depends_on_others(root, inside):
-        return build_gradients(root, own)
+        # As a sum of numbers does, each begins at 0.0: -0.0 would be another number of atan2.
+        return [x if is_number(x) else 0.0 + x for x in build_gradients(root, own)]
     # While a function is compiled, nodes refuse their ``partials``; these depend on no argument.
     found = compute_gradients(nodes(root), read_partials)
     return [found.get(x, 0.0) for x in own]

@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
+from ..languages.compiler.classes import is_of_the_package
 from ..languages.compiler.errors import UnreadError
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.reading import Reader
@@ -111,6 +112,7 @@ def steps_by_rule(optimizer: Optimizer) -> bool:
 
 
 OWN_RULES = SGD.rule, Adam.rule, AdamW.rule
+HELD = "betas", "eps", "momentum", "weight_decay", "largest_gradient"  # beside the schedule
 OWN_NUMBERS = {kind.numbers for kind in (Optimizer, SGD, Adam, AdamW)}
 WRITES = ("STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR", "STORE_SUBSCR", "DELETE", "IMPORT", "YIELD")
 MOST_WITHIN = 10  # functions within functions
@@ -124,7 +126,21 @@ def can_foresee_numbers(optimizer: Optimizer) -> bool:
     """
     kind: Any = type(optimizer)
     is_own = kind.numbers in OWN_NUMBERS and kind.lr_at is Optimizer.lr_at
-    return is_own and depends_on_step_alone(optimizer.schedule)
+    if not is_own or any(map(computes_attributes, kind.__mro__)):
+        return False
+    used = [vars(optimizer).get(name, getattr_static(kind, name, None)) for name in HELD]
+    return all(map(depends_on_step_alone, [optimizer.schedule, *used]))
+
+
+def computes_attributes(kind: type) -> bool:
+    """Tell whether a class of a user's may compute what its objects hold: a property, say."""
+    parts = [] if is_of_the_package(kind.__module__) or kind is object else vars(kind).items()
+    return any(
+        (hasattr(part, "__get__") and not isinstance(part, (FunctionType, staticmethod)))
+        or name in ("__getattr__", "__getattribute__")
+        for name, part in parts
+        if name not in ("__dict__", "__weakref__")
+    )
 
 
 def depends_on_step_alone(function: Any, within: int = 0) -> bool:
@@ -141,7 +157,7 @@ def depends_on_step_alone(function: Any, within: int = 0) -> bool:
     """
     if within > MOST_WITHIN:  # a function that calls itself, say
         return False
-    if isinstance(function, (int, float, str, type(None))) or function in PURE:
+    if type(function) in (int, float, bool, str, type(None)) or function in PURE:
         return True
     if type(function) is tuple:
         return all(depends_on_step_alone(item, within + 1) for item in function)

@@ -316,6 +316,38 @@ def test_a_schedule_of_more_than_the_step_is_asked_at_each(make):
     assert train_both(make, batch_size=3) == "compiled"
 
 
+class Decaying(AdamW):
+    """Numbers of a step that depend on the weights, by a property."""
+
+    @property
+    def weight_decay(self):
+        return 0.1 * abs(self.parameters[1].data)
+
+    @weight_decay.setter
+    def weight_decay(self, decay):
+        pass
+
+
+class Pair:
+    def __init__(self, parameters):
+        self.parameters = parameters
+
+    def __iter__(self):
+        return iter((min(0.9, abs(self.parameters[1].data)), 0.99))
+
+
+def adam_of_pair(parameters, lr):
+    adam = Adam(parameters, lr)
+    adam.betas = Pair(parameters)
+    return adam
+
+
+@pytest.mark.parametrize("make", [Decaying, adam_of_pair])
+def test_what_an_optimizer_computes_is_asked_for_at_each_step(make):
+    assert train_both(make, batch_size=3) == "compiled"
+    assert train_both(lambda p, lr: Adam(p, lr, betas=(0.8, 0.99)), batch_size=3) == "native"
+
+
 class Clipping(Optimizer):
     """Numbers of a step that depend on its gradient."""
 

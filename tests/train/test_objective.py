@@ -816,6 +816,14 @@ def test_a_rare_whole_number_among_floats_is_one():
     both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
 
 
+@pytest.mark.parametrize("of", [lambda t: t - 1.0, lambda t: (t - 1) * 2.0, lambda t: t - 1])
+def test_a_whole_number_that_became_a_float_has_a_negative_zero(of):
+    def loss(prediction, target):
+        return (prediction - op.atan2(-of(target), -1.0)) ** 2
+
+    both(lambda: network(3, 1), [(x, i % 3) for i, (x, _) in enumerate(LINE)], loss, epochs=3)
+
+
 def exactly(t):
     return t * t - (t - 1) * (t + 1)
 

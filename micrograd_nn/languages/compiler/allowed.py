@@ -55,7 +55,7 @@ reversed set slice sorted sum tuple zip
 """
 OPERATORS = """
 abs add concat contains countOf delitem eq floordiv ge getitem gt iadd iconcat imul indexOf
-itemgetter itruediv isub ipow le lt mod mul ne neg not_ pos pow setitem sub truediv
+itruediv isub ipow le lt mod mul ne neg not_ pos pow setitem sub truediv
 """
 ITERATORS = """
 accumulate chain combinations combinations_with_replacement compress count cycle dropwhile
@@ -74,10 +74,22 @@ CALLABLES: dict[int, Any] = {
         dict.fromkeys, functools.reduce, functools.partial, itertools.chain.from_iterable,
     )
 }  # fmt: skip
+# Those that look a number up where they are called: not handed on, to where nobody sees it.
+HASHING = {
+    id(thing): thing
+    for thing in (
+        dict, frozenset, set, collections.OrderedDict, collections.defaultdict, dict.fromkeys,
+        operator.contains, operator.delitem, operator.getitem, operator.setitem,
+    )
+}  # fmt: skip
 MODULES = {builtins, collections, functools, itertools, math, operator}
 PARTS_OF_CLASSES = {(dict, "fromkeys"), (itertools.chain, "from_iterable")}
 
 # Attributes of whatever stands there: of containers and texts, which are of the form, or of Values.
+HASHING_METHODS = {
+    name for kind in (dict, set, collections.OrderedDict) for name in dir(kind)
+    if name[0] != "_" and name not in ("clear", "copy", "items", "keys", "popitem", "values")
+}  # fmt: skip
 METHODS = frozenset(
     name
     for kind in (list, tuple, dict, set, frozenset, str, collections.deque, collections.OrderedDict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
@@ -10,13 +11,14 @@ from .allowed import CALLABLES, OWN_MODULES, PACKAGE
 
 UNKNOWN: Any = object()  # what nobody can tell by reading, or what isn't there
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
+BASES = {object, list, tuple, dict, set, frozenset, deque, OrderedDict, defaultdict}
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
 NEVER_CALLED = {  # by what is allowed, but for texts by %
     *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
     "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
     "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
 }  # fmt: skip
-TRUSTED = {"builtins", "enum", *OWN_MODULES}  # modules whose classes are known
+TRUSTED = {"builtins", *OWN_MODULES}  # modules whose classes are known
 SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
 
 
@@ -71,6 +73,29 @@ def is_trusted(base: type) -> bool:
     """Tell whether a class is known: Python's own in C, or one of this package."""
     is_in_c = not base.__flags__ & HEAP_TYPE
     return base.__module__ in TRUSTED and (is_in_c or base.__module__ != "builtins")
+
+
+def find_other_base(kind: type) -> type | None:
+    """Return a base of a class, written in C, whose objects hold more than what they list.
+
+    >>> class Angle(float):
+    ...     pass
+    >>> find_other_base(Angle), find_other_base(type("Names", (list,), {}))
+    (<class 'float'>, None)
+    """
+    for base in kind.__mro__:
+        is_in_c = not base.__flags__ & HEAP_TYPE
+        if is_in_c and base not in BASES and not issubclass(base, BaseException):
+            return base
+    return None
+
+
+def catches_errors(kind: type) -> bool:
+    """Tell whether a class catches a property's AttributeError: x.relu() of a float is one."""
+    parts = [part for base in kind.__mro__ if not is_trusted(base) for part in vars(base).items()]
+    return any(name == "__getattr__" for name, _ in parts) and any(
+        type(part) is property for _, part in parts
+    )
 
 
 def is_generated(function: FunctionType) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import operator
 import os
+import sys
 import sysconfig
 from collections import ChainMap
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from typing import Any, NoReturn
 from ..._ground.habits import Habit
 from ...engine.value import Value
 from .allowed import (
+    HASHING,
+    HASHING_METHODS,
     INSTRUCTIONS,
     INTRINSICS,
     METHODS,
@@ -83,12 +86,12 @@ class CodeReader:
             below = UNKNOWN if instruction.is_jump_target else self.on_top
             name, argument = instruction.opname, instruction.argval
             if name == "LOAD_GLOBAL":
-                self.on_top = self.read_global(argument)
+                self.on_top = self.read_global(argument, is_called_there(instructions, i))
             elif name == "LOAD_DEREF" and argument in self.cells:
                 look = partial(look_into, self.cells[argument])
                 self.on_top = self.take(self.reader.outside.keep(look, argument), argument)
             elif name in ("LOAD_ATTR", "LOAD_METHOD"):
-                self.on_top = self.read_attribute(below, argument)
+                self.on_top = self.read_attribute(below, argument, is_called_there(instructions, i))
             elif name.startswith("LOAD_FAST") and argument == owner:
                 self.on_top = self.owner
             elif name == "LOAD_CONST":
@@ -141,28 +144,29 @@ class CodeReader:
             return instruction.argrepr in INTRINSICS
         return name in INSTRUCTIONS
 
-    def read_global(self, name: str) -> Any:
+    def read_global(self, name: str, is_called: bool) -> Any:
         """Read a global variable, and return what it is."""
         variables = ChainMap(*find_namespaces(self.function))
         thing = self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
-        return self.take(thing, name)
+        return self.take(thing, name, is_called)
 
-    def take(self, thing: Any, name: str) -> Any:
+    def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""
         if thing is operator.mod:
             self.reader.ask_for_texts(self.place)
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")
-        elif thing is not UNKNOWN:  # else it is an error of its own, once it is wanted
+        elif thing is not UNKNOWN and not (is_called and id(thing) in HASHING):
+            # What isn't there is an error of its own, once it is wanted.
             self.reader.wait(thing, self.place, name)
         return thing
 
-    def read_attribute(self, thing: Any, name: str) -> Any:
+    def read_attribute(self, thing: Any, name: str, is_called: bool) -> Any:
         """Read an attribute of what stands on the stack, and return what it is."""
         if isinstance(thing, ModuleType):
             look = partial(getattr, thing, name, UNKNOWN)
-            return self.take(self.reader.outside.keep(look, name), name)
+            return self.take(self.reader.outside.keep(look, name), name, is_called)
         if isinstance(thing, type):
             if (thing, name) not in PARTS_OF_CLASSES and not (
                 is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
@@ -178,6 +182,8 @@ class CodeReader:
         is_own = thing is not UNKNOWN and type(thing).__module__ in OWN_MODULES
         if is_own and not isinstance(thing, Value) and not name.startswith("_"):
             return UNKNOWN
+        if name in HASHING_METHODS and not is_called:
+            self.refuse(f"hands on .{name}, which looks numbers up: call it there")
         if name in OF_VALUES or (name.startswith("__") and name.endswith("__")):
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
@@ -202,6 +208,22 @@ def look_into(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:
         return UNKNOWN
+
+
+def is_called_there(instructions: Sequence[Any], i: int) -> bool:
+    """Tell whether what an instruction puts on the stack is called there, and not handed on.
+
+    Before a call of it stands a NULL, from Python 3.13 on behind it, or the method's object.
+    """
+    if instructions[i].opname == "LOAD_METHOD" or "NULL" in instructions[i].argrepr:
+        return True
+    if sys.version_info >= (3, 13):
+        return bool(instructions[i + 1 : i + 2]) and instructions[i + 1].opname == "PUSH_NULL"
+    while instructions[i].opname == "LOAD_ATTR":
+        i -= 1
+    return "NULL" in instructions[i].argrepr or (
+        i > 0 and instructions[i - 1].opname == "PUSH_NULL"
+    )
 
 
 def is_load_of(instruction: Any, name: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from numbers import Integral, Real
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 # What may be part of a form, of no other class than these: a class of one's own may add to it.
 FORMABLE = {float, int, bool, str, bytes, type(None)}
-UNCHANGING = (type, FunctionType, BuiltinFunctionType, Enum)
+UNCHANGING = (type, FunctionType, BuiltinFunctionType)
 LARGEST = 2.0**44  # of the whole numbers that floats stand for: sums of many are exact
 
 

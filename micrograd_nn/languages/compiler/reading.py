@@ -9,27 +9,29 @@ the function takes from elsewhere is kept, so that a change of it is noticed at 
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from enum import EnumMeta
 from fractions import Fraction
 from functools import partial
-from numbers import Integral
-from types import BuiltinFunctionType, FunctionType, MethodType
+from numbers import Number
+from types import FunctionType, MethodType
 from typing import Any, NoReturn
 
 from ..._ground.callers import FOLDER
-from ..._ground.nested import iterate_numbers
+from ..._ground.nested import iterate_keys, iterate_numbers
+from ..._ground.text import add_article
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.value import Constant, Value
-from .allowed import CALLABLES, METHODS, OWN_MODULES
+from .allowed import CALLABLES, HASHING, METHODS, OWN_MODULES
 from .classes import (
     MAKE,
     SLOTS,
     UNKNOWN,
     SpecialParts,
+    catches_errors,
+    find_other_base,
     is_generated,
     is_of_the_package,
     is_trusted,
@@ -47,7 +49,10 @@ PLAIN = {
     Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
 }  # fmt: skip
 ROUNDED = (Fraction, Decimal, complex)  # which a program's floats are not
-EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
+NUMPYS = (
+    "a number of NumPy's, which compares to NumPy's booleans: x.item() and array.tolist() give "
+    "Python's numbers"
+)
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 MOST_READ = 1_000_000  # things from elsewhere
 
@@ -68,6 +73,7 @@ class Reader:
         self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
         self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
+        self.has_code = False  # of somebody else's, which may compare
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
 
@@ -89,12 +95,20 @@ class Reader:
         for container in iterate_containers(arguments):
             if type(container) not in CONTAINERS:
                 self.meet_class(type(container), "its argument")
+            for key in iterate_keys(container) if isinstance(container, dict) else ():
+                self.wait(key, "it", "a key")
+            if isinstance(container, defaultdict):
+                self.wait(container.default_factory, "it", "the default_factory of an argument")
         for thing in things:
             self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
+        numpys = []
         for thing in iterate_numbers(arguments):
             if type(thing) in ROUNDED:
-                refuse("it", f"uses an argument, a {type(thing).__name__}")
-            self.wait(thing, "it", "an argument")
+                refuse("it", f"uses an argument, {add_article(type(thing).__name__)}")
+            if is_of_numpy(thing):
+                numpys.append(thing)
+            else:
+                self.wait(thing, "it", "an argument")
         while self.waiting:
             while self.waiting:
                 self.read_thing(*self.waiting.popleft())
@@ -102,6 +116,8 @@ class Reader:
                 self.fields.update(
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
                 )
+        if numpys and self.has_code:
+            refuse("it", f"uses an argument, {NUMPYS}")
         for name, place in self.asked.items():
             if name not in METHODS and name not in self.fields and name[:2] != "__":
                 refuse(place, f"asks for .{name} of something")
@@ -119,10 +135,14 @@ class Reader:
     def read_thing(self, thing: Any, place: str, name: str) -> None:
         """Read one thing, or refuse it."""
         kind = type(thing)
-        is_numpys = isinstance(thing, EXACT) and kind.__module__ == "numpy"
-        is_plain = kind in PLAIN or (is_numpys and not is_written_in_python(kind))
-        if is_plain or id(thing) in CALLABLES or id(thing) in self.known:
+        if kind in PLAIN or id(thing) in self.known:
             return
+        if id(thing) in CALLABLES:
+            if id(thing) in HASHING:
+                refuse(place, f"hands on {name}, which looks numbers up: call it there")
+            return
+        if is_of_numpy(thing):
+            refuse(place, f"uses {name}, {NUMPYS}")
         self.known[id(thing)] = thing
         if len(self.known) > MOST_READ:
             refuse(place, f"uses {name}: more than {MOST_READ:,} things")
@@ -140,14 +160,10 @@ class Reader:
             for part in (thing.start, thing.stop, thing.step):
                 self.wait(part, place, name)
         elif kind is partial:
-            for part in (thing.func, thing.args, thing.keywords):
-                self.wait(part, place, name)
+            for own in ("func", "args", "keywords"):
+                self.wait(self.outside.keep(partial(getattr, thing, own), name), place, name)
         elif isinstance(thing, type):
             self.read_class(thing, place)
-        elif isinstance(thing, BuiltinFunctionType) and type(thing.__self__) in CONTAINERS:
-            if thing.__name__ not in METHODS:
-                refuse(place, f"uses {name}")
-            self.wait(thing.__self__, place, name)
         elif isinstance(thing, CONTAINERS):
             if kind is not tuple:  # in which nothing changes
                 self.outside.keep_items(thing, name)
@@ -165,6 +181,8 @@ class Reader:
     def read_object(self, thing: Any, place: str, name: str) -> None:
         """Read an object's attributes, and how its class lets it be called and compared."""
         kind = type(thing)
+        if isinstance(thing, BaseException):
+            refuse(place, f"uses {name}, {add_article(kind.__name__)}")
         attributes = self.outside.keep(partial(getattr, thing, "__dict__", None), name)
         attributes = {} if attributes is None else attributes  # an empty one may get some
         is_own = kind.__module__ in OWN_MODULES
@@ -207,8 +225,12 @@ class Reader:
         """Keep a class whose objects may be met, and read what Python calls by itself."""
         if kind in self.classes or id(kind) in CALLABLES:
             return
-        if type(kind) not in (type, ABCMeta, EnumMeta) or is_of_the_package(kind.__module__):
+        if type(kind) not in (type, ABCMeta) or is_of_the_package(kind.__module__):
             refuse(place, f"uses an object of {kind.__name__}")
+        if base := find_other_base(kind):
+            refuse(place, f"uses an object of {kind.__name__}, {add_article(base.__name__)}")
+        if catches_errors(kind):
+            refuse(place, f"uses an object of {kind.__name__}, with a property and a __getattr__")
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
         if is_dataclass(kind):
@@ -254,6 +276,7 @@ class Reader:
             return
         if {*map(type, find_namespaces(function))} != {dict}:
             refuse(place, f"uses {name}, whose global variables are in no plain dict")
+        self.has_code = True
         self.read_state(function, place)
         CodeReader(self, function, cells, owner, place).read(code)
 
@@ -264,6 +287,11 @@ class Reader:
         for part in ("__defaults__", "__kwdefaults__"):
             defaults = self.outside.keep(partial(getattr, function, part), name)
             self.wait(defaults, place, f"a default of {name}")
+
+
+def is_of_numpy(thing: Any) -> bool:
+    """Tell whether this is a number of NumPy's."""
+    return type(thing).__module__ == "numpy" and isinstance(thing, Number)
 
 
 def refuse(place: str, what: str) -> NoReturn:

@@ -151,6 +151,9 @@ class TracedNumber(Traced):
     __slots__ = ()
 
     def __eq__(self: Any, other: object) -> Any:
+        is_computed = isinstance(other, TracedNumber) and self.operation is not None
+        if is_computed and not self.compared("==", self):  # which a program checks, too
+            self.refuse(f"{CANNOT} compare NaN: Python finds it in a list by its identity")
         if isinstance(other, (TracedNumber, Real)):
             self.require_float(other)
             return self.compared("==", other)
@@ -168,7 +171,11 @@ class TracedNumber(Traced):
 
     def __neg__(self: Any) -> Any:
         """Return 0 - x for a whole number, whose zero has no sign."""
-        return 0 - self if self in self.tracer.whole else self.operate(op.neg, (self,))
+        if self in self.tracer.whole:
+            if self.operation is not None:  # t - 1.0 is a float, unlike t - 1
+                self.refuse(f"{CANNOT} negate what may be a whole number: write 0 - x, or -1.0 * x")
+            return 0 - self
+        return self.operate(op.neg, (self,))
 
     def __copy__(self) -> Any:
         return self

@@ -68,6 +68,18 @@ def lower_values(result: Any) -> Any:
     return change_numbers(result, lower)
 
 
+def is_rounded(x: Any, y: Any) -> bool:
+    """Tell whether two numbers differ by rounding alone.
+
+    >>> is_rounded(0.1 + 0.2, 0.3), is_rounded(1.0, 10**400)
+    (True, False)
+    """
+    try:
+        return math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12)
+    except OverflowError:  # of a whole number beyond all floats
+        return False
+
+
 def are_close(result: Any, own: Any) -> bool:
     """Tell whether two results are of one form, with numbers that are equal but for rounding.
 
@@ -78,7 +90,7 @@ def are_close(result: Any, own: Any) -> bool:
             return False
         x, y = pair
         if isinstance(x, Real) and isinstance(y, Real):
-            if not (math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12) or (x != x and y != y)):
+            if not (x == y or (x != x and y != y) or is_rounded(x, y)):
                 return False
         elif type(x) is not type(y) or x != y:
             return False

@@ -160,7 +160,11 @@ class Variants:
         movable = set(places)
         fixed = tuple([(type(x), x) for i, x in enumerate(given) if i not in movable])
         kinds = tuple([type(given[i]) for i in places])
-        key = describe_shape(list(arguments)), tuple(places), kinds, fixed
+        try:
+            shape = describe_shape(list(arguments))
+        except TypeError as error:
+            raise NotCompiledError(str(error)) from None
+        key = shape, tuple(places), kinds, fixed
         return CallForm(arguments, given, places, row, key)
 
     def has_one_way(self, form: CallForm) -> bool:

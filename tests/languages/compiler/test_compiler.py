@@ -145,7 +145,7 @@ def test_a_result_that_depends_on_nothing_stays():
     assert_same_calls(lambda x: Constant(2.0) * 3, (1.0,))
 
 
-@pytest.mark.parametrize("number", [Fraction(1, 10), np.float64(0.25), np.float32(0.1)])
+@pytest.mark.parametrize("number", [Fraction(1, 10), np.float32(0.1)])
 def test_numbers_of_other_kinds_are_computed_as_the_function_does(number):
     def function(x):
         return x * 3 if x + x == 2 * x else x

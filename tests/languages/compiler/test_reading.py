@@ -149,7 +149,7 @@ UNFOLLOWED = [
     (too_large, "has a with block"),
     # The world, and the memory
     (lambda x: x * np.float64(2.0), "uses the module np"),
-    (lambda x: x * TENTH * 0.1, "uses TENTH, a float32"),
+    (lambda x: x * TENTH * 0.1, "uses TENTH, a number of NumPy's"),
     (lambda x: x * random.Random(3).random(), "uses the module random"),
     (by_import, "imports a module"),
     (lambda x: x * id(x), "uses id"), (lambda x: x * (hash(x) + 1), "uses hash"),
