@@ -200,7 +200,7 @@ def describe_shape(structure: Any) -> Any:
     shapes = [describe_shape(item) for item in iterate_items(structure, kind)]
     if kind is dict:
         keys = map(describe_key, iterate_keys(structure))
-        default = structure.default_factory if isinstance(structure, defaultdict) else None
+        default = id(structure.default_factory) if isinstance(structure, defaultdict) else None
         shapes = [default, *zip(keys, shapes, strict=True)]
     own = type(structure)
     attributes = () if own in (list, tuple, dict) else tuple(list_attributes(structure))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, TypeVar
 
 from .._ground.nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .._ground.text import add_article
@@ -25,6 +25,7 @@ from ..graph.paths import find_dependents
 from .dual import Dual, is_number, new_level, plus, times, unwrap_constants
 
 Function = Callable[..., Any]
+R = TypeVar("R")
 
 
 def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -136,7 +137,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                 )
             value = check_result(value, "grad")
             slopes = rebuild(fresh, iter(pull_back(value, list(iterate_numbers(fresh)), inside)))
-            return reduce_to_number(value, inside), slopes[0] if single else tuple(slopes)
+            found = reduce_to_number(value, inside), slopes[0] if single else tuple(slopes)
+        return finish(found, start)
 
     return with_gradient
 
@@ -193,9 +195,10 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
             arguments, (structure,) = replace_by_fresh_nodes(given, [argnums])
             result, own = check_result(f(*arguments), "jacobian"), list(iterate_numbers(structure))
             inside = range(start, next_number())
-            return change_numbers(
+            found = change_numbers(
                 result, lambda y: rebuild(structure, iter(pull_back(y, own, inside)))
             )
+        return finish(found, start)
 
     return all_derivatives
 
@@ -249,9 +252,14 @@ def make_dual(x: Any, tangent: Any, level: int) -> Any:
     >>> make_dual(3.0, 1.0, level=1), make_dual(3.0, 0.0, level=1)
     (Dual(3.0, 1.0, level=1), Constant(3.0))
     """
-    if is_number(tangent) and tangent == 0.0:
-        return Constant(x) if is_number(x) else x
+    if (is_number(tangent) or stands_for_number(tangent)) and tangent == 0.0:
+        return Constant(x) if is_number(x) else x.detach() if stands_for_number(x) else x
     return Dual(x, tangent, level)
+
+
+def stands_for_number(x: Any) -> bool:
+    """Tell whether this stands for a number while a function is compiled."""
+    return getattr(x, "is_number_there", False)
 
 
 def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
@@ -275,11 +283,19 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
                 align_numbers(result, weights, "weight"), iterate_numbers(result), strict=True
             ):
                 total = plus(total, times(check_number(weight, "vjp"), y))
-            return tuple(
-                rebuild(fresh, iter(pull_back(total, list(iterate_numbers(fresh)), inside)))
-            )
+            found = rebuild(fresh, iter(pull_back(total, list(iterate_numbers(fresh)), inside)))
+        return finish(tuple(found), start)
 
-    return change_numbers(result, lambda y: reduce_to_number(y, inside)), pull
+    return finish(change_numbers(result, lambda y: reduce_to_number(y, inside)), start), pull
+
+
+def finish(result: R, since: int) -> R:
+    """Return what a derivative gives; who observes learns that no variable of its own is in it."""
+    for observer in setting.get().observers:
+        for y in iterate_numbers(result):
+            if isinstance(y, Value):
+                observer.derived(y, since)
+    return result
 
 
 def check_number(x: Any, where: str) -> Any:

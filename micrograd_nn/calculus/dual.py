@@ -84,7 +84,7 @@ class Dual(Operand):
         """Compare the numbers, as whatever carries the derivative along does it."""
         other = other.primal if isinstance(other, Dual) else other
         if isinstance(self.primal, Operand):
-            return self.primal.compared(how, other)
+            return bool(COMPARISONS[how](self.primal, other))
         if isinstance(other, Operand):
             return other.compared(how.translate(MIRRORED), self.primal)
         as_float(other, "a comparison")  # or a refusal; Python compares a large int exactly

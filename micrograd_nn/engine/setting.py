@@ -36,6 +36,9 @@ class Observer:
     def detached(self, node: Any) -> None:
         """Look at a node whose number is about to go on without its gradient."""
 
+    def derived(self, node: Any, since: int) -> None:
+        """Look at what a derivative gives, computed in nodes from this number on."""
+
     def passes_back(self, root: Any) -> None:
         """Look at a graph before gradients flow through it."""
 

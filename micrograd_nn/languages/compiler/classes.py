@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
+from numbers import Number
 from types import FunctionType
 from typing import Any
 
@@ -19,6 +20,7 @@ NEVER_CALLED = {  # by what is allowed, but for texts by %
     "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
 }  # fmt: skip
 TRUSTED = {"builtins", *OWN_MODULES}  # modules whose classes are known
+PLAIN_PARTS = ("function", "staticmethod", "classmethod", "member_descriptor", "getset_descriptor")
 SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
 
 
@@ -44,7 +46,7 @@ class SpecialParts:
         """Return their names."""
         return [
             name for name, part in vars(self.base).items()
-            if name[:2] == name[-2:] == "__" and name not in NEVER_CALLED
+            if (name[:2] == name[-2:] == "__" or name == "operate") and name not in NEVER_CALLED
             and (callable(part) or hasattr(part, "__get__"))
         ]  # fmt: skip
 
@@ -85,6 +87,8 @@ def find_other_base(kind: type) -> type | None:
     """
     for base in kind.__mro__:
         is_in_c = not base.__flags__ & HEAP_TYPE
+        if issubclass(kind, Number):  # of one's own: its operators are asked first
+            return base
         if is_in_c and base not in BASES and not issubclass(base, BaseException):
             return base
     return None
@@ -94,7 +98,7 @@ def catches_errors(kind: type) -> bool:
     """Tell whether a class catches a property's AttributeError: x.relu() of a float is one."""
     parts = [part for base in kind.__mro__ if not is_trusted(base) for part in vars(base).items()]
     return any(name == "__getattr__" for name, _ in parts) and any(
-        type(part) is property for _, part in parts
+        hasattr(part, "__get__") and type(part).__name__ not in PLAIN_PARTS for _, part in parts
     )
 
 
@@ -102,4 +106,6 @@ def is_generated(function: FunctionType) -> bool:
     """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
     made_by = str(function.__globals__.get("__name__"))
     is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
-    return is_of_dataclass or made_by.startswith(("namedtuple_", "dataclasses"))
+    if function.__code__.co_filename == "<string>":
+        return is_of_dataclass or made_by.startswith("namedtuple_") or made_by == "dataclasses"
+    return made_by in ("dataclasses", "collections")  # those that it has for all of them

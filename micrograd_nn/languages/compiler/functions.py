@@ -20,6 +20,7 @@ from .arrays import ArrayProgram
 from .errors import DiffersError, LastingError, NotCompiledError, UnreadError
 from .kinds import is_formable
 from .program import Program
+from .traced import TracedNumber
 from .uncompiled import are_close, call_function, lower_values, run_itself
 from .variants import CallForm, Variant, Variants
 
@@ -163,9 +164,10 @@ class CompiledFunction:
         """Return what the function returns, with numbers for Values."""
         arguments = [positional, named]
         given = list(iterate_numbers(arguments))
-        if any(isinstance(x, Operand) for x in given):
+        operands = [x for x in given if isinstance(x, Operand)]
+        if not all(isinstance(x, TracedNumber) for x in operands):
             return self.function(*positional, **named)
-        if self.reason or not all(map(is_formable, given)):
+        if operands or self.reason or not all(map(is_formable, given)):
             return lower_values(self.function(*positional, **named))
         now = setting.get()
         # Inside a derivative, it may close over the variable of that.
@@ -202,6 +204,8 @@ class CompiledFunction:
             raise
         except Exception as error:
             raise NotCompiledError(str(error)) from error
+        if any(y != y for y in iterate_numbers(result)):
+            raise NotCompiledError("a product with 0 may be left out by the function itself")
         if variant.is_due():
             self.compare(result, form)
         return result

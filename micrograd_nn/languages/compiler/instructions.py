@@ -69,8 +69,9 @@ class CodeReader:
         instructions = [*dis.get_instructions(code)]
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
-                inner = self.reader, self.function, self.cells, UNKNOWN, self.place
-                CodeReader(*inner).read(constant)
+                seen = {*constant.co_freevars} - {*code.co_cellvars}  # else they are its own
+                cells = {name: cell for name, cell in self.cells.items() if name in seen}
+                CodeReader(self.reader, self.function, cells, UNKNOWN, self.place).read(constant)
             else:
                 self.reader.wait(constant, self.place, "a constant")
         first = code.co_varnames[0] if code.co_argcount else ""

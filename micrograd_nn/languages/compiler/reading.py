@@ -282,8 +282,12 @@ class Reader:
 
     def read_state(self, function: FunctionType, place: str) -> None:
         """Read what a function brings along beside its code: its defaults."""
-        name = function.__name__
+        name, attributes = function.__name__, vars(function)
         self.outside.keep(partial(getattr, function, "__code__"), name)
+        self.outside.keep_items(attributes, name)
+        for own, attribute in attributes.items():
+            self.fields.add(own)
+            self.wait(attribute, place, f"{name}.{own}")
         for part in ("__defaults__", "__kwdefaults__"):
             defaults = self.outside.keep(partial(getattr, function, part), name)
             self.wait(defaults, place, f"a default of {name}")

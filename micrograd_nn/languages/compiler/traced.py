@@ -7,6 +7,8 @@ that: the function may catch the error and go on, with a result that no other nu
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from numbers import Number, Real
 from typing import Any
 
@@ -19,6 +21,7 @@ from ...engine.value import Value, record
 from ..programs.operations import held
 from .kinds import is_exact
 
+ROUNDED = (Fraction, Decimal, complex)  # with which Python computes exactly, or not with floats
 CANNOT = "a compiled function can't"
 TAKE_OUT = (
     "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
@@ -126,6 +129,12 @@ class Traced:
     def __str__(self) -> str:
         return format(self, "")
 
+    def __eq__(self: Any, other: object) -> Any:
+        # Whether it is a Value there, which is equal to itself alone, isn't always known.
+        if isinstance(other, (Operand, Number)) and self is not other:
+            self.refuse(f"{CANNOT} ask whether a Value is equal to something")
+        return object.__eq__(self, other)
+
     def compare(self: Any, how: str, other: Any) -> bool:
         """Compare with a number as a program would, which knows floats alone."""
         self.require_float(other)
@@ -164,6 +173,17 @@ class TracedNumber(Traced):
         return NotImplemented
 
     __hash__ = Traced.__hash__
+
+    is_number_there = True
+
+    @staticmethod
+    def combine(operation: Any, x: Any, y: Any) -> Any:
+        """Apply an operator, to truth values, too, as a float does: x * (x > 0)."""
+        x, y = (float(z) if type(z) is bool else z for z in (x, y))
+        number, other = (x, y) if isinstance(x, TracedNumber) else (y, x)
+        if isinstance(other, ROUNDED) and number in number.tracer.whole:
+            number.refuse(f"{CANNOT} compute with whole numbers and {other!r}: give floats")
+        return Value.combine(operation, x, y)
 
     def __radd__(self: Any, other: float) -> Any:
         """Add to 0, too, where Python's sum() starts: for -0.0 that is 0.0."""

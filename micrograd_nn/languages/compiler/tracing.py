@@ -21,7 +21,7 @@ from ...engine.operation import Lookup
 from ...engine.setting import Observer, graphs, next_number, observed_by, setting
 from ...engine.value import Constant, Value
 from ..programs.branches import Branch, collect_nodes
-from ..programs.operations import NEVER_FAIL, taken
+from ..programs.operations import NEVER_FAIL, held, taken
 from .errors import LastingError, NotCompiledError
 from .instructions import name_place
 from .kinds import LARGEST
@@ -66,6 +66,7 @@ class Tracer(Observer):
         # In a derivative's own graph a number is a Value, which is equal to itself alone.
         is_number = setting.get() is self.setting and node.operation is not None
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
+        is_number = is_number and node.operation is not held  # a Value, as a constant is
         if is_number:
             self.numbers.add(node)
         if self.whole and self.whole.keys() & node.inputs:
@@ -89,6 +90,19 @@ class Tracer(Observer):
             self.refuse(f"{CANNOT} compute with whole numbers as exactly as Python: give floats")
         if node.operation in EXACT:
             self.whole[node] = total
+
+    def derived(self, node: Value, since: int) -> None:
+        """Turn a derivative into a number where it is one when the function runs by itself."""
+        leaves = [x for x in nodes(node) if x.operation is None and x.created < since]
+        is_number = all(isinstance(x, (TracedNumber, Constant)) for x in leaves)
+        if is_number and setting.get() is self.setting:
+            self.mark_number(node)
+
+    def mark_number(self, node: Value) -> None:
+        """Turn a traced node into a number: a float, when the function runs by itself."""
+        if not isinstance(node, (TracedNumber, Constant)):
+            own = self.classes[node]
+            node.__class__ = self.find_hiding(TracedNumber, own)
 
     def count(self) -> None:
         """Count a node or a comparison; too many are refused, before they fill the memory."""
@@ -116,10 +130,14 @@ class Tracer(Observer):
                 raise NotCompiledError("another thread traces with the same Values")
         else:
             self.classes[node] = own
-            if (kind, own) not in self.hiding:  # a class that knows this tracer
-                fields = {"__slots__": (), "tracer": self}
-                self.hiding[kind, own] = type(own.__name__, (kind, own), fields)
-            node.__class__ = self.hiding[kind, own]
+            node.__class__ = self.find_hiding(kind, own)
+
+    def find_hiding(self, kind: type[Traced], own: type[Value]) -> Any:
+        """Return the class of traced nodes of a class, which knows this tracer."""
+        if (kind, own) not in self.hiding:
+            fields = {"__slots__": (), "tracer": self}
+            self.hiding[kind, own] = type(own.__name__, (kind, own), fields)
+        return self.hiding[kind, own]
 
     def show_numbers(self) -> None:
         """Turn all nodes into ordinary ones."""
@@ -178,7 +196,7 @@ class Trace:
         self.inputs: list[Value] = [given[i] for i in places]
         whole = [given[i] for i in wholes]
         own = rebuild(list(arguments), iter(given))
-        shape = describe_shape(own)
+        shape, containers = describe_shape(own), [*map(id, iterate_mutable(own))]
         with graphs(), observed_by(tracer):
             tracer.setting = setting.get()
             try:
@@ -193,9 +211,13 @@ class Trace:
                 tracer.setting = None  # which has the tracer
         if tracer.refusal:  # which the function caught, or a text that it made
             raise LastingError(tracer.refusal)
-        if {*map(id, iterate_mutable(own))} & {*map(id, iterate_mutable(self.result))}:
+        made = [*map(id, iterate_mutable(self.result))]
+        if len({*made}) < len(made):
+            raise LastingError("its result has one list, or the like, in several places")
+        if {*containers} & {*made}:
             raise LastingError("it returns a container that it was given, not a new one: v[:], say")
-        if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
+        now = [*map(id, iterate_mutable(own))], [*map(id, iterate_numbers(own))]
+        if describe_shape(own) != shape or now != (containers, [*map(id, given)]):
             raise LastingError("it changes its arguments")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)

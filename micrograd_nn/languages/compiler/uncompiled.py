@@ -63,7 +63,13 @@ def lower_values(result: Any) -> Any:
             traced or any(is_leaf(x) and x.created > since for x in nodes(y))
         ):
             return y
-        return y.detach() if traced else y.data
+        if not traced:
+            return y.data
+        held = y.detach()
+        for observer in setting.get().observers:
+            if isinstance(observer, Tracer):
+                observer.mark_number(held)
+        return held
 
     return change_numbers(result, lower)
 

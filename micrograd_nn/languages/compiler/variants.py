@@ -18,7 +18,7 @@ from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
 from .errors import LastingError, NotCompiledError
 from .kinds import is_datum, is_float
-from .outside import Outside
+from .outside import Outside, iterate_mutable
 from .program import Program
 from .reading import Reader
 from .tracing import trace_function
@@ -155,6 +155,9 @@ class Variants:
 
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
+        containers = [*map(id, iterate_mutable(arguments))]
+        if len({*containers}) < len(containers):
+            raise NotCompiledError("one container stands in two places of its arguments")
         places = self.find_movable(arguments, given)
         row = [as_float(given[i], self.name) for i in places]
         movable = set(places)
@@ -174,6 +177,9 @@ class Variants:
 
     def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
+        outside = self.outside.get(form.key)
+        if outside and outside.has_in(form.arguments):
+            raise NotCompiledError("an argument is a container that the function finds elsewhere")
         for variant in list(self.by_key.get(form.key, ())):
             try:
                 return compute(variant, *given)
@@ -214,6 +220,8 @@ class Variants:
                 f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
             )
         outside = self.outside.get(form.key) or self.read(form)
+        if outside.has_in(form.arguments):
+            raise NotCompiledError("an argument is a container that the function finds elsewhere")
         failure: Exception | None = None
         try:
             known = None if self.unchecked else outside.list_leaves()

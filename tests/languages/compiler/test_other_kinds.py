@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from compiled import results
 
-from micrograd_nn import compile
-from micrograd_nn.calculus import grad, hessian, jvp, value_and_grad
+from micrograd_nn import Value, choose, compile, relu, sigmoid
+from micrograd_nn.calculus import grad, gradients, hessian, jacobian, jvp, value_and_grad
 from micrograd_nn.engine import table as op
 
 HALF, ONE = np.float64(0.5), np.int64(1)
@@ -226,3 +226,122 @@ def test_a_derivative_is_no_negative_zero(name):
         assert math.copysign(1, compile(function)(x)) == math.copysign(1, function(x))
         assert compiled(x) == math.atan2(function(x), -1.0)
     assert compiled.variants
+
+
+# Numbers and Values: which of both a thing is when the function runs by itself
+
+W, K = Value(2.0), Value(3.0)
+predict = compile(lambda x: sigmoid(W * x))
+target = compile(lambda y: relu(y - 3) * W)
+
+
+def rank(matrix):
+    first, second = jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])(matrix)
+    return 2 if first[0] * second[1] != first[1] * second[0] else 1
+
+
+def find_root(x):
+    for _ in range(3):
+        slope = grad(lambda t: t * t - 2)(x)
+        if slope == 0:
+            break
+        x = x - (x * x - 2) / slope
+    return x
+
+
+KINDS = {
+    "predictions": (
+        lambda x, y: 1.0 if predict(x) > predict(y) else 0.5 if predict(x) == predict(y) else 0.0,
+        [(1.0, 2.0), (1.0, 3.0), (2.0, 2.0)],
+    ),
+    "derivatives": (
+        lambda x, y: 1.0 if grad(relu)(x) == grad(relu)(y) else 2.0,
+        [(-1.0, 2.0), (-1.0, 3.0), (2.0, 3.0)],
+    ),
+    "a rank": (rank, [([1.0, 2.0],), ([1.0, 3.0],), ([2.0, 2.0],)]),
+    "Newton": (find_root, [(1.0,), (2.0,), (0.0,), (3.0,)]),
+    "a target without gradient": (
+        lambda x, y: gradients((W * x - target(y)) ** 2, [W], create_graph=True)[0],
+        [(1.0, 1.0), (2.0, 2.0), (1.0, 5.0)],
+    ),
+    "tangents": (
+        lambda x, n, dx, dn: jvp(pow, (x, n), (dx, dn)),
+        [(3.0, 2.0, 1.0, 0.0), (2.0, 3.0, 1.0, 0.0), (-3.0, 2.0, 1.0, 0.0)],
+    ),
+    "what doesn't move": (
+        lambda x, y, z: jvp(
+            lambda a, b, c: relu(a - 3) * (2.0 if b == c else 1.0), (x, y, z), (1.0, 0.0, 0.0)
+        )[0],
+        [(1.0, 2.0, 2.0), (1.0, 3.0, 3.0), (5.0, 2.0, 2.0)],
+    ),
+    "chosen": (
+        lambda i: 1.0 if choose(i, [W, K]) in [W] else 0.0, [(1.0,), (1.0,), (0.0,)],
+    ),
+    "truth values": (lambda x: x * (x > 0) + (x < 3), [(1.0,), (2.0,), (-1.0,), (5.0,)]),
+    "zeros": (
+        lambda x: sum([value_and_grad(lambda t: t * 0.0)(x)[0]]), [(1.0,), (2.0,), (-1.0,)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", KINDS)
+def test_a_number_stays_a_number(name):
+    function, calls = KINDS[name]
+    assert results(compile(function), *calls) == results(function, *calls)
+
+
+# One container in several places
+
+NUMBERS = [1.0, 2.0]
+
+
+def total_without_each(numbers):
+    found = []
+    for i in range(len(numbers)):
+        x = numbers.pop(i)
+        found.append(sum(NUMBERS))
+        numbers.insert(i, x)
+    return found
+
+
+def raise_and_lower(one, other):
+    one[0] = one[0] + 1
+    found = other[0]
+    one[0] = one[0] - 1
+    return found
+
+
+def test_an_argument_that_is_found_in_two_places_is_changed_in_both():
+    for _ in range(3):
+        assert compile(total_without_each)(NUMBERS) == [2.0, 1.0]
+        assert compile(raise_and_lower)(NUMBERS, NUMBERS) == 2.0
+    compiled = compile(total_without_each)
+    assert compiled([1.0, 2.0]) == [3.0, 3.0]
+    assert compiled(NUMBERS) == [2.0, 1.0]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_list_that_takes_the_place_of_another_one_is_a_change():
+    def replace(rows):
+        rows[0] = rows[0][:]
+        return rows[0][0]
+
+    compiled, row = compile(replace), [1.0, 2.0]
+    rows = [row]
+    compiled(rows)
+    assert rows[0] is not row
+    found = compile(lambda x: [[x, x]] * 2)(1.0)
+    assert found[0] is found[1]
+
+
+def test_attributes_of_a_function_are_watched():
+    def square(x):
+        return x * x
+
+    square.weight = 2.0
+    terms = [square, Tag(1.0)]
+    compiled = compile(lambda x: sum(x * term.weight for term in terms))
+    assert [compiled(1.0), compiled(2.0)] == [3.0, 6.0]
+    square.weight = 9.0
+    assert compiled(3.0) == 30.0
