@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import is_, ne
+from math import isnan
+from operator import is_
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers
@@ -15,6 +16,7 @@ from ..languages.native.packing import Rows
 Example = tuple[Sequence[float], Any]
 
 FLAT = (list, tuple)
+UNCHANGING = {float, int, bool, str, type(None)}
 
 
 class ExampleVariants(Variants):
@@ -104,16 +106,19 @@ class ExampleReader:
         """Return an example's form: that of one before, where they differ in numbers alone."""
         parts = part_flat(example)
         given: list[Any] = [x for part in parts for x in part]
-        kinds = (*[(type(part), len(part)) for part in parts], *map(type, given))
-        alike = self.alike.get(kinds)
+        shapes = [(type(part), len(part)) if type(part) in FLAT else () for part in example]
+        kinds = (*shapes, *map(type, given))
+        alike = self.alike.get(kinds) if example[0] is not example[1] else None
         if (
             alike is not None
-            and (int not in kinds or max(map(abs, given)) <= LARGEST)
-            and not any(map(ne, given, given))  # a NaN, which is part of the form
+            and (int not in kinds or -LARGEST <= min(given) <= max(given) <= LARGEST)
+            and not isnan(sum(given))  # as that of a NaN is, which is part of the form
         ):
-            return alike._replace(arguments=example, given=given, row=[*map(float, given)])
+            row = given if int not in kinds else [*map(float, given)]
+            return alike._replace(arguments=example, given=given, row=row)
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-        if {*map(type, given)} <= {int, float} and len(form.places) == len(given):
+        is_flat = {*map(type, given)} <= {int, float} and len(form.places) == len(given)
+        if is_flat and not form.is_twice:
             self.alike[kinds] = form
         return form
 
@@ -151,10 +156,9 @@ def is_unchanging(thing: Any) -> bool:
     >>> is_unchanging(((0.5, 1), "a")), is_unchanging(([0.5], 1))
     (True, False)
     """
-    kind = type(thing)
-    return kind in (float, int, bool, str, type(None)) or (
-        kind is tuple and all(map(is_unchanging, thing))
-    )
+    if type(thing) is not tuple:
+        return type(thing) in UNCHANGING
+    return UNCHANGING.issuperset(map(type, thing)) or all(map(is_unchanging, thing))
 
 
 def part_flat(example: Example) -> list[Any]:

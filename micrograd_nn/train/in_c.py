@@ -19,7 +19,7 @@ from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import Optimizer
 from .examples import Example, Packed
 from .objective import Objective
-from .stepping import can_foresee_numbers, read_rule, steps_by_rule
+from .stepping import can_foresee_numbers, changes_refused, read_rule, steps_by_rule
 
 if TYPE_CHECKING:
     from ..languages.native.descent import Descent
@@ -47,9 +47,9 @@ class InC:
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
+        self.rounds = 0  # of C, after each of which Python has a look
         self.largest = 0.0  # gradient that the rule can take
         self.counts = 0, 0  # of the rule's states and numbers
-        self.schedule: Any = None  # that was looked at
         self.outside: Outside | None = None  # what the rule takes from elsewhere
         self.reason = ""  # why Python takes the steps
         self.look_at_optimizer()
@@ -59,11 +59,10 @@ class InC:
         optimizer = self.optimizer
         if not steps_by_rule(optimizer):
             self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
-        elif optimizer.schedule is not self.schedule and not can_foresee_numbers(optimizer):
+        elif not can_foresee_numbers(optimizer):
             self.reason = "its learning rates may depend on more than the number of the step"
         else:
             self.look_at_rule()
-        self.schedule = optimizer.schedule
 
     def look_at_rule(self) -> None:
         """Note if the rule can't be read, or takes something from elsewhere that is another now."""
@@ -112,18 +111,26 @@ class InC:
         if not (batches and self.put_numbers(descent)):
             return False
         descent.begin(order, numbers, batches)
-        if not descent.has_rule(optimizer.rule, numbers[: self.counts[1]]):
+        assert self.outside is not None
+        try:
+            with changes_refused(self.outside):
+                is_right = descent.has_rule(optimizer.rule, numbers[: self.counts[1]])
+        except UnwrittenRuleError as error:
+            self.reason = str(error)
+            return False
+        if not is_right:
             self.reason = "the optimizer's rule gives other numbers than its text in C"
             return False
         before, goes_on = optimizer.steps, True
-        while goes_on and descent.done < batches and objective.is_compiled:
-            goes_on = descent.go_on()
-            if optimizer.steps < before + descent.done:
-                optimizer.steps = before + descent.done
-                self.take_numbers(descent)
-                objective.has_stepped = objective.is_in_c = True
-            if descent.done < batches:
-                objective.check_one(training, len(losses) + descent.done)
+        try:
+            while goes_on and descent.done < batches and objective.is_compiled:
+                goes_on = descent.go_on()
+                self.rounds += 1
+                if descent.done < batches and not self.rounds & (self.rounds - 1):
+                    self.take_numbers(descent, before)
+                    objective.check_one(training, len(losses) + descent.done)
+        finally:  # Ctrl-C, too, leaves the numbers of the steps that were taken
+            self.take_numbers(descent, before)
         losses += descent.losses[: descent.done]
         return goes_on
 
@@ -159,8 +166,13 @@ class InC:
         descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
         return True
 
-    def take_numbers(self, descent: Descent) -> None:
-        """Take them back, and the gradient of the latest batch."""
+    def take_numbers(self, descent: Descent, before: int) -> None:
+        """Take them back, and the gradient of the latest batch, after so many steps ``before``."""
+        steps = before + descent.done
+        if self.optimizer.steps == steps:
+            return
+        self.optimizer.steps = steps
+        self.objective.has_stepped = self.objective.is_in_c = True
         parameters = self.optimizer.parameters
         count = len(parameters)
         states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
@@ -206,7 +218,9 @@ class InC:
 
         if self.building is None and self.library is None:
             self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
-            self.building = build_descent(optimizer.rule, *self.counts)
+            assert self.outside is not None
+            with changes_refused(self.outside):
+                self.building = build_descent(optimizer.rule, *self.counts)
             weakref.finalize(self, self.building.stop)
         if any(None in found for found in programs) or self.reason:
             return None

@@ -169,6 +169,7 @@ def fit_by_steps(
             if batch is None:
                 return
             yield batch
+            run.objective.examples.forget_editable()  # somebody may have edited them
 
 
 def take_next(training: Iterator[list[Example]]) -> list[Example] | None:

@@ -58,7 +58,7 @@ class Objective:
         )
         self.examples = ExampleReader(self.variants)
         self.penalties = Variants(
-            lambda: penalty(self.parameters) if penalty else 0.0,
+            lambda: penalty([*self.parameters]) if penalty else 0.0,
             "penalty", [penalty], self.parameters, native, unchecked,
         )  # fmt: skip
         self.has_stepped = False  # by the numbers of programs
@@ -102,7 +102,7 @@ class Objective:
     def record_batch(self, batch: Sequence[Example]) -> Value:
         """Return a batch's mean loss plus the penalty, as a graph."""
         error: Value = op.mean([self.record_loss(x, target) for x, target in batch])
-        return error + self.penalty(self.parameters) if self.penalty else error
+        return error + self.penalty([*self.parameters]) if self.penalty else error
 
     def list_unreached(self, error: Value) -> list[Any]:
         """Return the parameters that a loss doesn't depend on, by name where they have one."""
@@ -116,6 +116,18 @@ class Objective:
         if total is None:
             total = self.pass_back(self.record_batch(batch))
         return total
+
+    def begin(self, batch: Sequence[Example]) -> tuple[float, list[Any]]:
+        """Do the same for the first batch, and return the parameters that it doesn't depend on."""
+        total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
+        if total is None:
+            error = self.record_batch(batch)
+            return self.pass_back(error), self.list_unreached(error)
+        self.has_stepped = True
+        missed = self.list_unreached(self.record_batch(batch[:1]))
+        if missed:  # one example mostly depends on all
+            missed = self.list_unreached(self.record_batch(batch))
+        return total, missed
 
     def pass_back(self, error: Value) -> float:
         """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""
@@ -258,7 +270,7 @@ class Objective:
         """Compare the penalty's program with the graph now and then."""
         variant, penalty = self.find_penalty(), self.penalty
         if variant.is_due() and penalty:
-            record = partial(penalty, self.parameters)
+            record = partial(penalty, [*self.parameters])
             check_gradient(variant, numbers, (), record, "of the penalty,")
 
     def find_penalty(self) -> Variant:

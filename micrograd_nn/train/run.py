@@ -156,9 +156,8 @@ class Run:
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
         if self.optimizer.steps == self.first_step:
-            error = self.objective.record_batch(batch)
-            warn_of_unreached(self.objective.list_unreached(error))
-            mean = self.objective.pass_back(error)
+            mean, missed = self.objective.begin(batch)
+            warn_of_unreached(missed)
         else:
             mean = self.objective.leave_gradient(batch)
         try:
@@ -177,7 +176,7 @@ class Run:
             loss = self.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
-                    loss += objective.penalty(objective.parameters).data
+                    loss += objective.penalty([*objective.parameters]).data
         if number:
             objective.check_one(self.training, number)
         self.history.ran = objective.ran

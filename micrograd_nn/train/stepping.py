@@ -41,7 +41,8 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         try:
             if not compiled:
                 outside.append(read_rule(optimizer))
-                compiled.append(compile_rule(optimizer, numbers))
+                with changes_refused(outside[0]):
+                    compiled.append(compile_rule(optimizer, numbers))
             if outside[0].find_change():
                 raise UnwrittenRuleError("the rule takes another thing from elsewhere by now")
             after: list[Sequence[float]] = compiled[0](before, numbers)
@@ -59,6 +60,16 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         yield
     finally:
         vars(optimizer).pop("run_rule", None)
+
+
+@contextmanager
+def changes_refused(outside: Outside) -> Iterator[None]:
+    """Put back what a rule changes elsewhere while it is tried, and refuse that."""
+    try:
+        yield
+    finally:
+        if change := outside.put_back():
+            raise UnwrittenRuleError(f"the rule of an optimizer changes {change}, outside of it")
 
 
 def read_rule(optimizer: Optimizer) -> Outside:
@@ -83,8 +94,8 @@ def compile_rule(optimizer: Optimizer, numbers: Sequence[float]) -> Any:
     If it can't be written, or gives something else somewhere, that is an UnwrittenRuleError.
     """
     states = len(optimizer.states)
-    source = write_python_step(optimizer.rule, states, len(numbers))
-    namespace = dict(RULES)
+    source, rules = write_python_step(optimizer.rule, states, len(numbers))
+    namespace = {**RULES, **rules}
     exec(compile(source, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
     compiled: Any = namespace["run_rule"]
     for grad in PROBING:

@@ -8,10 +8,16 @@ from numbers import Number
 from types import FunctionType
 from typing import Any
 
+from ...engine.table import OPERATIONS
+from ..programs.operations import held, taken
 from .allowed import CALLABLES, OWN_MODULES, PACKAGE
 
 UNKNOWN: Any = object()  # what nobody can tell by reading, or what isn't there
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
+# Of a function that is compiled, and of an operation.
+OWN_ATTRIBUTES = {"function", "__wrapped__", "__doc__", "__name__", "variants", "reason"}.union(
+    *map(vars, [*OPERATIONS.values(), held, taken])
+)
 BASES = {object, list, tuple, dict, set, frozenset, deque, OrderedDict, defaultdict}
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
 NEVER_CALLED = {  # by what is allowed, but for texts by %
@@ -52,6 +58,22 @@ class SpecialParts:
 
     def __iter__(self) -> Iterator[Any]:
         return map(vars(self.base).get, self.names())
+
+
+class OtherAttributes:
+    """What somebody set on a thing that has attributes of its own, by name and as it is."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def names(self) -> list[str]:
+        """Return their names."""
+        return [name for name in vars(self.thing) if name not in OWN_ATTRIBUTES]
+
+    def __iter__(self) -> Iterator[Any]:
+        for name in self.names():
+            yield name
+            yield vars(self.thing)[name]
 
 
 def list_slots(kind: type) -> list[str]:

@@ -7,7 +7,7 @@ import operator
 import os
 import sys
 import sysconfig
-from collections import ChainMap
+from collections import ChainMap, OrderedDict, deque
 from collections.abc import Sequence
 from functools import partial
 from numbers import Real
@@ -36,6 +36,11 @@ OF_VALUES = {
     name for base in Value.__mro__ for name, part in vars(base).items()
     if not name.startswith("_") and not isinstance(part, Habit)
 } - METHODS - {"x", "y"}  # fmt: skip
+CHANGES = {"STORE_SUBSCR", "DELETE_SUBSCR", "STORE_SLICE"}
+CHANGING = {"setitem", "delitem", *[f"i{x}" for x in ("add", "concat", "mul", "pow", "sub")]} | {
+    name for kind in (list, dict, set, deque, OrderedDict) for name in dir(kind)
+    if name[0] != "_" and name not in dir(tuple) and name not in dir(frozenset)
+} - {"get", "items", "keys", "values"}  # fmt: skip
 NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
@@ -81,6 +86,8 @@ class CodeReader:
         owner = first if self.owner is not UNKNOWN else ""
         line = code.co_firstlineno
         for i, instruction in enumerate(instructions):
+            if may_change(instruction):
+                self.reader.outside.may_change = True
             line = (instruction.positions and instruction.positions.lineno) or line
             if not self.is_library:
                 self.place = f"{name_place(code, line)},"
@@ -209,6 +216,14 @@ def look_into(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:
         return UNKNOWN
+
+
+def may_change(instruction: Any) -> bool:
+    """Tell whether an instruction may set something in a container, or names what does."""
+    name = instruction.opname
+    if name == "BINARY_OP":
+        return bool(instruction.argrepr.endswith("="))
+    return name in CHANGES or (name.startswith("LOAD_") and instruction.argval in CHANGING)
 
 
 def is_called_there(instructions: Sequence[Any], i: int) -> bool:

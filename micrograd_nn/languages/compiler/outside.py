@@ -32,6 +32,7 @@ class Outside:
         self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
         self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
         self.known: dict[int, Any] = {}  # all of it, kept alive
+        self.may_change = False  # whether the function may set something in a container
 
     def list_leaves(self) -> list[Value]:
         """Return the Values that may be other numbers at the next call."""

@@ -15,7 +15,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from numbers import Number
+from numbers import Integral, Number
 from types import FunctionType, MethodType
 from typing import Any, NoReturn
 
@@ -29,6 +29,7 @@ from .classes import (
     MAKE,
     SLOTS,
     UNKNOWN,
+    OtherAttributes,
     SpecialParts,
     catches_errors,
     find_other_base,
@@ -45,10 +46,12 @@ from .instructions import CodeReader, find_namespaces, look_into
 from .outside import Outside, iterate_containers, list_items
 
 PLAIN = {
-    float, int, bool, complex, str, bytes, type(None), type(...), range, Fraction, Decimal,
-    Operation, Reduction, Choice, Lookup,  # whose rules depend on their inputs alone
+    float, int, bool, complex, str, bytes, type(None), type(...), type(NotImplemented), range,
+    Fraction, Decimal,
 }  # fmt: skip
+OPERATIONS = {Operation, Reduction, Choice, Lookup}
 ROUNDED = (Fraction, Decimal, complex)  # which a program's floats are not
+EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
 NUMPYS = (
     "a number of NumPy's, which compares to NumPy's booleans: x.item() and array.tolist() give "
     "Python's numbers"
@@ -105,7 +108,7 @@ class Reader:
         for thing in iterate_numbers(arguments):
             if type(thing) in ROUNDED:
                 refuse("it", f"uses an argument, {add_article(type(thing).__name__)}")
-            if is_of_numpy(thing):
+            if is_of_numpy(thing) and isinstance(thing, EXACT):
                 numpys.append(thing)
             else:
                 self.wait(thing, "it", "an argument")
@@ -159,7 +162,10 @@ class Reader:
         elif kind is slice:
             for part in (thing.start, thing.stop, thing.step):
                 self.wait(part, place, name)
+        elif kind in OPERATIONS:  # whose rules depend on their inputs alone
+            self.read_attributes(thing, place, name)
         elif kind is partial:
+            self.read_attributes(thing, place, name)
             for own in ("func", "args", "keywords"):
                 self.wait(self.outside.keep(partial(getattr, thing, own), name), place, name)
         elif isinstance(thing, type):
@@ -188,6 +194,7 @@ class Reader:
         is_own = kind.__module__ in OWN_MODULES
         if is_own and "__wrapped__" in attributes:  # it is compiled, too
             self.wait(thing.__wrapped__, place, name)
+            self.read_attributes(thing, place, name)
             return
         self.outside.keep_items(attributes, name)
         self.outside.keep(partial(type, thing), name)
@@ -258,6 +265,14 @@ class Reader:
                     self.wait(read, place, f"{kind.__name__}.{name}")
         return self.parts[kind, name] is not UNKNOWN
 
+    def read_attributes(self, thing: Any, place: str, name: str) -> None:
+        """Read what somebody set on a function, on a partial or the like."""
+        attributes = OtherAttributes(thing)
+        self.outside.keep_items(attributes, name)
+        for own in attributes.names():
+            self.fields.add(own)
+            self.wait(vars(thing)[own], place, f"{name}.{own}")
+
     # Functions
 
     def read_function(self, function: Any, place: str, owner: Any = UNKNOWN) -> None:
@@ -282,12 +297,9 @@ class Reader:
 
     def read_state(self, function: FunctionType, place: str) -> None:
         """Read what a function brings along beside its code: its defaults."""
-        name, attributes = function.__name__, vars(function)
+        name = function.__name__
         self.outside.keep(partial(getattr, function, "__code__"), name)
-        self.outside.keep_items(attributes, name)
-        for own, attribute in attributes.items():
-            self.fields.add(own)
-            self.wait(attribute, place, f"{name}.{own}")
+        self.read_attributes(function, place, name)
         for part in ("__defaults__", "__kwdefaults__"):
             defaults = self.outside.keep(partial(getattr, function, part), name)
             self.wait(defaults, place, f"a default of {name}")

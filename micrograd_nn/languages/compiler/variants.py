@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ..._ground.nested import change_numbers, describe_shape, iterate_numbers
+from ..._ground.text import add_article
 from ...engine.refusals import as_float
 from ...engine.value import Value
 from ..native.building import NoNativeError
@@ -17,7 +18,7 @@ from ..native.choice import NativeChoice
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
 from .errors import LastingError, NotCompiledError
-from .kinds import is_datum, is_float
+from .kinds import is_datum, is_float, is_formable
 from .outside import Outside, iterate_mutable
 from .program import Program
 from .reading import Reader
@@ -42,6 +43,7 @@ class CallForm(NamedTuple):
     places: list[int]
     row: list[float]
     key: Any  # equal for all arguments that a program may serve
+    is_twice: bool = False  # whether some container stands in two places
 
 
 class Variant:
@@ -68,6 +70,8 @@ class Variant:
         self.compared = 0  # of the examples that it served
         wrt = () if parameters is None else self.leaves
         is_single = isinstance(trace.result, Value)
+        if parameters is not None and trace.result in self.leaves:
+            raise LastingError("its result is a parameter itself: add 0.0 to it")
         self.program = Program(
             trace.outputs, trace.inputs, self.leaves, wrt, is_single=is_single,
             branches=trace.branches, checks=trace.checks, constants=trace.constants,
@@ -148,7 +152,7 @@ class Variants:
 
     def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
         """Return the places of the numbers given that may change in a program."""
-        data = list(arguments[: self.whole[self.level]])
+        data = [*arguments][: self.whole[self.level]]
         behind = len(list(iterate_numbers(data)))
         moves = self.moves
         return [i for i, x in enumerate(given) if moves(x) or (i < behind and is_datum(x))]
@@ -156,19 +160,21 @@ class Variants:
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
         containers = [*map(id, iterate_mutable(arguments))]
-        if len({*containers}) < len(containers):
-            raise NotCompiledError("one container stands in two places of its arguments")
+        is_twice = len({*containers}) < len(containers)
         places = self.find_movable(arguments, given)
         row = [as_float(given[i], self.name) for i in places]
         movable = set(places)
         fixed = tuple([(type(x), x) for i, x in enumerate(given) if i not in movable])
+        if other := next((x for _, x in fixed if not is_formable(x)), None):
+            kind = add_article(type(other).__name__)
+            raise NotCompiledError(f"among the {self.what} is {kind}, whose parts may change")
         kinds = tuple([type(given[i]) for i in places])
         try:
             shape = describe_shape(list(arguments))
         except TypeError as error:
             raise NotCompiledError(str(error)) from None
-        key = shape, tuple(places), kinds, fixed
-        return CallForm(arguments, given, places, row, key)
+        key = shape, tuple(places), kinds, fixed, is_twice
+        return CallForm(arguments, given, places, row, key, is_twice)
 
     def has_one_way(self, form: CallForm) -> bool:
         """Tell whether one program serves all arguments of a form: it has no branches."""
@@ -177,9 +183,8 @@ class Variants:
 
     def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
-        outside = self.outside.get(form.key)
-        if outside and outside.has_in(form.arguments):
-            raise NotCompiledError("an argument is a container that the function finds elsewhere")
+        if form.key in self.outside:
+            self.require_single(form, self.outside[form.key])
         for variant in list(self.by_key.get(form.key, ())):
             try:
                 return compute(variant, *given)
@@ -190,6 +195,11 @@ class Variants:
             return compute(variant, *given)
         except BranchError as error:  # of numbers of another kind, say
             raise NotCompiledError(str(error)) from error
+
+    def require_single(self, form: CallForm, outside: Outside) -> None:
+        """Refuse a container in two places if the function may change containers: it sees both."""
+        if outside.may_change and (form.is_twice or outside.has_in(form.arguments)):
+            raise NotCompiledError("one container is found in two places, and may be changed")
 
     def look_outside(self, keys: Iterable[Any]) -> None:
         """Forget the programs for these keys that take from elsewhere what is another by now."""
@@ -220,8 +230,7 @@ class Variants:
                 f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
             )
         outside = self.outside.get(form.key) or self.read(form)
-        if outside.has_in(form.arguments):
-            raise NotCompiledError("an argument is a container that the function finds elsewhere")
+        self.require_single(form, outside)
         failure: Exception | None = None
         try:
             known = None if self.unchecked else outside.list_leaves()

@@ -12,14 +12,18 @@ import sys
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cache
 from importlib.resources import files
-from inspect import signature
 from math import isfinite
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
-from ..programs.rule import PROBING, StepRule, UnwrittenRuleError, write_step_rule
+from ..programs.rule import (
+    PROBING,
+    StepRule,
+    UnwrittenRuleError,
+    name_given,
+    write_step_rule,
+)
 from ..writing.c import C, CIdentifiers, collect_rules
 from .building import Building
 from .packing import Rows, Served, allocate
@@ -171,12 +175,11 @@ def load_descent(building: Building) -> Any:
     return library
 
 
-@cache
 def write_step(rule: StepRule, states: int, numbers: int) -> str:
     """Return the function in C that takes a rule's step for one parameter after the other."""
     names = CIdentifiers()
     names.taken.update({"count", "data", "states", "numbers", "after", "i"})
-    own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
+    own = name_given(rule, 2 + states + numbers, names)
     common, lines, results = write_step_rule(rule, own, C(), names, 2 + states)
     if len(results) != 1 + states:
         raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")

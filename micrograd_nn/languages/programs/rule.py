@@ -24,6 +24,7 @@ class UnwrittenRuleError(ValueError):
 class RuleSymbols(Symbols):
     """Symbols that note whether a rule has compared them."""
 
+    is_of_a_rule = True
     has_looked = False
 
     def decide(self, how: str, x: Symbol, y: object) -> bool:
@@ -52,7 +53,9 @@ def write_step_rule(
     symbols = RuleSymbols(zeros=True)
     leaves = [symbols.leaf() for _ in names]
     try:
-        results = [*rule(*leaves)]
+        results = rule(*leaves)
+        if type(results) is not tuple:
+            raise TypeError("it returns no tuple")
     except Exception as error:
         raise UnwrittenRuleError(f"the rule of an optimizer can't be written: {error}") from None
     if symbols.has_looked:  # and caught the error
@@ -91,14 +94,28 @@ def write_step_rule(
     return common, lines, [notation.write_symbol(y, texts).text for y in results]
 
 
-def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
-    """Return the function that takes a rule for all parameters, column by column, in Python."""
+def name_given(rule: StepRule, count: int, names: Identifiers) -> list[str]:
+    """Return names for what a rule is given, as it calls that."""
+    kinds = [*signature(rule).parameters.values()][:count]
+    if len(kinds) < count or any(x.kind is x.VAR_POSITIONAL for x in kinds):
+        raise UnwrittenRuleError(f"the rule of an optimizer doesn't name the {count} it is given")
+    return [names.new(x.name) for x in kinds]
+
+
+def write_python_step(rule: StepRule, states: int, numbers: int) -> tuple[str, dict[str, Any]]:
+    """Return the function that takes a rule for all parameters, column by column, in Python.
+
+    Beside it stands what its lines call.
+    """
     names = Identifiers()
     names.taken.update({"before", "numbers", "after"})
-    own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
-    common, lines, results = write_step_rule(rule, own, Python(), names, 2 + states)
+    own = name_given(rule, 2 + states + numbers, names)
+    notation = Python(names)
+    common, lines, results = write_step_rule(rule, own, notation, names, 2 + states)
+    if len(results) != 1 + states:
+        raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")
     given, columns = own[2 + states :], own[: 2 + states]
-    return "\n".join(
+    source = "\n".join(
         [
             "def run_rule(before, numbers):",
             f"    ({', '.join(given)},) = numbers",
@@ -110,3 +127,4 @@ def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
             "    return [*zip(*after)]",
         ]
     )
+    return source, {name: operation.forward for operation, name in notation.calls.items()}

@@ -208,6 +208,7 @@ class Expressions:
         If there is none for those, since their numbers are needed, that is None.
         """
         symbols = Symbols()
+        symbols.is_of_a_rule = True
         symbols.rules = self.rules
         given: list[Symbol | float] = []
         fixed: set[Symbol] = set()

@@ -6,10 +6,11 @@ expression that can be printed. Simplifications are those that change no result 
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from ..._ground.callers import is_own_code
 from ...engine import table as op
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.operators import Operand
@@ -44,7 +45,10 @@ class Symbol(Operand):
             return self is other
         return self.symbols.decide("==", self, other)
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        if self.symbols.is_of_a_rule and not is_own_code(sys._getframe(1)):
+            self.symbols.decide("in", self, None)  # the rule's look-up would find no number
+        return object.__hash__(self)
 
     def compared(self, how: str, other: Any) -> bool:
         """Return how a comparison is decided."""
@@ -65,6 +69,8 @@ class Symbols:
     With ``zeros`` every zero is kept, since its sign counts. ``is_general`` ones equal no number,
     as most numbers don't: what comes out is to be checked.
     """
+
+    is_of_a_rule = False  # which somebody wrote, and may look numbers up in it
 
     def __init__(self, zeros: bool = False, is_general: bool = False) -> None:
         self.is_general = is_general
@@ -95,10 +101,17 @@ class Symbols:
 
     def count_uses(self, wanted: Iterable[Any]) -> dict[Symbol, int]:
         """Return how often each symbol is used by what is wanted, and on the way to that."""
-        uses = Counter(x for x in wanted if isinstance(x, Symbol))
+        uses: dict[Symbol, int] = {}
+
+        def count(used: Iterable[Any]) -> None:
+            for x in used:
+                if isinstance(x, Symbol):
+                    uses[x] = uses.get(x, 0) + 1
+
+        count(wanted)
         for symbol in reversed(self.known.values()):  # results before inputs
             if symbol in uses:
-                uses.update(x for x in symbol.inputs if isinstance(x, Symbol))
+                count(symbol.inputs)
         return uses
 
     def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from compiled import results
 
-from micrograd_nn import Value, choose, compile, relu, sigmoid
+from micrograd_nn import Operation, Value, choose, compile, relu, sigmoid
 from micrograd_nn.calculus import grad, gradients, hessian, jacobian, jvp, value_and_grad
 from micrograd_nn.engine import table as op
 
@@ -333,6 +333,23 @@ def test_a_list_that_takes_the_place_of_another_one_is_a_change():
     assert rows[0] is not row
     found = compile(lambda x: [[x, x]] * 2)(1.0)
     assert found[0] is found[1]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: compile(lambda x: x * x),
+        lambda: partial(lambda x, y: x * y, 3.0),
+        lambda: Operation("square", lambda x: x * x, [lambda out, x: 2 * x]),
+    ],
+)
+def test_attributes_of_what_is_called_are_watched(make):
+    function = make()
+    function.count = 1.0
+    compiled = compile(lambda x: function(x) * function.count)
+    first = compiled(2.0), compiled(2.0)
+    function.count = 3.0
+    assert compiled(2.0) == 3.0 * first[0]
 
 
 def test_attributes_of_a_function_are_watched():
