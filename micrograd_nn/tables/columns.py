@@ -62,6 +62,10 @@ class NumericColumn:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
         return [self.encode_number(read_finite(cell, self.unit), quote_text(cell))]
 
+    def encode_all(self, table: Table) -> list[Sequence[float]]:
+        """Return the numbers that the cells of a table become, as one column."""
+        return [table.convert(self.name, lambda cell: self.encode(cell)[0])]
+
     def encode_number(self, number: float, shown: str = "") -> float:
         """Return how many scales a number is above the mean; an error shows it as given."""
         scaled = (number - self.mean) / self.scale
@@ -115,6 +119,10 @@ class TextColumn:
         place = self.find_category(cell)
         return [1.0 if i == place else 0.0 for i in range(self.width)]
 
+    def encode_all(self, table: Table) -> list[Sequence[float]]:
+        """Return the numbers that the cells of a table become, a column for each category."""
+        return [*zip(*table.convert(self.name, self.encode), strict=True)]
+
 
 TableColumn = NumericColumn | TextColumn
 
@@ -159,7 +167,7 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
         what = f"numbers from {low!r} to {high!r} are too large"
         raise InputError(f"{where}: {what}: write them in a larger unit")
     mean = math.fsum(numbers) / count
-    scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
+    scale = math.hypot(*[number - mean for number in numbers]) / math.sqrt(count)
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 

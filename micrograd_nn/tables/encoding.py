@@ -99,10 +99,14 @@ class Encoding:
 
     def encode_inputs(self, table: Table) -> list[list[float]]:
         """Return ``n_inputs`` numbers for every row; columns that were not learnt are skipped."""
+        return [[*row] for row in self.encode_rows(table)]
+
+    def encode_rows(self, table: Table) -> list[tuple[float, ...]]:
+        """Return the same as tuples, which nobody edits."""
         table.require([column.name for column in self.input_columns], "columns trained on")
-        columns = {column.name: column.encode for column in self.input_columns}
-        encoded = convert_columns(columns, lambda name: table.convert(name, columns[name]))
-        return [[*chain.from_iterable(row)] for row in zip(*encoded, strict=True)]
+        columns = {column.name: column for column in self.input_columns}
+        encoded = convert_columns(columns, lambda name: columns[name].encode_all(table))
+        return [*zip(*chain.from_iterable(encoded), strict=True)]
 
     def encode_targets(self, table: Table) -> list[float] | list[int]:
         """Return the standardised target of every row, or the index of its class."""

@@ -68,8 +68,7 @@ def encode_parts(encoding: Encoding, parts: TableParts) -> ExampleParts:
 def encode_rows(encoding: Encoding, table: Table) -> list[Example]:
     """Return the examples that rows are."""
     # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
-    inputs = map(tuple, encoding.encode_inputs(table))
-    return [*zip(inputs, encoding.encode_targets(table), strict=True)]
+    return [*zip(encoding.encode_rows(table), encoding.encode_targets(table), strict=True)]
 
 
 def encode_held_back(
@@ -84,17 +83,18 @@ def encode_held_back(
         return [], ""
     told = ""
     try:
-        encoding.encode_inputs(table)
+        inputs = encoding.encode_rows(table)
     except BadCellsError as error:
         count = len(table.rows)
         kept = [place for place in range(count) if place not in error.places]
         if not kept:
             raise InputError(f"no {part} row can be predicted: {error}") from None
         table = table.take(kept)
+        inputs = encoding.encode_rows(table)
         told = f"Left out of the {part} rows: {count - len(kept)} of {count}, which predict would"
         told += f" refuse: {error.first}"
     try:
-        return encode_rows(encoding, table), told
+        return [*zip(inputs, encoding.encode_targets(table), strict=True)], told
     except BadCellsError as error:
         what = "the row is held back, and another --seed may train on it"
         raise InputError(f"{error.first} ({what})") from None

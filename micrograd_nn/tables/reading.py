@@ -11,6 +11,8 @@ from .._ground.text import InputError, show_path
 from .spelling import AS_USUAL, Spelling, read_table_text
 from .table import ROW_NAMES, Table
 
+MOST_SHARED = 100_000  # different cells
+
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
     r"""Read a CSV file whose first line names the columns, in UTF-8 unless its spelling differs.
@@ -65,9 +67,12 @@ def iterate_rows(
     physical = io.StringIO(text, newline="")
     reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
     start, is_header = 1, True  # the line where the next row starts: a cell may span several
+    known: dict[str, str] = {}  # so that cells that are alike take memory once
     try:
         for row in reader:
-            cells = tuple([cell.strip() for cell in row])
+            stripped = [*map(str.strip, row)]
+            share = known.setdefault if len(known) < MOST_SHARED else known.get
+            cells = tuple(map(share, stripped, stripped))
             if cells not in ((), ("",)):
                 if not is_header:
                     cells = spelling.read_cells(cells, f"{source}, line {start}")

@@ -72,10 +72,14 @@ add or remove cells, and quote a cell that has a separator in it
         """The place of each column, from 0: of a name that stands twice, the first."""
         return {name: place for place, name in reversed([*enumerate(self.columns)])}
 
+    @cached_property
+    def cells(self) -> Sequence[tuple[str, ...]]:
+        """The cells, column by column."""
+        return [*zip(*self.rows, strict=True)]
+
     def column(self, name: str) -> list[str]:
         """Return the cells of one column, from the first row to the last."""
-        place = self.places[name]
-        return [row[place] for row in self.rows]
+        return [*self.cells[self.places[name]]]
 
     def require(self, names: Sequence[str], what: str) -> None:
         """Raise an InputError that names every missing column, with a near name if there is one."""

@@ -69,6 +69,7 @@ def train(
         if skip_empty:
             rows = drop_empty_rows(rows, console, {*rows.columns} - used)
         parts = encode_parts(columns, cut_table(rows, options))
+    del rows  # of which a wide table's texts take much memory
     page_path = Path(page) if page else None
     return Training(parts, saved, options, Path(path), page_path).run(console)
 
@@ -135,8 +136,9 @@ def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) ->
     """Say so where inputs number the rows: what they teach holds for this table's order."""
     for column in encoding.input_columns:
         if isinstance(column, NumericColumn) and not column.unit:
-            numbers = [*map(float, table.column(column.name))]
-            if is_row_number(column.name, numbers):
+            cells = table.column(column.name)
+            # In most columns, some cells are alike.
+            if len({*cells}) == len(cells) and is_row_number(column.name, [*map(float, cells)]):
                 name = escape_text(repr(column.name))
                 console.print(
                     f"Column {name} seems to number the rows, and a network may learn nothing but "

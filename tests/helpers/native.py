@@ -37,7 +37,7 @@ def in_c(monkeypatch, common_cache):
     building.find_compiler.cache_clear()
     monkeypatch.setattr(choice, "WORTH_BUILDING", 0)
     monkeypatch.setattr(choice, "WORTH_STARTING", 0)
-    monkeypatch.setattr(choice, "FEWEST_LINES", 0)
+    monkeypatch.setattr(choice, "FEWEST_NODES", 0)
     monkeypatch.setattr(building.Building, "is_done", lambda building: True)  # then load waits
     yield
     kept.find_folder.cache_clear()

@@ -95,6 +95,16 @@ def describe_compiler(command: tuple[str, ...]) -> str:
     )
 
 
+@cache
+def describe_processor() -> str:
+    """Return what the processor can do, for which a program may be compiled."""
+    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.startswith(("flags", "Features")):
+                return line
+    return platform.processor()
+
+
 def require_choice(native: object) -> None:
     """Refuse what is no choice of a language: True for C, False for Python, None for either."""
     if native is not None and type(native) is not bool:
@@ -128,7 +138,7 @@ class Building:
         try:
             self.command = find_compiler()
             told = [source, *self.command, *self.flags, describe_compiler(self.command)]
-            told += [platform.platform(), sys.version]
+            told += [platform.platform(), sys.version, describe_processor()]
             digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
             self.folder, self.name = find_folder(), digest[:40]
             self.path = next(iter(find_kept(self.folder, self.name)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,15 +12,17 @@ from ...engine.operation import ARITHMETIC
 from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
 from ..programs.in_python import PREDICT
 from ..programs.lines import begin_function
+from ..programs.loops_in_c import write_looped
 from ..writing.c import CIdentifiers
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .probing import check_rules
 
-# A C compiler takes as long for a line as Python for some thousand runs of it, and longer to start.
-WORTH_BUILDING = 3000  # rows that a function computed, or will, until it is compiled in C
-WORTH_STARTING = 1_500_000  # lines that ran in all of them
-FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
+# A C compiler takes as long for a line as Python for some thousand nodes, and longer to start.
+WORTH_BUILDING = 3000  # nodes that a function computed, or will, for each of its lines
+WORTH_STARTING = 1_500_000  # nodes in all
+WORTH_WAITING = 20  # times as many nodes in one call, which would take Python seconds
+FEWEST_NODES = 150  # in one call; below, Python is done before C has got the numbers
 MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
 
 
@@ -59,7 +62,7 @@ class NativeChoice:
         if self.native is None and not self.is_worth_building(kind, rows, ahead):
             return None
         try:
-            return self.build(kind)
+            return self.build(kind, rows)
         except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
             if self.native:
                 raise NoNativeError(f"native=True: {error}") from None
@@ -68,14 +71,21 @@ class NativeChoice:
 
     def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
         """Tell whether a function runs so often that a C compiler's time is well spent."""
-        work = max(self.rows[kind], ahead)
-        if work < WORTH_BUILDING:
-            return False
+        nodes = len(self.program.graph)
+        is_long = bool(ahead) or nodes * rows >= FEWEST_NODES
+        work = nodes * max(self.rows[kind], ahead)
+        return is_long and work >= self.estimate_building(kind)
+
+    def estimate_building(self, kind: int | str) -> float:
+        """Return how many nodes Python computes in about the time in which a function is compiled.
+
+        It is infinite for a function too long to be compiled.
+        """
         if kind not in self.lines:
             self.lines[kind] = self.program.source_of(kind).count("\n")
-        lines = self.lines[kind]
-        is_long = bool(ahead) or lines * rows >= FEWEST_LINES
-        return is_long and lines <= MOST_TO_BUILD and lines * work >= WORTH_STARTING
+        lines, nodes = self.lines[kind], len(self.program.graph)
+        cost = max(WORTH_STARTING, WORTH_BUILDING * min(lines, nodes))
+        return math.inf if lines > MOST_TO_BUILD else cost
 
     def begin(self, kind: int | str) -> None:
         """Begin to compile a function in C, if that isn't done; what stands against it waits."""
@@ -88,16 +98,21 @@ class NativeChoice:
         if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
             require_compiler()  # before the text is written in vain
             written = self.write(kind)
-            building = Building(written.whole)
+            building = Building(written.whole, written.flags)
             weakref.finalize(self, building.stop)
             self.buildings[kind] = written, building
 
-    def build(self, kind: int | str) -> Callable[..., Any] | None:
-        """Return a function in C when the compiler is done with it."""
+    def build(self, kind: int | str, rows: int = 0) -> Callable[..., Any] | None:
+        """Return a function in C when the compiler is done with it.
+
+        Where so many rows take Python much longer than the compiler, that is waited for.
+        """
         self.start(kind)
         written, building = self.buildings[kind]
         if self.native is None and not building.is_done():
-            return None
+            work = len(self.program.graph) * rows
+            if work < WORTH_WAITING * self.estimate_building(kind):
+                return None
         library = building.load()
         check_rules(library, written.calls, building.command)
         make = NativePredict if kind == PREDICT else NativeProgram
@@ -109,6 +124,9 @@ class NativeChoice:
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
         program = self.program
+        looped = write_looped(program, kind)
+        if looped is not None:
+            return looped
         writer = begin_function(program, kind, CIdentifiers(), CStatements())
         inputs, parameters = list(program.inputs), list(program.parameters)
         if isinstance(kind, int):

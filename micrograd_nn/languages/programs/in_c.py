@@ -11,8 +11,8 @@ from ...engine.value import Value
 from ..writing.c import C, collect_rules
 from .lines import FunctionWriter
 from .lookups import Steps
-from .parts_in_c import Names, find_names, mark_unused, write_in_parts
-from .statements import Statements
+from .parts_in_c import Names, mark_unused, write_in_parts
+from .statements import Statements, find_names
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
@@ -22,12 +22,16 @@ MOST_COLUMNS = 4000  # on the stack, which is small in a thread; more of them ar
 
 
 class CProgram(NamedTuple):
-    """A function in C, to be read and to be compiled, and what it calls, in the probes' order."""
+    """A function in C, to be read and to be compiled, and what it calls, in the probes' order.
+
+    ``flags`` are those that its compiler is given beside the usual ones.
+    """
 
     source: str
     whole: str
     calls: Mapping[Operation, str]
     slopes: int
+    flags: Sequence[str] = ()
 
 
 HEAD = f"""\
@@ -74,7 +78,7 @@ SEEN int run_unchecked(const double *parameters, const double *rows, long count,
 PROBE = """
 SEEN double {name}(const double *x) {{
     feclearexcept(FE_ALL_EXCEPT);
-    double result = {call};
+    volatile double result = {call}; /* before one asks what it did */
     return has_failed() ? NAN : result;
 }}
 """
@@ -182,15 +186,27 @@ def assemble_file(
     notation = writer.notation
     assert isinstance(notation, C)
     text = "\n".join(function)
+    sizes = len(names.parameters), len(names.inputs), len(names.slopes)
+    return finish_program(text, name, dict(notation.calls), sizes)
+
+
+def finish_program(
+    text: str, name: str, calls: Mapping[Operation, str], sizes: tuple[int, int, int],
+    flags: Sequence[str] = (),
+) -> CProgram:  # fmt: skip
+    """Return a function of that name, with the rules that it calls, and what checks its numbers.
+
+    ``sizes`` are the numbers of its parameters, inputs and slopes.
+    """
+    parameters, inputs, slopes = sizes
     tail = TAIL.format(
         call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
-        parameters=len(names.parameters), inputs=len(names.inputs), slopes=len(names.slopes),
+        parameters=parameters, inputs=inputs, slopes=slopes,
     )  # fmt: skip
-    calls = dict(notation.calls)
     probes = ALWAYS_PROBED | {f"probe_{i}": call for i, call in enumerate(calls.values())}
     probing = "".join([PROBE.format(name=name, call=call) for name, call in probes.items()])
     source = "\n".join([HEAD, *[f"{rule}\n" for rule in collect_rules(text)], text, ""])
-    return CProgram(source, f"{source}\n{tail}{probing}", calls, len(names.slopes))
+    return CProgram(source, f"{source}\n{tail}{probing}", calls, slopes, flags)
 
 
 def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:

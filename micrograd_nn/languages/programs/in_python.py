@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ...engine.value import Value
 from ..writing.python import Identifiers, Python
 from .lines import FunctionWriter
 from .lookups import Steps
-from .statements import Statements
+from .statements import LoopStatements, Run, find_names
 
 PREDICT = "predict"  # the name of the function of results alone
 LIST_WIDTH = 100  # of a line with a list of names
 
 
-class PythonStatements(Statements):
+class PythonStatements(LoopStatements):
     """The statements of Python."""
 
     notation: Python
     indent = "    "
+    fewest_nodes = 1000
+    most_written = 20_000  # Python runs variables faster than the items of lists
+    longest_written = 100
 
     def __init__(self, names: Identifiers) -> None:
         self.notation = Python(names)
+        self.names = names
+
+    @cached_property
+    def factors(self) -> tuple[str, str]:
+        """Names for the numbers of two runs."""
+        return self.names.new("a"), self.names.new("b")
 
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give a number a name, or a new number to a name."""
@@ -62,6 +72,59 @@ class PythonStatements(Statements):
     def comment(self, text: str) -> str:
         """Tell what follows."""
         return f"# {text}"
+
+    def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
+        """Begin so many turns, maybe from the last to the first."""
+        turns_taken = f"reversed(range({turns}))" if is_reversed else f"range({turns})"
+        return f"for {counter} in {turns_taken}:"
+
+    def declare_array(self, name: str, size: int) -> str:
+        """Make room for the results of a loop."""
+        return f"{name} = [0.0] * {size}"
+
+    def begin_sums(self, name: str, size: int) -> str:
+        """Make room for sums that begin as -0.0."""
+        return f"{name} = [-0.0] * {size}"
+
+    def begin_sum(self, name: str) -> str:
+        """Begin a sum as -0.0, to which anything can be added without a change."""
+        return f"{name} = -0.0"
+
+    def add_term(self, name: str, text: str) -> str:
+        """Add a number to a sum."""
+        return f"{name} += {text}"
+
+    def add_run(self, name: str, runs: Sequence[Run]) -> str:
+        """Add the numbers of a run to a sum, or the products of two."""
+        names = self.factors[: len(runs)]
+        taken = ", ".join(map(write_slice, runs))
+        if len(runs) > 1:
+            taken = f"zip({taken})"
+        return f"for {', '.join(names)} in {taken}:\n    {name} += {' * '.join(names)}"
+
+    def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
+        """Add a number to each of a run, or its products with the factors."""
+        there, (total, other) = write_slice(target), self.factors
+        amount = x if factor is None else f"{x} * {other}"
+        if not target.step:  # all of them to one
+            begin = f"for {other} in {write_slice(factor or target)}:"
+            return f"{begin}\n    {target.array}[{target.begin}] += {amount}"
+        if factor is None:
+            return f"{there} = [{total} + {amount} for {total} in {there}]"
+        taken = f"zip({there}, {write_slice(factor)})"
+        return f"{there} = [{total} + {amount} for {total}, {other} in {taken}]"
+
+
+def write_slice(run: Run) -> str:
+    """Return the items of a run as a list of their own.
+
+    >>> write_slice(Run("h", "4 * i", "4 * i + 8", 2, 4)), write_slice(Run("h", "3", "3", 0, 5))
+    ('h[4 * i:4 * i + 8:2]', '[h[3]] * 5')
+    """
+    if not run.step:
+        return f"[{run.array}[{run.begin}]] * {run.length}"
+    stride = "" if run.step == 1 else f":{run.step}"
+    return f"{run.array}[{run.begin}:{run.end}{stride}]"
 
 
 class Forward(NamedTuple):
@@ -129,19 +192,25 @@ def write_program(
                 for x in writer.listing.find_used()
             ],
         ]
+    lines = split_lines(writer.write_lines())
+    if writer.looping is not None:
+        loop[:1] = ["    for row in reversed(rows):  # as backward() takes their sum"]
+        loop += [f"    {line}" for line in unpack(writer, lines, inputs, "row")]
     few = len(wrt) <= 6
     by = ", ".join(writer.list_names(wrt)) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
-    what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
+    what = "the result, once for each row"
+    if row:
+        what = f"the result summed over rows of ({row})"
     return "\n".join(
         [
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *wrap_names("", writer.list_names(parameters), " = parameters"),
+            *unpack(writer, lines, parameters, "parameters"),
             *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             *loop,
-            *[f"        {line}" for line in writer.write_lines()],
+            *[f"        {line}" for line in lines],
             "    total = results.pop() if results else 0.0",
             "    while results:",
             "        total = total + results.pop()",
@@ -159,18 +228,43 @@ def write_predict(
     writer.set_parameters(parameters)
     writer.add_results(roots)
     row = join_names(writer.list_names(inputs))
+    lines = split_lines(writer.write_lines())
+    taken = []
+    if writer.looping is not None:
+        taken = [f"    {line}" for line in unpack(writer, lines, inputs, "row")]
     return "\n".join(
         [
             "def predict(parameters, rows):",
             f'    """Return the list of results for each row of ({row})."""',
-            *wrap_names("", writer.list_names(parameters), " = parameters"),
+            *unpack(writer, lines, parameters, "parameters"),
             "    results = []",
-            f"    for {row or 'row'} in rows:",
-            *[f"        {line}" for line in writer.write_lines()],
+            f"    for {'row' if writer.looping or not row else row} in rows:",
+            *taken,
+            *[f"        {line}" for line in lines],
             "    return results",
             "",
         ]
     )
+
+
+def split_lines(texts: Iterable[str]) -> list[str]:
+    """Return single lines, of which a text may have several."""
+    return [line for text in texts for line in text.split("\n")]
+
+
+def unpack(
+    writer: FunctionWriter, lines: Sequence[str], values: Sequence[Value], array: str
+) -> list[str]:
+    """Return the lines that give numbers their names: all, or those that lines beside loops use."""
+    names = writer.list_names(values)
+    if writer.looping is None:
+        return wrap_names("", names, f" = {array}")
+    used = find_names(lines)
+    taken = [f"    {name} = {array}[{i}]" for i, name in enumerate(names) if name in used]
+    if array == "parameters" and "constants" in used:
+        numbers = [writer.notation.write_number(x).text for x in writer.looping.constants]
+        taken += wrap_names("constants = ", numbers, "", "()")
+    return taken
 
 
 def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:

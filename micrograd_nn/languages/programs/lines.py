@@ -9,20 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
 from ...engine.operation import Lookup
-from ...engine.table import add, mul, neg, step
+from ...engine.table import add, mul, neg
 from ...engine.value import Value
+from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
 from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
+from .blocks import SUMS, Block, Step
 from .branches import Branches, sort_branches
 from .choosing import Choosing, Spreading
 from .listing import Listing
+from .looping import Looping
 from .operations import NEVER_FAIL, taken
-from .statements import Statements
+from .statements import LoopStatements, Statements
 
+FEW_IN_RUN = 4  # which are written out
 MOST_SUMMED = 20  # terms in one line of a derivative
 
 
@@ -38,14 +42,16 @@ class FunctionWriter:
         constants: Collection[Value],
         statements: Statements,
         expressions: Expressions | None = None,
+        looping: Looping | None = None,
     ) -> None:
         self.graph = graph
+        self.looping = looping
         self.leaves = leaves
         self.constants = constants
         self.branches = branches
         self.names = names
         self.expressions = expressions or Expressions()
-        self.of: dict[Value, int] = {}
+        self.of: dict[Value, int] = {} if looping is None else Reading(self)
         self.inputs_of: dict[Value, tuple[Value, ...]] = {}
         self.listing = Listing(self.expressions, names, statements, len(graph))
         self.statements = statements
@@ -63,7 +69,14 @@ class FunctionWriter:
         branches = sort_branches(self.graph, self.branches)
         guarded: set[tuple[int, str, int, bool]] = set()
         labels = self.listing.labels
-        for node in self.graph:
+        looping = self.looping
+        if looping is not None:
+            self.add_lines(looping.declare_values())
+        for node in self.graph if looping is None else looping.list_items(self.graph):
+            if isinstance(node, Block):
+                assert looping is not None
+                self.add_lines(looping.write_forward(node))
+                continue
             operation = node.operation
             count = len(operations)
             if node in constants:
@@ -74,6 +87,7 @@ class FunctionWriter:
             else:
                 self.inputs_of[node] = given = node.inputs
                 inputs = tuple(map(find_expression, given))
+                count = len(operations)  # some of them may be new
                 known = known_of.get(operation)
                 if isinstance(operation, Lookup):
                     x = self.choosing.take_value(node, inputs)
@@ -89,6 +103,8 @@ class FunctionWriter:
                     labels[x] = node.label
                 if node in self.differentiated:
                     self.add_checks(node, inputs)
+                if looping is not None:
+                    self.keep_result(node)
             if node in branches:
                 for compared, (how, other, outcome) in branches[node]:
                     first = of[compared]
@@ -102,6 +118,29 @@ class FunctionWriter:
                         )
         self.listing.forward_end = len(operations)
 
+    def keep_result(self, node: Value) -> None:
+        """Add the line that keeps a result for the loops that take it, if any does."""
+        assert self.looping is not None
+        step, assign = self.looping.outside[node], self.statements.assign
+        if step.keeps_value:
+            text = self.looping.write_result(step)
+            self.listing.add(partial(assign, text, is_new=False), self.of[node])
+        elif step.is_named:
+            self.listing.add(partial(assign, step.name), self.of[node])
+            self.of[node] = self.find_leaf(step.name)
+
+    def find_leaf(self, text: str) -> int:
+        """Return a new expression, of what has a name or stands in an array."""
+        x = self.expressions.leaf()
+        self.listing.labels[x] = text
+        return x
+
+    def add_lines(self, lines: Sequence[str]) -> None:
+        """Add lines as they are."""
+        if lines:
+            text = "\n".join(lines)
+            self.listing.add(lambda: text)
+
     def set_parameters(self, parameters: Iterable[Value]) -> None:
         """Tell which leaves are in the list ``parameters``, in their order, as the lines run."""
         self.choosing.listed = {x: i for i, x in enumerate(parameters)}
@@ -111,11 +150,20 @@ class FunctionWriter:
 
         Those that lookups add to by an index are items of ``columns``, if there may be such.
         """
-        columns = self.choosing.find_columns(self.graph, wrt, self.constants) if in_columns else {}
-        return {
+        columns: Mapping[Value, int] = {}
+        if self.looping is not None:
+            its = self.looping.columns
+            columns = {x: i for i, x in enumerate(wrt[its.start : its.stop])}
+            self.choosing.columns, self.choosing.first_column = columns, its.start
+        elif in_columns:
+            columns = self.choosing.find_columns(self.graph, wrt, self.constants)
+        slopes = {
             x: f"columns[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
             for x in wrt
         }
+        if self.looping is not None:
+            self.looping.slopes = [*slopes.values()]
+        return slopes
 
     def list_names(self, leaves: Iterable[Value]) -> list[str]:
         """Return the names of leaves."""
@@ -143,6 +191,8 @@ class FunctionWriter:
         """Add the line that keeps a result, and the backward part, behind a forward part."""
         self.listing.add(self.statements.keep, self.of[root])
         self.listing.add(partial(self.statements.comment, "Backward"))
+        if self.looping is not None:
+            self.add_lines(self.looping.declare_slopes())
         self.add_backward(root, slopes)
 
     def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
@@ -170,17 +220,33 @@ class FunctionWriter:
         operations, all_inputs = expressions.operations, expressions.inputs
         patterns, find_expression = expressions.patterns, of.__getitem__
         are_moving = expressions.constants.keys().isdisjoint
-        increase = {x: partial(self.statements.increase, name) for x, name in wanted.items()}
+        own = wanted if self.looping is None else self.looping.leaves & wanted.keys()
+        increase = {x: partial(self.statements.increase, wanted[x]) for x in own}
         entries, slope_of = listing.entries, listing.slope_of
         sums = expressions.find_known(add)
-        needed = self.find_needed(wanted)
-        seed = expressions.leaf()
-        listing.labels[seed] = "upstream"
+        looping, needed = self.looping, self.find_needed(wanted)
+        seed = self.find_leaf("upstream")
         arrived: dict[Value, list[int]] = {root: [seed]}
+        sums_of: Mapping[Value, str] = {}  # of what loops take or give: where what arrives is added
+        if looping is not None:
+            sums_of = looping.list_slopes()
+            self.add_lines(looping.begin_outside())
+            increase |= {x: partial(looping.statements.add_term, to) for x, to in sums_of.items()}
+            if root in sums_of:
+                entries.append((len(operations), increase[root], (seed,), -1))
+                arrived = {}
         spreading = Spreading(self.choosing, needed, increase, arrived)
         are_taken = {x for x in self.inputs_of if x.operation is taken}
-        for node in reversed(self.graph):
+        for node in reversed(self.graph) if looping is None else reversed(looping.whole.items):
+            if isinstance(node, Block):
+                assert looping is not None
+                self.add_lines(looping.write_backward(node))
+                continue
+            if isinstance(node, Step):
+                node = node.node
             amounts = arrived.pop(node, None)
+            if node in sums_of:
+                amounts = [self.find_leaf(sums_of[node])]
             if amounts is None or node not in needed:
                 continue
             while len(amounts) > 1:
@@ -195,9 +261,9 @@ class FunctionWriter:
             if upstream != seed and out not in expressions.constants:
                 slope_of.setdefault(upstream, out)
             switch = -1
-            if operations[upstream] is mul and self.is_switch(upstream):
+            if operations[upstream] is mul and listing.is_switch(upstream):
                 listing.named.add(upstream)
-                if arrived:
+                if arrived or looping is not None:
                     switch = upstream
                 else:  # all to come flows through this node
                     skip = self.statements.skip_row
@@ -231,7 +297,7 @@ class FunctionWriter:
                     continue
                 if x in are_taken:
                     spreading.spread(x, there[place])
-                elif x in wanted:
+                elif x in increase:
                     entries.append((len(operations), increase[x], (there[place],), switch))
                 elif x in arrived:
                     arrived[x].append(there[place])
@@ -241,25 +307,30 @@ class FunctionWriter:
     def find_needed(self, wanted: Iterable[Value]) -> set[Value]:
         """Return the nodes that depend on what is wanted: ``find_dependents`` of the graph."""
         needed = set(wanted)
+        if self.looping is not None:
+            needed |= self.looping.list_needed()
         for node, inputs in self.inputs_of.items():
             if not needed.isdisjoint(inputs):
                 needed.add(node)
         return needed
 
-    def is_switch(self, product: int) -> bool:
-        """Tell whether a gradient is nothing where a step is off, as behind every relu.
-
-        Then a line that multiplies by it needn't run: half of a network's neurons may be off.
-        """
-        if not self.statements.skips:
-            return False
-        x, y = self.expressions.inputs[product]
-        operations = self.expressions.operations
-        return operations[x] is step or operations[y] is step
-
     def write_lines(self) -> Iterable[str]:
         """Return the function's lines, each expression before the first line that needs it."""
         return self.listing.write_lines()
+
+
+class Reading(dict[Value, int]):
+    """The expressions of values, those in loops by where they are kept."""
+
+    def __init__(self, writer: FunctionWriter) -> None:
+        super().__init__()
+        self.writer = writer
+
+    def __missing__(self, x: Value) -> int:
+        looping = self.writer.looping
+        assert looping is not None
+        self[x] = found = self.writer.find_leaf(looping.write_outside(x))
+        return found
 
 
 def begin_function(
@@ -269,14 +340,74 @@ def begin_function(
 
     ``kind`` is the place of the output whose gradient it has, or the name of another function.
     """
-    leaves = {
-        x: names.new(name)
-        for known in (program.parameters, program.inputs)
-        for x, name in known.items()
-    }
+    known = {**program.parameters, **program.inputs}
+    leaves = dict(zip(known, names.keep(known.values()), strict=True))
     writer = FunctionWriter(
-        program.graph, leaves, program.branches, names, program.constants, statements
-    )
+        program.graph, leaves, program.branches, names, program.constants, statements,
+        looping=find_looping(program, kind, leaves, names, statements),
+    )  # fmt: skip
     if isinstance(kind, int) or not program.wrt:  # predictions of a training need no derivatives
         writer.differentiated = program.differentiated
     return writer
+
+
+def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
+    """Return a line as a loop of one turn, if it is a sum over long runs of inputs."""
+    longest = max([x.length for x in line.operands], default=0)
+    if line.operation not in SUMS or longest <= max(statements.longest_written, FEW_IN_RUN):
+        return line
+    result, *operands = [x._replace(strides=(0,)) for x in (line.result, *line.operands)]
+    return Loop(1, [line._replace(result=result, operands=operands)])
+
+
+def has_failing_partials(node: Value, constants: Collection[Value]) -> bool:
+    """Tell whether some derivative of a node may fail for other numbers."""
+    assert node.operation is not None
+    if node.operation in NEVER_FAIL and node.operation in SUMS:
+        return False
+    expressions = Expressions()
+    given = [expressions.leaf() for _ in range(1 + len(node.inputs))]
+    wanted = tuple([x not in constants for x in node.inputs])
+    pattern = expressions.find_partials(node.operation, given, wanted)
+    expressions.instantiate(pattern, given)
+    return not NEVER_FAIL.issuperset(filter(None, expressions.operations))
+
+
+def find_looping(
+    program: Any, kind: int | str, leaves: Mapping[Value, str], names: Identifiers,
+    statements: Statements,
+) -> Looping | None:  # fmt: skip
+    """Return the loops of a function, None if it has no large one."""
+    graph, parameters = program.graph, [*program.parameters]
+    is_gradient = isinstance(kind, int)
+    if (
+        not isinstance(statements, LoopStatements)
+        or len(graph) < statements.fewest_nodes
+        or not (is_gradient or kind == "predict")
+        or (is_gradient and (len(program.outputs) > 1 or [*program.wrt] != parameters))
+    ):
+        return None
+    if is_gradient and any(x.operation is taken for x in graph):
+        return None  # what flows to such a node flows on at once, and no sum of it is made
+    roots = [program.outputs[kind]] if is_gradient else program.outputs
+    compared = {*program.branches}
+    compared.update(x for _, x, _ in chain(*program.branches.values()) if isinstance(x, Value))
+    alone = {
+        x for x in graph
+        if x.operation is not None and (
+            x in compared or isinstance(x.operation, Lookup) or not x.operation.is_row
+        or (x in program.differentiated and has_failing_partials(x, program.constants)))
+    }  # fmt: skip
+    places = {x: PARAMETERS + i for i, x in enumerate(parameters)}
+    places |= {x: INPUTS + i for i, x in enumerate(program.inputs)}
+    leaf_names = {place: leaves[x] for x, place in places.items()}
+    items = [
+        item if isinstance(item, Loop) or item.node in alone else loop_over_runs(item, statements)
+        for item in find_loops(graph, places, alone, statements.most_written)
+    ]
+    if not any(isinstance(item, Loop) for item in items):
+        return None
+    constants = [x.number for x, place in places.items() if place >= CONSTANTS]
+    looping = Looping(Block(items), constants, leaf_names, names, statements, is_gradient)
+    looping.open(places, roots, compared)
+    return looping

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
 
 from ...engine.operation import Operation, Reduction
-from ...engine.table import add
+from ...engine.table import add, mul, step
 from ..writing.expressions import Expressions
 from ..writing.notation import MOST_TERMS, Layout, Text
 from ..writing.python import Identifiers
@@ -52,6 +52,16 @@ class Listing:
     def add(self, write: Callable[..., str], *expressions: int) -> None:
         """Add a line after all expressions that are known by now."""
         self.entries.append((len(self.expressions), write, expressions, -1))
+
+    def is_switch(self, x: int) -> bool:
+        """Tell whether a gradient is nothing where a step is off, as behind every relu.
+
+        Then a line that multiplies by it needn't run: half of a network's neurons may be off.
+        """
+        operations = self.expressions.operations
+        if not self.statements.skips or operations[x] is not mul:
+            return False
+        return any(operations[y] is step for y in self.expressions.inputs[x])
 
     def write_lines(self) -> list[str]:
         """Return the lines, each expression before the first line that needs it.

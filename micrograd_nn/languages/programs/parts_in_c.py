@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .in_python import LIST_WIDTH
+from .statements import NAME, find_names
 
 SKIPPED = 3  # what a part returns when the rest of the row is nothing
-NAME = re.compile(r"\b[A-Za-z_]\w*")
 FIRST_COLUMN = "columns[0]"
 DEFINED = re.compile(r" *double (\w+) = ")
 
@@ -41,11 +41,6 @@ class Names(NamedTuple):
         columns = self.columns
         array = [f"columns[{len(columns)}]"] * bool(columns)
         return [*self.slopes[: columns.start], *array, *self.slopes[columns.stop :]]
-
-
-def find_names(lines: Iterable[str]) -> set[str]:
-    """Return all names that stand in lines."""
-    return {name for line in lines for name in NAME.findall(line)}
 
 
 def mark_unused(lines: Sequence[str]) -> list[str]:

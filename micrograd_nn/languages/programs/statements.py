@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
 
 from ..writing.notation import Notation
 from .lookups import Steps
+
+NAME = re.compile(r"\b[^\W\d]\w*")
+
+
+def find_names(lines: Iterable[str]) -> set[str]:
+    """Return all names that stand in lines."""
+    return {name for line in lines for name in NAME.findall(line)}
+
+
+class Run(NamedTuple):
+    """Items of an array: from the index ``begin`` to before ``end``, ``step`` apart."""
+
+    array: str
+    begin: str
+    end: str
+    step: int
+    length: int
 
 
 class Statements(ABC):
@@ -16,6 +35,8 @@ class Statements(ABC):
     indent: ClassVar[str]
     end_if: ClassVar[str] = ""
     skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
+    row: ClassVar[str] = "row"  # the array that a loop takes inputs from
+    end_loop: ClassVar[str] = ""
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
@@ -52,3 +73,46 @@ class Statements(ABC):
     @abstractmethod
     def comment(self, text: str) -> str:
         """Tell what follows."""
+
+
+class LoopStatements(Statements):
+    """The statements of a language that programs with loops are written in.
+
+    Only programs of ``fewest_nodes`` have loops, and those that take fewer than ``most_written``
+    numbers in all are written out, and sums of up to ``longest_written`` numbers, too.
+    """
+
+    fewest_nodes: ClassVar[int] = 0
+    most_written: ClassVar[int] = 0
+    longest_written: ClassVar[int] = 0
+
+    @abstractmethod
+    def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
+        """Begin so many turns, maybe from the last to the first."""
+
+    @abstractmethod
+    def declare_array(self, name: str, size: int) -> str:
+        """Make room for the results of a loop."""
+
+    @abstractmethod
+    def begin_sums(self, name: str, size: int) -> str:
+        """Make room for sums that begin as -0.0."""
+
+    @abstractmethod
+    def begin_sum(self, name: str) -> str:
+        """Begin a sum as -0.0, to which anything can be added without a change."""
+
+    @abstractmethod
+    def add_term(self, name: str, text: str) -> str:
+        """Add a number to a sum."""
+
+    @abstractmethod
+    def add_run(self, name: str, runs: Sequence[Run]) -> str:
+        """Add the numbers of a run to a sum, or the products of two."""
+
+    @abstractmethod
+    def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
+        """Add a number to each of a run, or its products with the factors.
+
+        ``is_slope`` tells whether these are the derivatives by parameters.
+        """

@@ -7,7 +7,7 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -18,6 +18,7 @@ from .notation import Form, Layout, Notation, Text, make_call
 
 # The names that every function uses for itself.
 OWN = {
+    "constants",
     "program",
     "predict",
     "forward",
@@ -73,6 +74,14 @@ class Identifiers:
             tried = f"{name}_{self.latest[name]}"
         self.taken.add(tried)
         return tried
+
+    def keep(self, identifiers: Iterable[str]) -> list[str]:
+        """Return identifiers of Python, each one once, as they are if nothing else has them."""
+        found = [*identifiers]
+        if not (self.taken.isdisjoint(found) and all(map(str.isascii, found))):
+            return [*map(self.new, found)]
+        self.taken.update(found)
+        return found
 
     def count_up(self, letter: str) -> Iterator[str]:
         """Yield v1, v2, … without those that are taken."""

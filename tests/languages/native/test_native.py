@@ -22,6 +22,7 @@ from micrograd_nn.languages.native import building, choice
 from micrograd_nn.languages.native.building import NoNativeError
 from micrograd_nn.languages.native.choice import WORTH_BUILDING
 from micrograd_nn.languages.programs import in_c as in_c_module
+from micrograd_nn.languages.programs.loops_in_c import LoopedC
 from micrograd_nn.nn import MLP
 
 pytestmark = pytest.mark.usefixtures("with_compiler")
@@ -280,6 +281,7 @@ def make_long(rows):
 @needs_compiler
 def test_a_long_function_in_parts_has_the_same_bits(monkeypatch):
     monkeypatch.setattr(in_c_module, "PART_LINES", 40)
+    monkeypatch.setattr(LoopedC, "fewest_nodes", math.inf)
     rng = random.Random(2)
     rows = [[rng.uniform(-1, 2), rng.uniform(0.1, 2), 0.3] for _ in range(60)]
     numbers, (in_c, in_python) = make_long(rows)

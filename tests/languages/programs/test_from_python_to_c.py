@@ -1,6 +1,7 @@
 """docs/understand/from-python-to-c.md: its programs are the engine's, and its C examples run."""
 
 import os
+import random
 import re
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from golden import assert_stands
 from places import ROOT
 
 from micrograd_nn import Value, compile
+from micrograd_nn.nn import MLP
 
 PAGE = ROOT / "docs" / "understand" / "from-python-to-c.md"
-WRITTEN = re.compile(r"(?<=from_python_to_c\.py -->\n).*?(?=<!-- the end)", re.DOTALL)
+WRITTEN = re.compile(r"(?<=<!-- written by .{66} -->\n).*?(?=<!-- the end)", re.DOTALL)
+LOOPS = re.compile(r"(?<=<!-- loops written by .{66} -->\n).*?(?=<!-- the end)", re.DOTALL)
 
 
 def compile_neuron(**options):
@@ -37,17 +40,38 @@ def cut_loop(source):
 
 def test_the_page_shows_both_programs_as_they_are_written():
     program = compile_neuron()
-    blocks = [
-        f"```{language}\n{chr(10).join(cut_loop(source))}\n```"
-        for language, source in (("py", program.source), ("c", program.c_source))
-    ]
+    lines = cut_loop(program.source), cut_loop(program.c_source)
+    assert_shown(WRITTEN, show_both(("Python", "py", lines[0]), ("C", "c", lines[1])))
+
+
+def test_the_page_shows_loops_as_they_are_written():
+    inputs = [Value(0.5, f"x{i}") for i in range(1, 5)]
+    model = MLP(4, [3], "tanh", rng=random.Random(1))
+    program = compile(model(inputs), inputs=inputs, parameters=model.parameters())
+    text = program.choice.write("predict").source
+    one, eight = (
+        text[text.index(f"    for (long row = end - {rows};") :].split("    return 0;")[0]
+        for rows in (1, 8)
+    )
+    shown = [[line[4:] for line in part.rstrip().split("\n")] for part in (one, eight)]
+    assert_shown(LOOPS, show_both(("One row", "c", shown[0]), ("Eight rows", "c", shown[1])))
+
+
+def show_both(*sides):
+    """Return a table of two programs side by side: their titles, languages and lines."""
+    (left, *first), (right, *second) = sides
+    blocks = [f"```{name}\n{chr(10).join(lines)}\n```" for name, lines in (first, second)]
     head = '<div class="table-wrapper container">\n<table>\n'
-    head += "<tr><th>Python</th><th>C</th></tr>\n<tr><td>"
+    head += f"<tr><th>{left}</th><th>{right}</th></tr>\n<tr><td>"
     foot = "</td></tr>\n</table>\n</div>"
-    shown = f"\n{head}\n\n{blocks[0]}\n\n</td><td>\n\n{blocks[1]}\n\n{foot}\n\n"
+    return f"\n{head}\n\n{blocks[0]}\n\n</td><td>\n\n{blocks[1]}\n\n{foot}\n\n"
+
+
+def assert_shown(where, shown):
+    """Compare a part of the page with what should stand there."""
     page = PAGE.read_text(encoding="utf-8")
-    assert WRITTEN.search(page)
-    assert_stands(WRITTEN.sub(lambda _: shown, page), PAGE)
+    assert where.search(page)
+    assert_stands(where.sub(lambda _: shown, page), PAGE)
 
 
 @needs_compiler

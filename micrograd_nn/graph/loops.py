@@ -1,0 +1,293 @@
+"""Loops: a graph's nodes as lines and loops, so that what repeats is looked at once.
+
+A node takes its inputs from places: of parameters, of inputs, of constants, or of nodes before it.
+What a loop made has places that move by the same stride each time. So nodes in a row are a loop if
+their operations come back in a period, and each place has moved as far as the time before. Loops
+are found from the inside out: one that is found counts as one line from then on.
+
+Nothing is reordered. Written out, the lines and loops are the nodes in their own order.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+from operator import eq, sub
+from typing import Any, NamedTuple
+
+from ..engine.operation import Operation
+from ..engine.value import Value
+
+FEW_TURNS = 3  # that make a loop
+FEW_INPUTS = 4  # more of them are written as runs
+MOST_PERIODS = 12  # that are tried
+SHORT_PERIODS = {1, 2, 3, 4}  # which always are
+# Where the places of leaves begin; of nodes, they begin at 0.
+PARAMETERS, INPUTS, CONSTANTS = 1 << 40, 3 << 40, 7 << 40
+
+
+class Operand(NamedTuple):
+    """Where a line takes inputs from: ``length`` places from ``place`` on, ``step`` apart.
+
+    In each loop around the line, from the outermost on, ``place`` moves by a stride.
+    """
+
+    place: int
+    strides: tuple[int, ...] = ()
+    length: int = 1
+    step: int = 0
+
+
+class Line(NamedTuple):
+    """Nodes of one operation: ``node`` is the first of them, and ``result`` its place."""
+
+    node: Value
+    operation: Operation
+    result: Operand
+    operands: Sequence[Operand]
+
+
+class Loop(NamedTuple):
+    """Lines and loops, so many ``turns`` one after the other."""
+
+    turns: int
+    items: Sequence[Line | Loop]
+
+
+class Shape(NamedTuple):
+    """What a loop's turns have in common: the kinds of its items, and how their places move."""
+
+    kinds: tuple[int, ...]
+    turns: int
+    strides: tuple[int, ...]
+
+
+Item = Line | Loop
+
+
+def find_loops(
+    nodes: Iterable[Value], places: dict[Value, int], alone: Collection[Value] = (),
+    most_written: int = 0,
+) -> list[Item]:  # fmt: skip
+    """Return computed nodes as lines and loops; ``places`` are those of parameters and inputs.
+
+    >>> from micrograd_nn import nodes
+    >>> w, x = [Value(0.5) for _ in range(4)], [Value(1.0) for _ in range(4)]
+    >>> loss = sum([(a * b).tanh() for a, b in zip(w, x)])
+    >>> places = {a: PARAMETERS + i for i, a in enumerate(w)}
+    >>> places |= {b: INPUTS + i for i, b in enumerate(x)}
+    >>> loop, *rest = find_loops(nodes(loss), places)
+    >>> loop.turns, [line.node.operation.name for line in loop.items]
+    (4, ['mul', 'tanh'])
+
+    The places of all others are added: those of nodes count from 0, and those of other leaves from
+    ``CONSTANTS``, in the order in which they are used. Nodes ``alone`` are in no loop, and loops
+    that take fewer than ``most_written`` numbers in all are written out.
+    """
+    sequence = Sequencing(places)
+    sequence.add_nodes(nodes, alone)
+    while sequence.roll():
+        pass
+    return sequence.write_out(sequence.list_items(), most_written)
+
+
+def count_taken(items: Iterable[Item]) -> int:
+    """Return how many numbers lines and loops take."""
+    return sum(
+        x.turns * count_taken(x.items) if isinstance(x, Loop) else sum(o.length for o in x.operands)
+        for x in items
+    )
+
+
+class Sequencing:
+    """Nodes in a row, as columns: what kind each is, and the places of its inputs.
+
+    A kind is an operation with its runs of inputs, or the ``Shape`` of a loop.
+    """
+
+    def __init__(self, places: dict[Value, int]) -> None:
+        self.places = places
+        self.computed: list[Value] = []
+        self.known: dict[Any, int] = {}  # kinds, by number
+        self.sizes: list[int] = []  # of kinds: how many nodes
+        self.widths: list[int] = []  # of kinds: how many places
+        self.kinds: list[int] = []
+        self.taken: list[int] = []  # the places of all inputs, one after the other
+
+    def add_nodes(self, nodes: Iterable[Value], alone: Collection[Value]) -> None:
+        """Add the computed ones of nodes, inputs before results."""
+        places, computed, constants = self.places, self.computed, CONSTANTS
+        for node in nodes:
+            operation = node.operation
+            if operation is None:
+                if node not in places:
+                    places[node] = constants
+                    constants += 1
+                continue
+            inputs = [places[x] for x in node.inputs]
+            key: Any = len(inputs)
+            if len(inputs) > FEW_INPUTS:
+                inputs, key = find_runs(inputs)
+            places[node] = len(computed)
+            computed.append(node)
+            kind = operation, key, node if node in alone else None
+            self.kinds.append(self.find_kind(kind, 1, len(inputs)))
+            self.taken += inputs
+
+    def find_kind(self, key: Any, size: int, width: int) -> int:
+        """Return the number of a kind."""
+        kind = self.known.setdefault(key, len(self.known))
+        if kind == len(self.sizes):
+            self.sizes.append(size)
+            self.widths.append(width)
+        return kind
+
+    def roll(self) -> bool:
+        """Make loops of one period, the shortest that there is, and tell whether there was one."""
+        kinds, taken = self.kinds, self.taken
+        starts = [0, *accumulate(map(self.widths.__getitem__, kinds))]
+        for period in list_periods(kinds):
+            found = [*self.find_turns(period, starts)]
+            if found:
+                break
+        else:
+            return False
+        self.kinds, self.taken, done = [], [], 0
+        for first, count in found:
+            end, width = first + count * period, starts[first + period] - starts[first]
+            at, then = starts[first], starts[first] + width
+            places, moved = taken[at:then], taken[then : then + width]
+            body = tuple(kinds[first : first + period])
+            shape = Shape(body, count, tuple(map(sub, moved, places)))
+            size = count * sum(map(self.sizes.__getitem__, body))
+            self.kinds += [*kinds[done:first], self.find_kind(shape, size, width)]
+            self.taken += taken[starts[done] : at] + places
+            done = end
+        self.kinds += kinds[done:]
+        self.taken += taken[starts[done] :]
+        return True
+
+    def find_turns(self, period: int, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield where loops of a period begin, and how many turns they have."""
+        kinds, done = self.kinds, 0
+        alike = bytes(map(eq, kinds, islice(kinds, period, None)))
+        for run in re.finditer(b"\x01{%d,}" % ((FEW_TURNS - 1) * period), alike):
+            first, end = run.start(), run.end() + period
+            at, width = starts[first], starts[first + period] - starts[first]
+            if not width:  # sums of nothing
+                continue
+            places = self.taken[at : starts[end]]
+            strides = [*map(sub, islice(places, width, None), places)]
+            even = bytes(map(eq, strides, islice(strides, width, None)))
+            for moving in re.finditer(b"\x01{%d,}" % width, even):
+                begin = bisect_left(starts, at + moving.start(), first, end)
+                count = (at + moving.end() + 2 * width - starts[begin]) // width
+                if count >= FEW_TURNS and begin >= done:
+                    yield begin, count
+                    done = begin + count * period
+
+    def list_items(self) -> Iterator[Item]:
+        """Yield what there is as lines and loops."""
+        what = [*self.known]
+        taken, at = 0, 0
+        for kind in self.kinds:
+            width = self.widths[kind]
+            yield self.build_item(what, kind, Operand(at), self.taken[taken : taken + width], [])
+            taken += width
+            at += self.sizes[kind]
+
+    def build_item(
+        self, what: Sequence[Any], kind: int, result: Operand, places: Sequence[int],
+        strides: Sequence[tuple[int, ...]],
+    ) -> Item:  # fmt: skip
+        """Return a line or a loop, whose places move by so much in each loop around it."""
+        strides = strides or [()] * len(places)
+        if isinstance(shape := what[kind], Shape):
+            items: list[Item] = []
+            inner = [(*outer, stride) for outer, stride in zip(strides, shape.strides, strict=True)]
+            at, taken = result.place, 0
+            own = (*result.strides, self.sizes[kind] // shape.turns)
+            for k in shape.kinds:
+                end = taken + self.widths[k]
+                its_places, its_strides = places[taken:end], inner[taken:end]
+                items.append(self.build_item(what, k, Operand(at, own), its_places, its_strides))
+                taken, at = end, at + self.sizes[k]
+            return Loop(shape.turns, items)
+        operation, runs, _ = shape
+        spans = [(1, 0)] * runs if isinstance(runs, int) else runs
+        operands = [
+            Operand(place, moves, *span)
+            for place, moves, span in zip(places, strides, spans, strict=True)
+        ]
+        return Line(self.computed[result.place], operation, result, operands)
+
+    def write_out(self, items: Iterable[Item], most: int) -> list[Item]:
+        """Return items with those loops written out that take fewer numbers than ``most``."""
+        written: list[Item] = []
+        for item in items:
+            if isinstance(item, Loop):
+                inner = self.write_out(item.items, most)
+                if count_taken(inner) * item.turns >= most:
+                    written.append(Loop(item.turns, inner))
+                else:
+                    turns = range(item.turns)
+                    written += [self.fix_turn(x, turn, -1) for turn in turns for x in inner]
+            else:
+                written.append(item)
+        return written
+
+    def fix_turn(self, item: Item, turn: int, depth: int) -> Item:
+        """Return what a line, or a loop, is at one turn of a loop around it.
+
+        That is the ``depth``-th of those around its lines: -1 for the innermost.
+        """
+        if isinstance(item, Loop):
+            return Loop(item.turns, [self.fix_turn(x, turn, depth - 1) for x in item.items])
+        result, *operands = [fix_operand(x, turn, depth) for x in (item.result, *item.operands)]
+        return Line(self.computed[result.place], item.operation, result, operands)
+
+
+def fix_operand(operand: Operand, turn: int, depth: int) -> Operand:
+    """Return what an operand is at one turn of a loop around it."""
+    strides = [*operand.strides]
+    place = operand.place + turn * strides.pop(depth)
+    return operand._replace(place=place, strides=tuple(strides))
+
+
+def find_runs(places: Sequence[int]) -> tuple[list[int], tuple[tuple[int, int], ...]]:
+    """Return where runs of places at one distance begin, and the count and step of each.
+
+    >>> find_runs([7, 8, 9, 10, 3, 3, 3, 5])
+    ([7, 3, 5], ((4, 1), (3, 0), (1, 0)))
+    """
+    steps = [*map(sub, islice(places, 1, None), places)]
+    even = bytes(map(eq, steps, islice(steps, 1, None)))
+    begins: list[int] = []
+    runs: list[tuple[int, int]] = []
+    done = 0
+    for run in [*re.finditer(b"\x01{%d,}" % (FEW_TURNS - 2), even), None]:
+        first = len(places) if run is None else max(run.start(), done)
+        begins += places[done:first]
+        runs += [(1, 0)] * (first - done)
+        count = run.end() + 2 - first if run is not None else 0
+        if count >= FEW_TURNS and steps[first] >= 0:
+            begins.append(places[first])
+            runs.append((count, steps[first]))
+            first += count
+        done = first
+    return begins, tuple(runs)
+
+
+def list_periods(kinds: Sequence[int]) -> list[int]:
+    """Return periods in which kinds may come back, the shortest first."""
+    counts: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for i, kind in enumerate(kinds):
+        if kind in last:
+            counts[i - last[kind]] += 1
+        last[kind] = i
+    likely = sorted(counts, key=lambda period: (-counts[period] * period, period))
+    return sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS})

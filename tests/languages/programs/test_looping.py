@@ -1,0 +1,114 @@
+"""Programs with loops: the bits of the graph, in Python and in C, one row and eight at a time."""
+
+import math
+import random
+
+import pytest
+from foreign import needs_compiler
+from programs import assert_same_numbers, compile_at, pack_numbers, trace_program
+from styles import STYLES
+
+from micrograd_nn import Value
+from micrograd_nn.engine import table as op
+from micrograd_nn.languages.compiler.program import BranchError
+from micrograd_nn.languages.programs.in_python import PythonStatements
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 1e-300, 5e-324]
+
+
+@pytest.fixture(autouse=True)
+def loops_everywhere(monkeypatch):
+    """Let Python write loops in small programs, too."""
+    monkeypatch.setattr(PythonStatements, "fewest_nodes", 0)
+
+
+@pytest.fixture(params=[(0, 0), (300, 8), (20_000, 100)], ids=["none", "some", "usual"])
+def written(request, monkeypatch):
+    """How much of a program Python writes out."""
+    most, longest = request.param
+    monkeypatch.setattr(PythonStatements, "most_written", most)
+    monkeypatch.setattr(PythonStatements, "longest_written", longest)
+
+
+def make_rows(style, count, seed=0, draw=None):
+    rng = random.Random(seed)
+    draw = draw or (lambda: rng.uniform(-1.0, 1.0))
+    parameters = [rng.uniform(-1.0, 1.0) for _ in range(style.parameters)]
+    return parameters, [[draw() for _ in range(style.inputs)] for _ in range(count)]
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_python_gives_the_bits_of_the_graph(name, written):
+    style = STYLES[name]
+    parameters, rows = make_rows(style, 3)
+    assert_same_numbers(style.function, parameters, rows)
+
+
+@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
+def test_a_network_is_written_as_loops(written):
+    style = STYLES["dots and relu"]
+    parameters, rows = make_rows(style, 1)
+    source = compile_at(style.function, parameters, rows[0]).source
+    assert source.count("\n") < 60
+    assert "for a, b in zip(parameters[" in source
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", STYLES)
+def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
+    style = STYLES[name]
+    parameters, rows = make_rows(style, 19)
+    program = compile_at(style.function, parameters, rows[0])
+    program.choice.native = True
+    for count in (19, 1, 8, 7):
+        assert_same_numbers(style.function, parameters, rows[:count], program)
+    assert str(program.choice) == "in C"
+
+
+@needs_compiler
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", STYLES)
+def test_at_the_edges_of_floats_c_gives_the_bits_or_leaves_it_to_python(name, seed, in_c):
+    style = STYLES[name]
+    rng = random.Random(seed)
+    count = rng.randrange(1, 20)
+    draw = rng.choice([lambda: rng.choice(EDGES), lambda: rng.choice([*EDGES, 1e200, math.inf])])
+    parameters, rows = make_rows(style, count, seed, draw)
+    program = compile_at(style.function, parameters, make_rows(style, 1)[1][0])
+    found = []
+    for native in (False, True):
+        program.choice.native = native
+        try:
+            total, gradient = program(parameters, rows)
+            found.append((pack_numbers([total]), pack_numbers(gradient)))
+        except (ArithmeticError, ValueError) as error:
+            found.append(str(error))
+    assert found[0] == found[1]
+
+
+@needs_compiler
+def test_a_guard_that_one_row_of_eight_breaks_stops_the_program(in_c):
+    parameters, inputs = [Value(0.5) for _ in range(6)], [Value(1.0) for _ in range(6)]
+
+    def branch():
+        total = sum(op.tanh(a * b) for a, b in zip(parameters, inputs, strict=True))
+        return total * 2.0 if inputs[5] > 0 else total
+
+    program = trace_program(branch, inputs, parameters, native=True)
+    rows, numbers = [[0.25] * 6 for _ in range(8)], [0.5] * 6
+    assert program(numbers, rows)[0] == pytest.approx(8 * 12 * math.tanh(0.125))
+    rows[3][5] = -1.0
+    with pytest.raises(BranchError, match="was True when the graph was recorded"):
+        program(numbers, rows)
+
+
+@needs_compiler
+def test_an_overflow_in_one_lane_is_told_as_python_tells_it(in_c):
+    style = STYLES["softmax"]
+    parameters, rows = make_rows(style, 8)
+    program = compile_at(style.function, parameters, rows[0])
+    program.choice.native = True
+    rows[5] = [1e5] * 8
+    with pytest.raises(OverflowError, match=r"exp\(x\)"):
+        program([1.0] * 48, rows)
