@@ -109,11 +109,9 @@ def find_other_base(kind: type) -> type | None:
     """
     for base in kind.__mro__:
         is_in_c = not base.__flags__ & HEAP_TYPE
-        if issubclass(kind, Number):  # of one's own: its operators are asked first
-            return base
         if is_in_c and base not in BASES and not issubclass(base, BaseException):
             return base
-    return None
+    return kind if issubclass(kind, Number) else None  # whose own operators are asked first
 
 
 def catches_errors(kind: type) -> bool:
