@@ -23,6 +23,7 @@ from ..._ground.callers import FOLDER
 from ..._ground.nested import iterate_keys, iterate_numbers
 from ..._ground.text import add_article
 from ...engine.operation import Choice, Lookup, Operation, Reduction
+from ...engine.table import OPERATIONS as TABLE
 from ...engine.value import Constant, Value
 from .allowed import CALLABLES, HASHING, METHODS, OWN_MODULES
 from .classes import (
@@ -76,6 +77,8 @@ class Reader:
         self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
         self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
+        self.has_operation = False  # of somebody else's, which may raise an IndexError
+        self.indexed = ""  # where a class is met that Python goes through by its __getitem__
         self.has_code = False  # of somebody else's, which may compare
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
@@ -119,6 +122,12 @@ class Reader:
                 self.fields.update(
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
                 )
+        if self.has_operation and self.indexed:
+            refuse(
+                self.indexed,
+                "may go through it by __getitem__, which ends at an IndexError: "
+                "give it an __iter__",
+            )
         if numpys and self.has_code:
             refuse("it", f"uses an argument, {NUMPYS}")
         for name, place in self.asked.items():
@@ -163,6 +172,7 @@ class Reader:
             for part in (thing.start, thing.stop, thing.step):
                 self.wait(part, place, name)
         elif kind in OPERATIONS:  # whose rules depend on their inputs alone
+            self.has_operation = self.has_operation or TABLE.get(thing.name) is not thing
             self.read_attributes(thing, place, name)
         elif kind is partial:
             self.read_attributes(thing, place, name)
@@ -236,6 +246,9 @@ class Reader:
             refuse(place, f"uses an object of {kind.__name__}")
         if base := find_other_base(kind):
             refuse(place, f"uses an object of {kind.__name__}, {add_article(base.__name__)}")
+        lookup = look_up(kind, "__getitem__")
+        if isinstance(lookup, FunctionType) and look_up(kind, "__iter__") is UNKNOWN:
+            self.indexed = f"{place} uses an object of {kind.__name__}: Python"
         if catches_errors(kind):
             refuse(place, f"uses an object of {kind.__name__}, with a property and a __getattr__")
         self.classes[kind] = None

@@ -75,6 +75,17 @@ class Lenient:
         return self.x
 
 
+POWERS = Operation("powers", lambda x: [1.0, 2.0, 4.0][int(x)], [lambda out, x: 0.0])
+
+
+class Indexed:
+    def __init__(self, x):
+        self.x = x
+
+    def __getitem__(self, i):
+        return POWERS(self.x + i)
+
+
 def keyed(keys):
     """Return calls with one number under each of some keys, which are equal to one another."""
     return [({key: 3.0},) for key in keys]
@@ -134,6 +145,10 @@ OTHERS = {
     ),
     "attribute in place of an error": (
         lambda x: Lenient(x).rectified, [(x,) for x in (1.0, 2.0, -1.0)],
+    ),
+    # An IndexError, at which Python ends going through an object
+    "an index of one's own": (
+        lambda x: sum(Indexed(x)), [(x,) for x in (1.5, 1.6, 0.5, 1.5, 0.5)],
     ),
     # NaN, which a list knows by its identity
     "NaN within": (
