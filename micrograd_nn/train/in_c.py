@@ -47,7 +47,7 @@ class InC:
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
-        self.rounds = 0  # of C, after each of which Python has a look
+        self.rounds = 0  # calls of go_on; Python checks after the 1st, 2nd, 4th, … of them
         self.largest = 0.0  # gradient that the rule can take
         self.counts = 0, 0  # of the rule's states and numbers
         self.outside: Outside | None = None  # what the rule takes from elsewhere

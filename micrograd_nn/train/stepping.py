@@ -65,11 +65,13 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
 @contextmanager
 def changes_refused(outside: Outside) -> Iterator[None]:
     """Put back what a rule changes elsewhere while it is tried, and refuse that."""
+    change = ""
     try:
         yield
     finally:
-        if change := outside.put_back():
-            raise UnwrittenRuleError(f"the rule of an optimizer changes {change}, outside of it")
+        change = outside.put_back()
+    if change:
+        raise UnwrittenRuleError(f"the rule of an optimizer changes {change}, outside of it")
 
 
 def read_rule(optimizer: Optimizer) -> Outside:

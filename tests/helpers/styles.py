@@ -137,6 +137,25 @@ def same_twice(p, x):
     return op.dot(h, h) + op.dot(h[::-1], h) + op.dot([h[0]] * 8, h)
 
 
+def reversed_rows(p, x):
+    return sum(op.tanh(op.dot([*w], [*x])) for w in reversed(cut(p, 5)))
+
+
+def several_uses(p, x):
+    found = 0
+    for a, b, c in zip(p[:6], p[6:], x, strict=True):
+        h = op.tanh(a * b)
+        n = h + 1.0
+        found = found + (n * c + op.sin(n) + h * h)
+    return found
+
+
+def every_other(p, x):
+    w, v = p[:24], p[24:]
+    hidden = [op.tanh(op.dot([*w[i::4]], [*x])) for i in range(4)]
+    return op.dot([*v[::-1]], hidden) + sum(a * b for a, b in zip(hidden[::-1], v, strict=True))
+
+
 STYLES = {
     "dots and relu": make_network(dots, op.relu),
     "sums and tanh": make_network(sums, op.tanh),
@@ -154,5 +173,8 @@ STYLES = {
     "product": Style(product, 50, 5),
     "attention": Style(attention, 27, 12),
     "chosen": Style(chosen, 32, 5),
+    "reversed rows": Style(reversed_rows, 40, 5),
+    "several uses": Style(several_uses, 12, 6),
+    "every other": Style(every_other, 28, 6),
     "same twice": Style(same_twice, 8, 8),
 }

@@ -1,6 +1,7 @@
 """Trainings whose examples, rules or penalties ask for more than numbers: the graph's weights."""
 
 import random
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -134,6 +135,9 @@ TRAININGS = {
     "objects that are equal": lambda: {
         "rows": with_rare(Group("a", 3.0), Group("a", 1.0)),
         "loss": lambda p, group: group.weight * (p - 0.3) ** 2,
+    },
+    "a Decimal of 0": lambda: {
+        "rows": with_rare(Decimal("-0"), Decimal(0)), "loss": lambda p, t: (p - float(t)) ** 2,
     },
     "sets that are equal": lambda: {
         "rows": with_rare(frozenset([-0.0]), frozenset([0.0])),

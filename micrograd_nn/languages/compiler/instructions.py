@@ -231,15 +231,18 @@ def is_called_there(instructions: Sequence[Any], i: int) -> bool:
 
     Before a call of it stands a NULL, from Python 3.13 on behind it, or the method's object.
     """
-    if instructions[i].opname == "LOAD_METHOD" or "NULL" in instructions[i].argrepr:
+    if instructions[i].opname == "LOAD_METHOD" or has_null(instructions[i]):
         return True
     if sys.version_info >= (3, 13):
         return bool(instructions[i + 1 : i + 2]) and instructions[i + 1].opname == "PUSH_NULL"
     while instructions[i].opname == "LOAD_ATTR":
         i -= 1
-    return "NULL" in instructions[i].argrepr or (
-        i > 0 and instructions[i - 1].opname == "PUSH_NULL"
-    )
+    return has_null(instructions[i]) or (i > 0 and instructions[i - 1].opname == "PUSH_NULL")
+
+
+def has_null(instruction: Any) -> bool:
+    """Tell whether an instruction puts a NULL on the stack, too: "NULL + f", "f + NULL|self"."""
+    return not {"NULL", "NULL|self"}.isdisjoint(instruction.argrepr.split(" + "))
 
 
 def is_load_of(instruction: Any, name: str) -> bool:

@@ -165,8 +165,8 @@ class Variants:
         row = [as_float(given[i], self.name) for i in places]
         movable = set(places)
         fixed = tuple([(type(x), x) for i, x in enumerate(given) if i not in movable])
-        if other := next((x for _, x in fixed if not is_formable(x)), None):
-            kind = add_article(type(other).__name__)
+        if others := [x for _, x in fixed if not is_formable(x)]:
+            kind = add_article(type(others[0]).__name__)
             raise NotCompiledError(f"among the {self.what} is {kind}, whose parts may change")
         kinds = tuple([type(given[i]) for i in places])
         try:

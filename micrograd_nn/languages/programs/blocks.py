@@ -188,10 +188,7 @@ class Array:
         """Find the unit and the size."""
         self.first = min(step.result.place for step in self.steps)
         self.unit = gcd(*[x - self.first for x in self.places], *self.strides) or 1
-        last = max(
-            step.result.place + sum(stride * (count - 1) for stride, count in step.moves)
-            for step in self.steps
-        )
+        last = max(find_extent(step.result.place, step.moves)[1] for step in self.steps)
         self.size = (last - self.first) // self.unit + 1
 
     def find_index(self, operand: Operand) -> Operand:
@@ -202,6 +199,16 @@ class Array:
             operand.length,
             operand.step // self.unit,
         )
+
+
+def find_extent(place: int, moves: Moves) -> tuple[int, int]:
+    """Return the least and the greatest of the places that moves lead to.
+
+    >>> find_extent(50, [(-10, 3), (1, 5)])
+    (30, 54)
+    """
+    far = [stride * (count - 1) for stride, count in moves]
+    return place + sum(min(0, x) for x in far), place + sum(max(0, x) for x in far)
 
 
 def join_moves(moves: Moves) -> Moves:

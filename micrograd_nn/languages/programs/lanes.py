@@ -54,7 +54,7 @@ class LoopedC(CStatements, LoopStatements):
 
     def add_term(self, name: str, text: str) -> str:
         """Add a number to a sum."""
-        return f"{name} = {name} + {text};"
+        return f"{name} += {text};"
 
     def add_run(self, name: str, runs: Sequence[Run]) -> str:
         """Add the numbers of a run to a sum, or the products of two."""
@@ -87,7 +87,8 @@ class LanesInC(LoopedC):
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give lanes a name, or new lanes to a name."""
         line = f"{'lanes ' * is_new}{name} = ALL({text});"
-        if text.startswith(self.notation.name_function(place, 2)):
+        known = self.notation.functions.get((place, 2))
+        if known and text.startswith(f"{known}("):
             line += f" {EACH} if (isnan({name}[l])) return {FAILED};"
         return line
 
@@ -136,12 +137,12 @@ class LanesInC(LoopedC):
         if array not in self.arrays:  # parameters, or constants
             return array
         self.turned[array] = self.arrays[array]
-        return f"{array}_rows[l]"
+        return f"{array}_rows_[l]"
 
     def turn_arrays(self) -> list[str]:
         """Return the lines that put each row's numbers one after the other."""
         return [
-            f"for (long at = 0; at < {size}; at++) {EACH} {name}_rows[l][at] = {name}[at][l];"
+            f"for (long at = 0; at < {size}; at++) {EACH} {name}_rows_[l][at] = {name}[at][l];"
             for name, size in self.turned.items()
         ]
 
@@ -166,7 +167,7 @@ class LaneNotation(C):
         """Return the beginning of a call of an operation on so many lanes."""
         key = operation, count
         if key not in self.functions:
-            self.functions[key] = f"lanes{len(self.functions)}_{operation.name}"
+            self.functions[key] = f"lanes{len(self.functions)}_{operation.name}_"
         given = "parameters, " if takes_parameters(write_of_lane(operation, count)) else ""
         return f"{self.functions[key]}({given}"
 

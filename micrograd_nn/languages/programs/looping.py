@@ -16,7 +16,7 @@ from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Operand
 from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
-from .blocks import Array, Block, Step, Taken, find_sources, is_node
+from .blocks import Array, Block, Step, Taken, find_extent, find_sources, is_node
 from .listing import MANY_NODES, Listing
 from .operands import (
     find_uses,
@@ -71,15 +71,11 @@ class Looping:
             for taken in step.taken
             if not is_node(taken.operand) and self.is_wanted(taken)
         ]
-        ends = [
-            place + sum(stride * (count - 1) for stride, count in moves)
-            for place, moves in found
-            if moves
-        ]
-        places = [*ends, *[place for place, moves in found if moves]]
-        if not places:
+        extents = [find_extent(place, moves) for place, moves in found if moves]
+        if not extents:
             return range(0)
-        return range(min(places) - PARAMETERS, max(places) - PARAMETERS + 1)
+        first = min(low for low, _ in extents)
+        return range(first - PARAMETERS, max(high for _, high in extents) - PARAMETERS + 1)
 
     def list_taken(self, step: Step) -> Iterator[Taken]:
         """Yield what a line takes, its pairs of runs side by side if it is a dot product."""

@@ -60,7 +60,10 @@ static int looped(const double *parameters, const double *rows, long count, doub
     free(memory);
     return status;
 }}"""
-WORDS = "inputs constants memory first end all one other places sum l at ALL rest"
+WORDS = """
+inputs constants memory first end all one other places sum l at ALL LANES WIDTH SLOPES NOINLINE
+lanes looped take_lanes take_double lanes_memory double_memory
+"""
 
 
 class LoopedIdentifiers(CIdentifiers):
@@ -169,7 +172,7 @@ class RowsFunction:
             *defined,
             f"struct {number}_memory {{",
             *[f"    {number} {name}[{size}];" for name, size in arrays.items()],
-            *[f"    double {name}_rows[LANES][{size}];" for name, size in turned.items()],
+            *[f"    double {name}_rows_[LANES][{size}];" for name, size in turned.items()],
             *["    char unused;"] * (not arrays),
             "};",
             "",
@@ -180,7 +183,7 @@ class RowsFunction:
             "    (void)memory; (void)parameters; (void)upstream; (void)columns; (void)results;",
             *[f"    {number} *{name} = memory->{name};" for name in arrays],
             *[
-                f"    double (*{name}_rows)[{size}] = memory->{name}_rows;"
+                f"    double (*{name}_rows_)[{size}] = memory->{name}_rows_;"
                 for name, size in turned.items()
             ],
             *[f"    {line}" for line in self.given],

@@ -8,7 +8,7 @@ from foreign import needs_compiler
 from programs import assert_same_numbers, compile_at, pack_numbers, trace_program
 from styles import STYLES
 
-from micrograd_nn import Value
+from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import BranchError
 from micrograd_nn.languages.programs.in_python import PythonStatements
@@ -112,3 +112,15 @@ def test_an_overflow_in_one_lane_is_told_as_python_tells_it(in_c):
     rows[5] = [1e5] * 8
     with pytest.raises(OverflowError, match=r"exp\(x\)"):
         program([1.0] * 48, rows)
+
+
+@needs_compiler
+def test_labels_are_no_names_of_the_c_around_them(in_c):
+    labels = ["WIDTH", "LANES", "lanes", "v_rows", "lanes0_tanh", "take_double", "at", "all"]
+    weights = [Value(0.1 * i, label) for i, label in enumerate(labels)]
+    x = [Value(0.5 - 0.1 * i, f"SLOPES{i}" if i else "SLOPES") for i in range(4)]
+    graph = op.sum([op.tanh(op.dot([*weights[i::2]], x)) for i in (0, 1, 0, 1)])
+    numbers = [a.data for a in weights]
+    rows = [[0.1 * i + 0.01 * j for i in range(4)] for j in range(11)]
+    found = [compile(graph, x, weights, native=native)(numbers, rows) for native in (True, False)]
+    assert found[0] == found[1]
