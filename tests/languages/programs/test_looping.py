@@ -6,6 +6,7 @@ import random
 import pytest
 from foreign import needs_compiler
 from programs import assert_same_numbers, compile_at, pack_numbers, trace_program
+from sizes import choose_size
 from styles import STYLES
 
 from micrograd_nn import Value, compile
@@ -13,6 +14,7 @@ from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import BranchError
 from micrograd_nn.languages.programs.in_python import PythonStatements
 
+FEW = ["dots and relu", "several uses", "every other"]  # as a C compiler takes its time
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 1e-300, 5e-324]
 
 
@@ -54,7 +56,7 @@ def test_a_network_is_written_as_loops(written):
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", choose_size(FEW, [*STYLES]))
 def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
     style = STYLES[name]
     parameters, rows = make_rows(style, 19)
