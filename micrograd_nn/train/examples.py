@@ -111,7 +111,7 @@ class ExampleReader:
         alike = self.alike.get(kinds) if example[0] is not example[1] else None
         if (
             alike is not None
-            and (int not in kinds or -LARGEST <= min(given) <= max(given) <= LARGEST)
+            and (int not in kinds or (min(given) >= -LARGEST and max(given) <= LARGEST))
             and not isnan(sum(given))  # as that of a NaN is, which is part of the form
         ):
             row = given if int not in kinds else [*map(float, given)]

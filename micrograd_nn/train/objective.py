@@ -118,7 +118,7 @@ class Objective:
         return total
 
     def begin(self, batch: Sequence[Example]) -> tuple[float, list[Any]]:
-        """Do the same for the first batch, and return the parameters that it doesn't depend on."""
+        """Do so with the first batch; return, too, which parameters its loss doesn't depend on."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         if total is None:
             error = self.record_batch(batch)

@@ -93,10 +93,14 @@ def is_written_in_python(kind: Any) -> bool:
     return bool(is_made) and kind.__module__ != "builtins"
 
 
+def is_in_c(base: type) -> bool:
+    """Tell whether a class is written out in C."""
+    return not base.__flags__ & HEAP_TYPE
+
+
 def is_trusted(base: type) -> bool:
     """Tell whether a class is known: Python's own in C, or one of this package."""
-    is_in_c = not base.__flags__ & HEAP_TYPE
-    return base.__module__ in TRUSTED and (is_in_c or base.__module__ != "builtins")
+    return base.__module__ in TRUSTED and (is_in_c(base) or base.__module__ != "builtins")
 
 
 def find_other_base(kind: type) -> type | None:
@@ -108,8 +112,7 @@ def find_other_base(kind: type) -> type | None:
     (<class 'float'>, None)
     """
     for base in kind.__mro__:
-        is_in_c = not base.__flags__ & HEAP_TYPE
-        if is_in_c and base not in BASES and not issubclass(base, BaseException):
+        if is_in_c(base) and base not in BASES and not issubclass(base, BaseException):
             return base
     return kind if issubclass(kind, Number) else None  # whose own operators are asked first
 

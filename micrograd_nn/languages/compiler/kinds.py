@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral, Real
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 # What may be part of a form, of no other class than these: a class of one's own may add to it.
 FORMABLE = {float, int, bool, str, bytes, type(None)}
 UNCHANGING = (type, FunctionType, BuiltinFunctionType)
+NOT_FLOATS = (Fraction, Decimal, complex)  # Python computes otherwise with them
 LARGEST = 2.0**44  # of the whole numbers that floats stand for: sums of many are exact
 
 

@@ -44,6 +44,7 @@ from .classes import (
 )
 from .errors import UnreadError
 from .instructions import CodeReader, find_namespaces, look_into
+from .kinds import NOT_FLOATS
 from .outside import Outside, iterate_containers, list_items
 
 PLAIN = {
@@ -51,7 +52,6 @@ PLAIN = {
     Fraction, Decimal,
 }  # fmt: skip
 OPERATIONS = {Operation, Reduction, Choice, Lookup}
-ROUNDED = (Fraction, Decimal, complex)  # which a program's floats are not
 EXACT = (float, Integral)  # kinds of NumPy's numbers that compute as Python's do
 NUMPYS = (
     "a number of NumPy's, which compares to NumPy's booleans: x.item() and array.tolist() give "
@@ -109,7 +109,7 @@ class Reader:
             self.wait(thing, "it", getattr(thing, "__name__", type(thing).__name__))
         numpys = []
         for thing in iterate_numbers(arguments):
-            if type(thing) in ROUNDED:
+            if type(thing) in NOT_FLOATS:
                 refuse("it", f"uses an argument, {add_article(type(thing).__name__)}")
             if is_of_numpy(thing) and isinstance(thing, EXACT):
                 numpys.append(thing)

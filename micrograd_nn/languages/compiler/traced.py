@@ -7,8 +7,6 @@ that: the function may catch the error and go on, with a result that no other nu
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
-from fractions import Fraction
 from numbers import Number, Real
 from typing import Any
 
@@ -19,9 +17,8 @@ from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Value, record
 from ..programs.operations import held
-from .kinds import is_exact
+from .kinds import NOT_FLOATS, is_exact
 
-ROUNDED = (Fraction, Decimal, complex)  # with which Python computes exactly, or not with floats
 CANNOT = "a compiled function can't"
 TAKE_OUT = (
     "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
@@ -181,7 +178,7 @@ class TracedNumber(Traced):
         """Apply an operator, to truth values, too, as a float does: x * (x > 0)."""
         x, y = (float(z) if type(z) is bool else z for z in (x, y))
         number, other = (x, y) if isinstance(x, TracedNumber) else (y, x)
-        if isinstance(other, ROUNDED) and number in number.tracer.whole:
+        if isinstance(other, NOT_FLOATS) and number in number.tracer.whole:
             number.refuse(f"{CANNOT} compute with whole numbers and {other!r}: give floats")
         return Value.combine(operation, x, y)
 

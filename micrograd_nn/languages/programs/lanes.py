@@ -8,7 +8,7 @@ from ...engine.operation import Operation
 from ..writing.c import ALIKE_IN_C, C
 from ..writing.notation import Form, Text, list_slots
 from .in_c import BRANCHED, FAILED, CStatements
-from .lookups import Steps, place
+from .lookups import place
 from .statements import LoopStatements, Run
 
 COUNTER = "at"  # of a run
@@ -87,7 +87,7 @@ class LanesInC(LoopedC):
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give lanes a name, or new lanes to a name."""
         line = f"{'lanes ' * is_new}{name} = ALL({text});"
-        known = self.notation.functions.get((place, 2))
+        known, _ = self.notation.functions.get((place, 2), ("", ""))
         if known and text.startswith(f"{known}("):
             line += f" {EACH} if (isnan({name}[l])) return {FAILED};"
         return line
@@ -95,12 +95,6 @@ class LanesInC(LoopedC):
     def increase(self, name: str, text: str) -> str:
         """Add the numbers of all lanes to one that has a name, the last row's first."""
         return f"{{ lanes all = ALL({text}); {EACH_REVERSED} {name} += all[l]; }}"
-
-    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
-        """Add a number to an item of an array, at a place that each lane has."""
-        item = steps.write_item(name, "(long)places[l]")
-        given = f"lanes places = ALL({place}), all = ALL({text});"
-        return f"{{ {given} {EACH_REVERSED} {item} += all[l]; }}"
 
     def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
         """Refuse numbers that would take another branch than the recorded one."""
@@ -152,7 +146,8 @@ class LaneNotation(C):
 
     def __init__(self) -> None:
         super().__init__()
-        self.functions: dict[tuple[Operation, int], str] = {}
+        # By an operation and how many inputs it has: the name, and the text for one lane.
+        self.functions: dict[tuple[Operation, int], tuple[str, str]] = {}
 
     def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
         """Return how an operation is written on lanes."""
@@ -167,15 +162,15 @@ class LaneNotation(C):
         """Return the beginning of a call of an operation on so many lanes."""
         key = operation, count
         if key not in self.functions:
-            self.functions[key] = f"lanes{len(self.functions)}_{operation.name}_"
-        given = "parameters, " if takes_parameters(write_of_lane(operation, count)) else ""
-        return f"{self.functions[key]}({given}"
+            name = f"lanes{len(self.functions)}_{operation.name}_"
+            self.functions[key] = name, write_of_lane(operation, count)
+        name, one = self.functions[key]
+        return f"{name}({'parameters, ' * takes_parameters(one)}"
 
     def define_functions(self) -> list[str]:
         """Return the functions of lanes that were named."""
         defined = []
-        for (operation, count), name in self.functions.items():
-            one = write_of_lane(operation, count)
+        for (_, count), (name, one) in self.functions.items():
             taken = [f"lanes x{i}" for i in range(count)]
             taken[:0] = ["const double *parameters"] * takes_parameters(one)
             defined += [

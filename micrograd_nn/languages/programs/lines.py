@@ -8,11 +8,11 @@ backward lines are what the rows' derivative rules give when they run on symbols
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, compress
 from typing import Any
 
-from ...engine.operation import Lookup
+from ...engine.operation import Lookup, Operation
 from ...engine.table import add, mul, neg
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
@@ -71,11 +71,11 @@ class FunctionWriter:
         labels = self.listing.labels
         looping = self.looping
         if looping is not None:
-            self.add_lines(looping.declare_values())
+            self.listing.add_lines(looping.declare_values())
         for node in self.graph if looping is None else looping.list_items(self.graph):
             if isinstance(node, Block):
                 assert looping is not None
-                self.add_lines(looping.write_forward(node))
+                self.listing.add_lines(looping.write_forward(node))
                 continue
             operation = node.operation
             count = len(operations)
@@ -127,19 +127,7 @@ class FunctionWriter:
             self.listing.add(partial(assign, text, is_new=False), self.of[node])
         elif step.is_named:
             self.listing.add(partial(assign, step.name), self.of[node])
-            self.of[node] = self.find_leaf(step.name)
-
-    def find_leaf(self, text: str) -> int:
-        """Return a new expression, of what has a name or stands in an array."""
-        x = self.expressions.leaf()
-        self.listing.labels[x] = text
-        return x
-
-    def add_lines(self, lines: Sequence[str]) -> None:
-        """Add lines as they are."""
-        if lines:
-            text = "\n".join(lines)
-            self.listing.add(lambda: text)
+            self.of[node] = self.listing.add_leaf(step.name)
 
     def set_parameters(self, parameters: Iterable[Value]) -> None:
         """Tell which leaves are in the list ``parameters``, in their order, as the lines run."""
@@ -192,7 +180,7 @@ class FunctionWriter:
         self.listing.add(self.statements.keep, self.of[root])
         self.listing.add(partial(self.statements.comment, "Backward"))
         if self.looping is not None:
-            self.add_lines(self.looping.declare_slopes())
+            self.listing.add_lines(self.looping.declare_slopes())
         self.add_backward(root, slopes)
 
     def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
@@ -225,12 +213,12 @@ class FunctionWriter:
         entries, slope_of = listing.entries, listing.slope_of
         sums = expressions.find_known(add)
         looping, needed = self.looping, self.find_needed(wanted)
-        seed = self.find_leaf("upstream")
+        seed = self.listing.add_leaf("upstream")
         arrived: dict[Value, list[int]] = {root: [seed]}
         sums_of: Mapping[Value, str] = {}  # of what loops take or give: where what arrives is added
         if looping is not None:
             sums_of = looping.list_slopes()
-            self.add_lines(looping.begin_outside())
+            self.listing.add_lines(looping.begin_outside())
             increase |= {x: partial(looping.statements.add_term, to) for x, to in sums_of.items()}
             if root in sums_of:
                 entries.append((len(operations), increase[root], (seed,), -1))
@@ -240,13 +228,13 @@ class FunctionWriter:
         for node in reversed(self.graph) if looping is None else reversed(looping.whole.items):
             if isinstance(node, Block):
                 assert looping is not None
-                self.add_lines(looping.write_backward(node))
+                self.listing.add_lines(looping.write_backward(node))
                 continue
             if isinstance(node, Step):
                 node = node.node
             amounts = arrived.pop(node, None)
             if node in sums_of:
-                amounts = [self.find_leaf(sums_of[node])]
+                amounts = [self.listing.add_leaf(sums_of[node])]
             if amounts is None or node not in needed:
                 continue
             while len(amounts) > 1:
@@ -329,7 +317,7 @@ class Reading(dict[Value, int]):
     def __missing__(self, x: Value) -> int:
         looping = self.writer.looping
         assert looping is not None
-        self[x] = found = self.writer.find_leaf(looping.write_outside(x))
+        self[x] = found = self.writer.listing.add_leaf(looping.write_outside(x))
         return found
 
 
@@ -360,15 +348,14 @@ def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
     return Loop(1, [line._replace(result=result, operands=operands)])
 
 
-def has_failing_partials(node: Value, constants: Collection[Value]) -> bool:
-    """Tell whether some derivative of a node may fail for other numbers."""
-    assert node.operation is not None
-    if node.operation in NEVER_FAIL and node.operation in SUMS:
+@lru_cache(maxsize=128)
+def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool:
+    """Tell whether some derivative by the inputs that are wanted may fail for other numbers."""
+    if operation in NEVER_FAIL and operation in SUMS:
         return False
     expressions = Expressions()
-    given = [expressions.leaf() for _ in range(1 + len(node.inputs))]
-    wanted = tuple([x not in constants for x in node.inputs])
-    pattern = expressions.find_partials(node.operation, given, wanted)
+    given = [expressions.leaf() for _ in range(1 + len(wanted))]
+    pattern = expressions.find_partials(operation, given, wanted)
     expressions.instantiate(pattern, given)
     return not NEVER_FAIL.issuperset(filter(None, expressions.operations))
 
@@ -392,12 +379,19 @@ def find_looping(
     roots = [program.outputs[kind]] if is_gradient else program.outputs
     compared = {*program.branches}
     compared.update(x for _, x, _ in chain(*program.branches.values()) if isinstance(x, Value))
-    alone = {
-        x for x in graph
-        if x.operation is not None and (
-            x in compared or isinstance(x.operation, Lookup) or not x.operation.is_row
-        or (x in program.differentiated and has_failing_partials(x, program.constants)))
-    }  # fmt: skip
+
+    def stands_alone(x: Value) -> bool:
+        """Tell whether a node is compared, looked up, somebody's own or may fail."""
+        operation = x.operation
+        if operation is None:
+            return False
+        if x in compared or isinstance(operation, Lookup) or not operation.is_row:
+            return True
+        return x in program.differentiated and has_failing_partials(
+            operation, tuple([y not in program.constants for y in x.inputs])
+        )
+
+    alone = {x for x in graph if stands_alone(x)}
     places = {x: PARAMETERS + i for i, x in enumerate(parameters)}
     places |= {x: INPUTS + i for i, x in enumerate(program.inputs)}
     leaf_names = {place: leaves[x] for x, place in places.items()}

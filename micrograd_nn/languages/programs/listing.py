@@ -53,6 +53,18 @@ class Listing:
         """Add a line after all expressions that are known by now."""
         self.entries.append((len(self.expressions), write, expressions, -1))
 
+    def add_lines(self, lines: Sequence[str]) -> None:
+        """Add lines as they are, after all expressions that are known by now."""
+        if lines:
+            text = "\n".join(lines)
+            self.add(lambda: text)
+
+    def add_leaf(self, text: str) -> int:
+        """Return a new expression, of what has a name or stands in an array."""
+        x = self.expressions.leaf()
+        self.labels[x] = text
+        return x
+
     def is_switch(self, x: int) -> bool:
         """Tell whether a gradient is nothing where a step is off, as behind every relu.
 

@@ -351,10 +351,9 @@ class Body:
         self.arrived: dict[Step, list[int]] = {}
 
     def find_leaf(self, text: str) -> int:
-        """Return the expression of what has a name, or stands in an array."""
+        """Return the expression of what has a name, or stands in an array: one for each text."""
         if text not in self.leaves:
-            self.leaves[text] = x = self.expressions.leaf()
-            self.listing.labels[x] = text
+            self.leaves[text] = self.listing.add_leaf(text)
         return self.leaves[text]
 
     def read(self, step: Step, taken: Taken) -> int:
@@ -366,18 +365,12 @@ class Body:
             return self.of[taken.own]
         return self.find_leaf(self.looping.write_value(step, taken))
 
-    def add_lines(self, lines: Sequence[str]) -> None:
-        """Add lines as they are."""
-        if lines:
-            text = "\n".join(lines)
-            self.listing.add(lambda: text)
-
     def add_forward(self) -> None:
         """Add the lines that compute the results of a turn."""
         looping, statements, listing = self.looping, self.statements, self.listing
         for item in self.block.items:
             if isinstance(item, Block):
-                self.add_lines(looping.write_forward(item))
+                self.listing.add_lines(looping.write_forward(item))
                 continue
             x = self.add_sum(item) if has_runs(item) else self.apply(item)
             self.of[item] = x
@@ -423,10 +416,10 @@ class Body:
         looping, statements, listing = self.looping, self.statements, self.listing
         for item in self.block.items:
             if isinstance(item, Step) and item.slope and not item.keeps_slope:
-                self.add_lines([statements.begin_sum(item.slope)])
+                self.listing.add_lines([statements.begin_sum(item.slope)])
         for item in reversed(self.block.items):
             if isinstance(item, Block):
-                self.add_lines(looping.write_backward(item))
+                self.listing.add_lines(looping.write_backward(item))
             elif item.is_needed and (upstream := self.find_upstream(item)) is not None:
                 if has_runs(item):
                     listing.named.add(upstream)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import platform
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..writing.c import C, CIdentifiers
 from .in_c import DONE, CProgram, finish_program
 from .lanes import EACH, LaneNotation, LanesInC, LoopedC
 from .lines import FunctionWriter, begin_function
-from .statements import NAME, find_names
+from .statements import change_unused, find_names
 
 LANES = 8
 OPTIMISED = ("-O3",)  # which takes no long time for loops
@@ -27,7 +26,7 @@ FEW_LINES = 200  # of one function; for more, a compiler that optimises takes it
 NODES_OF_A_LINE = 20  # which is worth it if they stand for so many nodes each
 # With the vectors that this processor has; elsewhere compilers know the option by another name.
 VECTORS = ("-march=native",) * (platform.machine() in ("x86_64", "AMD64"))
-DEFINED = re.compile(r"( *)((?:double|lanes) (\w+) = .*)")
+DEFINED = re.compile(r"( *)((?:double|lanes) (?P<name>\w+) = .*)")
 TURN_ROWS = (
     f"for (long at = 0; at < WIDTH; at++) {EACH} inputs[at][l] = rows[(row + l) * WIDTH + at];"
 )
@@ -61,7 +60,7 @@ static int looped(const double *parameters, const double *rows, long count, doub
     return status;
 }}"""
 WORDS = """
-inputs constants memory first end all one other places sum l at ALL LANES WIDTH SLOPES NOINLINE
+inputs constants memory first end all one other sum l at ALL LANES WIDTH SLOPES NOINLINE
 lanes looped take_lanes take_double lanes_memory double_memory
 """
 
@@ -110,15 +109,9 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
     return finish_program(text, "looped", calls, sizes, (*OPTIMISED, *VECTORS))
 
 
-def mark_unused(lines: Sequence[str]) -> list[str]:
+def compute_unused(lines: Sequence[str]) -> list[str]:
     """Return lines in which a number that is computed for its errors alone is computed anyway."""
-    counts = Counter(name for line in lines for name in NAME.findall(line))
-    return [
-        f"{match[1]}volatile {match[2]}"
-        if (match := DEFINED.match(line)) and counts[match[3]] == 1
-        else line
-        for line in lines
-    ]
+    return change_unused(lines, DEFINED, lambda match: f"{match[1]}volatile {match[2]}")
 
 
 class RowsFunction:
@@ -138,7 +131,7 @@ class RowsFunction:
             writer.add_gradient(program.outputs[kind], slopes)
         else:
             writer.add_results(program.outputs)
-        lines = mark_unused([x for text in writer.write_lines() for x in text.split("\n") if x])
+        lines = compute_unused([x for text in writer.write_lines() for x in text.split("\n") if x])
         if isinstance(self.statements, LanesInC) and self.statements.turned:
             begin = lines.index("/* Backward */")
             lines[begin:begin] = self.statements.turn_arrays()

@@ -56,8 +56,8 @@ def list_operands(step: Step, longest: int) -> list[Operand]:
     while weights:
         length = min(weights[0].length, inputs[0].length)
         for side in (weights, inputs):
-            paired += cut_operands(side, length)[0]
-            side[:] = cut_operands(side, length)[1]
+            first, side[:] = cut_operands(side, length)
+            paired += first
     return [*paired, *bias]
 
 

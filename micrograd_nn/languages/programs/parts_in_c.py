@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from .in_python import LIST_WIDTH
-from .statements import NAME, find_names
+from .statements import NAME, change_unused, find_names
 
 SKIPPED = 3  # what a part returns when the rest of the row is nothing
 FIRST_COLUMN = "columns[0]"
-DEFINED = re.compile(r" *double (\w+) = ")
+DEFINED = re.compile(r" *double (?P<name>\w+) = ")
 
 
 class Names(NamedTuple):
@@ -45,13 +44,7 @@ class Names(NamedTuple):
 
 def mark_unused(lines: Sequence[str]) -> list[str]:
     """Return lines that tell a compiler of each number that is computed for its errors alone."""
-    counts = Counter(name for line in lines for name in NAME.findall(line))
-    return [
-        f"{line} (void){match[1]};"
-        if (match := DEFINED.match(line)) and counts[match[1]] == 1
-        else line
-        for line in lines
-    ]
+    return change_unused(lines, DEFINED, lambda match: f"{match.string} (void){match['name']};")
 
 
 def write_in_parts(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from ..writing.notation import Notation
@@ -16,6 +17,17 @@ NAME = re.compile(r"\b[^\W\d]\w*")
 def find_names(lines: Iterable[str]) -> set[str]:
     """Return all names that stand in lines."""
     return {name for line in lines for name in NAME.findall(line)}
+
+
+def change_unused(
+    lines: Sequence[str], defined: re.Pattern[str], change: Callable[[re.Match[str]], str]
+) -> list[str]:
+    """Return lines of which those are changed that define a ``name`` that no other line has."""
+    counts = Counter(name for line in lines for name in NAME.findall(line))
+    return [
+        change(match) if (match := defined.match(line)) and counts[match["name"]] == 1 else line
+        for line in lines
+    ]
 
 
 class Run(NamedTuple):
@@ -35,8 +47,6 @@ class Statements(ABC):
     indent: ClassVar[str]
     end_if: ClassVar[str] = ""
     skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
-    row: ClassVar[str] = "row"  # the array that a loop takes inputs from
-    end_loop: ClassVar[str] = ""
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
@@ -82,6 +92,8 @@ class LoopStatements(Statements):
     numbers in all are written out, and sums of up to ``longest_written`` numbers, too.
     """
 
+    row: ClassVar[str] = "row"  # the array that a loop takes inputs from
+    end_loop: ClassVar[str] = ""
     fewest_nodes: ClassVar[int] = 0
     most_written: ClassVar[int] = 0
     longest_written: ClassVar[int] = 0
