@@ -6,10 +6,10 @@ say a sum that was computed once) is refused: nobody knows what they should be f
 
 from __future__ import annotations
 
-import copy
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from types import BuiltinFunctionType
 from typing import Any
 
 from .text import add_article
@@ -42,7 +42,12 @@ def iterate_items(structure: Any, kind: type) -> Iterable[Any]:
     if kind is list or kind is tuple:
         items: Iterator[Any] = kind.__iter__(structure)
         return items
-    return [getattr(structure, field.name) for field in fields(structure)]
+    return [getattr(structure, name) for name in list_fields(structure)]
+
+
+def list_fields(structure: Any) -> list[str]:
+    """Return the names of a dataclass's fields that hold something."""
+    return [field.name for field in fields(structure) if hasattr(structure, field.name)]
 
 
 def iterate_numbers(structure: Any) -> Iterator[Any]:
@@ -67,26 +72,27 @@ def name_places(structure: Any, name: str) -> Iterator[str]:
     elif kind is list or kind is tuple:
         places = [f"[{i}]" for i in range(len(structure))]
     else:
-        places = [f".{field.name}" for field in fields(structure)]
+        places = [f".{name}" for name in list_fields(structure)]
     for place, item in zip(places, items, strict=True):
         yield from name_places(item, name + place)
 
 
-def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
-    """Return a structure of the same form and classes with other numbers.
+def rebuild(structure: Any, numbers: Iterator[Any], computed: bool = False) -> Any:
+    """Return a structure of the same form and classes with other numbers, by no code of theirs.
 
-    A container with attributes is a TypeError.
+    A container with attributes is a TypeError, and so is a dataclass with fields that it computes
+    by itself, if these aren't ``computed`` like all others.
     """
     kind = find_kind(structure)
     if kind is None:
         return next(numbers)
-    items = [rebuild(item, numbers) for item in iterate_items(structure, kind)]
+    items = [rebuild(item, numbers, computed) for item in iterate_items(structure, kind)]
     own = type(structure)
     if own is list:
         return items
     if own is dict:
         return dict(zip(structure, items, strict=True))
-    attributes = list_attributes(structure)
+    attributes = list_attributes(structure, computed)
     if attributes:
         raise TypeError(
             f"{add_article(own.__name__)} with attributes beside its items "
@@ -94,19 +100,28 @@ def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
         )
     if kind is tuple:
         return tuple.__new__(own, items)
-    again = copy.copy(structure)
+    again = make_empty(own)
     if kind is list:
-        list.__setitem__(again, slice(None), items)
+        list.extend(again, items)
     elif kind is dict:
+        if isinstance(structure, defaultdict):
+            defaultdict.__init__(again, structure.default_factory)
+        base = OrderedDict if isinstance(structure, OrderedDict) else dict
         for key, item in zip(iterate_keys(structure), items, strict=True):
-            dict.__setitem__(again, key, item)
+            base.__setitem__(again, key, item)
     else:
-        for field, item in zip(fields(structure), items, strict=True):
-            object.__setattr__(again, field.name, item)  # of a frozen one, too
+        for name, item in zip(list_fields(structure), items, strict=True):
+            object.__setattr__(again, name, item)  # of a frozen one, too
     return again
 
 
-def list_attributes(container: Any) -> list[str]:
+def make_empty(own: type) -> Any:
+    """Return an object of a class as its base that is written in C makes it."""
+    makers = [vars(base).get("__new__") for base in own.__mro__]
+    return next(make(own) for make in makers if isinstance(make, BuiltinFunctionType))
+
+
+def list_attributes(container: Any, computed: bool = False) -> list[str]:
     """Return the names of what a container holds beside its items.
 
     >>> class Named(list):
@@ -116,25 +131,27 @@ def list_attributes(container: Any) -> list[str]:
     >>> list_attributes(names), list_attributes([1.0])
     (['owner'], [])
 
-    What a dataclass computes by itself (``field(init=False)``) is not one of its items.
+    What a dataclass computes by itself (``field(init=False)``) is only one of its items where all
+    that it holds was ``computed``.
     """
     items = {}
     if find_kind(container) not in (list, tuple, dict):
-        items = {field.name: field.init for field in fields(container)}
+        items = {field.name: computed or field.init for field in fields(container)}
     slots = [of.__dict__.get("__slots__", ()) for of in type(container).__mro__]
     slotted = [name for names in slots for name in ([names] if isinstance(names, str) else names)]
     names = [*getattr(container, "__dict__", ()), *slotted]
     found = [name for name in names if name not in items and hasattr(container, name)]
     return [
         name
-        for name in [*found, *[name for name, init in items.items() if not init]]
+        for name in [*found, *[name for name, is_item in items.items() if not is_item]]
         if name not in ("__dict__", "__weakref__")
     ]
 
 
-def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
+def change_numbers(structure: Any, change: Callable[[Any], Any], computed: bool = False) -> Any:
     """Return a structure of the same form with each number changed."""
-    return rebuild(structure, iter([change(x) for x in iterate_numbers(structure)]))
+    changed = [change(x) for x in iterate_numbers(structure)]
+    return rebuild(structure, iter(changed), computed)
 
 
 def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
@@ -203,5 +220,7 @@ def describe_shape(structure: Any) -> Any:
         default = id(structure.default_factory) if isinstance(structure, defaultdict) else None
         shapes = [default, *zip(keys, shapes, strict=True)]
     own = type(structure)
-    attributes = () if own in (list, tuple, dict) else tuple(list_attributes(structure))
-    return own, attributes, *shapes
+    attributes = [] if own in (list, tuple, dict) else list_attributes(structure)
+    if kind not in (list, tuple, dict):
+        attributes += [f"no {x.name}" for x in fields(structure) if not hasattr(structure, x.name)]
+    return own, tuple(attributes), *shapes

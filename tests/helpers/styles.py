@@ -1,5 +1,6 @@
 """Networks as people write them: functions of parameters and a row, and how many there are."""
 
+import math
 from typing import NamedTuple
 
 from micrograd_nn.engine import table as op
@@ -156,6 +157,11 @@ def every_other(p, x):
     return op.dot([*v[::-1]], hidden) + sum(a * b for a, b in zip(hidden[::-1], v, strict=True))
 
 
+def identities(p, x):
+    first, *others = [op.tanh(op.dot([*w], [*x])) for w in cut(p, 5)]
+    return math.prod([first, *others]) + math.prod([first**1, others[0] / 1.0, 1.0 * others[1]])
+
+
 STYLES = {
     "dots and relu": make_network(dots, op.relu),
     "sums and tanh": make_network(sums, op.tanh),
@@ -176,5 +182,6 @@ STYLES = {
     "reversed rows": Style(reversed_rows, 40, 5),
     "several uses": Style(several_uses, 12, 6),
     "every other": Style(every_other, 28, 6),
+    "identities": Style(identities, 15, 5),
     "same twice": Style(same_twice, 8, 8),
 }

@@ -94,7 +94,7 @@ METHODS = frozenset(
     name
     for kind in (list, tuple, dict, set, frozenset, str, collections.deque, collections.OrderedDict)
     for name in dir(kind)
-    if not name.startswith("_") and name not in ("format", "format_map", "maxlen")
+    if not name.startswith("_") and name not in ("format", "format_map", "fromkeys", "maxlen")
 ) | {"exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "detach"}  # fmt: skip
 
 # What of this package may be called: it computes, and looks at no number. A name ends a module's.

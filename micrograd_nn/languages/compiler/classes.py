@@ -20,6 +20,7 @@ OWN_ATTRIBUTES = {"function", "__wrapped__", "__doc__", "__name__", "variants", 
 )
 BASES = {object, list, tuple, dict, set, frozenset, deque, OrderedDict, defaultdict}
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
+CALLED = {"operate", "keys", "items", "_make"}  # by Python, though they have plain names
 NEVER_CALLED = {  # by what is allowed, but for texts by %
     *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
     "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
@@ -32,7 +33,12 @@ SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads
 
 def look_up(kind: type, name: str) -> Any:
     """Return what a class gives its objects by a name, as it stands there; UNKNOWN if nothing."""
-    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), UNKNOWN)
+    return vars(find_base(kind, name)).get(name, UNKNOWN)
+
+
+def find_base(kind: type, name: str) -> type:
+    """Return the class that gives a class's objects something by a name; object if none does."""
+    return next((base for base in kind.__mro__ if name in vars(base)), object)
 
 
 def take_apart(part: Any) -> list[Any]:
@@ -52,7 +58,7 @@ class SpecialParts:
         """Return their names."""
         return [
             name for name, part in vars(self.base).items()
-            if (name[:2] == name[-2:] == "__" or name == "operate") and name not in NEVER_CALLED
+            if (name[:2] == name[-2:] == "__" or name in CALLED) and name not in NEVER_CALLED
             and (callable(part) or hasattr(part, "__get__"))
         ]  # fmt: skip
 

@@ -160,10 +160,13 @@ class CompiledFunction:
         runs = [*dict.fromkeys(map(str, self.variants.list_choices()))]
         return ", ".join([told, *runs]) + ">"
 
-    def __call__(self, *positional: Any, **named: Any) -> Any:
+    def __call__(self, /, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
         arguments = [positional, named]
-        given = list(iterate_numbers(arguments))
+        try:
+            given = list(iterate_numbers(arguments))
+        except RecursionError:  # something in them leads back to itself
+            return self.function(*positional, **named)
         operands = [x for x in given if isinstance(x, Operand)]
         if not all(isinstance(x, TracedNumber) for x in operands):
             return self.function(*positional, **named)

@@ -33,6 +33,7 @@ from .classes import (
     OtherAttributes,
     SpecialParts,
     catches_errors,
+    find_base,
     find_other_base,
     is_generated,
     is_of_the_package,
@@ -58,6 +59,8 @@ NUMPYS = (
     "Python's numbers"
 )
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+ITSELF = "which is equal to itself alone: a dataclass without eq=False compares what it holds"
+UNFOLLOWED = {"format", "format_map", "fromkeys"}  # which use or make whatever they are asked to
 MOST_READ = 1_000_000  # things from elsewhere
 
 
@@ -99,8 +102,10 @@ class Reader:
     def read_all(self, things: Iterable[Any], arguments: Any) -> Outside:
         """Read things and all that they lead to."""
         for container in iterate_containers(arguments):
-            if type(container) not in CONTAINERS:
-                self.meet_class(type(container), "its argument")
+            if (kind := type(container)) not in CONTAINERS:
+                if object in map(partial(find_base, kind), ("__eq__", "__hash__")):
+                    refuse("it", f"uses an argument, {add_article(kind.__name__)}, {ITSELF}")
+                self.meet_class(kind, "its argument")
             for key in iterate_keys(container) if isinstance(container, dict) else ():
                 self.wait(key, "it", "a key")
             if isinstance(container, defaultdict):
@@ -131,7 +136,8 @@ class Reader:
         if numpys and self.has_code:
             refuse("it", f"uses an argument, {NUMPYS}")
         for name, place in self.asked.items():
-            if name not in METHODS and name not in self.fields and name[:2] != "__":
+            is_known = name in METHODS or name in self.fields - UNFOLLOWED
+            if not (is_known or name[:2] == "__"):
                 refuse(place, f"asks for .{name} of something")
         return self.outside
 
@@ -269,8 +275,10 @@ class Reader:
         if (kind, name) not in self.parts:
             part = self.outside.keep(partial(look_up, kind, name), f"{kind.__name__}.{name}")
             self.parts[kind, name] = part
-            base = next((base for base in kind.__mro__ if name in vars(base)), object)
+            base = find_base(kind, name)
             is_known = is_trusted(base) or type(part).__name__ in SLOTS
+            if type(part) is classmethod and not is_known:  # which may make an object
+                self.wait(kind, place, kind.__name__)
             for read in () if is_known else take_apart(part):
                 if isinstance(read, FunctionType) and is_generated(read):
                     self.read_state(read, place)

@@ -48,6 +48,7 @@ class Tracer(Observer):
         self.classes: dict[Value, type[Value]] = {}
         self.made_nodes: dict[Value, None] = {}
         self.numbers: set[Value] = set()  # of those: floats when the function runs by itself
+        self.of_numbers: set[Value] = set()  # leaves that only derivatives are made of which are
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
@@ -93,10 +94,14 @@ class Tracer(Observer):
 
     def derived(self, node: Value, since: int) -> None:
         """Turn a derivative into a number where it is one when the function runs by itself."""
-        leaves = [x for x in nodes(node) if x.operation is None and x.created < since]
-        is_number = all(isinstance(x, (TracedNumber, Constant)) for x in leaves)
-        if is_number and setting.get() is self.setting:
+        leaves = [x for x in nodes(node) if x.operation is None]
+        if setting.get() is self.setting and all(
+            isinstance(x, (TracedNumber, Constant)) or x in self.of_numbers
+            for x in leaves
+            if x.created < since
+        ):
             self.mark_number(node)
+            self.of_numbers.update(leaves)
 
     def mark_number(self, node: Value) -> None:
         """Turn a traced node into a number: a float, when the function runs by itself."""

@@ -51,7 +51,11 @@ def lower_values(result: Any) -> Any:
 
     What depends on the variable of a derivative that is being computed stays a Value.
     """
-    if not any(isinstance(y, Value) for y in iterate_numbers(result)):
+    try:
+        has_values = any(isinstance(y, Value) for y in iterate_numbers(result))
+    except RecursionError:  # it leads back to itself
+        return result
+    if not has_values:
         return result
     traced, since = is_traced(), setting.get().began
 
@@ -71,7 +75,7 @@ def lower_values(result: Any) -> Any:
                 observer.mark_number(held)
         return held
 
-    return change_numbers(result, lower)
+    return change_numbers(result, lower, computed=True)
 
 
 def is_rounded(x: Any, y: Any) -> bool:

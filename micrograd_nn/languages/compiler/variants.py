@@ -90,7 +90,9 @@ class Variant:
         if self.program.is_single:
             return found[0]
         results = iter(found)
-        return change_numbers(self.result, lambda y: next(results) if isinstance(y, Value) else y)
+        return change_numbers(
+            self.result, lambda y: next(results) if isinstance(y, Value) else y, computed=True
+        )
 
     def is_due(self) -> bool:
         """Count a use, and tell whether it is to be checked: more and more rarely.
@@ -170,10 +172,10 @@ class Variants:
             raise NotCompiledError(f"among the {self.what} is {kind}, whose parts may change")
         kinds = tuple([type(given[i]) for i in places])
         try:
-            shape = describe_shape(list(arguments))
+            key = describe_shape(list(arguments)), tuple(places), kinds, fixed, is_twice
+            hash(key)
         except TypeError as error:
             raise NotCompiledError(str(error)) from None
-        key = shape, tuple(places), kinds, fixed, is_twice
         return CallForm(arguments, given, places, row, key, is_twice)
 
     def has_one_way(self, form: CallForm) -> bool:

@@ -175,8 +175,19 @@ def write_program(
     writer.add_gradient(root, slopes)
     row, columns = join_names(writer.list_names(inputs)), writer.choosing.columns
     all_slopes = [slopes[x] for x in wrt if x not in columns]
+    few = len(wrt) <= 6
+    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
+    begin = wrap_names("", all_slopes, f" = start or {zeros}")
     if columns:
-        all_slopes.insert(writer.choosing.first_column, "*columns")
+        first = writer.choosing.first_column
+        last = first + len(columns)
+        begin = [
+            f"    start = start or {zeros}",
+            *wrap_names("", all_slopes[:first], f" = start[:{first}]"),
+            f"    columns = [*start[{first}:{last}]]",
+            *wrap_names("", all_slopes[first:], f" = start[{last}:]"),
+        ]
+        all_slopes.insert(first, "*columns")
     loop = [
         f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
         "        # Forward",
@@ -196,9 +207,7 @@ def write_program(
     if writer.looping is not None:
         loop[:1] = ["    for row in reversed(rows):  # as backward() takes their sum"]
         loop += [f"    {line}" for line in unpack(writer, lines, inputs, "row")]
-    few = len(wrt) <= 6
     by = ", ".join(writer.list_names(wrt)) if few else f"{len(wrt)} numbers"
-    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
     what = "the result, once for each row"
     if row:
         what = f"the result summed over rows of ({row})"
@@ -207,7 +216,7 @@ def write_program(
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
             *unpack(writer, lines, parameters, "parameters"),
-            *wrap_names("", all_slopes, f" = start or {zeros}"),
+            *begin,
             "    results = []",
             *loop,
             *[f"        {line}" for line in lines],

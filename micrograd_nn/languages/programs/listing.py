@@ -129,7 +129,7 @@ class Listing:
                     ]
                     text, operator = layout.format(*operands), layout.operator
                 is_node, slope = x < nodes and x not in not_nodes, -1
-                if not is_node and x in slope_of and not sizes[slope_of[x]]:  # of one with a name
+                if not is_node and x in slope_of and texts[slope_of[x]].isidentifier():
                     slope = slope_of[x]
                 if not (
                     used > 1

@@ -7,7 +7,7 @@ import pytest
 from foreign import needs_compiler
 from programs import assert_same_numbers, compile_at, pack_numbers, trace_program
 from sizes import choose_size
-from styles import STYLES
+from styles import STYLES, Style, cut
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
@@ -87,6 +87,18 @@ def test_at_the_edges_of_floats_c_gives_the_bits_or_leaves_it_to_python(name, se
         except (ArithmeticError, ValueError) as error:
             found.append(str(error))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
+def test_many_parameters_may_stand_before_those_that_loops_take(written):
+    def function(p, x):
+        single = op.choose(x[0], [*p[:300]])
+        weights = cut(p[300:], 4)
+        return single + op.sum([op.tanh(op.dot([*w], [*x[1:]])) for w in weights])
+
+    style = Style(function, 340, 5)
+    parameters, rows = make_rows(style, 2, draw=lambda: 3.0)
+    assert_same_numbers(function, parameters, rows)
 
 
 @needs_compiler

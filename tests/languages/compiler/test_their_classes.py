@@ -1,0 +1,250 @@
+"""Classes of the user's: what makes, copies, compares and writes an object is seen, or refused."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pytest
+
+from micrograd_nn import Value, compile
+from micrograd_nn.calculus import grad
+
+AS_IT_IS = "runs as it is, not compiled"
+
+
+def assert_same_calls(function, *calls):
+    """Call a function with and without programs."""
+    compiled = compile(function)
+    assert [compiled(*call) for call in calls] == [function(*call) for call in calls]
+    return compiled
+
+
+class Price:
+    """A class that its own objects make more objects of."""
+
+    def __init__(self, amount):
+        self.amount = round(amount, 2) if isinstance(amount, float) else amount
+
+    @classmethod
+    def of(cls, amount):
+        return cls(amount)
+
+    def __add__(self, other):
+        return self.of(self.amount + other)
+
+
+class Temperature:
+    offset = 0.0
+
+    def __init__(self, degrees):
+        self.degrees = degrees + self.offset
+
+    @classmethod
+    def of(cls, degrees):
+        return cls(degrees)
+
+
+class Point(NamedTuple("Point", [("x", float), ("y", float)])):
+    def __new__(cls, x, y):
+        return super().__new__(cls, float(str(x)), y)
+
+    @classmethod
+    def on_axis(cls, x):
+        return cls(x, 0.0)
+
+
+def test_a_class_is_read_that_a_class_method_makes_an_object_of():
+    base, origin = Price(1.0), Point(0.0, 0.0)
+    for function in (lambda x: (base + x).amount, lambda x: origin.on_axis(x).x):
+        with pytest.warns(RuntimeWarning, match=AS_IT_IS):
+            assert_same_calls(function, (1.0,), (2.5,), (0.123456,))
+
+
+def test_what_a_constructor_takes_from_elsewhere_is_watched(monkeypatch):
+    freezing = Temperature(0.0)
+    compiled = compile(lambda x: freezing.of(x).degrees)
+    assert [compiled(1.0), compiled(2.0)] == [1.0, 2.0]
+    monkeypatch.setattr(Temperature, "offset", 273.15)
+    assert compiled(3.0) == 276.15
+
+
+class Settings(dict):
+    made = 0
+
+    def __init__(self):
+        Settings.made += 1
+
+
+def test_a_dictionary_made_by_another_one_is_refused():
+    settings = Settings()
+    with pytest.warns(RuntimeWarning, match="asks for .fromkeys"):
+        assert_same_calls(lambda x: settings.fromkeys(["a"], x)["a"], (1.0,), (2.0,), (3.0,))
+    assert Settings.made == 7
+
+
+@dataclass(eq=False)
+class Player:
+    rating: float
+
+
+def test_an_argument_that_is_equal_to_itself_alone_is_refused():
+    team = [Player(1.0), Player(2.0)]
+    for function in (
+        lambda player: 2.0 * player.rating if player in team else player.rating,
+        lambda player: {team[0]: 10.0}.get(player, 1.0),
+    ):
+        with pytest.warns(RuntimeWarning, match="Player, which is equal to itself alone"):
+            assert_same_calls(function, (Player(1.5),), (Player(2.5),), (team[0],))
+
+
+class Options:
+    active = "lr", "beta"
+
+    def __init__(self):
+        self.lr, self.beta = 0.1, 0.9
+
+    def keys(self):
+        return list(self.active)
+
+    def __getitem__(self, key):
+        return {"lr": self.lr, "beta": self.beta}[key]
+
+
+def step(x, lr=1.0, beta=0.0):
+    return x - lr * x * (1 - beta)
+
+
+OPTIONS = Options()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: step(x, **OPTIONS),
+        lambda x: step(x, **{**OPTIONS}),
+        lambda x: step(x, **dict(OPTIONS)),
+        lambda x: step(x, **OrderedDict(OPTIONS)),
+    ],
+)
+def test_the_keys_of_a_class_of_ones_own_are_watched(function, monkeypatch):
+    compiled = compile(function)
+    assert [compiled(1.0), compiled(2.0)] == [function(1.0), function(2.0)]
+    monkeypatch.setattr(Options, "active", ["lr"])
+    assert compiled(3.0) == function(3.0)
+
+
+class Item:
+    currency = "EUR"
+
+    def format(self):
+        return "item"
+
+
+def test_a_text_by_format_is_refused_whatever_has_a_method_of_that_name():
+    item, text = Item(), "{.currency}"
+    with pytest.warns(RuntimeWarning, match="asks for .format"):
+        assert_same_calls(lambda x: (x, item.format() + text.format(item)), (1.0,))
+
+
+@dataclass
+class Prediction:
+    score: float
+    positive: bool = field(init=False)
+
+    def __post_init__(self):
+        self.positive = self.score > 0
+
+
+@dataclass
+class Line:
+    xs: list
+    slope: float = field(init=False, repr=False)
+
+
+def test_a_result_may_compute_fields_by_itself():
+    weight = Value(2.0)
+    compiled = compile(lambda x: Prediction(weight * x))
+    for x in (1.0, -1.0, 3.0):
+        assert compiled(x) == Prediction(2.0 * x)
+    assert len(compiled.variants) == 2
+
+
+def test_a_field_may_hold_nothing_yet():
+    line, other = Line([1.0, 2.0]), Line([1.0, 2.0])
+    other.slope = 4.0
+    for _ in range(3):
+        assert compile(lambda line: sum(line.xs))(line) == 3.0
+        assert compile(lambda line: line.slope)(other) == 4.0
+        with pytest.raises(AttributeError, match="no attribute 'slope'"):
+            compile(lambda line: line.slope)(line)
+
+
+@dataclass
+class Node:
+    weight: float
+    children: list = field(default_factory=list)
+    parent: object = field(default=None, repr=False, compare=False)
+
+    def total(self):
+        return self.weight + sum(child.total() for child in self.children)
+
+
+def make_tree(x):
+    root = Node(x)
+    root.children.append(Node(2.0 * x, [], root))
+    return root
+
+
+def test_a_ring_among_arguments_or_results_runs_as_it_is():
+    assert compile(Node.total)(make_tree(1.0)) == 3.0
+    assert compile(make_tree)(1.0).total() == 3.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    x: float
+    y: float
+
+    def __copy__(self):
+        return self
+
+
+class Counting(list):
+    counted = 0
+
+    def append(self, item):
+        Counting.counted += 1
+        super().append(item)
+
+
+def test_no_method_of_theirs_makes_the_copies_of_arguments_and_results():
+    assert_same_calls(lambda x, y: Pair(x + y, x * y), (1.0, 2.0), (1.0, 2.0), (5.0, 2.0))
+    pair = Pair(-1.0, 2.0)
+
+    def multiply(pair):
+        if pair.x < 0:
+            raise ValueError("negative")
+        return pair.x * pair.y
+
+    with pytest.raises(ValueError, match="negative"):
+        compile(multiply)(pair)
+    assert pair == Pair(-1.0, 2.0)
+    assert compile(sum)(Counting([1.0, 2.0])) == 3.0
+    assert Counting.counted == 0
+
+
+def test_an_argument_may_be_called_self():
+    assert compile(lambda self, x: self * x)(self=2.0, x=3.0) == 6.0
+
+
+def test_a_derivative_of_a_derivative_in_a_row_is_a_number():
+    def product(v):
+        return v[0] * v[1]
+
+    def search(x):
+        first = grad(product)([x, 1.0])
+        second = grad(product)([x * first[0], 1.0])
+        return 1.0 if second[0] * second[1] == 0 else second[1]
+
+    compiled = assert_same_calls(search, (2.0,), (3.0,), (0.0,))
+    assert len(compiled.variants) == 2
