@@ -134,15 +134,17 @@ class Module:
             parameter.data = numbers[name]
 
 
-def find_parameters(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
+def find_parameters(
+    thing: Module | Sequence[object], name: str = ""
+) -> Iterator[tuple[str, Value]]:
     """Yield the parameters in a module or in (lists of) its attributes, with their places."""
-    if isinstance(thing, Value):
-        if is_leaf(thing):
-            yield name, thing
-    elif isinstance(thing, (Module, list, tuple)):
-        within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
-        for key, item in within:
-            yield from find_parameters(item, f"{name}.{key}" if name else str(key))
+    within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
+    for key, item in within:
+        if isinstance(item, Value):
+            if is_leaf(item):
+                yield f"{name}{key}", item
+        elif isinstance(item, (Module, list, tuple)):
+            yield from find_parameters(item, f"{name}{key}.")
 
 
 @tell_habits

@@ -60,18 +60,19 @@ class NumericColumn:
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
-        return [self.encode_number(read_finite(cell, self.unit), quote_text(cell))]
+        return [self.encode_number(read_finite(cell, self.unit), cell)]
 
     def encode_all(self, table: Table) -> list[Sequence[float]]:
         """Return the numbers that the cells of a table become, as one column."""
         return [table.convert(self.name, lambda cell: self.encode(cell)[0])]
 
-    def encode_number(self, number: float, shown: str = "") -> float:
-        """Return how many scales a number is above the mean; an error shows it as given."""
+    def encode_number(self, number: float, cell: str = "") -> float:
+        """Return how many scales a number is above the mean; an error shows its cell."""
         scaled = (number - self.mean) / self.scale
         if not math.isfinite(scaled):
             steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
-            raise InputError(f"{shown or repr(number)} is too far from {steps}")
+            shown = quote_text(cell) if cell else repr(number)
+            raise InputError(f"{shown} is too far from {steps}")
         return scaled
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .._ground.files import explain_error, read_bytes
 from .._ground.text import InputError, quote_text
@@ -70,6 +71,7 @@ def write_point(cell: str, where: str) -> str:
     return cell
 
 
+@lru_cache(maxsize=100_000)  # most tables have the same texts again and again
 def read_number(cell: str, unit: str = "") -> float | None:
     """Return the number, NaN or infinity that a cell spells; None where it spells none.
 

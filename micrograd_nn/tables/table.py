@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .._ground.text import InputError, list_first, quote_text
 
@@ -117,20 +117,32 @@ add or remove cells, and quote a cell that has a separator in it
 
         Cells that are the same share what they become: the rule runs once for all of them.
         """
-        cells = self.column(name)
-        converted: dict[str, T] = {}
-        refused: dict[str, InputError] = {}
-        for cell in dict.fromkeys(cells):
-            try:
-                converted[cell] = rule(cell)
-            except InputError as error:
-                refused[cell] = error
-        if refused:
+        cells = self.cells[self.places[name]]
+        converting = Converting(rule)
+        converted = [*map(converting.__getitem__, cells)]
+        if refused := converting.refused:
             places = [i for i, cell in enumerate(cells) if cell in refused]
             where = f"{self.source}, line {self.lines[places[0]]}, column {quote_text(name)}"
             told = f"{where}: {refused[cells[places[0]]]}; correct the cell or delete its row"
             raise BadCellsError(told, {name: len(places)}, {*places})
-        return [converted[cell] for cell in cells]
+        return converted
+
+
+class Converting(dict[str, Any]):
+    """What cells become by a rule, each worked out when it is first asked for."""
+
+    def __init__(self, rule: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.rule = rule
+        self.refused: dict[str, InputError] = {}
+
+    def __missing__(self, cell: str) -> Any:
+        try:
+            self[cell] = self.rule(cell)
+        except InputError as error:
+            self.refused[cell] = error
+            self[cell] = None
+        return self[cell]
 
 
 def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import isnan
 from operator import is_
 from typing import Any, NamedTuple
@@ -105,21 +106,28 @@ class ExampleReader:
     def read_alike(self, example: Example) -> CallForm:
         """Return an example's form: that of one before, where they differ in numbers alone."""
         parts = part_flat(example)
-        given: list[Any] = [x for part in parts for x in part]
-        shapes = [(type(part), len(part)) if type(part) in FLAT else () for part in example]
-        kinds = (*shapes, *map(type, given))
-        alike = self.alike.get(kinds) if example[0] is not example[1] else None
+        kinds = [{*map(type, part)} for part in parts]
+        key = tuple(
+            [
+                (type(whole), len(part), *(its if len(its) == 1 else map(type, part)))
+                for whole, part, its in zip(example, parts, kinds, strict=True)
+            ]
+        )
+        alike = self.alike.get(key) if example[0] is not example[1] else None
+        given: list[Any] = [*chain.from_iterable(parts)]
+        wholes = [part for part, its in zip(parts, kinds, strict=True) if int in its]
         if (
             alike is not None
-            and (int not in kinds or (min(given) >= -LARGEST and max(given) <= LARGEST))
+            and all(max(map(abs, part)) <= LARGEST for part in wholes)
             and not isnan(sum(given))  # as that of a NaN is, which is part of the form
         ):
-            row = given if int not in kinds else [*map(float, given)]
+            row = [*map(float, given)] if wholes else given
             return alike._replace(arguments=example, given=given, row=row)
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-        is_flat = {*map(type, given)} <= {int, float} and len(form.places) == len(given)
+        are_numbers = all(its <= {int, float} for its in kinds)
+        is_flat = are_numbers and len(form.places) == len(given)
         if is_flat and not form.is_twice:
-            self.alike[kinds] = form
+            self.alike[key] = form
         return form
 
     def forget_editable(self) -> None:

@@ -271,5 +271,5 @@ class InC:
         if variant.leaves != leaves[: len(variant.leaves)]:
             self.reason = "the optimizer steps other Values than those that the loss depends on"
             return None
-        native: Any = variant.program.choice.find(0, 0, self.passes)
+        native: Any = variant.program.choice.find(0, self.batch_size, self.passes)
         return native and native.unchecked

@@ -13,9 +13,17 @@ from foreign import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
-from micrograd_nn.languages.native import building, descent
+from micrograd_nn.languages.native import building, choice, descent
 from micrograd_nn.languages.native.building import NoNativeError
-from micrograd_nn.losses import binary_cross_entropy, hinge, l1_penalty, l2_penalty, squared_error
+from micrograd_nn.languages.programs.loops_in_c import write_looped
+from micrograd_nn.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    hinge,
+    l1_penalty,
+    l2_penalty,
+    squared_error,
+)
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit
@@ -118,6 +126,25 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, change=None, **options
 )
 def test_all_numbers_are_those_of_the_graph(make, validation, penalty):
     assert train_both(make, validation=validation, penalty=penalty) == "native"
+
+
+@pytest.mark.parametrize("batch_size", [1, 13])
+@pytest.mark.parametrize("activation", choose_size(["relu"], ["relu", "tanh"]))
+def test_classes_are_learned_by_loops(activation, batch_size, monkeypatch):
+    def insist_on_loops(program, kind):
+        written = write_looped(program, kind)
+        assert written is not None
+        return written
+
+    monkeypatch.setattr(choice, "write_looped", insist_on_loops)
+    rng = random.Random(3)
+    data = [([rng.uniform(-1, 1) for _ in range(12)], rng.randrange(7)) for _ in range(30)]
+    models = [MLP(12, [9, 7], activation, rng=random.Random(4)) for _ in range(2)]
+    for model, compiled in zip(models, (True, False), strict=True):
+        fit(model, data, cross_entropy, epochs=3, batch_size=batch_size, compiled=compiled,
+            rng=random.Random(5), native=compiled or None)  # fmt: skip
+    first, second = ([x.data for x in model.parameters()] for model in models)
+    assert repr(first) == repr(second)
 
 
 @pytest.mark.parametrize("loss", [hinge, binary_cross_entropy])

@@ -134,7 +134,7 @@ class Descending:
             return self.descent
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
-        native: Any = choice.find(0, 0, steps * len(self.rows))
+        native: Any = choice.find(0, len(self.rows), steps * len(self.rows))
         try:
             if self.building is None and (native or 0 in choice.buildings):
                 self.building = build_descent(descend, 0, 1)

@@ -21,7 +21,7 @@ from .probing import check_rules
 # A C compiler takes as long for a line as Python for some thousand nodes, and longer to start.
 WORTH_BUILDING = 3000  # nodes that a function computed, or will, for each of its lines
 WORTH_STARTING = 1_500_000  # nodes in all
-WORTH_WAITING = 20  # times as many nodes in one call, which would take Python seconds
+WORTH_WAITING = 2  # times as many nodes in one call, for which Python would take longer
 FEWEST_NODES = 150  # in one call; below, Python is done before C has got the numbers
 MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
 
@@ -40,7 +40,8 @@ class NativeChoice:
         self.natives: dict[int | str, Callable[..., Any]] = {}
         self.buildings: dict[int | str, tuple[CProgram, Building]] = {}
         self.rows: dict[int | str, int] = {}
-        self.lines: dict[int | str, int] = {}
+        self.looped: dict[int | str, CProgram | None] = {}
+        self.costs: dict[int | str, float] = {}
 
     def __str__(self) -> str:
         """Tell what the program runs in, and why not in C if that was wanted."""
@@ -59,9 +60,9 @@ class NativeChoice:
         if self.native is False:
             return None
         self.rows[kind] = self.rows.get(kind, 0) + rows
-        if self.native is None and not self.is_worth_building(kind, rows, ahead):
-            return None
         try:
+            if self.native is None and not self.is_worth_building(kind, rows, ahead):
+                return None
             return self.build(kind, rows)
         except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
             if self.native:
@@ -72,20 +73,29 @@ class NativeChoice:
     def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
         """Tell whether a function runs so often that a C compiler's time is well spent."""
         nodes = len(self.program.graph)
-        is_long = bool(ahead) or nodes * rows >= FEWEST_NODES
         work = nodes * max(self.rows[kind], ahead)
-        return is_long and work >= self.estimate_building(kind)
+        if work < WORTH_STARTING or not (ahead or nodes * rows >= FEWEST_NODES):
+            return False
+        require_compiler()  # before a text is written in vain
+        return work >= self.estimate_building(kind)
 
     def estimate_building(self, kind: int | str) -> float:
         """Return how many nodes Python computes in about the time in which a function is compiled.
 
         It is infinite for a function too long to be compiled.
         """
-        if kind not in self.lines:
-            self.lines[kind] = self.program.source_of(kind).count("\n")
-        lines, nodes = self.lines[kind], len(self.program.graph)
-        cost = max(WORTH_STARTING, WORTH_BUILDING * min(lines, nodes))
-        return math.inf if lines > MOST_TO_BUILD else cost
+        if kind not in self.costs:
+            looped = self.write_looped(kind)
+            lines = (looped.source if looped else self.program.source_of(kind)).count("\n")
+            cost = max(WORTH_STARTING, WORTH_BUILDING * min(lines, len(self.program.graph)))
+            self.costs[kind] = math.inf if lines > MOST_TO_BUILD else cost
+        return self.costs[kind]
+
+    def write_looped(self, kind: int | str) -> CProgram | None:
+        """Return one function in C with loops; None if that isn't worth it."""
+        if kind not in self.looped:
+            self.looped[kind] = write_looped(self.program, kind)
+        return self.looped[kind]
 
     def begin(self, kind: int | str) -> None:
         """Begin to compile a function in C, if that isn't done; what stands against it waits."""
@@ -96,7 +106,7 @@ class NativeChoice:
     def start(self, kind: int | str) -> None:
         """Begin to compile a function in C, once."""
         if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
-            require_compiler()  # before the text is written in vain
+            require_compiler()
             written = self.write(kind)
             building = Building(written.whole, written.flags)
             weakref.finalize(self, building.stop)
@@ -124,7 +134,7 @@ class NativeChoice:
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
         program = self.program
-        looped = write_looped(program, kind)
+        looped = self.write_looped(kind)
         if looped is not None:
             return looped
         writer = begin_function(program, kind, CIdentifiers(), CStatements())

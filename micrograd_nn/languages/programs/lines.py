@@ -374,8 +374,6 @@ def find_looping(
         or (is_gradient and (len(program.outputs) > 1 or [*program.wrt] != parameters))
     ):
         return None
-    if is_gradient and any(x.operation is taken for x in graph):
-        return None  # what flows to such a node flows on at once, and no sum of it is made
     roots = [program.outputs[kind]] if is_gradient else program.outputs
     compared = {*program.branches}
     compared.update(x for _, x, _ in chain(*program.branches.values()) if isinstance(x, Value))
@@ -392,6 +390,9 @@ def find_looping(
         )
 
     alone = {x for x in graph if stands_alone(x)}
+    at_once = {x for x in alone if x.operation is taken}
+    if at_once:  # what flows to these flows on at once, from where they are used
+        alone.update(x for x in graph if not at_once.isdisjoint(x.inputs))
     places = {x: PARAMETERS + i for i, x in enumerate(parameters)}
     places |= {x: INPUTS + i for i, x in enumerate(program.inputs)}
     leaf_names = {place: leaves[x] for x, place in places.items()}

@@ -284,6 +284,7 @@ def test_a_fork_leaves_the_compiler_of_its_parent_alone(slow, with_compiler):
 def test_a_program_goes_and_its_compiler_with_it(slow, with_compiler, monkeypatch):
     monkeypatch.setattr(choice, "WORTH_BUILDING", 1000)
     monkeypatch.setattr(choice, "WORTH_STARTING", 0)
+    monkeypatch.setattr(choice, "WORTH_WAITING", math.inf)
     x = Value(0.5)
     program = compile(op.sum([x * i for i in range(300)]), [x], native=None)
     rows = [[0.5]] * 600
