@@ -28,7 +28,7 @@ from .allowed import (
     PARTS_OF_CLASSES,
     TEXTS,
 )
-from .classes import UNKNOWN, is_written_in_python
+from .classes import MAKE, UNKNOWN, is_written_in_python
 from .errors import UnreadError
 
 # What a Value has and a float has not, without what it has to tell of other libraries' habits.
@@ -84,7 +84,7 @@ class CodeReader:
             first = ""
         self.made = first  # the object that a constructor makes
         owner = first if self.owner is not UNKNOWN else ""
-        line = code.co_firstlineno
+        line, done = code.co_firstlineno, 0
         for i, instruction in enumerate(instructions):
             if may_change(instruction):
                 self.reader.outside.may_change = True
@@ -93,7 +93,12 @@ class CodeReader:
                 self.place = f"{name_place(code, line)},"
             below = UNKNOWN if instruction.is_jump_target else self.on_top
             name, argument = instruction.opname, instruction.argval
-            if name == "LOAD_GLOBAL":
+            if i < done:
+                self.on_top = UNKNOWN
+            elif name == "LOAD_GLOBAL" and argument == "super" and asks_super(instructions[i:]):
+                self.read_super(instructions, i + 3)
+                self.on_top, done = UNKNOWN, i + 4
+            elif name == "LOAD_GLOBAL":
                 self.on_top = self.read_global(argument, is_called_there(instructions, i))
             elif name == "LOAD_DEREF" and argument in self.cells:
                 look = partial(look_into, self.cells[argument])
@@ -158,6 +163,17 @@ class CodeReader:
         thing = self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
         return self.take(thing, name, is_called)
 
+    def read_super(self, instructions: Sequence[Any], i: int) -> None:
+        """Read what ``super()`` is asked for: of any base, since others may stand between."""
+        name = instructions[i].argval
+        if self.read_global("super", True) is not super or (
+            name[:2] == "__" and name not in (*MAKE, "__call__")
+        ):
+            self.refuse(f"asks for super().{name}")
+        if name in HASHING_METHODS and not is_called_there(instructions, i):
+            self.refuse(f"hands on .{name}, which looks numbers up: call it there")
+        self.reader.asked_of_bases.setdefault(name, self.place)
+
     def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""
         if thing is operator.mod:
@@ -165,7 +181,7 @@ class CodeReader:
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")
-        elif thing is not UNKNOWN and not (is_called and id(thing) in HASHING):
+        elif not (thing is UNKNOWN or (is_called and (thing is super or id(thing) in HASHING))):
             # What isn't there is an error of its own, once it is wanted.
             self.reader.wait(thing, self.place, name)
         return thing
@@ -243,6 +259,15 @@ def is_called_there(instructions: Sequence[Any], i: int) -> bool:
 def has_null(instruction: Any) -> bool:
     """Tell whether an instruction puts a NULL on the stack, too: "NULL + f", "f + NULL|self"."""
     return not {"NULL", "NULL|self"}.isdisjoint(instruction.argrepr.split(" + "))
+
+
+def asks_super(instructions: Sequence[Any]) -> bool:
+    """Tell whether ``super()`` stands there, without arguments, and is asked for something."""
+    first, second, last = [(x.opname, x.argval) for x in instructions[1:4]]
+    if last[0] == "LOAD_SUPER_ATTR":  # from Python 3.12 on
+        return first == ("LOAD_DEREF", "__class__")
+    is_asked = last[0] in ("LOAD_ATTR", "LOAD_METHOD")
+    return (first, second) == (("PRECALL", 0), ("CALL", 0)) and is_asked
 
 
 def is_load_of(instruction: Any, name: str) -> bool:

@@ -85,6 +85,7 @@ class Reader:
         self.has_code = False  # of somebody else's, which may compare
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
+        self.asked_of_bases: dict[str, str] = {}  # by super()
 
     def read(self, *things: Any, arguments: Any = ()) -> Outside:
         """Read things, and return what they take from elsewhere; an UnreadError says what can't be.
@@ -127,6 +128,9 @@ class Reader:
                 self.fields.update(
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
                 )
+                for name, place in self.asked_of_bases.items():
+                    for base in kind.__mro__:
+                        self.read_part(base, name, place)
         if self.has_operation and self.indexed:
             refuse(
                 self.indexed,

@@ -1,5 +1,6 @@
 """Classes of the user's: what makes, copies, compares and writes an object is seen, or refused."""
 
+import random
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -8,6 +9,7 @@ import pytest
 
 from micrograd_nn import Value, compile
 from micrograd_nn.calculus import grad
+from micrograd_nn.nn import MLP
 
 AS_IT_IS = "runs as it is, not compiled"
 
@@ -248,3 +250,64 @@ def test_a_derivative_of_a_derivative_in_a_row_is_a_number():
 
     compiled = assert_same_calls(search, (2.0,), (3.0,), (0.0,))
     assert len(compiled.variants) == 2
+
+
+class Skipping(MLP):
+    """A network whose input goes around it, too."""
+
+    def __call__(self, x):
+        return super().__call__(x) + x[0]
+
+
+class Shape:
+    sides = 2.0
+
+    def __init__(self, x):
+        self.x = x
+
+    def area(self):
+        return self.x * self.sides
+
+
+class Named(Shape):
+    def __init__(self, x):
+        super().__init__(x + 1.0)
+        self.y = x
+
+    def area(self):
+        return super().area() + self.y
+
+
+class Between(Shape):
+    def area(self):
+        return super().area() if isinstance(self.x, float) else 0.0
+
+
+class Both(Named, Between):
+    """Between stands behind Named, though Named doesn't know it."""
+
+
+def test_super_is_followed(monkeypatch):
+    model = Skipping(2, [3, 1], rng=random.Random(0))
+    assert compile(lambda a, b: model([a, b]))(1.0, 2.0) == model([1.0, 2.0]).data
+    compiled = assert_same_calls(lambda x: Named(x).area(), (1.0,), (2.0,))
+    monkeypatch.setattr(Shape, "sides", 3.0)
+    assert compiled(2.0) == Named(2.0).area() == 11.0
+
+
+def test_super_may_lead_to_any_base():
+    with pytest.warns(RuntimeWarning, match="in area, uses isinstance"):
+        assert_same_calls(lambda x: Both(x).area(), (1.0,), (2.0,))
+
+
+class Setting(Shape):
+    def area(self):
+        super().__setattr__("x", self.x + 1.0)
+        return self.x
+
+
+def test_what_super_may_set_is_refused():
+    shape = Setting(1.0)
+    compiled = compile(lambda x: x * shape.area())
+    with pytest.warns(RuntimeWarning, match=r"asks for super\(\).__setattr__"):
+        assert [compiled(1.0), compiled(1.0)] == [2.0, 3.0]
