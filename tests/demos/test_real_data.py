@@ -5,6 +5,7 @@ import random
 import re
 import runpy
 import types
+from pathlib import Path
 
 import pytest
 from places import ROOT
@@ -33,6 +34,32 @@ def test_a_network_predicts_cars_better_than_the_mean(folder, capsys):
     assert len(found) == 2
     assert min(found) > 0.6
     assert "predicted" in (folder / "cars.svg").read_text(encoding="utf-8")
+
+
+def test_a_table_of_pictures_may_lack_its_header(folder):
+    mnist = load("mnist")
+    table, target = mnist.read_pictures(ROOT / "demos" / "digits.csv")
+    assert (target, len(table.columns), len(table.rows)) == ("digit", 65, 500)
+    Path("bare.csv").write_text("7,0,255\n1,128,0\n", encoding="utf-8")
+    table, target = mnist.read_pictures("bare.csv")
+    assert table.column(target) == ["7", "1"]
+    assert table.columns == ("label", "pixel0", "pixel1")
+    Path("other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"other\.csv has no column that is called label or digit"):
+        mnist.read_pictures("other.csv")
+
+
+@pytest.mark.slow
+def test_handwritten_digits_are_read_and_confusions_counted(folder, capsys):
+    load("mnist").main(["--page", "mnist.html"])
+    printed = capsys.readouterr().out
+    rates = [float(x) for x in re.findall(r"(\d+\.\d)%", printed)]
+    assert min(rates) > 85
+    *_, right = printed.splitlines()
+    assert right.split()[:2] == ["a", "9"]
+    counts = [int(x) for x in re.findall(r"\d+", printed.partition("read as")[2])]
+    assert sum(counts) - 2 * sum(range(10)) == 100  # without what stands beside and above
+    assert "epoch" in Path("mnist.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
