@@ -158,8 +158,9 @@ def every_other(p, x):
 
 
 def identities(p, x):
-    first, *others = [op.tanh(op.dot([*w], [*x])) for w in cut(p, 5)]
-    return math.prod([first, *others]) + math.prod([first**1, others[0] / 1.0, 1.0 * others[1]])
+    first, second, third, *others = [op.tanh(op.dot([*w], [*x])) for w in cut(p, 5)]
+    product = math.prod([first, second, third])  # which begins with 1
+    return product + math.prod([first**1, second / 1.0, 1.0 * third]) + sum(others)
 
 
 STYLES = {
@@ -182,6 +183,6 @@ STYLES = {
     "reversed rows": Style(reversed_rows, 40, 5),
     "several uses": Style(several_uses, 12, 6),
     "every other": Style(every_other, 28, 6),
-    "identities": Style(identities, 15, 5),
+    "identities": Style(identities, 75, 5),
     "same twice": Style(same_twice, 8, 8),
 }

@@ -12,7 +12,10 @@ from .lookups import place
 from .statements import LoopStatements, Run
 
 COUNTER = "at"  # of a run
+ADDING = "add_products"  # of several rows to a run, in a function of its own
+SHORT_RUN = 64  # numbers, each of which is better added to by all rows before the next one is
 EACH = "for (int l = 0; l < LANES; l++)"
+EACH_ROW = "for (int l = 0; l < active; l++)"  # and no lane that only fills up
 EACH_REVERSED = "for (int l = LANES - 1; l >= 0; l--)"
 
 
@@ -108,10 +111,12 @@ class LanesInC(LoopedC):
 
     def keep_all(self, *texts: str) -> str:
         """Keep several results of each row."""
-        count = len(texts)
+        places = ["row + l"]
+        if len(texts) > 1:
+            places = [f"(row + l) * {len(texts)} + {i}" for i in range(len(texts))]
         return "\n".join(
-            f"{{ lanes all = ALL({text}); {EACH} results[(row + l) * {count} + {i}] = all[l]; }}"
-            for i, text in enumerate(texts)
+            f"{{ lanes all = ALL({text}); {EACH_ROW} results[{place}] = all[l]; }}"
+            for place, text in zip(places, texts, strict=True)
         )
 
     def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
@@ -121,17 +126,21 @@ class LanesInC(LoopedC):
         to, begin = write_item(target), begin_run(target)
         if factor is None:
             return f"{begin} {{ double sum = {to}; {EACH_REVERSED} sum += {x}[l]; {to} = sum; }}"
-        amount = f"{x}[l] * {write_item(factor._replace(array=self.find_rows(factor.array)))}"
+        rows, stride = self.find_rows(factor.array)
+        if target.length <= SHORT_RUN and (target.step, factor.step) == (1, 1):
+            place = f"{target.array} + {target.begin}"
+            return f"{ADDING}({place}, {target.length}, {x}, {rows} + {factor.begin}, {stride});"
+        amount = f"{x}[l] * {write_item(factor._replace(array=f'({rows} + l * {stride})'))}"
         return f"{EACH_REVERSED} if ({x}[l] != 0.0) {begin} {to} = {to} + {amount};"
 
-    def find_rows(self, array: str) -> str:
-        """Return what an array holds of one row, one number after the other."""
+    def find_rows(self, array: str) -> tuple[str, int | str]:
+        """Return where a row's numbers stand side by side, and how far away the next row's."""
         if array == self.row:
-            return "(rows + (row + l) * WIDTH)"
+            return "rows + row * WIDTH", "WIDTH"
         if array not in self.arrays:  # parameters, or constants
-            return array
+            return array, 0
         self.turned[array] = self.arrays[array]
-        return f"{array}_rows_[l]"
+        return f"{array}_rows_[0]", self.arrays[array]
 
     def turn_arrays(self) -> list[str]:
         """Return the lines that put each row's numbers one after the other."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..writing.c import C, CIdentifiers
 from .in_c import DONE, CProgram, finish_program
-from .lanes import EACH, LaneNotation, LanesInC, LoopedC
+from .lanes import ADDING, LaneNotation, LanesInC, LoopedC
 from .lines import FunctionWriter, begin_function
 from .statements import change_unused, find_names
 
@@ -27,9 +27,6 @@ NODES_OF_A_LINE = 20  # which is worth it if they stand for so many nodes each
 # With the vectors that this processor has; elsewhere compilers know the option by another name.
 VECTORS = ("-march=native",) * (platform.machine() in ("x86_64", "AMD64"))
 DEFINED = re.compile(r"( *)((?:double|lanes) (?P<name>\w+) = .*)")
-TURN_ROWS = (
-    f"for (long at = 0; at < WIDTH; at++) {EACH} inputs[at][l] = rows[(row + l) * WIDTH + at];"
-)
 LANES_HEAD = f"""\
 enum {{ LANES = {LANES} }};
 typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8)));
@@ -37,10 +34,37 @@ typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8)));
 /* The same number in all lanes: -0.0 can be added to any without a change. */
 #define ALL(x) ((x) + -(lanes){{0}})
 """
+ADD_PRODUCTS = f"""\
+typedef double some __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+
+/* Add rows of numbers, each times the one of its lane, to sums: the last row first. */
+static inline void {ADDING}(double *sums, long count, lanes x, const double *row, long stride) {{
+    long at = 0;
+    for (; at + LANES <= count; at += LANES) {{
+        lanes sum = *(some *)(sums + at);
+        const double *from = row + at;
+        for (int l = LANES - 1; l >= 0; l--) sum = sum + x[l] * *(const some *)(from + l * stride);
+        *(some *)(sums + at) = sum;
+    }}
+    for (; at < count; at++)
+        for (int l = LANES - 1; l >= 0; l--) sums[at] = sums[at] + x[l] * row[l * stride + at];
+}}
+"""
+# The first rows may be too few for all lanes: then the others are as the first, of no weight.
+FILL_UP = """\
+int active = last - first < LANES ? (int)(last - first) : LANES;
+long row = last - active;
+for (int l = 0; l < LANES; l++) for (long at = 0; at < WIDTH; at++)
+    inputs[at][l] = rows[(row + (l < active ? l : 0)) * WIDTH + at];"""
+WEIGH = """\
+lanes upstream = ALL(share);
+for (int l = active; l < LANES; l++) upstream[l] = 0.0;"""
 CALL_LANES = """
-    first = count % LANES;
-    status = take_lanes(&memory->of.lanes, parameters, rows, first, count, upstream,
-                        memory->columns, results);"""
+    if (count >= LANES) {
+        first = 0;
+        status = take_lanes(&memory->of.lanes, parameters, rows, first, count, upstream,
+                            memory->columns, results);
+    }"""
 CALLING = """\
 static int looped(const double *parameters, const double *rows, long count, double upstream,
                   double *gradient, double *results) {{
@@ -59,9 +83,9 @@ static int looped(const double *parameters, const double *rows, long count, doub
     free(memory);
     return status;
 }}"""
-WORDS = """
-inputs constants memory first end all one other sum l at ALL LANES WIDTH SLOPES NOINLINE
-lanes looped take_lanes take_double lanes_memory double_memory
+WORDS = f"""
+inputs constants memory first last all one other sum l at ALL LANES WIDTH SLOPES NOINLINE
+active share some {ADDING} lanes looped take_lanes take_double lanes_memory double_memory
 """
 
 
@@ -89,6 +113,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
     sizes = len(program.parameters), len(program.inputs), slopes
     constants = ", ".join([C().write_number(x).text for x in looping.constants])
     has_lanes = len(writers) > 1
+    text = "\n".join([line for function in functions for line in function.write()])
     text = "\n".join(
         [
             "#include <stdlib.h>",
@@ -98,7 +123,8 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             f"enum {{ WIDTH = {sizes[1]}, SLOPES = {slopes} }};",
             *[f"static const double constants[] = {{{constants}}};"] * bool(constants),
             *[LANES_HEAD] * has_lanes,
-            *[line for function in functions for line in function.write()],
+            *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
+            text,
             CALLING.format(
                 lanes=CALL_LANES if has_lanes else "",
                 room="struct lanes_memory lanes; " if has_lanes else "",
@@ -155,12 +181,15 @@ class RowsFunction:
         number = self.statements.number
         arrays: dict[str, int | str] = {**self.statements.arrays}
         turned = getattr(self.statements, "turned", {})
-        rows, before = 1, ["const double *inputs = rows + row * WIDTH;"]
+        has_upstream = "upstream" in find_names(self.lines)
+        loop, taken = "long row = end - 1; row >= first; row--", "upstream"
+        before = ["const double *inputs = rows + row * WIDTH;"]
         defined: list[str] = []
         if isinstance(self.statements.notation, LaneNotation):
             defined = self.statements.notation.define_functions()
             arrays["inputs"] = "WIDTH + 1"
-            rows, before = LANES, [TURN_ROWS]
+            loop, taken = "long last = end; last > first; last -= LANES", "share"
+            before = [*FILL_UP.split("\n"), *(WEIGH.split("\n") if has_upstream else [])]
         return [
             *defined,
             f"struct {number}_memory {{",
@@ -171,16 +200,16 @@ class RowsFunction:
             "",
             "NOINLINE",
             f"static int take_{number}(struct {number}_memory *memory, const double *parameters,",
-            "    const double *rows, long first, long end, double upstream, double *columns,",
+            f"    const double *rows, long first, long end, double {taken}, double *columns,",
             "    double *results) {",
-            "    (void)memory; (void)parameters; (void)upstream; (void)columns; (void)results;",
+            f"    (void)memory; (void)parameters; (void){taken}; (void)columns; (void)results;",
             *[f"    {number} *{name} = memory->{name};" for name in arrays],
             *[
                 f"    double (*{name}_rows_)[{size}] = memory->{name}_rows_;"
                 for name, size in turned.items()
             ],
             *[f"    {line}" for line in self.given],
-            f"    for (long row = end - {rows}; row >= first; row -= {rows}) {{",
+            f"    for ({loop}) {{",
             *[f"        {line}" for line in [*before, *self.lines]],
             "    }",
             f"    return {DONE};",

@@ -50,8 +50,8 @@ def test_the_page_shows_loops_as_they_are_written():
     program = compile(model(inputs), inputs=inputs, parameters=model.parameters())
     text = program.choice.write("predict").source
     one, eight = (
-        text[text.index(f"    for (long row = end - {rows};") :].split("    return 0;")[0]
-        for rows in (1, 8)
+        text[text.index(f"    for (long {counter} = end") :].split("    return 0;")[0]
+        for counter in ("row", "last")
     )
     shown = [[line[4:] for line in part.rstrip().split("\n")] for part in (one, eight)]
     assert_shown(LOOPS, show_both(("One row", "c", shown[0]), ("Eight rows", "c", shown[1])))
