@@ -24,7 +24,7 @@ IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 
 
-SLOW = {"diagnosis.py"}  # whose examples take seconds
+SLOW = {"diagnosis.py", "parallel.md", "scikit-learn.md"}  # whose examples take seconds
 CASES = [pytest.param(x, marks=[pytest.mark.slow] * (x.name in SLOW)) for x in FILES]
 
 

@@ -117,6 +117,7 @@ Value("3")  # type: ignore[arg-type]
 """
 
 
+@pytest.mark.slow
 def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     """Strictly: what is ignored there must be an error."""
     pytest.importorskip("mypy")

@@ -46,6 +46,7 @@ def test_a_notebook_says_what_its_chapters_say(name):
     assert list_sources(read(name)) == list_sources(notebooks.make_notebook(name)), ANEW
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_what_its_cells_return_today(name):
     assert list_texts(read(name)) == list_texts(notebooks.run(notebooks.make_notebook(name))), ANEW
 
