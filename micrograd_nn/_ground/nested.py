@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, MemberDescriptorType
 from typing import Any
 
 from .text import add_article
@@ -140,12 +140,19 @@ def list_attributes(container: Any, computed: bool = False) -> list[str]:
     slots = [of.__dict__.get("__slots__", ()) for of in type(container).__mro__]
     slotted = [name for names in slots for name in ([names] if isinstance(names, str) else names)]
     names = [*getattr(container, "__dict__", ()), *slotted]
+    items = {x: is_item and not has_setter(type(container), x) for x, is_item in items.items()}
     found = [name for name in names if name not in items and hasattr(container, name)]
     return [
         name
         for name in [*found, *[name for name, is_item in items.items() if not is_item]]
         if name not in ("__dict__", "__weakref__")
     ]
+
+
+def has_setter(own: type, name: str) -> bool:
+    """Tell whether a class has code of somebody's run where an attribute is set."""
+    part = next((vars(base)[name] for base in own.__mro__ if name in vars(base)), None)
+    return hasattr(type(part), "__set__") and not isinstance(part, MemberDescriptorType)
 
 
 def change_numbers(structure: Any, change: Callable[[Any], Any], computed: bool = False) -> Any:

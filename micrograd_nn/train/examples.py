@@ -9,7 +9,6 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers
-from ..languages.compiler.errors import NotCompiledError
 from ..languages.compiler.kinds import LARGEST, is_fraction
 from ..languages.compiler.variants import CallForm, Variants
 from ..languages.native.packing import Rows
@@ -69,7 +68,8 @@ class ExampleReader:
         self.variants = variants
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
         self.editable: dict[int, tuple[Example, list[int]]] = {}  # of those; how long parts are
-        self.alike: dict[tuple[Any, ...], CallForm] = {}  # by the kinds of their numbers
+        # One for each kind of examples that differ in numbers alone, and whether they can change.
+        self.alike: dict[tuple[Any, ...], tuple[CallForm, bool]] = {}
         self.packed: dict[int, Packed] = {}  # by the ids of lists
 
     def group(self, data: Sequence[Example]) -> Iterator[Group]:
@@ -93,18 +93,17 @@ class ExampleReader:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:
-            form = self.read_alike(example)
-            try:
-                hash(form.key)
-            except TypeError as error:
-                raise NotCompiledError(f"an example has an {error}") from None
+            form, is_fixed = self.read_alike(example)
             self.forms[id(example)] = form
-            if not is_unchanging(example):
+            if not is_fixed:
                 self.editable[id(example)] = example, [len(part) for part in part_flat(example)]
         return form
 
-    def read_alike(self, example: Example) -> CallForm:
-        """Return an example's form: that of one before, where they differ in numbers alone."""
+    def read_alike(self, example: Example) -> tuple[CallForm, bool]:
+        """Return an example's form, and whether nobody can edit it.
+
+        The form is that of one before, where they differ in numbers alone.
+        """
         parts = part_flat(example)
         kinds = [{*map(type, part)} for part in parts]
         key = tuple(
@@ -113,7 +112,9 @@ class ExampleReader:
                 for whole, part, its in zip(example, parts, kinds, strict=True)
             ]
         )
-        alike = self.alike.get(key) if example[0] is not example[1] else None
+        alike, is_fixed = self.alike.get(key, (None, False))
+        if example[0] is example[1]:
+            alike = None
         given: list[Any] = [*chain.from_iterable(parts)]
         wholes = [part for part, its in zip(parts, kinds, strict=True) if int in its]
         if (
@@ -122,13 +123,13 @@ class ExampleReader:
             and not isnan(sum(given))  # as that of a NaN is, which is part of the form
         ):
             row = [*map(float, given)] if wholes else given
-            return alike._replace(arguments=example, given=given, row=row)
+            return alike._replace(arguments=example, given=given, row=row), is_fixed
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
+        is_fixed = is_unchanging(example)
         are_numbers = all(its <= {int, float} for its in kinds)
-        is_flat = are_numbers and len(form.places) == len(given)
-        if is_flat and not form.is_twice:
-            self.alike[key] = form
-        return form
+        if are_numbers and len(form.places) == len(given) and not form.is_twice:
+            self.alike[key] = form, is_fixed
+        return form, is_fixed
 
     def forget_editable(self) -> None:
         """Read those examples anew that were edited, as somebody may just have done."""
@@ -148,12 +149,13 @@ class ExampleReader:
         """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
         if packed is None:
-            numbers: dict[Any, int] = {}
             read = [self.read_form(example) for example in data]
-            rows = Rows.collect(
-                (form.row, numbers.setdefault(form.key, len(numbers))) for form in read
-            )
-            packed = Packed(rows, [*{form.key: form for form in read}.values()])
+            keys = {id(form.key): form for form in read}  # few: examples that are alike share one
+            forms = {form.key: form for form in keys.values()}
+            numbers = dict(zip(forms, range(len(forms)), strict=True))
+            places = {place: numbers[form.key] for place, form in keys.items()}
+            rows = Rows.collect((form.row, places[id(form.key)]) for form in read)
+            packed = Packed(rows, [*forms.values()])
             self.packed[id(data)] = packed
         return packed
 

@@ -24,9 +24,10 @@ CALLED = {"operate", "keys", "items", "_make"}  # by Python, though they have pl
 NEVER_CALLED = {  # by what is allowed, but for texts by %
     *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
     "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
-    "__replace__", "__repr__", "__setstate__", "__sizeof__", "__str__", "__subclasshook__",
+    "__replace__", "__repr__", "__set_name__", "__setstate__", "__sizeof__", "__str__",
+    "__subclasshook__",
 }  # fmt: skip
-TRUSTED = {"builtins", *OWN_MODULES}  # modules whose classes are known
+TRUSTED = {"builtins", "typing", *OWN_MODULES}  # modules whose classes are known
 PLAIN_PARTS = ("function", "staticmethod", "classmethod", "member_descriptor", "getset_descriptor")
 SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
 

@@ -80,7 +80,10 @@ class CodeReader:
             else:
                 self.reader.wait(constant, self.place, "a constant")
         first = code.co_varnames[0] if code.co_argcount else ""
-        if any(x.opname.startswith("STORE_FAST") and first in x.argval for x in instructions):
+        if any(
+            x.opname.startswith(("STORE_FAST", "STORE_DEREF")) and first in x.argval
+            for x in instructions
+        ):
             first = ""
         self.made = first  # the object that a constructor makes
         owner = first if self.owner is not UNKNOWN else ""
@@ -159,16 +162,18 @@ class CodeReader:
 
     def read_global(self, name: str, is_called: bool) -> Any:
         """Read a global variable, and return what it is."""
+        return self.take(self.look_up_global(name), name, is_called)
+
+    def look_up_global(self, name: str) -> Any:
+        """Return what a global variable is, and keep it."""
         variables = ChainMap(*find_namespaces(self.function))
-        thing = self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
-        return self.take(thing, name, is_called)
+        return self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
 
     def read_super(self, instructions: Sequence[Any], i: int) -> None:
         """Read what ``super()`` is asked for: of any base, since others may stand between."""
         name = instructions[i].argval
-        if self.read_global("super", True) is not super or (
-            name[:2] == "__" and name not in (*MAKE, "__call__")
-        ):
+        is_known = name[:2] != "__" or name in (*MAKE, "__call__")
+        if self.look_up_global("super") is not super or not is_known:
             self.refuse(f"asks for super().{name}")
         if name in HASHING_METHODS and not is_called_there(instructions, i):
             self.refuse(f"hands on .{name}, which looks numbers up: call it there")
@@ -181,7 +186,7 @@ class CodeReader:
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")
-        elif not (thing is UNKNOWN or (is_called and (thing is super or id(thing) in HASHING))):
+        elif thing is not UNKNOWN and not (is_called and id(thing) in HASHING):
             # What isn't there is an error of its own, once it is wanted.
             self.reader.wait(thing, self.place, name)
         return thing
@@ -196,6 +201,10 @@ class CodeReader:
                 is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
             ):
                 self.refuse(f"asks for {thing.__name__}.{name}")
+            if (thing, name) not in PARTS_OF_CLASSES:
+                self.reader.ask(name, self.place)  # of other classes by the same code
+            if name in MAKE:
+                self.reader.asked_of_bases.setdefault(name, self.place)
             return UNKNOWN
         if isinstance(thing, (Real, BuiltinFunctionType, FunctionType)):
             self.refuse(f"asks for .{name}")
@@ -205,6 +214,7 @@ class CodeReader:
             return attributes[name]  # which is read with its object
         is_own = thing is not UNKNOWN and type(thing).__module__ in OWN_MODULES
         if is_own and not isinstance(thing, Value) and not name.startswith("_"):
+            self.reader.ask(name, self.place)
             return UNKNOWN
         if name in HASHING_METHODS and not is_called:
             self.refuse(f"hands on .{name}, which looks numbers up: call it there")
@@ -274,7 +284,8 @@ def is_load_of(instruction: Any, name: str) -> bool:
     """Tell whether an instruction puts a local variable on the stack, as its last."""
     argument = instruction.argval
     last = argument[-1] if isinstance(argument, tuple) else argument
-    return bool(name) and instruction.opname.startswith("LOAD_FAST") and last == name
+    is_load = instruction.opname.startswith(("LOAD_FAST", "LOAD_DEREF"))  # as a lambda uses it, too
+    return bool(name) and is_load and last == name
 
 
 def is_taken_from(instructions: Sequence[Any], i: int) -> bool:

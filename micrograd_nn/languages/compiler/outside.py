@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from operator import is_
 from typing import Any
 
@@ -11,6 +13,7 @@ from ..._ground.nested import find_kind, iterate_items, iterate_keys
 from ...engine.node import is_leaf
 from ...engine.value import Constant, Value
 from ..programs.rebuilding import is_same_float
+from .classes import UNKNOWN
 
 
 def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
@@ -31,6 +34,7 @@ class Outside:
     def __init__(self) -> None:
         self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
         self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
+        self.slots: list[tuple[Any, str, Any]] = []  # of objects, and what was in each
         self.known: dict[int, Any] = {}  # all of it, kept alive
         self.may_change = False  # whether the function may set something in a container
 
@@ -48,6 +52,12 @@ class Outside:
         thing = look()
         self.named.append((look, thing, name))
         return thing
+
+    def keep_slot(self, thing: Any, slot: str, name: str) -> Any:
+        """Keep what an object has in a slot, and return that."""
+        found = self.keep(partial(getattr, thing, slot, UNKNOWN), f"{name}.{slot}")
+        self.slots.append((thing, slot, found))
+        return found
 
     def keep_items(self, container: Any, name: str) -> None:
         """Keep what a container holds."""
@@ -82,6 +92,11 @@ class Outside:
     def put_back(self) -> str:
         """Give each container what it held, and return the name of one that held something else."""
         change = self.find_change()
+        for thing, slot, found in self.slots if change else ():
+            with suppress(AttributeError):
+                object.__delattr__(thing, slot)
+            if found is not UNKNOWN:
+                object.__setattr__(thing, slot, found)
         for container, items, _ in self.held if change else ():
             kind = next((kind for kind in FILLED_BY if isinstance(container, kind)), None)
             if kind is not None:

@@ -80,6 +80,7 @@ class Reader:
         self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
         self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
+        self.makers: set[type] = set()  # classes whose constructors were
         self.has_operation = False  # of somebody else's, which may raise an IndexError
         self.indexed = ""  # where a class is met that Python goes through by its __getitem__
         self.has_code = False  # of somebody else's, which may compare
@@ -130,6 +131,8 @@ class Reader:
                 )
                 for name, place in self.asked_of_bases.items():
                     for base in kind.__mro__:
+                        if name in MAKE:
+                            self.read_maker(base, place)
                         self.read_part(base, name, place)
         if self.has_operation and self.indexed:
             refuse(
@@ -144,6 +147,11 @@ class Reader:
             if not (is_known or name[:2] == "__"):
                 refuse(place, f"asks for .{name} of something")
         return self.outside
+
+    def ask(self, name: str, place: str) -> None:
+        """Note an attribute that is there: how other classes give theirs by that name is read."""
+        self.fields.add(name)
+        self.asked.setdefault(name, place)
 
     def ask_for_texts(self, place: str) -> None:
         """Note where ``%`` may make a text of an object: how its class writes it is read, too."""
@@ -218,10 +226,7 @@ class Reader:
             return
         self.outside.keep_items(attributes, name)
         self.outside.keep(partial(type, thing), name)
-        slots = {
-            slot: self.outside.keep(partial(getattr, thing, slot, UNKNOWN), f"{name}.{slot}")
-            for slot in list_slots(kind)
-        }
+        slots = {slot: self.outside.keep_slot(thing, slot, name) for slot in list_slots(kind)}
         for own, attribute in {**attributes, **slots}.items():
             self.fields.add(own)
             if attribute is not UNKNOWN:
@@ -242,6 +247,13 @@ class Reader:
         if not is_written_in_python(kind):
             refuse(place, f"uses {kind.__name__}")
         self.meet_class(kind, place)
+        self.read_maker(kind, place)
+
+    def read_maker(self, kind: type, place: str) -> None:
+        """Read what a class makes its objects by, once."""
+        if kind in self.makers:
+            return
+        self.makers.add(kind)
         for name in MAKE:
             self.read_part(kind, name, place)
         for field in fields(kind) if is_dataclass(kind) else ():
@@ -263,8 +275,8 @@ class Reader:
             refuse(place, f"uses an object of {kind.__name__}, with a property and a __getattr__")
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
-        if is_dataclass(kind):
-            self.fields.update(field.name for field in fields(kind))
+        for field in fields(kind) if is_dataclass(kind) else ():
+            self.ask(field.name, place)  # which Python's own methods of it do
         is_asked_here = any(base.__module__ in OWN_MODULES for base in kind.__mro__)
         for base in kind.__mro__:
             if not is_trusted(base):

@@ -6,6 +6,7 @@ import math
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
@@ -127,9 +128,13 @@ class NativeChoice:
         check_rules(library, written.calls, building.command)
         make = NativePredict if kind == PREDICT else NativeProgram
         width = len(self.program.outputs) if kind == PREDICT else 1
-        in_python = self.program.load_function(kind)
-        self.natives[kind] = make(library, in_python, width, written.slopes)
+        run_python = partial(self.run_python, kind)
+        self.natives[kind] = make(library, run_python, width, written.slopes)
         return self.natives[kind]
+
+    def run_python(self, kind: int | str, *given: Any) -> Any:
+        """Run a function in Python, which is written now if it hasn't been."""
+        return self.program.load_function(kind)(*given)
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""

@@ -3,7 +3,7 @@
 import random
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import pytest
 
@@ -311,3 +311,182 @@ def test_what_super_may_set_is_refused():
     compiled = compile(lambda x: x * shape.area())
     with pytest.warns(RuntimeWarning, match=r"asks for super\(\).__setattr__"):
         assert [compiled(1.0), compiled(1.0)] == [2.0, 3.0]
+
+
+class Loss:
+    def compute(self, x):
+        return -x if isinstance(x, float) and x > 10 else x
+
+
+class Doubled(Loss):
+    def compute(self, x):
+        return super(Doubled, self).compute(x) * 2.0  # noqa: UP008
+
+
+class Held(Loss):
+    def compute(self, x):
+        parent = super()
+        return parent.compute(x) * 2.0
+
+
+@pytest.mark.parametrize("kind", [Doubled, Held])
+def test_super_in_another_way_is_refused(kind):
+    with pytest.warns(RuntimeWarning, match="uses super"):
+        assert_same_calls(lambda x: kind().compute(x), (2.0,), (3.0,), (40.0,))
+
+
+class Relu:
+    @staticmethod
+    def apply(x):
+        return max(x, 0.0)
+
+
+class Flip:
+    @staticmethod
+    def apply(x):
+        return -x if isinstance(x, float) and x > 2.5 else x
+
+
+class Stacked:
+    def __init__(self, activation, following=None):
+        self.activation, self.following = activation, following
+
+    def forward(self, x):
+        y = self.activation.apply(x)
+        return y if self.following is None else self.following.forward(y)
+
+
+class Weighted:
+    def __init__(self, weight):
+        self.weight = weight
+
+    def parameters(self):
+        return [str(self.weight) and self.weight]
+
+
+class Penalised:
+    def __init__(self, model, following=None):
+        self.model, self.following = model, following
+
+    def forward(self, x):
+        own = x * sum(p * p for p in self.model.parameters())
+        return own if self.following is None else own + self.following.forward(x)
+
+
+@pytest.mark.parametrize("second", [Stacked(Relu, Stacked(Flip)), Stacked(Relu, Stacked(Flip()))])
+def test_the_same_code_may_ask_several_classes(second):
+    with pytest.warns(RuntimeWarning, match="in apply, uses isinstance"):
+        assert_same_calls(second.forward, (1.0,), (2.0,), (3.0,))
+
+
+def test_the_same_code_may_ask_a_model_and_a_class_of_ones_own():
+    model = MLP(1, [1], rng=random.Random(1))
+    compiled = compile(Penalised(model, Penalised(Weighted(2.0))).forward)
+    with pytest.warns(RuntimeWarning, match="in parameters, uses str"):
+        compiled(1.0)
+
+
+@dataclass
+class Account:
+    balance: float
+
+
+class Savings(Account):
+    def __init__(self, start, rate):
+        self.start, self.rate = start, rate
+
+    @property
+    def balance(self):
+        balance = self.start * (1 + self.rate)
+        return round(balance, 1) if isinstance(balance, float) else balance
+
+
+def test_what_a_generated_method_reads_is_read():
+    savings = Savings(1.0, 0.5)
+    with pytest.warns(RuntimeWarning, match="in balance, uses isinstance"):
+        assert_same_calls(
+            lambda x: 1.0 if Savings(x, 0.1) == savings else 0.0, (1.0,), (2.0,), (1.3636,)
+        )
+
+
+class Capped:
+    def __init__(self, most):
+        self.most = most
+
+    def __set__(self, thing, number):
+        thing.__dict__["amount"] = min(number, self.most)
+
+
+@dataclass
+class Dose:
+    amount: float
+
+
+CAP = Dose.amount = Capped(3.0)
+
+
+def test_what_a_generated_constructor_sets_by_a_descriptor_is_seen(monkeypatch):
+    compiled = compile(Dose)
+    with pytest.warns(RuntimeWarning, match=AS_IT_IS):
+        assert [compiled(5.0), compiled(6.0)] == [Dose(3.0), Dose(3.0)]
+    monkeypatch.setattr(CAP, "most", 30.0)
+    assert compiled(7.0).amount == 7.0
+
+
+MADE = {"made": 1.0}
+
+
+@dataclass
+class Base:
+    w: list = field(default_factory=lambda: [MADE["made"]])
+
+
+@dataclass
+class Derived(Base):
+    w: float = 0.0
+
+    def __post_init__(self):
+        super().__init__()
+
+
+def test_what_a_parents_constructor_makes_is_watched(monkeypatch):
+    compiled = compile(lambda x: Derived().w[0] * x)
+    assert [compiled(1.0), compiled(2.0)] == [1.0, 2.0]
+    monkeypatch.setitem(MADE, "made", 5.0)
+    assert compiled(3.0) == 15.0
+
+
+class Slotted:
+    __slots__ = ("n",)
+
+    def __init__(self, n=0.0):
+        self.n = n
+
+
+class Total(Slotted):
+    __slots__ = ()
+
+    def add(self, x):
+        super().__init__(self.n + x)
+        return self.n
+
+
+def test_what_a_trace_sets_in_a_slot_is_undone():
+    total = Total()
+    compiled = compile(lambda x: total.add(x))
+    with pytest.warns(RuntimeWarning, match=AS_IT_IS):
+        assert [compiled(x) for x in (1.0, 2.0, 3.0)] == [1.0, 3.0, 6.0]
+
+
+T = TypeVar("T")
+
+
+class Box(Generic[T]):
+    def __init__(self, weights):
+        self.bias = 1.0
+        self.weights = [self.bias * w for w in weights]
+
+
+def test_a_constructor_may_use_its_object_in_a_comprehension():
+    compiled = assert_same_calls(lambda x: sum(Box([x, 2.0]).weights), (1.0,), (2.0,))
+    assert len(compiled.variants) == 1
