@@ -41,6 +41,7 @@ CHANGING = {"setitem", "delitem", *[f"i{x}" for x in ("add", "concat", "mul", "p
     name for kind in (list, dict, set, deque, OrderedDict) for name in dir(kind)
     if name[0] != "_" and name not in dir(tuple) and name not in dir(frozenset)
 } - {"get", "items", "keys", "values"}  # fmt: skip
+SETTING = ("__init__", "__post_init__")  # attributes of what they make
 NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
@@ -101,8 +102,12 @@ class CodeReader:
             elif name == "LOAD_GLOBAL" and argument == "super" and asks_super(instructions[i:]):
                 self.read_super(instructions, i + 3)
                 self.on_top, done = UNKNOWN, i + 4
+            elif name == "LOAD_GLOBAL" and argument == "object" and self.is_set(instructions[i:]):
+                self.on_top, done = UNKNOWN, i + 2
             elif name == "LOAD_GLOBAL":
-                self.on_top = self.read_global(argument, is_called_there(instructions, i))
+                self.on_top = self.look_up_global(argument)
+                if not (is_parent(self.on_top) and is_taken_from(instructions, i)):
+                    self.take(self.on_top, argument, is_called_there(instructions, i))
             elif name == "LOAD_DEREF" and argument in self.cells:
                 look = partial(look_into, self.cells[argument])
                 self.on_top = self.take(self.reader.outside.keep(look, argument), argument)
@@ -130,9 +135,8 @@ class CodeReader:
         before: Any = instructions[i - 1] if i else None
         name, argument = instruction.opname, instruction.argval
         if name == "STORE_ATTR":
-            self.reader.fields.add(argument)
-            self.reader.asked.setdefault(argument, self.place)  # a property's setter, say
-            is_made = self.function.__name__ in ("__init__", "__post_init__")
+            self.reader.ask(argument, self.place)
+            is_made = self.function.__name__ in SETTING
             if not (is_made and before and is_load_of(before, self.made)):
                 self.refuse(f"sets .{argument}")
             return True
@@ -160,10 +164,6 @@ class CodeReader:
             return instruction.argrepr in INTRINSICS
         return name in INSTRUCTIONS
 
-    def read_global(self, name: str, is_called: bool) -> Any:
-        """Read a global variable, and return what it is."""
-        return self.take(self.look_up_global(name), name, is_called)
-
     def look_up_global(self, name: str) -> Any:
         """Return what a global variable is, and keep it."""
         variables = ChainMap(*find_namespaces(self.function))
@@ -178,6 +178,18 @@ class CodeReader:
         if name in HASHING_METHODS and not is_called_there(instructions, i):
             self.refuse(f"hands on .{name}, which looks numbers up: call it there")
         self.reader.asked_of_bases.setdefault(name, self.place)
+
+    def is_set(self, instructions: Sequence[Any]) -> bool:
+        """Tell whether ``object.__setattr__`` sets an attribute of what a constructor makes."""
+        asked, first, second = instructions[1:4]
+        is_made = self.function.__name__ in SETTING and is_load_of(first, self.made)
+        is_named = second.opname == "LOAD_CONST" and isinstance(second.argval, str)
+        if not (asked.argval == "__setattr__" and is_made and is_named):
+            return False
+        if self.look_up_global("object") is not object:
+            return False
+        self.reader.ask(second.argval, self.place)  # a property's setter, say
+        return True
 
     def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""
@@ -269,6 +281,11 @@ def is_called_there(instructions: Sequence[Any], i: int) -> bool:
 def has_null(instruction: Any) -> bool:
     """Tell whether an instruction puts a NULL on the stack, too: "NULL + f", "f + NULL|self"."""
     return not {"NULL", "NULL|self"}.isdisjoint(instruction.argrepr.split(" + "))
+
+
+def is_parent(thing: Any) -> bool:
+    """Tell whether this is a class of this package, whose methods a class of one's own may call."""
+    return isinstance(thing, type) and thing.__module__ in OWN_MODULES
 
 
 def asks_super(instructions: Sequence[Any]) -> bool:

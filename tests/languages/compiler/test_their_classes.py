@@ -300,6 +300,38 @@ def test_super_may_lead_to_any_base():
         assert_same_calls(lambda x: Both(x).area(), (1.0,), (2.0,))
 
 
+class Residual(MLP):
+    def __call__(self, x):
+        return MLP.__call__(self, x) + x[0]
+
+
+def test_a_class_of_the_package_may_be_called_by_its_name():
+    model = Residual(2, [3, 1], rng=random.Random(0))
+    compiled = compile(lambda a, b: model([a, b]))
+    assert compiled(1.0, 2.0) == model([1.0, 2.0]).data
+    assert len(compiled.variants) == 1
+
+
+@dataclass(frozen=True)
+class Vector:
+    x: float
+    y: float
+
+    def __post_init__(self):
+        object.__setattr__(self, "norm", (self.x**2 + self.y**2) ** 0.5)
+
+    def stretch(self):
+        object.__setattr__(self, "x", self.x + 1.0)
+        return self.x
+
+
+def test_a_frozen_dataclass_may_compute_an_attribute_and_set_no_other():
+    compiled = assert_same_calls(lambda x, y: Vector(x, y).norm, (3.0, 4.0), (6.0, 8.0))
+    assert len(compiled.variants) == 1
+    with pytest.warns(RuntimeWarning, match="asks for object.__setattr__"):
+        assert_same_calls(lambda x: Vector(x, x).stretch(), (1.0,), (2.0,))
+
+
 class Setting(Shape):
     def area(self):
         super().__setattr__("x", self.x + 1.0)
