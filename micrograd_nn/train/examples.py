@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress
 from math import isnan
 from operator import is_
 from typing import Any, NamedTuple
@@ -116,13 +116,17 @@ class ExampleReader:
         if example[0] is example[1]:
             alike = None
         given: list[Any] = [*chain.from_iterable(parts)]
-        wholes = [part for part, its in zip(parts, kinds, strict=True) if int in its]
+        with_wholes = [int in its for its in kinds]
+        wholes = compress(parts, with_wholes)
         if (
             alike is not None
             and all(max(map(abs, part)) <= LARGEST for part in wholes)
             and not isnan(sum(given))  # as that of a NaN is, which is part of the form
         ):
-            row = [*map(float, given)] if wholes else given
+            row = given
+            if any(with_wholes):
+                rows = zip(parts, with_wholes, strict=True)
+                row = [*chain(*[map(float, part) if has_any else part for part, has_any in rows])]
             return alike._replace(arguments=example, given=given, row=row), is_fixed
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
         is_fixed = is_unchanging(example)
