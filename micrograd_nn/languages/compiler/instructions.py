@@ -81,10 +81,7 @@ class CodeReader:
             else:
                 self.reader.wait(constant, self.place, "a constant")
         first = code.co_varnames[0] if code.co_argcount else ""
-        if any(
-            x.opname.startswith(("STORE_FAST", "STORE_DEREF")) and first in x.argval
-            for x in instructions
-        ):
+        if any(first in list_stored(x) for x in instructions):
             first = ""
         self.made = first  # the object that a constructor makes
         owner = first if self.owner is not UNKNOWN else ""
@@ -295,6 +292,16 @@ def asks_super(instructions: Sequence[Any]) -> bool:
         return first == ("LOAD_DEREF", "__class__")
     is_asked = last[0] in ("LOAD_ATTR", "LOAD_METHOD")
     return (first, second) == (("PRECALL", 0), ("CALL", 0)) and is_asked
+
+
+def list_stored(instruction: Any) -> Sequence[str]:
+    """Return the local variables that an instruction sets."""
+    name, argument = instruction.opname, instruction.argval
+    if not name.startswith(("STORE_FAST", "STORE_DEREF")):
+        return ()
+    if not isinstance(argument, tuple):
+        return (argument,)
+    return argument[:1] if name == "STORE_FAST_LOAD_FAST" else argument
 
 
 def is_load_of(instruction: Any, name: str) -> bool:
