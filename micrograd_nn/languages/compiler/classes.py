@@ -22,7 +22,7 @@ BASES = {object, list, tuple, dict, set, frozenset, deque, OrderedDict, defaultd
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
 CALLED = {"operate", "keys", "items", "_make"}  # by Python, though they have plain names
 NEVER_CALLED = {  # by what is allowed, but for texts by %
-    *MAKE, "__copy__", "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
+    *MAKE, "__deepcopy__", "__dir__", "__enter__", "__exit__", "__format__",
     "__getnewargs__", "__getstate__", "__init_subclass__", "__reduce__", "__reduce_ex__",
     "__replace__", "__repr__", "__set_name__", "__setstate__", "__sizeof__", "__str__",
     "__subclasshook__",
@@ -138,4 +138,6 @@ def is_generated(function: FunctionType) -> bool:
     is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
     if function.__code__.co_filename == "<string>":
         return is_of_dataclass or made_by.startswith("namedtuple_") or made_by == "dataclasses"
-    return made_by in ("dataclasses", "collections")  # those that it has for all of them
+    # Those that it has for all of them.
+    is_of_tuple = made_by == "collections" and "namedtuple." in function.__code__.co_qualname
+    return is_of_tuple or made_by == "dataclasses"

@@ -83,7 +83,8 @@ class CodeReader:
         first = code.co_varnames[0] if code.co_argcount else ""
         if any(first in list_stored(x) for x in instructions):
             first = ""
-        self.made = first  # the object that a constructor makes
+        is_whole = code is self.function.__code__  # not one that is made in it
+        self.made = first if is_whole else ""  # the object that a constructor makes
         owner = first if self.owner is not UNKNOWN else ""
         line, done = code.co_firstlineno, 0
         for i, instruction in enumerate(instructions):
@@ -210,7 +211,7 @@ class CodeReader:
                 is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
             ):
                 self.refuse(f"asks for {thing.__name__}.{name}")
-            if (thing, name) not in PARTS_OF_CLASSES:
+            if name not in HASHING_METHODS:
                 self.reader.ask(name, self.place)  # of other classes by the same code
             if name in MAKE:
                 self.reader.asked_of_bases.setdefault(name, self.place)

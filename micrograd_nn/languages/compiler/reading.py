@@ -257,7 +257,7 @@ class Reader:
         for name in MAKE:
             self.read_part(kind, name, place)
         for field in fields(kind) if is_dataclass(kind) else ():
-            if callable(field.default_factory):
+            if callable(field.default_factory) and id(field.default_factory) not in HASHING:
                 self.wait(field.default_factory, place, f"{kind.__name__}.{field.name}")
 
     def meet_class(self, kind: type, place: str) -> None:
@@ -296,8 +296,9 @@ class Reader:
             if type(part) is classmethod and not is_known:  # which may make an object
                 self.wait(kind, place, kind.__name__)
             for read in () if is_known else take_apart(part):
-                if isinstance(read, FunctionType) and is_generated(read):
-                    self.read_state(read, place)
+                is_whole = kind is base and base.__module__ == "collections"  # a Counter itself
+                if isinstance(read, FunctionType) and (is_whole or is_generated(read)):
+                    self.read_generated(read, place)
                 else:
                     self.wait(read, place, f"{kind.__name__}.{name}")
         return self.parts[kind, name] is not UNKNOWN
@@ -331,6 +332,21 @@ class Reader:
         self.has_code = True
         self.read_state(function, place)
         CodeReader(self, function, cells, owner, place).read(code)
+
+    def read_generated(self, function: FunctionType, place: str) -> None:
+        """Read what a method that Python wrote itself brings along: defaults of fields, too."""
+        self.read_state(function, place)
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+        for variable, cell in cells:
+            if "dflt" in variable:  # the others are annotations
+                default = self.outside.keep(partial(look_into, cell), variable)
+                if id(default) not in HASHING:  # of nothing, it looks nothing up
+                    self.wait(default, place, variable)
+        if function.__name__ in (
+            "__setattr__",
+            "__delattr__",
+        ):  # of a frozen one: they call super()
+            self.asked_of_bases.setdefault(function.__name__, place)
 
     def read_state(self, function: FunctionType, place: str) -> None:
         """Read what a function brings along beside its code: its defaults."""

@@ -17,9 +17,14 @@ from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Value, record
 from ..programs.operations import held
+from .allowed import PACKAGE
 from .kinds import NOT_FLOATS, is_exact
 
 CANNOT = "a compiled function can't"
+# Whose functions go through what they are given, such as map(set, rows), and keep no nodes.
+GOES_THROUGH = {
+    f"{PACKAGE}.{name}" for name in ("engine.operation", "engine.table", "losses", "nn.networks")
+}
 TAKE_OUT = (
     "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
     "its like compute with it"
@@ -102,7 +107,9 @@ class Traced:
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
         is_from_elsewhere = self.operation is None and not isinstance(self, TracedNumber)
-        if not (is_from_elsewhere or is_own_code(sys._getframe(1))):
+        frame = sys._getframe(1)
+        is_own = is_own_code(frame) and frame.f_globals["__name__"] not in GOES_THROUGH
+        if not (is_from_elsewhere or is_own):
             self.refuse(f"{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 

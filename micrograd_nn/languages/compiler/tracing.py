@@ -25,7 +25,7 @@ from ..programs.operations import NEVER_FAIL, held, taken
 from .errors import LastingError, NotCompiledError
 from .instructions import name_place
 from .kinds import LARGEST
-from .outside import iterate_mutable
+from .outside import iterate_containers, iterate_mutable
 from .traced import CANNOT, Traced, TracedNumber
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
@@ -224,6 +224,10 @@ class Trace:
         now = [*map(id, iterate_mutable(own))], [*map(id, iterate_numbers(own))]
         if describe_shape(own) != shape or now != (containers, [*map(id, given)]):
             raise LastingError("it changes its arguments")
+        for made_here in iterate_containers(self.result):
+            factory = getattr(made_here, "default_factory", None)
+            if not (factory is None or isinstance(factory, type)):
+                raise LastingError("it returns a defaultdict with a default_factory of its own")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)
         self.checks = [

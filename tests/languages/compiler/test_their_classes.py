@@ -1,13 +1,14 @@
 """Classes of the user's: what makes, copies, compares and writes an object is seen, or refused."""
 
 import random
-from collections import OrderedDict
+import warnings
+from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 import pytest
 
-from micrograd_nn import Value, compile
+from micrograd_nn import Value, compile, mean
 from micrograd_nn.calculus import grad
 from micrograd_nn.nn import MLP
 
@@ -522,3 +523,110 @@ class Box(Generic[T]):
 def test_a_constructor_may_use_its_object_in_a_comprehension():
     compiled = assert_same_calls(lambda x: sum(Box([x, 2.0]).weights), (1.0,), (2.0,))
     assert len(compiled.variants) == 1
+
+
+def collect(v):
+    middle = sum(v) / len(v)
+    found = defaultdict(lambda: middle)
+    found[0] = v[0]
+    return found
+
+
+def test_a_default_of_a_result_is_made_at_each_call():
+    compiled = compile(collect)
+    with pytest.warns(RuntimeWarning, match="a defaultdict with a default_factory of its own"):
+        found = [compiled([1.0, 2.0])[9], compiled([3.0, 4.0])[9]]
+    assert found == [1.5, 3.5]
+    again = compile(lambda x: defaultdict(list, {"a": [x]}))
+    assert [again(1.0), again(2.0)] == [{"a": [1.0]}, {"a": [2.0]}]
+    assert again(1.0)["b"] == []
+
+
+class Counts(Counter):
+    def update(self, items=None, **named):
+        for key, number in named.items():
+            self[key] = 10.0 if isinstance(number, float) and number > 10 else number
+
+
+def test_a_counter_of_ones_own_is_read():
+    with pytest.warns(RuntimeWarning, match=AS_IT_IS):
+        assert_same_calls(lambda x: Counts(a=x)["a"], (2.0,), (3.0,), (40.0,))
+    words = Counter("hello")
+    assert len(assert_same_calls(lambda x: x * words["l"], (2.0,), (3.0,)).variants) == 1
+
+
+def negate_large(x):
+    return -x if isinstance(x, float) and x > 10 else x
+
+
+@dataclass(slots=True)
+class Activated:
+    k: float
+    act: object = field(default=negate_large, init=False)
+
+
+@dataclass
+class Gathered:
+    x: float
+    found: dict = field(default_factory=dict)
+
+
+def test_a_field_may_begin_as_an_empty_dictionary():
+    def gather(x):
+        gathered = Gathered(x)
+        gathered.found["x"] = gathered.x * 2.0
+        return gathered.found["x"]
+
+    assert len(assert_same_calls(gather, (1.0,), (2.0,)).variants) == 1
+
+
+@dataclass(init=False)
+class Later(Base):
+    w: list = None
+
+
+def test_a_default_of_a_field_is_read(monkeypatch):
+    with pytest.warns(RuntimeWarning, match="in negate_large, uses isinstance"):
+        assert_same_calls(lambda x: Activated(x).act(x), (2.0,), (3.0,), (40.0,))
+    compiled = compile(lambda x: Later().w[0] * x)
+    assert [compiled(1.0), compiled(2.0)] == [1.0, 2.0]
+    monkeypatch.setitem(MADE, "made", 5.0)
+    assert compiled(3.0) == 15.0
+
+
+class Distinct(set):
+    """What looks numbers up, and is handed on."""
+
+
+def test_a_set_made_within_an_operation_is_seen():
+    def count(u, v):
+        return mean(map(len, map(Distinct, [u, v])))
+
+    compiled = compile(count)
+    with pytest.warns(RuntimeWarning, match="look a number up"):
+        found = [compiled([1.0, 2.0], [3.0, 4.0]), compiled([1.0, 1.0], [3.0, 4.0])]
+    assert found == [2.0, 1.5]
+
+
+class Scaling:
+    def __setattr__(self, name, number):
+        super().__setattr__(name, number * MADE["made"])
+
+
+@dataclass(frozen=True)
+class Frozen(Scaling):
+    a: float = 0.0
+
+
+class Thawed(Frozen):
+    def __init__(self, x):
+        self.extra = x
+
+
+def test_what_a_frozen_dataclass_sets_by_super_is_read(monkeypatch):
+    compiled = compile(lambda x: Thawed(x).extra)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert [compiled(1.0), compiled(2.0)] == [1.0, 2.0]
+        monkeypatch.setitem(MADE, "made", 5.0)
+        assert compiled(3.0) == 15.0
