@@ -68,8 +68,7 @@ class ExampleReader:
         self.variants = variants
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
         self.editable: dict[int, tuple[Example, list[int]]] = {}  # of those; how long parts are
-        # One for each kind of examples that differ in numbers alone, and whether they can change.
-        self.alike: dict[tuple[Any, ...], tuple[CallForm, bool]] = {}
+        self.alike: dict[tuple[Any, ...], CallForm] = {}  # by the kinds of their numbers
         self.packed: dict[int, Packed] = {}  # by the ids of lists
 
     def group(self, data: Sequence[Example]) -> Iterator[Group]:
@@ -93,17 +92,13 @@ class ExampleReader:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:
-            form, is_fixed = self.read_alike(example)
-            self.forms[id(example)] = form
-            if not is_fixed:
+            form = self.forms[id(example)] = self.read_alike(example)
+            if not is_unchanging(example):
                 self.editable[id(example)] = example, [len(part) for part in part_flat(example)]
         return form
 
-    def read_alike(self, example: Example) -> tuple[CallForm, bool]:
-        """Return an example's form, and whether nobody can edit it.
-
-        The form is that of one before, where they differ in numbers alone.
-        """
+    def read_alike(self, example: Example) -> CallForm:
+        """Return an example's form: that of one before, where they differ in numbers alone."""
         parts = part_flat(example)
         kinds = [{*map(type, part)} for part in parts]
         key = tuple(
@@ -112,9 +107,7 @@ class ExampleReader:
                 for whole, part, its in zip(example, parts, kinds, strict=True)
             ]
         )
-        alike, is_fixed = self.alike.get(key, (None, False))
-        if example[0] is example[1]:
-            alike = None
+        alike = self.alike.get(key) if example[0] is not example[1] else None
         given: list[Any] = [*chain.from_iterable(parts)]
         with_wholes = [int in its for its in kinds]
         wholes = compress(parts, with_wholes)
@@ -127,13 +120,12 @@ class ExampleReader:
             if any(with_wholes):
                 rows = zip(parts, with_wholes, strict=True)
                 row = [*chain(*[map(float, part) if has_any else part for part, has_any in rows])]
-            return alike._replace(arguments=example, given=given, row=row), is_fixed
+            return alike._replace(arguments=example, given=given, row=row)
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-        is_fixed = is_unchanging(example)
         are_numbers = all(its <= {int, float} for its in kinds)
         if are_numbers and len(form.places) == len(given) and not form.is_twice:
-            self.alike[key] = form, is_fixed
-        return form, is_fixed
+            self.alike[key] = form
+        return form
 
     def forget_editable(self) -> None:
         """Read those examples anew that were edited, as somebody may just have done."""
@@ -153,13 +145,12 @@ class ExampleReader:
         """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
         if packed is None:
+            known: dict[Any, tuple[int, CallForm]] = {}  # by key, which takes long to hash
             read = [self.read_form(example) for example in data]
-            keys = {id(form.key): form for form in read}  # few: examples that are alike share one
-            forms = {form.key: form for form in keys.values()}
-            numbers = dict(zip(forms, range(len(forms)), strict=True))
-            places = {place: numbers[form.key] for place, form in keys.items()}
-            rows = Rows.collect((form.row, places[id(form.key)]) for form in read)
-            packed = Packed(rows, [*forms.values()])
+            rows = Rows.collect(
+                (form.row, known.setdefault(form.key, (len(known), form))[0]) for form in read
+            )
+            packed = Packed(rows, [form for _, form in known.values()])
             self.packed[id(data)] = packed
         return packed
 

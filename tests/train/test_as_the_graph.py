@@ -273,3 +273,21 @@ def test_examples_may_be_edited_between_steps():
                 rows[RARE][0][0] = 3.0
         weights.append([x.data for x in model.parameters()])
     assert weights[0] == weights[1]
+
+
+def test_an_edited_list_is_seen_beside_tuples_that_are_alike():
+    """A tuple of the same numbers before it says nothing of a list."""
+    edited = [(0.5, 0.25), 0.75]
+
+    def change(epoch):
+        edited[1] = float(epoch.number)
+
+    rows = [((x, y), target) for (x, y), target in ROWS] + [edited]
+    found = []
+    for compiled in (None, False):
+        edited[1] = 0.75
+        model = network()
+        fit(model, rows, squared_error, epochs=12, batch_size=4, rng=random.Random(5),
+            callback=change, compiled=compiled is not False)  # fmt: skip
+        found.append([x.data for x in model.parameters()])
+    assert found[0] == found[1]
