@@ -69,6 +69,12 @@ def read_by_scikit_learn(trained, training, others, target, epochs):
     return network.predict(encode(others)).tolist()
 
 
+def print_score(name, found, wanted, seconds):
+    """Print how many pictures were read rightly."""
+    right = sum(x == y for x, y in zip(found, wanted, strict=True))
+    print(f"{name}  {right / len(wanted):6.1%}   in {seconds:.1f} s")
+
+
 def print_confusion(found, wanted):
     """Print how often each digit was read as which."""
     digits = sorted({*wanted, *found})
@@ -105,12 +111,6 @@ def main(arguments=None):
     print_confusion(found, wanted)
     if given.page:
         trained.replay().save(given.page)
-
-
-def print_score(name, found, wanted, seconds):
-    """Print how many pictures were read rightly."""
-    right = sum(x == y for x, y in zip(found, wanted, strict=True))
-    print(f"{name}  {right / len(wanted):6.1%}   in {seconds:.1f} s")
 
 
 if __name__ == "__main__":

@@ -229,5 +229,6 @@ def describe_shape(structure: Any) -> Any:
     own = type(structure)
     attributes = [] if own in (list, tuple, dict) else list_attributes(structure)
     if kind not in (list, tuple, dict):
-        attributes += [f"no {x.name}" for x in fields(structure) if not hasattr(structure, x.name)]
+        held = list_fields(structure)
+        attributes += [f"no {field.name}" for field in fields(structure) if field.name not in held]
     return own, tuple(attributes), *shapes

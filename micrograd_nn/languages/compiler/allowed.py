@@ -90,11 +90,12 @@ HASHING_METHODS = {
     name for kind in (dict, set, collections.OrderedDict) for name in dir(kind)
     if name[0] != "_" and name not in ("clear", "copy", "items", "keys", "popitem", "values")
 }  # fmt: skip
+UNFOLLOWED = {"format", "format_map", "fromkeys"}  # which use or make whatever they are asked to
 METHODS = frozenset(
     name
     for kind in (list, tuple, dict, set, frozenset, str, collections.deque, collections.OrderedDict)
     for name in dir(kind)
-    if not name.startswith("_") and name not in ("format", "format_map", "fromkeys", "maxlen")
+    if not name.startswith("_") and name not in UNFOLLOWED | {"maxlen"}
 ) | {"exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "detach"}  # fmt: skip
 
 # What of this package may be called: it computes, and looks at no number. A name ends a module's.

@@ -25,7 +25,7 @@ from ..._ground.text import add_article
 from ...engine.operation import Choice, Lookup, Operation, Reduction
 from ...engine.table import OPERATIONS as TABLE
 from ...engine.value import Constant, Value
-from .allowed import CALLABLES, HASHING, METHODS, OWN_MODULES
+from .allowed import CALLABLES, HASHING, METHODS, OWN_MODULES, UNFOLLOWED
 from .classes import (
     MAKE,
     SLOTS,
@@ -60,7 +60,6 @@ NUMPYS = (
 )
 CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 ITSELF = "which is equal to itself alone: a dataclass without eq=False compares what it holds"
-UNFOLLOWED = {"format", "format_map", "fromkeys"}  # which use or make whatever they are asked to
 MOST_READ = 1_000_000  # things from elsewhere
 
 
@@ -133,7 +132,8 @@ class Reader:
                     for base in kind.__mro__:
                         if name in MAKE:
                             self.read_maker(base, place)
-                        self.read_part(base, name, place)
+                        else:
+                            self.read_part(base, name, place)
         if self.has_operation and self.indexed:
             refuse(
                 self.indexed,
@@ -342,10 +342,7 @@ class Reader:
                 default = self.outside.keep(partial(look_into, cell), variable)
                 if id(default) not in HASHING:  # of nothing, it looks nothing up
                     self.wait(default, place, variable)
-        if function.__name__ in (
-            "__setattr__",
-            "__delattr__",
-        ):  # of a frozen one: they call super()
+        if function.__name__ in ("__setattr__", "__delattr__"):  # a frozen one's call super()
             self.asked_of_bases.setdefault(function.__name__, place)
 
     def read_state(self, function: FunctionType, place: str) -> None:

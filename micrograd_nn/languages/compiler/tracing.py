@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
@@ -225,8 +226,9 @@ class Trace:
         if describe_shape(own) != shape or now != (containers, [*map(id, given)]):
             raise LastingError("it changes its arguments")
         for made_here in iterate_containers(self.result):
-            factory = getattr(made_here, "default_factory", None)
-            if not (factory is None or isinstance(factory, type)):
+            if isinstance(made_here, defaultdict) and not (
+                made_here.default_factory is None or isinstance(made_here.default_factory, type)
+            ):
                 raise LastingError("it returns a defaultdict with a default_factory of its own")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)

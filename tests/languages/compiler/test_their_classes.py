@@ -353,7 +353,7 @@ class Loss:
 
 class Doubled(Loss):
     def compute(self, x):
-        return super(Doubled, self).compute(x) * 2.0  # noqa: UP008
+        return super(Doubled, self).compute(x) * 2.0  # noqa: UP008 (as some write it)
 
 
 class Held(Loss):
