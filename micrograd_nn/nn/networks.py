@@ -134,17 +134,17 @@ class Module:
             parameter.data = numbers[name]
 
 
-def find_parameters(
-    thing: Module | Sequence[object], name: str = ""
-) -> Iterator[tuple[str, Value]]:
-    """Yield the parameters in a module or in (lists of) its attributes, with their places."""
+def find_parameters(thing: Module | Sequence[object], name: str = "") -> list[tuple[str, Value]]:
+    """Return the parameters in a module or in (lists of) its attributes, with their places."""
+    found: list[tuple[str, Value]] = []
     within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
     for key, item in within:
         if isinstance(item, Value):
             if is_leaf(item):
-                yield f"{name}{key}", item
+                found.append((f"{name}{key}", item))
         elif isinstance(item, (Module, list, tuple)):
-            yield from find_parameters(item, f"{name}{key}.")
+            found += find_parameters(item, f"{name}{key}.")
+    return found
 
 
 @tell_habits

@@ -50,13 +50,9 @@ class NumericColumn:
     @classmethod
     def learn(cls, table: Table, name: str, unit: str = "") -> NumericColumn:
         """Learn the mean and the scale of a column's cells, all of them numbers of this unit."""
-        numbers = table.convert(name, partial(read_finite, unit=unit))
+        numbers = read_numbers(table, name, unit)
         mean, scale = standardise(numbers, f"{table.source}, column {quote_text(name)}")
         return cls(name, mean, scale, unit)
-
-    def relearn(self, table: Table) -> NumericColumn:
-        """Return the column as its cells in other rows have it: its mean and scale are theirs."""
-        return self.learn(table, self.name, self.unit)
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
@@ -98,10 +94,6 @@ class TextColumn:
         """Learn which categories there are among a column's cells, in sorted order."""
         return cls(name, tuple(sorted(set(table.convert(name, require_text)))))
 
-    def relearn(self, table: Table) -> TextColumn:
-        """Return the column as its cells in other rows have it: its categories are theirs."""
-        return self.learn(table, self.name)
-
     @property
     def width(self) -> int:
         """How many numbers a cell becomes: one for each category."""
@@ -128,14 +120,28 @@ class TextColumn:
 TableColumn = NumericColumn | TextColumn
 
 
-def learn_column(table: Table, name: str, as_texts: bool = False) -> TableColumn:
-    """Learn a column from its cells: numeric where more than half of them are numbers."""
-    if as_texts:
-        return TextColumn.learn(table, name)
-    unit = find_unit(table.column(name), f"{table.source}, column {quote_text(name)}")
+def learn_column(
+    table: Table, name: str, as_texts: bool = False, training: Table | None = None
+) -> TableColumn:
+    """Learn a column: numeric where more than half of its cells are numbers.
+
+    All cells of the table say what it is, and have to be usable; mean and scale, or categories,
+    are those of the rows that are trained on.
+    """
+    training = training or table
+    where = f"{table.source}, column {quote_text(name)}"
+    unit = None if as_texts else find_unit(table.column(name), where)
     if unit is None:
-        return TextColumn.learn(table, name)
-    return NumericColumn.learn(table, name, unit)
+        table.convert(name, require_text)
+        return TextColumn.learn(training, name)
+    if training is not table:
+        read_numbers(table, name, unit)
+    return NumericColumn.learn(training, name, unit)
+
+
+def read_numbers(table: Table, name: str, unit: str) -> list[float]:
+    """Return the numbers that a column's cells spell, with this unit."""
+    return table.convert(name, partial(read_finite, unit=unit))
 
 
 def find_unit(cells: Sequence[str], where: str) -> str | None:

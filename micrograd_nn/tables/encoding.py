@@ -50,36 +50,33 @@ class Encoding:
 
     @classmethod
     def learn(
-        cls, table: Table, target: str, ignore: Sequence[str] = (), classes: bool = False
-    ) -> Encoding:
+        cls, table: Table, target: str, ignore: Sequence[str] = (), classes: bool = False,
+        training: Table | None = None,
+    ) -> Encoding:  # fmt: skip
         """Learn from a table: its other columns, but for the ignored, are inputs.
 
-        With ``classes``, numbers in the target column are the names of classes.
+        With ``classes``, numbers in the target column are the names of classes. All rows tell what
+        a column is; its mean and scale, or its categories, are those of the ``training`` rows.
         """
         names = list_inputs(table, target, ignore)
         rows = len(table.rows)
         if rows < 2:
             raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
         *columns, learnt_target = convert_columns(
-            [*names, target], lambda name: learn_column(table, name, classes and name == target)
+            [*names, target],
+            lambda name: learn_column(table, name, classes and name == target, training),
         )
-        refuse_useless(table.source, rows, {column.name: column.width for column in columns})
+        texts = [column.name for column in columns if isinstance(column, TextColumn)]
+        refuse_useless(table.source, rows, {name: len({*table.column(name)}) for name in texts})
         encoding = cls(tuple(columns), learnt_target)
-        encoding.require_different_targets(table, "target")
+        encoding.require_different_targets(training or table)
         return encoding
 
-    def relearn(self, table: Table) -> Encoding:
-        """Return the same columns, with what these training rows alone tell of each."""
-        inputs = tuple([column.relearn(table) for column in self.input_columns])
-        encoding = Encoding(inputs, self.target.relearn(table))
-        encoding.require_different_targets(table, "target of a training row")
-        return encoding
-
-    def require_different_targets(self, table: Table, what: str) -> None:
+    def require_different_targets(self, table: Table) -> None:
         """Refuse rows of which every target is the same, from which nothing can be learnt."""
         if self.n_outputs == 1 and not any(self.encode_targets(table)):
             name = self.target.name
-            told = f"every {what} is {quote_text(table.column(name)[0])}: add rows with another"
+            told = f"every row to learn from has {quote_text(table.column(name)[0])}: add others"
             raise InputError(f"{table.source}, column {quote_text(name)}: {told}")
 
     @property

@@ -106,7 +106,7 @@ def learn_columns(
     ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
     rows = drop_empty_rows(table, console, ignore) if skip_empty else table
     cut = cut_table(rows, options)
-    columns = Encoding.learn(rows, target, ignore, classes).relearn(cut.training)
+    columns = Encoding.learn(rows, target, ignore, classes, cut.training)
     parts = encode_parts(columns, cut)
     hint_at_classes(rows, columns, console)
     hint_at_numbered_rows(rows, columns, console)

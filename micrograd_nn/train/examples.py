@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, compress
+from itertools import chain
 from math import isnan
 from operator import is_
 from typing import Any, NamedTuple
@@ -91,40 +91,42 @@ class ExampleReader:
     def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
-        if form is None:
-            form = self.forms[id(example)] = self.read_alike(example)
-            if not is_unchanging(example):
-                self.editable[id(example)] = example, [len(part) for part in part_flat(example)]
+        return self.keep_form(Flat.read(example)) if form is None else form
+
+    def keep_form(self, flat: Flat) -> CallForm:
+        """Return an example's form, and keep it."""
+        example, alike = flat.example, self.find_alike(flat)
+        if alike is None:
+            form = self.read_new(flat)
+        else:
+            given = [*chain.from_iterable(flat.parts)]
+            row = [*map(float, given)] if any(int in its for its in flat.kinds) else given
+            form = alike._replace(arguments=example, given=given, row=row)
+        self.forms[id(example)] = form
+        if not flat.is_unchanging():
+            self.editable[id(example)] = example, [len(part) for part in flat.parts]
         return form
 
-    def read_alike(self, example: Example) -> CallForm:
-        """Return an example's form: that of one before, where they differ in numbers alone."""
-        parts = part_flat(example)
-        kinds = [{*map(type, part)} for part in parts]
-        key = tuple(
-            [
-                (type(whole), len(part), *(its if len(its) == 1 else map(type, part)))
-                for whole, part, its in zip(example, parts, kinds, strict=True)
-            ]
-        )
-        alike = self.alike.get(key) if example[0] is not example[1] else None
-        given: list[Any] = [*chain.from_iterable(parts)]
-        with_wholes = [int in its for its in kinds]
-        wholes = compress(parts, with_wholes)
+    def find_alike(self, flat: Flat) -> CallForm | None:
+        """Return the form of an example before that differs from this in numbers alone, if any."""
+        example = flat.example
+        alike = self.alike.get(flat.key) if example[0] is not example[1] else None
+        wholes = [part for part, its in zip(flat.parts, flat.kinds, strict=True) if int in its]
         if (
-            alike is not None
-            and all(max(map(abs, part)) <= LARGEST for part in wholes)
-            and not isnan(sum(given))  # as that of a NaN is, which is part of the form
+            alike is None
+            or not all(max(map(abs, part)) <= LARGEST for part in wholes)
+            or any(isnan(sum(part)) for part in flat.parts)  # a NaN is part of the form
         ):
-            row = given
-            if any(with_wholes):
-                rows = zip(parts, with_wholes, strict=True)
-                row = [*chain(*[map(float, part) if has_any else part for part, has_any in rows])]
-            return alike._replace(arguments=example, given=given, row=row)
+            return None
+        return alike
+
+    def read_new(self, flat: Flat) -> CallForm:
+        """Return an example's form, for those that are alike as well."""
+        example, size = flat.example, sum(map(len, flat.parts))
         form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-        are_numbers = all(its <= {int, float} for its in kinds)
-        if are_numbers and len(form.places) == len(given) and not form.is_twice:
-            self.alike[key] = form
+        are_numbers = all(its <= {int, float} for its in flat.kinds)
+        if are_numbers and len(form.places) == size and not form.is_twice:
+            self.alike[flat.key] = form
         return form
 
     def forget_editable(self) -> None:
@@ -145,30 +147,78 @@ class ExampleReader:
         """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
         if packed is None:
-            known: dict[Any, tuple[int, CallForm]] = {}  # by key, which takes long to hash
-            read = [self.read_form(example) for example in data]
-            rows = Rows.collect(
-                (form.row, known.setdefault(form.key, (len(known), form))[0]) for form in read
-            )
-            packed = Packed(rows, [form for _, form in known.values()])
-            self.packed[id(data)] = packed
+            forms: list[CallForm] = []
+            by_id: dict[int, int] = {}  # of forms, since their keys take long to hash
+            by_key: dict[Any, int] = {}
+            rows = Rows()
+            for form, numbers in self.iterate_forms(data):
+                number = by_id.get(id(form.key))
+                if number is None:
+                    number = by_id[id(form.key)] = by_key.setdefault(form.key, len(forms))
+                    if number == len(forms):
+                        forms.append(form)
+                rows.add(numbers, number)
+            packed = self.packed[id(data)] = Packed(rows, forms)
         return packed
+
+    def iterate_forms(self, data: Sequence[Example]) -> Iterator[tuple[CallForm, Sequence[float]]]:
+        """Yield the form of each example and its numbers that may change."""
+        for example in data:
+            form = self.forms.get(id(example))
+            if form is None:
+                flat = Flat.read(example)
+                alike = self.find_alike(flat) if flat.is_unchanging() else None
+                if alike is not None:  # nobody can edit it: no more is kept
+                    yield alike, [*chain.from_iterable(flat.parts)]
+                    continue
+                form = self.keep_form(flat)
+            yield form, form.row
+
+
+class Flat(NamedTuple):
+    """An example as runs of items: its parts, a single number as one of itself, and their kinds."""
+
+    example: Example
+    parts: list[Any]
+    kinds: list[set[type]]
+
+    @staticmethod
+    def read(example: Example) -> Flat:
+        """Return an example as runs of items."""
+        parts = [part if type(part) in FLAT else (part,) for part in example]
+        return Flat(example, parts, [{*map(type, part)} for part in parts])
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What is equal for examples that differ in numbers alone."""
+        return tuple(
+            [
+                (type(whole), len(part), *(its if len(its) == 1 else map(type, part)))
+                for whole, part, its in zip(self.example, self.parts, self.kinds, strict=True)
+            ]
+        )
+
+    def is_unchanging(self) -> bool:
+        """Tell whether it is a tuple of numbers and texts, in which nobody can set anything.
+
+        >>> Flat.read(((0.5, 1), "a")).is_unchanging(), Flat.read(([0.5], 1)).is_unchanging()
+        (True, False)
+        """
+        if type(self.example) is not tuple or list in map(type, self.example):
+            return False
+        return all(
+            its <= UNCHANGING or all(map(is_unchanging, part))
+            for its, part in zip(self.kinds, self.parts, strict=True)
+        )
 
 
 def is_unchanging(thing: Any) -> bool:
-    """Tell whether a thing is a tuple of numbers and texts, in which nobody can set anything.
+    """Tell whether a thing is a number, a text or a tuple of those.
 
     >>> is_unchanging(((0.5, 1), "a")), is_unchanging(([0.5], 1))
     (True, False)
     """
-    if type(thing) is not tuple:
-        return type(thing) in UNCHANGING
-    return UNCHANGING.issuperset(map(type, thing)) or all(map(is_unchanging, thing))
-
-
-def part_flat(example: Example) -> list[Any]:
-    """Return the parts of an example, a single number as one of itself."""
-    return [part if type(part) in FLAT else (part,) for part in example]
+    return all(map(is_unchanging, thing)) if type(thing) is tuple else type(thing) in UNCHANGING
 
 
 def is_edited(example: Example, given: list[Any], lengths: list[int]) -> bool:
@@ -184,7 +234,7 @@ def is_edited(example: Example, given: list[Any], lengths: list[int]) -> bool:
     """
     if type(example) is not tuple:  # whose parts may be others by now
         return True
-    parts = part_flat(example)
+    parts = Flat.read(example).parts
     now = [x for part in parts for x in part]
     is_same = [len(part) for part in parts] == lengths and len(now) == len(given)
     return not is_same or not all(map(is_, now, given))  # nested ones aren't what they hold

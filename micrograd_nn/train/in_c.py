@@ -17,7 +17,8 @@ from ..languages.native.packing import Served, allocate
 from ..languages.programs.in_python import PREDICT
 from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import Optimizer
-from .examples import Example, Packed
+from .checking import choose_places
+from .examples import Example, Group, Packed
 from .objective import Objective
 from .stepping import can_foresee_numbers, changes_refused, read_rule, steps_by_rule
 
@@ -163,7 +164,7 @@ class InC:
             descent.states[:] = array("d", [x for of in states for x in of])
         except TypeError:  # complex ones, say, which are the rule's own business
             return False
-        descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
+        descent.data[:] = array("d", [x.number for x in self.optimizer.parameters])
         return True
 
     def take_numbers(self, descent: Descent, before: int) -> None:
@@ -244,25 +245,35 @@ class InC:
         return self.descent
 
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
-        """Return the loss of each example in some order; None if not all programs are in C."""
+        """Return the loss of each example; None if not all programs are in C."""
         objective = self.objective
-        packed: Packed | None = objective.try_compiled(lambda: objective.examples.pack(data))
-        if packed is None:
+        if objective.variants.native is False:
             return None
-        numbers = [x.data for x in objective.parameters]
-        results = allocate(len(packed.rows.starts))
+        losses: list[float] | None = objective.try_compiled(lambda: self.predict_losses(data))
+        return losses
+
+    def predict_losses(self, data: Sequence[Example]) -> list[float] | None:
+        """Return the same, or raise what the programs do."""
+        objective = self.objective
+        packed = objective.examples.pack(data)
+        numbers = [x.number for x in objective.parameters]
+        results = allocate(len(data))
         place = results.buffer_info()[0]
         for number, first, count in packed.rows.list_runs():
             form = packed.forms[number]
-            variants = objective.list_variants(form)
-            choice = variants[0].program.choice if len(variants) == 1 else None
-            native: Any = choice and choice.find(PREDICT, 0, self.passes)
-            if not (native and objective.is_in_c):
+            variant: Variant = objective.variants.run(form, lambda variant: variant)
+            choice = variant.program.choice
+            native: Any = choice.find(PREDICT, count, self.passes)
+            if native is None or len(objective.list_variants(form)) > 1:
                 return None
-            given = array("d", variants[0].add_others(numbers))
+            given = array("d", variant.add_others(numbers))
             rows = packed.rows.locate(first)
             if native.call(given.buffer_info()[0], rows, count, 1.0, None, place + 8 * first):
                 return None
+            for i in choose_places(variant, count) if variant.is_due() else ():
+                row = packed.rows.read(first + i, len(form.row))
+                group = Group(form, [data[first + i]], [row])
+                objective.check_example(variant, numbers, group, 0)
         return results.tolist()
 
     def find_program(self, variant: Variant) -> Any:

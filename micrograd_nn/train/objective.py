@@ -171,7 +171,7 @@ class Objective:
     def predict_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by programs."""
         losses: list[float] = []
-        numbers = [x.data for x in self.parameters]
+        numbers = [x.number for x in self.parameters]
         for group in self.examples.group(data):
             losses += self.variants.run(group.form, self.run_rows, numbers, group)
         return losses
@@ -180,7 +180,7 @@ class Objective:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         gradient = Gradient()
         penalty = self.add_penalty(gradient) if self.penalty else 0.0
-        numbers = [x.data for x in self.parameters]
+        numbers = [x.number for x in self.parameters]
         groups = list(self.examples.group(batch))
         if len(groups) > 1:  # each example by itself, since losses are added from the first on
             groups = [one for group in groups for one in group.list_examples()]
@@ -221,7 +221,7 @@ class Objective:
         The gradient, which takes longer, is compared now and then.
         """
         example = data[place % len(data)]
-        numbers = [x.data for x in self.parameters]
+        numbers = [x.number for x in self.parameters]
 
         def check(variant: Variant, group: Group) -> None:
             if variant.is_due():
@@ -258,7 +258,7 @@ class Objective:
 
     def add_penalty(self, gradient: Gradient) -> float:
         """Return the penalty, and add its gradient."""
-        numbers = [x.data for x in self.parameters]
+        numbers = [x.number for x in self.parameters]
         try:
             total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
             self.check_penalty(numbers)

@@ -200,7 +200,7 @@ class Run:
         """Return the model's state, without a walk through a module that is as it was."""
         if self.names is None:
             return self.model.state()
-        numbers = [x.data for x in self.objective.parameters]
+        numbers = [x.number for x in self.objective.parameters]
         return dict(zip(self.names, numbers, strict=True))
 
 

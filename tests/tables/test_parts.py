@@ -151,7 +151,7 @@ def test_training_rows_of_one_target_teach_nothing():
     rows = [(size, colour, 5) for size, colour, _ in ROWS]
     rows[place] = (*rows[place][:2], 6)
     assert read_refusal(train_table, write(rows), "price", test=0.2) == (
-        "t.csv, column 'price': every target of a training row is '5': add rows with another"
+        "t.csv, column 'price': every row to learn from has '5': add others"
     )
 
 
@@ -174,13 +174,11 @@ def test_all_rows_tell_what_a_column_is():
         assert "column 'x': 'a' is not a finite number" in told
 
 
-def test_a_unit_is_kept_and_relearning_from_all_rows_changes_nothing():
+def test_a_unit_is_kept_and_learning_from_all_rows_changes_nothing():
     table = parse_table("x,y\n10 %,a\n30 %,b\n50 %,a\n")
-    encoding = Encoding.learn(table, "y")
-    assert encoding.relearn(table) == encoding
-    assert encoding.relearn(table.take([0, 1])).input_columns == (
-        NumericColumn("x", 20.0, 10.0, "%"),
-    )
+    assert Encoding.learn(table, "y", training=table) == Encoding.learn(table, "y")
+    encoding = Encoding.learn(table, "y", training=table.take([0, 1]))
+    assert encoding.input_columns == (NumericColumn("x", 20.0, 10.0, "%"),)
 
 
 def test_rows_are_cut_as_examples_were():

@@ -141,7 +141,9 @@ class Descending:
                 weakref.finalize(self, self.building.stop)
             if native and (choice.native or self.building.is_done()):
                 form = Served([native.unchecked], len(self.rows[0]), is_alone=False)
-                rows = Rows.collect([(row, 0) for row in self.rows])
+                rows = Rows()
+                for row in self.rows:
+                    rows.add(row, 0)
                 if not rows.are_finite:
                     self.is_possible = False
                     return None

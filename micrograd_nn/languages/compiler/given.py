@@ -34,9 +34,12 @@ def check_numbers(numbers: Numbers, names: Collection[str], what: str) -> Number
 def check_rows(rows: Iterable[Numbers], names: Collection[str]) -> list[Numbers]:
     """Return rows of inputs as floats, in each one for each of the names."""
     rows = list(rows)
-    if not all(isinstance(row, Sized) for row in rows):
-        raise TypeError("rows is a list of rows, one list of inputs each: [[x1, x2], …]")
+    try:
+        lengths = set(map(len, rows))
+    except TypeError:
+        told = "rows is a list of rows, one list of inputs each: [[x1, x2], …]"
+        raise TypeError(told) from None
     kinds = set(map(type, chain.from_iterable(rows)))
-    if kinds <= {float} and set(map(len, rows)) <= {len(names)}:
+    if kinds <= {float} and lengths <= {len(names)}:
         return rows
     return [check_numbers(row, names, f"inputs, in row {i},") for i, row in enumerate(rows)]

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from ..programs.in_c import DONE
+from .packing import pack
 
 
 class Native:
@@ -35,10 +36,10 @@ class Native:
         gradient: array[float],
     ) -> array[float] | None:  # fmt: skip
         """Return the results of all rows, and add to a gradient; None where Python must do it."""
-        given = array("d", parameters), array("d", chain.from_iterable(rows))
+        table = pack([*chain.from_iterable(rows)])
         results = array("d", bytes(8 * len(rows) * self.width))
-        numbers, table, slopes, found = (x.buffer_info()[0] for x in (*given, gradient, results))
-        status = self.call(numbers, table, len(rows), upstream, slopes, found)
+        slopes, found = gradient.buffer_info()[0], results.buffer_info()[0]
+        status = self.call(pack(parameters), table, len(rows), upstream, slopes, found)
         return results if status == DONE else None
 
 
