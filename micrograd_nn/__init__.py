@@ -231,7 +231,7 @@ ROOMS = {
     "languages.compiler.program": "Program",
     "languages.native.building": "NoNativeError",
     "languages.programs.branches": "BranchError",
-    "languages.writing.arrays": "NoArraysError",
+    "languages.arrays.notation": "NoArraysError",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",

@@ -175,7 +175,14 @@ FLOORS = [
 # A room of rooms, likewise from the top down.
 INNER = {
     "ask": [{"surgery", "why"}, {"comparing"}],
-    "languages": [{"compiler"}, {"native"}, {"programs"}, {"expressions", "writing"}],
+    "languages": [
+        {"compiler"},
+        {"native"},
+        {"arrays", "c", "javascript"},
+        {"python"},
+        {"formulas", "programs"},
+        {"expressions", "writing"},
+    ],
     "practice": [{"diagnosis", "handouts"}, {"exercises"}],
     "_ground": [
         {"callers", "files", "nested", "ruled"},

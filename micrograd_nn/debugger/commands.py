@@ -23,7 +23,7 @@ from .._ground.text import format_number, make_printable, show_path
 from ..checks.mistakes import AnomalyError
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..languages.writing.mathematics import WORD
+from ..languages.formulas.mathematics import WORD
 from .scope import Scope, select_typed
 from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root
 
@@ -131,7 +131,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         The contributions are those to the gradient of the frame's root by the value.
         """
         from ..explain.tree import describe_numbers
-        from ..languages.writing.narration import (
+        from ..languages.formulas.narration import (
             explain_other_pass,
             name_derivative,
             narrate,

@@ -13,7 +13,7 @@ from typing import Any
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..graph.variables import build_graph, is_value, select_values
-from ..languages.writing.mathematics import WORD
+from ..languages.formulas.mathematics import WORD
 
 
 @dataclass(frozen=True)

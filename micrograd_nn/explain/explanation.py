@@ -17,11 +17,11 @@ from ..engine.operation import Operation
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..graph.paths import LONGEST_PATH, Path, elide_middle, format_count
-from ..languages.writing.formula import write_partial
-from ..languages.writing.latex import Latex
-from ..languages.writing.mathematics import Mathematics
+from ..languages.formulas.formula import write_partial
+from ..languages.formulas.latex import Latex
+from ..languages.formulas.mathematics import Mathematics
+from ..languages.formulas.plain import Plain
 from ..languages.writing.notation import Text
-from ..languages.writing.plain import Plain
 from .finding import (
     SHOWN_PATHS,
     compare_with_difference,
@@ -47,7 +47,7 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
-    >>> from micrograd_nn.languages.writing.plain import Plain
+    >>> from micrograd_nn.languages.formulas.plain import Plain
     >>> print(explain(n.tanh(), w).equation(Plain()))
     ∂v1/∂w
       = ∂v1/∂n · ∂n/∂w

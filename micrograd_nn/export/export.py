@@ -13,7 +13,7 @@ from .._ground.text import add_article, show_path
 from ..engine.refusals import as_float
 from ..languages.compiler.arrays import ArrayProgram
 from ..languages.compiler.program import Program
-from ..languages.programs.saving import (
+from ..languages.compiler.saving import (
     PROGRAM_WRITERS,
     Writer,
     check_all,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .._ground.text import InputError
-from ..languages.programs.alone_c import check_header, fill_file, tell_precision, wrap_numbers
-from ..languages.writing.c import C, NoCError, collect_rules
-from ..languages.writing.narrow import narrow
-from ..languages.writing.python import Identifiers
+from ..languages.c.alone import check_header, fill_file, tell_precision, wrap_numbers
+from ..languages.c.narrow import narrow
+from ..languages.c.notation import C, NoCError, collect_rules
+from ..languages.writing.identifiers import Identifiers
 from ..languages.writing.quoting import make_prefix, quote_c, quote_comment
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel

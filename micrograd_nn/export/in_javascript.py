@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from .._ground.text import InputError
-from ..languages.writing.javascript import JavaScript, NoJavaScriptError
-from ..languages.writing.library import carry_library
+from ..languages.javascript.library import carry_library
+from ..languages.javascript.notation import JavaScript, NoJavaScriptError
 from ..languages.writing.quoting import quote_comment, quote_javascript
 from ..tables.columns import NumericColumn, TableColumn
 from ..tables.storage import SavedModel

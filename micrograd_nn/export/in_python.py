@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..languages.programs.module import write_module
-from ..languages.writing.python import Python
+from ..languages.python.module import write_module
+from ..languages.python.notation import Python
 from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
 from .blueprint import ABOUT_RESULT, describe_model, make_filler, write_activation

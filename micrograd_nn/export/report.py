@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .._ground.files import Written
 from .._ground.text import count_things
-from ..languages.programs.saving import Writer
+from ..languages.compiler.saving import Writer
 
 
 class NotRunError(RuntimeError):

@@ -10,7 +10,7 @@ from .._ground.text import list_first, quote_text
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.writing.rules import Rules
+from ..languages.javascript.rules import Rules
 from ..page.lesson import build_lesson
 from ..page.opening import MISTAKES, Opening, count_steps, describe_opening, read_place
 from ..page.views import keep_near_root

@@ -1,9 +1,8 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
-The parts stand in ``web/``, but for the rows' functions, which are ``math.mjs`` of
-``languages/writing/``. Scripts are modules there, each read and tested by itself; in the document
-they are one module without comments and indents, which a strict content-security policy names by
-its hash.
+The parts stand in ``web/``, but for the rows' functions, ``math.mjs`` of ``languages/javascript/``.
+Scripts are modules there, each read and tested by itself; in the document they are one module
+without comments and indents, which a strict content-security policy names by its hash.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from typing import Any, NamedTuple
 
 from .._ground.files import read_web
 from .._ground.text import make_printable
-from ..languages.writing.library import read_math
+from ..languages.javascript.library import read_math
 
 IMPORT = re.compile(
-    r'^import \{[^}]*\} from "\.(?:/|\./\.\./languages/writing/)([\w.]+)";\n', re.MULTILINE
+    r'^import \{[^}]*\} from "\.(?:/|\./\.\./languages/javascript/)([\w.]+)";\n', re.MULTILINE
 )
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too

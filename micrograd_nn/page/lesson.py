@@ -12,8 +12,8 @@ from ..engine.node import nodes as all_nodes
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.writing.mathml import Formulas
-from ..languages.writing.rules import Rules, find_key
+from ..languages.formulas.mathml import Formulas
+from ..languages.javascript.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening

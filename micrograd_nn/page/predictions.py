@@ -16,7 +16,7 @@ from .._ground.nested import iterate_numbers
 from .._ground.text import make_printable
 from ..engine.node import nodes
 from ..languages.compiler.tracing import trace_function
-from ..languages.writing.rules import Rules
+from ..languages.javascript.rules import Rules
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nn import MLP
 from ..train.examples import Example

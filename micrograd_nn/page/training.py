@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._ground.text import count_things, make_printable
-from ..languages.writing.rules import Rules
+from ..languages.javascript.rules import Rules
 from ..nn import MLP
 from ..train.history import Epoch, History, require_recording
 from ..train.snapshots import Recording, Snapshot

@@ -159,7 +159,7 @@ def add_prediction_options(predict: Parser) -> None:
 def add_export_options(export: Parser) -> None:
     """Add what ``export`` takes: the model, what to write, and how to compare it."""
     from ..export.export import TARGETS
-    from ..languages.programs.saving import list_endings
+    from ..languages.compiler.saving import list_endings
 
     endings = list_endings([*TARGETS])
     export.add_argument("model", metavar="MODEL.json")

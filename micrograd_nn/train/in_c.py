@@ -14,7 +14,7 @@ from ..languages.compiler.outside import Outside
 from ..languages.compiler.variants import Variant
 from ..languages.native.building import Building, NoNativeError
 from ..languages.native.packing import Served, allocate
-from ..languages.programs.in_python import PREDICT
+from ..languages.programs.lines import PREDICT
 from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import Optimizer
 from .checking import choose_places

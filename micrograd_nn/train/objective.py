@@ -23,7 +23,7 @@ from ..languages.compiler.errors import DiffersError, NotCompiledError, UnreadEr
 from ..languages.compiler.variants import CallForm, FixedMoreError, Variant, Variants
 from ..languages.native.building import NoNativeError
 from ..languages.programs.branches import BranchError
-from ..languages.programs.in_python import PREDICT
+from ..languages.programs.lines import PREDICT
 from ..languages.programs.rule import UnwrittenRuleError
 from .checking import check_gradient, choose_places, compare_numbers
 from .examples import Example, ExampleReader, ExampleVariants, Group

@@ -17,8 +17,9 @@ from ..languages.compiler.classes import is_of_the_package
 from ..languages.compiler.errors import UnreadError
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.reading import Reader
-from ..languages.programs.rule import PROBING, UnwrittenRuleError, write_python_step
-from ..languages.writing.python import RULES
+from ..languages.programs.rule import PROBING, UnwrittenRuleError
+from ..languages.python.notation import RULES
+from ..languages.python.step import write_python_step
 from ..optim import SGD, Adam, AdamW, Optimizer
 
 

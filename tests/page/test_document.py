@@ -52,7 +52,7 @@ def sources_of(name):
 def imports_of(source):
     """Return what a script imports: a list of names and the script each."""
     found = re.findall(
-        r'^import \{([^}]*)\} from "(?:\./|\.\./\.\./languages/writing/)(\w+\.m?js)";$',
+        r'^import \{([^}]*)\} from "(?:\./|\.\./\.\./languages/javascript/)(\w+\.m?js)";$',
         source,
         re.MULTILINE,
     )

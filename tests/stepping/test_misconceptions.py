@@ -11,8 +11,8 @@ from micrograd_nn._ground.text import format_number
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
 from micrograd_nn.languages.expressions import list_leaf_names, parse
-from micrograd_nn.languages.writing.formula import write_derivative_rule
-from micrograd_nn.languages.writing.plain import Plain
+from micrograd_nn.languages.formulas.formula import write_derivative_rule
+from micrograd_nn.languages.formulas.plain import Plain
 from micrograd_nn.practice.exercises.answers import NumberAnswer
 from micrograd_nn.stepping.misconceptions import (
     MISCONCEPTIONS,

@@ -13,9 +13,9 @@ from foreign import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
+from micrograd_nn.languages.c.loops import write_looped
 from micrograd_nn.languages.native import building, choice, descent
 from micrograd_nn.languages.native.building import NoNativeError
-from micrograd_nn.languages.programs.loops_in_c import write_looped
 from micrograd_nn.losses import (
     binary_cross_entropy,
     cross_entropy,

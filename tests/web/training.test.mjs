@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs, putCategory, toOwnUnit } from "../../micrograd_nn/page/web/columns.js";
-import { math } from "../../micrograd_nn/languages/writing/math.mjs";
+import { math } from "../../micrograd_nn/languages/javascript/math.mjs";
 import { Scale, drawContour, drawLine, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
 import { Meaning, Predictor, formatPercent } from "../../micrograd_nn/page/web/predictor.js";
 import { Replay, nameSource } from "../../micrograd_nn/page/web/replay.js";

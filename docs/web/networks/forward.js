@@ -3,7 +3,7 @@
 // What is predicted where one points is told from it, too, to four digits; all that explains a weight, a
 // neuron or an example comes from the engine itself, as do the losses.
 
-import { DomainError, math } from "../../../micrograd_nn/languages/writing/math.mjs";
+import { DomainError, math } from "../../../micrograd_nn/languages/javascript/math.mjs";
 
 const ACTIVATIONS = {
   linear: (x) => x,

@@ -13,7 +13,7 @@ from ...engine.backprop import is_same_number
 from ...engine.value import Constant, Value
 from ...graph.change import Change
 from ...graph.graph import Graph
-from ...languages.writing.narration import write_node
+from ...languages.formulas.narration import write_node
 from .difference import Difference
 from .matching import name_making
 from .rows import WIDTHS, PairRow

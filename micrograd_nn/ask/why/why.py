@@ -22,7 +22,7 @@ from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from ...graph.graph import Graph
 from ...graph.paths import Path, elide_middle
-from ...languages.writing.narration import write_node
+from ...languages.formulas.narration import write_node
 from ...page.frame import Page
 from ...page.lesson import build_lesson
 from ...page.opening import Opening

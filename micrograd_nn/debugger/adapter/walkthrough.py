@@ -14,10 +14,10 @@ from ...engine.operation import Operation
 from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
+from ...languages.formulas.formula import compute_numbers
 from ...languages.programs.rebuilding import compute_anew, is_same_float, require_operation
-from ...languages.writing.formula import compute_numbers
+from ...languages.python.notation import Python, PythonIdentifiers
 from ...languages.writing.notation import Text
-from ...languages.writing.python import Identifiers, Python
 from ...languages.writing.symbol import Symbol, Symbols, derive_partials
 from ...stepping.passes import Computed, Passes, Seed
 
@@ -67,7 +67,7 @@ class Walkthrough:
                 f"{root} has {len(passes):,} steps, and {MOST_WRITTEN:,} at most can be stepped "
                 "through: take the loss of fewer examples"
             )
-        names = Identifiers()
+        names = PythonIdentifiers()
         nodes = [node for node in graph.nodes if not isinstance(node, Constant)]
         self.data_names = {node: names.new(graph.names[node]) for node in nodes}
         self.gradient_names = {

@@ -2,7 +2,7 @@
 
 onnxruntime has few operations in double precision. Its sigmoid is 0 where ours is 1e-20, and its
 attributes, such as the slope of a LeakyRelu, are in single precision always. So in double, an
-activation is a function: the operation's rule for columns (``languages/writing/array_rules.py``),
+activation is a function: the operation's rule for columns (``languages/arrays/rules.py``),
 run on an ``OnnxArray``, whose operators and functions become nodes.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...engine.operation import Operation
+from ...languages.arrays.notation import NoArraysError, compute_columns
 from ...languages.programs.operations import NEVER_FAIL
-from ...languages.writing.arrays import NoArraysError, compute_columns
 from ...nn.networks import ACTIVATIONS
 from .nodes import DOMAIN, Nodes
 

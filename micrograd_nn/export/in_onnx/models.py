@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._ground.text import InputError
-from ...languages.writing.arrays import NoArraysError
+from ...languages.arrays.notation import NoArraysError
 from ...tables.columns import NumericColumn, TableColumn, TextColumn
 from ...tables.storage import SavedModel
 from ..blueprint import Blueprint, describe_column, describe_model

@@ -17,9 +17,9 @@ from ..._ground.files import Written
 from ..._ground.nested import iterate_numbers
 from ...engine.refusals import as_float
 from ...engine.value import Value
-from ..programs.in_arrays import write_array_function
-from ..programs.in_python import PREDICT
-from ..writing.arrays import ARRAY_RULES
+from ..arrays.functions import write_array_function
+from ..arrays.notation import ARRAY_RULES
+from ..programs.lines import PREDICT
 from .program import Program
 
 NEEDS_PACKAGE = "a program over columns needs {}: pip install 'micrograd-nn[arrays]'"

@@ -15,9 +15,9 @@ from ...engine.value import Value
 from ...optim import descend
 from ..native.building import NoNativeError
 from ..native.packing import Rows, Served
-from ..programs.in_python import join_names, wrap_names
 from ..programs.lines import FunctionWriter
 from ..programs.rule import write_step_rule
+from ..python.functions import join_names, wrap_names
 from .given import Numbers, check_numbers, check_rows
 
 DESCEND = "descend"

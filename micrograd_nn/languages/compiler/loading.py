@@ -12,16 +12,15 @@ from typing import Any, NoReturn
 
 from ...engine.operation import ARITHMETIC
 from ..programs.branches import BranchError
-from ..programs.in_python import (
-    PREDICT,
+from ..programs.lines import PREDICT, FunctionWriter, begin_function
+from ..python.functions import (
     Forward,
     PythonStatements,
     write_forward,
     write_predict,
     write_program,
 )
-from ..programs.lines import FunctionWriter, begin_function
-from ..writing.python import RULES, Identifiers, Python
+from ..python.notation import RULES, Python, PythonIdentifiers
 from .descending import DESCEND, write_descend
 
 next_program = count(1).__next__
@@ -92,7 +91,7 @@ class Loading:
 
     def begin_function(self, kind: int | str, forward: Forward | None = None) -> FunctionWriter:
         """Return a writer of one function, or of what follows a forward part."""
-        names = Identifiers()
+        names = PythonIdentifiers()
         statements = PythonStatements(names)
         if forward is None:
             return begin_function(self.program, kind, names, statements)

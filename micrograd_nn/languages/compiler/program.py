@@ -24,12 +24,12 @@ from ...engine.value import Constant, Value, record
 from ...graph.naming import collect_names
 from ..native.choice import NativeChoice
 from ..programs.branches import BranchError, Branches, collect_nodes
-from ..programs.in_python import PREDICT
-from ..programs.saving import save_program
-from ..writing.python import Identifiers
+from ..programs.lines import PREDICT
+from ..python.notation import PythonIdentifiers
 from .descending import descend_program
 from .given import Numbers, check_numbers, check_rows
 from .loading import Loading
+from .saving import save_program
 
 Result = TypeVar("Result")
 
@@ -252,7 +252,7 @@ def name_leaves(
 ) -> dict[Value, str]:
     """Return a name for each leaf of a program, which is unlike any other."""
     known = collect_names(names)
-    identifiers, found = Identifiers(), {}
+    identifiers, found = PythonIdentifiers(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):
             if x in found:

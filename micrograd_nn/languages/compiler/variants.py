@@ -16,7 +16,7 @@ from ...engine.value import Value
 from ..native.building import NoNativeError
 from ..native.choice import NativeChoice
 from ..programs.branches import BranchError
-from ..programs.in_python import PREDICT
+from ..programs.lines import PREDICT
 from .errors import LastingError, NotCompiledError
 from .kinds import is_datum, is_float, is_formable
 from .outside import Outside, iterate_mutable

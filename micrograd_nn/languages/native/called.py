@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ..programs.in_c import DONE
+from ..c.functions import DONE
 from .packing import pack
 
 

@@ -10,11 +10,10 @@ from functools import partial
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
-from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
-from ..programs.in_python import PREDICT
-from ..programs.lines import begin_function
-from ..programs.loops_in_c import write_looped
-from ..writing.c import CIdentifiers
+from ..c.functions import CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..c.loops import write_looped
+from ..c.notation import CIdentifiers
+from ..programs.lines import PREDICT, begin_function
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .probing import check_rules

@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
+from ..c.notation import C, CIdentifiers, collect_rules
 from ..programs.rule import (
     PROBING,
     StepRule,
@@ -24,7 +25,6 @@ from ..programs.rule import (
     name_given,
     write_step_rule,
 )
-from ..writing.c import C, CIdentifiers, collect_rules
 from .building import Building
 from .packing import Rows, Served, allocate
 

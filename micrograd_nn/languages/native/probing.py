@@ -15,7 +15,7 @@ from struct import pack
 from typing import Any
 
 from ...engine.operation import Interval, Operation, Reduction
-from ..writing.c import PROBED
+from ..c.notation import PROBED
 from .building import NoNativeError
 
 POINTS = 100  # of an operation's domain

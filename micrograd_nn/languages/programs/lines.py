@@ -17,7 +17,7 @@ from ...engine.table import add, mul, neg
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
 from ..writing.expressions import Expressions
-from ..writing.python import Identifiers
+from ..writing.identifiers import Identifiers
 from .blocks import SUMS, Block, Step
 from .branches import Branches, sort_branches
 from .choosing import Choosing, Spreading
@@ -26,6 +26,7 @@ from .looping import Looping
 from .operations import NEVER_FAIL, taken
 from .statements import LoopStatements, Statements
 
+PREDICT = "predict"  # the function of results alone
 FEW_IN_RUN = 4  # which are written out
 MOST_SUMMED = 20  # terms in one line of a derivative
 

@@ -12,8 +12,8 @@ from itertools import compress, repeat
 from ...engine.operation import Operation, Reduction
 from ...engine.table import add, mul, step
 from ..writing.expressions import Expressions
+from ..writing.identifiers import Identifiers
 from ..writing.notation import MOST_TERMS, Layout, Text
-from ..writing.python import Identifiers
 from .operations import NEVER_FAIL
 from .statements import Statements
 

@@ -15,7 +15,7 @@ from ...engine.table import add, mul
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Operand
 from ..writing.expressions import Expressions
-from ..writing.python import Identifiers
+from ..writing.identifiers import Identifiers
 from .blocks import Array, Block, Step, Taken, find_extent, find_sources, is_node
 from .listing import MANY_NODES, Listing
 from .operands import (

@@ -1,4 +1,4 @@
-"""An optimizer's rule written down: in Python or in C, from what it gives for symbols."""
+"""An optimizer's rule written down in any notation, from what it gives for symbols."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any
 
+from ..writing.identifiers import Identifiers
 from ..writing.notation import Notation, Text
-from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols
 from .operations import NEVER_FAIL
 
@@ -42,10 +42,10 @@ def write_step_rule(
     First of all come those that are the same for each parameter: they are computed of the inputs
     behind the first ``own`` alone.
 
-    >>> from micrograd_nn.languages.writing.python import Python
+    >>> from micrograd_nn.languages.formulas.plain import Plain
     >>> names = Identifiers()
-    >>> write_step_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), names)
-    ([], [], ['p - lr * grad'])
+    >>> write_step_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Plain(), names)
+    ([], [], ['p − lr · grad'])
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.
     What it computes in vain, and may fail, is an UnwrittenRuleError.
@@ -100,31 +100,3 @@ def name_given(rule: StepRule, count: int, names: Identifiers) -> list[str]:
     if len(kinds) < count or any(x.kind is x.VAR_POSITIONAL for x in kinds):
         raise UnwrittenRuleError(f"the rule of an optimizer doesn't name the {count} it is given")
     return [names.new(x.name) for x in kinds]
-
-
-def write_python_step(rule: StepRule, states: int, numbers: int) -> tuple[str, dict[str, Any]]:
-    """Return the function that takes a rule for all parameters, column by column, in Python.
-
-    Beside it stands what its lines call.
-    """
-    names = Identifiers()
-    names.taken.update({"before", "numbers", "after"})
-    own = name_given(rule, 2 + states + numbers, names)
-    notation = Python(names)
-    common, lines, results = write_step_rule(rule, own, notation, names, 2 + states)
-    if len(results) != 1 + states:
-        raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")
-    given, columns = own[2 + states :], own[: 2 + states]
-    source = "\n".join(
-        [
-            "def run_rule(before, numbers):",
-            f"    ({', '.join(given)},) = numbers",
-            *[f"    {name} = {text}" for name, text in common],
-            "    after = []",
-            f"    for {', '.join(columns)} in zip(*before):",
-            *[f"        {name} = {text}" for name, text in lines],
-            f"        after.append(({', '.join(results)},))",
-            "    return [*zip(*after)]",
-        ]
-    )
-    return source, {name: operation.forward for operation, name in notation.calls.items()}

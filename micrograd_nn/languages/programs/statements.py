@@ -12,6 +12,7 @@ from ..writing.notation import Notation
 from .lookups import Steps
 
 NAME = re.compile(r"\b[^\W\d]\w*")
+LIST_WIDTH = 100  # of a line with a list of names
 
 
 def find_names(lines: Iterable[str]) -> set[str]:

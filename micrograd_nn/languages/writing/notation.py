@@ -70,7 +70,7 @@ class Notation(ABC):
     """A language that expressions are written in.
 
     >>> from micrograd_nn import mul
-    >>> from micrograd_nn.languages.writing.python import Python
+    >>> from micrograd_nn.languages.python.notation import Python
     >>> Python().write_operation(mul, [Text("a + b", "Add", 1), Text("c")])
     Text(text='(a + b) * c', operator='Mult', size=2)
     """

@@ -1,6 +1,6 @@
 // What a model predicts, with whatever weights: its graph computed forward, and what comes out.
 
-import { DomainError } from "../../languages/writing/math.mjs";
+import { DomainError } from "../../languages/javascript/math.mjs";
 import { formatNumber } from "./numbers.js";
 
 /** A model's graph, from an example's inputs to its outputs; forward only, as a map needs it. */

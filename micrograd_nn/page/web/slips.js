@@ -3,7 +3,7 @@
 // It knows none: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
 // program that made the page.
 
-import { DomainError } from "../../languages/writing/math.mjs";
+import { DomainError } from "../../languages/javascript/math.mjs";
 import { isNear } from "./nearness.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 

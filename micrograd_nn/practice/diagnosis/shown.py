@@ -10,7 +10,7 @@ from ...checks.samples import Expression
 from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.graph import Graph
-from ...languages.writing.narration import narrate
+from ...languages.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
 from .faults import FAULTS, Fault, FoundFault, GradientPair, Narrated

@@ -10,8 +10,8 @@ from typing import NamedTuple, cast
 from ..._ground.text import format_number, join_words
 from ...engine.operation import ARITHMETIC, Operation, Rule
 from ...engine.value import Constant, Value
-from ...languages.writing.formula import write_derivative_rule, write_partial
-from ...languages.writing.plain import Plain
+from ...languages.formulas.formula import write_derivative_rule, write_partial
+from ...languages.formulas.plain import Plain
 from ...stepping.misconceptions.derivatives import WRONG_LOCALS
 from ...stepping.misconceptions.table import ADDED, OTHER_INPUT, SIGN, Misconception
 from .answers import NumberAnswer

@@ -13,9 +13,9 @@ from ...engine.value import Constant, Value
 from ...explain import explain
 from ...graph.graph import Graph
 from ...languages.expressions import parse
-from ...languages.writing.formula import write_partial
-from ...languages.writing.narration import write_node
-from ...languages.writing.plain import Plain
+from ...languages.formulas.formula import write_partial
+from ...languages.formulas.narration import write_node
+from ...languages.formulas.plain import Plain
 from ...stepping.misconceptions import Slip, list_slips
 from ...stepping.misconceptions.table import SIGN
 from .answers import Answer, NumberAnswer

@@ -17,7 +17,7 @@ from ...engine.value import Constant
 from ...explain.explanation import escape_markdown
 from ...explain.tree import tree
 from ...graph.graph import Graph
-from ...languages.writing.narration import write_node
+from ...languages.formulas.narration import write_node
 
 MOST_ACROSS = 8  # nodes of a graph that a phone can show from left to right
 CODE = re.compile("`([^`]*)`")

@@ -11,7 +11,7 @@ from ...draw.lettering import align_texts
 from ...engine.node import is_leaf
 from ...engine.value import Constant
 from ...graph.graph import Graph
-from ...languages.writing.narration import write_node
+from ...languages.formulas.narration import write_node
 from ..exercises.showing import draw_values, write_text
 
 SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')

@@ -13,8 +13,8 @@ from strategies import for_every_row
 
 from micrograd_nn import MLP, Reduction, Value, compile
 from micrograd_nn.checks.samples import find_interval
+from micrograd_nn.languages.arrays.notation import compute_columns
 from micrograd_nn.languages.compiler.arrays import ArrayProgram
-from micrograd_nn.languages.writing.arrays import compute_columns
 from micrograd_nn.losses import squared_error
 
 pytestmark = pytest.mark.slow

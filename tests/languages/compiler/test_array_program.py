@@ -15,10 +15,10 @@ from micrograd_nn import Operation, Reduction, Value, choose, compile, step, whe
 from micrograd_nn.checks.samples import find_interval, make_expression
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import Choice
+from micrograd_nn.languages.arrays.functions import HARMLESS
+from micrograd_nn.languages.arrays.notation import NoArraysError
 from micrograd_nn.languages.compiler.arrays import ArrayProgram, find_namespace
 from micrograd_nn.languages.programs.branches import BranchError
-from micrograd_nn.languages.programs.in_arrays import HARMLESS
-from micrograd_nn.languages.writing.arrays import NoArraysError
 
 np = pytest.importorskip("numpy", minversion="2")
 CLOSE = {"rel": 1e-10, "abs": 1e-11}

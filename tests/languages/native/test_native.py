@@ -17,12 +17,12 @@ from strategies import every_row, graphs
 from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.c import functions as in_c_module
+from micrograd_nn.languages.c.loops import LoopedC
 from micrograd_nn.languages.compiler.program import BranchError
 from micrograd_nn.languages.native import building, choice
 from micrograd_nn.languages.native.building import NoNativeError
 from micrograd_nn.languages.native.choice import WORTH_BUILDING
-from micrograd_nn.languages.programs import in_c as in_c_module
-from micrograd_nn.languages.programs.loops_in_c import LoopedC
 from micrograd_nn.nn import MLP
 
 pytestmark = pytest.mark.usefixtures("with_compiler")

@@ -12,7 +12,7 @@ from styles import STYLES, Style, cut
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import BranchError
-from micrograd_nn.languages.programs.in_python import PythonStatements
+from micrograd_nn.languages.python.functions import PythonStatements
 
 FEW = ["dots and relu", "several uses", "every other"]  # as a C compiler takes its time
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 1e-300, 5e-324]

@@ -7,11 +7,11 @@ import pytest
 from micrograd_nn import Operation, Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.explain.tree import tree
-from micrograd_nn.languages.writing.javascript import JavaScript
-from micrograd_nn.languages.writing.latex import Latex
+from micrograd_nn.languages.formulas.latex import Latex
+from micrograd_nn.languages.formulas.plain import Plain
+from micrograd_nn.languages.javascript.notation import JavaScript
+from micrograd_nn.languages.python.notation import Python
 from micrograd_nn.languages.writing.notation import Form, Notation, Text, make_call
-from micrograd_nn.languages.writing.plain import Plain
-from micrograd_nn.languages.writing.python import Python
 from micrograd_nn.languages.writing.symbol import Symbols
 
 

@@ -13,8 +13,8 @@ from strategies import every_row, for_every_row, inputs_of, searching
 from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
+from micrograd_nn.languages.python.notation import RESERVED, RULES, Python, PythonIdentifiers
 from micrograd_nn.languages.writing.notation import MOST_TERMS, SAMPLES, Text, is_misread
-from micrograd_nn.languages.writing.python import RESERVED, RULES, Identifiers, Python
 
 
 def bits(x):
@@ -54,7 +54,7 @@ LABELS = st.one_of(
 @example(["𝐞𝐱𝐩", "𝐩𝐚𝐫𝐚𝐦𝐞𝐭𝐞𝐫𝐬", "ﬂoat", "𝐢𝐟", "𝐭𝐨𝐭𝐚𝐥"])
 def test_any_labels_give_identifiers_of_their_own(labels):
     """Also as Python reads them, in Unicode's compatibility form: micro sign and mu are one."""
-    names = Identifiers()
+    names = PythonIdentifiers()
     given_names = [names.new(label) for label in labels]
     read_as = [unicodedata.normalize("NFKC", name) for name in given_names]
     assert len(set(read_as)) == len(labels)
@@ -66,7 +66,7 @@ def test_any_labels_give_identifiers_of_their_own(labels):
 
 @pytest.mark.parametrize("label", ["x", "w1", "hidden_weight", "größe", "λ", "Σ_total", "日本"])
 def test_a_label_that_is_an_identifier_stays(label):
-    assert Identifiers().new(label) == label
+    assert PythonIdentifiers().new(label) == label
 
 
 OF_PROGRAMS = ["parameters", "rows", "row", "upstream", "start", "results", "total", "BranchError"]
@@ -75,11 +75,11 @@ OF_PYTHON = ["exp", "pow", "power", "add", "logsumexp", "print", "lambda", "matc
 
 @pytest.mark.parametrize("label", OF_PROGRAMS + OF_PYTHON)
 def test_the_names_of_a_program_itself_and_of_python_are_not_given(label):
-    assert Identifiers().new(label) == f"{label}_"
+    assert PythonIdentifiers().new(label) == f"{label}_"
 
 
 def test_numbered_names_leave_out_what_is_taken():
-    names = Identifiers()
+    names = PythonIdentifiers()
     names.new("v2")
     numbered = names.count_up("v")
     first = [next(numbered), next(numbered)]
