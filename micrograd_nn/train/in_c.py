@@ -280,7 +280,8 @@ class InC:
         """Return the function in C of a program; None if there is none, or none yet."""
         leaves = tuple(self.optimizer.parameters)
         if variant.leaves != leaves[: len(variant.leaves)]:
-            self.reason = "the optimizer steps other Values than those that the loss depends on"
+            told = "other Values than the model's parameters, or these in another order"
+            self.reason = f"the optimizer steps {told}"
             return None
         native: Any = variant.program.choice.find(0, self.batch_size, self.passes)
         return native and native.unchecked

@@ -50,7 +50,7 @@ TEXTS = {"BUILD_STRING", "CONVERT_VALUE", "FORMAT_SIMPLE", "FORMAT_VALUE", "FORM
 
 # Functions and classes of Python's. Of these, float and int and those of math fail on a Value.
 BUILTINS = """
-abs all any dict enumerate filter float frozenset int iter len list map max min next pow range
+abs all any bool dict enumerate filter float frozenset int iter len list map max min next pow range
 reversed set slice sorted sum tuple zip
 """
 OPERATORS = """

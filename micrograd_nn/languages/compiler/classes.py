@@ -97,7 +97,7 @@ def is_of_the_package(module: str) -> bool:
 def is_written_in_python(kind: Any) -> bool:
     """Tell whether a class may be written in Python, so that its methods can be read."""
     is_made = isinstance(kind, type) and kind.__flags__ & HEAP_TYPE and id(kind) not in CALLABLES
-    return bool(is_made) and kind.__module__ != "builtins"
+    return bool(is_made) and kind.__module__ not in ("builtins", "operator")
 
 
 def is_in_c(base: type) -> bool:

@@ -174,7 +174,7 @@ class CodeReader:
         if self.look_up_global("super") is not super or not is_known:
             self.refuse(f"asks for super().{name}")
         if name in HASHING_METHODS and not is_called_there(instructions, i):
-            self.refuse(f"hands on .{name}, which looks numbers up: call it there")
+            self.refuse(f"hands on .{name}, which looks numbers up: {tell_lambda(name)}")
         self.reader.asked_of_bases.setdefault(name, self.place)
 
     def is_set(self, instructions: Sequence[Any]) -> bool:
@@ -227,11 +227,16 @@ class CodeReader:
             self.reader.ask(name, self.place)
             return UNKNOWN
         if name in HASHING_METHODS and not is_called:
-            self.refuse(f"hands on .{name}, which looks numbers up: call it there")
+            self.refuse(f"hands on .{name}, which looks numbers up: {tell_lambda(name)}")
         if name in OF_VALUES or (name.startswith("__") and name.endswith("__")):
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
         return UNKNOWN
+
+
+def tell_lambda(name: str) -> str:
+    """Tell how to have a lookup called where one can see it."""
+    return f"write a lambda that calls {name}"
 
 
 def find_namespaces(function: Any) -> tuple[dict[str, Any], dict[str, Any]]:

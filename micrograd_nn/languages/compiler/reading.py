@@ -44,7 +44,7 @@ from .classes import (
     take_apart,
 )
 from .errors import UnreadError
-from .instructions import CodeReader, find_namespaces, look_into
+from .instructions import CodeReader, find_namespaces, look_into, tell_lambda
 from .kinds import NOT_FLOATS
 from .outside import Outside, iterate_containers, list_items
 
@@ -169,7 +169,7 @@ class Reader:
             return
         if id(thing) in CALLABLES:
             if id(thing) in HASHING:
-                refuse(place, f"hands on {name}, which looks numbers up: call it there")
+                refuse(place, f"hands on {name}, which looks numbers up: {tell_lambda(name)}")
             return
         if is_of_numpy(thing):
             refuse(place, f"uses {name}, {NUMPYS}")
@@ -267,7 +267,8 @@ class Reader:
         if type(kind) not in (type, ABCMeta) or is_of_the_package(kind.__module__):
             refuse(place, f"uses an object of {kind.__name__}")
         if base := find_other_base(kind):
-            refuse(place, f"uses an object of {kind.__name__}, {add_article(base.__name__)}")
+            is_one = f", {add_article(base.__name__)}" * (base is not kind)
+            refuse(place, f"uses an object of {kind.__name__}" + is_one)
         lookup = look_up(kind, "__getitem__")
         if isinstance(lookup, FunctionType) and look_up(kind, "__iter__") is UNKNOWN:
             self.indexed = f"{place} uses an object of {kind.__name__}: Python"

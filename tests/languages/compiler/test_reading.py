@@ -161,6 +161,10 @@ UNFOLLOWED = [
     (lambda x: x * 2 if x in {1.0, 100.0} else x, "in a set or a dict"),
     (lambda x: x * {100.0: 2}.get(x, 1), "in a set or a dict"),
     (lambda x: 1.0 if x else 2.0, "can't ask whether a number is true: compare it"),
+    (lambda x: 1.0 if bool(x) else 2.0, "can't ask whether a number is true: compare it"),
+    (lambda x: [*filter(bool, [x, 0.0])], "can't ask whether a number is true: compare it"),
+    (lambda x: max((2, x), (1, -x), key=operator.itemgetter(0))[1], "uses itemgetter"),
+    (lambda x: max({1: x}, key={1: 2}.get) * x, "hands on .get, .* write a lambda that calls get"),
     (lambda x: math.exp(x), r"line \d+ of test_reading.py, in <lambda>: .*take a plain float"),
     (math.sqrt, "take a plain float out of a number"),
     (lambda x: float(x), "take a plain float out of a number"), (lambda x: Decimal(x) * 2, "uses "),
@@ -179,6 +183,10 @@ UNFOLLOWED = [
 @pytest.mark.parametrize(("function", "told"), UNFOLLOWED)
 def test_what_is_not_followed_runs_as_it_is_and_one_warning_says_why(function, told):
     assert_uncompiled(function, told, *OUTLIER)
+
+
+def test_a_comparison_may_be_made_a_bool():
+    assert_same_calls(lambda x: 10.0 if bool(x > 10) and any(map(bool, [x > 0])) else x, *OUTLIER)
 
 
 def cap(x):
