@@ -1,4 +1,4 @@
-"""Compiled graphs: a recorded graph as straight-line code, which runs for any other numbers.
+"""Compiled graphs: a recorded graph as lines and loops, which run for any other numbers.
 
 Here a program is called: by a function in Python, whose writing stands in ``loading.py``, by one in
 C once that pays (``native/choice.py``), or, where an error is to be told, by the graph.

@@ -1,4 +1,4 @@
-"""A program's functions in Python: straight-line arithmetic, once for each row of inputs."""
+"""A program's functions in Python: lines and loops of arithmetic, once for each row of inputs."""
 
 from __future__ import annotations
 

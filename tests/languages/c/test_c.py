@@ -31,10 +31,12 @@ def test_each_rule_stands_once_and_is_used():
         assert name in called or text.count(f"{name}(") > 1, name
 
 
-def test_the_rules_are_part_of_a_package():
+def test_what_is_written_in_other_languages_is_part_of_a_package():
     settings = configparser.ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    assert settings["options.package_data"]["micrograd_nn.languages.writing"] == "*.c, *.mjs"
+    data = settings["options.package_data"]
+    assert data["micrograd_nn.languages.c"] == "*.c, *.h"
+    assert data["micrograd_nn.languages.javascript"] == "*.js, *.mjs"
 
 
 def is_written_out(row):

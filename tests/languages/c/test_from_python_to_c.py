@@ -14,8 +14,8 @@ from micrograd_nn import Value, compile
 from micrograd_nn.nn import MLP
 
 PAGE = ROOT / "docs" / "understand" / "from-python-to-c.md"
-WRITTEN = re.compile(r"(?<=<!-- written by .{61} -->\n).*?(?=<!-- the end)", re.DOTALL)
-LOOPS = re.compile(r"(?<=<!-- loops written by .{61} -->\n).*?(?=<!-- the end)", re.DOTALL)
+WRITTEN = re.compile(r"(?<=<!-- written by .{59} -->\n).*?(?=<!-- the end)", re.DOTALL)
+LOOPS = re.compile(r"(?<=<!-- loops written by .{59} -->\n).*?(?=<!-- the end)", re.DOTALL)
 
 
 def compile_neuron(**options):
