@@ -156,6 +156,9 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0)
     1.0
+
+    f is called with Values. What it does with plain floats alone has no part in it, as in
+    ``isinstance(x, float)`` or ``x in {1.0}``; ``gradcheck`` refuses such a function.
     """
     both = value_and_grad(f, argnums)
     return lambda *arguments: both(*arguments)[1]

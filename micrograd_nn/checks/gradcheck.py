@@ -27,6 +27,8 @@ from ..engine.value import Constant, Value
 from ..nn.networks import provide_generator
 from .differences import Comparison, compare_derivative
 
+SAME = 1e-6  # of its largest term: two numbers that one function gives differ by less
+
 
 class GradientError(AssertionError):
     """A derivative that finite differences don't confirm."""
@@ -97,6 +99,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
     names = list(name_numbers(f, arguments))
+    require_same(f, arguments, numbers)
 
     def call_with(inputs: Sequence[Any]) -> Any:
         return f(*rebuild(arguments, iter(inputs)))
@@ -196,6 +199,28 @@ def gradcheck_model(
     finally:
         for parameter, x in zip(parameters, numbers, strict=True):
             parameter.data = x
+
+
+def require_same(f: Callable[..., Any], arguments: Any, numbers: Sequence[float]) -> None:
+    """Refuse a function that gives another number for plain numbers than for Values of them.
+
+    One that can't be called with plain numbers, or fails there, is left alone.
+    """
+    leaves = [Value(x) for x in numbers]
+    try:
+        plain = as_float(f(*rebuild(arguments, iter(numbers))), "gradcheck", "a real number")
+        with graphs():
+            root = f(*rebuild(arguments, iter(leaves)))
+        own, terms = extract_number(root), measure_terms(root, leaves).value
+    except Exception:  # such as that a float has no relu
+        return
+    room = SAME * max(terms, abs(plain), abs(own))  # Python's sum rounds otherwise from 3.12 on
+    if abs(plain - own) > room:
+        raise ValueError(
+            f"the function gives {plain!r} for numbers and {own!r} for Values of them: it asks for "
+            f"their type or text, looks them up in a set or a dict, or is random. Its derivative "
+            f"is that of what it does with Values"
+        )
 
 
 def extract_number(y: Any) -> float:

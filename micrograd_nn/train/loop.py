@@ -102,8 +102,9 @@ def fit(
     The loss runs ``compiled`` where that's possible and worth it. The model and the loss are read
     first: where they do more than to compute, compare and gather numbers, the graph is used, and a
     RuntimeWarning names the place. ``unchecked=True`` is your word that they depend on the numbers
-    by operations and comparisons alone. ``no_grad`` around it changes nothing. Where there is a C
-    compiler, and work enough for one, whole epochs run in C: the numbers are the same, bit for bit.
+    by operations and comparisons alone, not on their type or text. ``no_grad`` around it changes
+    nothing. Where there is a C compiler, and work enough for one, whole epochs run in C, with the
+    same numbers, bit for bit.
     ``native=True`` waits for the compiler, or is a NoNativeError that says why it can't be;
     ``native=False`` stays with Python.
     """

@@ -158,7 +158,8 @@ class Objective:
         if isinstance(error, UnreadError) and not self.variants.native:  # else it is an error
             warn_user(
                 f"this training runs without programs: {error}. If the loss depends on the "
-                f"numbers by operations and comparisons alone, unchecked=True compiles it",
+                f"numbers by operations and comparisons alone, not on their type or text, "
+                f"unchecked=True compiles it",
                 RuntimeWarning,
             )
         if isinstance(error, DiffersError) and self.has_stepped:

@@ -20,6 +20,26 @@ def verdicts(check):
     return {c.name: c.verdict for c in check.comparisons}
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 10.0 if isinstance(x, float) and x > 10 else x,
+        lambda x: {"20.0": 10.0}.get(repr(x), 0.0) * x,
+        lambda x: x * x if x in {20.0} else 0.0 * x,
+        lambda x: x * Random().random(),
+    ],
+)
+def test_what_does_something_else_with_numbers_than_with_values_is_refused(f):
+    with pytest.raises(
+        ValueError, match=r"gives \S+ for numbers and \S+ for Values of them: it asks"
+    ):
+        gradcheck(f, 20.0)
+
+
+def test_what_takes_no_plain_numbers_is_checked_all_the_same():
+    assert gradcheck(lambda x: x.relu() * 2, 3.0)
+
+
 def only(check):
     (comparison,) = check.comparisons
     return comparison
@@ -132,7 +152,11 @@ WRONG = {
         ["x", "y"],
     ),
     "one of two": (quotient(lambda out, x, y: 1 / y, lambda out, x, y: out / y), (3.0, 2.0), ["y"]),
-    "a detached factor": (lambda x: x * getattr(x, "detach", float)(), 0.3, ["x"]),
+    "a detached factor": (
+        lambda x: x * (x.detach() if isinstance(x, Value) else x),
+        0.3,
+        ["x"],
+    ),
     "a small part of a large number": (
         lambda x: 1 + 1e-8 * sine(lambda out, x: 1.001 * op.cos(x))(x),
         0.3,

@@ -21,8 +21,8 @@ from .lanes import ADDING, LaneNotation, LanesInC, LoopedC
 from .notation import C, CIdentifiers
 
 LANES = 8
-OPTIMISED = ("-O3",)  # which takes no long time for loops
-FEW_LINES = 200  # of one function; for more, a compiler that optimises takes its time,
+FAST, QUICK = "-O3", "-O1"  # how a compiler optimises: a few lines, and many
+FEW_LINES = 200  # of one function; for more, a compiler that makes it fast takes its time,
 NODES_OF_A_LINE = 20  # which is worth it if they stand for so many nodes each
 # With the vectors that this processor has; elsewhere compilers know the option by another name.
 VECTORS = ("-march=native",) * (platform.machine() in ("x86_64", "AMD64"))
@@ -106,8 +106,9 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
     if not looping.repeats_slopes():
         writers.append(begin_function(program, kind, LoopedIdentifiers(), LanesInC()))
     functions = [RowsFunction(program, kind, writer) for writer in writers]
-    lines = len(functions[0].lines)
-    if lines > FEW_LINES and len(program.graph) < NODES_OF_A_LINE * lines:
+    lines, nodes = len(functions[0].lines), len(program.graph)
+    is_dense = lines <= FEW_LINES or nodes >= NODES_OF_A_LINE * lines
+    if not is_dense and nodes < lines:
         return None
     slopes = len(program.wrt) if isinstance(kind, int) else 0
     sizes = len(program.parameters), len(program.inputs), slopes
@@ -132,7 +133,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
         ]
     )
     calls = {x: call for f in functions for x, call in f.statements.notation.calls.items()}
-    return finish_program(text, "looped", calls, sizes, (*OPTIMISED, *VECTORS))
+    return finish_program(text, "looped", calls, sizes, (FAST if is_dense else QUICK, *VECTORS))
 
 
 def compute_unused(lines: Sequence[str]) -> list[str]:

@@ -69,7 +69,8 @@ def compile(
     comparisons (``x > 0``) decided: where Values were compared since its oldest leaf was made, that
     is a ``BranchError``. A function that does more than to compute, compare and gather numbers runs
     as it is, with a RuntimeWarning that names the place. ``unchecked=True`` is your word that its
-    result depends on the numbers by operations and comparisons alone: it is compiled all the same.
+    result depends on the numbers by operations and comparisons alone, not on their type or text: it
+    is compiled all the same.
 
     ``over="array"`` makes an ``ArrayProgram`` of a recorded graph, for whole columns of NumPy,
     PyTorch, JAX or Dask: all rows at once.
@@ -193,8 +194,8 @@ class CompiledFunction:
         self.reason = str(error)
         self.variants.forget_all()
         remedy = (
-            f". If its result depends on the numbers by operations and comparisons alone, "
-            f"compile({self.__name__}, unchecked=True) compiles it all the same"
+            f". If its result depends on the numbers by operations and comparisons alone, not on "
+            f"their type or text, compile({self.__name__}, unchecked=True) compiles it all the same"
         )
         told = f"{self.__name__} runs as it is, not compiled: {error}"
         warn_user(told + remedy * isinstance(error, UnreadError), RuntimeWarning)

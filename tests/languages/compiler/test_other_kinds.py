@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import repeat
+from itertools import groupby, repeat
 
 import numpy as np
 import pytest
@@ -154,6 +154,14 @@ OTHERS = {
     "NaN within": (
         lambda x, y: y * 2 if [op.relu(x - x)] == [x - x] else y,
         [(1.0, 3.0), (2.0, 3.0), (math.inf, 3.0)],
+    ),
+    "NaN grouped": (
+        lambda x, y: y * len([*groupby([x - x, x - x, y])]),
+        [(1.0, 3.0), (2.0, 3.0), (math.inf, 3.0)],
+    ),
+    "a zero of a tie": (
+        lambda x, y: op.atan2(op.max([x, y]) * 0.0 + op.max([x, y]), -1.0),
+        [(1.0, 2.0), (0.0, -0.0), (-0.0, 0.0), (-0.0, -0.0)],
     ),
     # Whole numbers beyond all floats
     "huge": (lambda n: n * 2**1023, [(3,), (4,)]),

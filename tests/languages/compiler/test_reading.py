@@ -31,6 +31,7 @@ from micrograd_nn import Value, compile, no_grad, steps
 from micrograd_nn.calculus import gradients, jvp, vjp
 from micrograd_nn.checks.mistakes import anomaly_detection
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.compiler import tracing
 from micrograd_nn.nn import Neuron
 
 TENTH = np.float32(0.1)
@@ -645,6 +646,18 @@ def test_what_no_trace_can_follow_runs_as_it_is_with_and_without_ones_word():
             pytest.raises(AttributeError, match="no attribute 'data'"),
         ):
             compiled(3.0)
+
+
+def test_a_trace_ends_before_it_fills_the_memory(monkeypatch):
+    def count_up(x):
+        y = 0.0
+        while y < x:
+            y = y + 1.0
+        return y * x
+
+    monkeypatch.setattr(tracing, "MOST_NODES", 500)
+    assert_same_calls(count_up, (3.5,), (20.0,))
+    assert_uncompiled(count_up, "it takes more than 500 operations and comparisons", (900.0,))
 
 
 def caught(compute):
