@@ -23,7 +23,7 @@ from ..engine.value import Value
 
 FEW_TURNS = 3  # that make a loop
 FEW_INPUTS = 4  # more of them are written as runs
-MOST_PERIODS = 12  # that are tried
+MOST_PERIODS = 32  # that are tried
 SHORT_PERIODS = {1, 2, 3, 4}  # which always are
 # Where the places of leaves begin; of nodes, they begin at 0.
 PARAMETERS, INPUTS, CONSTANTS = 1 << 40, 3 << 40, 7 << 40

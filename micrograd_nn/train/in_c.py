@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -210,10 +210,8 @@ class InC:
         is_same = (linked, leaves, largest) == (self.linked, self.leaves, self.largest)
         if packed is self.packed and is_same:
             return self.descent
-        if objective.variants.native:  # all at once, before the first is waited for
-            for variant in chain(*linked):
-                variant.program.choice.begin(0)
-                variant.program.choice.begin(PREDICT)
+        if objective.variants.native:
+            begin_all(chain(*linked))
         programs = [[*map(self.find_program, known)] for known in linked]
         from ..languages.native.descent import Descent, build_descent, load_descent  # see there
 
@@ -259,11 +257,14 @@ class InC:
         numbers = [x.number for x in objective.parameters]
         results = allocate(len(data))
         place = results.buffer_info()[0]
+        found: list[Variant] = [
+            objective.variants.run(form, lambda variant: variant) for form in packed.forms
+        ]
+        if objective.variants.native:
+            begin_all(found)
         for number, first, count in packed.rows.list_runs():
-            form = packed.forms[number]
-            variant: Variant = objective.variants.run(form, lambda variant: variant)
-            choice = variant.program.choice
-            native: Any = choice.find(PREDICT, count, self.passes)
+            form, variant = packed.forms[number], found[number]
+            native: Any = variant.program.choice.find(PREDICT, count, self.passes)
             if native is None or len(objective.list_variants(form)) > 1:
                 return None
             given = array("d", variant.add_others(numbers))
@@ -285,3 +286,10 @@ class InC:
             return None
         native: Any = variant.program.choice.find(0, self.batch_size, self.passes)
         return native and native.unchecked
+
+
+def begin_all(variants: Iterable[Variant]) -> None:
+    """Begin to compile all programs at once, before the first is waited for."""
+    for variant in variants:
+        variant.program.choice.begin(0)
+        variant.program.choice.begin(PREDICT)

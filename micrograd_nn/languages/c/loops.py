@@ -24,6 +24,7 @@ LANES = 8
 FAST, QUICK = "-O3", "-O1"  # how a compiler optimises: a few lines, and many
 FEW_LINES = 200  # of one function; for more, a compiler that makes it fast takes its time,
 NODES_OF_A_LINE = 20  # which is worth it if they stand for so many nodes each
+MOST_LINES_OF_A_NODE = 2  # where nothing repeats itself, there are five or six
 # With the vectors that this processor has; elsewhere compilers know the option by another name.
 VECTORS = ("-march=native",) * (platform.machine() in ("x86_64", "AMD64"))
 DEFINED = re.compile(r"( *)((?:double|lanes) (?P<name>\w+) = .*)")
@@ -99,21 +100,22 @@ class LoopedIdentifiers(CIdentifiers):
 
 def write_looped(program: Any, kind: int | str) -> CProgram | None:
     """Return one function of a program with loops in C; None if little of it repeats itself."""
-    writers = [begin_function(program, kind, LoopedIdentifiers(), LoopedC())]
-    looping = writers[0].looping
+    writer = begin_function(program, kind, LoopedIdentifiers(), LoopedC())
+    looping = writer.looping
     if looping is None:
         return None
-    if not looping.repeats_slopes():
-        writers.append(begin_function(program, kind, LoopedIdentifiers(), LanesInC()))
-    functions = [RowsFunction(program, kind, writer) for writer in writers]
+    functions = [RowsFunction(program, kind, writer)]
     lines, nodes = len(functions[0].lines), len(program.graph)
     is_dense = lines <= FEW_LINES or nodes >= NODES_OF_A_LINE * lines
-    if not is_dense and nodes < lines:
+    if not is_dense and lines > MOST_LINES_OF_A_NODE * nodes:
         return None
+    has_lanes = is_dense and not looping.repeats_slopes()
+    if has_lanes:
+        writer = begin_function(program, kind, LoopedIdentifiers(), LanesInC())
+        functions.append(RowsFunction(program, kind, writer))
     slopes = len(program.wrt) if isinstance(kind, int) else 0
     sizes = len(program.parameters), len(program.inputs), slopes
     constants = ", ".join([C().write_number(x).text for x in looping.constants])
-    has_lanes = len(writers) > 1
     text = "\n".join([line for function in functions for line in function.write()])
     text = "\n".join(
         [

@@ -13,7 +13,7 @@ from itertools import chain, compress
 from typing import Any
 
 from ...engine.operation import Lookup, Operation
-from ...engine.table import add, mul, neg
+from ...engine.table import add, mul, neg, truediv
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
 from ..writing.expressions import Expressions
@@ -190,6 +190,8 @@ class FunctionWriter:
         expressions, listing = self.expressions, self.listing
         known = len(expressions)  # before its derivatives
         wanted = tuple([x not in self.constants for x in node.inputs])
+        if not has_failing_partials(node.operation, wanted):
+            return
         given = [self.of[node], *inputs]
         pattern = expressions.find_partials(node.operation, given, wanted)
         partials = expressions.instantiate(pattern, given)
@@ -352,8 +354,8 @@ def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
 @lru_cache(maxsize=128)
 def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool:
     """Tell whether some derivative by the inputs that are wanted may fail for other numbers."""
-    if operation in NEVER_FAIL and operation in SUMS:
-        return False
+    if operation is truediv or (operation in NEVER_FAIL and operation in SUMS):
+        return False  # those of a quotient divide by what it has divided by already
     expressions = Expressions()
     given = [expressions.leaf() for _ in range(1 + len(wanted))]
     pattern = expressions.find_partials(operation, given, wanted)

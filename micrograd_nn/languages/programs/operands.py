@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from ...engine.operation import Operation
@@ -113,7 +114,8 @@ def unpair(operation: Operation, given: Sequence[X]) -> Sequence[X]:
     return [*given[0:paired:2], *given[1:paired:2], *given[paired:]]
 
 
-def find_uses(operation: Operation, count: int) -> tuple[bool, list[bool]]:
+@lru_cache(maxsize=256)
+def find_uses(operation: Operation, count: int) -> tuple[bool, Sequence[bool]]:
     """Tell whether the derivatives of an operation use its result, and which of its inputs."""
     if operation in SUMS:
         paired = count // 2 * 2 if operation is dot else 0
