@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -10,15 +11,33 @@ from ...engine.operation import Operation
 from ...engine.value import Value
 from ..programs.lines import FunctionWriter
 from ..programs.lookups import Steps
-from ..programs.statements import Statements, find_names
-from .notation import C, collect_rules
-from .parts import Names, mark_unused, write_in_parts
+from ..programs.statements import Statements, change_unused, find_names
+from .notation import C, NoCError, collect_rules
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
 
-PART_LINES = 1000  # of one function; of longer ones a compiler's time and memory grow faster
-MOST_COLUMNS = 4000  # on the stack, which is small in a thread; more of them are allocated
+MOST_LINES = 20_000  # of one function: a number each, on the stack, which is small in a thread
+MOST_COLUMNS = 4000  # likewise
+FIRST_COLUMN = "columns[0]"
+DEFINED = re.compile(r" *double (?P<name>\w+) = ")
+
+
+class Names(NamedTuple):
+    """The names of what a function is given: its parameters, its inputs, and its slopes.
+
+    Of the slopes, some that follow one another may be items of an array: ``columns[0]`` and so on.
+    """
+
+    parameters: Sequence[str]
+    inputs: Sequence[str]
+    slopes: Sequence[str]
+
+    @property
+    def columns(self) -> range:
+        """The places of the slopes that are in the array."""
+        first = self.slopes.index(FIRST_COLUMN) if FIRST_COLUMN in self.slopes else 0
+        return range(first, first + sum(name.startswith("columns[") for name in self.slopes))
 
 
 class CProgram(NamedTuple):
@@ -82,6 +101,19 @@ SEEN double {name}(const double *x) {{
     return has_failed() ? NAN : result;
 }}
 """
+# Of a gradient too large for the stack: it is touched only if all went well.
+COPYING = """
+
+static int {name}(const double *parameters, const double *rows, long count, double upstream,
+                  double *gradient, double *results) {{
+    double *copy = malloc({size});
+    if (!copy) return 2;
+    memcpy(copy, gradient, {size});
+    int status = {name}_in_place(parameters, rows, count, upstream, copy, results);
+    if (!status) memcpy(gradient, copy, {size});
+    free(copy);
+    return status;
+}}"""
 ALWAYS_PROBED = {"probe_quotient": "x[0] / x[1]", "probe_product": "x[0] * x[1] + x[0]"}
 
 
@@ -173,20 +205,26 @@ def assemble_file(
 ) -> CProgram:
     """Return a function with the rules that it calls, and with what checks its numbers."""
     lines = mark_unused([line for text in writer.write_lines() for line in text.split("\n")])
+    is_in_place = len(names.columns) > MOST_COLUMNS
+    begin = f"static int {name}{'_in_place' * is_in_place}("
     head = [
-        f"static int {name}(const double *parameters, const double *rows, long count,",
-        " " * len(f"static int {name}(") + "double upstream, double *gradient, double *results) {",
+        f"{begin}const double *parameters, const double *rows, long count,",
+        " " * len(begin) + "double upstream, double *gradient, double *results) {",
     ]
     order = "count - 1; row >= 0; row--" if is_reversed else "0; row < count; row++"
     loop = f"    for (long row = {order}) {{"
-    if len(lines) <= PART_LINES and len(names.columns) <= MOST_COLUMNS:
-        function = [*told, *head, *write_whole(lines, loop, names)]
-    else:
-        function = write_in_parts(lines, told, head, loop, names, PART_LINES)
+    if len(lines) > MOST_LINES:
+        raise NoCError(
+            f"{len(lines):,} lines that don't repeat themselves are too many for C, of which one "
+            f"function has up to {MOST_LINES:,}"
+        )
     notation = writer.notation
     assert isinstance(notation, C)
-    text = "\n".join(function)
+    text = "\n".join([*told, *head, *write_whole(lines, loop, names, is_in_place)])
     sizes = len(names.parameters), len(names.inputs), len(names.slopes)
+    if is_in_place:
+        text = f"#include <stdlib.h>\n#include <string.h>\n\n{text}"
+        text += COPYING.format(name=name, size=f"{len(names.slopes)} * sizeof(double)")
     return finish_program(text, name, dict(notation.calls), sizes)
 
 
@@ -209,12 +247,23 @@ def finish_program(
     return CProgram(source, f"{source}\n{tail}{probing}", calls, slopes, flags)
 
 
-def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
-    """Return the body of a function of few lines, whose numbers are all variables."""
+def mark_unused(lines: Sequence[str]) -> list[str]:
+    """Return lines that tell a compiler of each number that is computed for its errors alone."""
+    return change_unused(lines, DEFINED, lambda match: f"{match.string} (void){match['name']};")
+
+
+def write_whole(
+    lines: Sequence[str], loop: str, names: Names, is_in_place: bool = False
+) -> list[str]:
+    """Return the body of a function, whose numbers are all variables.
+
+    The columns are a copy of theirs in the gradient, if it isn't changed in place.
+    """
     used = find_names(lines)
     width, columns = len(names.inputs), names.columns
     each = f"    for (long i = 0; i < {len(columns)}; i++)"
     items = f"gradient[{columns.start} + i]"
+    is_copied = bool(columns) and not is_in_place
     given = ["parameters", "rows", "upstream", "gradient", "results"]
     body = [
         *[
@@ -223,8 +272,9 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
             if x in used
         ],
         *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
-        *[f"    double columns[{len(columns)}];"] * bool(columns),
-        *[f"{each} columns[i] = {items};"] * bool(columns),
+        *[f"    double *columns = gradient + {columns.start};"] * is_in_place,
+        *[f"    double columns[{len(columns)}];"] * is_copied,
+        *[f"{each} columns[i] = {items};"] * is_copied,
         loop,
         *[
             f"        double {x} = rows[row * {width} + {i}];"
@@ -235,7 +285,7 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
         "    }",
         f"    if (has_failed()) return {FAILED};",
         *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
-        *[f"{each} {items} = columns[i];"] * bool(columns),
+        *[f"{each} {items} = columns[i];"] * is_copied,
         f"    return {DONE};",
         "}",
     ]

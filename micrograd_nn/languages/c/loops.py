@@ -16,7 +16,7 @@ from typing import Any
 
 from ..programs.lines import FunctionWriter, begin_function
 from ..programs.statements import change_unused, find_names
-from .functions import DONE, CProgram, finish_program
+from .functions import DONE, MOST_LINES, CProgram, finish_program
 from .lanes import ADDING, LaneNotation, LanesInC, LoopedC
 from .notation import C, CIdentifiers
 
@@ -107,7 +107,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
     functions = [RowsFunction(program, kind, writer)]
     lines, nodes = len(functions[0].lines), len(program.graph)
     is_dense = lines <= FEW_LINES or nodes >= NODES_OF_A_LINE * lines
-    if not is_dense and lines > MOST_LINES_OF_A_NODE * nodes:
+    if lines > MOST_LINES or (not is_dense and lines > MOST_LINES_OF_A_NODE * nodes):
         return None
     has_lanes = is_dense and not looping.repeats_slopes()
     if has_lanes:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
-from ..c.functions import CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..c.functions import MOST_LINES, CProgram, CStatements, write_predict_in_c, write_program_in_c
 from ..c.loops import write_looped
 from ..c.notation import CIdentifiers
 from ..programs.lines import PREDICT, begin_function
@@ -23,7 +23,6 @@ WORTH_BUILDING = 3000  # nodes that a function computed, or will, for each of it
 WORTH_STARTING = 1_500_000  # nodes in all
 WORTH_WAITING = 2  # times as many nodes in one call, for which Python would take longer
 FEWEST_NODES = 150  # in one call; below, Python is done before C has got the numbers
-MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
 
 
 class NativeChoice:
@@ -88,7 +87,7 @@ class NativeChoice:
             looped = self.write_looped(kind)
             lines = (looped.source if looped else self.program.source_of(kind)).count("\n")
             cost = max(WORTH_STARTING, WORTH_BUILDING * min(lines, len(self.program.graph)))
-            self.costs[kind] = math.inf if lines > MOST_TO_BUILD else cost
+            self.costs[kind] = math.inf if lines > MOST_LINES else cost
         return self.costs[kind]
 
     def write_looped(self, kind: int | str) -> CProgram | None:

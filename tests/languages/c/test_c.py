@@ -7,8 +7,7 @@ import subprocess
 
 import pytest
 from foreign import needs_compiler
-from golden import assert_stands
-from places import GOLDEN, ROOT
+from places import ROOT
 from programs import trace_program
 from strategies import every_row
 
@@ -50,7 +49,7 @@ def test_an_operation_like_a_row_is_not_the_row():
 
 
 def compile_rows():
-    """Return programs of all rows, one of parts, and some that don't use what they are given."""
+    """Return programs of all rows, a long one, and some that don't use what they are given."""
     x = [Value(0.3, "x"), Value(0.4, "number"), Value(0.5, "h")]
     results = []
     for row in OPERATIONS.values():
@@ -84,14 +83,15 @@ def test_no_compiler_warns(compiler, tmp_path):
             path = tmp_path / f"{i}_{kind}.c"
             path.write_text(program.choice.write(kind).whole)
             wholes.append(str(path))
-    assert "static int part_3(" in path.with_stem(f"{i}_0").read_text()
     done = subprocess.run([compiler, *STRICT, *wholes], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_long_function_is_cut_into_parts(monkeypatch):
-    monkeypatch.setattr(functions, "PART_LINES", 4)
+def test_what_is_too_long_for_c_runs_in_python(monkeypatch):
+    monkeypatch.setattr(functions, "MOST_LINES", 3)
     x, w = Value(2.0, "x"), Value(3.0, "w")
-    out = ((w * x).tanh() + w).exp()
-    program = compile(out, [x], [w])
-    assert_stands(f"{program.c_source}\n", GOLDEN / "c_in_parts.txt")
+    program = compile(((w * x).tanh() + w).exp(), [x], [w])
+    told = r"\d lines that don't repeat themselves are too many for C.* has up to 3"
+    with pytest.raises(NoCError, match=told):
+        program.choice.write(0)
+    assert program([3.0], [[2.0]]) == compile(((w * x).tanh() + w).exp(), [x], [w])([3.0], [[2.0]])
