@@ -13,6 +13,7 @@ from .notation import ALIKE_IN_C, C
 
 COUNTER = "at"  # of a run
 ADDING = "add_products"  # of several rows to a run, in a function of its own
+AHEAD = "sum_ahead"  # of products, of four turns
 SHORT_RUN = 64  # numbers, each of which is better added to by all rows before the next one is
 EACH = "for (int l = 0; l < LANES; l++)"
 EACH_ROW = "for (int l = 0; l < active; l++)"  # and no lane that only fills up
@@ -63,6 +64,21 @@ class LoopedC(CStatements, LoopStatements):
         """Add the numbers of a run to a sum, or the products of two."""
         product = " * ".join(map(write_item, runs))
         return f"{begin_run(runs[0])} {name} = {name} + {product};"
+
+    def begin_sum_ahead(
+        self, name: str, weights: Run, others: Run, stride: int, counter: str, turns: int
+    ) -> str:
+        """Begin a sum with the products of two runs, those of four turns at once."""
+        ahead = f"{name}_ahead"
+        self.arrays[ahead] = 4
+        given = (
+            f"{ahead}, {turns} - {counter}, {weights.array} + {weights.begin}, {stride}, "
+            f"{others.array} + {others.begin}, {weights.length}"
+        )
+        return (
+            f"if ({counter} % 4 == 0) {AHEAD}_{self.number}({given});\n"
+            f"{self.number} {name} = {ahead}[{counter} % 4];"
+        )
 
     def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
         """Add a number to each of a run, or its products with the factors."""

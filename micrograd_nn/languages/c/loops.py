@@ -17,7 +17,7 @@ from typing import Any
 from ..programs.lines import FunctionWriter, begin_function
 from ..programs.statements import change_unused, find_names
 from .functions import DONE, MOST_LINES, CProgram, finish_program
-from .lanes import ADDING, LaneNotation, LanesInC, LoopedC
+from .lanes import ADDING, AHEAD, LaneNotation, LanesInC, LoopedC
 from .notation import C, CIdentifiers
 
 LANES = 8
@@ -50,6 +50,28 @@ static inline void {ADDING}(double *sums, long count, lanes x, const double *row
     for (; at < count; at++)
         for (int l = LANES - 1; l >= 0; l--) sums[at] = sums[at] + x[l] * row[l * stride + at];
 }}
+"""
+SUM_AHEAD = f"""\
+/* Sum up products for four turns, or for those that are left: no addition waits for another. */
+static inline void {AHEAD}_{{number}}({{number}} *sums, long left, const double *weights,
+    long stride, const {{number}} *x, long count) {{{{
+    if (left >= 4) {{{{
+        {{number}} a = {{none}}, b = a, c = a, d = a;
+        for (long at = 0; at < count; at++) {{{{
+            a = a + weights[at] * x[at];
+            b = b + weights[stride + at] * x[at];
+            c = c + weights[2 * stride + at] * x[at];
+            d = d + weights[3 * stride + at] * x[at];
+        }}}}
+        sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+        return;
+    }}}}
+    for (long i = 0; i < left; i++) {{{{
+        {{number}} sum = {{none}};
+        for (long at = 0; at < count; at++) sum = sum + weights[i * stride + at] * x[at];
+        sums[i] = sum;
+    }}}}
+}}}}
 """
 # The first rows may be too few for all lanes: then the others are as the first, of no weight.
 FILL_UP = """\
@@ -86,7 +108,8 @@ static int looped(const double *parameters, const double *rows, long count, doub
 }}"""
 WORDS = f"""
 inputs constants memory first last all one other sum l at ALL LANES WIDTH SLOPES NOINLINE
-active share some {ADDING} lanes looped take_lanes take_double lanes_memory double_memory
+active share some {ADDING} {AHEAD}_double {AHEAD}_lanes lanes looped take_lanes take_double
+lanes_memory double_memory
 """
 
 
@@ -127,6 +150,11 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             *[f"static const double constants[] = {{{constants}}};"] * bool(constants),
             *[LANES_HEAD] * has_lanes,
             *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
+            *[
+                SUM_AHEAD.format(number=f.statements.number, none=f.statements.write_all("-0.0"))
+                for f in functions
+                if f"{AHEAD}_{f.statements.number}(" in text
+            ],
             text,
             CALLING.format(
                 lanes=CALL_LANES if has_lanes else "",

@@ -79,9 +79,11 @@ static int has_failed(void) {
     return fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
 }
 
+/* Tell whether no number is larger, nor NaN: of several at once, since it looks at all of them. */
 static int are_at_most(double largest, const double *numbers, long count) {
-    for (long i = 0; i < count; i++) if (!(fabs(numbers[i]) <= largest)) return 0;
-    return 1;
+    int others = 0;
+    for (long i = 0; i < count; i++) others |= !(fabs(numbers[i]) <= largest);
+    return !others;
 }
 
 /* Take the step of a batch whose gradient is there; 0 if all numbers are sound. */

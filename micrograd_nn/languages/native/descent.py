@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
+from ..c.loops import FAST, VECTORS
 from ..c.notation import C, CIdentifiers, collect_rules
 from ..programs.rule import (
     PROBING,
@@ -31,7 +32,7 @@ from .packing import Rows, Served, allocate
 SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 100
 ROWS_AT_ONCE = 64  # that a program is given
-OPTIMISED = ("-O2",)  # the loop is small
+OPTIMISED = (FAST, *VECTORS)  # the loop is small
 ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``run`` of descent.c returns
 
 

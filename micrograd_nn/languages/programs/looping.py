@@ -30,6 +30,7 @@ from .operands import (
 from .statements import LoopStatements, Run
 
 COUNTERS = "ijk"
+TURNS_AHEAD, RUN_AHEAD = 4, 64  # least turns and run of sums that are made several at once
 
 
 class Looping:
@@ -390,8 +391,13 @@ class Body:
     def add_sum(self, step: Step) -> int:
         """Add the lines of a long sum, or of a sum of products, and return its expression."""
         name = self.looping.names.new("s")
-        self.listing.add(lambda: self.statements.begin_sum(name))
-        for terms in pair_terms(step):
+        terms_left = pair_terms(step)
+        begin = self.begin_ahead(step, name, terms_left[0])
+        if begin:
+            terms_left = terms_left[1:]
+        begin = begin or self.statements.begin_sum(name)
+        self.listing.add(lambda: begin)
+        for terms in terms_left:
             if terms[0].operand.length > 1:
                 runs = [self.find_run(step, taken) for taken in terms]
                 self.listing.add(partial(self.statements.add_run, name, runs))
@@ -400,6 +406,31 @@ class Body:
             x = self.expressions.apply(mul, given) if len(given) > 1 else given[0]
             self.listing.add(partial(self.statements.add_term, name), x)
         return self.find_leaf(name)
+
+    def begin_ahead(self, step: Step, name: str, terms: Sequence[Taken]) -> str:
+        """Return how a sum begins with the products of turns to come, "" where that isn't so.
+
+        Each sum waits for its last addition, so that a processor adds to several in that time. They
+        are of one run, which no turn changes, and of others at a stride, as a layer's weights are.
+        """
+        block = step.block
+        if len(terms) != 2 or block.turns < TURNS_AHEAD or terms[0].operand.length < RUN_AHEAD:
+            return ""
+        if any(block in source.blocks for taken in terms for source in taken.sources):
+            return ""
+        runs = [self.find_run(step, taken) for taken in terms]
+        strides = [taken.operand.strides[-1] for taken in terms]
+        weights, others = runs if strides[0] else reversed(runs)
+        is_so = 0 in strides and any(strides) and weights.step == others.step == 1
+        if (
+            not is_so
+            or weights.array != "parameters"
+            or others.array in ("parameters", "constants")
+        ):
+            return ""
+        return self.statements.begin_sum_ahead(
+            name, weights, others, sum(strides), block.counter, block.turns
+        )
 
     def find_run(self, step: Step, taken: Taken) -> Run:
         """Return a run of numbers that a line takes."""

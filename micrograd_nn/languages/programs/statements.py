@@ -123,6 +123,16 @@ class LoopStatements(Statements):
     def add_run(self, name: str, runs: Sequence[Run]) -> str:
         """Add the numbers of a run to a sum, or the products of two."""
 
+    def begin_sum_ahead(
+        self, name: str, weights: Run, others: Run, stride: int, counter: str, turns: int
+    ) -> str:
+        """Begin a sum with the products of two runs, those of some turns to come at once.
+
+        The weights move by a stride with the counter, the others don't. A language that has no way
+        of its own for that says "".
+        """
+        return ""
+
     @abstractmethod
     def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
         """Add a number to each of a run, or its products with the factors.

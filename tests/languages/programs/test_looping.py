@@ -12,6 +12,7 @@ from styles import STYLES, Style, cut
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.languages.compiler.program import BranchError
+from micrograd_nn.languages.programs import looping
 from micrograd_nn.languages.python.functions import PythonStatements
 
 FEW = ["dots and relu", "several uses", "every other"]  # as a C compiler takes its time
@@ -65,6 +66,38 @@ def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
     for count in (19, 1, 8, 7):
         assert_same_numbers(style.function, parameters, rows[:count], program)
     assert str(program.choice) == "in C"
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", choose_size(FEW[:1], [*STYLES]))
+def test_sums_of_turns_to_come_have_the_same_bits(name, in_c, monkeypatch):
+    monkeypatch.setattr(looping, "RUN_AHEAD", 2)
+    monkeypatch.setattr(looping, "TURNS_AHEAD", 2)
+    style = STYLES[name]
+    parameters, rows = make_rows(style, 9)
+    program = compile_at(style.function, parameters, rows[0])
+    program.choice.native = True
+    for count in (9, 3):
+        assert_same_numbers(style.function, parameters, rows[:count], program)
+
+
+@needs_compiler
+@pytest.mark.parametrize("neurons", choose_size([6], [3, 4, 5, 6, 7, 8]))
+def test_a_wide_layer_sums_up_four_neurons_at_once(neurons, in_c):
+    width = 66
+
+    def function(p, x):
+        hidden = [op.tanh(op.dot([*w[:-1]], [*x], w[-1])) for w in cut(p[: 67 * neurons], 67)]
+        for _ in range(2):  # what a turn takes from the one before isn't there ahead of it
+            hidden = [op.tanh(op.dot([*p[i : i + neurons]], hidden)) for i in range(neurons)]
+        return op.dot(hidden, [*p[:neurons]])
+
+    style = Style(function, 67 * neurons, width)
+    parameters, rows = make_rows(style, 11)
+    program = compile_at(function, parameters, rows[0])
+    program.choice.native = True
+    assert_same_numbers(function, parameters, rows, program)
+    assert ("sum_ahead_" in program.c_source) is (neurons >= 4)
 
 
 @needs_compiler

@@ -9,7 +9,7 @@ from typing import Any
 import works
 from measure import MissingError, Training, compiler, same
 
-from micrograd_nn import Value, dot
+from micrograd_nn import Value, dot, logsumexp
 from micrograd_nn.nn import MLP
 from micrograd_nn.nn.seeding import numpy_weights
 from micrograd_nn.optim import SGD
@@ -44,6 +44,18 @@ def descend_moons(moons: works.Moons, native: bool) -> Descent:
     x1, x2, label = inputs = [Value(0.5), Value(-0.5), Value(1.0)]
     share = works.margin_loss(model([x1, x2]), label) * (1 / len(moons.rows))
     return Descent(share, inputs, model.parameters(), moons.rows, 0.1, native)
+
+
+def descend_digits(digits: works.Digits, lr: float) -> Descent:
+    """Return the descent of the mean cross-entropy, in C."""
+    width, *sizes = digits.sizes
+    model = MLP(width, sizes, "relu")
+    for parameter, weight in zip(model.parameters(), digits.weights, strict=True):
+        parameter.data = weight
+    inputs = [Value(0.5) for _ in digits.rows[0]]
+    scores = model(inputs[:width])
+    loss = (logsumexp(scores) - dot(inputs[width:], scores)) * (1 / len(digits.rows))
+    return Descent(loss, inputs, model.parameters(), digits.rows, lr, native=True)
 
 
 INPUTS = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]

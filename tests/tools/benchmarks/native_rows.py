@@ -11,7 +11,17 @@ from time import perf_counter
 import descents
 import peers
 import works
-from measure import Effort, MissingError, Pair, Training, compiler, race, same, timings
+from measure import (
+    Effort,
+    MissingError,
+    Pair,
+    Training,
+    compiler,
+    race,
+    same,
+    same_gradients,
+    timings,
+)
 from registry import costs, faster, figure
 from rows import demo
 
@@ -51,6 +61,28 @@ def moons_against_torch(effort):
     ours = descents.descend_moons(moons, native=True)
     descents.same_descent(ours, theirs, theirs.weights)
     return race_descent(ours, theirs, effort.size((STEPS, STEPS), (2, 2)), effort)
+
+
+@faster("gradient of moons called with lists, native", "casadi, in C", at_least=1.6)
+def moons_against_casadi(effort):
+    moons = demo(effort)
+    ours, theirs = descents.descend_moons(moons, native=True), peers.CasadiMoons(moons)
+    rows = [[*row] for row in moons.rows]
+    (loss, gradient), (their_loss, theirs_by) = (
+        ours.program(moons.weights, rows), theirs.compute(moons.weights, rows)
+    )  # fmt: skip
+    same("loss", loss, their_loss)
+    same_gradients("moons", gradient, theirs_by)
+    run_ours = lambda: ours.program(moons.weights, rows)  # noqa: E731 (as short as the other)
+    return race(run_ours, lambda: theirs.compute(moons.weights, rows), effort)
+
+
+@costs("step of 784-64-10 on 64 pictures, native", "NumPy, one thread", at_most=1.5)
+def digits_against_numpy(effort):
+    digits = works.digits(*effort.size((64, [784, 64, 10]), (3, [4, 3, 2])))
+    ours, theirs = descents.descend_digits(digits, 0.01), peers.NumpyDigits(digits, 0.01)
+    descents.same_descent(ours, theirs, theirs.weights)
+    return race_descent(ours, theirs, effort.size((200, 200), (2, 2)), effort)
 
 
 @faster("moons, one point a step, native", "PyTorch, one thread", at_least=30)

@@ -9,10 +9,11 @@ A peer is written as its own users write it, and imports what it needs when it i
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from operator import mul
 
 from measure import Training, peer
-from works import ALPHA, Eager, Moons, in_layers, in_neurons, max_margin_step, rate
+from works import ALPHA, Digits, Eager, Moons, in_layers, in_neurons, max_margin_step, rate
 
 
 class Micrograd(Eager):
@@ -204,6 +205,75 @@ class NumpyTutorial(Training):
 def in_columns(*matrices) -> list[float]:
     """Return the numbers of matrices with a column a neuron, neuron by neuron."""
     return [float(number) for matrix in matrices for number in matrix.T.ravel()]
+
+
+class NumpyDigits(Training):
+    """A network for pictures, relu and softmax, by matrix products on one thread."""
+
+    def __init__(self, digits: Digits, lr: float) -> None:
+        self.np = peer("numpy")
+        self.limits = peer("threadpoolctl").threadpool_limits(1)  # for as long as it lives
+        self.rows = self.np.array(digits.rows)
+        self.digits, self.lr = digits, lr
+
+    def start(self) -> None:
+        inputs, *sizes = self.digits.sizes
+        layers = in_layers(self.digits.weights, sizes, inputs)
+        self.layers = [
+            [self.np.array(matrix).T.copy(), self.np.array(biases)] for matrix, biases in layers
+        ]
+
+    def step(self, k: int) -> None:
+        np = self.np
+        (w1, b1), (w2, b2) = self.layers
+        x, wanted = self.rows[:, : len(w1)], self.rows[:, len(w1) :]
+        h = np.maximum(x @ w1 + b1, 0.0)
+        scores = h @ w2 + b2
+        scores -= scores.max(axis=1, keepdims=True)
+        sums = np.exp(scores).sum(axis=1, keepdims=True)
+        self.latest = (np.log(sums) - (scores * wanted).sum(axis=1, keepdims=True)).mean()
+        d_scores = (np.exp(scores) / sums - wanted) / len(x)
+        d_h = (d_scores @ w2.T) * (h > 0)
+        w2 -= self.lr * (h.T @ d_scores)
+        b2 -= self.lr * d_scores.sum(axis=0)
+        w1 -= self.lr * (x.T @ d_h)
+        b1 -= self.lr * d_h.sum(axis=0)
+
+    def loss(self) -> float:
+        return float(self.latest)
+
+    def gradients(self) -> list[float]:
+        raise NotImplementedError
+
+    def weights(self) -> list[float]:
+        """Return the weights, each neuron's bias at its end."""
+        return [*map(float, in_neurons([(w.T, b) for w, b in self.layers]))]
+
+
+class CasadiMoons:
+    """The mean loss of all points and its gradient, from casadi's graph, compiled in C by it."""
+
+    def __init__(self, moons: Moons) -> None:
+        self.casadi = casadi = peer("casadi")
+        weights, point = casadi.SX.sym("w", len(moons.weights)), casadi.SX.sym("point", 3)
+        x, first = point[:2], 0
+        for width, size in pairwise([2, *moons.sizes]):
+            last = first + (width + 1) * size
+            matrix = casadi.reshape(weights[first:last], width + 1, size).T
+            x, first = matrix[:, :width] @ x + matrix[:, width], last
+            x = casadi.fmax(x, 0) if size != 1 else x
+        loss = casadi.fmax(1 - point[2] * x, 0) / len(moons.rows)
+        one = casadi.Function("one", [weights, point], [loss, casadi.gradient(loss, weights)])
+        w, rows = casadi.MX.sym("w", len(moons.weights)), casadi.MX.sym("rows", len(moons.rows), 3)
+        losses, slopes = one.map(len(moons.rows))(w, rows.T)
+        options = {"jit": True, "compiler": "shell", "jit_options": {"flags": ["-O2"]}}
+        results = [casadi.sum2(losses), casadi.sum2(slopes)]
+        self.function = casadi.Function("all", [w, rows], results, options)
+
+    def compute(self, weights: list[float], rows: list[list[float]]) -> tuple[float, list[float]]:
+        """Return the loss and its gradient, of lists and as a list."""
+        loss, gradient = self.function(weights, self.casadi.DM(rows))
+        return float(loss), gradient.nonzeros()
 
 
 class SlotsValue:

@@ -52,13 +52,35 @@ def moons(points: int, sizes: list[int]) -> Moons:
     return Moons(rows, sizes, weights)
 
 
+class Digits(NamedTuple):
+    """Pictures, each with a 1 at the place of its class behind them, and a network for them."""
+
+    rows: list[list[float]]
+    sizes: list[int]  # of layers, the inputs among them
+    weights: list[float]  # neuron by neuron, each one's bias at its end
+
+
+def digits(count: int, sizes: list[int]) -> Digits:
+    """Return pictures by chance, and first weights that suit the network."""
+    rng = random.Random(7)
+    rows = []
+    for i in range(count):
+        wanted = [float(i % sizes[-1] == j) for j in range(sizes[-1])]
+        rows.append([*[rng.gauss(0, 1) for _ in range(sizes[0])], *wanted])
+    weights: list[float] = []
+    for width, size in pairwise(sizes):
+        for _ in range(size):
+            weights += [rng.gauss(0, width**-0.5) for _ in range(width)] + [0.0]
+    return Digits(rows, sizes, weights)
+
+
 def in_layers(
-    weights: list[float], sizes: list[int]
+    weights: list[float], sizes: list[int], inputs: int = 2
 ) -> list[tuple[list[list[float]], list[float]]]:
     """Return weights as a matrix and a list of biases for each layer."""
     left = iter(weights)
     layers = []
-    for width, size in pairwise([2, *sizes]):
+    for width, size in pairwise([inputs, *sizes]):
         neurons = [[next(left) for _ in range(width + 1)] for _ in range(size)]
         layers.append(([neuron[:-1] for neuron in neurons], [neuron[-1] for neuron in neurons]))
     return layers
