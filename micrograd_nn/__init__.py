@@ -225,7 +225,7 @@ ROOMS = {
     "checks.gradcheck": "GradCheck GradientError gradcheck_model",
     "checks.mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "checks.testing": "check_operation graphs inputs_of",
-    "debugger": "post_mortem serve set_trace",
+    "debugger": "post_mortem serve set_trace step_back",
     "draw": "draw_change",
     "languages.compiler.arrays": "ArrayProgram",
     "languages.compiler.program": "Program",

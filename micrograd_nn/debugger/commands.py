@@ -18,14 +18,15 @@ from tempfile import NamedTemporaryFile
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._ground.callers import find_user
+from .._ground.callers import collect_variables, find_user
 from .._ground.text import format_number, make_printable, show_path
 from ..checks.mistakes import AnomalyError
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
+from ..graph.variables import build_graph
 from ..languages.formulas.mathematics import WORD
 from .scope import Scope, select_typed
-from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root
+from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root, is_at_chain_rule
 
 if TYPE_CHECKING:
     from ..stepping import Backprop
@@ -74,6 +75,7 @@ class Debugger(PostMortem, ChainRuleStepping):
 
     cursor: Backprop | None = None
     chosen: Value | None = None  # the root for all commands, until the program runs on
+    told: Graph | None = None  # whose edges are told at the chain rule
 
     @make_command
     def do_graph(self, arg: str) -> None:
@@ -248,9 +250,18 @@ class Debugger(PostMortem, ChainRuleStepping):
     @make_command
     def do_brun(self, arg: str) -> None:
         """brun: go on with the backward pass to a watched gradient, or to the end."""
+        self.run_cursor("run", "the end")
+
+    @make_command
+    def do_brback(self, arg: str) -> None:
+        """brback: go back to before a watched gradient changed, or to the beginning."""
+        self.run_cursor("run_back", "the beginning")
+
+    def run_cursor(self, way: str, end: str) -> None:
+        """Run the cursor forward or back, and show what it met and where it stands."""
         cursor = self.get_cursor()
         missed = "no watched gradient did so" if cursor.watches else UNWATCHED
-        for change in cursor.run() or [f"the end: {missed}"]:
+        for change in getattr(cursor, way)() or [f"{end}: {missed}"]:
             self.message(change)
         self.message(str(cursor))
 
@@ -306,7 +317,7 @@ class Debugger(PostMortem, ChainRuleStepping):
             raise LookupError("there is no frame to look at")
         user = find_user(frame)
         variables = self.curframe_locals
-        names = variables if user is frame else user.f_locals
+        names = {**collect_variables(user), **(variables if user is frame else {})}
         main = find_anomaly_root(self.anomaly) if self.anomaly else None
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
@@ -322,7 +333,21 @@ class Debugger(PostMortem, ChainRuleStepping):
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; the root that was chosen where the program stood before is none now."""
         self.chosen = None
+        if frame is not None and is_at_chain_rule(frame):
+            self.tell_edge(frame)
         super().interaction(frame, tb_or_exc)
+
+    def tell_edge(self, frame: FrameType) -> None:
+        """Print along which edge the chain rule is about to hand a share."""
+        here, user = frame.f_locals, find_user(frame)
+        root = here["self"]
+        if self.told is None or self.told.root is not root:
+            self.told = build_graph(root, collect_variables(user))
+        names, upstream, partial = self.told.names, here["upstream"], here["partial"]
+        self.message(
+            f"{names[here['node']]} → {names[here['input']]}: upstream {format_number(upstream)} × "
+            f"local {format_number(partial)} = {format_number(upstream * partial)}"
+        )
 
 
 def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:

@@ -1,4 +1,4 @@
-"""``serve``: editors step forward and back through a graph, by the adapter in ``adapter/``."""
+"""``serve`` and ``step_back``: editors step forward and back through a graph, by ``adapter/``."""
 
 from __future__ import annotations
 
@@ -31,6 +31,34 @@ def serve(
     from .adapter.server import StepServer  # which a prompt has no use for
 
     with StepServer(root, names, port) as server:
+        tell(server.describe())
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def step_back(
+    root: Value | Graph,
+    names: Any = None,
+    port: int | None = None,
+    tell: Callable[[str], object] = print,
+) -> None:
+    """Step through a graph in an editor, here, while the program waits; then it goes on.
+
+    Where an editor launched the program (see ``micrograd-nn dap --vscode``), the listing opens
+    there, and the program goes on at the listing's end. Else it is ``serve`` until the editor that
+    connects has left, or Ctrl-C.
+
+    >>> loss = (Value(3.0, "w") * 2 - 1) ** 2
+    >>> step_back(loss)  # doctest: +SKIP
+    """
+    from .adapter.hosting import find_hosted
+    from .adapter.server import StepServer
+
+    graph = Graph.of(root, names, "step_back")
+    if script := find_hosted():
+        script.offer(graph)
+        return
+    with StepServer(graph, None, port, is_once=True) as server:
         tell(server.describe())
         with suppress(KeyboardInterrupt):
             server.serve_forever()

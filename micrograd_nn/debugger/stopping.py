@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import pdb
+import signal
 import sys
 import traceback
 from types import FrameType, TracebackType
@@ -62,10 +63,17 @@ def is_bookkeeping(frame: FrameType) -> bool:
     at: FrameType | None = frame
     while at is not None and is_own_code(at):
         if at.f_code is CODE_OF_BACKWARD:
-            line = linecache.getline(CODE_OF_BACKWARD.co_filename, at.f_lineno)
-            return at is not frame or not line.rstrip().endswith(MARK)
+            return at is not frame or not is_at_chain_rule(at)
         at = at.f_back
     return False
+
+
+def is_at_chain_rule(frame: FrameType) -> bool:
+    """Tell whether a frame stands at the line of ``backward`` that is the chain rule."""
+    if frame.f_code is not CODE_OF_BACKWARD:
+        return False
+    line = linecache.getline(CODE_OF_BACKWARD.co_filename, frame.f_lineno)
+    return line.rstrip().endswith(MARK)
 
 
 class PostMortem(pdb.Pdb):
@@ -87,6 +95,12 @@ class PostMortem(pdb.Pdb):
     """
 
     anomaly: AnomalyError | None = None
+    is_interrupted = False  # by Ctrl-C: the user's line is of interest, not where this package was
+
+    def sigint_handler(self, signum: signal.Signals, frame: FrameType) -> None:
+        """Stop at the user's line."""
+        self.is_interrupted = True
+        super().sigint_handler(signum, frame)
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; after an error of this package's, at the user's line."""
@@ -104,6 +118,7 @@ class PostMortem(pdb.Pdb):
         elif frame is None and isinstance(error, BaseException) and is_refusal(error):
             self.print_refusal(error)
         super().interaction(frame, tb_or_exc)
+        self.is_interrupted = False
 
     def land(self, anomaly: AnomalyError) -> None:
         """Print an anomaly before commands are asked for."""
@@ -117,9 +132,9 @@ class PostMortem(pdb.Pdb):
     def get_stack(
         self, f: FrameType | None, t: TracebackType | None
     ) -> tuple[list[tuple[FrameType, int]], int]:
-        """Return the stack and the place in it: after an error, the user's innermost line."""
+        """Return the stack and the place in it: after an error or Ctrl-C, the user's innermost."""
         stack, place = super().get_stack(f, t)
-        if f is None:  # there is no frame that still runs
+        if f is None or self.is_interrupted:  # else a frame of this package was stepped into
             users = [i for i, (frame, _) in enumerate(stack) if not is_own_code(frame)]
             place = max(users, default=place)
         return stack, place

@@ -27,11 +27,11 @@ N = TypeVar("N", bound="Node")
 
 by_creation = attrgetter("created")
 WIDEST = 80  # letters of a repr
+OWN = "data grad label operation inputs partials backward detach"  # what a user asks a node for
+SHOWN = {*OWN.split(), "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"}
 
-# When Values were compared: the last moment counts. Threads may add theirs in any order.
-moments: deque[int] = deque(maxlen=100)
-# Copies are younger than what was compared: the nodes of copied graphs that it may have decided.
-copies: weakref.WeakSet[Any] = weakref.WeakSet()
+moments: deque[int] = deque(maxlen=100)  # when Values were compared, by threads in any order
+copies: weakref.WeakSet[Any] = weakref.WeakSet()  # of nodes, younger than what decided on those
 
 
 class Node:
@@ -145,6 +145,9 @@ class Node:
             kind = add_article(type(label).__name__)
             raise TypeError(f"a Value's label is a text or None, not {kind}")
         self.own_label = label
+
+    def __dir__(self) -> list[str]:  # of which debuggers make rows, and prompts completions
+        return [name for name in object.__dir__(self) if name in SHOWN or name[0] == "_"]
 
     def __repr__(self) -> str:
         grad = "" if self.is_constant else f", grad={self.grad!r}"

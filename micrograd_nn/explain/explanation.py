@@ -163,11 +163,8 @@ class Explanation:
             parts.append(
                 "\n".join([f"- {escape_markdown(path)}: {end}" for path, end in self.list_paths()])
             )
-        parts += [self._repr_latex_(), *map(escape_markdown, self.list_remarks())]
+        parts += [f"$${self.equation(Latex())}$$", *map(escape_markdown, self.list_remarks())]
         return "\n\n".join(parts) + "\n"
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.equation(Latex())}$$"
 
     def describe_gradient(self) -> str:
         """Say what the gradient is."""

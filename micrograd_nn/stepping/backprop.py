@@ -267,13 +267,34 @@ class Backprop:
         2 ['∂v1/∂x changes: 3 → 6']
         """
         while (step := self.step()) is not None:
-            wanted = self._watches.get(step.input, {}) | self._watches.get(None, {})
-            met = [what for what, happens in wanted.items() if happens(step)]
-            if met:
-                subject = name_derivative(self.root, step.input, self.names)
-                change = format_change(step.before, step.after)
-                return [f"{subject} {what}: {change}" for what in met]
+            if met := self._list_met(step):
+                return met
         return []
+
+    def run_back(self) -> list[str]:
+        """Go back to before a watched gradient did what it is watched for, and say what it did.
+
+        >>> x = Value(3.0, label="x")
+        >>> cursor = Backprop(x * x)
+        >>> cursor.watch(x)
+        >>> cursor.goto(2)
+        >>> cursor.run_back(), cursor.position
+        (['∂v1/∂x changes: 3 → 6'], 1)
+        """
+        while (step := self.back()) is not None:
+            if met := self._list_met(step):
+                return met
+        return []
+
+    def _list_met(self, step: Step) -> list[str]:
+        """Return what a step does that its gradient is watched for."""
+        wanted = self._watches.get(step.input, {}) | self._watches.get(None, {})
+        met = [what for what, happens in wanted.items() if happens(step)]
+        if not met:
+            return []
+        subject = name_derivative(self.root, step.input, self.names)
+        change = format_change(step.before, step.after)
+        return [f"{subject} {what}: {change}" for what in met]
 
     def _check_known(self, node: Value, where: str) -> Value:
         """Return the node, if it is one of this graph."""

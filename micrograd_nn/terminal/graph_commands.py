@@ -94,9 +94,12 @@ def run_page(
 
 
 def run_dap(
-    words: Sequence[str], console: Console, port: int | None = None, stdio: bool = False
-) -> None:
+    words: Sequence[str], console: Console, port: int | None = None, stdio: bool = False,
+    editor: str | None = None,
+) -> None:  # fmt: skip
     """Let editors step through both passes, until Ctrl-C, or until the one by stdio is gone.
+
+    Or set up an editor, so that it does so with any script that is open in it.
 
     >>> run_dap(["2*x", "x=3"], Console(quiet=True), port=1, stdio=True)
     Traceback (most recent call last):
@@ -105,7 +108,14 @@ def run_dap(
     from ..debugger.adapter.server import serve_standard_streams
     from ..debugger.serving import serve
 
-    if not stdio:
+    if editor is not None:
+        from ..debugger.adapter.editors import set_up_neovim, set_up_vscode
+
+        if words or port is not None or stdio:
+            raise InputError(f"--{editor} is of whatever script is open: leave the others out")
+        told = set_up_vscode() if editor == "vscode" else set_up_neovim()
+        console.out(told, highlight=False)
+    elif not stdio:
         serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
     elif port is None:
         with redirect_stdout(sys.stderr):  # what a script prints is no message

@@ -55,7 +55,16 @@ def add_page_options(page: Parser) -> None:
 
 
 def add_server_options(dap: Parser) -> None:
-    """Add what ``dap`` takes: where editors connect."""
+    """Add what ``dap`` takes: where editors connect, or which one is set up for any script."""
+    editor = dap.add_mutually_exclusive_group()
+    editor.add_argument(
+        "--vscode", dest="editor", action="store_const", const="vscode",
+        help="write .vscode/launch.json here, so that F5 steps back through the file that is open",
+    )  # fmt: skip
+    editor.add_argument(
+        "--nvim", dest="editor", action="store_const", const="nvim",
+        help="print what Neovim's init.lua needs for the same",
+    )  # fmt: skip
     dap.add_argument(
         "--port", metavar="N", type=int, help="listen there, on this machine (default: a free one)"
     )

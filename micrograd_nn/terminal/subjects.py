@@ -5,11 +5,7 @@ What can't be understood is an InputError that says what there is instead.
 
 from __future__ import annotations
 
-import os
 import re
-import runpy
-import sys
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 from math import isinf
@@ -17,7 +13,7 @@ from typing import Any
 from unicodedata import normalize
 
 from .._ground.callers import select_named
-from .._ground.files import check_output, explain_error
+from .._ground.files import check_output
 from .._ground.text import (
     InputError,
     quote_text,
@@ -25,13 +21,17 @@ from .._ground.text import (
     show_line,
     show_path,
 )
+from ..debugger.scripts import run_script
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, suggest_names, walk_names
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
-RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
+WITHIN = (
+    "there are none at the top of the file. Of one within a function, call "
+    "micrograd_nn.debugger.step_back(loss) there"
+)
 UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own
 
 
@@ -56,7 +56,7 @@ def read_graph(words: Sequence[str]) -> Graph:
         if name:
             kind = describe_other(name, names)
             said = f"needs a Value: {kind}" if kind else f"has no Value named {quote_text(name)}"
-        known = suggest_names(name or "", values)
+        known = suggest_names(name or "", values) if values else WITHIN
         raise InputError(f"{show_path(path)}:NAME {said}: {known}")
     return Graph(root, names)
 
@@ -134,36 +134,6 @@ def list_comparable(names: Mapping[str, Any]) -> dict[str, Any]:
         for name, thing in select_named(names)
         if isinstance(thing, (Value, History)) or hasattr(type(thing), "named_parameters")
     }
-
-
-def run_script(path: str) -> dict[str, Any]:
-    """Run a script as Python does, under another name than __main__; return its globals.
-
-    An error of the script is printed as Python prints it, and is then an InputError.
-    """
-    try:
-        open(path, "rb").close()
-    except (OSError, ValueError) as error:
-        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
-    argv, folders = sys.argv, sys.path[:]
-    sys.argv = [path]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
-    try:
-        return runpy.run_path(path, run_name=RUN_AS)
-    except SystemExit:
-        raise InputError(
-            f"{show_path(path)} ended by sys.exit before its values were made"
-        ) from None
-    except Exception as error:
-        at = error.__traceback__
-        while at is not None and at.tb_frame.f_code.co_filename != path:
-            at = at.tb_next  # what runs the script is none of its concern
-        traceback.print_exception(type(error), error, at)
-        raise InputError(
-            f"{show_path(path)} stopped by {type(error).__name__}, see above"
-        ) from None
-    finally:
-        sys.argv, sys.path[:] = argv, folders
 
 
 def read_assignments(words: Iterable[str]) -> dict[str, float]:

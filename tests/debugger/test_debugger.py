@@ -364,6 +364,75 @@ def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
     assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
 
 
+def test_names_of_the_module_are_known_within_a_function():
+    frame = {"model": MLP(1, [1], rng=random.Random(0)), "Value": Value}
+    exec("import sys\ndef f(x):\n    loss = model(x) * 2\n    return sys._getframe()", frame)
+    ask = Session(frame["f"]([Value(3.0)]))
+    assert "model.layers.0.neurons.0.w.0" in ask("tree")
+    told = "brun stops where the gradient of model.layers.0.neurons.0.b changes\n"
+    assert ask("watchgrad model.layers.0.neurons.0.b") == told
+
+
+def test_a_run_goes_back_to_a_watched_change_as_it_goes_forward(ask):
+    ask("watchgrad x", "bgoto 5")
+    assert ask("brback").startswith("∂loss/∂x changes: 6 → 12\nstep 4 of")
+    assert ask("brback").startswith("∂loss/∂x changes: 0 → 6\nstep 2 of")
+    assert ask("brback").startswith("the beginning: no watched gradient did so\nstep 0 of")
+
+
+def test_each_stop_at_the_chain_rule_says_along_which_edge():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    loss = (w * x) * x
+    out = StringIO()
+    debugger = Debugger(
+        stdin=StringIO("step\nstep\nnext\nnext\nc\n"), stdout=out, nosigint=True, readrc=False
+    )  # fmt: skip
+    tracing = sys.gettrace()
+    try:
+        debugger.runcall(lambda: loss.backward())
+    finally:
+        sys.settrace(tracing)
+    told = [line.removeprefix("(Pdb) ") for line in out.getvalue().splitlines() if "→ " in line]
+    assert (
+        told
+        == [
+            "loss → v1: upstream 1 × local 3 = 3",
+            "loss → x: upstream 1 × local 6 = 6",
+            "v1 → w: upstream 3 × local 3 = 9",
+            "v1 → x: upstream 3 × local 2 = 6",
+        ][: len(told)]
+    )
+    assert len(told) > 1
+
+
+def test_ctrl_c_lands_at_the_users_line(monkeypatch):
+    seen = []
+
+    def look(frame, event, arg):
+        if frame.f_code is Value.backward.__code__ and not seen:
+            debugger = Debugger(stdin=StringIO(), stdout=StringIO(), nosigint=True, readrc=False)
+            debugger.reset()
+            debugger.is_interrupted = True
+            debugger.setup(frame, None)
+            seen.append(debugger.curframe.f_code.co_name)
+
+    weight = Value(2.0)
+    product = weight * weight
+    tracing = sys.gettrace()
+    sys.settrace(look)
+    try:
+        product.backward()
+    finally:
+        sys.settrace(tracing)
+    assert seen == ["test_ctrl_c_lands_at_the_users_line"]
+
+
+def test_a_value_lists_what_a_user_asks_for():
+    shown = {name for name in dir(Value(2.0) * 3) if not name.startswith("_")}
+    assert {"data", "grad", "inputs", "label", "operation", "partials", "backward"} <= shown
+    assert not shown & {"by_x", "at_y", "created", "x", "own_label", "number", "replace_inputs"}
+
+
 def test_no_command_changes_a_graph(ask):
     graph = nodes(ask.debugger.curframe_locals["loss"])
     before = [node.fields() for node in graph]

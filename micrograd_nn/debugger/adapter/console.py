@@ -46,7 +46,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     if quantity.is_gradient or text.endswith(".data"):
         row = make_row(text, show_number(session.timeline.read_quantity(quantity)), "number")
     else:
-        row = make_node_row(session, session.walkthrough.data_names[quantity.node])
+        row = make_node_row(session, session.walkthrough.data_names[quantity.node], show_number)
     known = "type", "variablesReference"
     return {"result": row["value"], **{key: row[key] for key in known}}
 

@@ -7,12 +7,12 @@ that posts here, or a length that nobody could mean.
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any, BinaryIO
 
 from ..._ground.text import show_line
 from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
 from .session import HANDLERS, Session
-from .walkthrough import Walkthrough
 
 LARGEST_MESSAGE = 1 << 20  # bytes; a client's requests are small
 LONGEST_HEADER = 200  # bytes of a line
@@ -22,15 +22,18 @@ LONGEST_TOLD = 2_000  # characters of an error
 Message = dict[str, Any]
 
 
-def converse(walkthrough: Walkthrough, read: BinaryIO, write: BinaryIO) -> None:
+def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
     """Answer a client until it disconnects, vanishes, or sends what is no message."""
-    session = Session(walkthrough)
-    sent = 0
+    numbers = count(1)
+
+    def send(message: Message) -> None:
+        write_message(write, {"seq": next(numbers), **message})
+
+    session.send = send
     try:
         while session.is_open and (request := read_message(read)) is not None:
             for message in answer_request(session, request):
-                sent += 1
-                write_message(write, {"seq": sent, **message})
+                send(message)
     except (FramingError, OSError):
         pass  # of a stream that is closed or holds no messages: there is nobody to tell
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity
 
+DIGITS = 6  # of a number beside a line; ``data`` has all of them
 MOST_ROWS = 100  # in one list; more are in groups of it
 CHANGED = "◂"  # at what the step just taken has changed
 
@@ -66,6 +67,9 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
             "expensive": False,
         }
     ]
+    if walkthrough.gradient_names:
+        reference = session.keep_rows("Gradients", lambda: show_gradients(session))
+        scopes.append({"name": "Gradients", "variablesReference": reference, "expensive": False})
     for title, names in groups.items():
         if names:
             reference = session.keep_rows(title, group_rows(session, names))
@@ -117,6 +121,15 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
         yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
 
 
+def show_gradients(session: Session) -> Iterator[Row]:
+    """Yield the gradients that have arrived, by their names in the listing, for its margin."""
+    timeline = session.timeline
+    for node, name in timeline.walkthrough.gradient_names.items():
+        gradient = timeline.read_quantity(Quantity(node, True))
+        if gradient is not None and timeline.position > timeline.passes.start:
+            yield make_row(name, show_short(gradient), "gradient", evaluateName=name)
+
+
 class NodeRows:
     """What a node expands to; it goes by its name, which a copy of the graph has, too."""
 
@@ -142,16 +155,23 @@ class NodeRows:
             yield make_row("made by", walkthrough.line(position), **fixed)
 
 
-def make_node_row(session: Session, name: str) -> Row:
+def show_short(number: float | None) -> str:
+    """Return a number with as many digits as one reads beside a line."""
+    return NO_NUMBER_YET if number is None else f"{number:.{DIGITS}g}"
+
+
+def make_node_row(
+    session: Session, name: str, show: Callable[[float | None], str] = show_short
+) -> Row:
     """Return a node in one row: its number and its gradient, marked if it has just changed."""
     timeline, walkthrough = session.timeline, session.walkthrough
     node, _ = timeline.find_quantity(name)
-    text = show_number(timeline.read_quantity(Quantity(node, False)))
+    text = show(timeline.read_quantity(Quantity(node, False)))
     changed = timeline.changed
     if changed is not None and changed.node is node:
         text += f" {CHANGED}"  # before the gradient, whose digits a narrow list cuts off
     if timeline.position >= timeline.passes.start:
-        text += f"   ∂ {show_number(timeline.read_quantity(Quantity(node, True)))}"
+        text += f"   ∂ {show(timeline.read_quantity(Quantity(node, True)))}"
     kind = node.operation.symbol if node.operation is not None else "input"
     kind = "parameter" if node in walkthrough.parameters else kind
     reference = session.keep_rows((name,), NodeRows(session, name))
@@ -193,7 +213,8 @@ def set_leaf(session: Session, arguments: Arguments) -> Body:
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
     if session.client.get("supportsInvalidatedEvent") is True:
-        session.tell("invalidated", areas=["variables", "stacks"])
+        # With the stack, VS Code tells its last stop again: after a typed one, it loses the place.
+        session.tell("invalidated", areas=["variables", *["stacks"] * (not session.was_typed)])
     if session.folder and session.walkthrough.text != text:
         session.write_file()
     return {"value": repr(number), "type": "number", "variablesReference": 0}

@@ -31,6 +31,8 @@ def initialize(session: Session, arguments: Arguments) -> Body:
 @answers("attach")
 def begin(session: Session, arguments: Arguments) -> None:
     """Begin at the step that is asked for, else where gradients begin to flow."""
+    if session.script is not None and not session.listings:
+        session.open(session.script.launch(arguments))
     source = take_text(arguments, "source", SOURCES[0])
     if source not in SOURCES:
         raise InputError(f"source is {' or '.join(SOURCES)}, not {source}")
@@ -42,6 +44,7 @@ def begin(session: Session, arguments: Arguments) -> None:
     session.entry = step
     session.stops_on_entry = arguments.get("stopOnEntry") is not False
     session.timeline.goto(step)
+    session.has_begun = True
     session.tell("initialized")
 
 
@@ -64,6 +67,7 @@ def restart(session: Session, arguments: Arguments) -> None:
 @answers("terminate")
 def terminate(session: Session, arguments: Arguments) -> None:
     """End the program; the client then disconnects."""
+    session.script = None  # which doesn't run on
     session.has_ended = False  # whoever asks for it is told, whatever was before
     session.end()
 
@@ -174,4 +178,5 @@ def jump(session: Session, position: int) -> None:
 @answers("threads")
 def list_threads(session: Session, arguments: Arguments) -> Body:
     """Return the one thread there is."""
-    return {"threads": [{"id": THREAD, "name": f"∂{session.root_name}"}]}
+    name = f"∂{session.root_name}" if session.listings else "the program"
+    return {"threads": [{"id": THREAD, "name": name}]}

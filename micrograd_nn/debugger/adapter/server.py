@@ -14,6 +14,7 @@ from ..._ground.text import InputError
 from ...engine.value import Value
 from ...graph.graph import Graph
 from .conversation import converse
+from .session import Session
 from .walkthrough import Walkthrough
 
 HOST = "127.0.0.1"  # nobody but this machine
@@ -30,7 +31,10 @@ class Talk(StreamRequestHandler):
     def handle(self) -> None:
         """Answer until the client goes."""
         read, write = cast(BinaryIO, self.rfile), cast(BinaryIO, self.wfile)
-        converse(self.server.walkthrough, read, write)
+        session = Session(self.server.walkthrough)
+        converse(session, read, write)
+        if self.server.is_once and session.has_begun:
+            self.server.shutdown()
 
 
 class StepServer(ThreadingTCPServer):
@@ -46,7 +50,10 @@ class StepServer(ThreadingTCPServer):
     daemon_threads = allow_reuse_address = True
     request_queue_size = MOST_CLIENTS
 
-    def __init__(self, root: Value | Graph, names: Any = None, port: int | None = None) -> None:
+    def __init__(
+        self, root: Value | Graph, names: Any = None, port: int | None = None, is_once: bool = False
+    ) -> None:
+        self.is_once = is_once  # until the first editor that steps has left
         self.walkthrough = Walkthrough(Graph.of(root, names, "serve"))
         self.free = Semaphore(MOST_CLIENTS)
         if port is not None and not 0 < port < 1 << 16:
@@ -113,4 +120,4 @@ def serve_standard_streams(root: Value | Graph) -> None:
     """
     read, write = sys.stdin.buffer, sys.stdout.buffer
     with redirect_stdout(sys.stderr):
-        converse(Walkthrough(Graph.of(root, None, "serve")), read, write)
+        converse(Session(Walkthrough(Graph.of(root, None, "serve"))), read, write)

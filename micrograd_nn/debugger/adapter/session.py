@@ -6,6 +6,7 @@ subject is: ``moving``, ``breakpoints``, ``looking``, ``console``.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from itertools import count
@@ -20,6 +21,7 @@ Arguments = dict[str, Any]
 Body = dict[str, Any] | None
 MakeRows = Callable[[], Iterator[dict[str, Any]]]
 
+NUMBERED = re.compile(r"\[\d+\]$")  # as Vimspector ends the names of its buffers
 THREAD = 1  # there is one: backpropagation
 
 HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
@@ -38,20 +40,44 @@ def answers(command: str) -> Callable[[Any], Any]:
 class Session:
     """One client's place in a walkthrough, and what it has been told."""
 
-    def __init__(self, walkthrough: Walkthrough) -> None:
-        self.timeline = Timeline(walkthrough)
-        self.entry = self.timeline.position  # where it begins, and begins again
+    def __init__(self, walkthrough: Walkthrough | None = None, script: Any = None) -> None:
+        self.script = script  # that is launched, and has graphs one after the other
+        self.listings = 0  # that were opened so far
+        self._timeline: Timeline | None = None
+        self.entry = 0  # where it begins, and begins again
+        if walkthrough is not None:
+            self.open(walkthrough)
         self.stops_on_entry = True
         self.client: Arguments = {}  # what it said of itself
         self.stop = Stop("entry")
         self.is_open = True
+        self.has_begun = False  # whether it was launched, or attached to
         self.has_ended = False  # which is told once, until one steps back
         self.is_typed = False  # whether the request under way is a word typed into the console
+        self.was_typed = False  # whether the latest stop came of one
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
+        self.send: Callable[[dict[str, Any]], None] = self.events.append  # at once, in talking
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
         self.references: dict[Hashable, int] = {}  # of what was told of already
         self.breakpoint_ids = count(1)
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
+
+    def open(self, walkthrough: Walkthrough) -> None:
+        """Begin to step through a program."""
+        self.timeline = Timeline(walkthrough)
+        self.entry = self.timeline.position
+        self.listings += 1
+
+    @property
+    def timeline(self) -> Timeline:
+        """The place in the program that is stepped through."""
+        if self._timeline is None:
+            raise InputError("nothing is stepped through yet: launch a program")
+        return self._timeline
+
+    @timeline.setter
+    def timeline(self, timeline: Timeline) -> None:
+        self._timeline = timeline
 
     @property
     def walkthrough(self) -> Walkthrough:
@@ -78,7 +104,7 @@ class Session:
 
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
-        self.stop = stop
+        self.stop, self.was_typed = stop, self.is_typed
         self.has_ended &= self.timeline.position == len(self.timeline)
         self.rows.clear()
         self.references.clear()
@@ -88,8 +114,14 @@ class Session:
         self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
 
     def end(self) -> None:
-        """Tell the client that the program has ended; one that goes on then stands at the end."""
-        if self.has_ended:
+        """Tell the client that the program has ended; one that goes on then stands at the end.
+
+        A script that waits runs on first, and may come to another graph.
+        """
+        if self.script is not None and (other := self.script.go_on()) is not None:
+            self.open(other)
+            self.tell_stop(Stop("entry"))
+        elif self.has_ended:
             self.tell_stop(Stop("step", AT_END))
         else:
             self.has_ended = True
@@ -118,7 +150,10 @@ class Session:
         name = f"backpropagation of {make_file_name(self.root_name)}.py"
         if self.folder:
             return {"name": name, "path": str(Path(self.folder.name, name))}
-        return {"name": name, "path": name, "sourceReference": 1, "origin": "micrograd_nn"}
+        number = self.listings
+        if number > 1:
+            name = f"{number}, {name}"
+        return {"name": name, "path": name, "sourceReference": number, "origin": "micrograd_nn"}
 
     def is_source(self, given: Any) -> bool:
         """Tell whether a client means the listing: by a reference, by a path, or by a name."""
@@ -126,7 +161,7 @@ class Session:
             return False
         path, own = given.get("path"), self.source
         if isinstance(path, str) and path:  # of a virtual source, some clients prefix a folder
-            return bool(Path(path).name == own["name"])
+            return bool(NUMBERED.sub("", Path(path).name) == own["name"])
         if "sourceReference" in own and given.get("sourceReference") == own["sourceReference"]:
             return True
         return bool(given.get("name") == own["name"])

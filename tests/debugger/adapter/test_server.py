@@ -16,8 +16,9 @@ from dap import Client
 from places import ROOT
 
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.debugger import serve
-from micrograd_nn.debugger.adapter import StepServer
+from micrograd_nn.debugger import serve, step_back
+from micrograd_nn.debugger.adapter import StepServer, editors
+from micrograd_nn.debugger.adapter.conversation import read_message
 from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
 from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
@@ -163,3 +164,141 @@ def test_an_editor_starts_the_command_and_talks_by_standard_streams(tmp_path):
     assert done.stderr.decode().split("\n")[0] == "no message"
     assert done.stdout.startswith(b"Content-Length: ")
     assert done.stdout.count(b'"success": true') == 4
+
+
+# A script that an editor launches
+
+IN_A_FUNCTION = """\
+from micrograd_nn import Value
+from micrograd_nn.debugger import step_back
+
+def square(x):
+    loss = x * x
+    step_back(loss)
+    return loss.data
+
+if __name__ == "__main__":
+    import sys
+    print(square(Value(float(sys.argv[1]), "x")))
+    print(square(Value(4.0, "x")))
+"""
+
+
+def launch(folder, script, *requests, start=("-m", "micrograd_nn.debugger.adapter"), **more):
+    """Return what the adapter says of a script, as messages; all requests are sent at once."""
+    path = folder / "model.py"
+    path.write_text(script)
+    begin = [("initialize", {}), ("launch", {"program": str(path), **more})]
+    sent = b""
+    for i, (command, arguments) in enumerate([*begin, ("configurationDone", {}), *requests]):
+        request = {"seq": i, "type": "request", "command": command, "arguments": arguments}
+        content = json.dumps(request).encode()
+        sent += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
+    done = subprocess.run(
+        [sys.executable, *start],
+        input=sent, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60,
+        cwd=folder, check=True,
+    )  # fmt: skip
+    stream, found = BytesIO(done.stdout), []
+    while (message := read_message(stream)) is not None:
+        found.append(message)
+    return found
+
+
+def list_told(messages):
+    """Return what was printed and where it stopped, in their order."""
+    told = []
+    for message in messages:
+        body = message.get("body") or {}
+        if message.get("event") == "output":
+            told.append(body["output"])
+        elif message.get("event") in ("stopped", "terminated"):
+            told.append(body.get("reason", "terminated"))
+    return "".join(told)
+
+
+def test_f5_steps_through_the_latest_result_at_the_top_of_a_script(tmp_path):
+    script = "from micrograd_nn import Value\nx = Value(2.0)\nloss = x * x\nprint('made')\n"
+    messages = launch(tmp_path, script, ("stackTrace", {"threadId": 1}), ("disconnect", {}))
+    assert list_told(messages) == "made\nentry"
+    (stack,) = [m["body"] for m in messages if m.get("command") == "stackTrace"]
+    assert stack["stackFrames"][0]["name"] == "loss → x"
+
+
+def test_the_adapter_is_started_by_its_path_too(tmp_path):
+    start = [str(ROOT / "micrograd_nn" / "debugger" / "adapter" / "__main__.py")]
+    (tmp_path / "beside.py").write_text("from micrograd_nn import Value\nx = Value(1.0)")
+    script = "import beside\nloss = beside.x * 2\n"
+    messages = launch(tmp_path, script, ("disconnect", {}), start=start)
+    assert list_told(messages) == "entry"
+
+
+def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_path):
+    to_end = [("continue", {}), ("continue", {})]
+    look = ("source", {"sourceReference": 2})
+    messages = launch(
+        tmp_path, IN_A_FUNCTION, *to_end, look, *to_end, ("disconnect", {}), args=["3"]
+    )
+    assert list_told(messages) == "entrystep9.0\nentrystep16.0\nterminated"
+    assert all(m["success"] for m in messages if m["type"] == "response")
+
+
+def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
+    messages = launch(tmp_path, IN_A_FUNCTION, ("disconnect", {}), args=["3"])
+    assert list_told(messages) == "entry"
+
+
+@pytest.mark.parametrize(
+    ("script", "more", "told"),
+    [
+        ("print(1)", {}, "no Value at the top of the file: where the loss is, call"),
+        ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
+        ("1 / 0", {}, "stopped by ZeroDivisionError, see above"),
+        ("import sys\nsys.exit(3)", {}, "ended by sys.exit"),
+        ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
+        ("", {"args": "no list"}, "args is a list of texts"),
+    ],
+)
+def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, tmp_path):
+    messages = launch(tmp_path, script, ("next", {}), ("disconnect", {}), **more)
+    (refused,) = [m for m in messages if m.get("command") == "launch"]
+    assert not refused["success"]
+    assert told in refused["message"]
+    (moved,) = [m for m in messages if m.get("command") == "next"]
+    assert moved["message"] == "nothing is stepped through yet: launch a program"
+
+
+def test_step_back_goes_on_when_the_editor_has_left(capsys):
+    told, done = [], threading.Event()
+
+    def run():
+        step_back(make_neuron(), {}, tell=told.append)
+        done.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while not told:
+        thread.join(0.01)
+    port = int(told[0].partition("port ")[2].split()[0])
+    with Client(port) as client:
+        assert begin(client) == 12
+        assert not done.is_set()
+        client.ask("disconnect")
+    assert done.wait(30)
+
+
+def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["dap", "--vscode"]) == 0
+    path = tmp_path / ".vscode" / "launch.json"
+    (configuration,) = json.loads(path.read_text())["configurations"]
+    assert configuration["program"] == "${file}"
+    assert os.path.samefile(configuration["debugAdapterPath"], editors.ADAPTER)
+    assert "press F5" in capsys.readouterr().out
+    path.write_text("// mine")
+    assert main(["dap", "--vscode"]) == 0
+    assert path.read_text() == "// mine"
+    assert "is there already. Put this between the brackets" in capsys.readouterr().out
+    assert main(["dap", "--nvim"]) == 0
+    assert "dap.adapters.micrograd_nn" in capsys.readouterr().out
+    assert main(["dap", "--vscode", "2*x", "x=1"]) == 2

@@ -1,0 +1,170 @@
+"""A script that an editor launches: it runs here, and its graphs are stepped through.
+
+The script has the main thread, as it would by itself. The conversation has another, and one of the
+two waits for the other at any time: the editor while the script runs, the script in ``step_back``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, BinaryIO
+
+from ..._ground.text import InputError, show_path
+from ...engine.value import Value
+from ...graph.graph import Graph
+from ..scope import Scope
+from ..scripts import run_script
+from .conversation import converse
+from .session import Arguments, Session, take_text
+from .walkthrough import Walkthrough
+
+NO_VALUE = (
+    "has no Value at the top of the file: where the loss is, call "
+    "micrograd_nn.debugger.step_back(loss)"
+)
+hosted: list[Script] = []  # the one that runs here, if an editor launched it
+
+
+class Left(SystemExit):
+    """The editor has left while the script waited for it."""
+
+
+class Script:
+    """A script, and what its two threads hand one another."""
+
+    def __init__(self) -> None:
+        self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
+        self.found: SimpleQueue[Walkthrough | InputError | None] = SimpleQueue()
+        self.resumed: SimpleQueue[bool] = SimpleQueue()
+        self.is_waiting = False  # in step_back, for the editor
+        self.has_offered = False
+
+    # In the thread of the conversation.
+
+    def launch(self, arguments: Arguments) -> Walkthrough:
+        """Run the script to the first graph that is stepped through, and return that."""
+        self.launched.put(arguments)
+        walkthrough = self.receive()
+        if walkthrough is None:
+            raise InputError("the program ended before anything could be stepped through")
+        return walkthrough
+
+    def go_on(self) -> Walkthrough | None:
+        """Let the script run on to its next graph; None if it comes to its end."""
+        if not self.is_waiting:
+            return None
+        self.is_waiting = False
+        self.resumed.put(True)
+        return self.receive()
+
+    def receive(self) -> Walkthrough | None:
+        """Wait for what the script comes to."""
+        found = self.found.get()
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def leave(self) -> None:
+        """Let the script end, wherever it waits."""
+        self.resumed.put(False)
+        self.launched.put(None)
+
+    # In the main thread.
+
+    def run(self, session: Session) -> None:
+        """Run the script once it is launched."""
+        arguments = self.launched.get()
+        if arguments is None:
+            return
+        hosted.append(self)
+        try:
+            with (
+                redirect_stdout(Output(session, "stdout")),
+                redirect_stderr(Output(session, "stderr")),
+            ):
+                found = self.run_program(arguments)
+            self.found.put(None if self.has_offered else found)
+        except InputError as error:  # after a graph was stepped through, it was printed, and is all
+            self.found.put(None if self.has_offered else error)
+        except Left:
+            pass
+        finally:
+            hosted.remove(self)
+
+    def run_program(self, arguments: Arguments) -> Walkthrough | None:
+        """Run the program that an editor names, and return the graph of its latest result."""
+        program = take_text(arguments, "program")
+        words, changes = arguments.get("args") or [], arguments.get("env") or {}
+        if not isinstance(words, list) or not isinstance(changes, dict):
+            raise InputError("args is a list of texts, and env an object of texts")
+        os.environ.update({str(name): str(text) for name, text in changes.items()})
+        if folder := take_text(arguments, "cwd", ""):
+            os.chdir(folder)
+        names = run_script(program, [*map(str, words)], "__main__")
+        if self.has_offered:
+            return None
+        value = take_text(arguments, "value", "")
+        root = names.get(value) if value else Scope(names).own_root
+        if not isinstance(root, Value):
+            said = f"has no Value named {value}" if value else NO_VALUE
+            raise InputError(f"{show_path(program)} {said}")
+        return Walkthrough(Graph.of(root, names, "launch"))
+
+    def offer(self, graph: Graph) -> None:
+        """Have a graph stepped through, and wait until that is done."""
+        walkthrough = Walkthrough(graph)
+        self.has_offered = self.is_waiting = True
+        self.found.put(walkthrough)
+        if not self.resumed.get():
+            raise Left
+
+
+class Output(io.TextIOBase):
+    """What a script prints, as events for the editor."""
+
+    def __init__(self, session: Session, category: str) -> None:
+        self.session, self.category = session, category
+
+    def writable(self) -> bool:
+        """Tell that one can print here."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Send a text at once: the conversation waits meanwhile."""
+        body = {"category": self.category, "output": text}
+        if text:
+            self.session.send({"type": "event", "event": "output", "body": body})
+        return len(text)
+
+
+def host(read: BinaryIO, write: BinaryIO) -> None:
+    """Talk with one editor, and run the script that it launches."""
+    script = Script()
+    session = Session(script=script)
+
+    def talk() -> None:
+        converse(session, read, write)
+        script.leave()
+
+    thread = Thread(target=talk, daemon=True)
+    thread.start()
+    script.run(session)
+    thread.join()
+
+
+def main() -> None:
+    """Serve the editor that started this program, by standard input and output."""
+    read, write = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - a script may not read requests
+    with redirect_stdout(sys.stderr):
+        host(read, write)
+
+
+def find_hosted() -> Any:
+    """Return the script that runs here, None where no editor launched it."""
+    return hosted[-1] if hosted else None

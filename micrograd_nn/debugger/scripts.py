@@ -1,0 +1,46 @@
+"""Scripts whose graphs are stepped through or shown: run as Python runs them."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from .._ground.files import explain_error
+from .._ground.text import InputError, show_path
+
+RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
+
+
+def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict[str, Any]:
+    """Run a script as Python does, with words of its command line; return its globals.
+
+    Under another ``name`` than __main__, what it does only as a program isn't done. An error of the
+    script is printed as Python prints it, and is then an InputError.
+    """
+    try:
+        open(path, "rb").close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
+    argv, folders = sys.argv, sys.path[:]
+    sys.argv = [path, *words]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
+    try:
+        return runpy.run_path(path, run_name=name)
+    except SystemExit:
+        raise InputError(
+            f"{show_path(path)} ended by sys.exit before its values were made"
+        ) from None
+    except Exception as error:
+        at = error.__traceback__
+        while at is not None and at.tb_frame.f_code.co_filename != path:
+            at = at.tb_next  # what runs the script is none of its concern
+        traceback.print_exception(type(error), error, at)
+        raise InputError(
+            f"{show_path(path)} stopped by {type(error).__name__}, see above"
+        ) from None
+    finally:
+        sys.argv, sys.path[:] = argv, folders
