@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, show_path
+from ...checks.mistakes import provenance
 from ...engine.value import Value
 from ...graph.graph import Graph
 from ..scope import Scope
@@ -105,7 +106,8 @@ class Script:
         os.environ.update({str(name): str(text) for name, text in changes.items()})
         if folder := take_text(arguments, "cwd", ""):
             os.chdir(folder)
-        names = run_script(program, [*map(str, words)], "__main__")
+        with provenance() if arguments.get("lines") is True else nullcontext():
+            names = run_script(program, [*map(str, words)], "__main__")
         if self.has_offered:
             return None
         value = take_text(arguments, "value", "")

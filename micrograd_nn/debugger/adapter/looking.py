@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from ..._ground.text import InputError, count_things
@@ -15,6 +16,7 @@ from .walkthrough import Quantity
 
 DIGITS = 6  # of a number beside a line; ``data`` has all of them
 MOST_ROWS = 100  # in one list; more are in groups of it
+OWN_LINES = 1 << 30  # is added to the number of a frame that is a line of the user's
 CHANGED = "◂"  # at what the step just taken has changed
 
 Row = dict[str, Any]
@@ -30,20 +32,30 @@ def show_source(session: Session, arguments: Arguments) -> Body:
 def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
     start, levels = take_whole(arguments, "startFrame", 0), take_whole(arguments, "levels", 0)
-    frames = session.timeline.list_frames()
-    shown = frames[max(start, 0) :]
     line_at = session.walkthrough.line_at
+    first_column = int(session.client.get("columnsStartAt1", True))
+    frames: list[Row] = [
+        {
+            "id": position + 1,
+            "name": name,
+            "line": session.show_line_number(line_at[position]),
+            "column": 4 + first_column,
+            "source": session.source,
+        }
+        for name, position in session.timeline.list_frames()
+    ]
+    if origin := session.timeline.find_origin():  # the user's own line, below that of the listing
+        own = {
+            "id": frames[0]["id"] + OWN_LINES,
+            "name": f"made in {origin.function}",
+            "line": session.show_line_number(origin.line),
+            "column": first_column,
+            "source": {"name": Path(origin.file).name, "path": origin.file},
+        }
+        frames.insert(1, own)
+    shown = frames[max(start, 0) :]
     return {
-        "stackFrames": [
-            {
-                "id": position + 1,
-                "name": name,
-                "line": session.show_line_number(line_at[position]),
-                "column": 5 - (not session.client.get("columnsStartAt1", True)),
-                "source": session.source,
-            }
-            for name, position in (shown[:levels] if levels > 0 else shown)
-        ],
+        "stackFrames": shown[:levels] if levels > 0 else shown,
         "totalFrames": len(frames),
     }
 
@@ -51,7 +63,7 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
 @answers("scopes")
 def list_scopes(session: Session, arguments: Arguments) -> Body:
     """Return the groups of numbers: of the step of a frame, and of the whole graph."""
-    position = take_whole(arguments, "frameId") - 1
+    position = take_whole(arguments, "frameId") % OWN_LINES - 1
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"there is no frame {position + 1}")
     walkthrough = session.walkthrough

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from math import inf, isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..._ground.text import InputError, list_first, quote_text
 from ...engine.backprop import Step
@@ -224,6 +224,14 @@ class Timeline:
             found.append((f"{names[above]} → {names[node]}", number - 1))
             node = above
         return found
+
+    def find_origin(self) -> Any:
+        """Return which line of the user's made the node of the next step, where that is known."""
+        step = self.passes.next
+        if step is None:
+            return None
+        originals = {copy: node for node, copy in self.copies.items()}
+        return originals[step.node].origin
 
     def _list_results(self, node: Value) -> list[tuple[str, int]]:
         """Return what becomes of a node, up to the root."""

@@ -225,6 +225,19 @@ def test_f5_steps_through_the_latest_result_at_the_top_of_a_script(tmp_path):
     assert stack["stackFrames"][0]["name"] == "loss → x"
 
 
+def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
+    script = "from micrograd_nn import Value\nx = Value(2.0)\ny = x * x\nloss = y + 1\n"
+    ask = ("stackTrace", {"threadId": 1}), ("scopes", {"frameId": (1 << 30) + 4})
+    messages = launch(tmp_path, script, *ask, ("next", {}), ask[0], ("disconnect", {}), lines=True)
+    stacks = [m["body"]["stackFrames"] for m in messages if m.get("command") == "stackTrace"]
+    assert [(s[1]["name"], s[1]["line"]) for s in stacks] == [
+        ("made in <module>", 4), ("made in <module>", 3)
+    ]  # fmt: skip
+    assert stacks[0][1]["source"]["path"] == str(tmp_path / "model.py")
+    (scopes,) = [m for m in messages if m.get("command") == "scopes"]
+    assert scopes["success"]
+
+
 def test_the_adapter_is_started_by_its_path_too(tmp_path):
     start = [str(ROOT / "micrograd_nn" / "debugger" / "adapter" / "__main__.py")]
     (tmp_path / "beside.py").write_text("from micrograd_nn import Value\nx = Value(1.0)")

@@ -161,7 +161,7 @@ def compiling(nodes, effort):
     weights = [leaf.data for leaf in leaves]
 
     def compile_and_run():
-        compiler()(root, inputs=[], parameters=leaves)(weights, [()])
+        compiler()(root, inputs=[], parameters=leaves, native=False)(weights, [()])
 
     return timings(compile_and_run, effort._replace(rounds=min(3, effort.rounds)))
 
@@ -170,7 +170,7 @@ def compiling(nodes, effort):
 def running(nodes, effort):
     nodes = effort.size(nodes, 20)
     leaves, root = works.random_graph(nodes)
-    program = compiler()(root, inputs=[], parameters=leaves)
+    program = compiler()(root, inputs=[], parameters=leaves, native=False)
     weights = [leaf.data for leaf in leaves]
     total, gradients = program(weights, [()])
     root.backward()

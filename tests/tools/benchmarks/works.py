@@ -206,7 +206,7 @@ def compiled_example(moons: Moons, loss: Any = margin_loss) -> Any:
     model = MLP(2, moons.sizes)
     x1, x2, label = Value(0.5), Value(-0.5), Value(1.0)
     example = loss(model([x1, x2]), label)
-    return compiler()(example, inputs=[x1, x2, label], parameters=model.parameters())
+    return compiler()(example, inputs=[x1, x2, label], parameters=model.parameters(), native=False)
 
 
 class Compiled(Training):
@@ -236,7 +236,9 @@ class CompiledMoons(Compiled):
         self.rows = moons.rows
         self.example = compiled_example(moons)
         parameters = [Value(weight) for weight in moons.weights]
-        self.penalty = compiler()(l2_penalty(parameters, ALPHA), inputs=[], parameters=parameters)
+        self.penalty = compiler()(
+            l2_penalty(parameters, ALPHA), inputs=[], parameters=parameters, native=False
+        )
 
     def step(self, k: int) -> None:
         share = 1 / len(self.rows)
@@ -362,7 +364,7 @@ class CompiledGpt(Compiled):
         eager = Gpt(Value, shape)
         super().__init__(eager.first)
         loss = gpt_loss(eager.model, eager.tokens, shape)
-        self.sequence = compiler()(loss, inputs=[], parameters=eager.parameters)
+        self.sequence = compiler()(loss, inputs=[], parameters=eager.parameters, native=False)
 
     def step(self, k: int) -> None:
         self.latest = _, gradients = self.sequence(self.weights, [()])
