@@ -85,10 +85,13 @@ class Script:
         hosted.append(self)
         try:
             with (
-                redirect_stdout(Output(session, "stdout")),
-                redirect_stderr(Output(session, "stderr")),
+                redirect_stdout(open_output(session, "stdout")) as out,
+                redirect_stderr(open_output(session, "stderr")),
             ):
-                found = self.run_program(arguments)
+                try:
+                    found = self.run_program(arguments)
+                finally:
+                    out.flush()
             self.found.put(None if self.has_offered else found)
         except InputError as error:  # after a graph was stepped through, it was printed, and is all
             self.found.put(None if self.has_offered else error)
@@ -120,14 +123,15 @@ class Script:
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""
         walkthrough = Walkthrough(graph)
+        sys.stdout.flush()
         self.has_offered = self.is_waiting = True
         self.found.put(walkthrough)
         if not self.resumed.get():
             raise Left
 
 
-class Output(io.TextIOBase):
-    """What a script prints, as events for the editor."""
+class Output(io.RawIOBase):
+    """What a script prints, as events for the editor: the conversation waits meanwhile."""
 
     def __init__(self, session: Session, category: str) -> None:
         self.session, self.category = session, category
@@ -136,12 +140,17 @@ class Output(io.TextIOBase):
         """Tell that one can print here."""
         return True
 
-    def write(self, text: str) -> int:
-        """Send a text at once: the conversation waits meanwhile."""
-        body = {"category": self.category, "output": text}
-        if text:
-            self.session.send({"type": "event", "event": "output", "body": body})
-        return len(text)
+    def write(self, data: Any) -> int:
+        """Send a text."""
+        body = {"category": self.category, "output": bytes(data).decode("utf-8", "replace")}
+        self.session.send({"type": "event", "event": "output", "body": body})
+        return len(data)
+
+
+def open_output(session: Session, category: str) -> io.TextIOWrapper:
+    """Return a stream whose lines are sent one by one."""
+    raw: Any = Output(session, category)
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def host(read: BinaryIO, write: BinaryIO) -> None:
@@ -160,11 +169,16 @@ def host(read: BinaryIO, write: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Serve the editor that started this program, by standard input and output."""
-    read, write = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - a script may not read requests
-    with redirect_stdout(sys.stderr):
-        host(read, write)
+    """Serve the editor that started this program, by standard input and output.
+
+    A script has neither: it reads nothing, and what its processes print goes to standard error.
+    """
+    read, write = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    host(read, write)
 
 
 def find_hosted() -> Any:

@@ -238,6 +238,16 @@ def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
     assert scopes["success"]
 
 
+def test_whatever_a_script_writes_is_no_message(tmp_path):
+    script = (
+        "import os, sys\nfrom micrograd_nn import Value\nos.write(1, b'raw')\n"
+        "sys.stdout.buffer.write(b'bytes\\n')\nprint('naïve', end='')\n"
+        "print(sys.stdin.read() == '')\nx = Value(1.0) * 2\n"
+    )
+    messages = launch(tmp_path, script, ("disconnect", {}))
+    assert list_told(messages) == "bytes\nnaïveTrue\nentry"
+
+
 def test_the_adapter_is_started_by_its_path_too(tmp_path):
     start = [str(ROOT / "micrograd_nn" / "debugger" / "adapter" / "__main__.py")]
     (tmp_path / "beside.py").write_text("from micrograd_nn import Value\nx = Value(1.0)")
