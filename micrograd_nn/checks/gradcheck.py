@@ -6,6 +6,7 @@ tells which input disagrees and by how much; a disagreement by itself raises not
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from .._ground.nested import iterate_numbers, name_places, rebuild
 from ..calculus import grad, hessian
 from ..engine import table as op
-from ..engine.backprop import walk_back
+from ..engine.backprop import is_same_number, walk_back
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.operators import Operand
@@ -208,18 +209,19 @@ def require_same(f: Callable[..., Any], arguments: Any, numbers: Sequence[float]
     """
     leaves = [Value(x) for x in numbers]
     try:
-        plain = as_float(f(*rebuild(arguments, iter(numbers))), "gradcheck", "a real number")
+        plain = extract_number(f(*rebuild(arguments, iter(numbers))))
         with graphs():
             root = f(*rebuild(arguments, iter(leaves)))
         own, terms = extract_number(root), measure_terms(root, leaves).value
     except Exception:  # such as that a float has no relu
         return
-    room = SAME * max(terms, abs(plain), abs(own))  # Python's sum rounds otherwise from 3.12 on
-    if abs(plain - own) > room:
+    # Python's sum rounds otherwise from 3.12 on.
+    is_close = math.isclose(plain, own, rel_tol=SAME, abs_tol=SAME * terms)
+    if not (is_close or is_same_number(plain, own)):
         raise ValueError(
             f"the function gives {plain!r} for numbers and {own!r} for Values of them: it asks for "
-            f"their type or text, looks them up in a set or a dict, or is random. Its derivative "
-            f"is that of what it does with Values"
+            f"their type or text, looks them up in a set or a dict, or is random. Derivatives "
+            f"would be those of what it does with Values"
         )
 
 

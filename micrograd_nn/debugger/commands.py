@@ -13,6 +13,7 @@ from __future__ import annotations
 import pdb
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from tempfile import NamedTemporaryFile
 from types import FrameType
@@ -334,7 +335,8 @@ class Debugger(PostMortem, ChainRuleStepping):
         """Ask for commands; the root that was chosen where the program stood before is none now."""
         self.chosen = None
         if frame is not None and is_at_chain_rule(frame):
-            self.tell_edge(frame)
+            with suppress(Exception):  # none may end the session
+                self.tell_edge(frame)
         super().interaction(frame, tb_or_exc)
 
     def tell_edge(self, frame: FrameType) -> None:

@@ -31,9 +31,7 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
     try:
         return runpy.run_path(path, run_name=name)
     except SystemExit:
-        raise InputError(
-            f"{show_path(path)} ended by sys.exit before its values were made"
-        ) from None
+        raise InputError(f"{show_path(path)} called sys.exit, so its values are gone") from None
     except Exception as error:
         at = error.__traceback__
         while at is not None and at.tb_frame.f_code.co_filename != path:

@@ -31,9 +31,7 @@ def serve(
     from .adapter.server import StepServer  # which a prompt has no use for
 
     with StepServer(root, names, port) as server:
-        tell(server.describe())
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        wait_for_editors(server, tell)
 
 
 def step_back(
@@ -59,6 +57,11 @@ def step_back(
         script.offer(graph)
         return
     with StepServer(graph, None, port, is_once=True) as server:
-        tell(server.describe())
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        wait_for_editors(server, tell)
+
+
+def wait_for_editors(server: Any, tell: Callable[[str], object]) -> None:
+    """Say how to connect, and serve until that is over, or until Ctrl-C."""
+    tell(server.describe())
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()

@@ -76,7 +76,8 @@ class Encoding:
         """Refuse rows of which every target is the same, from which nothing can be learnt."""
         if self.n_outputs == 1 and not any(self.encode_targets(table)):
             name = self.target.name
-            told = f"every row to learn from has {quote_text(table.column(name)[0])}: add others"
+            same = quote_text(table.column(name)[0])
+            told = f"every training row has {same}: add rows with another"
             raise InputError(f"{table.source}, column {quote_text(name)}: {told}")
 
     @property

@@ -112,7 +112,10 @@ def run_dap(
         from ..debugger.adapter.editors import set_up_neovim, set_up_vscode
 
         if words or port is not None or stdio:
-            raise InputError(f"--{editor} is of whatever script is open: leave the others out")
+            raise InputError(
+                f"--{editor} sets up the editor for any script: without an expression, --port or "
+                f"--stdio"
+            )
         told = set_up_vscode() if editor == "vscode" else set_up_neovim()
         console.out(told, highlight=False)
     elif not stdio:

@@ -91,11 +91,14 @@ class ExampleReader:
     def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
-        return self.keep_form(Flat.read(example)) if form is None else form
+        if form is None:
+            flat = Flat.read(example)
+            form = self.keep_form(flat, self.find_alike(flat))
+        return form
 
-    def keep_form(self, flat: Flat) -> CallForm:
-        """Return an example's form, and keep it."""
-        example, alike = flat.example, self.find_alike(flat)
+    def keep_form(self, flat: Flat, alike: CallForm | None) -> CallForm:
+        """Return an example's form, by one before that is alike, and keep it."""
+        example = flat.example
         if alike is None:
             form = self.read_new(flat)
         else:
@@ -167,11 +170,11 @@ class ExampleReader:
             form = self.forms.get(id(example))
             if form is None:
                 flat = Flat.read(example)
-                alike = self.find_alike(flat) if flat.is_unchanging() else None
-                if alike is not None:  # nobody can edit it: no more is kept
+                alike = self.find_alike(flat)
+                if alike is not None and flat.is_unchanging():  # nobody edits it: no more is kept
                     yield alike, [*chain.from_iterable(flat.parts)]
                     continue
-                form = self.keep_form(flat)
+                form = self.keep_form(flat, alike)
             yield form, form.row
 
 
@@ -185,7 +188,7 @@ class Flat(NamedTuple):
     @staticmethod
     def read(example: Example) -> Flat:
         """Return an example as runs of items."""
-        parts = [part if type(part) in FLAT else (part,) for part in example]
+        parts = part_flat(example)
         return Flat(example, parts, [{*map(type, part)} for part in parts])
 
     @property
@@ -212,6 +215,11 @@ class Flat(NamedTuple):
         )
 
 
+def part_flat(example: Example) -> list[Any]:
+    """Return the parts of an example, a single number as one of itself."""
+    return [part if type(part) in FLAT else (part,) for part in example]
+
+
 def is_unchanging(thing: Any) -> bool:
     """Tell whether a thing is a number, a text or a tuple of those.
 
@@ -234,7 +242,7 @@ def is_edited(example: Example, given: list[Any], lengths: list[int]) -> bool:
     """
     if type(example) is not tuple:  # whose parts may be others by now
         return True
-    parts = Flat.read(example).parts
+    parts = part_flat(example)
     now = [x for part in parts for x in part]
     is_same = [len(part) for part in parts] == lengths and len(now) == len(given)
     return not is_same or not all(map(is_, now, given))  # nested ones aren't what they hold

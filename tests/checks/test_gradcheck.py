@@ -36,6 +36,17 @@ def test_what_does_something_else_with_numbers_than_with_values_is_refused(f):
         gradcheck(f, 20.0)
 
 
+def test_values_from_elsewhere_hide_no_difference():
+    w = Value(2.0)
+    for f in (
+        lambda x: w * x if isinstance(x, float) else w * x * x,
+        lambda x: math.inf if isinstance(x, float) else x * x,
+    ):
+        with pytest.raises(ValueError, match="for Values of them"):
+            gradcheck(f, 3.0)
+    assert gradcheck(lambda x: w * x, 3.0)
+
+
 def test_what_takes_no_plain_numbers_is_checked_all_the_same():
     assert gradcheck(lambda x: x.relu() * 2, 3.0)
 

@@ -169,7 +169,7 @@ def test_advance_goes_as_far_as_it_is_asked_to(training):
         ({"data": "own", "table": "a,b,c,d\n1,2,3,4\n"}, "has 4 columns: it needs one or two"),
         ({"data": "own", "table": "x,c\n1,a\n2,b\n"}, "predicted from two columns"),
         ({"data": "own", "table": "x,y,c\nred,1,a\nblue,2,b\n"}, "has texts: inputs are numbers"),
-        ({"data": "own", "table": "x,y\n1,2\n1,2\n"}, "every row to learn from has"),
+        ({"data": "own", "table": "x,y\n1,2\n1,2\n"}, "every training row has"),
         ({"data": "own", "table": "x,y,z\n1,2,3\n2,2,3\n"}, "so far every point has the value 3"),
         ({"data": "own", "table": "x,y\n1e999,2\n1,3\n2,3\n"}, "not a finite number"),
         ({"data": "own", "table": 'x,y,c\n1,2,"a\n'}, "malformed CSV"),

@@ -95,8 +95,8 @@ NOTHING = "more than 50 different texts, or a different one in most rows, tell a
         ("x,y 1,1e308 2,1e308 3,9e307", "column 'y': numbers from 9e+307 to 1e+308 are too large"),
         ("x,y 1,a", "t.csv has only 1 row: add more, at least 2 are needed"),
         ("y a b", "t.csv has no input column left: ignore fewer or add one"),
-        ("x,y 1,a 2,a", "t.csv, column 'y': every row to learn from has 'a': add others"),
-        ("x,y 1,0.1 2,0.1 3,0.1", "column 'y': every row to learn from has '0.1'"),
+        ("x,y 1,a 2,a", "t.csv, column 'y': every training row has 'a': add rows with another"),
+        ("x,y 1,0.1 2,0.1 3,0.1", "column 'y': every training row has '0.1'"),
         ("x,z 1,2 3,4", "t.csv lacks the target column: 'y'; its columns are 'x', 'z'"),
         (
             "x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(11)),

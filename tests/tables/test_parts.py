@@ -151,7 +151,7 @@ def test_training_rows_of_one_target_teach_nothing():
     rows = [(size, colour, 5) for size, colour, _ in ROWS]
     rows[place] = (*rows[place][:2], 6)
     assert read_refusal(train_table, write(rows), "price", test=0.2) == (
-        "t.csv, column 'price': every row to learn from has '5': add others"
+        "t.csv, column 'price': every training row has '5': add rows with another"
     )
 
 

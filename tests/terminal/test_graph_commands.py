@@ -328,7 +328,7 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
         ),
         ("none.py:loss", "none.py: there is no such file"),
         ("folder.py:loss", "folder.py: it is a folder"),
-        ("exits.py:loss", "exits.py ended by sys.exit before its values were made"),
+        ("exits.py:loss", "exits.py called sys.exit, so its values are gone"),
         ("empty.py:loss", "empty.py:NAME has no Value named 'loss': there are none"),
         ("two\nlines.py:x", "'two\\nlines.py': "),
         ("\0.py:x", "'\\x00.py': embedded null"),

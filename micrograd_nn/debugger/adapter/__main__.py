@@ -11,4 +11,6 @@ if __name__ == "__main__":
         sys.path[0] = str(Path(__file__).resolve().parents[3])
     from micrograd_nn.debugger.adapter.hosting import main
 
+    if not __package__:
+        del sys.path[0]  # which would stand before Python's own
     main()

@@ -7,6 +7,8 @@ that posts here, or a length that nobody could mean.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from functools import partial
 from itertools import count
 from typing import Any, BinaryIO
 
@@ -24,6 +26,11 @@ Message = dict[str, Any]
 
 def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
     """Answer a client until it disconnects, vanishes, or sends what is no message."""
+    answer_all(session, iter(partial(read_message, read), None), write)
+
+
+def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -> None:
+    """Answer requests, until there are no more or the conversation is over."""
     numbers = count(1)
 
     def send(message: Message) -> None:
@@ -31,9 +38,11 @@ def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
 
     session.send = send
     try:
-        while session.is_open and (request := read_message(read)) is not None:
+        for request in requests:
             for message in answer_request(session, request):
                 send(message)
+            if not session.is_open:
+                break
     except (FramingError, OSError):
         pass  # of a stream that is closed or holds no messages: there is nobody to tell
     finally:

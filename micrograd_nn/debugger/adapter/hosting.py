@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import nullcontext, redirect_stderr, redirect_stdout
+from _thread import interrupt_main
+from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, show_path
@@ -20,7 +21,7 @@ from ...engine.value import Value
 from ...graph.graph import Graph
 from ..scope import Scope
 from ..scripts import run_script
-from .conversation import converse
+from .conversation import FramingError, Message, answer_all, read_message
 from .session import Arguments, Session, take_text
 from .walkthrough import Walkthrough
 
@@ -28,11 +29,8 @@ NO_VALUE = (
     "has no Value at the top of the file: where the loss is, call "
     "micrograd_nn.debugger.step_back(loss)"
 )
+SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
 hosted: list[Script] = []  # the one that runs here, if an editor launched it
-
-
-class Left(SystemExit):
-    """The editor has left while the script waited for it."""
 
 
 class Script:
@@ -41,14 +39,17 @@ class Script:
     def __init__(self) -> None:
         self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
         self.found: SimpleQueue[Walkthrough | InputError | None] = SimpleQueue()
-        self.resumed: SimpleQueue[bool] = SimpleQueue()
+        self.resumed: SimpleQueue[None] = SimpleQueue()
+        self.is_running = False  # and nobody but it can go on
         self.is_waiting = False  # in step_back, for the editor
+        self.is_left = False  # by the editor
         self.has_offered = False
 
-    # In the thread of the conversation.
+    # In the threads of the conversation.
 
     def launch(self, arguments: Arguments) -> Walkthrough:
         """Run the script to the first graph that is stepped through, and return that."""
+        self.is_running = True
         self.launched.put(arguments)
         walkthrough = self.receive()
         if walkthrough is None:
@@ -59,46 +60,53 @@ class Script:
         """Let the script run on to its next graph; None if it comes to its end."""
         if not self.is_waiting:
             return None
-        self.is_waiting = False
-        self.resumed.put(True)
+        self.is_waiting, self.is_running = False, True
+        self.resumed.put(None)
         return self.receive()
 
     def receive(self) -> Walkthrough | None:
         """Wait for what the script comes to."""
         found = self.found.get()
+        self.is_running = False
         if isinstance(found, InputError):
             raise found
         return found
 
     def leave(self) -> None:
-        """Let the script end, wherever it waits."""
-        self.resumed.put(False)
+        """End the script: where it waits, or by a KeyboardInterrupt, or else at once."""
+        self.is_left = True
+        if self.is_running:
+            interrupt_main()
+            timer = Timer(SECONDS_TO_END, os._exit, [1])
+            timer.daemon = True
+            timer.start()
+        self.resumed.put(None)
         self.launched.put(None)
 
     # In the main thread.
 
     def run(self, session: Session) -> None:
-        """Run the script once it is launched."""
-        arguments = self.launched.get()
-        if arguments is None:
-            return
-        hosted.append(self)
-        try:
-            with (
-                redirect_stdout(open_output(session, "stdout")) as out,
-                redirect_stderr(open_output(session, "stderr")),
-            ):
-                try:
-                    found = self.run_program(arguments)
-                finally:
-                    out.flush()
+        """Run what is launched, until the editor has left."""
+        while (arguments := self.launched.get()) is not None:
+            found: Walkthrough | InputError | None = None
+            hosted.append(self)
+            try:
+                with (
+                    redirect_stdout(open_output(session, "stdout")) as out,
+                    redirect_stderr(open_output(session, "stderr")),
+                ):
+                    try:
+                        found = self.run_program(arguments)
+                    finally:
+                        out.flush()
+            except InputError as error:
+                found = error
+            except (Exception, KeyboardInterrupt) as error:
+                found = InputError(f"can't be run: {type(error).__name__}: {error}")
+            finally:
+                hosted.remove(self)
+            # After a graph was stepped through, an error was printed, and is all.
             self.found.put(None if self.has_offered else found)
-        except InputError as error:  # after a graph was stepped through, it was printed, and is all
-            self.found.put(None if self.has_offered else error)
-        except Left:
-            pass
-        finally:
-            hosted.remove(self)
 
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
@@ -106,7 +114,10 @@ class Script:
         words, changes = arguments.get("args") or [], arguments.get("env") or {}
         if not isinstance(words, list) or not isinstance(changes, dict):
             raise InputError("args is a list of texts, and env an object of texts")
-        os.environ.update({str(name): str(text) for name, text in changes.items()})
+        for name, text in changes.items():
+            os.environ.pop(str(name), None)
+            if text is not None:  # which means that it isn't there
+                os.environ[str(name)] = str(text)
         if folder := take_text(arguments, "cwd", ""):
             os.chdir(folder)
         with provenance() if arguments.get("lines") is True else nullcontext():
@@ -122,12 +133,15 @@ class Script:
 
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""
+        if self.is_left:
+            raise SystemExit
         walkthrough = Walkthrough(graph)
         sys.stdout.flush()
         self.has_offered = self.is_waiting = True
         self.found.put(walkthrough)
-        if not self.resumed.get():
-            raise Left
+        self.resumed.get()
+        if self.is_left:
+            raise SystemExit
 
 
 class Output(io.RawIOBase):
@@ -154,18 +168,31 @@ def open_output(session: Session, category: str) -> io.TextIOWrapper:
 
 
 def host(read: BinaryIO, write: BinaryIO) -> None:
-    """Talk with one editor, and run the script that it launches."""
+    """Talk with one editor, and run the script that it launches.
+
+    Requests are read while the script runs, too, since one of them may be to end it.
+    """
     script = Script()
     session = Session(script=script)
+    requests: SimpleQueue[Message | None] = SimpleQueue()
+
+    def listen() -> None:
+        with suppress(FramingError, OSError):
+            while (request := read_message(read)) is not None:
+                if script.is_running and request.get("command") in ("disconnect", "terminate"):
+                    break
+                requests.put(request)
+        requests.put(None)
+        if script.is_running:
+            script.leave()
 
     def talk() -> None:
-        converse(session, read, write)
+        answer_all(session, iter(requests.get, None), write)
         script.leave()
 
-    thread = Thread(target=talk, daemon=True)
-    thread.start()
+    for target in (listen, talk):
+        Thread(target=target, daemon=True).start()
     script.run(session)
-    thread.join()
 
 
 def main() -> None:

@@ -215,8 +215,8 @@ def assemble_file(
     loop = f"    for (long row = {order}) {{"
     if len(lines) > MOST_LINES:
         raise NoCError(
-            f"{len(lines):,} lines that don't repeat themselves are too many for C, of which one "
-            f"function has up to {MOST_LINES:,}"
+            f"the program has {len(lines):,} lines that never repeat, and a function in C may have "
+            f"{MOST_LINES:,}"
         )
     notation = writer.notation
     assert isinstance(notation, C)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ...engine.operation import Operation
 from ..programs.lookups import place
-from ..programs.statements import LoopStatements, Run
+from ..programs.statements import TURNS_AHEAD, LoopStatements, Run
 from ..writing.notation import Form, Text, list_slots
 from .functions import BRANCHED, FAILED, CStatements
 from .notation import ALIKE_IN_C, C
 
 COUNTER = "at"  # of a run
 ADDING = "add_products"  # of several rows to a run, in a function of its own
-AHEAD = "sum_ahead"  # of products, of four turns
+AHEAD = "sum_ahead"  # of products, of several turns
 SHORT_RUN = 64  # numbers, each of which is better added to by all rows before the next one is
 EACH = "for (int l = 0; l < LANES; l++)"
 EACH_ROW = "for (int l = 0; l < active; l++)"  # and no lane that only fills up
@@ -66,18 +67,21 @@ class LoopedC(CStatements, LoopStatements):
         return f"{begin_run(runs[0])} {name} = {name} + {product};"
 
     def begin_sum_ahead(
-        self, name: str, weights: Run, others: Run, stride: int, counter: str, turns: int
-    ) -> str:
-        """Begin a sum with the products of two runs, those of four turns at once."""
-        ahead = f"{name}_ahead"
-        self.arrays[ahead] = 4
+        self, name: str, new_name: Callable[[str], str], weights: Run, others: Run, stride: int,
+        block: Any,
+    ) -> str:  # fmt: skip
+        """Begin a sum with the products of two runs, those of several turns at once."""
+        if weights.array != "parameters" or others.array in ("parameters", "constants"):
+            return ""  # in lanes, one of them is of numbers and the other of lanes
+        ahead, counter = new_name(f"{name}_ahead"), block.counter
+        self.arrays[ahead] = TURNS_AHEAD
         given = (
-            f"{ahead}, {turns} - {counter}, {weights.array} + {weights.begin}, {stride}, "
+            f"{ahead}, {block.turns} - {counter}, {weights.array} + {weights.begin}, {stride}, "
             f"{others.array} + {others.begin}, {weights.length}"
         )
         return (
-            f"if ({counter} % 4 == 0) {AHEAD}_{self.number}({given});\n"
-            f"{self.number} {name} = {ahead}[{counter} % 4];"
+            f"if ({counter} % {TURNS_AHEAD} == 0) {AHEAD}_{self.number}({given});\n"
+            f"{self.number} {name} = {ahead}[{counter} % {TURNS_AHEAD}];"
         )
 
     def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:

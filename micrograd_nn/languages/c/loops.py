@@ -22,8 +22,8 @@ from .notation import C, CIdentifiers
 
 LANES = 8
 FAST, QUICK = "-O3", "-O1"  # how a compiler optimises: a few lines, and many
-FEW_LINES = 200  # of one function; for more, a compiler that makes it fast takes its time,
-NODES_OF_A_LINE = 20  # which is worth it if they stand for so many nodes each
+FEW_LINES = 200  # of one function; for more, a compiler that makes it fast takes its time
+NODES_OF_A_LINE = 20  # for which that time is well spent
 MOST_LINES_OF_A_NODE = 2  # where nothing repeats itself, there are five or six
 # With the vectors that this processor has; elsewhere compilers know the option by another name.
 VECTORS = ("-march=native",) * (platform.machine() in ("x86_64", "AMD64"))
@@ -51,27 +51,27 @@ static inline void {ADDING}(double *sums, long count, lanes x, const double *row
         for (int l = LANES - 1; l >= 0; l--) sums[at] = sums[at] + x[l] * row[l * stride + at];
 }}
 """
-SUM_AHEAD = f"""\
+SUM_AHEAD = """\
 /* Sum up products for four turns, or for those that are left: no addition waits for another. */
-static inline void {AHEAD}_{{number}}({{number}} *sums, long left, const double *weights,
-    long stride, const {{number}} *x, long count) {{{{
-    if (left >= 4) {{{{
-        {{number}} a = {{none}}, b = a, c = a, d = a;
-        for (long at = 0; at < count; at++) {{{{
+static inline void sum_ahead_NUMBER(NUMBER *sums, long left, const double *weights, long stride,
+    const NUMBER *x, long count) {
+    if (left >= 4) {
+        NUMBER a = NONE, b = a, c = a, d = a;
+        for (long at = 0; at < count; at++) {
             a = a + weights[at] * x[at];
             b = b + weights[stride + at] * x[at];
             c = c + weights[2 * stride + at] * x[at];
             d = d + weights[3 * stride + at] * x[at];
-        }}}}
+        }
         sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
         return;
-    }}}}
-    for (long i = 0; i < left; i++) {{{{
-        {{number}} sum = {{none}};
+    }
+    for (long i = 0; i < left; i++) {
+        NUMBER sum = NONE;
         for (long at = 0; at < count; at++) sum = sum + weights[i * stride + at] * x[at];
         sums[i] = sum;
-    }}}}
-}}}}
+    }
+}
 """
 # The first rows may be too few for all lanes: then the others are as the first, of no weight.
 FILL_UP = """\
@@ -151,7 +151,9 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             *[LANES_HEAD] * has_lanes,
             *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
             *[
-                SUM_AHEAD.format(number=f.statements.number, none=f.statements.write_all("-0.0"))
+                SUM_AHEAD.replace("NUMBER", f.statements.number).replace(
+                    "NONE", f.statements.write_all("-0.0")
+                )
                 for f in functions
                 if f"{AHEAD}_{f.statements.number}(" in text
             ],

@@ -27,10 +27,10 @@ from .operands import (
     unpair,
     write_index,
 )
-from .statements import LoopStatements, Run
+from .statements import TURNS_AHEAD, LoopStatements, Run
 
 COUNTERS = "ijk"
-TURNS_AHEAD, RUN_AHEAD = 4, 64  # least turns and run of sums that are made several at once
+RUN_AHEAD = 64  # least run of sums that are made several at once
 
 
 class Looping:
@@ -390,14 +390,10 @@ class Body:
 
     def add_sum(self, step: Step) -> int:
         """Add the lines of a long sum, or of a sum of products, and return its expression."""
-        name = self.looping.names.new("s")
-        terms_left = pair_terms(step)
-        begin = self.begin_ahead(step, name, terms_left[0])
-        if begin:
-            terms_left = terms_left[1:]
-        begin = begin or self.statements.begin_sum(name)
-        self.listing.add(lambda: begin)
-        for terms in terms_left:
+        name, all_terms = self.looping.names.new("s"), pair_terms(step)
+        ahead = self.begin_ahead(step, name, all_terms[0])
+        self.listing.add(lambda: ahead or self.statements.begin_sum(name))
+        for terms in all_terms[bool(ahead) :]:
             if terms[0].operand.length > 1:
                 runs = [self.find_run(step, taken) for taken in terms]
                 self.listing.add(partial(self.statements.add_run, name, runs))
@@ -408,28 +404,24 @@ class Body:
         return self.find_leaf(name)
 
     def begin_ahead(self, step: Step, name: str, terms: Sequence[Taken]) -> str:
-        """Return how a sum begins with the products of turns to come, "" where that isn't so.
+        """Return how a sum begins with the products of turns to come, "" where that can't be.
 
-        Each sum waits for its last addition, so that a processor adds to several in that time. They
-        are of one run, which no turn changes, and of others at a stride, as a layer's weights are.
+        Each addition waits for the one before it, so that a processor adds to several sums in that
+        time. One run is the same in every turn, as a layer's inputs; the other moves by a stride,
+        as its weights.
         """
         block = step.block
-        if len(terms) != 2 or block.turns < TURNS_AHEAD or terms[0].operand.length < RUN_AHEAD:
+        is_long = len(terms) == 2 and min(terms[0].operand.length, RUN_AHEAD) == RUN_AHEAD
+        is_made_here = any(block in source.blocks for taken in terms for source in taken.sources)
+        if not is_long or is_made_here or block.turns < TURNS_AHEAD:
             return ""
-        if any(block in source.blocks for taken in terms for source in taken.sources):
-            return ""
-        runs = [self.find_run(step, taken) for taken in terms]
         strides = [taken.operand.strides[-1] for taken in terms]
-        weights, others = runs if strides[0] else reversed(runs)
-        is_so = 0 in strides and any(strides) and weights.step == others.step == 1
-        if (
-            not is_so
-            or weights.array != "parameters"
-            or others.array in ("parameters", "constants")
-        ):
+        runs = [self.find_run(step, taken) for taken in terms]
+        weights, others = runs if strides[0] else runs[::-1]
+        if sum(map(bool, strides)) != 1 or (weights.step, others.step) != (1, 1):
             return ""
         return self.statements.begin_sum_ahead(
-            name, weights, others, sum(strides), block.counter, block.turns
+            name, self.looping.names.new, weights, others, sum(strides), block
         )
 
     def find_run(self, step: Step, taken: Taken) -> Run:

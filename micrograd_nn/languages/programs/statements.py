@@ -6,13 +6,14 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..writing.notation import Notation
 from .lookups import Steps
 
 NAME = re.compile(r"\b[^\W\d]\w*")
 LIST_WIDTH = 100  # of a line with a list of names
+TURNS_AHEAD = 4  # of which sums are made at once
 
 
 def find_names(lines: Iterable[str]) -> set[str]:
@@ -124,12 +125,13 @@ class LoopStatements(Statements):
         """Add the numbers of a run to a sum, or the products of two."""
 
     def begin_sum_ahead(
-        self, name: str, weights: Run, others: Run, stride: int, counter: str, turns: int
-    ) -> str:
-        """Begin a sum with the products of two runs, those of some turns to come at once.
+        self, name: str, new_name: Callable[[str], str], weights: Run, others: Run, stride: int,
+        block: Any,
+    ) -> str:  # fmt: skip
+        """Begin a sum with the products of two runs, those of ``TURNS_AHEAD`` turns at once.
 
-        The weights move by a stride with the counter, the others don't. A language that has no way
-        of its own for that says "".
+        The weights move by a stride with the block's turns, the others don't. It is "" where a
+        language has no such statement.
         """
         return ""
 

@@ -184,25 +184,61 @@ if __name__ == "__main__":
 """
 
 
+class Host:
+    """An adapter that was started as an editor starts it, and what it has said so far."""
+
+    def __init__(self, folder, start=("-m", "micrograd_nn.debugger.adapter")):
+        self.process = subprocess.Popen(
+            [sys.executable, *start],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        self.said = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.stdin.close()
+        try:
+            self.process.wait(30)
+        finally:
+            self.process.kill()
+            self.process.stdout.close()
+
+    def send(self, command, **arguments):
+        """Send a request."""
+        request = {"seq": len(self.said), "type": "request", "command": command}
+        content = json.dumps({**request, "arguments": arguments}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+        self.process.stdin.flush()
+
+    def receive(self):
+        """Return the next message, None where there are no more."""
+        message = read_message(self.process.stdout)
+        self.said += [message] * (message is not None)
+        return message
+
+    def ask(self, command, **arguments):
+        """Send a request and wait for its answer."""
+        self.send(command, **arguments)
+        while (message := self.receive())["type"] != "response":
+            pass
+        assert message["command"] == command
+        return message
+
+
 def launch(folder, script, *requests, start=("-m", "micrograd_nn.debugger.adapter"), **more):
-    """Return what the adapter says of a script, as messages; all requests are sent at once."""
+    """Return all that the adapter says of a script, as messages."""
     path = folder / "model.py"
     path.write_text(script)
     begin = [("initialize", {}), ("launch", {"program": str(path), **more})]
-    sent = b""
-    for i, (command, arguments) in enumerate([*begin, ("configurationDone", {}), *requests]):
-        request = {"seq": i, "type": "request", "command": command, "arguments": arguments}
-        content = json.dumps(request).encode()
-        sent += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
-    done = subprocess.run(
-        [sys.executable, *start],
-        input=sent, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60,
-        cwd=folder, check=True,
-    )  # fmt: skip
-    stream, found = BytesIO(done.stdout), []
-    while (message := read_message(stream)) is not None:
-        found.append(message)
-    return found
+    with Host(folder, start) as host:
+        for command, arguments in [*begin, ("configurationDone", {}), *requests]:
+            host.ask(command, **arguments)
+        while host.receive() is not None:
+            pass
+    return host.said
 
 
 def list_told(messages):
@@ -277,7 +313,7 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
         ("print(1)", {}, "no Value at the top of the file: where the loss is, call"),
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
         ("1 / 0", {}, "stopped by ZeroDivisionError, see above"),
-        ("import sys\nsys.exit(3)", {}, "ended by sys.exit"),
+        ("import sys\nsys.exit(3)", {}, "called sys.exit, so its values are gone"),
         ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
         ("", {"args": "no list"}, "args is a list of texts"),
     ],
@@ -289,6 +325,53 @@ def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, 
     assert told in refused["message"]
     (moved,) = [m for m in messages if m.get("command") == "next"]
     assert moved["message"] == "nothing is stepped through yet: launch a program"
+
+
+IN_VAIN = """\
+import time
+from micrograd_nn import Value
+from micrograd_nn.debugger import step_back
+try:
+    print("begun")
+    for i in range(1000):
+        time.sleep(0.1)
+finally:
+    print("cleared up")
+"""
+
+
+@pytest.mark.parametrize("how", ["disconnect", "terminate", "close"])
+def test_a_script_that_runs_is_ended_with_its_editor(how, tmp_path):
+    (tmp_path / "model.py").write_text(IN_VAIN)
+    with Host(tmp_path) as host:
+        host.ask("initialize")
+        host.send("launch", program="model.py")
+        while host.receive().get("event") != "output":
+            pass
+        host.process.stdin.close() if how == "close" else host.send(how)
+        while host.receive() is not None:
+            pass
+        assert host.process.wait(30) == 0
+    assert list_told(host.said) == "begun\ncleared up\n"
+
+
+def test_a_script_that_swallows_the_end_comes_to_its_own(tmp_path):
+    script = (
+        "from micrograd_nn import Value\nfrom micrograd_nn.debugger import step_back\n"
+        "for i in range(3):\n    try:\n        step_back(Value(1.0) * 2)\n"
+        "    except BaseException:\n        pass\n"
+    )
+    assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "entry"
+
+
+def test_a_launch_that_failed_may_be_followed_by_another(tmp_path):
+    (tmp_path / "model.py").write_text("from micrograd_nn import Value\nx = Value(1.0) * 2\n")
+    with Host(tmp_path) as host:
+        host.ask("initialize")
+        for wrong in ({"cwd": "/no/such/place"}, {"env": {"A=B": "1"}}, {"program": "lacking.py"}):
+            assert not host.ask("launch", **{"program": "model.py", **wrong})["success"]
+        assert host.ask("launch", program="model.py", env={"HOME": None})["success"]
+        host.ask("disconnect")
 
 
 def test_step_back_goes_on_when_the_editor_has_left(capsys):

@@ -72,7 +72,6 @@ def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
 @pytest.mark.parametrize("name", choose_size(FEW[:1], [*STYLES]))
 def test_sums_of_turns_to_come_have_the_same_bits(name, in_c, monkeypatch):
     monkeypatch.setattr(looping, "RUN_AHEAD", 2)
-    monkeypatch.setattr(looping, "TURNS_AHEAD", 2)
     style = STYLES[name]
     parameters, rows = make_rows(style, 9)
     program = compile_at(style.function, parameters, rows[0])
@@ -98,6 +97,22 @@ def test_a_wide_layer_sums_up_four_neurons_at_once(neurons, in_c):
     program.choice.native = True
     assert_same_numbers(function, parameters, rows, program)
     assert ("sum_ahead_" in program.c_source) is (neurons >= 4)
+
+
+@needs_compiler
+def test_a_label_is_no_name_of_the_sums_to_come(in_c):
+    x = [Value(0.01 * i, f"x{i}") for i in range(80)]
+    w = [[Value(0.02 * math.sin(i * j + j), f"w{j}_{i}") for i in range(80)] for j in range(8)]
+    hidden = [op.tanh(op.dot(row, x)) for row in w]
+    for node in hidden:
+        node.label = "s_ahead"
+    programs = [
+        compile(op.sum(hidden) ** 2, x, [y for row in w for y in row], native=native)
+        for native in (True, False)
+    ]
+    numbers, rows = [y.data for row in w for y in row], [[0.03 * i for i in range(80)]] * 9
+    assert programs[0](numbers, rows) == programs[1](numbers, rows)
+    assert "sum_ahead_" in programs[0].c_source
 
 
 @needs_compiler
