@@ -30,9 +30,13 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
     try:
         return runpy.run_path(path, run_name=name)
-    except SystemExit:
+    except SystemExit as error:
+        if isinstance(error.code, str):
+            print(error.code, file=sys.stderr)
         raise InputError(f"{show_path(path)} called sys.exit, so its values are gone") from None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         at = error.__traceback__
         while at is not None and at.tb_frame.f_code.co_filename != path:
             at = at.tb_next  # what runs the script is none of its concern

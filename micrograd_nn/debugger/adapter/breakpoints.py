@@ -62,6 +62,7 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
 @answers("setFunctionBreakpoints")
 def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop where these nodes begin to pass on what has arrived at them."""
+    session.asked["setFunctionBreakpoints"] = arguments
     timeline, nodes, found = session.timeline, {}, []
     for given in take_objects(arguments, "breakpoints"):
         try:
@@ -80,6 +81,7 @@ def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
 @answers("setExceptionBreakpoints")
 def set_alarms(session: Session, arguments: Arguments) -> Body:
     """Stop where these things go wrong."""
+    session.asked["setExceptionBreakpoints"] = arguments
     given = arguments.get("filters") or []
     wanted = given if isinstance(given, list) else []
     session.timeline.alarms = {name for name in ALARMS if name in wanted}
@@ -122,6 +124,7 @@ def find_data(session: Session, arguments: Arguments) -> Body:
 @answers("setDataBreakpoints")
 def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop where these gradients change."""
+    session.asked["setDataBreakpoints"] = arguments
     timeline, found = session.timeline, []
     changes: dict[Quantity, Condition | None] = {}
     for given in take_objects(arguments, "breakpoints"):

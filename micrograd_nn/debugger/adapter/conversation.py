@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from functools import partial
 from itertools import count
+from threading import Lock
 from typing import Any, BinaryIO
 
 from ..._ground.text import show_line
@@ -31,10 +32,11 @@ def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
 
 def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -> None:
     """Answer requests, until there are no more or the conversation is over."""
-    numbers = count(1)
+    numbers, turn = count(1), Lock()
 
     def send(message: Message) -> None:
-        write_message(write, {"seq": next(numbers), **message})
+        with turn:  # of several threads, where a script runs
+            write_message(write, {"seq": next(numbers), **message})
 
     session.send = send
     try:

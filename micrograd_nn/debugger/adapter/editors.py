@@ -42,7 +42,7 @@ Neovim with nvim-dap, in init.lua:
   local dap = require('dap')
   dap.adapters.micrograd_nn = {{
     type = 'executable', command = {sys.executable!r},
-    args = {{ '-m', 'micrograd_nn.debugger.adapter' }},
+    args = {{ '-P', '-m', 'micrograd_nn.debugger.adapter' }},
   }}
   dap.configurations.python = dap.configurations.python or {{}}
   table.insert(dap.configurations.python, {{

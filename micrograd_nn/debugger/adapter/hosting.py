@@ -12,7 +12,8 @@ import sys
 from _thread import interrupt_main
 from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from queue import SimpleQueue
-from threading import Thread, Timer
+from threading import Lock, Thread, Timer, main_thread
+from threading import enumerate as enumerate_threads
 from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, show_path
@@ -44,6 +45,7 @@ class Script:
         self.is_waiting = False  # in step_back, for the editor
         self.is_left = False  # by the editor
         self.has_offered = False
+        self.turn = Lock()  # of several threads of the script
 
     # In the threads of the conversation.
 
@@ -77,9 +79,9 @@ class Script:
         self.is_left = True
         if self.is_running:
             interrupt_main()
-            timer = Timer(SECONDS_TO_END, os._exit, [1])
-            timer.daemon = True
-            timer.start()
+        timer = Timer(SECONDS_TO_END, os._exit, [0])  # if it doesn't end by itself
+        timer.daemon = True
+        timer.start()
         self.resumed.put(None)
         self.launched.put(None)
 
@@ -93,18 +95,21 @@ class Script:
             try:
                 with (
                     redirect_stdout(open_output(session, "stdout")) as out,
-                    redirect_stderr(open_output(session, "stderr")),
+                    redirect_stderr(open_output(session, "stderr")) as errors,
                 ):
                     try:
                         found = self.run_program(arguments)
+                    except InputError as error:
+                        found = error
+                    except KeyboardInterrupt:  # by a script itself, or since the editor has left
+                        found = InputError("the program was interrupted")
+                    except Exception as error:  # of what no environment takes, say
+                        found = InputError(f"it can't be launched: {error}")
                     finally:
                         out.flush()
-            except InputError as error:
-                found = error
-            except (Exception, KeyboardInterrupt) as error:
-                found = InputError(f"can't be run: {type(error).__name__}: {error}")
+                        errors.flush()
             finally:
-                hosted.remove(self)
+                hosted.clear()
             # After a graph was stepped through, an error was printed, and is all.
             self.found.put(None if self.has_offered else found)
 
@@ -118,10 +123,17 @@ class Script:
             os.environ.pop(str(name), None)
             if text is not None:  # which means that it isn't there
                 os.environ[str(name)] = str(text)
+        if changes.get("PYTHONPATH"):
+            sys.path[:0] = str(changes["PYTHONPATH"]).split(os.pathsep)
         if folder := take_text(arguments, "cwd", ""):
+            if not os.path.isdir(folder):
+                raise InputError(f"cwd: there is no folder {show_path(folder)}")
             os.chdir(folder)
         with provenance() if arguments.get("lines") is True else nullcontext():
             names = run_script(program, [*map(str, words)], "__main__")
+        for thread in enumerate_threads():  # as Python does before it ends
+            if not thread.daemon and thread is not main_thread():
+                thread.join()
         if self.has_offered:
             return None
         value = take_text(arguments, "value", "")
@@ -133,15 +145,17 @@ class Script:
 
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""
-        if self.is_left:
-            raise SystemExit
         walkthrough = Walkthrough(graph)
-        sys.stdout.flush()
-        self.has_offered = self.is_waiting = True
-        self.found.put(walkthrough)
-        self.resumed.get()
-        if self.is_left:
-            raise SystemExit
+        with self.turn:
+            if self.is_left:
+                raise SystemExit
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self.has_offered = self.is_waiting = True
+            self.found.put(walkthrough)
+            self.resumed.get()
+            if self.is_left:
+                raise SystemExit
 
 
 class Output(io.RawIOBase):
@@ -179,7 +193,11 @@ def host(read: BinaryIO, write: BinaryIO) -> None:
     def listen() -> None:
         with suppress(FramingError, OSError):
             while (request := read_message(read)) is not None:
-                if script.is_running and request.get("command") in ("disconnect", "terminate"):
+                command = request.get("command")
+                if script.is_running and command in ("disconnect", "terminate"):
+                    told = {"request_seq": request.get("seq"), "command": command, "success": True}
+                    session.send({"type": "response", **told})
+                    session.send({"type": "event", "event": "terminated"})
                     break
                 requests.put(request)
         requests.put(None)
@@ -190,6 +208,13 @@ def host(read: BinaryIO, write: BinaryIO) -> None:
         answer_all(session, iter(requests.get, None), write)
         script.leave()
 
+    def leave_to_parent() -> None:
+        hosted.clear()
+        os.dup2(2, write.fileno())  # what a child prints is no message
+        sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=leave_to_parent)
     for target in (listen, talk):
         Thread(target=target, daemon=True).start()
     script.run(session)

@@ -138,7 +138,7 @@ def show_gradients(session: Session) -> Iterator[Row]:
     timeline = session.timeline
     for node, name in timeline.walkthrough.gradient_names.items():
         gradient = timeline.read_quantity(Quantity(node, True))
-        if gradient is not None and timeline.position > timeline.passes.start:
+        if gradient is not None and timeline.position >= timeline.passes.start:
             yield make_row(name, show_short(gradient), "gradient", evaluateName=name)
 
 

@@ -24,6 +24,8 @@ def initialize(session: Session, arguments: Arguments) -> Body:
         for name, alarm in ALARMS.items()
     ]
     supported = {f"supports{name}": True for name in SUPPORTED}
+    if session.script is not None:  # which only a new launch runs again
+        del supported["supportsRestartRequest"]
     return {**supported, "exceptionBreakpointFilters": filters}
 
 

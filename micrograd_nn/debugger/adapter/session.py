@@ -43,6 +43,9 @@ class Session:
     def __init__(self, walkthrough: Walkthrough | None = None, script: Any = None) -> None:
         self.script = script  # that is launched, and has graphs one after the other
         self.listings = 0  # that were opened so far
+        self.asked: dict[str, Arguments] = {}  # what to stop at in any listing
+        self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
+        self.breakpoint_ids = count(1)
         self._timeline: Timeline | None = None
         self.entry = 0  # where it begins, and begins again
         if walkthrough is not None:
@@ -59,14 +62,19 @@ class Session:
         self.send: Callable[[dict[str, Any]], None] = self.events.append  # at once, in talking
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
         self.references: dict[Hashable, int] = {}  # of what was told of already
-        self.breakpoint_ids = count(1)
-        self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
 
     def open(self, walkthrough: Walkthrough) -> None:
         """Begin to step through a program."""
+        before = self._timeline
         self.timeline = Timeline(walkthrough)
         self.entry = self.timeline.position
         self.listings += 1
+        for command, arguments in self.asked.items():  # by the names of the new graph
+            HANDLERS[command](self, arguments)
+        if before is not None and before.walkthrough.text == walkthrough.text:
+            self.timeline.lines = before.lines
+        if self.folder:
+            self.write_file()
 
     @property
     def timeline(self) -> Timeline:
@@ -148,11 +156,11 @@ class Session:
     def source(self) -> dict[str, Any]:
         """The listing as the protocol names it."""
         name = f"backpropagation of {make_file_name(self.root_name)}.py"
-        if self.folder:
-            return {"name": name, "path": str(Path(self.folder.name, name))}
         number = self.listings
         if number > 1:
             name = f"{number}, {name}"
+        if self.folder:
+            return {"name": name, "path": str(Path(self.folder.name, name))}
         return {"name": name, "path": name, "sourceReference": number, "origin": "micrograd_nn"}
 
     def is_source(self, given: Any) -> bool:

@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from adapter import make_neuron
@@ -314,7 +315,9 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
         ("1 / 0", {}, "stopped by ZeroDivisionError, see above"),
         ("import sys\nsys.exit(3)", {}, "called sys.exit, so its values are gone"),
+        ("class Own(BaseException): pass\nraise Own", {}, "stopped by Own, see above"),
         ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
+        ("", {"cwd": "/no/such"}, "cwd: there is no folder /no/such"),
         ("", {"args": "no list"}, "args is a list of texts"),
     ],
 )
@@ -352,7 +355,8 @@ def test_a_script_that_runs_is_ended_with_its_editor(how, tmp_path):
         while host.receive() is not None:
             pass
         assert host.process.wait(30) == 0
-    assert list_told(host.said) == "begun\ncleared up\n"
+    end = "terminated" * (how != "close")
+    assert list_told(host.said) == f"begun\n{end}cleared up\n"
 
 
 def test_a_script_that_swallows_the_end_comes_to_its_own(tmp_path):
@@ -362,6 +366,57 @@ def test_a_script_that_swallows_the_end_comes_to_its_own(tmp_path):
         "    except BaseException:\n        pass\n"
     )
     assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "entry"
+
+
+EPOCHS = """\
+from micrograd_nn import Value
+from micrograd_nn.debugger import step_back
+x, w = Value(2.0, "x"), Value(1.0, "w")
+for number in (1.0, 3.0):
+    w.data = number
+    step_back((w * x - 1.0).relu() * 2)
+"""
+
+
+def test_what_to_stop_at_holds_in_each_listing(tmp_path):
+    (tmp_path / "model.py").write_text(EPOCHS)
+    with Host(tmp_path) as host:
+        host.ask("initialize")
+        host.ask("launch", program="model.py", source="file")
+        found = host.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
+        assert found["body"]["breakpoints"][0]["verified"]
+        host.ask("configurationDone")
+        for number in (1, 2):
+            host.ask("continue")
+            frame = host.ask("stackTrace", threadId=1)["body"]["stackFrames"][0]
+            path = Path(frame["source"]["path"])
+            assert path.name.startswith("2, ") is (number == 2)
+            lines = path.read_text().splitlines()
+            assert lines[frame["line"] - 2].strip() == "d_w = d_v1 * x", "the change just made"
+            host.ask("continue")
+            host.ask("continue")
+        host.ask("disconnect")
+
+
+def test_threads_wait_for_one_another_in_step_back(tmp_path):
+    script = (
+        "from threading import Thread\nfrom micrograd_nn import Value\n"
+        "from micrograd_nn.debugger import step_back\n"
+        "for i in range(3):\n    Thread(target=lambda: step_back(Value(1.0) * 2)).start()\n"
+    )
+    to_end = [("continue", {}), ("continue", {})]
+    messages = launch(tmp_path, script, *to_end, *to_end, *to_end, ("disconnect", {}))
+    assert list_told(messages) == "entrystep" * 3 + "terminated"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_what_a_child_prints_is_no_message(tmp_path):
+    script = (
+        "import os\nfrom micrograd_nn import Value\nif not os.fork():\n"
+        "    print('child ' * 5000, flush=True)\n    os._exit(0)\nos.wait()\n"
+        "print('parent')\nx = Value(1.0) * 2\n"
+    )
+    assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "parent\nentry"
 
 
 def test_a_launch_that_failed_may_be_followed_by_another(tmp_path):
