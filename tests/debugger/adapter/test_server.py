@@ -416,7 +416,9 @@ def test_what_a_child_prints_is_no_message(tmp_path):
         "    print('child ' * 5000, flush=True)\n    os._exit(0)\nos.wait()\n"
         "print('parent')\nx = Value(1.0) * 2\n"
     )
-    assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "parent\nentry"
+    told = list_told(launch(tmp_path, script, ("disconnect", {})))
+    assert told.endswith("parent\nentry")  # behind a warning, from Python 3.12 on
+    assert "child" not in told.replace("the child", "")
 
 
 def test_a_launch_that_failed_may_be_followed_by_another(tmp_path):
