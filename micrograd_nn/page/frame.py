@@ -40,8 +40,8 @@ class Page:
         return (
             f'<iframe class="micrograd-nn-page" title="{title}" loading="lazy" width="100%" '
             f'height="{TALL}" style="{BORDER}" '
-            f"srcdoc='{escape_document(self.text)}'></iframe>"
-        )
+            f"srcdoc='{escape_document(self.text)}'>{title}: trust this notebook to see it</iframe>"
+        )  # where frames are taken out, the text within is left
 
 
 def check_name(path: object) -> None:
