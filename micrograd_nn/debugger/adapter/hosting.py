@@ -171,7 +171,8 @@ class Output(io.RawIOBase):
     def write(self, data: Any) -> int:
         """Send a text."""
         body = {"category": self.category, "output": bytes(data).decode("utf-8", "replace")}
-        self.session.send({"type": "event", "event": "output", "body": body})
+        with suppress(OSError):  # an editor that is gone is no error of the script's
+            self.session.send({"type": "event", "event": "output", "body": body})
         return len(data)
 
 
@@ -217,7 +218,8 @@ def host(read: BinaryIO, write: BinaryIO) -> None:
         os.register_at_fork(after_in_child=leave_to_parent)
     for target in (listen, talk):
         Thread(target=target, daemon=True).start()
-    script.run(session)
+    with suppress(KeyboardInterrupt):  # that comes when the script has just ended
+        script.run(session)
 
 
 def main() -> None:
