@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from ..._ground.text import show_line
 from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
-from .session import HANDLERS, Session
+from .session import HANDLERS, THREAD, Session
 
 LARGEST_MESSAGE = 1 << 20  # bytes; a client's requests are small
 LONGEST_HEADER = 200  # bytes of a line
@@ -70,6 +70,8 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         function = HANDLERS.get(answer["command"])
         if function is None:
             raise ValueError(f"there is no request {show_line(str(command))}")
+        if isinstance(arguments, dict) and arguments.get("threadId", THREAD) != THREAD:
+            raise ValueError(f"there is but one thread, {THREAD}")
         body = function(session, arguments if isinstance(arguments, dict) else {})
         answer["success"] = True
         if body is not None:  # an empty one is refused by Helix

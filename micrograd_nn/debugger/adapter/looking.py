@@ -24,8 +24,17 @@ Row = dict[str, Any]
 
 @answers("source")
 def show_source(session: Session, arguments: Arguments) -> Body:
-    """Return the listing."""
-    return {"content": session.walkthrough.text, "mimeType": "text/x-python"}
+    """Return a listing, by its reference: that of now, or one before."""
+    source = arguments.get("source")
+    given = source if isinstance(source, dict) else {}
+    number = given.get("sourceReference") or arguments.get("sourceReference")
+    if number == session.listings or (not number and session.is_source(source)):
+        text = session.walkthrough.text
+    elif type(number) is int and number in session.texts:
+        text = session.texts[number]
+    else:
+        raise InputError("there is no such source: there is the program of the backpropagation")
+    return {"content": text, "mimeType": "text/x-python"}
 
 
 @answers("stackTrace")

@@ -43,6 +43,7 @@ class Session:
     def __init__(self, walkthrough: Walkthrough | None = None, script: Any = None) -> None:
         self.script = script  # that is launched, and has graphs one after the other
         self.listings = 0  # that were opened so far
+        self.texts: dict[int, str] = {}  # of the listings before, by their references
         self.asked: dict[str, Arguments] = {}  # what to stop at in any listing
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
         self.breakpoint_ids = count(1)
@@ -66,6 +67,8 @@ class Session:
     def open(self, walkthrough: Walkthrough) -> None:
         """Begin to step through a program."""
         before = self._timeline
+        if before is not None:
+            self.texts[self.listings] = before.walkthrough.text
         self.timeline = Timeline(walkthrough)
         self.entry = self.timeline.position
         self.listings += 1

@@ -305,6 +305,21 @@ def test_after_a_typed_move_a_number_that_is_set_redraws_the_variables_alone():
         assert client.told["invalidated"]["areas"] == areas
 
 
+def test_an_unknown_thread_and_a_missing_source_are_refused(client):
+    assert client.refuse("next", threadId=7) == "there is but one thread, 1"
+    for source in ({"sourceReference": 77}, {"path": "/etc/passwd"}, {}):
+        assert "there is no such source" in client.refuse("source", source=source)
+    assert client.move("next")[1] == "step"
+
+
+def test_listings_before_can_still_be_read(client):
+    first = client.ask("source", sourceReference=1)["content"]
+    other = Local(Value(3.0, "a") * 2).session.walkthrough
+    client.session.open(other)
+    assert client.ask("source", sourceReference=1)["content"] == first
+    assert client.ask("source", sourceReference=2)["content"] == other.text
+
+
 def test_a_buffer_with_a_number_behind_its_name_is_the_listing(client):
     source = {"path": f"/buffers/{client.session.source['name']}[0]"}
     found = client.ask("setBreakpoints", source=source, breakpoints=[{"line": 12}])
