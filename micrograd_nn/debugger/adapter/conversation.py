@@ -83,8 +83,7 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         # In "format", braces would be places to fill.
         shown = told.replace("{", "(").replace("}", ")")
         answer["body"] = {"error": {"id": 1, "format": shown, "showUser": False}}
-    messages, session.events = [answer, *session.events], []
-    return messages
+    return [answer, *session.take_events()]
 
 
 class FramingError(ValueError):

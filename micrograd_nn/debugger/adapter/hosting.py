@@ -1,18 +1,20 @@
 """A script that an editor launches: it runs here, and its graphs are stepped through.
 
-The script has the main thread, as it would by itself. The conversation has another, and one of the
-two waits for the other at any time: the editor while the script runs, the script in ``step_back``.
+The script has the main thread, as it would by itself, and waits for the editor in ``step_back``.
+The conversation has another, which hears what the editor asks for and what the script comes to.
 """
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import sys
 from _thread import interrupt_main
+from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
-from queue import SimpleQueue
-from threading import Lock, Thread, Timer, main_thread
+from queue import Empty, SimpleQueue
+from threading import Lock, Semaphore, Thread, Timer, main_thread
 from threading import enumerate as enumerate_threads
 from typing import Any, BinaryIO
 
@@ -23,6 +25,7 @@ from ...graph.graph import Graph
 from ..scope import Scope
 from ..scripts import run_script
 from .conversation import FramingError, Message, answer_all, read_message
+from .moving import arrive
 from .session import Arguments, Session, take_text
 from .walkthrough import Walkthrough
 
@@ -30,8 +33,14 @@ NO_VALUE = (
     "has no Value at the top of the file: where the loss is, call "
     "micrograd_nn.debugger.step_back(loss)"
 )
+NO_INPUT = "a script that an editor launches can't ask for input: give it words of a command line"
+MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was written before
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
+PATIENCE = 3.0  # seconds in which a launch can still fail; editors give one up after 10 or more
+GONE: Message = {"type": "request", "command": "disconnect"}  # of an editor that didn't say so
 hosted: list[Script] = []  # the one that runs here, if an editor launched it
+
+Outcome = Walkthrough | InputError | None  # what a script comes to; None is its end
 
 
 class Script:
@@ -39,40 +48,65 @@ class Script:
 
     def __init__(self) -> None:
         self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
-        self.found: SimpleQueue[Walkthrough | InputError | None] = SimpleQueue()
+        self.heard: SimpleQueue[Message | Outcome] = SimpleQueue()
         self.resumed: SimpleQueue[None] = SimpleQueue()
+        self.outcome: Outcome = None  # the latest
         self.is_running = False  # and nobody but it can go on
         self.is_waiting = False  # in step_back, for the editor
         self.is_left = False  # by the editor
+        self.is_free = False  # to run without a stop
         self.has_offered = False
+        self.pipes: list[Pipe] = []
         self.turn = Lock()  # of several threads of the script
 
     # In the threads of the conversation.
 
-    def launch(self, arguments: Arguments) -> Walkthrough:
-        """Run the script to the first graph that is stepped through, and return that."""
-        self.is_running = True
-        self.launched.put(arguments)
-        walkthrough = self.receive()
-        if walkthrough is None:
-            raise InputError("the program ended before anything could be stepped through")
-        return walkthrough
+    def listen(self, read: BinaryIO) -> None:
+        """Hear what the editor asks for, until it is gone."""
+        with suppress(FramingError, OSError):
+            while (request := read_message(read)) is not None:
+                self.heard.put(request)
+        self.heard.put(GONE)
 
-    def go_on(self) -> Walkthrough | None:
-        """Let the script run on to its next graph; None if it comes to its end."""
+    def take_requests(self, session: Session) -> Iterator[Message]:
+        """Yield what the editor asks for; what the script comes to is told in between.
+
+        A launch is yielded once the script has come to something, or runs for long.
+        """
+        launch: Message | None = None  # that wasn't yielded yet
+        while True:
+            try:
+                heard = self.heard.get(timeout=PATIENCE if launch else None)
+            except Empty:
+                heard = launch
+                launch = None
+            if not isinstance(heard, dict):
+                self.outcome, self.is_running = heard, False
+                if launch:
+                    yield launch
+                    launch = None
+                elif not self.is_left:
+                    tell_outcome(session, heard)
+            elif heard.get("command") == "launch" and not (self.is_running or session.listings):
+                launch, arguments = heard, heard.get("arguments")
+                self.start(arguments if isinstance(arguments, dict) else {})
+            else:
+                yield heard
+                if heard.get("command") == "terminate" and self.is_running:
+                    self.leave()
+
+    def start(self, arguments: Arguments) -> None:
+        """Let the script run to the first graph that is stepped through."""
+        self.is_running, self.is_free = True, arguments.get("noDebug") is True
+        self.launched.put(arguments)
+
+    def go_on(self) -> bool:
+        """Let the script run on to its next graph; tell whether it waited for that."""
         if not self.is_waiting:
-            return None
+            return False
         self.is_waiting, self.is_running = False, True
         self.resumed.put(None)
-        return self.receive()
-
-    def receive(self) -> Walkthrough | None:
-        """Wait for what the script comes to."""
-        found = self.found.get()
-        self.is_running = False
-        if isinstance(found, InputError):
-            raise found
-        return found
+        return True
 
     def leave(self) -> None:
         """End the script: where it waits, or by a KeyboardInterrupt, or else at once."""
@@ -90,7 +124,7 @@ class Script:
     def run(self, session: Session) -> None:
         """Run what is launched, until the editor has left."""
         while (arguments := self.launched.get()) is not None:
-            found: Walkthrough | InputError | None = None
+            outcome: Outcome = None
             hosted.append(self)
             try:
                 with (
@@ -98,20 +132,26 @@ class Script:
                     redirect_stderr(open_output(session, "stderr")) as errors,
                 ):
                     try:
-                        found = self.run_program(arguments)
+                        outcome = self.run_program(arguments)
                     except InputError as error:
-                        found = error
+                        outcome = error
                     except KeyboardInterrupt:  # by a script itself, or since the editor has left
-                        found = InputError("the program was interrupted")
+                        outcome = InputError("the program was interrupted")
                     except Exception as error:  # of what no environment takes, say
-                        found = InputError(f"it can't be launched: {error}")
+                        outcome = InputError(f"it can't be launched: {error}")
                     finally:
                         out.flush()
                         errors.flush()
             finally:
                 hosted.clear()
             # After a graph was stepped through, an error was printed, and is all.
-            self.found.put(None if self.has_offered else found)
+            self.come_to(None if self.has_offered else outcome)
+
+    def come_to(self, outcome: Outcome) -> None:
+        """Hand over what the script has come to, behind all that was written before."""
+        for pipe in self.pipes:
+            pipe.catch_up()
+        self.heard.put(outcome)
 
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
@@ -134,7 +174,7 @@ class Script:
         for thread in enumerate_threads():  # as Python does before it ends
             if not thread.daemon and thread is not main_thread():
                 thread.join()
-        if self.has_offered:
+        if self.has_offered or self.is_free:
             return None
         value = take_text(arguments, "value", "")
         root = names.get(value) if value else Scope(names).own_root
@@ -145,6 +185,8 @@ class Script:
 
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""
+        if self.is_free:
+            return
         walkthrough = Walkthrough(graph)
         with self.turn:
             if self.is_left:
@@ -152,14 +194,14 @@ class Script:
             sys.stdout.flush()
             sys.stderr.flush()
             self.has_offered = self.is_waiting = True
-            self.found.put(walkthrough)
+            self.come_to(walkthrough)
             self.resumed.get()
             if self.is_left:
                 raise SystemExit
 
 
 class Output(io.RawIOBase):
-    """What a script prints, as events for the editor: the conversation waits meanwhile."""
+    """What a script prints, as events for the editor."""
 
     def __init__(self, session: Session, category: str) -> None:
         self.session, self.category = session, category
@@ -172,8 +214,32 @@ class Output(io.RawIOBase):
         """Send a text."""
         body = {"category": self.category, "output": bytes(data).decode("utf-8", "replace")}
         with suppress(OSError):  # an editor that is gone is no error of the script's
-            self.session.send({"type": "event", "event": "output", "body": body})
+            if body["output"]:
+                self.session.send({"type": "event", "event": "output", "body": body})
         return len(data)
+
+
+class Pipe:
+    """What is written past Python, by a library or another process, as events line by line."""
+
+    def __init__(self, session: Session, descriptor: int, category: str) -> None:
+        out, self.into = os.pipe()
+        os.dup2(self.into, descriptor)
+        self.is_passed = Semaphore(0)
+        lines, output = open(out, "rb"), Output(session, category)  # noqa: SIM115
+        Thread(target=self.forward, args=[lines, output], daemon=True).start()
+
+    def forward(self, lines: BinaryIO, output: Output) -> None:
+        """Send on line after line."""
+        for line in lines:
+            output.write(line.removesuffix(MARK))
+            if line.endswith(MARK):
+                self.is_passed.release()
+
+    def catch_up(self) -> None:
+        """Wait until all that was written before is sent on."""
+        os.write(self.into, MARK)
+        self.is_passed.acquire(timeout=SECONDS_TO_END)
 
 
 def open_output(session: Session, category: str) -> io.TextIOWrapper:
@@ -182,56 +248,58 @@ def open_output(session: Session, category: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
-def host(read: BinaryIO, write: BinaryIO) -> None:
-    """Talk with one editor, and run the script that it launches.
+def tell_outcome(session: Session, outcome: Outcome) -> None:
+    """Tell the editor what a script has come to, where that is no answer."""
+    try:
+        arrive(session, outcome)
+    except InputError as error:
+        session.tell("output", category="stderr", output=f"{error}\n")
+        session.tell("terminated")
+    for event in session.take_events():
+        session.send(event)
 
-    Requests are read while the script runs, too, since one of them may be to end it.
-    """
+
+def host(read: BinaryIO, write: BinaryIO) -> None:
+    """Talk with one editor, and run the script that it launches."""
     script = Script()
     session = Session(script=script)
-    requests: SimpleQueue[Message | None] = SimpleQueue()
-
-    def listen() -> None:
-        with suppress(FramingError, OSError):
-            while (request := read_message(read)) is not None:
-                command = request.get("command")
-                if script.is_running and command in ("disconnect", "terminate"):
-                    told = {"request_seq": request.get("seq"), "command": command, "success": True}
-                    session.send({"type": "response", **told})
-                    session.send({"type": "event", "event": "terminated"})
-                    break
-                requests.put(request)
-        requests.put(None)
-        if script.is_running:
-            script.leave()
 
     def talk() -> None:
-        answer_all(session, iter(requests.get, None), write)
+        answer_all(session, script.take_requests(session), write)
         script.leave()
 
     def leave_to_parent() -> None:
         hosted.clear()
         os.dup2(2, write.fileno())  # what a child prints is no message
-        sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout, sys.stderr = (
+            open(descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            for descriptor in (1, 2)
+        )
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=leave_to_parent)
-    for target in (listen, talk):
-        Thread(target=target, daemon=True).start()
+    script.pipes = [Pipe(session, 1, "stdout"), Pipe(session, 2, "stderr")]
+    Thread(target=script.listen, args=[read], daemon=True).start()
+    Thread(target=talk, daemon=True).start()
     with suppress(KeyboardInterrupt):  # that comes when the script has just ended
         script.run(session)
+
+
+def refuse_input(prompt: object = "") -> str:
+    """Say why a script can't read what one types."""
+    raise EOFError(NO_INPUT)
 
 
 def main() -> None:
     """Serve the editor that started this program, by standard input and output.
 
-    A script has neither: it reads nothing, and what its processes print goes to standard error.
+    A script has neither: it reads nothing, and what is written past Python is forwarded.
     """
     read, write = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    os.dup2(2, 1)
     os.close(nothing)
+    builtins.input = refuse_input
     host(read, write)
 
 

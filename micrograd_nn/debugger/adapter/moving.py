@@ -6,6 +6,7 @@ from ..._ground.text import InputError
 from ...engine.backprop import Step
 from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
+from .walkthrough import Walkthrough
 
 SUPPORTED = [
     "StepBack", "ConfigurationDoneRequest", "ConditionalBreakpoints", "FunctionBreakpoints",
@@ -32,9 +33,34 @@ def initialize(session: Session, arguments: Arguments) -> Body:
 @answers("launch")
 @answers("attach")
 def begin(session: Session, arguments: Arguments) -> None:
-    """Begin at the step that is asked for, else where gradients begin to flow."""
-    if session.script is not None and not session.listings:
-        session.open(session.script.launch(arguments))
+    """Begin at the step that is asked for, else where gradients begin to flow.
+
+    A script that runs for long has its beginning later, where it comes to a graph.
+    """
+    session.launched = arguments
+    if session.script is None or session.listings:
+        enter(session)
+    elif not session.script.is_running:
+        arrive(session, session.script.outcome)
+
+
+def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
+    """Step through what a script has come to, or end with it; raise what went wrong."""
+    if isinstance(outcome, InputError):
+        raise outcome
+    if outcome is None:
+        session.end()
+        return
+    session.open(outcome)
+    if session.has_begun:
+        session.tell_stop(Stop("entry"))
+    else:
+        enter(session)
+
+
+def enter(session: Session) -> None:
+    """Stand where a client begins."""
+    arguments = session.launched
     source = take_text(arguments, "source", SOURCES[0])
     if source not in SOURCES:
         raise InputError(f"source is {' or '.join(SOURCES)}, not {source}")

@@ -53,6 +53,7 @@ class Session:
             self.open(walkthrough)
         self.stops_on_entry = True
         self.client: Arguments = {}  # what it said of itself
+        self.launched: Arguments = {}  # how it began
         self.stop = Stop("entry")
         self.is_open = True
         self.has_begun = False  # whether it was launched, or attached to
@@ -115,6 +116,7 @@ class Session:
 
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
+        self.refuse_running()
         self.stop, self.was_typed = stop, self.is_typed
         self.has_ended &= self.timeline.position == len(self.timeline)
         self.rows.clear()
@@ -129,14 +131,24 @@ class Session:
 
         A script that waits runs on first, and may come to another graph.
         """
-        if self.script is not None and (other := self.script.go_on()) is not None:
-            self.open(other)
-            self.tell_stop(Stop("entry"))
-        elif self.has_ended:
+        self.refuse_running()
+        if self.script is not None and self.script.go_on():
+            return
+        if self.has_ended:
             self.tell_stop(Stop("step", AT_END))
         else:
             self.has_ended = True
             self.tell("terminated")
+
+    def refuse_running(self) -> None:
+        """Refuse to move where the listing is that of before."""
+        if self.script is not None and self.script.is_running:
+            raise InputError("the program runs: it stops at its next step_back, or at its end")
+
+    def take_events(self) -> list[dict[str, Any]]:
+        """Return the events that weren't sent yet."""
+        events, self.events = self.events, []
+        return events
 
     # Lines as a client counts them.
 
