@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._ground.files import explain_error
-from .._ground.text import InputError, show_path
+from .._ground.text import InputError, show_line, show_path
 
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
+LONGEST_TOLD = 300  # characters of an error: an editor may hide what was printed above
 
 
 def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict[str, Any]:
@@ -41,8 +42,7 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
         while at is not None and at.tb_frame.f_code.co_filename != path:
             at = at.tb_next  # what runs the script is none of its concern
         traceback.print_exception(type(error), error, at)
-        raise InputError(
-            f"{show_path(path)} stopped by {type(error).__name__}, see above"
-        ) from None
+        told = show_line("".join(traceback.format_exception_only(error)).strip(), LONGEST_TOLD)
+        raise InputError(f"{show_path(path)} stopped, see above: {told}") from None
     finally:
         sys.argv, sys.path[:] = argv, folders

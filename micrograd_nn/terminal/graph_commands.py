@@ -109,15 +109,14 @@ def run_dap(
     from ..debugger.serving import serve
 
     if editor is not None:
-        from ..debugger.adapter.editors import set_up_neovim, set_up_vscode
+        from ..debugger.adapter.editors import set_up_editor
 
         if words or port is not None or stdio:
             raise InputError(
                 f"--{editor} sets up the editor for any script: without an expression, --port or "
                 f"--stdio"
             )
-        told = set_up_vscode() if editor == "vscode" else set_up_neovim()
-        console.out(told, highlight=False)
+        console.out(set_up_editor(editor), highlight=False)
     elif not stdio:
         serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
     elif port is None:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from .parser import Parser
 
+EDITORS = {
+    "vscode": "write .vscode/launch.json, so that F5 steps back through the file that is open",
+    "nvim": "print what Neovim's init.lua needs for the same",
+    "emacs": "print what Emacs's init.el needs",
+    "vim": "write .vimspector.json for Vim",
+    "helix": "write .helix/languages.toml",
+}
+
 
 def add_picture_options(graph: Parser) -> None:
     """Add what ``graph`` takes: where to draw, and how."""
@@ -57,14 +65,8 @@ def add_page_options(page: Parser) -> None:
 def add_server_options(dap: Parser) -> None:
     """Add what ``dap`` takes: where editors connect, or which one is set up for any script."""
     editor = dap.add_mutually_exclusive_group()
-    editor.add_argument(
-        "--vscode", dest="editor", action="store_const", const="vscode",
-        help="write .vscode/launch.json here, so that F5 steps back through the file that is open",
-    )  # fmt: skip
-    editor.add_argument(
-        "--nvim", dest="editor", action="store_const", const="nvim",
-        help="print what Neovim's init.lua needs for the same",
-    )  # fmt: skip
+    for name, does in EDITORS.items():
+        editor.add_argument(f"--{name}", dest="editor", action="store_const", const=name, help=does)
     dap.add_argument(
         "--port", metavar="N", type=int, help="listen there, on this machine (default: a free one)"
     )

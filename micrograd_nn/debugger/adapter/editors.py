@@ -1,53 +1,139 @@
-"""What editors are told so that a key steps through whatever script is open in them."""
+"""What editors are told so that a key steps through whatever script is open in them.
+
+An editor is a row: where it is told so, what it is told, and what one does then.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from textwrap import indent
+from typing import Any, NamedTuple
 
 from ..._ground.files import write_file
 from ..._ground.text import show_path
+from .timeline import ALARMS
 
+NAME = "Step back through this file"
 ADAPTER = Path(__file__).resolve().with_name("__main__.py")
+COMMAND = [sys.executable, "-P", "-m", "micrograd_nn.debugger.adapter"]
+
+
+def quote(told: Any, spaces: int | None = None) -> str:
+    """Return texts as JSON, which TOML, Lua and Lisp read, too."""
+    return json.dumps(told, ensure_ascii=False, indent=spaces)
+
+
+PYTHON, ARGUMENTS = quote(COMMAND[0]), [quote(word) for word in COMMAND[1:]]
 LAUNCH = {
-    "name": "Step back through this file",
+    "name": NAME,
     "type": "debugpy",
     "request": "launch",
     "program": "${file}",
     "debugAdapterPath": str(ADAPTER),
 }
-IN_VSCODE = "Open a script, press F5, and choose “Step back through this file” once."
+VIMSPECTOR = {
+    "adapters": {"micrograd_nn": {"command": COMMAND}},
+    "configurations": {
+        NAME: {
+            "adapter": "micrograd_nn",
+            "filetypes": ["python"],
+            "breakpoints": {"exception": dict.fromkeys(ALARMS, "")},  # else it asks at each start
+            "configuration": {"request": "launch", "program": "${file}"},
+        }
+    },
+}
+NVIM_DAP = f"""\
+local dap = require('dap')
+dap.adapters.micrograd_nn = {{
+  type = 'executable', command = {PYTHON},
+  args = {{ {", ".join(ARGUMENTS)} }},
+}}
+dap.configurations.python = dap.configurations.python or {{}}
+table.insert(dap.configurations.python, {{
+  type = 'micrograd_nn', request = 'launch', name = '{NAME}', program = '${{file}}',
+}})
+"""
+DAPE = f"""\
+(with-eval-after-load 'dape
+  (add-to-list 'dape-mime-mode-alist '("text/x-python" . python-mode))
+  (add-to-list 'dape-configs
+               '(step-back modes (python-mode python-ts-mode)
+                           command {PYTHON}
+                           command-args ({" ".join(ARGUMENTS)})
+                           :request "launch" :program buffer-file-name)))
+"""
+HELIX = f"""\
+[[language]]
+name = "python"
+
+[language.debugger]
+name = "micrograd_nn"
+transport = "stdio"
+command = {PYTHON}
+args = [{", ".join(ARGUMENTS)}]
+
+[[language.debugger.templates]]
+name = "step-back"
+request = "launch"
+completion = [{{ name = "script", completion = "filename" }}]
+args = {{ program = "{{0}}", source = "file" }}
+"""
 
 
-def set_up_vscode(folder: str = ".") -> str:
-    """Write a folder's launch.json for VS Code, unless there is one, and say what to do next."""
-    path = Path(folder, ".vscode", "launch.json")
-    if path.exists():
-        configuration = json.dumps(LAUNCH, ensure_ascii=False)
-        return (
-            f"{show_path(path)} is there already. Put this between the brackets of its "
-            f'"configurations":\n  {configuration}\n{IN_VSCODE}'
-        )
-    path.parent.mkdir(exist_ok=True)
-    text = json.dumps({"version": "0.2.0", "configurations": [LAUNCH]}, indent=4)
-    write_file(path, f"{text}\n")
-    return f"Written: {show_path(path)}. {IN_VSCODE}"
+class Editor(NamedTuple):
+    """How an editor is set up."""
+
+    text: str  # what it reads
+    path: str  # of the file in one's folder that is written; "": one's own, which is left alone
+    place: str  # for the text, where it isn't written
+    then: str  # what one does
+    part: str = ""  # of the text, that is missing in a file that is there
 
 
-def set_up_neovim() -> str:
-    """Return what to put into Neovim's init.lua for nvim-dap."""
-    return f"""\
-Neovim with nvim-dap, in init.lua:
-  local dap = require('dap')
-  dap.adapters.micrograd_nn = {{
-    type = 'executable', command = {sys.executable!r},
-    args = {{ '-P', '-m', 'micrograd_nn.debugger.adapter' }},
-  }}
-  dap.configurations.python = dap.configurations.python or {{}}
-  table.insert(dap.configurations.python, {{
-    type = 'micrograd_nn', request = 'launch',
-    name = 'Step back through this file', program = '${{file}}',
-  }})
+EDITORS = {
+    "vscode": Editor(
+        quote({"version": "0.2.0", "configurations": [LAUNCH]}, 4) + "\n",
+        ".vscode/launch.json",
+        'Put this between the brackets of its "configurations"',
+        f"Open a script, press F5, and choose “{NAME}” once.",
+        quote(LAUNCH) + "\n",
+    ),
+    "nvim": Editor(
+        NVIM_DAP,
+        "",
+        "Neovim with nvim-dap, in init.lua",
+        "Open a script, and choose it after :lua require('dap').continue()",
+    ),
+    "emacs": Editor(
+        DAPE,
+        "",
+        "Emacs with dape, in init.el",
+        "Open a script, and type M-x dape RET step-back RET. In the REPL, back steps back.",
+    ),
+    "vim": Editor(
+        quote(VIMSPECTOR, 4) + "\n",
+        ".vimspector.json",
+        "Put these entries into its adapters and configurations",
+        "Open a script, and type :call vimspector#Launch(). :VimspectorEval back steps back.",
+    ),
+    "helix": Editor(
+        HELIX,
+        ".helix/languages.toml",
+        "Put this at its end",
+        "Open a script, and type :debug-start step-back SCRIPT.py. :debug-eval back steps back.",
+    ),
+}
 
-Open a script, and choose it after :lua require('dap').continue()"""
+
+def set_up_editor(name: str, folder: str = ".") -> str:
+    """Write what an editor reads in a folder, unless that is there; say what to do next."""
+    text, relative, place, then, part = EDITORS[name]
+    path = Path(folder, relative)
+    if relative and not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        write_file(path, text)
+        return f"Written: {show_path(path)}. {then}"
+    there = f"{show_path(path)} is there already. " if relative else ""
+    return f"{there}{place}:\n{indent(part or text, '  ')}\n{then}"

@@ -338,9 +338,9 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     [
         ("print(1)", {}, "no Value at the top of the file: where the loss is, call"),
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
-        ("1 / 0", {}, "stopped by ZeroDivisionError, see above"),
+        ("1 / 0", {}, "stopped, see above: ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(3)", {}, "called sys.exit, so its values are gone"),
-        ("class Own(BaseException): pass\nraise Own", {}, "stopped by Own, see above"),
+        ("class Own(BaseException): pass\nraise Own", {}, "stopped, see above: Own"),
         ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
         ("", {"cwd": "/no/such"}, "cwd: there is no folder /no/such"),
         ("", {"args": "no list"}, "args is a list of texts"),
