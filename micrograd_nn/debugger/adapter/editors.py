@@ -110,7 +110,7 @@ EDITORS = {
         DAPE,
         "",
         "Emacs with dape, in init.el",
-        "Open a script, and type M-x dape RET step-back RET. In the REPL, back steps back.",
+        "Open a script, type M-x dape, and choose step-back. In the REPL, back steps back.",
     ),
     "vim": Editor(
         quote(VIMSPECTOR, 4) + "\n",

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from adapter import make_neuron
+from adapter import Local, make_neuron
 from dap import Client
 from places import ROOT
 
@@ -20,6 +21,7 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger import serve, step_back
 from micrograd_nn.debugger.adapter import StepServer, editors
 from micrograd_nn.debugger.adapter.conversation import read_message
+from micrograd_nn.debugger.adapter.editors import EDITORS
 from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
 from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
@@ -553,16 +555,36 @@ def test_step_back_goes_on_when_the_editor_has_left(capsys):
 
 def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["dap", "--vscode"]) == 0
-    path = tmp_path / ".vscode" / "launch.json"
-    (configuration,) = json.loads(path.read_text())["configurations"]
-    assert configuration["program"] == "${file}"
-    assert os.path.samefile(configuration["debugAdapterPath"], editors.ADAPTER)
-    assert "press F5" in capsys.readouterr().out
-    path.write_text("// mine")
-    assert main(["dap", "--vscode"]) == 0
-    assert path.read_text() == "// mine"
-    assert "is there already. Put this between the brackets" in capsys.readouterr().out
-    assert main(["dap", "--nvim"]) == 0
-    assert "dap.adapters.micrograd_nn" in capsys.readouterr().out
+    for name, editor in EDITORS.items():
+        assert main(["dap", f"--{name}"]) == 0
+        told = capsys.readouterr().out
+        assert editor.then in told
+        if not editor.path:
+            assert told.startswith(f"{editor.place}:\n  ")
+            continue
+        assert (tmp_path / editor.path).read_text() == editor.text
+        (tmp_path / editor.path).write_text("mine")
+        assert main(["dap", f"--{name}"]) == 0
+        assert (tmp_path / editor.path).read_text() == "mine"
+        told = capsys.readouterr().out
+        assert told.startswith(f"{editor.path} is there already. {editor.place}:\n  ")
     assert main(["dap", "--vscode", "2*x", "x=1"]) == 2
+
+
+def test_every_editor_starts_the_adapter_of_this_python():
+    (vscode,) = json.loads(EDITORS["vscode"].text)["configurations"]
+    assert vscode["program"] == "${file}"
+    assert os.path.samefile(vscode["debugAdapterPath"], editors.ADAPTER)
+    assert json.loads(EDITORS["vscode"].part) == vscode
+    vim = json.loads(EDITORS["vim"].text)
+    assert vim["adapters"]["micrograd_nn"]["command"] == editors.COMMAND
+    (configuration,) = vim["configurations"].values()
+    known = Local().ask("initialize")["exceptionBreakpointFilters"]
+    asked = configuration["breakpoints"]["exception"]
+    assert [*asked] == [filter["filter"] for filter in known], "else Vimspector asks"
+    (helix,) = tomllib.loads(EDITORS["helix"].text)["language"]
+    assert [helix["debugger"]["command"], *helix["debugger"]["args"]] == editors.COMMAND
+    for name in ("nvim", "emacs"):
+        text = EDITORS[name].text
+        assert all(f'"{word}"' in text for word in editors.COMMAND)
+        assert text.count("(") == text.count(")")
