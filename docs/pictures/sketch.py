@@ -19,6 +19,7 @@ STYLE = f"""
 .sketch .math {{ font: italic 17px "STIX Two Math", "Cambria Math", serif; }}
 .sketch .small {{ font-size: 12.5px; }}
 body[data-theme="dark"] .sketch {{ {DARK} }}
+.sketch:root {{ color-scheme: light dark; }}
 @media (prefers-color-scheme: dark) {{
 .sketch:root, body:not([data-theme="light"]) .sketch {{ {DARK} }}
 }}

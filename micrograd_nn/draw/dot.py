@@ -62,27 +62,24 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
 }
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
-# Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
+# Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes. They
+# are the system's, which needn't be those of the page around the picture, so it has a paper of its
+# own, and a browser's tab that has it alone is as dark. The rules hold within the picture only.
 SVG_STYLE = "".join(
     [
-        "<style>\n@media (prefers-color-scheme: dark) {\n",
-        *[f'[fill="{light}"] {{ fill: {dark}; }}\n' for light, dark in DARK.items()],
-        *[f'[stroke="{light}"] {{ stroke: {dark}; }}\n' for light, dark in DARK.items()],
+        "<style>\nsvg:root { color-scheme: light dark; }\n@media (prefers-color-scheme: dark) {\n",
+        *[f'.graph [fill="{light}"] {{ fill: {dark}; }}\n' for light, dark in DARK.items()],
+        *[f'.graph [stroke="{light}"] {{ stroke: {dark}; }}\n' for light, dark in DARK.items()],
         "}\n</style>\n",
     ]
 )
 
 
-def write_dot(
-    diagram: Diagram,
-    caption: Iterable[str],
-    direction: str,
-    background: str = "transparent",
-) -> str:
+def write_dot(diagram: Diagram, caption: Iterable[str], direction: str) -> str:
     """Return a picture as DOT."""
     boxes, arrows = diagram
     graph = {
-        "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
+        "rankdir": direction, "bgcolor": PAPER, "ranksep": "0.5", "fontname": FONT,
         "fontsize": "12", "fontcolor": QUIET, "pad": "0.1",
         "label": format_label(map(make_room, fold_caption(caption))),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from .animation import write_animation
 from .boxes import Boxes, Extent, choose_depth
 from .captions import name_picture, write_captions
 from .diagram import Diagram
-from .dot import PAPER, write_dot
+from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing, Sketch
 from .look import Look
 from .marks import check_marked, find_marks
@@ -152,7 +152,7 @@ def make_drawing(
     """
     on_screen, on_paper = captions
     source = write_dot(diagram, on_screen, direction)
-    paper = write_dot(diagram, on_paper, direction, PAPER).replace("◂", ON_PAPER)
+    paper = write_dot(diagram, on_paper, direction).replace("◂", ON_PAPER)
     sketch = Sketch(diagram, on_paper, direction, animate)
     return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
 
