@@ -28,6 +28,8 @@ LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how de
 AROUND = 36  # characters that an error message shows on each side of the caret
 ROOT = "output"  # the label of the result
 ATOM = re.compile(r"[\w.]+(\([^()]*\))?")  # what needs no parentheses within a formula
+NUMBER = re.compile(r"-?[.\d][.\w]*$")  # an input that is written as one
+NEEDS_NO_ZERO = re.compile(r"^ needs -?0[.0]* != 0")  # of a 0 that is written so
 LONGEST_INPUT = 40  # characters of an input that is a formula itself
 
 OPERATORS: dict[type, Callable[..., Any]] = {
@@ -334,6 +336,8 @@ def rename_inputs(
 
     >>> divide(1.0, 0.0, ["1", "a - b"])
     '1 / (a - b) needs a - b != 0; a - b = 0'
+    >>> divide(1.0, 0.0, ["1", "0"])
+    '1 / 0 needs a divisor other than 0'
 
     Another message stays as it is.
     """
@@ -347,10 +351,12 @@ def rename_inputs(
     known = dict(zip(operation.inputs, names, strict=True))
     if claim.startswith(" needs "):
         claim = re.sub(r"\w+", lambda word: known.get(word[0], word[0]), claim)
+        kind = "base" if operation is op.pow else "divisor"
+        claim = NEEDS_NO_ZERO.sub(f" needs a {kind} other than 0", claim)
     numbers = {
         name: repr(float(getattr(x, "data", x))).removesuffix(".0")
         for name, x in zip(names, given, strict=True)
-        if name[0] not in ".0123456789"
+        if not NUMBER.match(name)
     }
     at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
     return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)

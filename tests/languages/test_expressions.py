@@ -92,7 +92,22 @@ def test_a_failure_has_the_names_that_the_formula_has():
         "y ** (x - 1) needs y != 0 where x - 1 < 0, and y > 0 where x - 1 is a fraction; "
         "y = 0, x - 1 = -1"
     )
-    assert refused("1/0")[0] == "1 / 0 needs 0 != 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1/0", "1 / 0 needs a divisor other than 0"),
+        ("x/0.0", "x / 0.0 needs a divisor other than 0; x = 2"),
+        ("mod(x, -0)", "x % (-0) needs a divisor other than 0; x = 2"),
+        ("1/(2 - x)", "1 / (2 - x) needs 2 - x != 0; 2 - x = 0"),
+        ("0**-x", "0 ** (-x) needs a base other than 0 where -x < 0, and 0 > 0 where -x is a "
+         "fraction; -x = -2"),
+        ("log(-1)", "log(-1) needs -1 > 0"),
+    ],
+)  # fmt: skip
+def test_a_failure_of_written_numbers_is_told_in_words(text, reason):
+    assert refused(text, **{"x": 2} if "x" in text else {})[0] == reason
 
 
 def test_nan_and_infinity_may_be_given():
