@@ -97,6 +97,24 @@ def format_number(number: float | None, digits: int = 4) -> str:
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
 
 
+def format_constant(number: float, digits: int = 4) -> str:
+    """Return a number that a program has: as ``format_number`` does, unless it would look exact.
+
+    >>> format_constant(1.0001), format_constant(1 / 3), format_constant(-0.5)
+    ('1.0001', '0.3333', '−0.5')
+
+    A number of more than nine digits is rounded all the same:
+
+    >>> format_constant(0.1 + 0.2)
+    '0.3'
+    """
+    if format_number(number, digits - 1) == format_number(number, digits):
+        for more in range(digits, 10):
+            if float(f"{number:.{more}g}") == number:
+                return format_number(number, more)
+    return format_number(number, digits)
+
+
 def format_change(before: float | None, after: float | None, digits: int = 4) -> str:
     """Return a number before and after as text: once, where nothing is seen to differ.
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .._ground.text import count_things, format_change, format_number
+from .._ground.text import count_things, format_change, format_constant, format_number
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph
@@ -100,8 +100,8 @@ class Look(NamedTuple):
         is_new = change and before is not None and change.is_new_input(before, node)
         if len(members) > 1 or is_new:
             return self.show_numbers(members)
-        is_bare = name == format_number(node.data)  # one without a name is called by its number
-        return format_number(node.data, self.precision) if is_bare else name
+        is_bare = name == format_constant(node.data)  # one without a name is called by its number
+        return format_constant(node.data, self.precision) if is_bare else name
 
     def describe_edges(self, edges: Iterable[tuple[Value, int]], values: int) -> Flow:
         """Return what an arrow says of its edges: what flows, or how many values go along it."""

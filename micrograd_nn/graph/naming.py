@@ -9,7 +9,7 @@ from itertools import count, repeat
 from typing import Any
 
 from .._ground.callers import select_named
-from .._ground.text import add_article, format_number, list_first, make_printable, shorten_text
+from .._ground.text import add_article, format_constant, list_first, make_printable, shorten_text
 from ..engine.value import Constant, Value
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
@@ -55,7 +55,7 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
             again = (f"{name} ({number})" for number in numbers[name])
             found[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
-            found[node] = format_number(node.data)
+            found[node] = format_constant(node.data)
         else:
             found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
     return {node: found[node] for node in nodes}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NoReturn
 
-from ..._ground.text import format_change, format_number, list_first, make_printable
+from ..._ground.text import format_change, format_constant, list_first, make_printable
 from ...draw.change import draw_pairs
 from ...draw.drawing import Drawing
 from ...engine.backprop import is_same_number
@@ -146,7 +146,7 @@ class GraphDifference(Difference):
     def is_bare(self, side: int, node: Value) -> bool:
         """Tell whether a node of one of the graphs is a number without a name."""
         name = self.change.names[side][node]
-        return isinstance(node, Constant) and name == format_number(node.data)
+        return isinstance(node, Constant) and name == format_constant(node.data)
 
     def is_named(self, side: int, node: Value) -> bool:
         """Tell whether somebody named a node of one of the graphs, or its partner.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from ..._ground.text import format_number, make_printable
+from ..._ground.text import format_constant, make_printable
 from ...engine.backprop import Step
 from ...engine.value import Constant, Value
 from ..writing.notation import Text
@@ -165,6 +165,6 @@ def count_taken(node: Value) -> Taken:
 
 def write_input(node: Value, names: NodeNames) -> Text:
     """Return a node as it stands in a formula: a constant without a name is a number."""
-    if isinstance(node, Constant) and names[node] == format_number(node.data):
-        return NOTATION.write_number(node.data)
+    if isinstance(node, Constant) and names[node] == format_constant(node.data):
+        return NOTATION.write_number(node.data)._replace(text=format_constant(node.data + 0.0))
     return NOTATION.write_name(names[node])
