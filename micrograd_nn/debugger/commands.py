@@ -11,6 +11,7 @@ and ``!grad`` mean the variable.
 from __future__ import annotations
 
 import pdb
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -199,7 +200,10 @@ class Debugger(PostMortem, ChainRuleStepping):
         """Print what a value was made of."""
         from ..explain.tree import tree
 
-        self.message(str(tree(graph)))
+        shown = tree(graph)
+        if getattr(self.stdout, "isatty", bool)():  # any object may be one
+            shown = shown.fold(shutil.get_terminal_size().columns)
+        self.message(str(shown))
 
     @make_command
     def do_bstart(self, arg: str) -> None:

@@ -56,7 +56,8 @@ def run_graph(
         if not drawn.root.is_constant:
             drawn.root.backward()
     if output is None:
-        console.print(tree(drawn), soft_wrap=True)
+        shown = tree(drawn)
+        console.print(shown.fold(console.width) if console.is_terminal else shown, soft_wrap=True)
     else:
         for name in ("paths_from", "around"):
             if name in look:

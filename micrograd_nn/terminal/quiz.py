@@ -140,7 +140,7 @@ def show_exercise(console: Console, exercise: Exercise) -> None:
         say(console, f"\n{exercise.program.rstrip()}", CODE_STYLE)
     if exercise.graph is not None:
         console.out("")
-        console.print(tree(exercise.graph, show="data"), soft_wrap=True)
+        console.print(tree(exercise.graph, show="data").fold(console.width), soft_wrap=True)
     if exercise.list_choices():
         say(console, "\n" + "\n".join(exercise.list_choices()))
     console.out("")

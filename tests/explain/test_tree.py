@@ -108,6 +108,31 @@ def test_rich_prints_colours_and_the_same_text():
     assert tree(make_neuron()).__rich__().plain == str(tree(make_neuron()))
 
 
+@pytest.mark.parametrize("width", [60, 45])
+def test_a_narrow_terminal_breaks_lines_between_words(width):
+    x, y = Value(2.0, "weight_of_the_first"), Value(-3.0, "first_input")
+    whole = tree((x * y + 1.0001).tanh() * y, {})
+    told = str(whole.fold(width)).splitlines()
+    assert max(map(len, told)) <= width < max(map(len, str(whole).splitlines()))
+    assert {word for line in told for word in line.split()} == {*str(whole).split()}
+    assert str(whole.fold(200)) == str(whole)
+
+
+def test_what_is_deep_in_a_tree_is_not_folded():
+    x = Value(0.0)
+    for _ in range(40):
+        x = -x
+    deepest = str(tree(x, {}, fold=False)).splitlines()[-1]
+    assert str(tree(x, {}, fold=False).fold(60)).splitlines()[-1] == deepest
+
+
+def test_a_constant_that_isnt_1_is_no_1():
+    told = [str(tree(Value(2.0, "x") * number)).splitlines()[0] for number in (1.0001, 1 / 3, -2.5)]
+    assert [line.split("  ")[0] for line in told] == [
+        "v1 = x · 1.0001", "v1 = x · 0.3333", "v1 = x · (−2.5)",
+    ]  # fmt: skip
+
+
 def test_a_deep_chain_is_cut_and_told():
     x = Value(0.0)
     for _ in range(20_000):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, repeat
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._ground.colors import GRADIENT, VALUE
@@ -41,6 +42,22 @@ class Tree:
         return "\n".join("".join(line) for line in self.lines)
 
     __repr__ = __str__
+
+    def fold(self, width: int) -> Tree:
+        """Return the tree for a narrow terminal: what doesn't fit in a line goes on below it.
+
+        >>> y = Value(3.0, "a long name") * Value(2.0, "another")
+        >>> print(tree(y, {}).fold(30))
+        v1 = (a long name) · another
+            value 6  gradient –
+        ├─ a long name
+        │      value 3  gradient –
+        └─ another
+               value 2  gradient –
+
+        A word that is longer than a line isn't broken, nor what stands beyond the middle.
+        """
+        return Tree([part for line in self.lines for part in fold_line(line, width)])
 
     def __rich__(self) -> Text:
         from rich.text import Text  # here, since the text alone needs no rich
@@ -141,6 +158,22 @@ def write_lines(
             alike = members if row.depth else [row.node]  # the root's number is what one asks for
             numbers = write_alike(alike, len(edited.intersection(alike)), has_grad)
             yield Line(branch, write_node(row.node, names) + times, *numbers)
+
+
+def fold_line(line: Line, width: int) -> Iterator[Line]:
+    """Yield a line of a tree in parts of a width, broken between words and before the numbers."""
+    if len("".join(line)) <= width or len(line.branch) > width // 2:
+        yield line
+        return
+    below = line.branch.replace("├─ ", "│  ").replace("└─ ", "   ") + "  "
+    branches = chain([line.branch], repeat(below))
+    room = max(width - len(below), 1)
+    titles = wrap(line.title, room, break_long_words=False, break_on_hyphens=False)
+    yield from map(Line, branches, titles)
+    numbers = [Line(below, "", line.value, line.gradient)]
+    if len("".join(numbers[0])) > width:
+        numbers = [Line(below, "", line.value), Line(below, "", "", line.gradient)]
+    yield from [part for part in numbers if part.value or part.gradient]
 
 
 def describe_numbers(node: Value) -> str:
