@@ -24,6 +24,10 @@ from .progress import Progress
 Penalty = Callable[[list[Value]], Value]
 
 REMEDY = "try a smaller learning rate"
+LOST = (
+    "The model has its best weights. For the history until there, hand one in: "
+    "history = History(), fit(…, history=history)"
+)
 
 
 class Model(Protocol):
@@ -127,6 +131,8 @@ class Run:
             return
         except BaseException as error:
             history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
+            if history.stopped == "Ctrl-C" and history.epochs and self.options.history is None:
+                error.add_note(LOST)
             self.model.load_state(self.best_state)
             raise
         self.model.load_state(self.best_state)

@@ -383,6 +383,20 @@ def test_ctrl_c_leaves_the_best_weights_and_goes_on_up():
     assert model.state() == states[best] != states[-1]
 
 
+@pytest.mark.parametrize("history", [None, History()])
+def test_ctrl_c_says_how_to_keep_the_history(history):
+    def callback(epoch):
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        fit(line_model(), LINE, squared_error, callback=callback, history=history)
+    told = getattr(caught.value, "__notes__", [])
+    assert [note.partition(": ")[2] for note in told] == (
+        ["history = History(), fit(…, history=history)"] if history is None else []
+    )
+
+
 def test_an_interrupt_before_the_first_epoch_changes_nothing():
     def callback(epoch):
         raise KeyboardInterrupt
