@@ -40,7 +40,10 @@ class PageWidget(anywidget.AnyWidget):
     def __setattr__(self, name: str, value: object) -> None:
         if name in ALL_OF_FACES and name not in FACES[self._shows]:
             raise AttributeError(self._explain_lack(name))
-        super().__setattr__(name, value)
+        try:
+            super().__setattr__(name, value)
+        except (TypeError, ValueError) as error:  # without the lines of traitlets, which are many
+            raise error.with_traceback(None) from None
 
     def __getattr__(self, name: str) -> Any:  # what isn't there
         kind = type(self).__name__

@@ -101,6 +101,16 @@ def test_one_number_is_set_and_the_others_stay(made):
     assert made.get_state()["inputs"] == {"x": "-0", "w": "7"}
 
 
+def test_a_refusal_has_no_lines_of_other_libraries():
+    made = widget(Value(3.0, "x") * Value(2.0, "w"))
+    with pytest.raises(ValueError, match="has the steps 0 to 4, not 99") as caught:
+        made.step = 99
+    assert [place.name for place in caught.traceback] == [
+        "test_a_refusal_has_no_lines_of_other_libraries", "__setattr__",
+    ]  # fmt: skip
+    assert caught.value.__suppress_context__
+
+
 def test_a_step_is_counted_though_repeats_are_folded():
     shown = widget(build_batch()[1], step=40)
     assert (shown.step, len(shown.inputs)) == (40, 31)
