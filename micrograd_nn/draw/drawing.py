@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from .tikz import write_tikz
 FIGURES = ("tex", "mmd")  # which aren't Graphviz's
 ENDINGS = (*FORMATS, *FIGURES)
 LAYOUT_SECONDS = 20.0  # for a layout
+HEIGHT = re.compile(r'<svg[^>]* height="([\d.]+)pt"')
+HIGHEST = 720.0  # points of a picture that a notebook shows as it is: about a screen
+FRAME = "box-sizing: border-box; width: 100%; height: 80vh; border: 1px solid #8886"
 
 
 class Sketch(NamedTuple):
@@ -36,7 +40,8 @@ class Drawing:
 
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
     is called when the text is asked for: it then shows the graph as it is by then. ``paper``
-    is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
+    is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same. A
+    notebook shows a high picture in a frame that scrolls.
     ``words`` say what an SVG shows to whoever can't see it. ``sketch`` is what other figures
     than Graphviz's are made from.
     """
@@ -122,9 +127,21 @@ class Drawing:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.render().decode("utf-8"), "text/plain": self.text}
+            return {**self.show(), "text/plain": self.text}
         except LayoutError as error:
             return {"text/plain": f"{self.text}\n(no picture: {error})"}
+
+    def show(self) -> dict[str, str]:
+        """Return the SVG by its type; a high one is within HTML, in a frame that scrolls."""
+        svg = self.render().decode("utf-8")
+        height = HEIGHT.search(svg)
+        if not height or float(height[1]) <= HIGHEST:
+            return {"image/svg+xml": svg}
+        words = html.escape(self.words or "A picture")
+        return {
+            "text/html": f'<iframe title="{words}" style="{FRAME}" srcdoc="{html.escape(svg)}">'
+            f"{words}: trust this notebook to see it</iframe>"  # left where frames are taken out
+        }
 
 
 def find_format(path: str | os.PathLike[str]) -> str:

@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from golden import assert_stands
@@ -295,11 +296,35 @@ def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_pa
     [draw(Value(1.0, "x") * 2), draw_change(Value(1.0, "x"), Value(2.0, "x"))],
     ids=["draw", "draw_change"],
 )
-def test_a_png_has_a_white_background_and_an_svg_the_pages(drawing):
-    assert "bgcolor=transparent" in drawing.source
-    white = drawing.source.replace("bgcolor=transparent", 'bgcolor="#ffffff"')
-    assert drawing.paper == white.replace("◂", "◄")
-    assert drawing.render("png") == layout(drawing.paper, "png") != layout(drawing.source, "png")
+def test_a_png_is_the_picture_on_white_with_a_sign_that_fonts_have(drawing):
+    assert 'bgcolor="#ffffff"' in drawing.source
+    assert drawing.paper == drawing.source.replace("◂", "◄")
+    assert drawing.render("png") == layout(drawing.paper, "png")
+
+
+PAPERS = {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}
+
+
+@pytest.mark.parametrize("scheme", PAPERS)
+@pytest.mark.parametrize("animate", [False, True], ids=["still", "animated"])
+def test_a_picture_has_its_own_paper_on_a_page_of_any_colour(visit, folder, animate, scheme):
+    draw(Value(1.0, "x") * 2).save("graph.svg", animate=animate)
+    svg = Path("graph.svg").read_text(encoding="utf-8")
+    other = '<svg id="other"><rect fill="#ffffff"/></svg>'
+    page = f'<body style="background: #777">{svg[svg.index("<svg") :]}{other}'
+    Path("page.html").write_text(page, encoding="utf-8")
+    read = """() => {
+        const paper = document.querySelector(".graph > polygon"), picture = paper.ownerSVGElement;
+        const [a, b] = [paper, picture].map((element) => element.getBoundingClientRect());
+        const sides = ["left", "top", "right", "bottom"];
+        const covers = sides.every((side) => Math.abs(a[side] - b[side]) < 1);
+        const schemes = getComputedStyle(document.documentElement).colorScheme;
+        return [getComputedStyle(paper).fill, covers, schemes];
+    }"""
+    for path, schemes in (("graph.svg", "light dark"), ("page.html", "normal")):
+        shown = visit(path, color_scheme=scheme)
+        assert shown.evaluate(read) == [PAPERS[scheme], True, schemes]
+    assert shown.evaluate("getComputedStyle(other.firstChild).fill") == PAPERS["light"]
 
 
 def test_a_number_that_was_edited_since_is_marked():
@@ -570,6 +595,21 @@ def test_a_notebook_gets_the_picture_and_the_text():
     shown = draw(root)._repr_mimebundle_()
     assert shown["image/svg+xml"].encode() == draw(root).render()
     assert shown["text/plain"] == str(tree(root))
+
+
+def test_a_high_picture_scrolls_in_a_frame_of_a_notebook(visit, folder):
+    drawing = draw(sum([Value(1.0, f"x{i}") for i in range(20)]))
+    shown = drawing._repr_mimebundle_()
+    assert list(shown) == ["text/html", "text/plain"]
+    assert shown["text/html"].endswith(">The graph of v19: 39 nodes, from x0, x1, x2, x3, x4, x5, "
+                                       "x6, x7, x8, x9, x10, x11 and 8 more: trust this notebook "
+                                       "to see it</iframe>")  # fmt: skip
+    Path("page.html").write_text(shown["text/html"], encoding="utf-8")
+    page = visit("page.html", viewport={"width": 800, "height": 500})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 500
+    root = page.frame_locator("iframe").locator("g.root")
+    root.scroll_into_view_if_needed()
+    assert 0 < root.bounding_box()["y"] < 400
 
 
 def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeypatch):

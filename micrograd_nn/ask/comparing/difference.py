@@ -149,7 +149,9 @@ class Difference:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.render(), "text/plain": str(self)}
+            picture = self.picture
+            shown = {"image/svg+xml": picture.svg} if isinstance(picture, Plot) else picture.show()
+            return {**shown, "text/plain": str(self)}
         except LayoutError as error:
             return {"text/plain": f"{self}\n(no picture: {error})"}
 
