@@ -22,7 +22,7 @@ FIGURES = ("tex", "mmd")  # which aren't Graphviz's
 ENDINGS = (*FORMATS, *FIGURES)
 LAYOUT_SECONDS = 20.0  # for a layout
 HEIGHT = re.compile(r'<svg[^>]* height="([\d.]+)pt"')
-HIGHEST = 720.0  # points of a picture that a notebook shows as it is: about a screen
+HIGHEST = 1440.0  # points of a picture that a notebook shows as it is: some two screens
 FRAME = "box-sizing: border-box; width: 100%; height: 80vh; border: 1px solid #8886"
 
 

@@ -598,11 +598,11 @@ def test_a_notebook_gets_the_picture_and_the_text():
 
 
 def test_a_high_picture_scrolls_in_a_frame_of_a_notebook(visit, folder):
-    drawing = draw(sum([Value(1.0, f"x{i}") for i in range(20)]))
+    drawing = draw(sum([Value(1.0, f"x{i}") for i in range(40)]), fold=False)
     shown = drawing._repr_mimebundle_()
     assert list(shown) == ["text/html", "text/plain"]
-    assert shown["text/html"].endswith(">The graph of v19: 39 nodes, from x0, x1, x2, x3, x4, x5, "
-                                       "x6, x7, x8, x9, x10, x11 and 8 more: trust this notebook "
+    assert shown["text/html"].endswith(">The graph of v39: 79 nodes, from x0, x1, x2, x3, x4, x5, "
+                                       "x6, x7, x8, x9, x10, x11 and 28 more: trust this notebook "
                                        "to see it</iframe>")  # fmt: skip
     Path("page.html").write_text(shown["text/html"], encoding="utf-8")
     page = visit("page.html", viewport={"width": 800, "height": 500})
