@@ -314,6 +314,20 @@ def show_in_notebook(node: Value) -> str | None:
     )
 
 
+def show_in_pudb(node: Value) -> str:
+    """Return how PuDB's list of variables shows a Value."""
+    from .debugger.pane import show_line
+
+    return show_line(node)
+
+
 add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATIONS})
 
-Value._repr_html_ = show_in_notebook  # type: ignore[attr-defined]  # the engine knows no page
+# The engine knows no page and no debugger.
+Value._repr_html_ = show_in_notebook  # type: ignore[attr-defined]
+Value.safely_stringify_for_pudb = show_in_pudb  # type: ignore[attr-defined]
+
+if "_pydevd_bundle" in sys.modules:  # an editor's debugger, which this program runs in
+    from .debugger.pane import show_in_editors
+
+    show_in_editors()

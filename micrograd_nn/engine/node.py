@@ -147,7 +147,7 @@ class Node:
         self.own_label = label
 
     def __dir__(self) -> list[str]:  # of which debuggers make rows, and prompts completions
-        return [name for name in object.__dir__(self) if name in SHOWN or name[0] == "_"]
+        return [*SHOWN, *getattr(self, "__dict__", ())]
 
     def __repr__(self) -> str:
         grad = "" if self.is_constant else f", grad={self.grad!r}"
@@ -155,8 +155,6 @@ class Node:
         label = "" if self.label is None else f", label={self.label!r}"
         text = f"{type(self).__name__}({self.number!r}{grad}{made}{label})"
         return text if len(text) <= WIDEST else f"{text[: WIDEST - 2]}…)"
-
-    safely_stringify_for_pudb = __repr__  # by which PuDB's list of variables asks for it
 
 
 def nodes(*roots: N) -> list[N]:

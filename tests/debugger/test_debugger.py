@@ -1,6 +1,5 @@
 """Debugging a graph: the commands of the package's pdb, and what other debuggers see of a Value."""
 
-import importlib.util
 import os
 import pdb
 import random
@@ -15,7 +14,6 @@ from unittest.mock import MagicMock, Mock
 
 import pytest
 from golden import assert_stands
-from hosts import find_port
 from hypothesis import given
 from places import GOLDEN
 from rich.pretty import pretty_repr
@@ -662,79 +660,13 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "v1 = x · x  value inf" in told
 
 
-DEEP = """\
-from micrograd_nn import Value
-x = Value(0.5, label="x")
-y = x
-for _ in range(100_000):
-    y = y * 1.0
-loss = y * x
-loss.backward()
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(
-    importlib.util.find_spec("debugpy") is None,
-    reason="debugpy, of the test extra, is not installed",
-)
-def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
-    from dap import Client
-
-    script = tmp_path / "script.py"
-    script.write_text(DEEP, encoding="utf-8")
-    port = find_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
-         str(script)],
-        env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        with Client(port, seconds=50) as client:
-            client.ask("initialize", adapterID="test", pathFormat="path")
-            client.send("attach", justMyCode=False)
-            client.wait_for("initialized")
-            source, lines = {"path": backprop.__file__}, [{"line": CHAIN_RULE}]
-            client.ask("setBreakpoints", source=source, breakpoints=lines)
-            client.ask("configurationDone")
-            thread = client.wait_for("stopped")["threadId"]
-
-            def local_variables():
-                frame = client.ask("stackTrace", threadId=thread)["stackFrames"][0]
-                assert frame["name"].split(".")[-1] == "backward"
-                scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
-                return client.variables(scopes[0]["variablesReference"])
-
-            found = local_variables()
-            assert found["upstream"]["value"] == "1.0"
-            assert found["partial"]["value"] == "0.5"
-            assert found["node"]["value"] == "Value(0.25, grad=1.0, operation=mul)"
-            inside = client.variables(found["input"]["variablesReference"])
-            assert {name: inside[name]["value"] for name in ("data", "grad", "partials")} == {
-                "data": "0.5", "grad": "0.0", "partials": "(1.0, None)"
-            }  # fmt: skip
-            assert inside["operation"]["value"] == "<operation x * y>"
-            inputs = client.variables(inside["inputs"]["variablesReference"])
-            assert inputs["0"]["value"].startswith("Value(0.5, grad=0.0")
-            client.ask("next", threadId=thread)
-            client.wait_for("stopped")
-            assert local_variables()["input"]["value"].startswith("Value(0.5, grad=0.5")
-            client.ask("disconnect", terminateDebuggee=True)
-        process.wait(timeout=10)
-    finally:
-        process.kill()
-        process.wait()
-
-
 @given(graphs())
 @searching
-def test_what_rich_and_pudb_show_does_not_depend_on_what_hangs_below(graph):
+def test_what_rich_shows_does_not_depend_on_what_hangs_below(graph):
     root = graph([Value(x) for x in graph.leaves])
     alone = Value(root.data, root.label)
     alone.grad, alone.operation = root.grad, root.operation
     assert pretty_repr(alone) == pretty_repr(root)
-    assert root.safely_stringify_for_pudb() == repr(root)
 
 
 def test_rich_shows_the_facts_as_text():

@@ -1,8 +1,14 @@
 """A client of the Debug Adapter Protocol, by which editors talk to a debugger; all is bounded."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
+
+from hosts import find_port
 
 
 class Client:
@@ -68,3 +74,44 @@ class Client:
         """Return the variables inside of a scope or of a variable, by name."""
         answer = self.ask("variables", variablesReference=reference)
         return {variable["name"]: variable for variable in answer["variables"]}
+
+    def stop_at(self, file, line):
+        """Set the one breakpoint of a file, and return what is said of it."""
+        source, lines = {"path": str(file)}, [{"line": line}]
+        return self.ask("setBreakpoints", source=source, breakpoints=lines)["breakpoints"][0]
+
+    def frames(self, thread):
+        """Return where a thread stands, the innermost frame first."""
+        return self.ask("stackTrace", threadId=thread)["stackFrames"]
+
+    def locals(self, frame):
+        """Return the local variables of a frame, by name."""
+        scopes = self.ask("scopes", frameId=frame["id"])["scopes"]
+        return self.variables(scopes[0]["variablesReference"])
+
+
+@contextmanager
+def debugging(script, breakpoints, just_my_code=False, **environment):
+    """Run a script in debugpy, as an editor does, with a breakpoint at a line of each file."""
+    port = find_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
+         str(script)],
+        env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **environment},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=os.path.dirname(script),  # what lies where it runs is never taken for installed
+    )  # fmt: skip
+    try:
+        with Client(port, seconds=50) as client:
+            client.ask("initialize", adapterID="test", pathFormat="path")
+            client.send("attach", justMyCode=just_my_code)
+            client.wait_for("initialized")
+            for file, line in breakpoints:
+                client.stop_at(file, line)
+            client.ask("configurationDone")
+            yield client
+            client.ask("disconnect", terminateDebuggee=True)
+        process.wait(timeout=10)
+    finally:
+        process.kill()
+        process.wait()

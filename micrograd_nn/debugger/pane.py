@@ -1,0 +1,138 @@
+"""What a debugger's variables show of a Value: one line, which an editor opens to five rows.
+
+VS Code, JupyterLab and PyCharm debug with pydevd, which asks providers. It looks for those in a
+package named ``pydevd_plugins``, which would have to be installed beside this one. Instead, this
+package adds one to its lists, when a program that runs in it imports the package. A program that
+calls ``debugpy.listen()`` only later shows Values as any object, by their ``repr`` and ``dir``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+from .._ground.callers import collect_variables, is_own_code, select_named
+from .._ground.text import format_number, make_printable, shorten_text
+from ..engine.value import Value
+from ..languages.formulas.mathematics import SPELLED_OUT
+from ..languages.formulas.narration import write_node
+
+ROWS = ("data", "grad", "operation", "inputs", "partials")
+DIGITS = 6  # of a number in a line; the rows have all of them
+MOST_LOOKED_AT = 100  # items of one list, which may be a data set
+# What runs between this and the program that has stopped.
+DEBUGGERS = {"_pydev_bundle", "_pydevd_bundle", "_pydevd_frame_eval", "_pydevd_sys_monitoring"}
+DEBUGGERS |= {"pydevd", "pudb", "urwid", "bdb"}
+AS_PYTHON = ("repl", "clipboard")  # where what is shown is a result, or is pasted
+
+
+class Pane:
+    """The answers to what pydevd asks of its providers.
+
+    >>> losses = [Value(1.5), Value(0.25)]
+    >>> total = losses[0] + losses[1]
+    >>> Pane().get_str(total)
+    '1.75 ∂ – = losses.0 + losses.1'
+    >>> Pane().get_dictionary(total)["partials"]
+    (1.0, 1.0)
+    """
+
+    def can_provide(self, kind: type, name: str) -> bool:
+        """Tell whether things of a type are shown by this."""
+        return issubclass(kind, Value)
+
+    def get_str(self, node: Value) -> str:
+        """Return the line of a node."""
+        return show_line(node)
+
+    def get_str_in_context(self, node: Value, context: str) -> str:
+        """Return the text of a node in a place of the editor."""
+        return repr(node) if context in AS_PYTHON else show_line(node)
+
+    def get_dictionary(self, node: Value) -> dict[str, Any]:
+        """Return the rows of a node; to look at its number decides nothing that is recorded."""
+        return {name: self.resolve(node, name) for name in ROWS}
+
+    def resolve(self, node: Value, name: str) -> Any:
+        """Return what is in a row."""
+        return getattr(node, "number" if name == "data" else name)
+
+    def get_contents_debug_adapter_protocol(
+        self, node: Value, fmt: Any = None
+    ) -> list[tuple[str, Any, str]]:
+        """Return the rows in order, each with what to type behind the node, to see or set it."""
+        return [(name, thing, f".{name}") for name, thing in self.get_dictionary(node).items()]
+
+
+def show_line(node: Value) -> str:
+    """Return a node's number and gradient, and what it was made of: its inputs' names or numbers.
+
+    >>> x = Value(3.0)
+    >>> show_line(-2 * x + x**2), show_line(x), show_line(x.detach())
+    ('3 ∂ – = (−6) + 9', '3 ∂ –', '3')
+
+    It raises nothing, whatever was set: where that is no number, it is the ``repr``.
+    """
+    try:
+        return write_line(node)
+    except Exception:
+        return repr(node)
+
+
+def write_line(node: Value) -> str:
+    """Return the line of a node whose gradient is a number or None."""
+    line = format_number(node.number, DIGITS)
+    if not node.is_constant:
+        line += f" ∂ {format_number(node.grad, DIGITS)}"
+    if node.label:
+        line = f"{shorten_text(make_printable(node.label))} = {line}"
+    inputs = list(islice(zip(node.inputs, node.numbers, strict=True), SPELLED_OUT))
+    names = {x: x.label or format_number(number, DIGITS) for x, number in inputs}
+    places = find_places([x for x in names if not x.label])
+    return write_node(node, {**names, **places, node: line})
+
+
+def find_places(nodes: Sequence[Value]) -> dict[Value, str]:
+    """Return what nodes are called where the program has stopped: a variable, or a place in a list.
+
+    It is asked for each Value that is shown, at each stop: what is deeper has its number.
+    """
+    found: dict[Value, str] = {}
+    wanted = {id(x): x for x in nodes}
+    if not wanted:
+        return found
+    program = collect_variables(find_program(sys._getframe()))
+    variables = [(name, thing) for name, thing in select_named(program) if name.isidentifier()]
+    for name, thing in variables:
+        if id(thing) in wanted:
+            found.setdefault(wanted[id(thing)], name)
+    for name, things in variables:
+        if type(things) in (list, tuple):
+            for i, thing in enumerate(things[:MOST_LOOKED_AT]):
+                if id(thing) in wanted:
+                    found.setdefault(wanted[id(thing)], f"{name}.{i}")
+    return found
+
+
+def find_program(frame: FrameType) -> FrameType:
+    """Return the nearest frame outwards that isn't of this package, nor of the debugger."""
+    while frame.f_back:
+        package = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if not is_own_code(frame) and package not in DEBUGGERS:
+            break
+        frame = frame.f_back
+    return frame
+
+
+def show_in_editors() -> None:
+    """Let the debugger of an editor, which is here, show Values by these answers."""
+    with suppress(Exception):  # of a debugger to come, which then shows them as any object
+        api = import_module("_pydevd_bundle.pydevd_extension_api")
+        utils = import_module("_pydevd_bundle.pydevd_extension_utils")
+        for kind in (api.TypeResolveProvider, api.StrPresentationProvider):
+            utils.extensions_of_type(kind).insert(0, Pane())
