@@ -1,5 +1,7 @@
 """A client of the debug adapter within this process: what it is answered, and the events."""
 
+from protocol import check_message
+
 from micrograd_nn import Value
 from micrograd_nn.debugger.adapter.conversation import answer_request
 from micrograd_nn.debugger.adapter.session import Session
@@ -29,7 +31,9 @@ class Local:
         """Send a request with these arguments, of whatever kind; return the whole answer."""
         message = {"seq": 1, "type": "request", "command": command, "arguments": arguments}
         answer, *self.events = answer_request(self.session, message)
-        self.trace += [answer, *self.events]
+        for number, message in enumerate([answer, *self.events], start=1):
+            check_message({"seq": number, **message})
+            self.trace.append(message)
         assert all(event["type"] == "event" for event in self.events)
         return answer
 

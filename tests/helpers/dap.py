@@ -6,9 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from hosts import find_port
+from places import ROOT
+from protocol import check_message
+
+from micrograd_nn.debugger.adapter.conversation import read_message
+
+STARTED = "-m", "micrograd_nn.debugger.adapter"
 
 
 class Client:
@@ -115,3 +121,61 @@ def debugging(script, breakpoints, just_my_code=False, **environment):
     finally:
         process.kill()
         process.wait()
+
+
+class Host:
+    """An adapter that was started as an editor starts it, and what it has said so far."""
+
+    def __init__(self, folder, start=STARTED):
+        self.process = subprocess.Popen(
+            [sys.executable, *start],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        self.said = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        with suppress(OSError):  # of what is still to be sent to one that has gone
+            self.process.stdin.close()
+        try:
+            self.process.wait(30)
+        finally:
+            self.process.kill()
+            self.process.stdout.close()
+
+    def send(self, command, **arguments):
+        """Send a request."""
+        request = {"seq": len(self.said), "type": "request", "command": command}
+        content = json.dumps({**request, "arguments": arguments}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+        self.process.stdin.flush()
+
+    def receive(self):
+        """Return the next message, None where there are no more."""
+        message = read_message(self.process.stdout)
+        if message is not None:
+            check_message(message)
+            self.said.append(message)
+        return message
+
+    def ask(self, command, **arguments):
+        """Send a request and wait for its answer."""
+        self.send(command, **arguments)
+        while (message := self.receive())["type"] != "response":
+            pass
+        assert message["command"] == command
+        return message
+
+    def wait_for(self, *events):
+        """Wait for one of these events and return what it tells."""
+        while (message := self.receive()).get("event") not in events:
+            pass
+        return message.get("body")
+
+    def run(self, command="continue"):
+        """Let the program run, and return why it stops, None where it ends."""
+        assert self.ask(command)["success"]
+        return (self.wait_for("stopped", "terminated") or {}).get("reason")

@@ -7,7 +7,7 @@ from typing import Any
 from ..._ground.text import InputError
 from .conditions import Condition
 from .looking import NodeRows
-from .session import Arguments, Body, Session, answers, take_objects, take_text
+from .session import Arguments, Body, Session, answers, take_objects, take_text, take_texts
 from .timeline import ALARMS
 from .walkthrough import Quantity
 
@@ -82,8 +82,7 @@ def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
 def set_alarms(session: Session, arguments: Arguments) -> Body:
     """Stop where these things go wrong."""
     session.asked["setExceptionBreakpoints"] = arguments
-    given = arguments.get("filters") or []
-    wanted = given if isinstance(given, list) else []
+    wanted = take_texts(arguments, "filters")
     session.timeline.alarms = {name for name in ALARMS if name in wanted}
     return {"breakpoints": [{"verified": name in [*ALARMS]} for name in wanted]}
 

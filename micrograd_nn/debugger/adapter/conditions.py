@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..._ground.text import InputError
-from ...languages.expressions import ExpressionError, ParsedExpression
+from ...languages.expressions import LONGEST_EXPRESSION, ExpressionError, ParsedExpression
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
 
@@ -73,6 +73,10 @@ class Condition:
     """
 
     def __init__(self, text: str) -> None:
+        if len(text) > LONGEST_EXPRESSION:
+            raise ExpressionError(
+                f"the condition is longer than {LONGEST_EXPRESSION:,} characters: shorten it"
+            )
         self.ways = [  # it is met where all of one list hold
             [read_comparison(part.strip()) for part in re.split(r"\band\b", all_of)]
             for all_of in re.split(r"\bor\b", text)

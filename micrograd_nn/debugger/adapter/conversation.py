@@ -13,7 +13,7 @@ from itertools import count
 from threading import Lock
 from typing import Any, BinaryIO
 
-from ..._ground.text import show_line
+from ..._ground.text import quote_text
 from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
 from .session import HANDLERS, THREAD, Session
 
@@ -27,7 +27,7 @@ Message = dict[str, Any]
 
 def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
     """Answer a client until it disconnects, vanishes, or sends what is no message."""
-    answer_all(session, iter(partial(read_message, read), None), write)
+    answer_all(session, iter(partial(read_request, read), None), write)
 
 
 def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -> None:
@@ -56,23 +56,20 @@ def answer_request(session: Session, request: Message) -> list[Message]:
 
     A mistake of the client's ends no conversation: it is told, and nothing has happened.
     """
-    if request.get("type") != "request":
-        return []
+    answer = begin_answer(request)
     command, arguments = request.get("command"), request.get("arguments")
     session.is_typed = command == "evaluate"
-    sequence = request.get("seq")
-    answer: Message = {
-        "type": "response",
-        "request_seq": sequence if type(sequence) is int else 0,
-        "command": command if isinstance(command, str) else "",
-    }
     try:
         function = HANDLERS.get(answer["command"])
         if function is None:
-            raise ValueError(f"there is no request {show_line(str(command))}")
-        if isinstance(arguments, dict) and arguments.get("threadId", THREAD) != THREAD:
+            raise ValueError(f"there is no request {quote_text(command)}")
+        if arguments is None:
+            arguments = {}
+        if not isinstance(arguments, dict):
+            raise ValueError(f"arguments is an object, not {quote_text(arguments)}")
+        if arguments.get("threadId", THREAD) != THREAD:
             raise ValueError(f"there is but one thread, {THREAD}")
-        body = function(session, arguments if isinstance(arguments, dict) else {})
+        body = function(session, arguments)
         answer["success"] = True
         if body is not None:  # an empty one is refused by Helix
             answer["body"] = body
@@ -86,8 +83,26 @@ def answer_request(session: Session, request: Message) -> list[Message]:
     return [answer, *session.take_events()]
 
 
+def begin_answer(request: Message) -> Message:
+    """Return what an answer says of its request, whatever that holds."""
+    sequence, command = request.get("seq"), request.get("command")
+    return {
+        "type": "response",
+        "request_seq": sequence if type(sequence) is int else 0,
+        "command": command if isinstance(command, str) else "",
+    }
+
+
 class FramingError(ValueError):
     """A stream that holds no messages of the protocol."""
+
+
+def read_request(stream: BinaryIO) -> Message | None:
+    """Return the next message of an editor, which is a request, or None."""
+    message = read_message(stream)
+    if message is not None and message.get("type") != "request":
+        raise FramingError(f"an editor sends requests, not {quote_text(message.get('type'))}")
+    return message
 
 
 def read_message(stream: BinaryIO) -> Message | None:

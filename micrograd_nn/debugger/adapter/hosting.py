@@ -13,20 +13,21 @@ import sys
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue, SimpleQueue
 from threading import Lock, Semaphore, Thread, Timer, main_thread
 from threading import enumerate as enumerate_threads
+from time import sleep
 from typing import Any, BinaryIO
 
-from ..._ground.text import InputError, show_path
+from ..._ground.text import InputError, quote_text, show_path
 from ...checks.mistakes import provenance
 from ...engine.value import Value
 from ...graph.graph import Graph
 from ..scope import Scope
 from ..scripts import run_script
-from .conversation import FramingError, Message, answer_all, read_message
-from .moving import arrive
-from .session import Arguments, Session, take_text
+from .conversation import FramingError, Message, answer_all, read_request
+from .moving import arrive, check_beginning
+from .session import Arguments, Session, take_flag, take_text, take_texts
 from .walkthrough import Walkthrough
 
 NO_VALUE = (
@@ -35,6 +36,7 @@ NO_VALUE = (
 )
 NO_INPUT = "a script that an editor launches can't ask for input: give it words of a command line"
 MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was written before
+MOST_WAITING = 1_000  # requests; whoever sends more waits
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
 PATIENCE = 3.0  # seconds in which a launch can still fail; editors give one up after 10 or more
 GONE: Message = {"type": "request", "command": "disconnect"}  # of an editor that didn't say so
@@ -48,7 +50,8 @@ class Script:
 
     def __init__(self) -> None:
         self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
-        self.heard: SimpleQueue[Message | Outcome] = SimpleQueue()
+        self.arguments: Arguments = {}  # of the latest launch
+        self.heard: Queue[Message | Outcome] = Queue(MOST_WAITING)
         self.resumed: SimpleQueue[None] = SimpleQueue()
         self.outcome: Outcome = None  # the latest
         self.is_running = False  # and nobody but it can go on
@@ -58,13 +61,15 @@ class Script:
         self.has_offered = False
         self.pipes: list[Pipe] = []
         self.turn = Lock()  # of several threads of the script
+        self.is_inside = False  # the program, which an interrupt ends
+        self.gate = Lock()  # of the thread that goes in and out, and the one that interrupts
 
     # In the threads of the conversation.
 
     def listen(self, read: BinaryIO) -> None:
         """Hear what the editor asks for, until it is gone."""
         with suppress(FramingError, OSError):
-            while (request := read_message(read)) is not None:
+            while (request := read_request(read)) is not None:
                 self.heard.put(request)
         self.heard.put(GONE)
 
@@ -87,9 +92,13 @@ class Script:
                     launch = None
                 elif not self.is_left:
                     tell_outcome(session, heard)
-            elif heard.get("command") == "launch" and not (self.is_running or session.listings):
-                launch, arguments = heard, heard.get("arguments")
-                self.start(arguments if isinstance(arguments, dict) else {})
+            elif (
+                heard.get("command") == "launch"
+                and isinstance(arguments := heard.get("arguments"), dict)
+                and not (self.is_running or session.listings)
+            ):
+                launch = heard
+                self.start(arguments)
             else:
                 yield heard
                 if heard.get("command") == "terminate" and self.is_running:
@@ -98,6 +107,7 @@ class Script:
     def start(self, arguments: Arguments) -> None:
         """Let the script run to the first graph that is stepped through."""
         self.is_running, self.is_free = True, arguments.get("noDebug") is True
+        self.arguments = arguments
         self.launched.put(arguments)
 
     def go_on(self) -> bool:
@@ -110,9 +120,12 @@ class Script:
 
     def leave(self) -> None:
         """End the script: where it waits, or by a KeyboardInterrupt, or else at once."""
-        self.is_left = True
-        if self.is_running:
-            interrupt_main()
+        with self.gate:
+            if self.is_left:
+                return
+            self.is_left = True
+            if self.is_inside and not self.is_waiting:
+                interrupt_main()
         timer = Timer(SECONDS_TO_END, os._exit, [0])  # if it doesn't end by itself
         timer.daemon = True
         timer.start()
@@ -132,7 +145,7 @@ class Script:
                     redirect_stderr(open_output(session, "stderr")) as errors,
                 ):
                     try:
-                        outcome = self.run_program(arguments)
+                        outcome = self.run_inside(arguments)
                     except InputError as error:
                         outcome = error
                     except KeyboardInterrupt:  # by a script itself, or since the editor has left
@@ -153,30 +166,46 @@ class Script:
             pipe.catch_up()
         self.heard.put(outcome)
 
+    def run_inside(self, arguments: Arguments) -> Outcome:
+        """Run the program, and be open to one interrupt meanwhile, at no other time."""
+        with self.gate:
+            if self.is_left:
+                return None
+            self.is_inside = True
+        try:
+            return self.run_program(arguments)
+        finally:
+            with self.gate:
+                self.is_inside = False
+            sleep(0)  # an interrupt that is on its way arrives here
+
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
-        program = take_text(arguments, "program")
-        words, changes = arguments.get("args") or [], arguments.get("env") or {}
-        if not isinstance(words, list) or not isinstance(changes, dict):
-            raise InputError("args is a list of texts, and env an object of texts")
+        check_beginning(arguments)
+        program, words = take_text(arguments, "program"), take_texts(arguments, "args")
+        folder, value = take_text(arguments, "cwd", ""), take_text(arguments, "value", "")
+        keeps_lines, changes = take_flag(arguments, "lines", False), arguments.get("env") or {}
+        if not isinstance(changes, dict) or not all(
+            text is None or isinstance(text, str) for text in changes.values()
+        ):
+            raise InputError(f"env is an object of texts, not {quote_text(changes)}")
+        if folder and not os.path.isdir(folder):
+            raise InputError(f"cwd: there is no folder {show_path(folder)}")
         for name, text in changes.items():
-            os.environ.pop(str(name), None)
+            os.environ.pop(name, None)
             if text is not None:  # which means that it isn't there
-                os.environ[str(name)] = str(text)
+                os.environ[name] = text
         if changes.get("PYTHONPATH"):
-            sys.path[:0] = str(changes["PYTHONPATH"]).split(os.pathsep)
-        if folder := take_text(arguments, "cwd", ""):
-            if not os.path.isdir(folder):
-                raise InputError(f"cwd: there is no folder {show_path(folder)}")
+            sys.path[:0] = changes["PYTHONPATH"].split(os.pathsep)
+        if folder:
             os.chdir(folder)
-        with provenance() if arguments.get("lines") is True else nullcontext():
-            names = run_script(program, [*map(str, words)], "__main__")
+        with provenance() if keeps_lines else nullcontext():
+            names = run_script(program, words, "__main__")
         for thread in enumerate_threads():  # as Python does before it ends
             if not thread.daemon and thread is not main_thread():
                 thread.join()
         if self.has_offered or self.is_free:
             return None
-        value = take_text(arguments, "value", "")
         root = names.get(value) if value else Scope(names).own_root
         if not isinstance(root, Value):
             said = f"has no Value named {value}" if value else NO_VALUE

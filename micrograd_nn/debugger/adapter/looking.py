@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from ..._ground.text import InputError, count_things
 from ...languages.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from .conditions import NO_NUMBER_YET, compute_expression
-from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
+from .session import Arguments, Body, MakeRows, Session, answers, take_flag, take_text, take_whole
 from .walkthrough import Quantity
 
 DIGITS = 6  # of a number beside a line; ``data`` has all of them
@@ -42,7 +41,7 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
     start, levels = take_whole(arguments, "startFrame", 0), take_whole(arguments, "levels", 0)
     line_at = session.walkthrough.line_at
-    first_column = int(session.client.get("columnsStartAt1", True))
+    first_column = int(take_flag(session.client, "columnsStartAt1", True))
     frames: list[Row] = [
         {
             "id": position + 1,
@@ -72,9 +71,10 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
 @answers("scopes")
 def list_scopes(session: Session, arguments: Arguments) -> Body:
     """Return the groups of numbers: of the step of a frame, and of the whole graph."""
-    position = take_whole(arguments, "frameId") % OWN_LINES - 1
+    frame = take_whole(arguments, "frameId")
+    position = frame - 1 - OWN_LINES * (frame > OWN_LINES)
     if not 0 <= position <= len(session.timeline):
-        raise InputError(f"there is no frame {position + 1}")
+        raise InputError(f"there is no frame {frame}")
     walkthrough = session.walkthrough
     groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
     for node, name in walkthrough.data_names.items():
@@ -102,8 +102,8 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
 def list_variables(session: Session, arguments: Arguments) -> Body:
     """Return the rows of a group or of a node."""
     start, count = (max(take_whole(arguments, name, 0), 0) for name in ("start", "count"))
-    rows = session.find_rows(arguments)()
-    return {"variables": [*islice(rows, start, start + count if count else None)]}
+    rows = [*session.find_rows(arguments)()][start:]
+    return {"variables": rows[:count] if count else rows}
 
 
 def make_row(name: str, value: str, kind: str = "", reference: int = 0, **more: Any) -> Row:
@@ -233,7 +233,7 @@ def set_leaf(session: Session, arguments: Arguments) -> Body:
     )
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
-    if session.client.get("supportsInvalidatedEvent") is True:
+    if take_flag(session.client, "supportsInvalidatedEvent", False):
         # With the stack, VS Code tells its last stop again: after a typed one, it loses the place.
         session.tell("invalidated", areas=["variables", *["stacks"] * (not session.was_typed)])
     if session.folder and session.walkthrough.text != text:

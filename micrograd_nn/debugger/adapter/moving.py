@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..._ground.text import InputError
+from ..._ground.text import InputError, quote_text
 from ...engine.backprop import Step
-from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
+from .session import THREAD, Arguments, Body, Session, answers, take_flag, take_text, take_whole
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
 
@@ -14,11 +14,14 @@ SUPPORTED = [
     "TerminateRequest", "ExceptionInfoRequest", "DelayedStackTraceLoading", "SteppingGranularity",
 ]  # fmt: skip
 SOURCES = ("virtual", "file")
+ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
 
 
 @answers("initialize")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
+    for name in ABOUT_CLIENTS:
+        take_flag(arguments, name, True)  # a wrong one is refused here, not later
     session.client = arguments
     filters = [
         {"filter": name, "label": alarm.label, "default": name == "nan"}
@@ -37,8 +40,10 @@ def begin(session: Session, arguments: Arguments) -> None:
 
     A script that runs for long has its beginning later, where it comes to a graph.
     """
+    if session.script is not None and session.script.arguments is not arguments:
+        raise InputError("one program is launched, and none attached to: disconnect, and launch")
     session.launched = arguments
-    if session.script is None or session.listings:
+    if session.script is None:
         enter(session)
     elif not session.script.is_running:
         arrive(session, session.script.outcome)
@@ -58,19 +63,26 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
         enter(session)
 
 
+def check_beginning(arguments: Arguments) -> None:
+    """Refuse what says where to begin, if it is of a wrong kind."""
+    source = take_text(arguments, "source", SOURCES[0])
+    if source not in SOURCES:
+        raise InputError(f"source is {' or '.join(SOURCES)}, not {quote_text(source)}")
+    take_flag(arguments, "stopOnEntry", True)
+    take_whole(arguments, "step", 0)
+
+
 def enter(session: Session) -> None:
     """Stand where a client begins."""
     arguments = session.launched
-    source = take_text(arguments, "source", SOURCES[0])
-    if source not in SOURCES:
-        raise InputError(f"source is {' or '.join(SOURCES)}, not {source}")
-    if source == "file":
+    check_beginning(arguments)
+    if arguments.get("source") == "file":
         session.write_file()
     step = take_whole(arguments, "step", session.entry)
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
     session.entry = step
-    session.stops_on_entry = arguments.get("stopOnEntry") is not False
+    session.stops_on_entry = take_flag(arguments, "stopOnEntry", True)
     session.timeline.goto(step)
     session.has_begun = True
     session.tell("initialized")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
+from itertools import chain
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Semaphore
 from typing import Any, BinaryIO, cast
@@ -13,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from ..._ground.text import InputError
 from ...engine.value import Value
 from ...graph.graph import Graph
-from .conversation import converse
+from .conversation import FramingError, Message, answer_all, converse, read_request
 from .session import Session
 from .walkthrough import Walkthrough
 
@@ -27,14 +29,28 @@ class Talk(StreamRequestHandler):
 
     server: StepServer
     disable_nagle_algorithm = True  # an event behind an answer would wait 40 ms for that to arrive
+    timeout = 30.0  # seconds, for the first message and within one
 
     def handle(self) -> None:
         """Answer until the client goes."""
-        read, write = cast(BinaryIO, self.rfile), cast(BinaryIO, self.wfile)
+        requests, first = self.receive(), None
+        with suppress(FramingError, OSError):
+            first = next(requests, None)
+        if first is None:  # of a browser's page, say, on which nothing more is spent
+            return
         session = Session(self.server.walkthrough)
-        converse(session, read, write)
+        answer_all(session, chain([first], requests), cast(BinaryIO, self.wfile))
         if self.server.is_once and session.has_begun:
             self.server.shutdown()
+
+    def receive(self) -> Iterator[Message]:
+        """Yield requests. Between two, an editor may think as long as it likes."""
+        read: Any = self.rfile
+        while (request := read_request(read)) is not None:
+            self.connection.settimeout(None)
+            yield request
+            read.peek(1)
+            self.connection.settimeout(self.timeout)
 
 
 class StepServer(ThreadingTCPServer):

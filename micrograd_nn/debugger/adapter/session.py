@@ -154,11 +154,11 @@ class Session:
 
     def read_line(self, arguments: Arguments, name: str = "line") -> int:
         """Return a line that a client gives, counted from 1."""
-        return take_whole(arguments, name) + (not self.client.get("linesStartAt1", True))
+        return take_whole(arguments, name) + (not take_flag(self.client, "linesStartAt1", True))
 
     def show_line_number(self, line: int) -> int:
         """Return a line as the client counts it."""
-        return line - (not self.client.get("linesStartAt1", True))
+        return line - (not take_flag(self.client, "linesStartAt1", True))
 
     # The listing, as a source of the client's.
 
@@ -232,6 +232,24 @@ def take_text(arguments: Arguments, name: str, default: str | None = None) -> st
     if not isinstance(text, str):
         raise InputError(f"{name} is a text, not {quote_text(text)}")
     return text
+
+
+def take_flag(arguments: Arguments, name: str, default: bool) -> bool:
+    """Return whether something is so, among a request's arguments."""
+    flag = arguments.get(name)
+    if flag is None:
+        return default
+    if not isinstance(flag, bool):
+        raise InputError(f"{name} is true or false, not {quote_text(flag)}")
+    return flag
+
+
+def take_texts(arguments: Arguments, name: str) -> list[str]:
+    """Return a list of texts among a request's arguments."""
+    found = arguments.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise InputError(f"{name} is a list of texts, not {quote_text(found)}")
+    return found
 
 
 def take_objects(arguments: Arguments, name: str) -> list[Arguments]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from math import inf, isnan
 from typing import Any, NamedTuple
 
@@ -102,7 +103,7 @@ class Timeline:
             return known[name]
         if kind in ("grad", "data") and node_name in known:
             return Quantity(known[node_name].node, kind == "grad")
-        there = list_first([*known], MOST_SUGGESTED)
+        there = list_first([*islice(known, MOST_SUGGESTED + 1)], MOST_SUGGESTED)
         raise InputError(f"there is no {quote_text(name)} here: there are {there}")
 
     def read_quantity(self, quantity: Quantity) -> float | None:

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 from adapter import Local, make_neuron
-from dap import Client
+from dap import STARTED, Client, Host
 from places import ROOT
 
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger import serve, step_back
 from micrograd_nn.debugger.adapter import StepServer, editors
-from micrograd_nn.debugger.adapter.conversation import read_message
 from micrograd_nn.debugger.adapter.editors import EDITORS
 from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
 from micrograd_nn.graph import Graph
@@ -185,64 +184,6 @@ if __name__ == "__main__":
     print(square(Value(float(sys.argv[1]), "x")))
     print(square(Value(4.0, "x")))
 """
-
-
-STARTED = "-m", "micrograd_nn.debugger.adapter"
-
-
-class Host:
-    """An adapter that was started as an editor starts it, and what it has said so far."""
-
-    def __init__(self, folder, start=STARTED):
-        self.process = subprocess.Popen(
-            [sys.executable, *start],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        self.said = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.process.stdin.close()
-        try:
-            self.process.wait(30)
-        finally:
-            self.process.kill()
-            self.process.stdout.close()
-
-    def send(self, command, **arguments):
-        """Send a request."""
-        request = {"seq": len(self.said), "type": "request", "command": command}
-        content = json.dumps({**request, "arguments": arguments}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
-        self.process.stdin.flush()
-
-    def receive(self):
-        """Return the next message, None where there are no more."""
-        message = read_message(self.process.stdout)
-        self.said += [message] * (message is not None)
-        return message
-
-    def ask(self, command, **arguments):
-        """Send a request and wait for its answer."""
-        self.send(command, **arguments)
-        while (message := self.receive())["type"] != "response":
-            pass
-        assert message["command"] == command
-        return message
-
-    def wait_for(self, *events):
-        """Wait for one of these events and return what it tells."""
-        while (message := self.receive()).get("event") not in events:
-            pass
-        return message.get("body")
-
-    def run(self, command="continue"):
-        """Let the program run, and return why it stops, None where it ends."""
-        assert self.ask(command)["success"]
-        return (self.wait_for("stopped", "terminated") or {}).get("reason")
 
 
 def launch(folder, script, *requests, start=STARTED, then="", **more):
