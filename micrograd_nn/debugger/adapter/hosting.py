@@ -19,7 +19,7 @@ from threading import enumerate as enumerate_threads
 from time import sleep
 from typing import Any, BinaryIO
 
-from ..._ground.text import InputError, quote_text, show_path
+from ..._ground.text import InputError, quote_text, show_line, show_path
 from ...checks.mistakes import provenance
 from ...engine.value import Value
 from ...graph.graph import Graph
@@ -191,10 +191,13 @@ class Script:
             raise InputError(f"env is an object of texts, not {quote_text(changes)}")
         if folder and not os.path.isdir(folder):
             raise InputError(f"cwd: there is no folder {show_path(folder)}")
-        for name, text in changes.items():
-            os.environ.pop(name, None)
-            if text is not None:  # which means that it isn't there
-                os.environ[name] = text
+        try:
+            for name, text in changes.items():
+                os.environ.pop(name, None)
+                if text is not None:  # which means that it isn't there
+                    os.environ[name] = text
+        except (OSError, ValueError) as error:
+            raise InputError(f"env: {quote_text(name)} can't be set: {error}") from None
         if changes.get("PYTHONPATH"):
             sys.path[:0] = changes["PYTHONPATH"].split(os.pathsep)
         if folder:
@@ -208,7 +211,7 @@ class Script:
             return None
         root = names.get(value) if value else Scope(names).own_root
         if not isinstance(root, Value):
-            said = f"has no Value named {value}" if value else NO_VALUE
+            said = f"has no Value named {show_line(value)}" if value else NO_VALUE
             raise InputError(f"{show_path(program)} {said}")
         return Walkthrough(Graph.of(root, names, "launch"))
 

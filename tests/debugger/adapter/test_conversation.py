@@ -538,7 +538,12 @@ def test_an_error_of_the_adapter_itself_is_not_hidden(monkeypatch):
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.floats(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=9)
+    | st.floats()
+    | st.sampled_from([10**4000, "x" * 100_000, "9**9**9", "x or " * 9_999, "goto 3", "back"]),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
     ),
@@ -547,7 +552,8 @@ anything = st.recursive(
 NAMES = [
     "line", "source", "breakpoints", "name", "value", "variablesReference", "frameId", "targetId",
     "startFrame", "levels", "start", "count", "text", "column", "expression", "context", "filters",
-    "dataId", "condition", "step",
+    "dataId", "condition", "step", "stopOnEntry", "linesStartAt1", "columnsStartAt1", "threadId",
+    "supportsInvalidatedEvent", "sourceReference", "hitCondition", "clientID",
 ]  # fmt: skip
 arguments = anything | st.dictionaries(st.sampled_from(NAMES), anything, max_size=5)
 commands = st.sampled_from(sorted(HANDLERS)) | anything

@@ -1,5 +1,6 @@
 """Each message is one of the protocol; hostile clients are answered, or left, in bounded time."""
 
+import json
 import socket
 import sys
 import threading
@@ -178,9 +179,10 @@ def test_a_spoiled_stream_is_answered_by_messages_and_ends(changes):
 
 @pytest.mark.parametrize("kind", ["response", "event", None, 3])
 def test_what_is_no_request_ends_the_conversation(kind):
-    content = b'{"seq": 1, "type": "%s", "command": "threads"}' % str(kind).encode()
+    contents = [json.dumps({"seq": 1, "type": type, "command": "threads"}).encode()
+                for type in (kind, "request")]  # fmt: skip
     answers = BytesIO()
-    converse(Local(begins=False).session, BytesIO(write_stream([content] * 2)), answers)
+    converse(Local(begins=False).session, BytesIO(write_stream(contents)), answers)
     assert answers.getvalue() == b""
 
 
@@ -196,13 +198,15 @@ POST = b"POST / HTTP/1.1\r\nOrigin: http://other.example\r\nContent-Length: 99\r
 
 
 def test_a_page_of_a_browser_is_not_even_given_a_place_in_the_graph(port, monkeypatch):
-    monkeypatch.setattr(server, "Session", None)
+    begun = []
+    monkeypatch.setattr(server, "Session", begun.append)
     content = b'{"seq": 1, "type": "request", "command": "launch"}'
     for method in (POST, POST.replace(b"POST", b"GET"), POST.replace(b"POST", b"OPTIONS")):
         with socket.create_connection(("127.0.0.1", port), timeout=30) as page:
             page.sendall(method + write_stream([content]))
             with suppress(ConnectionError):  # where something was left unread
                 assert page.recv(99) == b""
+    assert not begun
 
 
 @pytest.mark.parametrize("sent", [b"", b"Content-Len", b"Content-Length: 9\r\n\r\n{"])
