@@ -43,6 +43,6 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
             at = at.tb_next  # what runs the script is none of its concern
         traceback.print_exception(type(error), error, at)
         told = show_line("".join(traceback.format_exception_only(error)).strip(), LONGEST_TOLD)
-        raise InputError(f"{show_path(path)} stopped, see above: {told}") from None
+        raise InputError(f"{show_path(path)} stopped by {told} (see its traceback)") from None
     finally:
         sys.argv, sys.path[:] = argv, folders

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
+from threading import Timer
 
 from hosts import find_port
 from places import ROOT
@@ -14,6 +15,7 @@ from protocol import check_message
 
 from micrograd_nn.debugger.adapter.conversation import read_message
 
+LIMIT = 60.0  # seconds for all that one adapter is asked
 STARTED = "-m", "micrograd_nn.debugger.adapter"
 
 
@@ -132,12 +134,15 @@ class Host:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
+        self.timer = Timer(LIMIT, self.process.kill)  # whose end is that of all waiting
+        self.timer.start()
         self.said = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        self.timer.cancel()
         with suppress(OSError):  # of what is still to be sent to one that has gone
             self.process.stdin.close()
         try:

@@ -303,7 +303,8 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
     assert "runpy" not in text
     assert text.endswith(
         "ZeroDivisionError: division by zero\n"
-        "micrograd-nn graph: fails.py stopped, see above: ZeroDivisionError: division by zero\n"
+        "micrograd-nn graph: fails.py stopped by ZeroDivisionError: division by zero "
+        "(see its traceback)\n"
     )
     Path("broken.py").write_text("x = = 1\n")
     text = said(capsys, "graph", "broken.py:y", status=2)

@@ -10,9 +10,10 @@ from ..._ground.text import InputError, quote_text
 from ...explain import explain
 from ...languages.expressions import ParsedExpression
 from .conditions import compute_expression
-from .looking import make_node_row, make_row, show_number
+from .looking import make_node_row, show_number
 from .moving import continue_back, continue_forward, jump, restart, step_back, step_over
 from .session import THREAD, Arguments, Body, Session, answers, take_text
+from .walkthrough import Quantity
 
 ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
 
@@ -42,13 +43,15 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
         if "." not in text or not text.replace(".", "_").isidentifier():
             number = compute_expression(ParsedExpression(text), session.timeline.find_number)
             return {"result": repr(number), "type": "number", "variablesReference": 0}
-    quantity = session.timeline.find_quantity(text)
+    timeline = session.timeline
+    quantity = timeline.find_quantity(text)
+    told = show_number(timeline.read_quantity(quantity))
     if quantity.is_gradient or text.endswith(".data"):
-        row = make_row(text, show_number(session.timeline.read_quantity(quantity)), "number")
-    else:
-        row = make_node_row(session, session.walkthrough.data_names[quantity.node], show_number)
-    known = "type", "variablesReference"
-    return {"result": row["value"], **{key: row[key] for key in known}}
+        return {"result": told, "type": "number", "variablesReference": 0}
+    row = make_node_row(session, session.walkthrough.data_names[quantity.node])
+    if timeline.position >= timeline.passes.start:
+        told += f"   ∂ {show_number(timeline.read_quantity(Quantity(quantity.node, True)))}"
+    return {"result": told, **{key: row[key] for key in ("type", "variablesReference")}}
 
 
 def refuse_assignment(session: Session, text: str) -> None:

@@ -79,7 +79,7 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         answer |= {"success": False, "message": told.partition("\n")[0]}
         # In "format", braces would be places to fill.
         shown = told.replace("{", "(").replace("}", ")")
-        answer["body"] = {"error": {"id": 1, "format": shown, "showUser": False}}
+        answer["body"] = {"error": {"id": 1, "format": shown}}
     return [answer, *session.take_events()]
 
 

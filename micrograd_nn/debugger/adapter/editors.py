@@ -32,7 +32,11 @@ LAUNCH = {
     "request": "launch",
     "program": "${file}",
     "debugAdapterPath": str(ADAPTER),
+    # Else the Python Debugger asks to go on to the end, and hides the console with all prints.
+    "stopOnEntry": True,
+    "console": "internalConsole",
 }
+SETTINGS = {"debug.inlineValues": "on"}  # the numbers beside their lines
 VIMSPECTOR = {
     "adapters": {"micrograd_nn": {"command": COMMAND}},
     "configurations": {
@@ -82,46 +86,60 @@ args = {{ program = "{{0}}", source = "file" }}
 """
 
 
+class Part(NamedTuple):
+    """What an editor reads in one place."""
+
+    text: str
+    path: str  # of the file in one's folder that is written; "": one's own, which is left alone
+    place: str  # for the text, where it isn't written
+    missing: str = ""  # of the text, in a file that is there
+
+
 class Editor(NamedTuple):
     """How an editor is set up."""
 
-    text: str  # what it reads
-    path: str  # of the file in one's folder that is written; "": one's own, which is left alone
-    place: str  # for the text, where it isn't written
+    parts: tuple[Part, ...]
     then: str  # what one does
-    part: str = ""  # of the text, that is missing in a file that is there
 
 
 EDITORS = {
     "vscode": Editor(
-        quote({"version": "0.2.0", "configurations": [LAUNCH]}, 4) + "\n",
-        ".vscode/launch.json",
-        'Put this between the brackets of its "configurations"',
+        (
+            Part(
+                quote({"version": "0.2.0", "configurations": [LAUNCH]}, 4) + "\n",
+                ".vscode/launch.json",
+                'Put this between the brackets of its "configurations"',
+                quote(LAUNCH),
+            ),
+            Part(
+                quote(SETTINGS, 4) + "\n",
+                ".vscode/settings.json",
+                "Put this among its settings",
+                quote(SETTINGS)[1:-1],
+            ),
+        ),
         f"Open a script, press F5, and choose “{NAME}” once.",
-        quote(LAUNCH) + "\n",
     ),
     "nvim": Editor(
-        NVIM_DAP,
-        "",
-        "Neovim with nvim-dap, in init.lua",
+        (Part(NVIM_DAP, "", "Neovim with nvim-dap, in init.lua"),),
         "Open a script, and choose it after :lua require('dap').continue()",
     ),
     "emacs": Editor(
-        DAPE,
-        "",
-        "Emacs with dape, in init.el",
+        (Part(DAPE, "", "Emacs with dape, in init.el"),),
         "Open a script, type M-x dape, and choose step-back. In the REPL, back steps back.",
     ),
     "vim": Editor(
-        quote(VIMSPECTOR, 4) + "\n",
-        ".vimspector.json",
-        "Put these entries into its adapters and configurations",
+        (
+            Part(
+                quote(VIMSPECTOR, 4) + "\n",
+                ".vimspector.json",
+                "Put these entries into its adapters and configurations",
+            ),
+        ),
         "Open a script, and type :call vimspector#Launch(). :VimspectorEval back steps back.",
     ),
     "helix": Editor(
-        HELIX,
-        ".helix/languages.toml",
-        "Put this at its end",
+        (Part(HELIX, ".helix/languages.toml", "Put this at its end"),),
         "Open a script, and type :debug-start step-back SCRIPT.py. :debug-eval back steps back.",
     ),
 }
@@ -129,11 +147,14 @@ EDITORS = {
 
 def set_up_editor(name: str, folder: str = ".") -> str:
     """Write what an editor reads in a folder, unless that is there; say what to do next."""
-    text, relative, place, then, part = EDITORS[name]
-    path = Path(folder, relative)
-    if relative and not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        write_file(path, text)
-        return f"Written: {show_path(path)}. {then}"
-    there = f"{show_path(path)} is there already. " if relative else ""
-    return f"{there}{place}:\n{indent(part or text, '  ')}\n{then}"
+    told = []
+    for text, relative, place, missing in EDITORS[name].parts:
+        path = Path(folder, relative)
+        if relative and not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            write_file(path, text)
+            told.append(f"Written: {show_path(path)}.")
+        else:
+            there = f"{show_path(path)} is there already. " if relative else ""
+            told.append(f"{there}{place}:\n{indent(missing or text, '  ').rstrip()}")
+    return "\n".join([*told, EDITORS[name].then])

@@ -27,7 +27,7 @@ from ..scope import Scope
 from ..scripts import run_script
 from .conversation import FramingError, Message, answer_all, read_request
 from .moving import arrive, check_beginning
-from .session import Arguments, Session, take_flag, take_text, take_texts
+from .session import LISTING, Arguments, Session, take_flag, take_text, take_texts
 from .walkthrough import Walkthrough
 
 NO_VALUE = (
@@ -183,6 +183,8 @@ class Script:
         """Run the program that an editor names, and return the graph of its latest result."""
         check_beginning(arguments)
         program, words = take_text(arguments, "program"), take_texts(arguments, "args")
+        if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
+            raise InputError(f"this is a listing: run your script, not {show_path(program)}")
         folder, value = take_text(arguments, "cwd", ""), take_text(arguments, "value", "")
         keeps_lines, changes = take_flag(arguments, "lines", False), arguments.get("env") or {}
         if not isinstance(changes, dict) or not all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from ...languages.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take_flag, take_text, take_whole
+from .timeline import Stop, show_short
 from .walkthrough import Quantity
 
-DIGITS = 6  # of a number beside a line; ``data`` has all of them
 MOST_ROWS = 100  # in one list; more are in groups of it
 OWN_LINES = 1 << 30  # is added to the number of a frame that is a line of the user's
 CHANGED = "◂"  # at what the step just taken has changed
@@ -126,18 +126,19 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
     data, gradients = walkthrough.data_names, walkthrough.gradient_names
     if isinstance(step, Computed):
         for input, number in zip(step.node.inputs, step.node.numbers, strict=True):
-            yield make_row(data.get(input, repr(number)), repr(number), "input")
-        yield make_row(data[step.node], repr(walkthrough.numbers[step.node]), result)
+            yield make_row(f"from {data.get(input, 'a constant')}", repr(number), "input")
+        number = walkthrough.numbers[step.node]
+        yield make_row(f"{data[step.node]} {result}", repr(number), "number")
     elif isinstance(step, Seed):
-        yield make_row(gradients[step.node], "1.0", result)
+        yield make_row(f"{gradients[step.node]} {result}", "1.0", "gradient")
     else:
         node, input = step.node, step.input
         upstream = gradients[node]
-        yield make_row(upstream, repr(step.upstream), "upstream", evaluateName=upstream)
+        yield make_row("upstream", repr(step.upstream), upstream, evaluateName=upstream)
         local = f"local ∂{data[node]}/∂{data[input]}"
         yield make_row(local, repr(step.partial), "local derivative")
         yield make_row("share", repr(step.share), "upstream × local derivative")
-        before = timeline.show_before(position + 1)
+        before = show_number(timeline.find_before(position + 1))
         yield make_row(f"{gradients[input]} before", before, "gradient")
         yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
 
@@ -146,9 +147,11 @@ def show_gradients(session: Session) -> Iterator[Row]:
     """Yield the gradients that have arrived, by their names in the listing, for its margin."""
     timeline = session.timeline
     for node, name in timeline.walkthrough.gradient_names.items():
-        gradient = timeline.read_quantity(Quantity(node, True))
+        quantity = Quantity(node, True)
+        gradient = timeline.read_quantity(quantity)
         if gradient is not None and timeline.position >= timeline.passes.start:
-            yield make_row(name, show_short(gradient), "gradient", evaluateName=name)
+            text = show_short(gradient) + mark_change(session, quantity)
+            yield make_row(name, text, "gradient", evaluateName=name)
 
 
 class NodeRows:
@@ -176,23 +179,17 @@ class NodeRows:
             yield make_row("made by", walkthrough.line(position), **fixed)
 
 
-def show_short(number: float | None) -> str:
-    """Return a number with as many digits as one reads beside a line."""
-    return NO_NUMBER_YET if number is None else f"{number:.{DIGITS}g}"
+def mark_change(session: Session, quantity: Quantity) -> str:
+    """Return the mark behind a number that the step just taken has changed."""
+    return f" {CHANGED}" if session.timeline.changed == quantity else ""
 
 
-def make_node_row(
-    session: Session, name: str, show: Callable[[float | None], str] = show_short
-) -> Row:
-    """Return a node in one row: its number and its gradient, marked if it has just changed."""
+def make_node_row(session: Session, name: str) -> Row:
+    """Return a node in one row: its number alone, which stands beside lines and is edited."""
     timeline, walkthrough = session.timeline, session.walkthrough
     node, _ = timeline.find_quantity(name)
-    text = show(timeline.read_quantity(Quantity(node, False)))
-    changed = timeline.changed
-    if changed is not None and changed.node is node:
-        text += f" {CHANGED}"  # before the gradient, whose digits a narrow list cuts off
-    if timeline.position >= timeline.passes.start:
-        text += f"   ∂ {show(timeline.read_quantity(Quantity(node, True)))}"
+    quantity = Quantity(node, False)
+    text = show_short(timeline.read_quantity(quantity)) + mark_change(session, quantity)
     kind = node.operation.symbol if node.operation is not None else "input"
     kind = "parameter" if node in walkthrough.parameters else kind
     reference = session.keep_rows((name,), NodeRows(session, name))
@@ -234,8 +231,10 @@ def set_leaf(session: Session, arguments: Arguments) -> Body:
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
     if take_flag(session.client, "supportsInvalidatedEvent", False):
-        # With the stack, VS Code tells its last stop again: after a typed one, it loses the place.
-        session.tell("invalidated", areas=["variables", *["stacks"] * (not session.was_typed)])
+        # But VS Code would tell its last stop again then, with the numbers that it had.
+        position = session.timeline.position
+        text = session.timeline.describe_change(position) if position else ""
+        session.tell_stop(Stop("step", text))
     if session.folder and session.walkthrough.text != text:
         session.write_file()
     return {"value": repr(number), "type": "number", "variablesReference": 0}

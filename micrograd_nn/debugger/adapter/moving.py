@@ -58,7 +58,7 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
         return
     session.open(outcome)
     if session.has_begun:
-        session.tell_stop(Stop("entry"))
+        session.tell_entry()
     else:
         enter(session)
 
@@ -92,7 +92,7 @@ def enter(session: Session) -> None:
 def finish_configuration(session: Session, arguments: Arguments) -> None:
     """Stand at the entry, or run on to the first breakpoint."""
     if session.stops_on_entry:
-        session.tell_stop(Stop("entry"))
+        session.tell_entry()
     else:
         continue_forward(session, arguments)
 

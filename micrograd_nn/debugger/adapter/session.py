@@ -22,6 +22,7 @@ Body = dict[str, Any] | None
 MakeRows = Callable[[], Iterator[dict[str, Any]]]
 
 NUMBERED = re.compile(r"\[\d+\]$")  # as Vimspector ends the names of its buffers
+LISTING = "backpropagation of "  # as the name of a listing begins
 THREAD = 1  # there is one: backpropagation
 
 HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
@@ -59,7 +60,6 @@ class Session:
         self.has_begun = False  # whether it was launched, or attached to
         self.has_ended = False  # which is told once, until one steps back
         self.is_typed = False  # whether the request under way is a word typed into the console
-        self.was_typed = False  # whether the latest stop came of one
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.send: Callable[[dict[str, Any]], None] = self.events.append  # at once, in talking
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
@@ -117,7 +117,7 @@ class Session:
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
         self.refuse_running()
-        self.stop, self.was_typed = stop, self.is_typed
+        self.stop = stop
         self.has_ended &= self.timeline.position == len(self.timeline)
         self.rows.clear()
         self.references.clear()
@@ -125,6 +125,13 @@ class Session:
         if self.is_typed and self.client.get("clientID") == "vscode":
             told["preserveFocusHint"] = True  # the console would lose it
         self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
+
+    def tell_entry(self) -> None:
+        """Tell the client that a listing has opened: in a script, it is a place to stop at.
+
+        There, "entry" would be before its first line, and VS Code's view of numbers stays shut.
+        """
+        self.tell_stop(Stop("entry" if self.script is None else "breakpoint"))
 
     def end(self) -> None:
         """Tell the client that the program has ended; one that goes on then stands at the end.
@@ -170,7 +177,7 @@ class Session:
     @property
     def source(self) -> dict[str, Any]:
         """The listing as the protocol names it."""
-        name = f"backpropagation of {make_file_name(self.root_name)}.py"
+        name = f"{LISTING}{make_file_name(self.root_name)}.py"
         number = self.listings
         if number > 1:
             name = f"{number}, {name}"

@@ -19,10 +19,16 @@ from .conditions import NO_NUMBER_YET, Condition, NotThereError
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
+DIGITS = 6  # of a number beside a line; ``data`` has all of them
 MOST_SUGGESTED = 8  # names that a message lists
 MOST_FRAMES = 1_000  # of a stack: of a deeper path, those nearest to the step
 LONGEST_RUN = 2.0  # seconds, after which a run pauses: a client's requests wait meanwhile
 STEPS_UNTIMED = 1_000  # between two looks at the clock
+
+
+def show_short(number: float | None) -> str:
+    """Return a number with as many digits as one reads beside a line."""
+    return NO_NUMBER_YET if number is None else f"{number:.{DIGITS}g}"
 
 
 class Stop(NamedTuple):
@@ -135,15 +141,18 @@ class Timeline:
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
         if isinstance(step, Computed):
             its = self.walkthrough
-            return f"{its.data_names[step.node]}: {its.numbers[step.node]!r}"
+            return f"{its.data_names[step.node]}: {show_short(its.numbers[step.node])}"
         if isinstance(step, Seed):
-            return f"{names[step.node]}: 1.0"
-        return f"{names[step.input]}: {self.show_before(number)} → {step.after!r}"
+            return f"{names[step.node]}: 1"
+        before, after = show_short(self.find_before(number)), show_short(step.after)
+        if before == after:  # a change is told, however small
+            before, after = repr(step.before), repr(step.after)
+        return f"{names[step.input]}: {before} → {after}"
 
-    def show_before(self, number: int) -> str:
-        """Return the gradient to which a step back adds, where anything has arrived before."""
+    def find_before(self, number: int) -> float | None:
+        """Return the gradient to which a step back adds, None where nothing has arrived before."""
         step = self._get_back(number)
-        return NO_NUMBER_YET if self._first[step.input] == number else repr(step.before)
+        return None if self._first[step.input] == number else step.before
 
     # Moving until something is met.
 

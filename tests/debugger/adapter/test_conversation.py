@@ -49,7 +49,7 @@ def test_it_may_begin_at_a_step_or_run_on():
 
 def test_steps_go_forward_and_back(client):
     assert client.move("next") == ("d_v4 = d_v5", "step")
-    assert client.stop["text"] == "d_v5: – → -5.238515922383412"
+    assert client.stop["text"] == "d_v5: – → -5.23852"
     assert client.move("stepBack") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
     assert client.move("stepBack") == ("d_v6 = 1.0", "step")
     assert client.move("stepBack") == ("v6 = v5 ** 2.0", "step")
@@ -123,7 +123,7 @@ def test_a_gradient_that_is_watched_stops_both_ways_at_the_same_changes(client):
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
     forward = list_stops(client, "continue", 16)
     assert [reason for _, reason in forward] == ["data breakpoint"] * 2
-    assert forward[0][0] == "d_w: – → -3.700588857780186"
+    assert forward[0][0] == "d_w: – → -3.70059"
     assert list_stops(client, "reverseContinue", 0) == forward[::-1]
 
 
@@ -131,7 +131,7 @@ def test_a_condition_means_the_same_in_both_directions(client):
     given = {"dataId": "d_w", "condition": "d_w > 0 and x == 2"}
     client.ask("setDataBreakpoints", breakpoints=[given])
     forward = list_stops(client, "continue", 16)
-    assert [text for text, _ in forward] == ["d_w: -3.700588857780186 → 12.045501880624325"]
+    assert [text for text, _ in forward] == ["d_w: -3.70059 → 12.0455"]
     assert list_stops(client, "reverseContinue", 0) == forward
 
 
@@ -140,7 +140,7 @@ def test_a_share_of_nothing_is_no_change():
     client = Local(x * 3 + x * 5 + x.relu())
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x"}])
     told = [client.move("continue") and client.stop["text"] for _ in range(2)]
-    assert told == ["d_x: 0.0 → 5.0", "d_x: 5.0 → 8.0"]
+    assert told == ["d_x: 0 → 5", "d_x: 5 → 8"]
 
 
 def test_a_condition_is_read_once_however_often_it_is_asked(client, monkeypatch):
@@ -275,8 +275,10 @@ def test_numbers_are_grouped_and_what_changed_is_marked():
     ]  # fmt: skip
     client.move("continue")
     parameters = client.rows("Parameters")
-    rows = {**parameters, **client.rows("Inputs")}
-    assert ["◂" in row["value"] for row in rows.values()].count(True) == 1
+    rows = client.rows("Gradients") | parameters | client.rows("Inputs")
+    assert [name for name, row in rows.items() if "◂" in row["value"]] == [
+        "d_model_layers_0_neurons_0_b"
+    ]
     assert [*parameters] == ["model_layers_0_neurons_0_w_0", "model_layers_0_neurons_0_b"]
 
 
@@ -284,25 +286,47 @@ def test_gradients_fill_the_margin_as_they_arrive_and_empty_it_going_back(client
     def list_gradients():
         return {name: row["value"] for name, row in client.rows("Gradients").items()}
 
-    assert list_gradients() == {"d_v6": "1"}
+    assert list_gradients() == {"d_v6": "1 ◂"}
     client.move("next")
-    assert list_gradients() == {"d_v6": "1", "d_v5": "-5.23852"}
-    assert client.rows("Inner nodes")["v5"]["value"] == "-2.61926 ◂   ∂ -5.23852"
+    assert list_gradients() == {"d_v6": "1", "d_v5": "-5.23852 ◂"}
+    assert client.rows("Inner nodes")["v5"]["value"] == "-2.61926"
     assert client.ask("evaluate", expression="d_v5")["result"] == "-5.238515922383412"
     client.move("stepBack")
-    assert list_gradients() == {"d_v6": "1"}
+    assert list_gradients() == {"d_v6": "1 ◂"}
     client.move("stepBack")
     assert list_gradients() == {}
+    assert client.rows("Inner nodes")["v6"]["value"] == "6.86051 ◂"
 
 
-def test_after_a_typed_move_a_number_that_is_set_redraws_the_variables_alone():
+def test_no_row_of_this_step_is_called_as_a_name_of_the_listing(client):
+    # Such a row's number would stand beside the lines, before it is there, and with all its digits.
+    names = client.session.walkthrough.quantities
+    for position in range(len(client.session.timeline)):
+        client.session.timeline.goto(position)
+        client.move("pause")
+        assert not names.keys() & client.rows("This step").keys()
+
+
+def test_a_number_that_is_set_is_a_stop_anew_whose_title_has_the_numbers_of_now():
     client = Local(clientID="vscode", supportsInvalidatedEvent=True)
-    for words, areas in (({}, ["variables", "stacks"]), ({"expression": "back"}, ["variables"])):
-        if words:
-            client.ask("evaluate", context="repl", **words)
-        reference = client.scopes()["Inputs"]
-        client.ask("setVariable", variablesReference=reference, name="x", value="3")
-        assert client.told["invalidated"]["areas"] == areas
+    client.move("next")
+    client.ask("evaluate", context="repl", expression="back")
+    assert client.told["stopped"]["preserveFocusHint"]
+    client.move("next")
+    assert client.stop["text"] == "d_v5: – → -5.23852"
+    client.ask("setVariable", variablesReference=client.scopes()["Inputs"], name="x", value="3")
+    told = client.told["stopped"]
+    assert told["text"] != "d_v5: – → -5.23852"
+    assert "preserveFocusHint" not in told, "VS Code loses the place"
+    assert client.rows("Gradients")["d_v5"]["value"] == told["text"].partition("→ ")[2] + " ◂"
+
+
+def test_a_change_is_told_however_small():
+    x = Value(1.0, "x")
+    client = Local(x * 1.0 + x * 1e-9)
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x"}])
+    told = [client.move("continue") and client.stop["text"] for _ in range(2)]
+    assert told[1] in ("d_x: 1.0 → 1.000000001", "d_x: 1e-09 → 1")
 
 
 def test_an_unknown_thread_and_a_missing_source_are_refused(client):
@@ -339,7 +363,7 @@ def test_this_step_is_upstream_times_local_derivative(client):
     client.session.timeline.goto(9)
     rows = client.rows("This step")
     upstream, local, share = (
-        float(rows[name]["value"]) for name in ("d_v4", "local ∂v4/∂v3", "share")
+        float(rows[name]["value"]) for name in ("upstream", "local ∂v4/∂v3", "share")
     )
     assert share == upstream * local == float(rows["d_v3 will be"]["value"])
 
@@ -360,10 +384,10 @@ def test_a_leaf_is_set_in_a_copy_alone():
     reference = client.rows("Parameters")["w"]["variablesReference"]
     given = {"variablesReference": reference, "name": "data", "value": "2*x"}
     assert client.ask("setVariable", **given)["value"] == "4.0"
-    assert "invalidated" in client.told
+    assert client.told["stopped"]["reason"] == "step"
     other = root.inputs[0].inputs[0].inputs[1]
     assert other.data == -3.0
-    rows = client.expand(reference)
+    rows = client.expand(client.rows("Parameters")["w"]["variablesReference"])
     assert (rows["data"]["value"], rows["to come"]["value"]) == ("4.0", "0 steps")
     assert client.move("reverseContinue")[1] == "data breakpoint"
     inner = client.rows("Inner nodes")["v1"]["variablesReference"]
@@ -372,8 +396,7 @@ def test_a_leaf_is_set_in_a_copy_alone():
     )
     given = {"variablesReference": client.scopes()["Parameters"], "name": "w", "value": "-5.0"}
     assert client.ask("setVariable", **given)["value"] == "-5.0"
-    assert client.told["invalidated"]["areas"] == ["variables", "stacks"]
-    assert client.rows("Parameters")["w"]["value"].startswith("-5 ")
+    assert client.rows("Parameters")["w"]["value"] == "-5"
 
 
 def set_leaf(client, name, value):
@@ -390,7 +413,7 @@ def test_a_number_that_may_have_decided_a_branch_is_not_set_after_other_changes_
     client = Local(x * 3 + w)
     assert set_leaf(client, "x", 4.0)["success"]
     assert "Values were compared" in set_leaf(client, "w", -1.0)["message"]
-    assert client.rows("Inputs")["x"]["value"].startswith("4 ")
+    assert client.rows("Inputs")["x"]["value"] == "4"
     assert set_leaf(client, "x", 3.0)["success"]
     assert client.session.timeline.graph.root.data == 12.0
 
@@ -431,7 +454,7 @@ def test_a_number_that_an_operation_refuses_changes_nothing():
     reference = client.rows("Inputs")["x"]["variablesReference"]
     given = {"variablesReference": reference, "name": "data", "value": "-1"}
     assert "log" in client.refuse("setVariable", **given)
-    assert client.rows("Inputs")["x"]["value"].startswith("3 ")
+    assert client.rows("Inputs")["x"]["value"] == "3"
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ def list_told(messages):
 def test_f5_steps_through_the_latest_result_at_the_top_of_a_script(tmp_path):
     script = "from micrograd_nn import Value\nx = Value(2.0)\nloss = x * x\nprint('made')\n"
     messages = launch(tmp_path, script, ("stackTrace", {"threadId": 1}), ("disconnect", {}))
-    assert list_told(messages) == "made\nentry"
+    assert list_told(messages) == "made\nbreakpoint"
     (stack,) = [m["body"] for m in messages if m.get("command") == "stackTrace"]
     assert stack["stackFrames"][0]["name"] == "loss → x"
 
@@ -249,8 +249,10 @@ def test_whatever_a_script_writes_is_no_message(tmp_path):
         "print(sys.stdin.read() == '')\nx = Value(1.0) * 2\n"
     )
     told = list_told(launch(tmp_path, script, ("disconnect", {})))
-    assert told.endswith("entry")  # what Python knows nothing of may come late, but not behind that
-    assert sorted(told.removesuffix("entry")) == sorted("raw bytes\nnaïveTrue\n")
+    assert told.endswith(
+        "breakpoint"
+    )  # what Python knows nothing of may come late, but not behind that
+    assert sorted(told.removesuffix("breakpoint")) == sorted("raw bytes\nnaïveTrue\n")
 
 
 def test_the_adapter_is_started_by_its_path_too(tmp_path):
@@ -258,7 +260,7 @@ def test_the_adapter_is_started_by_its_path_too(tmp_path):
     (tmp_path / "beside.py").write_text("from micrograd_nn import Value\nx = Value(1.0)")
     script = "import beside\nloss = beside.x * 2\n"
     messages = launch(tmp_path, script, ("disconnect", {}), start=start)
-    assert list_told(messages) == "entry"
+    assert list_told(messages) == "breakpoint"
 
 
 def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_path):
@@ -267,13 +269,13 @@ def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_pa
     messages = launch(
         tmp_path, IN_A_FUNCTION, *to_end, look, *to_end, ("disconnect", {}), args=["3"]
     )
-    assert list_told(messages) == "entrystep9.0\nentrystep16.0\nterminated"
+    assert list_told(messages) == "breakpointstep9.0\nbreakpointstep16.0\nterminated"
     assert all(m["success"] for m in messages if m["type"] == "response")
 
 
 def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     messages = launch(tmp_path, IN_A_FUNCTION, ("disconnect", {}), args=["3"])
-    assert list_told(messages) == "entry"
+    assert list_told(messages) == "breakpoint"
 
 
 @pytest.mark.parametrize(
@@ -281,10 +283,11 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     [
         ("print(1)", {}, "no Value at the top of the file: where the loss is, call"),
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
-        ("1 / 0", {}, "stopped, see above: ZeroDivisionError: division by zero"),
+        ("1 / 0", {}, "stopped by ZeroDivisionError: division by zero (see its traceback)"),
         ("import sys\nsys.exit(3)", {}, "called sys.exit, so its values are gone"),
-        ("class Own(BaseException): pass\nraise Own", {}, "stopped, see above: Own"),
+        ("class Own(BaseException): pass\nraise Own", {}, "stopped by Own (see its traceback)"),
         ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
+        ("", {"program": "2, backpropagation of loss.py"}, "this is a listing: run your script"),
         ("", {"cwd": "/no/such"}, "cwd: there is no folder /no/such"),
         ("", {"args": "no list"}, "args is a list of texts"),
     ],
@@ -294,6 +297,7 @@ def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, 
     (refused,) = [m for m in messages if m.get("command") == "launch"]
     assert not refused["success"]
     assert told in refused["message"]
+    assert "showUser" not in refused["body"]["error"], "with false, VS Code hides it"
     (moved,) = [m for m in messages if m.get("command") == "next"]
     assert moved["message"] == "nothing is stepped through yet: launch a program"
 
@@ -346,15 +350,15 @@ def test_an_editor_is_answered_while_a_script_runs(tmp_path):
         for command in ("pause", "next", "stepBack", "continue", "reverseContinue", "restart"):
             assert "the program runs" in host.ask(command)["message"]
         (tmp_path / "go on").touch()
-        assert host.wait_for("stopped")["reason"] == "entry"
+        assert host.wait_for("stopped")["reason"] == "breakpoint"
         host.ask("disconnect")
-    assert list_told(host.said) == "entrystepruns\nentry"
+    assert list_told(host.said) == "breakpointstepruns\nbreakpoint"
 
 
 @pytest.mark.parametrize(
     ("ending", "told"),
     [
-        ("x = Value(1.0) * 2", "waited\nentry"),
+        ("x = Value(1.0) * 2", "waited\nbreakpoint"),
         ("", "waited\nmodel.py has no Value at the top of the file: where the loss is, call"),
     ],
 )
@@ -370,7 +374,7 @@ def test_a_script_that_runs_for_long_has_been_launched(ending, told, tmp_path):
         host.ask("initialize")
         assert host.ask("launch", program="model.py")["success"]
         (tmp_path / "go on").touch()
-        if "entry" in told:
+        if "breakpoint" in told:
             host.wait_for("initialized")
             host.ask("configurationDone")
         host.wait_for("stopped", "terminated")
@@ -394,7 +398,7 @@ def test_what_other_programs_print_is_told(tmp_path):
         "subprocess.run([sys.executable, '-c', 'import os; os.write(2, b\"late\")'])\n"
     )
     messages = launch(tmp_path, script, ("continue", {}), ("continue", {}), ("disconnect", {}))
-    assert list_told(messages) == "∂\nentrysteplateterminated"
+    assert list_told(messages) == "∂\nbreakpointsteplateterminated"
 
 
 def test_a_script_that_asks_for_input_is_told_of_args(tmp_path):
@@ -408,7 +412,7 @@ def test_a_script_that_swallows_the_end_comes_to_its_own(tmp_path):
         "for i in range(3):\n    try:\n        step_back(Value(1.0) * 2)\n"
         "    except BaseException:\n        pass\n"
     )
-    assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "entry"
+    assert list_told(launch(tmp_path, script, ("disconnect", {}))) == "breakpoint"
 
 
 EPOCHS = """\
@@ -438,7 +442,7 @@ def test_what_to_stop_at_holds_in_each_listing(tmp_path):
             lines = path.read_text().splitlines()
             assert lines[frame["line"] - 2].strip() == "d_w = d_v1 * x", "the change just made"
             assert host.run() == "step"
-            assert host.run() == ("entry" if number == 1 else None)
+            assert host.run() == ("breakpoint" if number == 1 else None)
         host.ask("disconnect")
 
 
@@ -450,7 +454,7 @@ def test_threads_wait_for_one_another_in_step_back(tmp_path):
     )
     to_end = [("continue", {}), ("continue", {})]
     messages = launch(tmp_path, script, *to_end, *to_end, *to_end, ("disconnect", {}))
-    assert list_told(messages) == "entrystep" * 3 + "terminated"
+    assert list_told(messages) == "breakpointstep" * 3 + "terminated"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -498,17 +502,19 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for name, editor in EDITORS.items():
         assert main(["dap", f"--{name}"]) == 0
-        told = capsys.readouterr().out
-        assert editor.then in told
-        if not editor.path:
-            assert told.startswith(f"{editor.place}:\n  ")
-            continue
-        assert (tmp_path / editor.path).read_text() == editor.text
-        (tmp_path / editor.path).write_text("mine")
+        assert editor.then in capsys.readouterr().out
+        for part in editor.parts:
+            if part.path:
+                assert (tmp_path / part.path).read_text() == part.text
+                (tmp_path / part.path).write_text("mine")
         assert main(["dap", f"--{name}"]) == 0
-        assert (tmp_path / editor.path).read_text() == "mine"
         told = capsys.readouterr().out
-        assert told.startswith(f"{editor.path} is there already. {editor.place}:\n  ")
+        for part in editor.parts:
+            there = ""
+            if part.path:
+                assert (tmp_path / part.path).read_text() == "mine"
+                there = f"{part.path} is there already. "
+            assert f"{there}{part.place}:\n  " in told
     assert main(["dap", "--vscode", "2*x", "x=1"]) == 2
 
 
