@@ -519,19 +519,22 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
 
 
 def test_every_editor_starts_the_adapter_of_this_python():
-    (vscode,) = json.loads(EDITORS["vscode"].text)["configurations"]
+    texts = {name: editor.parts[0].text for name, editor in EDITORS.items()}
+    (vscode,) = json.loads(texts["vscode"])["configurations"]
     assert vscode["program"] == "${file}"
+    assert vscode["stopOnEntry"], "else the Python Debugger says false"
     assert os.path.samefile(vscode["debugAdapterPath"], editors.ADAPTER)
-    assert json.loads(EDITORS["vscode"].part) == vscode
-    vim = json.loads(EDITORS["vim"].text)
+    launch, settings = EDITORS["vscode"].parts
+    assert json.loads(launch.missing) == vscode
+    assert json.loads(f"{{{settings.missing}}}") == json.loads(settings.text)
+    vim = json.loads(texts["vim"])
     assert vim["adapters"]["micrograd_nn"]["command"] == editors.COMMAND
     (configuration,) = vim["configurations"].values()
     known = Local().ask("initialize")["exceptionBreakpointFilters"]
     asked = configuration["breakpoints"]["exception"]
     assert [*asked] == [filter["filter"] for filter in known], "else Vimspector asks"
-    (helix,) = tomllib.loads(EDITORS["helix"].text)["language"]
+    (helix,) = tomllib.loads(texts["helix"])["language"]
     assert [helix["debugger"]["command"], *helix["debugger"]["args"]] == editors.COMMAND
     for name in ("nvim", "emacs"):
-        text = EDITORS[name].text
-        assert all(f'"{word}"' in text for word in editors.COMMAND)
-        assert text.count("(") == text.count(")")
+        assert all(f'"{word}"' in texts[name] for word in editors.COMMAND)
+        assert texts[name].count("(") == texts[name].count(")")
