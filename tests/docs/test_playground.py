@@ -276,9 +276,8 @@ def test_each_expression_to_begin_with_has_a_page(page):
         assert wait(page) == "The page is ready.", button.text_content()
         assert inside(page).locator("#link-told").text_content() == ""
         assert read_error(page) == []
-    assert (
-        "Wrong gradients: x is 3 and should be 7." in inside(page).locator("#wrong").text_content()
-    )
+    told = "Wrong gradients: x is 3 and should be 7."
+    inside(page).locator("#wrong", has_text=told).wait_for(state="attached")
 
 
 def test_a_page_in_the_making_can_be_stopped_and_the_next_one_is_made(page):
