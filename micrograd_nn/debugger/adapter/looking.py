@@ -77,6 +77,11 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
         raise InputError(f"there is no frame {frame}")
     walkthrough = session.walkthrough
     groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
+    if frame > OWN_LINES:
+        names = [
+            walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
+        ]
+        groups = {"Made by this line": [name for name in names if name], **groups}
     for node, name in walkthrough.data_names.items():
         of_leaf = "Parameters" if node in walkthrough.parameters else "Inputs"
         groups[of_leaf if node.operation is None else "Inner nodes"].append(name)

@@ -243,6 +243,11 @@ class Timeline:
         originals = {copy: node for node, copy in self.copies.items()}
         return originals[step.node].origin
 
+    def list_made_there(self) -> list[Value]:
+        """Return the nodes that the same line made as the node of the next step."""
+        origin = self.find_origin()
+        return [copy for node, copy in self.copies.items() if origin and node.origin == origin]
+
     def _list_results(self, node: Value) -> list[tuple[str, int]]:
         """Return what becomes of a node, up to the root."""
         place = {node: position for position, node in enumerate(self.passes.computed)}

@@ -14,6 +14,7 @@ from strategies import searching
 
 from micrograd_nn import MLP, Value, nodes
 from micrograd_nn._ground.text import InputError
+from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.debugger.adapter.conversation import (
     LARGEST_MESSAGE,
     FramingError,
@@ -327,6 +328,19 @@ def test_a_change_is_told_however_small():
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x"}])
     told = [client.move("continue") and client.stop["text"] for _ in range(2)]
     assert told[1] in ("d_x: 1.0 → 1.000000001", "d_x: 1e-09 → 1")
+
+
+def test_a_line_of_ones_own_has_the_nodes_that_it_made():
+    with provenance():
+        x, w = Value(2.0, "x"), Value(3.0, "w")
+        y = x * w + x * 2
+        root = y * y
+    client = Local(root)
+    assert [*client.expand(client.scopes(1)["Made by this line"])] == [client.session.root_name]
+    client.move("next")
+    client.move("next")
+    assert len(client.expand(client.scopes(1)["Made by this line"])) == 3
+    assert "Made by this line" not in client.scopes()
 
 
 def test_an_unknown_thread_and_a_missing_source_are_refused(client):

@@ -238,8 +238,8 @@ def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
         ("made in <module>", 4), ("made in <module>", 3)
     ]  # fmt: skip
     assert stacks[0][1]["source"]["path"] == str(tmp_path / "model.py")
-    (scopes,) = [m for m in messages if m.get("command") == "scopes"]
-    assert scopes["success"]
+    (scopes,) = [m["body"]["scopes"] for m in messages if m.get("command") == "scopes"]
+    assert "Made by this line" in [scope["name"] for scope in scopes]
 
 
 def test_whatever_a_script_writes_is_no_message(tmp_path):
