@@ -112,6 +112,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .export.in_onnx.reading import from_onnx as from_onnx
     from .export.in_torch.layers import from_torch as from_torch
     from .export.in_torch.layers import to_torch as to_torch
+    from .graph.adopted import adopt as adopt
     from .languages.compiler.functions import compile as compile
     from .nn import MLP as MLP
     from .notebook import widget as widget
@@ -198,6 +199,7 @@ __all__ = [
 # be called whether or not ``micrograd_nn.draw`` was imported before.
 LAZY = {
     "MLP": "nn",
+    "adopt": "graph.adopted",
     "compile": "languages.compiler.functions",
     "diagnose": "practice.diagnosis",
     "diff": "ask.comparing",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from .._ground.callers import collect_variables, find_user
 from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
+from .foreign.adoption import Adoption
+from .foreign.library import read_foreign
+from .foreign.names import name_theirs
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
@@ -44,6 +49,8 @@ class Graph:
     What isn't part of the record, as a node's ``data`` and ``grad`` of now, is never kept.
     """
 
+    adoption: Adoption | None = None  # what is known of a graph that another engine recorded
+
     def __init__(self, root: Value, names: Any = None) -> None:
         self.root = root
         self.namespace = names  # where names are looked for
@@ -66,6 +73,8 @@ class Graph:
         if isinstance(root, Graph):
             return root if names is None else cls(root.root, names)
         if not isinstance(root, Value):
+            if (adopted := find_adopted(root, names)) is not None:
+                return adopted
             kind = add_article(type(root).__name__)
             raise TypeError(f"{caller} takes one Value, the root of a graph, not {kind}")
         graph = cls(root, names)
@@ -89,6 +98,9 @@ class Graph:
                 if not isinstance(thing, Value) or thing in self.places
             }
         return restore_recorded, (flatten_nodes(self.nodes), names)
+
+    def __str__(self) -> str:
+        return repr(self) if self.adoption is None else str(self.adoption)
 
     def __repr__(self) -> str:
         return f"<Graph of {self.names[self.root]}: {len(self.nodes):,} nodes>"
@@ -305,6 +317,17 @@ class Graph:
         What depends on none of those has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
+
+
+def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
+    """Return the graph of what another engine recorded, None where it is no such thing."""
+    reading = read_foreign(x, arguments)
+    if reading is None:
+        return None
+    variables = collect_variables(find_user(sys._getframe(1))) if names is None else names
+    graph = Graph(reading.root, name_theirs(variables, reading.named))
+    graph.adoption = Adoption(reading, graph.nodes, graph.names)
+    return graph
 
 
 def compute_gradients(

@@ -9,6 +9,7 @@ from ..engine import value as engine
 from ..engine.node import nodes
 from ..engine.operation import Operation
 from ..engine.operators import Operand
+from ..graph.foreign.operations import ByHand
 
 # How micrograd writes an operation, where that isn't the operation's name.
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "-", "relu": "ReLU"}
@@ -107,23 +108,6 @@ class Value(engine.Value):
                     node._backward()
         else:
             super().backward(*given, **named)
-
-
-class ByHand(Operation):
-    """An operation of which one result is known, and no rule."""
-
-    def __init__(self, name: str, count: int) -> None:
-        rules = [self.refuse] * count
-        super().__init__(
-            name or "by_hand", self.refuse, rules, inputs=tuple(f"x{i + 1}" for i in range(count))
-        )
-
-    def refuse(self, *numbers: Any) -> NoReturn:
-        """Say that other results can't be computed."""
-        raise TypeError(
-            f"the node {self.name!r} was made by hand, of one result: for others, its rule must be "
-            f"known, as an Operation({self.name!r}, …)"
-        )
 
 
 Value.result_class = Value

@@ -37,7 +37,8 @@ def build_lesson(
     ``inputs`` are the leaves that hold an example of a data set, ``rows`` the numbers of each. What
     doesn't fit the graph is a ValueError.
     """
-    graph, given = keep_near_root(Graph.of(root, names, "page"))
+    whole = Graph.of(root, names, "page")
+    graph, given = keep_near_root(whole)
     opened, count = describe_opening(graph, opening, given.nodes)
     rows = check_examples(graph, inputs, rows)
     view = describe_view(graph, given)
@@ -68,7 +69,7 @@ def build_lesson(
         data,
         {"rules.js": rules.write_script(), "sliprules.js": write_script()},
         title=title,
-        notes=notes,
+        notes=notes or (whole.adoption.notes if whole.adoption else ""),
         has_images=True,  # what a picture becomes before it is a PNG
         formulas="\n".join(formulas.texts),
     )

@@ -1,0 +1,87 @@
+"""What is told of a graph that others recorded: what is wrong in it, and their gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
+
+from ..._ground.text import count_things, format_number, list_first
+from ...engine.backprop import walk_back
+from ...engine.value import Value
+from .operations import is_close
+from .reading import Reading
+
+MOST_TOLD = 10  # mistakes, and leaves
+
+
+class Adoption:
+    """What another engine's own backward pass makes of a graph, beside what is right.
+
+    The graph's nodes have the numbers of the other engine, and hand on what that hands on; where
+    this isn't the derivative, the operation has a cross before its name.
+    """
+
+    def __init__(
+        self, reading: Reading, nodes: Sequence[Value], names: Mapping[Value, str]
+    ) -> None:
+        self.reading, self.nodes, self.names = reading, nodes, names
+
+    @property
+    def theirs(self) -> Mapping[Value, float]:
+        """The gradient of each leaf by the other engine's own pass, where that is known."""
+        return self.reading.gradients
+
+    @cached_property
+    def right(self) -> dict[Value, float]:
+        """The gradient of each node as it should be."""
+        mistakes = self.reading.mistakes
+        partials = {mistake.node: mistake.right for mistake in mistakes if mistake.right}
+        return find_gradients(self.nodes, lambda node: partials.get(node) or node.partials)
+
+    @cached_property
+    def mistakes(self) -> list[str]:
+        """What the other engine does that isn't right, a line each; an empty list if nothing."""
+        return [
+            f"{self.names[node]} {what.format(self.names[input] if input is not None else '')}"
+            for node, what, input, _ in self.reading.mistakes
+        ]
+
+    @property
+    def notes(self) -> str:
+        """The mistakes, as a text beside a picture."""
+        return list_first([f"✗ {told}" for told in self.mistakes], MOST_TOLD)
+
+    def __str__(self) -> str:
+        return "\n".join(self.describe())
+
+    def describe(self) -> Iterator[str]:
+        """Yield lines: what it is, what is wrong, and the gradients that aren't right."""
+        many = count_things(len(self.nodes), "node")
+        yield f"{self.names[self.nodes[-1]]}: {many} of {self.reading.source}"
+        yield from [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
+        if len(self.mistakes) > MOST_TOLD:
+            yield f"… {len(self.mistakes) - MOST_TOLD} more"
+        if self.reading.unseen:
+            yield f"Its own gradients aren't known: {self.reading.unseen}."
+            return
+        pairs = [(x, found, self.right.get(x, 0.0)) for x, found in self.theirs.items()]
+        differ = [pair for pair in pairs if not is_close(*pair[1:])]
+        if not differ:
+            yield f"Its gradients are right: {count_things(len(pairs), 'number')}."
+        for x, found, right in differ[:MOST_TOLD]:
+            told = f"its gradient is {format_number(found)}, and here {format_number(right)}"
+            yield f"{self.names[x]}: {told}"
+        if len(differ) > MOST_TOLD:
+            yield f"… {len(differ) - MOST_TOLD} more"
+
+
+def find_gradients(
+    nodes: Sequence[Value],
+    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[Value, float]:
+    """Return the gradient of the last of some nodes by each that it depends on."""
+    found = {nodes[-1]: 1.0}
+    for _, input, *_, after in walk_back(nodes, 1.0, find_partials):
+        found[input] = after
+    return found

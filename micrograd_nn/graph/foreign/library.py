@@ -1,0 +1,35 @@
+"""Whose a graph is, and who reads it."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .reading import Reading
+from .scalars import read_scalar
+
+
+def read_foreign(x: object, arguments: Sequence[Any]) -> Reading | None:
+    """Return what is read of another library's scalar, or of a function that computes one."""
+    library = find_library([x, *arguments])
+    if library == "torch":
+        from .in_torch import read_tensors
+
+        return read_tensors(x, arguments)
+    if library == "jax":
+        from .in_jax import read_arrays
+
+        return read_arrays(x, arguments)
+    return read_scalar(x)
+
+
+def find_library(things: Sequence[object]) -> str:
+    """Return which library of tensors some things are of; a function alone is PyTorch's."""
+    modules = [type(thing).__module__.partition(".")[0] for thing in things]
+    for name, own in (("jax", ("jax", "jaxlib")), ("torch", ("torch",))):
+        if name in sys.modules and any(module in own for module in modules):
+            return name
+    is_alone = len(things) == 1 and inspect.isroutine(things[0])
+    return "torch" if "torch" in sys.modules and is_alone else ""
