@@ -171,7 +171,7 @@ def test_a_node_may_be_made_with_a_backward_of_its_own():
 def test_a_node_made_by_hand_is_no_program_and_says_so():
     x = Value(3.0)
     y = Value(9.0, (x,), (6.0,))
-    with pytest.raises(TypeError, match="made by hand"):
+    with pytest.raises(ValueError, match="made by hand"):
         compile(y, parameters=[x])([2.0])
 
 

@@ -44,9 +44,11 @@ class Value(engine.Value):
         super().__init__(data, label)
         inputs = tuple(_children)
         if inputs:
-            self.operation = ByHand(_op if isinstance(_op, str) else "", len(inputs))
+            name = _op if isinstance(_op, str) else ""
             partials = [float("nan")] * len(inputs) if isinstance(_op, str) else [*map(float, _op)]
-            self.attach(inputs, partials, [input.number for input in inputs])
+            numbers = [input.number for input in inputs]
+            self.operation = ByHand(name, numbers, self.number, partials)
+            self.attach(inputs, partials, numbers)
 
     def begin(self, *fields: Any, **named: Any) -> None:
         """Begin as any node, with a gradient of 0 and no label."""

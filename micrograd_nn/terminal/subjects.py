@@ -23,7 +23,7 @@ from .._ground.text import (
 )
 from ..debugger.scripts import run_script
 from ..engine.value import Constant, Value
-from ..graph.graph import Graph
+from ..graph.graph import Graph, find_adopted
 from ..graph.naming import DEEPEST, suggest_names, walk_names
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
@@ -51,6 +51,8 @@ def read_graph(words: Sequence[str]) -> Graph:
     names = run_script(path)
     values = dict(walk_names(names, "", DEEPEST))
     root = names.get(name, values.get(name)) if name else None
+    if name in names and (adopted := find_adopted(names[name], names)) is not None:
+        return adopted
     if not isinstance(root, Value):
         said = "needs the name of a Value"
         if name:
@@ -110,6 +112,8 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
     if name in found:
         thing = found[name]
         return Graph(thing, names) if isinstance(thing, Value) else thing
+    if name in names and (adopted := find_adopted(names[name], names)) is not None:
+        return adopted
     values = dict(walk_names(names, "", DEEPEST))
     if name in values:
         return Graph(values[name], names)

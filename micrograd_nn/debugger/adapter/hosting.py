@@ -22,7 +22,8 @@ from typing import Any, BinaryIO
 from ..._ground.text import InputError, quote_text, show_line, show_path
 from ...checks.mistakes import provenance
 from ...engine.value import Value
-from ...graph.graph import Graph
+from ...graph.foreign.library import find_latest
+from ...graph.graph import Graph, find_adopted
 from ..scope import Scope
 from ..scripts import run_script
 from .conversation import FramingError, Message, answer_all, read_request
@@ -212,10 +213,14 @@ class Script:
         if self.has_offered or self.is_free:
             return None
         root = names.get(value) if value else Scope(names).own_root
-        if not isinstance(root, Value):
+        if root is None and not value:  # another engine's, then
+            root = find_latest(names)
+        is_own = isinstance(root, Value)
+        graph = Graph.of(root, names, "launch") if is_own else find_adopted(root, names)
+        if graph is None:
             said = f"has no Value named {show_line(value)}" if value else NO_VALUE
             raise InputError(f"{show_path(program)} {said}")
-        return Walkthrough(Graph.of(root, names, "launch"))
+        return Walkthrough(graph)
 
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""

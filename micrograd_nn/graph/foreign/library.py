@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._ground.callers import select_named
+from .conventions import find_conventions, read
 from .reading import Reading
 from .scalars import read_scalar
 
@@ -33,3 +35,12 @@ def find_library(things: Sequence[object]) -> str:
             return name
     is_alone = len(things) == 1 and inspect.isroutine(things[0])
     return "torch" if "torch" in sys.modules and is_alone else ""
+
+
+def find_latest(names: Mapping[str, Any]) -> object:
+    """Return the last of some variables that is a scalar of another engine, computed by it."""
+    for _, thing in reversed([*select_named(names)]):
+        words = None if isinstance(thing, type) else find_conventions(thing)
+        if words is not None and words.backward and read(thing, words.inputs):
+            return thing
+    return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
+from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
+from ...engine.setting import next_number
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
 
@@ -39,7 +41,7 @@ class Match(NamedTuple):
         given = [inputs[x] if type(x) is int else Constant(x) for x in self.places]
         numbers = [x.number for x in given]
         wanted = [not x.is_constant for x in given]
-        value.operation = self.row
+        value.operation, value.created = self.row, next_number()  # after constants
         value.attach(given, self.row.local_partials(value.number, numbers, wanted), numbers)
 
     def find_totals(
@@ -55,6 +57,17 @@ class Match(NamedTuple):
                 totals[x] += float(partial)
         return tuple(totals.values())
 
+    def make_forward(self, inputs: Sequence[Value], nodes: Sequence[Value]) -> Callable[..., float]:
+        """Return this row's rule as a function of the numbers of some nodes alone."""
+
+        def forward(*numbers: float) -> float:
+            by_node = dict(zip(nodes, numbers, strict=True))
+            given = [by_node.get(inputs[x], inputs[x].number) if type(x) is int else x
+                     for x in self.places]  # fmt: skip
+            return float(self.row.forward(*given))
+
+        return forward
+
     def is_at_kink(self, numbers: Sequence[float]) -> bool:
         """Tell whether the derivative isn't one there: of a step, or of a tie."""
         given = [numbers[x] if type(x) is int else x for x in self.places]
@@ -63,20 +76,28 @@ class Match(NamedTuple):
 
 
 class ByHand(Operation):
-    """An operation of which one result is known, and no rule."""
+    """An operation of which one result is known, its derivatives there, and perhaps its rule."""
 
-    def __init__(self, name: str, count: int) -> None:
-        rules = [self.refuse] * count
+    def __init__(
+        self, name: str, numbers: Sequence[float], result: float, partials: Sequence[float],
+        forward: Callable[..., float] | None = None,
+    ) -> None:  # fmt: skip
+        self.known = [*numbers], result
+        rules = [lambda out, *xs, partial=partial: partial for partial in partials]
         super().__init__(
-            name or "by_hand", self.refuse, rules, inputs=tuple(f"x{i + 1}" for i in range(count))
-        )
+            name or "by_hand", forward or self.recall, rules,
+            inputs=tuple([f"x{i + 1}" for i in range(len(numbers))]),
+        )  # fmt: skip
 
-    def refuse(self, *numbers: Any) -> NoReturn:
-        """Say that other results can't be computed."""
-        raise TypeError(
-            f"the node {self.name!r} was made by hand, of one result: for others, its rule must be "
-            f"known, as an Operation({self.name!r}, …)"
-        )
+    def recall(self, *numbers: float) -> float:
+        """Return the one result; of other numbers, nobody knows it."""
+        known, result = self.known
+        if not all(map(is_same_number, numbers, known)):
+            raise ValueError(
+                f"the node {self.name!r} was made by hand, of one result: for others, its rule "
+                f"must be known, as an Operation({self.name!r}, …)"
+            )
+        return result
 
 
 def find_matches(name: str, numbers: Sequence[float], out: float) -> list[Match]:

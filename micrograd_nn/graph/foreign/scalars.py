@@ -6,7 +6,7 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..._ground.text import add_article, format_number, list_first, quote_text
@@ -173,7 +173,8 @@ class Reader:
         self.mistakes += told
         if not any(fitting):
             sign = WRONG if told else ""
-            record_by_hand(value, sign + (name or UNNAMED), nodes, handed.shares)
+            forward = matches[0].make_forward(inputs, nodes) if matches else None
+            record_by_hand(value, sign + (name or UNNAMED), nodes, handed.shares, forward)
         else:
             matches[best].record(value, inputs)
 
@@ -228,11 +229,13 @@ def read_name(operation: Any) -> str:
 
 
 def record_by_hand(
-    value: Value, name: str, inputs: Sequence[Value], shares: Sequence[float]
-) -> None:
+    value: Value, name: str, inputs: Sequence[Value], shares: Sequence[float],
+    forward: Callable[..., float] | None,
+) -> None:  # fmt: skip
     """Say of a Value what it was made of, by an operation of which this one result is known."""
-    value.operation = ByHand(name, len(inputs))
-    value.attach(inputs, [*shares], [x.number for x in inputs])
+    numbers = [x.number for x in inputs]
+    value.operation = ByHand(name, numbers, value.number, shares, forward)
+    value.attach(inputs, [*shares], numbers)
 
 
 def describe_unknown(name: str, out: float, numbers: Sequence[float]) -> str:
