@@ -47,6 +47,7 @@ def find_marks(
     precision: int,
 ) -> Marks:
     """Return what stands out: a node or a step, all paths from a node to the root, fills."""
+    highlight, paths_from = graph.own(highlight), graph.own(paths_from)
     check_marked(graph, "highlight", highlight.node if isinstance(highlight, Step) else highlight)
     check_marked(graph, "paths_from", paths_from)
     nodes: set[Value] = set()

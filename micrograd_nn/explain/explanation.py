@@ -63,9 +63,8 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
     Traceback (most recent call last):
     ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
     """
-    if not isinstance(root, (Value, Graph)):
-        raise TypeError(f"explain takes a Value as its root, not a {type(root).__name__}")
     graph = Graph.of(root, names, "explain")
+    wrt = graph.own(wrt)
     needs = "explain(root, wrt) needs a wrt that root was made of; "
     if not isinstance(wrt, Value):
         raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")

@@ -19,6 +19,7 @@ from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .foreign.adoption import Adoption
 from .foreign.library import read_foreign
 from .foreign.names import name_theirs
+from .foreign.reading import Reading
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
@@ -71,6 +72,8 @@ class Graph:
         ('y', 'v2')
         """
         if isinstance(root, Graph):
+            if names is not None and root.adoption is not None:
+                return name_adopted(root.adoption.reading, names)
             return root if names is None else cls(root.root, names)
         if not isinstance(root, Value):
             if (adopted := find_adopted(root, names)) is not None:
@@ -101,6 +104,10 @@ class Graph:
 
     def __str__(self) -> str:
         return repr(self) if self.adoption is None else str(self.adoption)
+
+    def own(self, thing: Any) -> Any:
+        """Return our Value for a node that another engine recorded, and anything else as it is."""
+        return thing if self.adoption is None else self.adoption.values.get(id(thing), thing)
 
     def __repr__(self) -> str:
         return f"<Graph of {self.names[self.root]}: {len(self.nodes):,} nodes>"
@@ -319,13 +326,24 @@ class Graph:
         return recompute(self.nodes, given)
 
 
+def find_graph(thing: object, names: Any) -> Graph | None:
+    """Return the graph of a Value, or of what another engine recorded; None of anything else."""
+    is_own = isinstance(thing, (Value, Graph))
+    return Graph.of(thing, names, "graph") if is_own else find_adopted(thing, names)
+
+
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
     reading = read_foreign(x, arguments)
     if reading is None:
         return None
     variables = collect_variables(find_user(sys._getframe(1))) if names is None else names
-    graph = Graph(reading.root, name_theirs(variables, reading.named))
+    return name_adopted(reading, variables)
+
+
+def name_adopted(reading: Reading, names: Any) -> Graph:
+    """Return the graph of what was read, its nodes called by the names that theirs have."""
+    graph = Graph(reading.root, name_theirs(names, reading.named))
     graph.adoption = Adoption(reading, graph.nodes, graph.names)
     return graph
 

@@ -23,7 +23,7 @@ from .._ground.text import (
 )
 from ..debugger.scripts import run_script
 from ..engine.value import Constant, Value
-from ..graph.graph import Graph, find_adopted
+from ..graph.graph import Graph, find_graph
 from ..graph.naming import DEEPEST, suggest_names, walk_names
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
@@ -51,16 +51,15 @@ def read_graph(words: Sequence[str]) -> Graph:
     names = run_script(path)
     values = dict(walk_names(names, "", DEEPEST))
     root = names.get(name, values.get(name)) if name else None
-    if name in names and (adopted := find_adopted(names[name], names)) is not None:
-        return adopted
-    if not isinstance(root, Value):
+    graph = find_graph(root, names)
+    if graph is None:
         said = "needs the name of a Value"
         if name:
             kind = describe_other(name, names)
             said = f"needs a Value: {kind}" if kind else f"has no Value named {quote_text(name)}"
         known = suggest_names(name or "", values) if values else WITHIN
         raise InputError(f"{show_path(path)}:NAME {said}: {known}")
-    return Graph(root, names)
+    return graph
 
 
 def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
@@ -112,11 +111,10 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
     if name in found:
         thing = found[name]
         return Graph(thing, names) if isinstance(thing, Value) else thing
-    if name in names and (adopted := find_adopted(names[name], names)) is not None:
-        return adopted
     values = dict(walk_names(names, "", DEEPEST))
-    if name in values:
-        return Graph(values[name], names)
+    graph = find_graph(names.get(name, values.get(name)), names)
+    if graph is not None:
+        return graph
     said = "needs a name"
     if name:
         kind = type(names[name]).__name__ if name in names else ""

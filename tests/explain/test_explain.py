@@ -560,7 +560,9 @@ def test_what_has_no_gradient_is_refused():
         explain(out, out.inputs[1])
     with pytest.raises(ValueError, match=r"'x' is no Value"):
         explain(out, "x")
-    with pytest.raises(TypeError, match="explain takes a Value as its root, not a float"):
+    with pytest.raises(
+        TypeError, match="explain takes one Value, the root of a graph, not a float"
+    ):
         explain(3.0, x)
     with pytest.raises(ValueError, match="isn't below"):
         explain(x, out)

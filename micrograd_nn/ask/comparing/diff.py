@@ -6,8 +6,7 @@ from typing import Any
 
 from ..._ground.callers import find_callings
 from ..._ground.text import add_article
-from ...engine.value import Value
-from ...graph.graph import Graph
+from ...graph.graph import find_graph
 from ...train.history import History
 from .difference import Difference
 from .graphs import GraphDifference
@@ -57,12 +56,12 @@ def diff(
     if called is None:
         named = find_callings(a, b)
         called = named if named and len(named) == 2 else ("a", "b")
-    if isinstance(a, (Value, Graph)) and isinstance(b, (Value, Graph)):
-        old, new = Graph.of(a, names, "diff"), Graph.of(b, names, "diff")
-        return GraphDifference(old, new, match_nodes(old, new), called)
     if isinstance(a, History) and isinstance(b, History):
         return TrainingDifference(a, b, called)
     if all(hasattr(type(x), "named_parameters") for x in (a, b)):
         return ModelDifference(a, b, called)
+    old, new = find_graph(a, names), find_graph(b, names)
+    if old is not None and new is not None:
+        return GraphDifference(old, new, match_nodes(old, new), called)
     kinds = " and ".join(add_article(type(x).__name__) for x in (a, b))
     raise TypeError(f"diff takes two Values, two models or two histories, not {kinds}")

@@ -214,6 +214,7 @@ class Surgery:
             names = self.before.names.items()
             known = suggest_names(node, [name for x, name in names if not isinstance(x, Constant)])
             raise ValueError(f"{caller}: no node is {told}: {known}")
+        node = self.before.own(node)
         if not isinstance(node, Value):
             raise TypeError(f"{caller} takes a Value or its name, not {quote_text(node)}")
         if node not in self.before.places:

@@ -21,9 +21,8 @@ from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, quote_text, show_line, show_path
 from ...checks.mistakes import provenance
-from ...engine.value import Value
 from ...graph.foreign.library import find_latest
-from ...graph.graph import Graph, find_adopted
+from ...graph.graph import Graph, find_graph
 from ..scope import Scope
 from ..scripts import run_script
 from .conversation import FramingError, Message, answer_all, read_request
@@ -215,8 +214,7 @@ class Script:
         root = names.get(value) if value else Scope(names).own_root
         if root is None and not value:  # another engine's, then
             root = find_latest(names)
-        is_own = isinstance(root, Value)
-        graph = Graph.of(root, names, "launch") if is_own else find_adopted(root, names)
+        graph = find_graph(root, names)
         if graph is None:
             said = f"has no Value named {show_line(value)}" if value else NO_VALUE
             raise InputError(f"{show_path(program)} {said}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 
-from ..._ground.text import count_things, format_number, list_first
+from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.backprop import walk_back
 from ...engine.value import Value
 from .operations import is_close
@@ -26,6 +26,11 @@ class Adoption:
         self, reading: Reading, nodes: Sequence[Value], names: Mapping[Value, str]
     ) -> None:
         self.reading, self.nodes, self.names = reading, nodes, names
+
+    @cached_property
+    def values(self) -> dict[int, Value]:
+        """Our Values by the ids of theirs, where each of theirs is one number."""
+        return {id(named.thing): x for x, named in self.reading.named.items() if not named.suffix}
 
     @property
     def theirs(self) -> Mapping[Value, float]:
@@ -62,13 +67,19 @@ class Adoption:
         yield from [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
         if len(self.mistakes) > MOST_TOLD:
             yield f"… {len(self.mistakes) - MOST_TOLD} more"
+        if self.reading.unknown:
+            many = count_things(len(self.reading.unknown), "node")
+            kinds = list_first(sorted({quote_text(x or "?") for x in self.reading.unknown}), 5)
+            yield f"What {many} should hand on isn't known here, of {kinds}: taken as it is."
         if self.reading.unseen:
             yield f"Its own gradients aren't known: {self.reading.unseen}."
             return
         pairs = [(x, found, self.right.get(x, 0.0)) for x, found in self.theirs.items()]
         differ = [pair for pair in pairs if not is_close(*pair[1:])]
         if not differ:
-            yield f"Its gradients are right: {count_things(len(pairs), 'number')}."
+            how = "right all the same" if self.mistakes else "right"
+            how = "what its nodes hand on" if self.reading.unknown else how
+            yield f"Its gradients are {how}: {count_things(len(pairs), 'number')}."
         for x, found, right in differ[:MOST_TOLD]:
             told = f"its gradient is {format_number(found)}, and here {format_number(right)}"
             yield f"{self.names[x]}: {told}"

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from numbers import Complex, Real
 from operator import attrgetter
+from types import FunctionType, MethodType
 from typing import Any, NamedTuple
-
-from ..._ground.text import add_article
 
 # What engines of scalars call it, the usual name first. A dot leads to a part of a part.
 DATA = "data", "value", "val", "_data", "_value", "v"
 GRAD = "grad", "gradient", "_grad", "derivative", "adjoint", "g"
 INPUTS = (
-    "_children", "_prev", "children", "inputs", "parents", "_inputs", "_parents", "prev",
-    "operands", "depends_on", "local_gradients", "args", "history.inputs",
+    "_children", "_prev", "children", "inputs", "parents", "_inputs", "_parents", "prev", "prevs",
+    "_childs", "parent_nodes", "operands", "depends_on", "local_gradients", "args",
+    "history.inputs", "creator.inputs",
 )  # fmt: skip
-OPERATION = "_op", "op", "operation", "op_name", "_operation", "history.last_fn", "function", "fn"
-PARTIALS = "_local_grads", "local_grads", "local_gradients", "partials"
-LABEL = "label", "name"
-PASS_BACK = "_backward", "backward_fn", "_backward_fn", "grad_fn", "_grad_fn"
+OPERATION = (
+    "_op", "op", "operation", "op_name", "_operation", "operator", "_operator", "parent_op",
+    "prev_op", "history.last_fn", "history.fn", "function", "fn", "creator",
+)  # fmt: skip
+PARTIALS = "_local_grads", "local_grads", "local_gradients", "_local_gradients", "grad_wrt"
+LABEL = "label", "name", "_label"
+PASS_BACK = (
+    "_backward", "chain_rule", "backward_fn", "_backward_fn", "grad_fn", "_grad_fn", "_backprop",
+    "creator.backward",
+)  # fmt: skip
 BACKWARD = "backward", "backprop", "backpropagate", "backward_pass"
 COLLECTIONS = (list, tuple, set, frozenset)
+MISSING = object()
 
 
 class Conventions(NamedTuple):
@@ -47,25 +55,24 @@ def find_conventions(x: Any) -> Conventions | None:
     >>> find_conventions([3.0]) is None
     True
     """
-    data = next((word for word in DATA if read_number(read(x, word)) is not None), "")
-    inputs = next((word for word in INPUTS if isinstance(read(x, word), COLLECTIONS)), "")
+
+    def find(words: tuple[str, ...], fits: Callable[[Any], bool]) -> str:
+        return next((word for word in words if fits(read(x, word, MISSING))), "")
+
+    data = find(DATA, lambda thing: read_number(thing) is not None)
+    inputs = find(INPUTS, lambda thing: isinstance(thing, COLLECTIONS))
     if not (data and inputs):
         return None
     return Conventions(
         data,
-        find_word(x, GRAD),
+        find(GRAD, lambda grad: grad is None or read_number(grad) is not None),
         inputs,
-        find_word(x, OPERATION),
-        next((word for word in PARTIALS if isinstance(read(x, word), (list, tuple))), ""),
-        find_word(x, LABEL),
-        next((word for word in PASS_BACK if callable(read(x, word))), ""),
-        next((word for word in BACKWARD if callable(read(x, word))), ""),
+        find(OPERATION, lambda name: name is not MISSING and not isinstance(name, MethodType)),
+        find(PARTIALS, lambda shares: isinstance(shares, (list, tuple, Mapping))),
+        find(LABEL, lambda label: label is not MISSING),
+        find(PASS_BACK, callable),
+        find(BACKWARD, callable),
     )
-
-
-def find_word(x: Any, words: Iterable[str]) -> str:
-    """Return the first of some attributes that a thing has."""
-    return next((word for word in words if read(x, word, x) is not x), "")
 
 
 def read(x: Any, word: str, missing: Any = None) -> Any:
@@ -79,21 +86,36 @@ def read(x: Any, word: str, missing: Any = None) -> Any:
 def read_number(thing: Any) -> float | None:
     """Return a real number as a float: Python's, or an array of one from another library.
 
-    >>> read_number(3), read_number("3"), read_number([3.0])
-    (3.0, None, None)
+    >>> read_number(3), read_number("3"), read_number([3.0]), read_number(3j)
+    (3.0, None, None, None)
     """
-    if isinstance(thing, (str, bytes, complex)) or thing is None:
-        return None
     try:
-        return float(thing)
+        thing = thing.item() if hasattr(thing, "item") else thing
+        is_real = isinstance(thing, Real) or not isinstance(thing, (str, bytes, Complex))
+        return float(thing) if is_real else None
     except Exception:
         return None
 
 
-def require_number(x: Any, word: str, what: str) -> float:
-    """Return the number that a node has, or refuse the node."""
-    number = read_number(read(x, word))
-    if number is None:
-        kind = add_article(type(read(x, word)).__name__)
-        raise ValueError(f"{what} has {kind} as its {word}, not one number: adopt takes scalars")
-    return number
+def read_name(node: Any, words: Conventions) -> str:
+    """Return what an engine calls a node's operation: a text, a class, or where it was written.
+
+    >>> class Scalar:
+    ...     data, _prev = 3.0, ()
+    ...     def tanh(self):
+    ...         out = Scalar()
+    ...         out._backward = lambda: None
+    ...         return out
+    >>> out = Scalar().tanh()
+    >>> read_name(out, find_conventions(out))
+    'tanh'
+    """
+    name = read(node, words.operation)
+    if isinstance(name, str) and name:
+        return name
+    if name is not None and name != "":
+        return str(getattr(name, "name", None) or getattr(name, "__name__", type(name).__name__))
+    rule = read(node, words.pass_back)
+    place = rule.__qualname__ if isinstance(rule, FunctionType) else ""
+    within = place.rpartition(".<locals>.")[0] or place.rpartition(".")[0]
+    return within.rpartition(".")[2].strip("_")

@@ -5,29 +5,41 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
-from ...engine.setting import next_number
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
 
-CLOSE = 1e-6  # as a share: an engine may have 32 bits, or its own formula
-SLOPES = 0.01, 0.1, 0.2, 0.3  # of leaky_relu, and 1 of elu, where nobody says
+CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
 SIGNS = {
-    "+": "add", "-": "sub", "−": "sub", "*": "mul", "×": "mul", "·": "mul", "/": "truediv",
-    "÷": "truediv", "**": "pow", "^": "pow", "div": "truediv", "minus": "sub", "plus": "add",
-    "times": "mul", "multiply": "mul", "subtract": "sub", "divide": "truediv", "power": "pow",
-    "negate": "neg", "negative": "neg", "ln": "log", "logistic": "sigmoid", "sigm": "sigmoid",
-    "σ": "sigmoid", "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "swish": "silu",
-    "square": "pow", "reciprocal": "pow", "inv": "pow", "maximum": "max", "minimum": "min",
-    "addition": "add", "multiplication": "mul", "division": "truediv", "subtraction": "sub",
+    "+": "add", "-": "sub", "−": "sub", "*": "mul", "×": "mul", "·": "mul", "x": "mul",
+    "/": "truediv", "÷": "truediv", "**": "pow", "^": "pow", "div": "truediv", "minus": "sub",
+    "plus": "add", "times": "mul", "multiply": "mul", "subtract": "sub", "divide": "truediv",
+    "power": "pow", "negate": "neg", "negative": "neg", "ln": "log", "logistic": "sigmoid",
+    "sigm": "sigmoid", "σ": "sigmoid", "lrelu": "leaky_relu", "leakyrelu": "leaky_relu",
+    "swish": "silu", "square": "pow", "reciprocal": "truediv", "inv": "truediv", "maximum": "max",
+    "minimum": "min", "addition": "add", "multiplication": "mul", "division": "truediv",
+    "subtraction": "sub",
 }  # fmt: skip
-SEVERAL = "gelu", "elu", "leaky_relu", "softplus", "silu", "neg"  # have several formulas
-EXPONENTS = {"square": 2.0, "reciprocal": -1.0, "inv": -1.0}
-AFFIXES = re.compile(r"^(scalar|func|fn|op|r)_|(_?(backward|forward|function|node|op|fn))?\d*$")
+SEVERAL = "gelu", "elu", "leaky_relu", "softplus", "silu", "log"  # have several formulas
+AFFIXES = re.compile(
+    r"^(?:(?:scalar|func|fn|op)_|r(?=add|sub|mul|truediv|pow))"
+    r"|(?:_?(?:backward|forward|function|node|op|fn))?\d*$"
+)
 POWER = re.compile(r"(?:\*\*|\^|pow)\s*\(?\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*\)?$")
+# The constant that isn't among the inputs, by its place, where x and the result tell it.
+HIDDEN = {
+    "add": [(1, lambda x, out: out - x)],
+    "sub": [(1, lambda x, out: x - out), (0, lambda x, out: out + x)],
+    "mul": [(1, lambda x, out: out / x)],
+    "truediv": [(1, lambda x, out: x / out), (0, lambda x, out: out * x)],
+    "pow": [(1, lambda x, out: math.log(abs(out)) / math.log(abs(x)))],
+    "leaky_relu": [(1, lambda x, out: out / x if x < 0.0 else 0.01)],
+    "elu": [(1, lambda x, out: out / math.expm1(x) if x < 0.0 else 1.0)],
+}
+NAMELESS = ("exp", "log", "tanh", "sigmoid", "relu", "neg", "pow"), ("add", "sub", "mul", "truediv")
 
 
 class Match(NamedTuple):
@@ -36,26 +48,33 @@ class Match(NamedTuple):
     row: Operation
     places: tuple[int | float, ...]  # an int is the place of an input
 
-    def record(self, value: Value, inputs: Sequence[Value]) -> None:
-        """Say of a Value that it is what this row gives of some inputs."""
-        given = [inputs[x] if type(x) is int else Constant(x) for x in self.places]
-        numbers = [x.number for x in given]
-        wanted = [not x.is_constant for x in given]
-        value.operation, value.created = self.row, next_number()  # after constants
-        value.attach(given, self.row.local_partials(value.number, numbers, wanted), numbers)
+    @property
+    def is_twice(self) -> bool:
+        """Tell whether one input stands twice, as a set can't say."""
+        return self.places == (0, 0)
 
-    def find_totals(
-        self, out: float, inputs: Sequence[Value], nodes: Sequence[Value]
-    ) -> tuple[float, ...]:
-        """Return what this row hands on to each of some nodes, for a gradient of 1."""
-        given = [inputs[x] if type(x) is int else None for x in self.places]
-        numbers = [inputs[x].number if type(x) is int else x for x in self.places]
-        totals = dict.fromkeys(nodes, 0.0)
-        partials = self.row.local_partials(out, numbers, [x in totals for x in given])
-        for x, partial in zip(given, partials, strict=True):
-            if x in totals:
-                totals[x] += float(partial)
-        return tuple(totals.values())
+    @property
+    def is_solved(self) -> bool:
+        """Tell whether a constant is among the places."""
+        return any(type(x) is float for x in self.places)
+
+    def fill(self, inputs: Sequence[Any]) -> list[Any]:
+        """Return what stands in the row's places, of some inputs, or of their numbers."""
+        return [inputs[x] if type(x) is int else x for x in self.places]
+
+    def gives(self, out: float, numbers: Sequence[float]) -> bool:
+        """Tell whether the row gives a number of its inputs' numbers."""
+        try:
+            return is_close(self.row.forward(*self.fill(numbers)), out)
+        except ARITHMETIC:
+            return False
+
+    def apply(self, out: float, inputs: Sequence[Value], nodes: Sequence[Value]) -> Applied:
+        """Return the row with what it takes of some inputs, and its derivatives by some nodes."""
+        given = [x if isinstance(x, Value) else Constant(x) for x in self.fill(inputs)]
+        wanted = [x in nodes for x in given]
+        partials = self.row.local_partials(out, [x.number for x in given], wanted)
+        return Applied(self.row, given, partials)
 
     def make_forward(self, inputs: Sequence[Value], nodes: Sequence[Value]) -> Callable[..., float]:
         """Return this row's rule as a function of the numbers of some nodes alone."""
@@ -70,9 +89,24 @@ class Match(NamedTuple):
 
     def is_at_kink(self, numbers: Sequence[float]) -> bool:
         """Tell whether the derivative isn't one there: of a step, or of a tie."""
-        given = [numbers[x] if type(x) is int else x for x in self.places]
-        distance = self.row.distance
+        given, distance = self.fill(numbers), self.row.distance
         return given[0] in self.row.kinks or (distance is not None and not distance(*given))
+
+
+class Applied(NamedTuple):
+    """An operation, its inputs and its derivatives by them, None by a constant."""
+
+    operation: Operation
+    inputs: Sequence[Value]
+    partials: Sequence[float | None]
+
+    def add_up(self, nodes: Sequence[Value]) -> list[float]:
+        """Return what is handed on to each of some nodes, of which one may be an input twice."""
+        totals = dict.fromkeys(nodes, 0.0)
+        for x, partial in zip(self.inputs, self.partials, strict=True):
+            if partial is not None and x in totals:
+                totals[x] += float(partial)
+        return [*totals.values()]
 
 
 class ByHand(Operation):
@@ -100,100 +134,91 @@ class ByHand(Operation):
         return result
 
 
-def find_matches(name: str, numbers: Sequence[float], out: float) -> list[Match]:
+def find_matches(name: str, numbers: Sequence[float], out: float, is_set: bool) -> list[Match]:
     """Return how a node of this name may be a row of the table that gives its number.
 
-    >>> find_matches("tanh", [0.0], 0.0)[0].row.name, find_matches("**2", [3.0], 9.0)[0].places
-    ('tanh', (0, 2.0))
+    >>> find_matches("tanh", [0.0], 0.0, False)[0].row.name
+    'tanh'
+    >>> find_matches("**2", [3.0], 9.0, False)[0].places
+    (0, 2.0)
 
     What gives another number is none, nor what nobody knows by name:
 
-    >>> find_matches("*", [2.0, 3.0], 5.0), find_matches("mystery", [2.0], 2.0)
+    >>> find_matches("*", [2.0, 3.0], 5.0, False), find_matches("mystery", [2.0], 2.0, False)
     ([], [])
 
-    Of a set, the order is lost, and a number that stands twice in it:
+    Of a set, the order is lost, and a number that stands twice in it. A constant may not be told:
 
-    >>> [match.places for match in find_matches("-", [2.0, 3.0], 1.0)]
+    >>> [match.places for match in find_matches("-", [2.0, 3.0], 1.0, True)]
     [(1, 0)]
-    >>> [match.places for match in find_matches("+", [2.0], 4.0)]
-    [(0, 0)]
+    >>> [match.places for match in find_matches("+", [2.0], 4.0, True)]
+    [(0, 0), (0, 2.0)]
     """
-    found = []
-    for match in list_candidates(name, len(numbers)):
-        try:
-            given = [numbers[x] if type(x) is int else x for x in match.places]
-            number = match.row.forward(*given)
-        except ARITHMETIC:
-            continue
-        if is_close(number, out):
-            found.append(match)
-    return found
+    candidates = list_candidates(name, numbers, out, is_set)
+    return [match for match in candidates if match.gives(out, numbers)]
 
 
-def list_candidates(name: str, count: int) -> Iterator[Match]:
-    """Yield what an operation of this name, of so many inputs, may be."""
-    known = name.strip().lower()
-    power = POWER.search(known)
-    plain = "pow" if power else find_row(known)
-    row = OPERATIONS.get(plain)
+def list_candidates(
+    name: str, numbers: Sequence[float], out: float, is_set: bool
+) -> Iterator[Match]:
+    """Yield what an operation of this name may be, whether or not its number is given."""
+    count = len(numbers)
+    if not name:
+        for known in NAMELESS[min(count, 2) - 1]:
+            yield from list_candidates(known, numbers, out, is_set)
+        return
+    power = POWER.search(name)
+    row = OPERATIONS.get("pow" if power and count == 1 else find_row(name))
+    everything = tuple(range(count))
     if row is None:
         return
-    everything = tuple(range(count))
-    if isinstance(row, Reduction):
+    if isinstance(row, Reduction) or len(row.inputs) == 1 == count:
         yield Match(row, everything)
-    elif len(row.inputs) == 1 == count:
-        yield Match(row, (0,))
-    elif len(row.inputs) == 2 and count == 2:
+    elif power and count == 1:
+        yield Match(row, (0, float(power[1])))
+    elif len(row.inputs) == count == 2:
         yield Match(row, (0, 1))
-        yield Match(row, (1, 0))
+        if row.name not in ("add", "mul"):
+            yield Match(row, (1, 0))
     elif len(row.inputs) == 2 and count == 1:
-        if power:
-            yield Match(row, (0, float(power[1])))
-        elif known in EXPONENTS:
-            yield Match(row, (0, EXPONENTS[known]))
-        elif row.name in ("leaky_relu", "elu"):
-            for slope in SLOPES if row.name == "leaky_relu" else (1.0,):
-                yield Match(row, (0, slope))
-        else:
+        if is_set:
             yield Match(row, (0, 0))
-            if row.name == "sub":
-                yield Match(OPERATIONS["neg"], (0,))
-    elif row.name == "add":
-        yield Match(OPERATIONS["sum"], everything)
-    elif row.name == "mul":
-        yield Match(OPERATIONS["prod"], everything)
+        if row.name == "sub":
+            yield Match(OPERATIONS["neg"], (0,))
+        for place, solve in HIDDEN.get(row.name, ()):
+            try:
+                constant = float(f"{solve(numbers[0], out):.12g}")
+            except ARITHMETIC:
+                continue
+            yield Match(row, (0, constant) if place else (constant, 0))
+    elif row.name in ("add", "mul"):
+        yield Match(OPERATIONS["sum" if row.name == "add" else "prod"], everything)
 
 
 def find_row(name: str) -> str:
     """Return the name of a row in the table for what another engine calls it, "" for none.
 
-    >>> find_row("mulbackward0"), find_row("__add__"), find_row("relu"), find_row("conv")
+    >>> find_row("MulBackward0"), find_row("__radd__"), find_row("relu"), find_row("conv")
     ('mul', 'add', 'relu', '')
     """
-    for text in (name, AFFIXES.sub("", name.strip("_")), name.strip("_")):
+    plain = name.strip().lower()
+    for text in (plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_")):
         if (row := SIGNS.get(text, text)) in OPERATIONS:
             return row
     return ""
 
 
-def is_certain(name: str, count: int) -> bool:
-    """Tell whether an operation of this name, of so many inputs, is that of the table alone.
+def is_certain(name: str, numbers: Sequence[float], out: float) -> bool:
+    """Tell whether an operation of this name is that of the table alone, and no constant hidden.
 
-    >>> is_certain("ReLU", 1), is_certain("**3", 1), is_certain("*", 2)
-    (True, True, True)
-
-    Some are written in several ways, and a factor may not be among the inputs:
-
-    >>> is_certain("gelu", 1), is_certain("*", 1), is_certain("conv", 2)
-    (False, False, False)
+    >>> is_certain("ReLU", [2.0], 2.0), is_certain("**3", [2.0], 8.0)
+    (True, True)
+    >>> is_certain("gelu", [2.0], 2.0), is_certain("*", [2.0], 6.0)
+    (False, False)
     """
-    known = name.strip().lower()
-    return any(
-        ({type(place) for place in match.places} == {int} and len({*match.places}) == count)
-        or POWER.search(known) is not None
-        for match in list_candidates(name, count)
-        if match.row.name not in SEVERAL
-    )
+    matches = [*list_candidates(name, numbers, out, False)] if name else []
+    known = [match for match in matches if match.row.name not in SEVERAL]
+    return bool(known) and (POWER.search(name) is not None or not any(x.is_solved for x in known))
 
 
 def is_close(x: float, y: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...engine.value import Value
@@ -16,7 +16,7 @@ class Mistake(NamedTuple):
     node: Value
     what: str  # with {0} for the name of ``input``
     input: Value | None = None
-    right: tuple[float | None, ...] | None = None  # the partials that it should have
+    right: Sequence[float | None] | None = None  # the partials that it should have
 
 
 class Named(NamedTuple):
@@ -35,6 +35,7 @@ class Reading(NamedTuple):
     mistakes: list[Mistake]
     source: str  # what it was recorded by
     unseen: str = ""  # why their gradients aren't known
+    unknown: Sequence[str] = ()  # operations, one a node, of which nobody knows the derivative
 
 
 def refuse_size(count: int, what: str) -> None:

@@ -6,7 +6,9 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any, NamedTuple
 
 from ..._ground.text import add_article, format_number, list_first, quote_text
@@ -18,13 +20,14 @@ from .conventions import (
     Conventions,
     find_conventions,
     read,
+    read_name,
     read_number,
-    require_number,
 )
-from .operations import ByHand, find_matches, is_certain, is_close
+from .operations import Applied, ByHand, find_matches, is_certain, is_close
 from .reading import Mistake, Named, Reading, refuse_size
-from .shares import Handed, measure_shares, run_backward
+from .shares import Share, make_number, measure_shares, run_backward
 
+Fault = tuple[str, Value | None, Sequence[float] | None]  # of a Mistake, all but its node
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that hands on a wrong share
 
 
@@ -55,199 +58,233 @@ def read_scalar(root: Any) -> Reading | None:
     words = find_conventions(root)
     if words is None:
         return None
-    reader = Reader(words, type(root))
-    for node, edges in list_nodes(root, words, type(root)):
-        reader.add(node, edges)
-    return reader.finish(root)
-
-
-def list_nodes(root: Any, words: Conventions, kind: type) -> list[tuple[Any, list[Edge]]]:
-    """Return all nodes, inputs before their results, each with what it was made of."""
-    found: list[tuple[Any, list[Edge]]] = []
-    edges = {id(root): read_edges(root, words, kind)}
-    open_, done = {id(root)}, set()
-    path = [(root, iter(edges[id(root)]))]
-    while path:
-        node, rest = path[-1]
-        edge = next(rest, None)
-        if edge is None:
-            path.pop()
-            open_.discard(id(node))
-            done.add(id(node))
-            found.append((node, edges[id(node)]))
-            refuse_size(len(found), "nodes")
-        elif id(edge.input) in open_:
-            raise ValueError(
-                "adopt needs a graph without circles: a node is among what it was made of"
-            )
-        elif is_node(edge.input, words) and id(edge.input) not in done:
-            open_.add(id(edge.input))
-            edges[id(edge.input)] = read_edges(edge.input, words, kind)
-            path.append((edge.input, iter(edges[id(edge.input)])))
-    return found
-
-
-def is_node(thing: Any, words: Conventions) -> bool:
-    """Tell whether a thing is a node of such an engine, not a bare number."""
-    return read_number(read(thing, words.data)) is not None and not isinstance(thing, (int, float))
-
-
-def read_edges(node: Any, words: Conventions, kind: type) -> list[Edge]:
-    """Return what a node was made of, with its share where the node says it itself."""
-    inputs = read(node, words.inputs)
-    if inputs is None:
-        return []
-    if not isinstance(inputs, COLLECTIONS):
-        told = f"has {add_article(type(inputs).__name__)} as its {words.inputs}"
-        raise ValueError(f"a {kind.__name__} {told}, not a list of what it was made of")
-    shares = read(node, words.partials) if words.partials != words.inputs else None
-    known = [*shares] if isinstance(shares, (list, tuple)) and len(shares) == len(inputs) else []
-    edges = []
-    for i, item in enumerate(inputs):
-        share = read_number(known[i]) if known else None
-        if isinstance(item, tuple) and len(item) == 2:  # an input with its derivative
-            item, slope = item
-            share = read_number(slope)
-        if not is_node(item, words) and read_number(item) is None:
-            told = f"{add_article(type(item).__name__)} among its {words.inputs}"
-            raise ValueError(f"a {kind.__name__} has {told}, neither a node nor a number")
-        edges.append(Edge(item, share))
-    return edges
+    reader = Reader(words, type(root).__name__)
+    with redirect_stdout(StringIO()):  # a _backward() may print, and is called several times
+        for node, edges in reader.list_nodes(root):
+            reader.add(node, edges)
+        return reader.finish(root)
 
 
 class Reader:
     """Makes our Values of their nodes, and notes what isn't right."""
 
-    def __init__(self, words: Conventions, kind: type) -> None:
+    def __init__(self, words: Conventions, kind: str) -> None:
         self.words, self.kind = words, kind
         self.values: dict[int, Value] = {}  # by the ids of theirs
         self.theirs: dict[Value, Any] = {}
+        self.frozen: set[Value] = set()  # that need no gradient
         self.mistakes: list[Mistake] = []
+        self.unknown: list[str] = []  # names of operations of which nobody knows the derivative
+
+    def list_nodes(self, root: Any) -> list[tuple[Any, list[Edge]]]:
+        """Return all nodes, inputs before their results, each with what it was made of."""
+        found: list[tuple[Any, list[Edge]]] = []
+        edges = {id(root): self.read_edges(root)}
+        if not edges[id(root)]:
+            raise ValueError(
+                f"adopt needs a result: this {self.kind} has nothing in its {self.words.inputs}, "
+                f"where it should have what it was made of"
+            )
+        open_, done = {id(root)}, set()
+        path = [(root, iter(edges[id(root)]))]
+        while path:
+            node, rest = path[-1]
+            edge = next(rest, None)
+            if edge is None:
+                path.pop()
+                open_.discard(id(node))
+                done.add(id(node))
+                found.append((node, edges[id(node)]))
+                refuse_size(len(found), "nodes")
+            elif id(edge.input) in open_:
+                raise ValueError(
+                    "adopt needs a graph without circles: a node is among what it was made of"
+                )
+            elif self.is_node(edge.input) and id(edge.input) not in done:
+                open_.add(id(edge.input))
+                edges[id(edge.input)] = self.read_edges(edge.input)
+                path.append((edge.input, iter(edges[id(edge.input)])))
+        return found
+
+    def is_node(self, thing: Any) -> bool:
+        """Tell whether a thing is a node of such an engine, not a bare number."""
+        return not isinstance(thing, (int, float)) and (
+            read_number(read(thing, self.words.data)) is not None
+        )
+
+    def read_edges(self, node: Any) -> list[Edge]:
+        """Return what a node was made of, with its share where the node says it itself."""
+        words = self.words
+        inputs = read(node, words.inputs) or ()
+        if not isinstance(inputs, COLLECTIONS):
+            self.refuse(f"{add_article(type(inputs).__name__)} as its {words.inputs}, not a list")
+        if isinstance(inputs, (set, frozenset)):
+            inputs = self.sort(node, inputs)
+        shares = read(node, words.partials) if words.partials != words.inputs else None
+        if isinstance(shares, Mapping):
+            by_id = {id(x): share for x, share in shares.items()}
+            shares = [by_id.get(id(x)) for x in inputs]
+        known = [*shares] if isinstance(shares, (list, tuple)) else []
+        edges = []
+        for i, item in enumerate(inputs):
+            share = known[i] if len(known) == len(inputs) else None
+            if isinstance(item, tuple) and len(item) == 2:  # an input with its derivative
+                item, share = item
+            if not self.is_node(item) and read_number(item) is None:
+                told = f"{add_article(type(item).__name__)} among its {words.inputs}"
+                self.refuse(f"{told}, neither a node nor a number")
+            edges.append(Edge(item, read_number(self.call(share, node))))
+        return edges
+
+    def call(self, share: Any, node: Any) -> Any:
+        """Return a share, that for a gradient of 1 where it is a function of that."""
+        try:
+            return share(make_number(1, read(node, self.words.data))) if callable(share) else share
+        except Exception:
+            return None
+
+    def sort(self, node: Any, inputs: Any) -> list[Any]:
+        """Return a set's nodes in an order of their own: first whose method computed it."""
+        rule = read(node, self.words.pass_back)
+        names = read(rule, "__code__.co_freevars", ())
+        cells = dict(zip(names, read(rule, "__closure__") or (), strict=True))
+        first = read(cells.get("self"), "cell_contents")
+        return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, self.words.data))))
+
+    def refuse(self, what: str) -> None:
+        """Say of a node that it has what can't be read."""
+        raise ValueError(f"adopt reads scalars: {add_article(self.kind)} has {what}")
 
     def add(self, node: Any, edges: Sequence[Edge]) -> None:
         """Make a Value of a node whose inputs are there already."""
-        words = self.words
-        number = require_number(node, words.data, f"a {self.kind.__name__}")
-        label, grad = read(node, words.label), read_number(read(node, words.grad))
-        value = Value(number, label if isinstance(label, str) and label else None)
-        value.grad = grad or None  # a gradient of 0 is mostly one before any pass
+        number = float(read_number(read(node, self.words.data)) or 0.0)
+        inputs = [
+            self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
+        ]
+        made, faults = self.recognise(node, number, inputs, edges) if edges else (None, [])
+        label = read(node, self.words.label)
+        is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
+        value = Value(number, label if is_name else None)
+        value.grad = read_number(read(node, self.words.grad)) or None  # 0 is one before any pass
+        if made:
+            value.operation = made.operation
+            value.attach(made.inputs, made.partials, [x.number for x in made.inputs])
         self.values[id(node)] = value
         self.theirs[value] = node
-        if edges:
-            inputs = [
-                self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
-            ]
-            name = read_name(read(node, words.operation))
-            is_set = isinstance(read(node, words.inputs), (set, frozenset))
-            self.connect(value, name, inputs, self.measure(node, inputs, edges), is_set)
+        if not edges and read(node, "requires_grad") is False:
+            self.frozen.add(value)
+        self.mistakes += [Mistake(value, *fault) for fault in faults]
 
-    def measure(self, node: Any, inputs: Sequence[Value], edges: Sequence[Edge]) -> Handed | None:
+    def recognise(
+        self, node: Any, out: float, inputs: Sequence[Value], edges: Sequence[Edge]
+    ) -> tuple[Applied, list[Fault]]:
+        """Return what made a node: a row of the table that does the same, or what it does itself.
+
+        And what is wrong with it, where it should be a row.
+        """
+        name, numbers = read_name(node, self.words), [x.number for x in inputs]
+        is_set = isinstance(read(node, self.words.inputs), (set, frozenset))
+        matches = find_matches(name, numbers, out, is_set)
+        nodes = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
+        handed = self.measure(node, nodes, inputs, edges)
+        if handed is not None:
+            nodes = [x for x, share in zip(nodes, handed, strict=True) if share is not None]
+            handed = [share for share in handed if share is not None]
+        rows = [match.apply(out, inputs, nodes) for match in matches]
+        rights = [row.add_up(nodes) for row in rows]
+        if handed is None:
+            if not name or not rows or (is_set and rights != [rights[0]] * len(rights)):
+                raise ValueError(describe_unknown(name, out, numbers, bool(rows)))
+            return rows[0], []
+        for row, right in zip(rows, rights, strict=True):
+            if all(
+                is_close(share.once, wanted) for share, wanted in zip(handed, right, strict=True)
+            ):
+                return row, [*judge(nodes, handed, right)]
+        sure = [place for place, match in enumerate(matches) if name or not match.is_solved]
+        faults = []
+        if any(match.is_twice for match in matches) or not (
+            name or (len(sure) == 1 and 0.0 not in numbers)
+        ):
+            sure = []  # it may be another operation
+        if sure:
+            name = name or rows[sure[0]].operation.name
+            if not matches[sure[0]].is_at_kink(numbers):
+                faults = [*judge(nodes, handed, rights[sure[0]])]
+        else:
+            faults = [*judge(nodes, handed)]
+            if is_certain(name, numbers, out):
+                told = f"is {format_number(out)}, but {quote_text(name)} of its inputs isn't: was "
+                faults.append((told + "a number edited since? Compute it again", None, None))
+            self.unknown += [name] * (not faults)
+        sign, partials = WRONG if faults else "", [share.once for share in handed]
+        forward = matches[sure[0]].make_forward(inputs, nodes) if sure else None
+        given = [x.number for x in nodes]
+        operation = ByHand(sign + (name or UNNAMED), given, out, partials, forward)
+        return Applied(operation, nodes, partials), faults
+
+    def measure(
+        self, node: Any, nodes: Sequence[Value], inputs: Sequence[Value], edges: Sequence[Edge]
+    ) -> Sequence[Share | None] | None:
         """Return what a node hands on to each of its inputs that are nodes, each once."""
-        nodes = [x for x in dict.fromkeys(inputs) if x in self.theirs]
         if any(share is None for _, share in edges):
             return measure_shares(node, [self.theirs[x] for x in nodes], self.words)
         totals = dict.fromkeys(nodes, 0.0)
         for x, (_, share) in zip(inputs, edges, strict=True):
             if x in totals:
                 totals[x] += share or 0.0
-        return Handed([*totals.values()], False, False)
-
-    def connect(
-        self, value: Value, name: str, inputs: Sequence[Value], handed: Handed | None, is_set: bool
-    ) -> None:
-        """Say of a Value what it was made of: by a row of the table, if that does the same."""
-        out, numbers = value.number, [x.number for x in inputs]
-        matches = find_matches(name, numbers, out)
-        nodes = [x for x in dict.fromkeys(inputs) if x in self.theirs]
-        rights = [match.find_totals(out, inputs, nodes) for match in matches]
-        if handed is None:
-            if not matches or (is_set and rights != [rights[0]] * len(rights)):
-                raise ValueError(describe_unknown(name, out, numbers))
-            matches[0].record(value, inputs)
-            return
-        fitting = [all(map(is_close, handed.shares, right)) for right in rights]
-        best = fitting.index(True) if True in fitting else 0
-        told: list[Mistake] = []
-        if not (matches and not any(fitting) and matches[0].is_at_kink(numbers)):
-            told += self.judge(name, value, nodes, handed, rights[best] if rights else None)
-        self.mistakes += told
-        if not any(fitting):
-            sign = WRONG if told else ""
-            forward = matches[0].make_forward(inputs, nodes) if matches else None
-            record_by_hand(value, sign + (name or UNNAMED), nodes, handed.shares, forward)
-        else:
-            matches[best].record(value, inputs)
-
-    def judge(
-        self, name: str, value: Value, nodes: Sequence[Value], handed: Handed,
-        right: tuple[float, ...] | None,
-    ) -> Iterator[Mistake]:  # fmt: skip
-        """Yield what is wrong with a node, given what it should hand on: None if nobody knows."""
-        if right is None and is_certain(name, len(nodes)):
-            told = f"has the number {format_number(value.number)}, which its inputs don't give "
-            yield Mistake(value, told + "as they are now: if they were edited, compute it again")
-        for x, found, wanted in zip(nodes, handed.shares, right or (), strict=False):
-            if not is_close(found, wanted):
-                told = f"hands on {format_number(found)} × its gradient to {{0}}, "
-                told += f"but its derivative is {format_number(wanted)}"
-                yield Mistake(value, told, x, right)
-        if handed.overwrites:
-            yield Mistake(value, "overwrites its inputs' gradients, where shares add up: write +=")
-        elif handed.ignores_upstream:
-            yield Mistake(value, "hands on the same, whatever its own gradient is: multiply by it")
+        return [Share(total, -2.0 * total, 1.0 + total) for total in totals.values()]
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
         value = self.values[id(root)]
-        leaves = [x for x in self.theirs if x.operation is None]
         named = {x: Named(node) for x, node in self.theirs.items()}
         left = run_backward(root, [*self.theirs.values()], self.words)
         if isinstance(left, str):
-            return Reading(value, named, {}, self.mistakes, self.kind.__name__, left)
-        gradients = dict(zip(self.theirs, left, strict=True))
+            return Reading(value, named, {}, self.mistakes, self.kind, left, self.unknown)
+        gradients = {
+            x: grad for x, grad in zip(self.theirs, left, strict=True) if x.operation is None
+        }
         own = find_gradients(nodes(value))
-        for x in leaves if not self.mistakes else ():
-            found, wanted = gradients[x], own.get(x, 0.0)
-            if not is_close(found, wanted):
-                told = f"gets {format_number(found)} from {self.words.backward}(), "
-                told += f"but its shares add up to {format_number(wanted)}"
-                self.mistakes.append(Mistake(x, told))
-        return Reading(
-            value, named, {x: gradients[x] for x in leaves}, self.mistakes,
-            self.kind.__name__,
-        )  # fmt: skip
+        off = [x for x, grad in gradients.items() if not is_close(grad, own.get(x, 0.0))]
+        if off and not any("{0}" in mistake.what for mistake in self.mistakes):
+            told = (
+                f"leaves {format_number(gradients[off[0]])} in {{0}} by {self.words.backward}(), "
+            )
+            told += (
+                f"but its shares add up to {format_number(own.get(off[0], 0.0))}: does it start "
+            )
+            told += "with 1, take each node once, after all that use it, and add with +=?"
+            self.mistakes.append(Mistake(value, told, off[0]))
+        return Reading(value, named, gradients, self.mistakes, self.kind, "", self.unknown)
 
 
-def read_name(operation: Any) -> str:
-    """Return what an engine calls an operation: a text, or a class or function of this name."""
-    if isinstance(operation, str):
-        return operation
-    if operation is None:
-        return ""
-    kind = operation if isinstance(operation, type) or hasattr(operation, "__name__") else None
-    return str(getattr(kind or type(operation), "__name__", ""))
+def judge(
+    nodes: Sequence[Value], handed: Sequence[Share], right: Sequence[float] | None = None
+) -> Iterator[Fault]:
+    """Yield what is wrong with what a node hands on, given what it should: None if nobody knows."""
+    rights = [share.once for share in handed] if right is None else right
+    for x, (once, back, after), wanted in zip(nodes, handed, rights, strict=True):
+        if not is_close(after, 1.0 + once) and is_close(after, once):
+            yield "overwrites the gradient of {0}, where shares add up: write +=", x, right
+        elif not is_close(back, -2.0 * once):
+            told = f"hands on {format_number(back)} to {{0}} for a gradient of −2, and "
+            yield f"{told}{format_number(once)} for 1: multiply by its own gradient", x, right
+        elif not is_close(once, wanted) and wanted == wanted:
+            told = f"hands on {format_number(once)} × its gradient to {{0}}, "
+            yield f"{told}but its derivative is {format_number(wanted)}", x, right
 
 
-def record_by_hand(
-    value: Value, name: str, inputs: Sequence[Value], shares: Sequence[float],
-    forward: Callable[..., float] | None,
-) -> None:  # fmt: skip
-    """Say of a Value what it was made of, by an operation of which this one result is known."""
-    numbers = [x.number for x in inputs]
-    value.operation = ByHand(name, numbers, value.number, shares, forward)
-    value.attach(inputs, [*shares], numbers)
-
-
-def describe_unknown(name: str, out: float, numbers: Sequence[float]) -> str:
+def describe_unknown(name: str, out: float, numbers: Sequence[float], is_known: bool) -> str:
     """Return why a node can't be read."""
     given = list_first([format_number(number) for number in numbers], 5)
     if not name:
         return f"adopt needs an operation's name, or a _backward(): a node made of {given} has none"
-    if find_matches(name, numbers, out):
+    if is_known:
         return (
             f"adopt can't tell which is which of {given}, the inputs of {quote_text(name)}, a set"
         )
-    if is_certain(name, len(numbers)):
+    if is_certain(name, numbers, out):
         told = f"{quote_text(name)} of {given} isn't {format_number(out)}"
-        return f"adopt can't read a node: {told}; was data edited after it was computed?"
+        return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
     return f"adopt doesn't know the operation {quote_text(name)}, and can't see what it hands on"

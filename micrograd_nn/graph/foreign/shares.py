@@ -1,40 +1,62 @@
 """What another engine's nodes hand on to their inputs, measured on the nodes themselves.
 
-A node's own ``_backward`` is called with a gradient that we choose. Whatever it changes is put back
-as it was: a gradient of theirs is never left another.
+A node's own ``_backward`` is called with gradients that we choose. Afterwards its node and its
+inputs are as they were: nothing of theirs is left another.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any, NamedTuple
 
-from .conventions import Conventions, read, read_number
+from .conventions import MISSING, Conventions, read, read_number
 from .operations import is_close
 
+MOST_CALLS = 10_000, 100  # of functions by an engine's own pass, and more for each node
 
-class Handed(NamedTuple):
-    """What a node hands on to each of its inputs, each counted once, for a gradient of 1."""
 
-    shares: list[float]
-    ignores_upstream: bool  # a gradient of 2 gives no more
-    overwrites: bool  # what was there before is gone
+class Share(NamedTuple):
+    """What a node hands on to an input, which may be an input twice."""
+
+    once: float  # for a gradient of 1
+    back: float  # for a gradient of −2
+    after: float  # what an input has then that had a gradient of 1 before
 
 
 @contextmanager
-def restored(nodes: Sequence[Any], word: str) -> Iterator[None]:
-    """Put the gradients of some nodes back as they were, whatever happens meanwhile."""
-    before = [(node, read(node, word)) for node in nodes]
+def kept(nodes: Sequence[Any], word: str) -> Iterator[None]:
+    """Put nodes back as they were, whatever is done to them meanwhile."""
+    before = [(x, dict(getattr(x, "__dict__", ())), read(x, word, MISSING)) for x in nodes]
     try:
         yield
     finally:
-        for node, grad in before:
-            setattr(node, word, grad)
+        for x, own, grad in before:
+            if own:
+                x.__dict__.clear()
+                x.__dict__.update(own)
+            elif grad is not MISSING:
+                put(x, word, grad)
+            else:
+                delattr(x, word)
 
 
-def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> Handed | None:
+def put(x: Any, word: str, number: Any) -> None:
+    """Give a node a gradient, even one that forbids it, as a frozen dataclass does."""
+    try:
+        setattr(x, word, number)
+    except AttributeError:
+        object.__setattr__(x, word, number)
+
+
+def measure_shares(
+    node: Any, inputs: Sequence[Any], words: Conventions
+) -> list[Share | None] | None:
     """Return what a node hands on to its inputs, all different; None where that can't be seen.
+
+    An input that a rule of pairs leaves out has None for its share.
 
     >>> class Scalar:
     ...     grad = 0.0
@@ -44,48 +66,87 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> Hand
     >>> out._backward = forget
     >>> words = Conventions("data", "grad", "", "", "", "", "_backward", "")
     >>> measure_shares(out, [a], words)
-    Handed(shares=[3.0], ignores_upstream=True, overwrites=True)
+    [Share(once=3.0, back=3.0, after=3.0)]
     """
-    if not (words.grad and words.pass_back):
+    rule = read(node, words.pass_back)
+    if rule is None or not words.grad:
         return None
+    found = []
+    for call in (lambda upstream: rule(), lambda upstream: rule(upstream)):
+        with suppress(Exception), kept([node, *inputs], words.grad):
+            triples = zip(*[
+                hand_on(call, node, inputs, words, *given) for given in ((1, 0), (-2, 0), (1, 1))
+            ], strict=True)  # fmt: skip
+            found.append([None if None in triple else Share(*triple) for triple in triples])
+            if all(x is None or is_close(x.back, -2.0 * x.once) for x in found[-1]):
+                return found[-1]
+    return found[0] if found else None
 
-    def hand_on(upstream: float, before: float) -> list[float] | None:
-        for x in inputs:
-            setattr(x, words.grad, before)
-        setattr(node, words.grad, upstream)
-        read(node, words.pass_back)()
-        after = [read_number(read(x, words.grad)) for x in inputs]
-        return None if None in after else [float(number) for number in after if number is not None]
 
-    try:
-        with restored([node, *inputs], words.grad):
-            ones, twos, added = hand_on(1.0, 0.0), hand_on(2.0, 0.0), hand_on(1.0, 1.0)
-    except Exception:  # a function that takes something, say: nothing is known then
-        return None
-    if ones is None or twos is None or added is None:
-        return None
-    differ = [share != 0.0 for share in ones]
-    return Handed(
-        ones,
-        any(differ) and all(map(is_close, ones, twos)),
-        any(differ) and all(map(is_close, ones, added)),
-    )
+def hand_on(
+    call: Callable[[Any], Any], node: Any, inputs: Sequence[Any], words: Conventions,
+    upstream: int, before: int,
+) -> list[float | None]:  # fmt: skip
+    """Return the gradients of a node's inputs, from the same one before, once it has handed on.
+
+    A rule may return the shares instead: one for each input, or pairs of an input and its share.
+    """
+    like = read(node, words.data)
+    for x in inputs:
+        put(x, words.grad, make_number(before, like))
+    put(node, words.grad, make_number(upstream, like))
+    told = call(make_number(upstream, like))
+    if told is None:
+        return [float(read_number(read(x, words.grad))) for x in inputs]  # type: ignore[arg-type]
+    shares = [*told] if isinstance(told, (tuple, list, Iterator)) else [told]
+    if not all(isinstance(share, tuple) for share in shares):
+        shares = [*zip(read(node, words.inputs), shares, strict=True)]
+    totals: dict[int, float] = {}
+    for x, share in shares:
+        number = read_number(share if read_number(share) is not None else read(share, words.data))
+        totals[id(x)] = totals.get(id(x), float(before)) + float(number)  # type: ignore[arg-type]
+    return [totals.get(id(x)) for x in inputs]
+
+
+def make_number(whole: int, like: Any) -> Any:
+    """Return a whole number as an engine has its own: NumPy's, or one that a Decimal can take."""
+    return getattr(getattr(like, "dtype", None), "type", int)(whole)
 
 
 def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[float] | str:
     """Return the gradients that an engine's own pass leaves in some nodes, or why there are none.
 
-    They start at zero, and are put back.
+    They start at zero where there are any, and are put back. The pass is stopped if it visits
+    nodes again and again, as it does in an engine that doesn't know where it was.
     """
     if not (words.grad and words.backward):
-        return "it has no backward()"
-    call: Callable[[], object] = read(root, words.backward)
+        return "it has no grad that is a number" if words.backward else "it has no backward()"
+    name = words.backward
+    most = MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+        if calls > most:
+            raise RuntimeError(
+                f"{MOST_CALLS[1]} calls a node weren't enough: does it visit each node once?"
+            )
+
+    profiler = sys.getprofile()
     try:
-        with restored(nodes, words.grad):
+        with kept(nodes, words.grad):
             for node in nodes:
-                setattr(node, words.grad, 0.0)
-            call()
-            left = [read_number(read(node, words.grad)) for node in nodes]
+                if read(node, words.grad) is not None:
+                    put(node, words.grad, 0)
+            sys.setprofile(profiler or count)
+            read(root, name)()
+            sys.setprofile(profiler)
+            left = [read(node, words.grad) for node in nodes]
     except Exception as error:
-        return f"its {words.backward}() raised {type(error).__name__}: {error}"
-    return [0.0 if grad is None else grad for grad in left]
+        return f"its {name}() raised {type(error).__name__}: {error}"
+    finally:
+        sys.setprofile(profiler)
+    if any(grad is not None and read_number(grad) is None for grad in left):
+        return f"its {name}() leaves what is no number"
+    return [read_number(grad) or 0.0 for grad in left]

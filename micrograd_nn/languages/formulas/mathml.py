@@ -16,6 +16,7 @@ from ..._ground.text import make_printable
 from ...engine.operation import Reduction
 from ...engine.setting import change_setting
 from ...engine.value import Constant, Value, record
+from ...graph.foreign.operations import ByHand
 from ..writing.notation import Form, Text
 from .formula import derive_local, write_formula
 from .latex import Latex, is_in_braces
@@ -87,6 +88,8 @@ class Formulas:
         operation = node.operation
         if operation is None or node.partials[position] is None or len(node.inputs) > MOST_INPUTS:
             return None
+        if isinstance(operation, ByHand):
+            return None  # whose derivative is no more than a number
         # A plain number is part of the formula (2 · x), but not one of many in a sum.
         is_fixed = [
             isinstance(x, Constant) and not isinstance(operation, Reduction) for x in node.inputs
