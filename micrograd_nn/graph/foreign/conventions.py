@@ -89,6 +89,8 @@ def read_number(thing: Any) -> float | None:
     >>> read_number(3), read_number("3"), read_number([3.0]), read_number(3j)
     (3.0, None, None, None)
     """
+    if type(thing) is float:
+        return thing
     try:
         thing = thing.item() if hasattr(thing, "item") else thing
         is_real = isinstance(thing, Real) or not isinstance(thing, (str, bytes, Complex))

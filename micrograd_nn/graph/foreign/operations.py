@@ -30,7 +30,7 @@ AFFIXES = re.compile(
 )
 POWER = re.compile(r"(?:\*\*|\^|pow)\s*\(?\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*\)?$")
 # The constant that isn't among the inputs, by its place, where x and the result tell it.
-HIDDEN = {
+HIDDEN: dict[str, list[tuple[int, Callable[[float, float], float]]]] = {
     "add": [(1, lambda x, out: out - x)],
     "sub": [(1, lambda x, out: x - out), (0, lambda x, out: out + x)],
     "mul": [(1, lambda x, out: out / x)],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from ..._ground.text import add_article, format_number, list_first, quote_text
 from ...engine.node import nodes
@@ -23,7 +23,7 @@ from .conventions import (
     read_name,
     read_number,
 )
-from .operations import Applied, ByHand, find_matches, is_certain, is_close
+from .operations import Applied, ByHand, Match, find_matches, is_certain, is_close
 from .reading import Mistake, Named, Reading, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
@@ -79,31 +79,35 @@ class Reader:
     def list_nodes(self, root: Any) -> list[tuple[Any, list[Edge]]]:
         """Return all nodes, inputs before their results, each with what it was made of."""
         found: list[tuple[Any, list[Edge]]] = []
-        edges = {id(root): self.read_edges(root)}
+        edges: dict[int, list[Edge]] = {}
+        open_: set[int] = set()
+        path = []
+
+        def enter(node: Any) -> None:
+            edges[id(node)] = made_of = self.read_edges(node)
+            refuse_size(len(edges), "nodes")
+            open_.add(id(node))
+            path.append((node, iter(made_of)))
+
+        enter(root)
         if not edges[id(root)]:
             raise ValueError(
                 f"adopt needs a result: this {self.kind} has nothing in its {self.words.inputs}, "
                 f"where it should have what it was made of"
             )
-        open_, done = {id(root)}, set()
-        path = [(root, iter(edges[id(root)]))]
         while path:
             node, rest = path[-1]
             edge = next(rest, None)
             if edge is None:
                 path.pop()
                 open_.discard(id(node))
-                done.add(id(node))
                 found.append((node, edges[id(node)]))
-                refuse_size(len(found), "nodes")
             elif id(edge.input) in open_:
                 raise ValueError(
                     "adopt needs a graph without circles: a node is among what it was made of"
                 )
-            elif self.is_node(edge.input) and id(edge.input) not in done:
-                open_.add(id(edge.input))
-                edges[id(edge.input)] = self.read_edges(edge.input)
-                path.append((edge.input, iter(edges[id(edge.input)])))
+            elif id(edge.input) not in edges and self.is_node(edge.input):
+                enter(edge.input)
         return found
 
     def is_node(self, thing: Any) -> bool:
@@ -151,13 +155,15 @@ class Reader:
         first = read(cells.get("self"), "cell_contents")
         return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, self.words.data))))
 
-    def refuse(self, what: str) -> None:
+    def refuse(self, what: str) -> NoReturn:
         """Say of a node that it has what can't be read."""
         raise ValueError(f"adopt reads scalars: {add_article(self.kind)} has {what}")
 
     def add(self, node: Any, edges: Sequence[Edge]) -> None:
         """Make a Value of a node whose inputs are there already."""
-        number = float(read_number(read(node, self.words.data)) or 0.0)
+        number = read_number(read(node, self.words.data))
+        if number is None:
+            self.refuse(f"no number as its {self.words.data}, where there was one before")
         inputs = [
             self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
         ]
@@ -189,38 +195,35 @@ class Reader:
         handed = self.measure(node, nodes, inputs, edges)
         if handed is not None:
             nodes = [x for x, share in zip(nodes, handed, strict=True) if share is not None]
-            handed = [share for share in handed if share is not None]
         rows = [match.apply(out, inputs, nodes) for match in matches]
         rights = [row.add_up(nodes) for row in rows]
         if handed is None:
             if not name or not rows or (is_set and rights != [rights[0]] * len(rights)):
                 raise ValueError(describe_unknown(name, out, numbers, bool(rows)))
             return rows[0], []
-        for row, right in zip(rows, rights, strict=True):
-            if all(
-                is_close(share.once, wanted) for share, wanted in zip(handed, right, strict=True)
-            ):
-                return row, [*judge(nodes, handed, right)]
-        sure = [place for place, match in enumerate(matches) if name or not match.is_solved]
-        faults = []
-        if any(match.is_twice for match in matches) or not (
-            name or (len(sure) == 1 and 0.0 not in numbers)
-        ):
-            sure = []  # it may be another operation
-        if sure:
-            name = name or rows[sure[0]].operation.name
-            if not matches[sure[0]].is_at_kink(numbers):
-                faults = [*judge(nodes, handed, rights[sure[0]])]
-        else:
-            faults = [*judge(nodes, handed)]
+        shares = [share for share in handed if share is not None]
+        partials = [share.once for share in shares]
+        fitting = [i for i, right in enumerate(rights) if all(map(is_close, partials, right))]
+        best = fitting[0] if fitting else find_surest(matches, name, numbers)
+        right = None if best is None else rights[best]
+        faults: list[Fault] = [
+            (what, x, right) for what, x in judge(nodes, shares, right or partials)
+        ]
+        if not fitting and best is not None and matches[best].is_at_kink(numbers):
+            faults = []  # any share may be right there
+        if fitting and not faults:
+            return rows[fitting[0]], []
+        if best is None:
             if is_certain(name, numbers, out):
                 told = f"is {format_number(out)}, but {quote_text(name)} of its inputs isn't: was "
                 faults.append((told + "a number edited since? Compute it again", None, None))
             self.unknown += [name] * (not faults)
-        sign, partials = WRONG if faults else "", [share.once for share in handed]
-        forward = matches[sure[0]].make_forward(inputs, nodes) if sure else None
-        given = [x.number for x in nodes]
-        operation = ByHand(sign + (name or UNNAMED), given, out, partials, forward)
+        else:
+            name = name or rows[best].operation.name
+        operation = ByHand(
+            (WRONG if faults else "") + (name or UNNAMED), [x.number for x in nodes], out, partials,
+            None if best is None else matches[best].make_forward(inputs, nodes),
+        )  # fmt: skip
         return Applied(operation, nodes, partials), faults
 
     def measure(
@@ -237,42 +240,46 @@ class Reader:
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
-        value = self.values[id(root)]
+        value, words = self.values[id(root)], self.words
         named = {x: Named(node) for x, node in self.theirs.items()}
-        left = run_backward(root, [*self.theirs.values()], self.words)
+        left = run_backward(root, [*self.theirs.values()], words)
         if isinstance(left, str):
             return Reading(value, named, {}, self.mistakes, self.kind, left, self.unknown)
-        gradients = {
-            x: grad for x, grad in zip(self.theirs, left, strict=True) if x.operation is None
-        }
+        pairs = zip(self.theirs, left, strict=True)
+        gradients = {x: grad for x, grad in pairs if x.operation is None}
         own = find_gradients(nodes(value))
         off = [x for x, grad in gradients.items() if not is_close(grad, own.get(x, 0.0))]
-        if off and not any("{0}" in mistake.what for mistake in self.mistakes):
+        if off and not any(mistake.input is not None for mistake in self.mistakes):
+            found, wanted = gradients[off[0]], own.get(off[0], 0.0)
             told = (
-                f"leaves {format_number(gradients[off[0]])} in {{0}} by {self.words.backward}(), "
+                f"leaves {format_number(found)} in {{0}} by {words.backward}(), but its shares add "
+                f"up to {format_number(wanted)}: does it start with 1, take each node once, after "
+                f"all that use it, and add with +=?"
             )
-            told += (
-                f"but its shares add up to {format_number(own.get(off[0], 0.0))}: does it start "
-            )
-            told += "with 1, take each node once, after all that use it, and add with +=?"
             self.mistakes.append(Mistake(value, told, off[0]))
         return Reading(value, named, gradients, self.mistakes, self.kind, "", self.unknown)
 
 
+def find_surest(matches: Sequence[Match], name: str, numbers: Sequence[float]) -> int | None:
+    """Return which match a node is that hands on what none of them does; None if nobody knows."""
+    known = [i for i, match in enumerate(matches) if name or not match.is_solved]
+    is_doubtful = not name and (len(known) > 1 or 0.0 in numbers)
+    return None if is_doubtful or any(x.is_twice for x in matches) else next(iter(known), None)
+
+
 def judge(
-    nodes: Sequence[Value], handed: Sequence[Share], right: Sequence[float] | None = None
-) -> Iterator[Fault]:
-    """Yield what is wrong with what a node hands on, given what it should: None if nobody knows."""
-    rights = [share.once for share in handed] if right is None else right
-    for x, (once, back, after), wanted in zip(nodes, handed, rights, strict=True):
+    nodes: Sequence[Value], handed: Sequence[Share], right: Sequence[float]
+) -> Iterator[tuple[str, Value]]:
+    """Yield what is wrong with what a node hands on, given what it should."""
+    for x, (once, back, after), wanted in zip(nodes, handed, right, strict=True):
         if not is_close(after, 1.0 + once) and is_close(after, once):
-            yield "overwrites the gradient of {0}, where shares add up: write +=", x, right
+            yield "overwrites the gradient of {0}, where shares add up: write +=", x
         elif not is_close(back, -2.0 * once):
             told = f"hands on {format_number(back)} to {{0}} for a gradient of −2, and "
-            yield f"{told}{format_number(once)} for 1: multiply by its own gradient", x, right
+            yield f"{told}{format_number(once)} for 1: multiply by its own gradient", x
         elif not is_close(once, wanted) and wanted == wanted:
             told = f"hands on {format_number(once)} × its gradient to {{0}}, "
-            yield f"{told}but its derivative is {format_number(wanted)}", x, right
+            yield f"{told}but its derivative is {format_number(wanted)}", x
 
 
 def describe_unknown(name: str, out: float, numbers: Sequence[float], is_known: bool) -> str:

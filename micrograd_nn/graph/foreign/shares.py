@@ -133,20 +133,21 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
                 f"{MOST_CALLS[1]} calls a node weren't enough: does it visit each node once?"
             )
 
-    profiler = sys.getprofile()
+    is_free = sys.getprofile() is None  # or else somebody's own profiler is at work
     try:
         with kept(nodes, words.grad):
             for node in nodes:
                 if read(node, words.grad) is not None:
                     put(node, words.grad, 0)
-            sys.setprofile(profiler or count)
+            if is_free:
+                sys.setprofile(count)
             read(root, name)()
-            sys.setprofile(profiler)
             left = [read(node, words.grad) for node in nodes]
     except Exception as error:
         return f"its {name}() raised {type(error).__name__}: {error}"
     finally:
-        sys.setprofile(profiler)
+        if is_free:
+            sys.setprofile(None)
     if any(grad is not None and read_number(grad) is None for grad in left):
         return f"its {name}() leaves what is no number"
     return [read_number(grad) or 0.0 for grad in left]
