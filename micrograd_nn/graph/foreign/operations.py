@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...engine.backprop import is_same_number
@@ -62,30 +63,29 @@ class Match(NamedTuple):
         """Return what stands in the row's places, of some inputs, or of their numbers."""
         return [inputs[x] if type(x) is int else x for x in self.places]
 
+    def compute(self, *numbers: float) -> float:
+        """Return what the row gives of its inputs' numbers."""
+        return float(self.row.forward(*self.fill(numbers)))
+
     def gives(self, out: float, numbers: Sequence[float]) -> bool:
         """Tell whether the row gives a number of its inputs' numbers."""
         try:
-            return is_close(self.row.forward(*self.fill(numbers)), out)
+            return is_close(self.compute(*numbers), out)
         except ARITHMETIC:
             return False
 
     def apply(self, out: float, inputs: Sequence[Value], nodes: Sequence[Value]) -> Applied:
         """Return the row with what it takes of some inputs, and its derivatives by some nodes."""
         given = [x if isinstance(x, Value) else Constant(x) for x in self.fill(inputs)]
-        wanted = [x in nodes for x in given]
-        partials = self.row.local_partials(out, [x.number for x in given], wanted)
+        wanted = map({*nodes}.__contains__, given)
+        partials = self.row.local_partials(out, [x.number for x in given], [*wanted])
         return Applied(self.row, given, partials)
 
-    def make_forward(self, inputs: Sequence[Value], nodes: Sequence[Value]) -> Callable[..., float]:
-        """Return this row's rule as a function of the numbers of some nodes alone."""
-
-        def forward(*numbers: float) -> float:
-            by_node = dict(zip(nodes, numbers, strict=True))
-            given = [by_node.get(inputs[x], inputs[x].number) if type(x) is int else x
-                     for x in self.places]  # fmt: skip
-            return float(self.row.forward(*given))
-
-        return forward
+    def restrict(self, inputs: Sequence[Value], nodes: Sequence[Value]) -> Match:
+        """Return the row as one of some nodes alone, the other inputs being constant."""
+        places = {x: i for i, x in enumerate(nodes)}
+        given = self.fill([places.get(x, x.number) for x in inputs])
+        return Match(self.row, tuple(given))
 
     def is_at_kink(self, numbers: Sequence[float]) -> bool:
         """Tell whether the derivative isn't one there: of a step, or of a tie."""
@@ -103,9 +103,9 @@ class Applied(NamedTuple):
     def add_up(self, nodes: Sequence[Value]) -> list[float]:
         """Return what is handed on to each of some nodes, of which one may be an input twice."""
         totals = dict.fromkeys(nodes, 0.0)
-        for x, partial in zip(self.inputs, self.partials, strict=True):
-            if partial is not None and x in totals:
-                totals[x] += float(partial)
+        for x, share in zip(self.inputs, self.partials, strict=True):
+            if share is not None and x in totals:
+                totals[x] += float(share)
         return [*totals.values()]
 
 
@@ -117,7 +117,7 @@ class ByHand(Operation):
         forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
         self.known = [*numbers], result
-        rules = [lambda out, *xs, partial=partial: partial for partial in partials]
+        rules = [partial(recall_share, share) for share in partials]
         super().__init__(
             name or "by_hand", forward or self.recall, rules,
             inputs=tuple([f"x{i + 1}" for i in range(len(numbers))]),
@@ -132,6 +132,11 @@ class ByHand(Operation):
                 f"must be known, as an Operation({self.name!r}, …)"
             )
         return result
+
+
+def recall_share(share: float, out: float, *numbers: float) -> float:
+    """Return the one derivative that is known."""
+    return share
 
 
 def find_matches(name: str, numbers: Sequence[float], out: float, is_set: bool) -> list[Match]:

@@ -222,7 +222,7 @@ class Reader:
             name = name or rows[best].operation.name
         operation = ByHand(
             (WRONG if faults else "") + (name or UNNAMED), [x.number for x in nodes], out, partials,
-            None if best is None else matches[best].make_forward(inputs, nodes),
+            None if best is None else matches[best].restrict(inputs, nodes).compute,
         )  # fmt: skip
         return Applied(operation, nodes, partials), faults
 
