@@ -11,6 +11,7 @@ from typing import Any
 
 from .._ground.files import explain_error
 from .._ground.text import InputError, show_line, show_path
+from ..graph.graph import Graph, find_graph
 
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
 LONGEST_TOLD = 300  # characters of an error: an editor may hide what was printed above
@@ -46,3 +47,11 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
         raise InputError(f"{show_path(path)} stopped by {told} (see its traceback)") from None
     finally:
         sys.argv, sys.path[:] = argv, folders
+
+
+def find_shown(thing: object, names: dict[str, Any], path: str) -> Graph | None:
+    """Return the graph of what a script computed, also by another engine; None of anything else."""
+    try:
+        return find_graph(thing, names)
+    except ValueError as error:
+        raise InputError(f"{show_path(path)}: {error}") from None

@@ -27,6 +27,7 @@ def run_step(words: Sequence[str], console: Console) -> None:
     graph = read_graph(words)
     if not console.quiet:  # which would wait for keys unseen
         run_stepper(graph, console=console)
+    tell_mistakes(graph, console)
 
 
 def run_graph(
@@ -70,6 +71,7 @@ def run_graph(
         except ValueError as error:  # options that don't fit one another, or this graph
             raise InputError(str(error)) from None
         console.out(f"Graph: {show_path(output)}", highlight=False)
+    tell_mistakes(drawn, console)
 
 
 def run_page(
@@ -152,6 +154,13 @@ def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:
 
     graph = read_graph(words)
     console.print(explain(graph, find_node(wrt, graph)), soft_wrap=True)
+    tell_mistakes(graph, console)
+
+
+def tell_mistakes(graph: Graph, console: Console) -> None:
+    """Print what is wrong with the engine that recorded a graph, where that is another one."""
+    if graph.adoption and graph.adoption.mistakes:
+        console.out(graph.adoption.notes, highlight=False)
 
 
 def run_check(words: Sequence[str], console: Console) -> bool:

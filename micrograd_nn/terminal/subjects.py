@@ -21,9 +21,10 @@ from .._ground.text import (
     show_line,
     show_path,
 )
-from ..debugger.scripts import run_script
+from ..debugger.scripts import find_shown, run_script
 from ..engine.value import Constant, Value
-from ..graph.graph import Graph, find_graph
+from ..graph.foreign.library import list_computed
+from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, suggest_names, walk_names
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
@@ -51,13 +52,14 @@ def read_graph(words: Sequence[str]) -> Graph:
     names = run_script(path)
     values = dict(walk_names(names, "", DEEPEST))
     root = names.get(name, values.get(name)) if name else None
-    graph = find_graph(root, names)
+    graph = find_shown(root, names, path)
     if graph is None:
         said = "needs the name of a Value"
         if name:
             kind = describe_other(name, names)
             said = f"needs a Value: {kind}" if kind else f"has no Value named {quote_text(name)}"
-        known = suggest_names(name or "", values) if values else WITHIN
+        listed = {**values, **list_computed(names)}
+        known = suggest_names(name or "", listed) if listed else WITHIN
         raise InputError(f"{show_path(path)}:NAME {said}: {known}")
     return graph
 
@@ -112,7 +114,7 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
         thing = found[name]
         return Graph(thing, names) if isinstance(thing, Value) else thing
     values = dict(walk_names(names, "", DEEPEST))
-    graph = find_graph(names.get(name, values.get(name)), names)
+    graph = find_shown(names.get(name, values.get(name)), names, path)
     if graph is not None:
         return graph
     said = "needs a name"
@@ -123,7 +125,7 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
             if not kind
             else (f"needs a Value, a model or a history: {show_line(name)} is of type {kind}")
         )
-    known = suggest_names(name or "", {**found, **values})
+    known = suggest_names(name or "", {**found, **values, **list_computed(names)})
     raise InputError(f"{show_path(path)}:NAME {said}: {known}")
 
 

@@ -21,10 +21,10 @@ from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, quote_text, show_line, show_path
 from ...checks.mistakes import provenance
-from ...graph.foreign.library import find_latest
-from ...graph.graph import Graph, find_graph
+from ...graph.foreign.library import list_computed
+from ...graph.graph import Graph
 from ..scope import Scope
-from ..scripts import run_script
+from ..scripts import find_shown, run_script
 from .conversation import FramingError, Message, answer_all, read_request
 from .moving import arrive, check_beginning
 from .session import LISTING, Arguments, Session, take_flag, take_text, take_texts
@@ -213,8 +213,8 @@ class Script:
             return None
         root = names.get(value) if value else Scope(names).own_root
         if root is None and not value:  # another engine's, then
-            root = find_latest(names)
-        graph = find_graph(root, names)
+            root = [None, *list_computed(names).values()][-1]
+        graph = find_shown(root, names, program)
         if graph is None:
             said = f"has no Value named {show_line(value)}" if value else NO_VALUE
             raise InputError(f"{show_path(program)} {said}")

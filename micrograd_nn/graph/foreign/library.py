@@ -37,10 +37,11 @@ def find_library(things: Sequence[object]) -> str:
     return "torch" if "torch" in sys.modules and is_alone else ""
 
 
-def find_latest(names: Mapping[str, Any]) -> object:
-    """Return the last of some variables that is a scalar of another engine, computed by it."""
-    for _, thing in reversed([*select_named(names)]):
+def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of some variables that are scalars which another engine computed, by name."""
+    found = {}
+    for name, thing in select_named(names):
         words = None if isinstance(thing, type) else find_conventions(thing)
         if words is not None and words.backward and read(thing, words.inputs):
-            return thing
-    return None
+            found[name] = thing
+    return found

@@ -171,7 +171,7 @@ class Reader:
         label = read(node, self.words.label)
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
         value = Value(number, label if is_name else None)
-        value.grad = read_number(read(node, self.words.grad)) or None  # 0 is one before any pass
+        value.grad = read_number(read(node, self.words.grad))
         if made:
             value.operation = made.operation
             value.attach(made.inputs, made.partials, [x.number for x in made.inputs])
@@ -242,6 +242,9 @@ class Reader:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
         value, words = self.values[id(root)], self.words
         named = {x: Named(node) for x, node in self.theirs.items()}
+        if not value.grad:  # no pass began here, and a 0 is none that one left
+            for x in self.theirs:
+                x.grad = x.grad or None
         left = run_backward(root, [*self.theirs.values()], words)
         if isinstance(left, str):
             return Reading(value, named, {}, self.mistakes, self.kind, left, self.unknown)
