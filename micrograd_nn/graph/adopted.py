@@ -6,6 +6,7 @@ from typing import Any
 
 from .._ground.text import add_article
 from ..engine.value import Value
+from .foreign.conventions import explain_lack
 from .graph import Graph, find_adopted
 
 
@@ -44,5 +45,6 @@ not a float
     graph = find_adopted(x, names, arguments)
     if graph is None:
         what = "a scalar that another engine recorded, or a function that computes one"
-        raise TypeError(f"adopt takes {what}, not {add_article(type(x).__name__)}")
+        lacking = explain_lack(x)
+        raise TypeError(f"adopt takes {what}, not {add_article(type(x).__name__)}{lacking}")
     return graph

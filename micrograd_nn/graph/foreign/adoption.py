@@ -78,7 +78,8 @@ class Adoption:
         differ = [pair for pair in pairs if not is_close(*pair[1:])]
         if not differ:
             how = "right all the same" if self.mistakes else "right"
-            how = "what its nodes hand on" if self.reading.unknown else how
+            if self.reading.unknown or any(x.right is None for x in self.reading.mistakes):
+                how = "what its nodes hand on"
             yield f"Its gradients are {how}: {count_things(len(pairs), 'number')}."
         for x, found, right in differ[:MOST_TOLD]:
             told = f"its gradient is {format_number(found)}, and here {format_number(right)}"

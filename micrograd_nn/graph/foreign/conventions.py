@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Complex, Real
 from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
-# What engines of scalars call it, the usual name first. A dot leads to a part of a part.
+# What engines of scalars call it, the usual name first.
 DATA = "data", "value", "val", "_data", "_value", "v"
 GRAD = "grad", "gradient", "_grad", "derivative", "adjoint", "g"
 INPUTS = (
     "_children", "_prev", "children", "inputs", "parents", "_inputs", "_parents", "prev", "prevs",
-    "_childs", "parent_nodes", "operands", "depends_on", "local_gradients", "args",
-    "history.inputs", "creator.inputs",
+    "operands", "depends_on", "local_gradients",
 )  # fmt: skip
 OPERATION = (
-    "_op", "op", "operation", "op_name", "_operation", "operator", "_operator", "parent_op",
-    "prev_op", "history.last_fn", "history.fn", "function", "fn", "creator",
+    "_op", "op", "operation", "op_name", "_operation", "operator", "_operator", "function", "fn",
+    "creator",
 )  # fmt: skip
-PARTIALS = "_local_grads", "local_grads", "local_gradients", "_local_gradients", "grad_wrt"
+PARTIALS = "_local_grads", "local_grads", "local_gradients", "_local_gradients", "locals"
 LABEL = "label", "name", "_label"
 PASS_BACK = (
     "_backward", "chain_rule", "backward_fn", "_backward_fn", "grad_fn", "_grad_fn", "_backprop",
-    "creator.backward",
 )  # fmt: skip
 BACKWARD = "backward", "backprop", "backpropagate", "backward_pass"
 COLLECTIONS = (list, tuple, set, frozenset)
@@ -56,23 +54,56 @@ def find_conventions(x: Any) -> Conventions | None:
     True
     """
 
-    def find(words: tuple[str, ...], fits: Callable[[Any], bool]) -> str:
+    def find(words: Iterable[str], fits: Callable[[Any], bool]) -> str:
         return next((word for word in words if fits(read(x, word, MISSING))), "")
 
     data = find(DATA, lambda thing: read_number(thing) is not None)
-    inputs = find(INPUTS, lambda thing: isinstance(thing, COLLECTIONS))
-    if not (data and inputs):
+    if not data:
         return None
+    own = {**getattr(x, "__dict__", {})}
+    parts = [name for name, thing in own.items() if read_number(read(thing, data)) is None]
+    places = [*INPUTS, *[f"{part}.{word}" for part in parts for word in INPUTS]]
+    inputs = find(places, lambda thing: isinstance(thing, COLLECTIONS))
+    inputs = inputs or find(own, lambda thing: holds_nodes(thing, data))
+    if not inputs:
+        return None
+    within = [f"{part}.{word}" for part in parts for word in ("last_fn", "fn")]
+    part = inputs.rpartition(".")[0]  # an object for the operation, it may be
     return Conventions(
         data,
         find(GRAD, lambda grad: grad is None or read_number(grad) is not None),
         inputs,
-        find(OPERATION, lambda name: name is not MISSING and not isinstance(name, MethodType)),
+        find([*OPERATION, *within, part], lambda x: x is not MISSING and type(x) is not MethodType),
         find(PARTIALS, lambda shares: isinstance(shares, (list, tuple, Mapping))),
         find(LABEL, lambda label: label is not MISSING),
-        find(PASS_BACK, callable),
+        find([*PASS_BACK, f"{part}.backward"], callable),
         find(BACKWARD, callable),
     )
+
+
+def holds_nodes(thing: Any, data: str) -> bool:
+    """Tell whether a thing is a collection of nodes."""
+    if not isinstance(thing, COLLECTIONS) or not thing:
+        return False
+    return all(read_number(read(item, data)) is not None for item in thing)
+
+
+def explain_lack(x: Any) -> str:
+    """Say why an object is no scalar of an engine: "" of what has no attributes of its own.
+
+    >>> class Scalar:
+    ...     def __init__(self, data):
+    ...         self.data = data
+    >>> explain_lack(Scalar(3.0))
+    ', which has no collection of what it was made of, as _children, _prev or inputs'
+    >>> explain_lack(Scalar("3"))
+    ', which has no number as its data or value'
+    """
+    if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
+        return ""
+    if any(read_number(read(x, word)) is not None for word in DATA):
+        return ", which has no collection of what it was made of, as _children, _prev or inputs"
+    return ", which has no number as its data or value"
 
 
 def read(x: Any, word: str, missing: Any = None) -> Any:

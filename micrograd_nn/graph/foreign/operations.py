@@ -40,7 +40,9 @@ HIDDEN: dict[str, list[tuple[int, Callable[[float, float], float]]]] = {
     "leaky_relu": [(1, lambda x, out: out / x if x < 0.0 else 0.01)],
     "elu": [(1, lambda x, out: out / math.expm1(x) if x < 0.0 else 1.0)],
 }
-NAMELESS = ("exp", "log", "tanh", "sigmoid", "relu", "neg", "pow"), ("add", "sub", "mul", "truediv")
+NAMELESS = (  # what a node may be that doesn't say it, of one input or of two
+    ("exp", "log", "tanh", "sigmoid", "relu", "neg", "pow"), ("add", "sub", "mul", "truediv", "pow")
+)  # fmt: skip
 
 
 class Match(NamedTuple):
@@ -213,17 +215,22 @@ def find_row(name: str) -> str:
     return ""
 
 
-def is_certain(name: str, numbers: Sequence[float], out: float) -> bool:
-    """Tell whether an operation of this name is that of the table alone, and no constant hidden.
+def find_certain(name: str, numbers: Sequence[float], out: float) -> float | None:
+    """Return what an operation gives that no constant and no formula of its own can make another.
 
-    >>> is_certain("ReLU", [2.0], 2.0), is_certain("**3", [2.0], 8.0)
-    (True, True)
-    >>> is_certain("gelu", [2.0], 2.0), is_certain("*", [2.0], 6.0)
-    (False, False)
+    >>> find_certain("ReLU", [2.0], 7.0), find_certain("**3", [2.0], 7.0)
+    (2.0, 8.0)
+    >>> find_certain("gelu", [2.0], 7.0), find_certain("*", [2.0], 7.0)
+    (None, None)
     """
     matches = [*list_candidates(name, numbers, out, False)] if name else []
     known = [match for match in matches if match.row.name not in SEVERAL]
-    return bool(known) and (POWER.search(name) is not None or not any(x.is_solved for x in known))
+    if not known or (any(x.is_solved for x in known) and not POWER.search(name)):
+        return None
+    try:
+        return known[0].compute(*numbers)
+    except ARITHMETIC:
+        return None
 
 
 def is_close(x: float, y: float) -> bool:

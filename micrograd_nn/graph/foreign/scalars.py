@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, NamedTuple, NoReturn
+from warnings import catch_warnings
 
 from ..._ground.text import add_article, format_number, list_first, quote_text
 from ...engine.node import nodes
@@ -23,7 +24,7 @@ from .conventions import (
     read_name,
     read_number,
 )
-from .operations import Applied, ByHand, Match, find_matches, is_certain, is_close
+from .operations import Applied, ByHand, Match, find_certain, find_matches, is_close
 from .reading import Mistake, Named, Reading, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
@@ -59,7 +60,8 @@ def read_scalar(root: Any) -> Reading | None:
     if words is None:
         return None
     reader = Reader(words, type(root).__name__)
-    with redirect_stdout(StringIO()):  # a _backward() may print, and is called several times
+    # A _backward() may print or warn, and is called several times.
+    with redirect_stdout(StringIO()), catch_warnings(action="ignore"):
         for node, edges in reader.list_nodes(root):
             reader.add(node, edges)
         return reader.finish(root)
@@ -214,9 +216,10 @@ class Reader:
         if fitting and not faults:
             return rows[fitting[0]], []
         if best is None:
-            if is_certain(name, numbers, out):
-                told = f"is {format_number(out)}, but {quote_text(name)} of its inputs isn't: was "
-                faults.append((told + "a number edited since? Compute it again", None, None))
+            if (wanted := find_certain(name, numbers, out)) is not None:
+                told = f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
+                told += f"{format_number(wanted)}: was a number edited since?"
+                faults.append((told, None, None))
             self.unknown += [name] * (not faults)
         else:
             name = name or rows[best].operation.name
@@ -266,7 +269,8 @@ class Reader:
 def find_surest(matches: Sequence[Match], name: str, numbers: Sequence[float]) -> int | None:
     """Return which match a node is that hands on what none of them does; None if nobody knows."""
     known = [i for i, match in enumerate(matches) if name or not match.is_solved]
-    is_doubtful = not name and (len(known) > 1 or 0.0 in numbers)
+    by_chance = 0.0 in numbers or all(map(float.is_integer, numbers))
+    is_doubtful = not name and (len(known) > 1 or by_chance)
     return None if is_doubtful or any(x.is_twice for x in matches) else next(iter(known), None)
 
 
@@ -294,7 +298,7 @@ def describe_unknown(name: str, out: float, numbers: Sequence[float], is_known: 
         return (
             f"adopt can't tell which is which of {given}, the inputs of {quote_text(name)}, a set"
         )
-    if is_certain(name, numbers, out):
-        told = f"{quote_text(name)} of {given} isn't {format_number(out)}"
+    if (wanted := find_certain(name, numbers, out)) is not None:
+        told = f"{quote_text(name)} of {given} is {format_number(wanted)}, not {format_number(out)}"
         return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
     return f"adopt doesn't know the operation {quote_text(name)}, and can't see what it hands on"
