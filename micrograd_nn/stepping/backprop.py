@@ -45,14 +45,14 @@ class Backprop:
 
     def __init__(self, root: Value | Graph, names: Any = None) -> None:
         graph = Graph.of(root, names, type(self).__name__)
-        self.root = root = graph.root
+        self._own, self.root = graph.own, graph.root
         self.names = graph.names
         self.steps = graph.steps
         self._position = 0
-        self._gradients = {} if isinstance(root, Constant) else {root: 1.0}
+        self._gradients = {} if isinstance(self.root, Constant) else {self.root: 1.0}
         self._all = Counter(step.input for step in self.steps)
         self._pending = Counter(self._all)
-        self._order = {node: i for i, node in enumerate((root, *self._all))}
+        self._order = {node: i for i, node in enumerate((self.root, *self._all))}
         self._watches: dict[Value | None, Watches] = {}
 
     def __len__(self) -> int:
@@ -168,7 +168,7 @@ class Backprop:
         >>> cursor.run_to(b).after, cursor.position, cursor.run_to(b)
         (1.0, 2, None)
         """
-        self._check_known(node, "run_to")
+        node = self._check_known(node, "run_to")
         last = None
         while self._pending[node]:
             last = self.step()
@@ -215,7 +215,7 @@ class Backprop:
         ['∂v1/∂x exceeds 4: 3 → 6']
         """
         if node is not None:
-            self._check_known(node, "watch")
+            node = self._check_known(node, "watch")
         wanted: Watches = {}
         if exceeds is not None:
             wanted |= watch_limit(exceeds)
@@ -298,6 +298,7 @@ class Backprop:
 
     def _check_known(self, node: Value, where: str) -> Value:
         """Return the node, if it is one of this graph."""
+        node = self._own(node)
         if node not in self.names:
             root = self.names[self.root]
             raise ValueError(f"{where} needs a Value that {root} was made of, not {node!r}")
