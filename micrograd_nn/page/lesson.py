@@ -69,7 +69,7 @@ def build_lesson(
         data,
         {"rules.js": rules.write_script(), "sliprules.js": write_script()},
         title=title,
-        notes=notes or (whole.adoption.notes if whole.adoption else ""),
+        notes=notes or ("\n\n".join(whole.adoption.notes) if whole.adoption else ""),
         has_images=True,  # what a picture becomes before it is a PNG
         formulas="\n".join(formulas.texts),
     )

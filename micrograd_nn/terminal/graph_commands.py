@@ -159,8 +159,8 @@ def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:
 
 def tell_mistakes(graph: Graph, console: Console) -> None:
     """Print what is wrong with the engine that recorded a graph, where that is another one."""
-    if graph.adoption and graph.adoption.mistakes:
-        console.out(graph.adoption.notes, highlight=False)
+    for told in graph.adoption.notes if graph.adoption else ():
+        console.out(told, highlight=False)
 
 
 def run_check(words: Sequence[str], console: Console) -> bool:

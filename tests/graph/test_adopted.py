@@ -444,6 +444,9 @@ def test_a_chance_match_of_a_nameless_node_is_no_verdict():
     x, y = Node(-2.0), Node(2.0)
     z = Node(4.0, ((x, -4.0), (y, 1.0)))  # as y - x is, and x ** 2
     assert "of '?': taken as it is" in str(adopt(z))
+    # 0 is 0 · 0, and it is no 0 ** 0, which has no derivative either.
+    zeros = Node(0.0), Node(0.0)
+    assert adopt(Node(0.0, tuple((zero, 0.0) for zero in zeros))).root.operation.name == "mul"
 
 
 # Hostile ones

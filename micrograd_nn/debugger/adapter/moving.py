@@ -57,8 +57,8 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
         session.end()
         return
     session.open(outcome)
-    if (adoption := outcome.graph.adoption) and adoption.mistakes:
-        session.tell("output", category="important", output=f"{adoption.notes}\n")
+    for told in outcome.graph.adoption.notes if outcome.graph.adoption else ():
+        session.tell("output", category="important", output=f"{told}\n")
     if session.has_begun:
         session.tell_entry()
     else:

@@ -121,6 +121,7 @@ class Walkthrough:
 
     def _write_passes(self, passes: Passes) -> None:
         graph, lines = self.graph, self.lines
+        told_of = graph.adoption.by_edge if graph.adoption else {}
         leaves = [node for node in self.data_names if node.operation is None]
         given = join_first([self.data_names[leaf] for leaf in leaves])
         lines.append(
@@ -144,6 +145,8 @@ class Walkthrough:
                 sign = "+=" if step.input in reached else "="
                 reached.add(step.input)
                 text = f"{self.gradient_names[step.input]} {sign} {shares[step.position]}"
+                if told := told_of.get((step.node, step.input)):
+                    text += f"  # {told}"
             lines.append(BODY_INDENT + text)
             self.line_at.append(len(lines))
         lines.append(

@@ -10,7 +10,7 @@ from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.backprop import walk_back
 from ...engine.value import Value
 from .operations import is_close
-from .reading import Reading
+from .reading import Mistake, Reading
 
 MOST_TOLD = 10  # mistakes, and leaves
 
@@ -47,15 +47,23 @@ class Adoption:
     @cached_property
     def mistakes(self) -> list[str]:
         """What the other engine does that isn't right, a line each; an empty list if nothing."""
-        return [
-            f"{self.names[node]} {what.format(self.names[input] if input is not None else '')}"
-            for node, what, input, _ in self.reading.mistakes
-        ]
+        return [self.tell(mistake) for mistake in self.reading.mistakes]
+
+    @cached_property
+    def by_edge(self) -> dict[tuple[Value, Value | None], str]:
+        """The mistakes by the node that makes one and the input that has it."""
+        return {(x.node, x.input): self.tell(x) for x in self.reading.mistakes}
 
     @property
-    def notes(self) -> str:
-        """The mistakes, as a text beside a picture."""
-        return list_first([f"✗ {told}" for told in self.mistakes], MOST_TOLD)
+    def notes(self) -> list[str]:
+        """The first of the mistakes, as lines beside a picture."""
+        more = len(self.mistakes) - MOST_TOLD
+        return [*self.mistakes[:MOST_TOLD], *[f"… {more} more"] * (more > 0)]
+
+    def tell(self, mistake: Mistake) -> str:
+        """Return a mistake in words."""
+        input = "" if mistake.input is None else self.names[mistake.input]
+        return f"✗ {self.names[mistake.node]} {mistake.what.format(input)}"
 
     def __str__(self) -> str:
         return "\n".join(self.describe())
@@ -64,9 +72,7 @@ class Adoption:
         """Yield lines: what it is, what is wrong, and the gradients that aren't right."""
         many = count_things(len(self.nodes), "node")
         yield f"{self.names[self.nodes[-1]]}: {many} of {self.reading.source}"
-        yield from [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
-        if len(self.mistakes) > MOST_TOLD:
-            yield f"… {len(self.mistakes) - MOST_TOLD} more"
+        yield from self.notes
         if self.reading.unknown:
             many = count_things(len(self.reading.unknown), "node")
             kinds = list_first(sorted({quote_text(x or "?") for x in self.reading.unknown}), 5)

@@ -70,8 +70,10 @@ class Match(NamedTuple):
         return float(self.row.forward(*self.fill(numbers)))
 
     def gives(self, out: float, numbers: Sequence[float]) -> bool:
-        """Tell whether the row gives a number of its inputs' numbers."""
+        """Tell whether the row gives a number of its inputs' numbers, and has derivatives there."""
+        wanted = [type(x) is int for x in self.places]
         try:
+            self.row.local_partials(out, self.fill(numbers), wanted)
             return is_close(self.compute(*numbers), out)
         except ARITHMETIC:
             return False

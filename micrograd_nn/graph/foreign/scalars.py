@@ -250,7 +250,7 @@ class Reader:
                 x.grad = x.grad or None
         left = run_backward(root, [*self.theirs.values()], words)
         if isinstance(left, str):
-            return Reading(value, named, {}, self.mistakes, self.kind, left, self.unknown)
+            return Reading(value, named, {}, self.mistakes, self.kind, left, unknown=self.unknown)
         pairs = zip(self.theirs, left, strict=True)
         gradients = {x: grad for x, grad in pairs if x.operation is None}
         own = find_gradients(nodes(value))
@@ -263,7 +263,7 @@ class Reader:
                 f"all that use it, and add with +=?"
             )
             self.mistakes.append(Mistake(value, told, off[0]))
-        return Reading(value, named, gradients, self.mistakes, self.kind, "", self.unknown)
+        return Reading(value, named, gradients, self.mistakes, self.kind, unknown=self.unknown)
 
 
 def find_surest(matches: Sequence[Match], name: str, numbers: Sequence[float]) -> int | None:

@@ -16,6 +16,7 @@ import pytest
 from adapter import Local, make_neuron
 from dap import STARTED, Client, Host
 from places import ROOT
+from student_engines import STYLES
 
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger import serve, step_back
@@ -227,6 +228,20 @@ def test_f5_steps_through_the_latest_result_at_the_top_of_a_script(tmp_path):
     assert list_told(messages) == "made\nbreakpoint"
     (stack,) = [m["body"] for m in messages if m.get("command") == "stackTrace"]
     assert stack["stackFrames"][0]["name"] == "loss → x"
+
+
+def test_f5_steps_through_the_engine_of_a_script_and_says_what_is_wrong_in_it(tmp_path):
+    rule = "self.grad += (1 - out.data**2) * out.grad"
+    engine = STYLES["closures"].replace(rule, rule.replace("out.data", "self.data"))
+    script = f"{engine}\nx = Value(2.0)\nloss = x.tanh()\nx, unused = Value(1.0), x\n"
+    messages = launch(tmp_path, script, ("source", {"sourceReference": 1}), ("disconnect", {}))
+    wrong = "✗ loss hands on −3 × its gradient to unused, but its derivative is 0.07065"
+    assert list_told(messages) == f"{wrong}\nentry"
+    (listing,) = [m["body"]["content"] for m in messages if m.get("command") == "source"]
+    assert f"d_unused = d_loss * -3.0  # {wrong}\n" in listing
+    messages = launch(tmp_path, script, ("disconnect", {}), value="x")
+    (refused,) = [m for m in messages if m.get("command") == "launch"]
+    assert "adopt needs a result: this Value has nothing in its _prev" in refused["message"]
 
 
 def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
