@@ -146,7 +146,7 @@ class Walkthrough:
                 reached.add(step.input)
                 text = f"{self.gradient_names[step.input]} {sign} {shares[step.position]}"
                 if told := told_of.get((step.node, step.input)):
-                    text += f"  # {told}"
+                    text += f"  # ✗ {told}"
             lines.append(BODY_INDENT + text)
             self.line_at.append(len(lines))
         lines.append(

@@ -58,12 +58,13 @@ class Adoption:
     def notes(self) -> list[str]:
         """The first of the mistakes, as lines beside a picture."""
         more = len(self.mistakes) - MOST_TOLD
-        return [*self.mistakes[:MOST_TOLD], *[f"… {more} more"] * (more > 0)]
+        told = [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
+        return [*told, f"… {more} more"] if more > 0 else told
 
     def tell(self, mistake: Mistake) -> str:
         """Return a mistake in words."""
         input = "" if mistake.input is None else self.names[mistake.input]
-        return f"✗ {self.names[mistake.node]} {mistake.what.format(input)}"
+        return f"{self.names[mistake.node]} {mistake.what.format(input)}"
 
     def __str__(self) -> str:
         return "\n".join(self.describe())

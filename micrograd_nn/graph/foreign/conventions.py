@@ -76,7 +76,8 @@ def find_conventions(x: Any) -> Conventions | None:
         find([*OPERATION, *within, part], lambda x: x is not MISSING and type(x) is not MethodType),
         find(PARTIALS, lambda shares: isinstance(shares, (list, tuple, Mapping))),
         find(LABEL, lambda label: label is not MISSING),
-        find([*PASS_BACK, f"{part}.backward"], callable),
+        find([*PASS_BACK, f"{part}.backward"], callable)
+        or find(own, lambda rule: isinstance(rule, FunctionType)),
         find(BACKWARD, callable),
     )
 
