@@ -471,6 +471,23 @@ def test_nothing_of_theirs_is_left_another(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_pass_that_takes_its_graph_apart_does_so_to_nobody():
+    class Freeing(Scalar):
+        def backward(self):
+            order = self.order()
+            super().backward()
+            for node in order:
+                node._prev.clear()
+                node.__dict__.pop("_backward")
+
+    x = Freeing(2.0)
+    loss = x * x + x
+    before = take_apart(loss)
+    assert str(adopt(loss)).endswith("Its gradients are right: 1 number.")
+    assert take_apart(loss) == before
+    assert len(loss._prev) == 2
+
+
 def test_what_is_no_scalar_is_refused():
     for thing in (3.0, "x", [1.0], None, object(), math, np.float64(2.0), len, Scalar, Value):
         with pytest.raises(TypeError, match="adopt takes a scalar that another engine recorded"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from numbers import Complex, Real
 from operator import attrgetter
 from types import FunctionType, MethodType
@@ -74,7 +74,7 @@ def find_conventions(x: Any) -> Conventions | None:
         find(GRAD, lambda grad: grad is None or read_number(grad) is not None),
         inputs,
         find([*OPERATION, *within, part], lambda x: x is not MISSING and type(x) is not MethodType),
-        find(PARTIALS, lambda shares: isinstance(shares, (list, tuple, Mapping))),
+        find(PARTIALS, lambda shares: isinstance(shares, (list, tuple))),
         find(LABEL, lambda label: label is not MISSING),
         find([*PASS_BACK, f"{part}.backward"], callable)
         or find(own, lambda rule: isinstance(rule, FunctionType)),

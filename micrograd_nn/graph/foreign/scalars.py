@@ -6,7 +6,7 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, NamedTuple, NoReturn
@@ -127,9 +127,6 @@ class Reader:
         if isinstance(inputs, (set, frozenset)):
             inputs = self.sort(node, inputs)
         shares = read(node, words.partials) if words.partials != words.inputs else None
-        if isinstance(shares, Mapping):
-            by_id = {id(x): share for x, share in shares.items()}
-            shares = [by_id.get(id(x)) for x in inputs]
         known = [*shares] if isinstance(shares, (list, tuple)) else []
         edges = []
         for i, item in enumerate(inputs):

@@ -30,6 +30,8 @@ class Share(NamedTuple):
 def kept(nodes: Sequence[Any], word: str) -> Iterator[None]:
     """Put nodes back as they were, whatever is done to them meanwhile."""
     before = [(x, dict(getattr(x, "__dict__", ())), read(x, word, MISSING)) for x in nodes]
+    held = {id(x): x for _, own, _ in before for x in own.values() if type(x) in (list, set, dict)}
+    within = [(x, x.copy()) for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
     try:
         yield
     finally:
@@ -41,6 +43,9 @@ def kept(nodes: Sequence[Any], word: str) -> Iterator[None]:
                 put(x, word, grad)
             else:
                 delattr(x, word)
+        for x, copied in within:
+            x.clear()
+            (x.extend if type(x) is list else x.update)(copied)
 
 
 def put(x: Any, word: str, number: Any) -> None:
