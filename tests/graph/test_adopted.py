@@ -413,6 +413,27 @@ def test_a_broken_engine_is_told_or_has_the_right_gradients(name, edits):
         assert found == pytest.approx(find_gradients(graph, a, b, c))
 
 
+def test_an_input_that_a_rule_leaves_out_is_told_unless_it_needs_no_gradient():
+    class Pairs:
+        def __init__(self, value, inputs=(), requires_grad=True):
+            self.value, self.inputs, self.requires_grad = value, inputs, requires_grad
+            self.derivative = None
+
+        def __mul__(self, other):
+            out = Pairs(self.value * other.value, (self, other))
+            out.chain_rule = lambda upstream: [(self, upstream * other.value)]
+            return out
+
+    x, w = Pairs(2.5), Pairs(-3.5)
+    y = x * w
+    assert adopt(y).adoption.mistakes == [
+        "y hands on 0 × its gradient to w, but its derivative is 2.5"
+    ]
+    w.requires_grad = False
+    assert adopt(y).adoption.mistakes == []
+    assert find_gradients(adopt(y), x) == [-3.5]
+
+
 def test_a_number_that_was_edited_is_told():
     w = Scalar(2.0)
     y = w.tanh() + w

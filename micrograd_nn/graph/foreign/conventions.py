@@ -115,6 +115,14 @@ def read(x: Any, word: str, missing: Any = None) -> Any:
         return missing
 
 
+def read_result(x: Any, word: str) -> Any:
+    """Return what a thing's method returns, None where there is none."""
+    try:
+        return attrgetter(word)(x)()
+    except Exception:
+        return None
+
+
 def read_number(thing: Any) -> float | None:
     """Return a real number as a float: Python's, or an array of one from another library.
 

@@ -23,6 +23,7 @@ from .conventions import (
     read,
     read_name,
     read_number,
+    read_result,
 )
 from .operations import Applied, ByHand, Match, find_certain, find_matches, is_close
 from .reading import Mistake, Named, Reading, refuse_size
@@ -176,7 +177,9 @@ class Reader:
             value.attach(made.inputs, made.partials, [x.number for x in made.inputs])
         self.values[id(node)] = value
         self.theirs[value] = node
-        if not edges and read(node, "requires_grad") is False:
+        if all(x.is_constant or x in self.frozen for x in inputs) and (
+            read(node, "requires_grad") is False or read_result(node, "is_constant") is True
+        ):
             self.frozen.add(value)
         self.mistakes += [Mistake(value, *fault) for fault in faults]
 
@@ -192,21 +195,18 @@ class Reader:
         matches = find_matches(name, numbers, out, is_set)
         nodes = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
         handed = self.measure(node, nodes, inputs, edges)
-        if handed is not None:
-            nodes = [x for x, share in zip(nodes, handed, strict=True) if share is not None]
         rows = [match.apply(out, inputs, nodes) for match in matches]
         rights = [row.add_up(nodes) for row in rows]
         if handed is None:
             if not name or not rows or (is_set and rights != [rights[0]] * len(rights)):
                 raise ValueError(describe_unknown(name, out, numbers, bool(rows)))
             return rows[0], []
-        shares = [share for share in handed if share is not None]
-        partials = [share.once for share in shares]
+        partials = [share.once for share in handed]
         fitting = [i for i, right in enumerate(rights) if all(map(is_close, partials, right))]
         best = fitting[0] if fitting else find_surest(matches, name, numbers)
         right = None if best is None else rights[best]
         faults: list[Fault] = [
-            (what, x, right) for what, x in judge(nodes, shares, right or partials)
+            (what, x, right) for what, x in judge(nodes, handed, right or partials)
         ]
         if not fitting and best is not None and matches[best].is_at_kink(numbers):
             faults = []  # any share may be right there
@@ -228,7 +228,7 @@ class Reader:
 
     def measure(
         self, node: Any, nodes: Sequence[Value], inputs: Sequence[Value], edges: Sequence[Edge]
-    ) -> Sequence[Share | None] | None:
+    ) -> Sequence[Share] | None:
         """Return what a node hands on to each of its inputs that are nodes, each once."""
         if any(share is None for _, share in edges):
             return measure_shares(node, [self.theirs[x] for x in nodes], self.words)

@@ -56,12 +56,8 @@ def put(x: Any, word: str, number: Any) -> None:
         object.__setattr__(x, word, number)
 
 
-def measure_shares(
-    node: Any, inputs: Sequence[Any], words: Conventions
-) -> list[Share | None] | None:
+def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
     """Return what a node hands on to its inputs, all different; None where that can't be seen.
-
-    An input that a rule of pairs leaves out has None for its share.
 
     >>> class Scalar:
     ...     grad = 0.0
@@ -82,8 +78,8 @@ def measure_shares(
             triples = zip(*[
                 hand_on(call, node, inputs, words, *given) for given in ((1, 0), (-2, 0), (1, 1))
             ], strict=True)  # fmt: skip
-            found.append([None if None in triple else Share(*triple) for triple in triples])
-            if all(x is None or is_close(x.back, -2.0 * x.once) for x in found[-1]):
+            found.append([Share(*triple) for triple in triples])
+            if all(is_close(x.back, -2.0 * x.once) for x in found[-1]):
                 return found[-1]
     return found[0] if found else None
 
@@ -91,7 +87,7 @@ def measure_shares(
 def hand_on(
     call: Callable[[Any], Any], node: Any, inputs: Sequence[Any], words: Conventions,
     upstream: int, before: int,
-) -> list[float | None]:  # fmt: skip
+) -> list[float]:  # fmt: skip
     """Return the gradients of a node's inputs, from the same one before, once it has handed on.
 
     A rule may return the shares instead: one for each input, or pairs of an input and its share.
@@ -106,11 +102,12 @@ def hand_on(
     shares = [*told] if isinstance(told, (tuple, list, Iterator)) else [told]
     if not all(isinstance(share, tuple) for share in shares):
         shares = [*zip(read(node, words.inputs), shares, strict=True)]
-    totals: dict[int, float] = {}
+    totals = dict.fromkeys(map(id, inputs), float(before))
     for x, share in shares:
         number = read_number(share if read_number(share) is not None else read(share, words.data))
-        totals[id(x)] = totals.get(id(x), float(before)) + float(number)  # type: ignore[arg-type]
-    return [totals.get(id(x)) for x in inputs]
+        if id(x) in totals:
+            totals[id(x)] += float(number)  # type: ignore[arg-type]
+    return [*totals.values()]
 
 
 def make_number(whole: int, like: Any) -> Any:
