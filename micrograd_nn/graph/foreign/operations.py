@@ -37,8 +37,6 @@ HIDDEN: dict[str, list[tuple[int, Callable[[float, float], float]]]] = {
     "mul": [(1, lambda x, out: out / x)],
     "truediv": [(1, lambda x, out: x / out), (0, lambda x, out: out * x)],
     "pow": [(1, lambda x, out: math.log(abs(out)) / math.log(abs(x)))],
-    "leaky_relu": [(1, lambda x, out: out / x if x < 0.0 else 0.01)],
-    "elu": [(1, lambda x, out: out / math.expm1(x) if x < 0.0 else 1.0)],
 }
 NAMELESS = (  # what a node may be that doesn't say it, of one input or of two
     ("exp", "log", "tanh", "sigmoid", "relu", "neg", "pow"), ("add", "sub", "mul", "truediv", "pow")
