@@ -492,6 +492,25 @@ def test_nothing_of_theirs_is_left_another(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_slots_and_what_a_class_has_are_left_as_they_were():
+    class Visiting(Slotted):
+        __slots__ = ("__dict__", "__private", "visited")
+        own = None
+
+        def backward(self):
+            self.visited, self.own = True, "of the object"
+            self.__private = 1
+            super().backward()
+
+    x, w = Visiting(2.0), Visiting(3.0)
+    y = Visiting(6.0, (x, w), (3.0, 2.0))
+    y.visited = False
+    assert adopt(y).adoption.mistakes == []
+    assert (y.visited, y.grad, vars(y), vars(x)) == (False, 0, {}, {})
+    assert not hasattr(x, "visited")
+    assert not hasattr(y, "_Visiting__private")
+
+
 def test_a_pass_that_takes_its_graph_apart_does_so_to_nobody():
     class Freeing(Scalar):
         def backward(self):

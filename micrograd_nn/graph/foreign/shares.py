@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import FrameType
+from types import FrameType, MemberDescriptorType
 from typing import Any, NamedTuple
 
 from .conventions import MISSING, Conventions, read, read_number
@@ -27,25 +27,34 @@ class Share(NamedTuple):
 
 
 @contextmanager
-def kept(nodes: Sequence[Any], word: str) -> Iterator[None]:
+def kept(nodes: Sequence[Any]) -> Iterator[None]:
     """Put nodes back as they were, whatever is done to them meanwhile."""
-    before = [(x, dict(getattr(x, "__dict__", ())), read(x, word, MISSING)) for x in nodes]
-    held = {id(x): x for _, own, _ in before for x in own.values() if type(x) in (list, set, dict)}
+    before = [(x, dict(getattr(x, "__dict__", ()))) for x in nodes]
+    slots = [(x, slot, read(x, slot.__name__, MISSING)) for x in nodes for slot in list_slots(x)]
+    held = {id(x): x for _, own in before for x in own.values() if type(x) in (list, set, dict)}
     within = [(x, x.copy()) for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
     try:
         yield
     finally:
-        for x, own, grad in before:
-            if own:
+        for x, own in before:
+            if own or hasattr(x, "__dict__"):
                 x.__dict__.clear()
                 x.__dict__.update(own)
-            elif grad is not MISSING:
-                put(x, word, grad)
-            else:
-                delattr(x, word)
+        for x, slot, thing in slots:
+            if thing is not MISSING:
+                slot.__set__(x, thing)
+            elif read(x, slot.__name__, MISSING) is not MISSING:
+                slot.__delete__(x)
         for x, copied in within:
             x.clear()
             (x.extend if type(x) is list else x.update)(copied)
+
+
+def list_slots(x: Any) -> list[Any]:
+    """Return what a thing has in slots, as its class has it."""
+    kinds = [kind for kind in type(x).__mro__ if "__slots__" in vars(kind)]
+    own = [thing for kind in kinds for thing in vars(kind).values()]
+    return [thing for thing in own if type(thing) is MemberDescriptorType]
 
 
 def put(x: Any, word: str, number: Any) -> None:
@@ -74,7 +83,7 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list
         return None
     found = []
     for call in (lambda upstream: rule(), lambda upstream: rule(upstream)):
-        with suppress(Exception), kept([node, *inputs], words.grad):
+        with suppress(Exception), kept([node, *inputs]):
             triples = zip(*[
                 hand_on(call, node, inputs, words, *given) for given in ((1, 0), (-2, 0), (1, 1))
             ], strict=True)  # fmt: skip
@@ -137,7 +146,7 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
 
     is_free = sys.getprofile() is None  # or else somebody's own profiler is at work
     try:
-        with kept(nodes, words.grad):
+        with kept(nodes):
             for node in nodes:
                 if read(node, words.grad) is not None:
                     put(node, words.grad, 0)
