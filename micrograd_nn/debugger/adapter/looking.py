@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,14 +149,34 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
 
 
 def show_gradients(session: Session) -> Iterator[Row]:
-    """Yield the gradients that have arrived, by their names in the listing, for its margin."""
+    """Yield the gradients that have arrived, by their names in the listing, for its margin.
+
+    Of many, those that began to arrive last are first: an editor shows no more than so many.
+    """
     timeline = session.timeline
-    for node, name in timeline.walkthrough.gradient_names.items():
-        quantity = Quantity(node, True)
-        gradient = timeline.read_quantity(quantity)
-        if gradient is not None and timeline.position >= timeline.passes.start:
-            text = show_short(gradient) + mark_change(session, quantity)
-            yield make_row(name, text, "gradient", evaluateName=name)
+    if timeline.position < timeline.passes.start:
+        return
+    nodes = [
+        node
+        for node in timeline.walkthrough.gradient_names
+        if timeline.read_quantity(Quantity(node, True)) is not None
+    ]
+    if len(nodes) > MOST_ROWS:
+        nodes.sort(key=timeline.find_first, reverse=True)
+    names = [timeline.walkthrough.gradient_names[node] for node in nodes]
+    for name in names[:MOST_ROWS]:
+        yield make_gradient_row(session, name)
+    if before := names[MOST_ROWS:]:
+        rows = group_rows(session, before, make_gradient_row)
+        reference = session.keep_rows("before", rows)
+        yield make_row("before", show_ends(before), "", reference)
+
+
+def make_gradient_row(session: Session, name: str) -> Row:
+    """Return a gradient in one row."""
+    quantity = session.timeline.find_quantity(name)
+    text = show_short(session.timeline.read_quantity(quantity)) + mark_change(session, quantity)
+    return make_row(name, text, "gradient", evaluateName=name)
 
 
 class NodeRows:
@@ -201,24 +221,33 @@ def make_node_row(session: Session, name: str) -> Row:
     return make_row(name, text, kind, reference, evaluateName=name)
 
 
-def group_rows(session: Session, names: Sequence[str]) -> MakeRows:
-    """Return the rows of some nodes, in groups within groups where they are many."""
+def group_rows(
+    session: Session,
+    names: Sequence[str],
+    make: Callable[[Session, str], Row] = make_node_row,
+) -> MakeRows:
+    """Return a row for each of these names, in groups within groups where they are many."""
 
     def list_rows() -> Iterator[Row]:
         if len(names) <= MOST_ROWS:
             for name in names:
-                yield make_node_row(session, name)
+                yield make(session, name)
             return
         size = MOST_ROWS
         while size * MOST_ROWS < len(names):
             size *= MOST_ROWS
         for start in range(0, len(names), size):
             part = names[start : start + size]
-            reference = session.keep_rows((part[0], part[-1]), group_rows(session, part))
+            reference = session.keep_rows(("group", *part), group_rows(session, part, make))
             title = f"{start + 1} to {start + len(part)}"
-            yield make_row(title, f"{part[0]} … {part[-1]}", "", reference)
+            yield make_row(title, show_ends(part), "", reference)
 
     return list_rows
+
+
+def show_ends(names: Sequence[str]) -> str:
+    """Return the first and the last of some names."""
+    return f"{names[0]} … {names[-1]}"
 
 
 @answers("setVariable")

@@ -154,6 +154,10 @@ class Timeline:
         step = self._get_back(number)
         return None if self._first[step.input] == number else step.before
 
+    def find_first(self, node: Value) -> int:
+        """Return the step back with a node's first share, 0 for the root, which needs none."""
+        return self._first.get(node, 0)
+
     # Moving until something is met.
 
     def run(self, way: int, say: Callable[[str], object] = print) -> Stop:

@@ -299,6 +299,22 @@ def test_gradients_fill_the_margin_as_they_arrive_and_empty_it_going_back(client
     assert client.rows("Inner nodes")["v6"]["value"] == "6.86051 ◂"
 
 
+def test_of_many_gradients_the_latest_stand_beside_their_lines():
+    # VS Code shows the first 100 of a scope; a row for each of thousands would take it seconds.
+    chain = Value(0.5, "x0")
+    for i in range(1, 150):
+        chain = chain * Value(1.0, f"x{i}")
+    client = Local(chain)
+    client.ask("evaluate", context="repl", expression="goto 447")
+    client.move("continue")
+    *latest, before = client.rows("Gradients").values()
+    assert len(latest) == 100
+    assert {"d_x0", "d_x1", "d_v1"} <= {row["name"] for row in latest}
+    groups = client.expand(before["variablesReference"])
+    rows = [row for group in groups.values() for row in client.expand(group["variablesReference"])]
+    assert len({*rows} | {row["name"] for row in latest}) == 299
+
+
 def test_no_row_of_this_step_is_called_as_a_name_of_the_listing(client):
     # Such a row's number would stand beside the lines, before it is there, and with all its digits.
     names = client.session.walkthrough.quantities
@@ -341,6 +357,22 @@ def test_a_line_of_ones_own_has_the_nodes_that_it_made():
     client.move("next")
     assert len(client.expand(client.scopes(1)["Made by this line"])) == 3
     assert "Made by this line" not in client.scopes()
+
+
+def test_groups_that_begin_and_end_alike_have_rows_of_their_own():
+    with provenance():
+        y = Value(1.0, "x")
+        lines = [
+            lambda y: y * 1.5,
+            lambda y: y + 0.1,
+        ]
+        for i in range(251):
+            y = lines[i % 2](y)
+    client = Local(y)
+    for title, size in ("Inner nodes", 51), ("Made by this line", 26):
+        last = [*client.expand(client.scopes(1)[title]).values()][-1]
+        assert last["value"] == "v201 … v251"
+        assert len(client.expand(last["variablesReference"])) == size
 
 
 def test_an_unknown_thread_and_a_missing_source_are_refused(client):
