@@ -17,11 +17,14 @@ RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__ma
 LONGEST_TOLD = 300  # characters of an error: an editor may hide what was printed above
 
 
-def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict[str, Any]:
+def run_script(
+    path: str, words: Sequence[str] = (), name: str = RUN_AS, on_exit: str = ""
+) -> dict[str, Any]:
     """Run a script as Python does, with words of its command line; return its globals.
 
     Under another ``name`` than __main__, what it does only as a program isn't done. An error of the
-    script is printed as Python prints it, and is then an InputError.
+    script is printed as Python prints it, and is then an InputError; ``on_exit`` is added to that
+    of a script that ends by sys.exit.
     """
     try:
         open(path, "rb").close()
@@ -35,7 +38,8 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
     except SystemExit as error:
         if isinstance(error.code, str):
             print(error.code, file=sys.stderr)
-        raise InputError(f"{show_path(path)} called sys.exit, so its values are gone") from None
+        told = f"{show_path(path)} called sys.exit, so its values are gone{on_exit}"
+        raise InputError(told) from None
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -43,7 +47,10 @@ def run_script(path: str, words: Sequence[str] = (), name: str = RUN_AS) -> dict
         while at is not None and at.tb_frame.f_code.co_filename != path:
             at = at.tb_next  # what runs the script is none of its concern
         traceback.print_exception(type(error), error, at)
-        told = show_line("".join(traceback.format_exception_only(error)).strip(), LONGEST_TOLD)
+        lines = traceback.format_exception_only(error)
+        if isinstance(error, SyntaxError):  # whose place is shown in lines of their own
+            lines = [f"{type(error).__name__}: {error}"]
+        told = show_line("".join(lines).strip(), LONGEST_TOLD)
         raise InputError(f"{show_path(path)} stopped by {told} (see its traceback)") from None
     finally:
         sys.argv, sys.path[:] = argv, folders

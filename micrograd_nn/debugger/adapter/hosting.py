@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import shlex
 import sys
 from _thread import interrupt_main
 from collections.abc import Iterator
@@ -31,10 +32,17 @@ from .session import LISTING, Arguments, Session, take_flag, take_text, take_tex
 from .walkthrough import Walkthrough
 
 NO_VALUE = (
-    "has no Value at the top of the file: where the loss is, call "
-    "micrograd_nn.debugger.step_back(loss)"
+    "has no Value at the top of the file. Where the loss is in a function, call "
+    "micrograd_nn.debugger.step_back(loss) there"
 )
-NO_INPUT = "a script that an editor launches can't ask for input: give it words of a command line"
+NO_INPUT = (
+    'a script that an editor launches can\'t ask for input: give it a command line, by "args" in '
+    "the configuration"
+)
+EXITED = (
+    ': its command line is "args" in the configuration. Where the loss is in a function, call '
+    "micrograd_nn.debugger.step_back(loss) there"
+)
 MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was written before
 MOST_WAITING = 1_000  # requests; whoever sends more waits
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
@@ -182,7 +190,7 @@ class Script:
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
         check_beginning(arguments)
-        program, words = take_text(arguments, "program"), take_texts(arguments, "args")
+        program, words = take_text(arguments, "program"), take_words(arguments)
         if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
             raise InputError(f"this is a listing: run your script, not {show_path(program)}")
         folder, value = take_text(arguments, "cwd", ""), take_text(arguments, "value", "")
@@ -205,7 +213,7 @@ class Script:
         if folder:
             os.chdir(folder)
         with provenance() if keeps_lines else nullcontext():
-            names = run_script(program, words, "__main__")
+            names = run_script(program, words, "__main__", EXITED)
         for thread in enumerate_threads():  # as Python does before it ends
             if not thread.daemon and thread is not main_thread():
                 thread.join()
@@ -235,6 +243,16 @@ class Script:
             self.resumed.get()
             if self.is_left:
                 raise SystemExit
+
+
+def take_words(arguments: Arguments) -> list[str]:
+    """Return the words of a script's command line, which VS Code asks for as one text."""
+    if not isinstance(text := arguments.get("args"), str):
+        return take_texts(arguments, "args")
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"args is a command line, or a list of texts: {error}") from None
 
 
 class Output(io.RawIOBase):

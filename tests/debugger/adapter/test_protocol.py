@@ -226,7 +226,7 @@ def test_who_begins_nothing_or_stops_within_a_message_is_left(port, sent, monkey
 def test_a_launch_that_is_refused_runs_nothing(tmp_path):
     (tmp_path / "model.py").write_text(f"open('ran', 'a').write('.')\n{SCRIPT}")
     wrong = [
-        {"program": 3}, {"program": "\0"}, {"args": [1]}, {"args": "no list"}, {"cwd": []},
+        {"program": 3}, {"program": "\0"}, {"args": [1]}, {"args": "it's"}, {"cwd": []},
         {"env": {"A": 3}}, {"env": ["A"]}, {"env": {"A": "\0"}}, {"value": 3}, {"lines": "yes"},
         {"source": 3}, {"source": "other"}, {"step": "last"}, {"stopOnEntry": "no"},
     ]  # fmt: skip

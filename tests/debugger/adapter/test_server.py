@@ -296,15 +296,21 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
 @pytest.mark.parametrize(
     ("script", "more", "told"),
     [
-        ("print(1)", {}, "no Value at the top of the file: where the loss is, call"),
+        ("print(1)", {}, "no Value at the top of the file. Where the loss is in a function, call"),
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
         ("1 / 0", {}, "stopped by ZeroDivisionError: division by zero (see its traceback)"),
-        ("import sys\nsys.exit(3)", {}, "called sys.exit, so its values are gone"),
+        (
+            "import sys\nsys.exit(3)",
+            {},
+            'called sys.exit, so its values are gone: its command line is "args" in the config',
+        ),
+        ("x = (2", {}, "stopped by SyntaxError: '(' was never closed (model.py, line 1) (see"),
         ("class Own(BaseException): pass\nraise Own", {}, "stopped by Own (see its traceback)"),
         ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
         ("", {"program": "2, backpropagation of loss.py"}, "this is a listing: run your script"),
         ("", {"cwd": "/no/such"}, "cwd: there is no folder /no/such"),
-        ("", {"args": "no list"}, "args is a list of texts"),
+        ("", {"args": 3}, "args is a list of texts, not 3"),
+        ("", {"args": "it's"}, "args is a command line, or a list of texts: No closing quotation"),
     ],
 )
 def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, tmp_path):
@@ -374,7 +380,10 @@ def test_an_editor_is_answered_while_a_script_runs(tmp_path):
     ("ending", "told"),
     [
         ("x = Value(1.0) * 2", "waited\nbreakpoint"),
-        ("", "waited\nmodel.py has no Value at the top of the file: where the loss is, call"),
+        (
+            "",
+            "waited\nmodel.py has no Value at the top of the file. Where the loss is",
+        ),
     ],
 )
 def test_a_script_that_runs_for_long_has_been_launched(ending, told, tmp_path):
@@ -418,7 +427,13 @@ def test_what_other_programs_print_is_told(tmp_path):
 
 def test_a_script_that_asks_for_input_is_told_of_args(tmp_path):
     messages = launch(tmp_path, "input('How many? ')", ("disconnect", {}))
-    assert "EOFError: a script that an editor launches can't ask" in list_told(messages)
+    assert 'can\'t ask for input: give it a command line, by "args"' in list_told(messages)
+
+
+def test_a_command_line_may_be_one_text(tmp_path):
+    script = "import sys\nfrom micrograd_nn import Value\nprint(sys.argv[1:])\nx = Value(1.0) * 2\n"
+    messages = launch(tmp_path, script, ("disconnect", {}), args="--name 'two words' 3")
+    assert list_told(messages) == "['--name', 'two words', '3']\nbreakpoint"
 
 
 def test_a_script_that_swallows_the_end_comes_to_its_own(tmp_path):
