@@ -30,7 +30,7 @@ from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 WITHIN = (
-    "there are none at the top of the file. Where the loss is in a function, call "
+    "there are none at the top level of the file. Where the loss is in a function, call "
     "micrograd_nn.debugger.step_back(loss) there"
 )
 UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own

@@ -79,6 +79,7 @@ def test_what_is_shown_stands_in_a_file(make):
     told = explain(*make())
     assert_stands(f"{told}\n", GOLDEN / f"explain_{make.__name__}.txt")
     assert_stands(told._repr_markdown_(), GOLDEN / f"explain_{make.__name__}.md")
+    assert not hasattr(told, "_repr_latex_"), "VS Code would show that alone"
 
 
 def test_a_terminal_marks_the_gradient_where_a_line_comes_to_it():

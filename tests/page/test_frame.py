@@ -156,6 +156,14 @@ def test_a_frame_opens_at_its_step_and_moves_without_moving_its_host(host, viewp
     assert inside.evaluate("location.hash") == ""
 
 
+def test_a_notebook_that_takes_frames_out_shows_what_to_do():
+    texts = []
+    parser = HTMLParser()
+    parser.handle_data = texts.append
+    parser.feed(page(build_square()[1], names={})._repr_html_())
+    assert "".join(texts) == "Backpropagation through y: trust this notebook to see it"
+
+
 @pytest.mark.parametrize("viewport", [COLUMN, PHONE])
 def test_picture_sentence_equation_and_player_are_in_sight_at_every_step(host, viewport):
     shown = page(build_three_paths(), names={})

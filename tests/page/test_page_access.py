@@ -48,6 +48,17 @@ def test_all_can_be_read_and_reached_on_a_phone(show):
     assert len(set(tops)) == 1
 
 
+@pytest.mark.parametrize("width", [280, 300, 490, 560, 640])
+def test_no_button_of_the_player_is_cut_off(show, width):
+    page = show(make_gated_neuron(), viewport={"width": width, "height": 700}, hash="step=9")
+    for name in ("First", "Back", "Play", "Next", "Last"):
+        button = page.get_by_role("button", name=name, exact=True)
+        assert button.evaluate("one => one.scrollWidth <= one.clientWidth"), name
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
 def test_print_shows_the_moment_without_controls(show):
     page = show(make_gated_neuron(), hash="step=9")
     shown_on_screen = read_sentence(page)

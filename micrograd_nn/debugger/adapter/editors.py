@@ -154,6 +154,8 @@ def set_up_editor(name: str, folder: str = ".") -> str:
             path.parent.mkdir(exist_ok=True)
             write_file(path, text)
             told.append(f"Written: {show_path(path)}.")
+        elif relative and path.read_bytes() == text.encode():
+            told.append(f"Already so: {show_path(path)}.")
         else:
             there = f"{show_path(path)} is there already. " if relative else ""
             told.append(f"{there}{place}:\n{indent(missing or text, '  ').rstrip()}")

@@ -32,7 +32,7 @@ from .session import LISTING, Arguments, Session, take_flag, take_text, take_tex
 from .walkthrough import Walkthrough
 
 NO_VALUE = (
-    "has no Value at the top of the file. Where the loss is in a function, call "
+    "has no Value at its top level. Where the loss is in a function, call "
     "micrograd_nn.debugger.step_back(loss) there"
 )
 NO_INPUT = (

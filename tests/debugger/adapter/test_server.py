@@ -296,7 +296,7 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
 @pytest.mark.parametrize(
     ("script", "more", "told"),
     [
-        ("print(1)", {}, "no Value at the top of the file. Where the loss is in a function, call"),
+        ("print(1)", {}, "no Value at its top level. Where the loss is in a function, call"),
         ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
         ("1 / 0", {}, "stopped by ZeroDivisionError: division by zero (see its traceback)"),
         (
@@ -382,7 +382,7 @@ def test_an_editor_is_answered_while_a_script_runs(tmp_path):
         ("x = Value(1.0) * 2", "waited\nbreakpoint"),
         (
             "",
-            "waited\nmodel.py has no Value at the top of the file. Where the loss is",
+            "waited\nmodel.py has no Value at its top level. Where the loss is",
         ),
     ],
 )
@@ -533,10 +533,13 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
     for name, editor in EDITORS.items():
         assert main(["dap", f"--{name}"]) == 0
         assert editor.then in capsys.readouterr().out
-        for part in editor.parts:
-            if part.path:
-                assert (tmp_path / part.path).read_text() == part.text
-                (tmp_path / part.path).write_text("mine")
+        written = [part for part in editor.parts if part.path]
+        assert main(["dap", f"--{name}"]) == 0
+        told = capsys.readouterr().out
+        for part in written:
+            assert f"Already so: {part.path}.\n" in told
+            assert (tmp_path / part.path).read_text() == part.text
+            (tmp_path / part.path).write_text("mine")
         assert main(["dap", f"--{name}"]) == 0
         told = capsys.readouterr().out
         for part in editor.parts:
