@@ -330,7 +330,11 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
         ("none.py:loss", "none.py: there is no such file"),
         ("folder.py:loss", "folder.py: it is a folder"),
         ("exits.py:loss", "exits.py called sys.exit, so its values are gone"),
-        ("empty.py:loss", "empty.py:NAME has no Value named 'loss': there are none"),
+        (
+            "empty.py:loss",
+            "empty.py:NAME has no Value named 'loss': there are none at the top level of the file. "
+            "Where the loss is in a function, call micrograd_nn.debugger.step_back(loss) there",
+        ),
         ("two\nlines.py:x", "'two\\nlines.py': "),
         ("\0.py:x", "'\\x00.py': embedded null"),
     ],
