@@ -82,12 +82,15 @@ class Adoption:
             yield f"Its own gradients aren't known: {self.reading.unseen}."
             return
         pairs = [(x, found, self.right.get(x, 0.0)) for x, found in self.theirs.items()]
-        differ = [pair for pair in pairs if not is_close(*pair[1:])]
+        close = self.reading.rounding
+        differ = [(x, a, b) for x, a, b in pairs if not (is_close(a, b) or abs(a - b) <= close)]
         if not differ:
             how = "right all the same" if self.mistakes else "right"
             if self.reading.unknown or any(x.right is None for x in self.reading.mistakes):
                 how = "what its nodes hand on"
             yield f"Its gradients are {how}: {count_things(len(pairs), 'number')}."
+        known = {mistake.node for mistake in self.reading.mistakes}
+        differ = [each for each in differ if each[0] not in known]
         for x, found, right in differ[:MOST_TOLD]:
             told = f"its gradient is {format_number(found)}, and here {format_number(right)}"
             yield f"{self.names[x]}: {told}"

@@ -1,17 +1,28 @@
-"""Arrays of Values and numbers: what is done to each, to runs of them, and to matrices.
+"""Arrays of Values and numbers: what is done to each, to runs and windows of them, and to matrices.
 
 They are NumPy's, of objects, for the libraries of tensors, which stand on it themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from ..._ground.text import format_number
+from ...engine.backprop import is_same_number
+from ...engine.node import nodes
+from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Value
+from .adoption import find_gradients
+from .operations import is_close
+from .reading import Mistake, Named, Reading, refuse_size
+
+PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 
 
 def pack(items: Sequence[Any], shape: Sequence[int]) -> Any:
@@ -27,21 +38,81 @@ def plain(array: Any) -> Any:
     >>> plain(pack([Value(3.0), 2.0], [2]))
     array([3., 2.])
     """
-    if array.dtype != object:
-        return array
-    numbers = [x.number if isinstance(x, Value) else float(x) for x in array.flat]
-    return np.asarray(numbers, dtype=float).reshape(array.shape)
+    return np.asarray([*map(get_number, array.flat)], dtype=float).reshape(array.shape)
+
+
+def get_number(x: Any) -> Any:
+    """Return the number of a Value, or a number."""
+    return x.number if isinstance(x, Value) else x
+
+
+def is_packed(array: Any) -> bool:
+    """Tell whether an array is of objects, which may be Values."""
+    return getattr(getattr(array, "dtype", None), "kind", "") == "O"
 
 
 def is_live(array: Any) -> bool:
     """Tell whether an array has any Value."""
-    return array.dtype == object and any(isinstance(x, Value) for x in array.flat)
+    return is_packed(array) and any(isinstance(x, Value) for x in array.flat)
+
+
+def require_same(made: Iterable[Any], numbers: Sequence[float], dtype: str, what: str) -> None:
+    """Refuse what isn't the same as another library's numbers but for the rounding of a type.
+
+    >>> require_same([Value(1.0)], [1.0 + 1e-12], "float64", "it")
+    >>> require_same([Value(1.0), 2.0], [1.0, 3.0], "float64", "it")
+    Traceback (most recent call last):
+    ValueError: adopt can't show it: 3 there, and 2 here
+    """
+    close = PRECISION[dtype] * max([1.0, *[abs(x) for x in numbers if isfinite(x)]])
+    for found, theirs in zip(map(get_number, made), numbers, strict=True):
+        if not (is_same_number(found, theirs) or abs(found - theirs) <= close):
+            told = f"{format_number(theirs)} there, and {format_number(found)} here"
+            raise ValueError(f"adopt can't show {what}: {told}")
 
 
 def spread(function: Callable[..., Any], *given: Any) -> Any:
     """Return what a function gives of each number of some arrays, as broadcasting pairs them."""
-    made = np.frompyfunc(function, len(given), 1)(*given)
+    numbers = [x.astype(float) if str(getattr(x, "dtype", "")) == "bool" else x for x in given]
+    made = np.frompyfunc(function, len(given), 1)(*numbers)
     return made if isinstance(made, np.ndarray) else pack([made], ())
+
+
+def each(name: str) -> Callable[..., Any]:
+    """Return the rule of a row of the table, for each number of some arrays."""
+    row: Any = OPERATIONS[name]
+    if isinstance(row, Reduction):  # of two numbers
+        return lambda x, y: spread(lambda a, b: row([a, b]), x, y)
+    return lambda *given: spread(row, *given)
+
+
+EACH: dict[str, Callable[..., Any]] = {
+    name: each(name) for name, row in OPERATIONS.items() if not isinstance(row, (Choice, Reduction))
+} | {
+    "div": each("truediv"), "square": lambda x: spread(lambda a: a**2, x),
+    "reciprocal": lambda x: spread(lambda a: 1 / a, x),
+    "rsqrt": lambda x: spread(lambda a: 1 / OPERATIONS["sqrt"](a), x),
+    "max": each("max"), "min": each("min"),
+}  # fmt: skip
+
+
+def move(put: Callable[[list[Any]], Any], *given: Any) -> list[Any]:
+    """Return what only puts numbers elsewhere makes of some arrays: it does so with their places.
+
+    >>> x = Value(3.0)
+    >>> move(lambda places: [np.flip(places[0])], pack([x, 2.0], [2]))[0][1] is x
+    True
+
+    The place 0 is that of the 0 which it adds, and beyond all is what isn't a number.
+    """
+    own, places = [0.0], []
+    for array in given:
+        places.append(np.arange(len(own), len(own) + array.size).reshape(array.shape))
+        own += [*array.flat]
+    return [
+        pack([own[i] if 0 <= i < len(own) else nan for i in found.flat], found.shape)
+        for found in map(np.asarray, put(places))
+    ]
 
 
 def reduce_runs(
@@ -52,12 +123,12 @@ def reduce_runs(
     >>> reduce_runs(len, np.zeros((2, 3)), 1)
     array([3, 3], dtype=object)
     """
-    chosen = [axes] if isinstance(axes, int) else [*(axes or range(x.ndim))]
+    chosen = range(x.ndim) if axes is None else [axes] if isinstance(axes, int) else axes
     last = [axis % x.ndim for axis in chosen] if x.ndim else []
     first = [axis for axis in range(x.ndim) if axis not in last]
-    size = int(np.prod([x.shape[axis] for axis in last]))
-    runs = x.transpose([*first, *last]).reshape(-1, size)
-    return pack([function([*run]) for run in runs], [x.shape[axis] for axis in first])
+    kept, size = [x.shape[axis] for axis in first], [x.shape[axis] for axis in last]
+    runs = x.transpose([*first, *last]).reshape(int(np.prod(kept)), int(np.prod(size)))
+    return pack([function([*run]) for run in runs], kept)
 
 
 def replace_runs(function: Callable[[list[Any]], list[Any]], x: Any, axis: int) -> Any:
@@ -81,11 +152,18 @@ def multiply(
     biases = iter(
         [None] * int(np.prod(shape)) if bias is None else np.broadcast_to(bias, shape).flat
     )
+    refuse_size(int(np.prod(shape)) * rows.shape[2], "products of numbers")
     made = [
-        dot([*column], [*row], next(biases))
+        weigh(column, row, next(biases))
         for matrix, other in zip(rows, columns, strict=True) for row in matrix for column in other
     ]  # fmt: skip
     return pack(made, shape)
+
+
+def weigh(weights: Iterable[Any], numbers: Iterable[Any], bias: Any) -> Any:
+    """Return a dot product, without what is None, of padding."""
+    pairs = [pair for pair in zip(weights, numbers, strict=True) if pair[1] is not None]
+    return dot([w for w, _ in pairs], [x for _, x in pairs], bias)
 
 
 def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, list[int]]:
@@ -95,7 +173,61 @@ def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, l
     return x.transpose([*batch, *kept, *summed]).reshape(sizes), [x.shape[i] for i in kept]
 
 
-def larger(name: str) -> Callable[..., Any]:
-    """Return the rule of the larger of two numbers each, or of the smaller."""
-    row: Any = OPERATIONS[name]
-    return lambda x, y, **more: spread(lambda a, b: row([a, b]), x, y)
+def find_windows(
+    x: Any, size: Sequence[int], stride: Sequence[int], padding: Sequence[int],
+    dilation: Sequence[int],
+) -> Any:  # fmt: skip
+    """Return what a window sees at each position of an array's last axes, None beyond it.
+
+    >>> find_windows(pack([3.0, 4.0, 5.0], [3]), [3], [2], [1], [1]).tolist()
+    [[None, 3.0, 4.0], [4.0, 5.0, None]]
+
+    Each argument has one number for each of these axes.
+    """
+    first, pad = x.ndim - len(size), np.pad  # type: Any, Any
+    around = [(0, 0)] * first + [(p, p) for p in padding]
+    wide = [d * (k - 1) + 1 for d, k in zip(dilation, size, strict=True)]
+    padded = pad(x.astype(object), around, constant_values=None)
+    seen = sliding_window_view(padded, wide, tuple(range(first, x.ndim)))
+    every: Any = [slice(None, None, step) for step in (*stride, *dilation)]
+    return seen[(..., *every)]
+
+
+def blame(error: Exception, what: str) -> ValueError:
+    """Return an error that says what can't be read, unless it says so itself."""
+    told = str(error)
+    return ValueError(told if told.startswith("adopt") else f"adopt can't read {what}: {told}")
+
+
+def finish_reading(
+    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str,
+    unseen: str = "",
+) -> Reading:  # fmt: skip
+    """Return a graph with what names its leaves, and their gradients by whoever computed it.
+
+    ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
+    A gradient that isn't the one of this graph is told, or refused where no way leads to its leaf.
+    """
+    name = getattr(compute, "__name__", "")
+    root.label = name if name.isidentifier() else "loss"
+    named, gradients, own = {}, {}, find_gradients([*nodes(root)])
+    for thing, values, slopes in leaves:
+        found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
+        for place, value in np.ndenumerate(values):
+            named[value] = Named(thing, "".join([f".{i}" for i in place]))
+            gradients[value] = float(found[place])
+    largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
+    close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
+    reading = Reading(root, named, {} if unseen else gradients, [], source, unseen, rounding=close)
+    for x, slope in reading.gradients.items():
+        right = own.get(x, 0.0)
+        if is_close(slope, right) or abs(slope - right) <= close:
+            continue
+        told = f"gets {format_number(slope)} from {source}"
+        if x not in own:
+            raise ValueError(
+                f"adopt sees no way to a number that {told} as its gradient: what has a "
+                f"derivative of its own can't be read"
+            )
+        reading.mistakes.append(Mistake(x, f"{told}, and {format_number(right)} by its graph"))
+    return reading

@@ -8,23 +8,22 @@ says; what it doesn't, PyTorch itself takes apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch._decomp import decomposition_table
+from torch.autograd.function import BackwardCFunction
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map
+from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 
-from ..._ground.text import add_article, format_number
-from ...engine.backprop import is_same_number
+from ..._ground.text import add_article
+from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from .arrays import is_live, pack
-from .reading import Named, Reading, refuse_size
-from .torch_rules import MOVES, RULES, WITHOUT_GRADIENT
-
-PRECISION = {torch.float64: 1e-9, torch.float32: 1e-4, torch.float16: 3e-2, torch.bfloat16: 1e-1}
+from .arrays import PRECISION, blame, finish_reading, is_live, move, pack, require_same
+from .reading import Reading, refuse_size
+from .torch_rules import AIMS, CONSTANT, MOVES, RULES
 
 
 def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
@@ -32,25 +31,37 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
 
     >>> import torch
     >>> w = torch.tensor(3.0, requires_grad=True)
-    >>> read_tensors(lambda: (w * w).tanh()).root
-    Value(0.9999999694774501, grad=None, operation=tanh)
+    >>> read_tensors(lambda: (w * w).tanh()).root.operation.name
+    'tanh'
+
+    The function is called once, and PyTorch's backward pass is run; no ``grad`` changes.
     """
-    if isinstance(compute, torch.Tensor) or not callable(compute):
+    if isinstance(compute, torch.Tensor):
         raise ValueError(
             "adopt reads what PyTorch computes while that is computed: give it a function, as in "
             "adopt(lambda: criterion(model(x), y))"
         )
     recorder = Recorder()
-    with torch.enable_grad(), recorder:
-        loss = compute(*arguments)
+    one_dnn: Any = torch.backends.mkldnn
+    was, one_dnn.enabled = one_dnn.enabled, False  # which has an LSTM as a single operation
+    try:
+        with torch.enable_grad(), recorder:
+            loss = compute(*arguments)
+    finally:
+        one_dnn.enabled = was
+    if recorder.refusal is not None:
+        raise recorder.refusal
     if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
         shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else ""
         kind = add_article(type(loss).__name__)
         raise ValueError(f"adopt takes a scalar: the function returned {kind}{shape}")
     root = recorder.read(loss).item()
     if not isinstance(root, Value) or root.operation is None:
-        raise ValueError("adopt needs a scalar that was computed from a tensor that requires_grad")
-    return Reading(root, recorder.list_named(), recorder.read_gradients(loss), [], "PyTorch")
+        raise ValueError(
+            "adopt needs a scalar that depends on a tensor that requires_grad, all of it computed "
+            "within the function"
+        )
+    return recorder.finish(compute, loss, root)
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -60,162 +71,238 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.known: dict[int, dict[int, Value]] = {}  # by the storage, and the place in it
         self.kept: list[Any] = []  # tensors, so that no storage is another's later
-        self.begun: dict[int, Any] = {}  # tensors that were there before
-        self.leaves: list[tuple[Any, list[Value]]] = []
-        self.made = 0
+        self.leaves: dict[int, tuple[Any, Any]] = {}  # tensors, and their numbers
+        self.made, self.dtype = 0, "float64"  # the coarsest that was met
         self.is_within = False  # an operation that PyTorch takes apart
+        self.refusal: Exception | None = None
+        latest: Any = torch.zeros((), requires_grad=True).clone().grad_fn
+        self.before = latest._sequence_nr()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:  # fmt: skip
         """Let PyTorch compute, and note what was made of what."""
-        kwargs = dict(kwargs or {})
-        name, changes = func._schema.name.partition("::")[2], func._schema.is_mutable
-        tensors = [x for x in tree_flatten((args, kwargs))[0] if isinstance(x, torch.Tensor)]
-        arrays = {id(x): self.read(x) for x in tensors} if changes else {}
-        out = func(*args, **kwargs)
-        results = [x for x in tree_flatten(out)[0] if isinstance(x, torch.Tensor)]
-        self.kept += results
-        results = [x for x in results if x.is_floating_point()]  # no comparison, no index
-        storages = {find_storage(x) for x in tensors}
-        if changes or not storages.issuperset(map(find_storage, results)):  # else it is a view
-            arrays = arrays or {id(x): self.read(x) for x in tensors}
-            made: list[Any] = [None] * len(results)
-            if any(map(is_live, arrays.values())):
-                kwargs.pop("out", None)
-                made = self.apply(name.rstrip("_") if changes else name, func, args, kwargs, arrays)
-            for x, array in zip(results, made, strict=False):
-                self.write(x, array, name)
+        named = dict(kwargs or {})
+        before = self.attempt(self.prepare, func, args, named)
+        out = func(*args, **named)
+        if before is not None:
+            self.attempt(self.note, func, *before, out)
         return out
 
-    def apply(
-        self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any],
-        arrays: dict[int, Any],
-    ) -> list[Any]:  # fmt: skip
-        """Return the results of an operation, None for what is constant."""
-        if name in WITHOUT_GRADIENT:
-            return [None]
-        if name in MOVES:
-            return [self.move(func, args, kwargs, arrays)]
-        if name in RULES:
-            given = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
+    def attempt(self, step: Callable[..., Any], *given: Any) -> Any:
+        """Do a step, or keep why not: to raise it here may end the process, or be caught."""
+        if self.refusal is None:
             try:
-                return [RULES[name](*given[0], **given[1])]
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"adopt can't read PyTorch's {func}: {error}") from error
-        if func not in decomposition_table or func._schema.is_mutable:
-            raise ValueError(
-                f"adopt doesn't know PyTorch's {name}: write it by sums, products, exp, tanh, …"
-            )
+                return step(*given)
+            except Exception as error:
+                if self.is_within:
+                    raise
+                self.refusal = error
+        return None
+
+    def prepare(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """Return copies of what an operation is given, since it may write there, and what is known.
+
+        It is None where no gradient flows.
+        """
+        given = list_tensors((args, kwargs))
+        has_gradient = torch.is_grad_enabled() and any(x.requires_grad for x in given)
+        if torch.Tag.inplace_view in func.tags or not (has_gradient or self.is_within):
+            return None
+        for x in given:
+            self.meet(x)
+        arrays: dict[int, Any] = {}
+
+        def keep(x: Any) -> Any:
+            copy = x.detach().clone()
+            arrays[id(copy)] = self.read(x)
+            return copy
+
+        copies = tree_map_only(torch.Tensor, keep, (args, kwargs))
+        return *copies, arrays, {*map(find_storage, given)}
+
+    def note(
+        self, func: Any, args: Any, kwargs: Any, arrays: Mapping[int, Any], own: set[int], out: Any
+    ) -> None:
+        """Note what the results of an operation are made of."""
+        results = list_tensors(out)
+        of_numbers = [x for x in results if x.is_floating_point() or x.is_complex()]
+        is_view = own.issuperset(map(find_storage, results)) and not func._schema.is_mutable
+        if is_view or not of_numbers:  # a comparison, or an index
+            return
+        made: Sequence[Any] = []
+        if any(map(is_live, arrays.values())):
+            made = self.apply(func, args, kwargs, arrays, results)
+        for x, array in zip(of_numbers, [*made, *[None] * len(results)], strict=False):
+            self.write(x, array, func)
+
+    def apply(
+        self, func: Any, args: Any, kwargs: Any, arrays: Mapping[int, Any], results: Sequence[Any]
+    ) -> Sequence[Any]:
+        """Return what is known of the first results of an operation, none for what is constant."""
+        plain = find_functional(func)
+        name = plain._schema.name.removeprefix("aten::").removeprefix("prims::")
+        if name in CONSTANT:
+            return []
+        given, named = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
+        try:
+            if name in RULES:
+                return [self.count(RULES[name](*given, **named))]
+        except TypeError:
+            pass  # the rule has no such options
+        except ARITHMETIC as error:
+            raise blame(error, f"PyTorch's {name}") from error
+        bound = bind(plain, args, kwargs)
+        if name in MOVES and not (bound.get("accumulate") or bound.get("value")):
+            return move_numbers(plain, bound, arrays)
+        for x in list_tensors((args, kwargs)):
+            if x.is_floating_point():
+                self.write(x, arrays[id(x)], name)
         was_within, self.is_within = self.is_within, True
         try:
-            with self:
-                parts = decomposition_table[func](
-                    *tree_map(lambda x: self.stand_in(x, arrays), args), **kwargs
+            with self, torch.random.fork_rng(devices=[]):
+                parts = decomposition_table.get(plain, plain.decompose)(*args, **kwargs)
+            if parts is NotImplemented:
+                raise ValueError(
+                    f"adopt doesn't know PyTorch's {name}: write it by sums, products, exp, tanh, …"
                 )
-            found = [x for x in tree_flatten(parts)[0] if isinstance(x, torch.Tensor)]
-            return [self.read(x) for x in found if x.is_floating_point()]
+            pairs = zip(list_tensors(parts), results, strict=False)
+            return [self.read(x) if x.shape == y.shape else None for x, y in pairs]
         finally:
             self.is_within = was_within
 
-    def stand_in(self, x: Any, arrays: dict[int, Any]) -> Any:
-        """Return a tensor's copy, of whose numbers the same is known."""
-        if not isinstance(x, torch.Tensor):
-            return x
-        copy = x.detach().clone()
-        self.kept.append(copy)
-        self.write(copy, arrays[id(x)], "copy")
-        return copy
-
-    def move(
-        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], arrays: dict[int, Any]
-    ) -> Any:
-        """Return what an operation puts elsewhere: it says where itself, on places for numbers.
-
-        The place 0 is that of what it adds.
-        """
-        own: list[Any] = [0.0]
-
-        def number_places(x: Any) -> Any:
-            if not isinstance(x, torch.Tensor) or not x.is_floating_point():
-                return x
-            first = len(own)
-            own.extend(arrays[id(x)].flat)
-            return torch.arange(first, len(own), dtype=torch.float64).reshape(x.shape)
-
-        places = func(*tree_map(number_places, args), **kwargs)
-        return pack([own[int(place)] for place in places.reshape(-1)], places.shape)
+    def count(self, array: Any) -> Any:
+        """Return an array, whose edges are counted."""
+        self.made += sum([len(x.inputs) for x in array.flat if isinstance(x, Value)])
+        refuse_size(self.made, "edges")
+        return array
 
     def read(self, x: Any) -> Any:
         """Return a tensor as an array of what is known of its numbers; constants as they are."""
-        if x.layout is not torch.strided or x.is_complex() or x.is_quantized:
-            raise ValueError(
-                f"adopt reads dense tensors of real numbers, not one of {x.layout}, {x.dtype}"
-            )
-        refuse_size(x.numel(), "numbers")
-        numbers = x.detach().reshape(-1).tolist()
-        if x.requires_grad:
-            self.begin_leaf(x if x._base is None else x._base)
-        elif not self.is_within:  # detached, or computed where no gradient is wanted
-            return np.asarray(numbers).reshape(x.shape)
-        known = self.known.get(find_storage(x), {})
-        found = [known.get(place, number) for place, number in
-                 zip(list_places(x), numbers, strict=True)]  # fmt: skip
+        numbers = self.list_numbers(x)
+        if not (x.is_floating_point() and (x.requires_grad or self.is_within)):  # constants
+            kind = float if x.is_floating_point() else bool if x.dtype is torch.bool else int
+            return np.asarray(numbers, kind).reshape(x.shape)
+        self.meet(x)
+        known, places = self.known.get(find_storage(x), {}), list_places(x)
+        found = [known.get(place, number) for place, number in zip(places, numbers, strict=True)]
+        what = "a tensor that is changed without a gradient (no_grad, .data, detach)"
+        require_same(found, numbers, self.dtype, what)
         return pack(found, x.shape)
 
-    def begin_leaf(self, x: Any) -> None:
-        """Make leaves of the numbers of a tensor that was there before, a parameter mostly."""
-        is_new = id(x) not in self.begun if x.is_leaf else find_storage(x) not in self.known
-        if is_new and x.requires_grad:
-            self.begun[id(x)] = x
-            leaves = [Value(number) for number in x.detach().reshape(-1).tolist()]
-            places = zip(list_places(x), leaves, strict=True)
-            self.known.setdefault(find_storage(x), {}).update(places)
-            self.leaves.append((x, leaves))
+    def meet(self, x: Any) -> None:
+        """Make leaves of the numbers of a tensor that was there before."""
+        made_by: Any = x.grad_fn
+        is_new = made_by is not None and made_by._sequence_nr() > self.before
+        is_known = made_by is not None and find_storage(x) in self.known
+        if is_new and (isinstance(made_by, BackwardCFunction) or not is_known):
+            raise ValueError(
+                f"adopt can't see into {made_by.name()}, of which PyTorch shows no operation: "
+                f"leave out torch.compile, autograd.Function and the like"
+            )
+        if not x.requires_grad or is_known or id(x) in self.leaves:
+            return
+        values = pack([*map(Value, map(float, self.list_numbers(x)))], x.shape)
+        places, known = list_places(x), self.known.setdefault(find_storage(x), {})
+        if len({*places}) < len(places) or not known.keys().isdisjoint(places):
+            raise ValueError(
+                "adopt reads a number that is one tensor's alone: give each tensor that "
+                "requires_grad a .clone() of its numbers"
+            )
+        known.update(zip(places, values.flat, strict=True))
+        self.leaves[id(x)] = x, values
+        self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
 
-    def write(self, x: Any, array: Any, name: str) -> None:
+    def write(self, x: Any, array: Any, func: Any) -> None:
         """Say of each number of a tensor what it is made of: numbers, or None, are constants."""
         known = self.known.setdefault(find_storage(x), {})
-        numbers = x.detach().reshape(-1).tolist()
-        made = [None] * len(numbers) if array is None else [*array.flat]
-        self.made += len(numbers)
-        refuse_size(self.made, "numbers")
-        close = PRECISION.get(x.dtype, 0.0) * max([1.0, *map(abs, numbers)])
-        for place, number, value in zip(list_places(x), numbers, made, strict=True):
-            if not isinstance(value, Value):
+        if array is None and not known:
+            return
+        numbers = self.list_numbers(x)
+        made = numbers if array is None else [*array.flat]
+        if array is not None and is_live(array):
+            self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        require_same(made, numbers, self.dtype, f"PyTorch's {func}")
+        self.kept.append(x)
+        for place, value in zip(list_places(x), made, strict=True):
+            if isinstance(value, Value):
+                known[place] = value
+            else:
                 known.pop(place, None)
-                continue
-            known[place] = value
-            found = value.number
-            if not (is_same_number(found, number) or abs(found - number) <= close):
-                raise ValueError(
-                    f"adopt computes {format_number(found)} for PyTorch's {name}, "
-                    f"which gives {format_number(number)}: it can't show this graph"
-                )
 
-    def list_named(self) -> dict[Value, Named]:
-        """Return what names each leaf: its tensor, and its place there."""
+    def list_numbers(self, x: Any) -> list[Any]:
+        """Return the numbers of a tensor, in order."""
+        odd = x.is_complex() or x.is_quantized or x.is_meta or x.is_nested
+        is_rough = x.is_floating_point() and read_type(x) not in PRECISION
+        if odd or is_rough or x.layout is not torch.strided:
+            kind = f"{type(x).__name__} of {x.layout}, {x.dtype}, on {x.device}"
+            raise ValueError(f"adopt reads dense tensors of real numbers, not a {kind}")
+        refuse_size(x.numel(), "numbers")
+        numbers: list[Any] = x.detach().reshape(-1).tolist()
+        return numbers
+
+    def finish(self, compute: Any, loss: Any, root: Value) -> Reading:
+        """Return what was read, with PyTorch's own gradients; no tensor's ``grad`` changes."""
+        tensors, values = zip(*self.leaves.values(), strict=True)
+        slopes: Sequence[Any] = [None] * len(tensors)
+        unseen = ""
+        try:
+            slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
+        except Exception as error:  # of a hook, or since a number that it needs was changed
+            unseen = f"backward() raised {type(error).__name__}: {error}"
+        found = [None if x is None else self.list_numbers(x.to_dense()) for x in slopes]
+        leaves = [*zip(tensors, values, found, strict=True)]
+        return finish_reading(root, compute, leaves, "PyTorch", self.dtype, unseen)
+
+
+def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
+    """Return what an operation puts elsewhere, found by what it does with places."""
+
+    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
+        """Return the arguments, with something else for each tensor of numbers."""
         return {
-            value: Named(x, "".join([f".{i}" for i in place]))
-            for x, leaves in self.leaves
-            for value, place in zip(leaves, np.ndindex(*x.shape), strict=True)
+            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
+            for name, thing in bound.items()
         }
 
-    def read_gradients(self, loss: Any) -> dict[Value, float]:
-        """Return PyTorch's own gradient of each leaf, without changing any tensor's ``grad``."""
-        found = torch.autograd.grad(loss, [x for x, _ in self.leaves], allow_unused=True)
-        gradients: dict[Value, float] = {}
-        for (_, leaves), slopes in zip(self.leaves, found, strict=True):
-            numbers = [0.0] * len(leaves) if slopes is None else slopes.reshape(-1).tolist()
-            gradients |= dict(zip(leaves, numbers, strict=True))
-        return gradients
+    def put(places: list[Any]) -> list[Any]:
+        rest = iter([torch.from_numpy(place).double() for place in places])
+        return [func(**replace(lambda x: next(rest))).long().numpy()]
+
+    data: list[Any] = []
+    replace(lambda x: data.append(arrays[id(x)]))
+    return move(put, *data)
+
+
+def list_tensors(tree: Any) -> list[Any]:
+    """Return the tensors among some arguments, or results."""
+    return [x for x in tree_leaves(tree) if isinstance(x, torch.Tensor)]
+
+
+def find_functional(func: Any) -> Any:
+    """Return the operation that gives what another one writes in place, or that itself."""
+    if not func._schema.is_mutable:
+        return func
+    name = func._schema.name.removeprefix("aten::").rstrip("_")
+    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
+
+
+def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an operation by their names, the usual ones, too."""
+    known = func._schema.arguments
+    usual = {each.name: each.default_value for each in known if each.has_default_value()}
+    return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}
+
+
+def read_type(x: Any) -> str:
+    """Return the type of a tensor's numbers by its name."""
+    return str(x.dtype).removeprefix("torch.")
 
 
 def find_storage(x: Any) -> int:
     """Return what tells a tensor's storage from others."""
-    pointer: int = x.untyped_storage()._cdata
-    return pointer
+    return x.untyped_storage()._cdata if x.layout is torch.strided else id(x)
 
 
 def list_places(x: Any) -> list[int]:
@@ -224,7 +311,6 @@ def list_places(x: Any) -> list[int]:
     >>> list_places(torch.zeros(2, 3).T)
     [0, 3, 1, 4, 2, 5]
     """
-    size = x.untyped_storage().nbytes() // x.element_size()
-    places = torch.arange(size).as_strided(x.shape, x.stride(), x.storage_offset())
-    found: list[int] = places.reshape(-1).tolist()
+    places = np.tensordot(x.stride(), np.indices(x.shape), 1) + x.storage_offset()
+    found: list[int] = places.astype(int).ravel().tolist()
     return found

@@ -28,13 +28,17 @@ def read_foreign(x: object, arguments: Sequence[Any]) -> Reading | None:
 
 
 def find_library(things: Sequence[object]) -> str:
-    """Return which library of tensors some things are of; a function alone is PyTorch's."""
+    """Return which library of tensors some things are of.
+
+    A function alone is PyTorch's, and with arguments that tell nothing JAX's, where it is loaded.
+    """
     modules = [type(thing).__module__.partition(".")[0] for thing in things]
     for name, own in (("jax", ("jax", "jaxlib")), ("torch", ("torch",))):
         if name in sys.modules and any(module in own for module in modules):
             return name
-    is_alone = len(things) == 1 and inspect.isroutine(things[0])
-    return "torch" if "torch" in sys.modules and is_alone else ""
+    others = ("torch",) if len(things) == 1 else ("jax", "torch")
+    is_function = inspect.isfunction(things[0]) or inspect.ismethod(things[0])
+    return next((name for name in others if is_function and name in sys.modules), "")
 
 
 def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Reading(NamedTuple):
     source: str  # what it was recorded by
     unseen: str = ""  # why their gradients aren't known
     unknown: Sequence[str] = ()  # operations, one a node, of which nobody knows the derivative
+    rounding: float = 0.0  # by which their gradients may differ, in less than double precision
 
 
 def refuse_size(count: int, what: str) -> None:
@@ -43,5 +44,5 @@ def refuse_size(count: int, what: str) -> None:
     if count > MOST_NODES:
         raise ValueError(
             f"adopt reads graphs of up to {MOST_NODES:,} {what}: give it the loss of fewer "
-            f"examples, or of a smaller network"
+            f"examples, or of a smaller network (this has {count:,} or more)"
         )
