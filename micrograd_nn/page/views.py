@@ -6,7 +6,7 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.backprop import Step, walk_back
@@ -14,6 +14,7 @@ from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
 from ..graph.groups import GroupTree
+from ..graph.matrices import find_matrix
 from ..graph.nearest import find_nearest
 from ..graph.repeats import Repeat
 
@@ -126,6 +127,26 @@ def describe_tree(
         "times": tree.times,
         "nodes": nodes,
         "groups": [group for group in groups if group["nodes"] or group["groups"]],
+        "matrix": describe_matrix(graph, tree) if kept is None and tree.kind == "layer" else None,
+    }
+
+
+def describe_matrix(graph: Graph, layer: GroupTree) -> dict[str, Any] | None:
+    """Return a layer as a matrix, with the numbers of its nodes."""
+    found = find_matrix(layer.walk_nodes(), graph.users)
+    if found is None:
+        return None
+
+    def place(nodes: Sequence[Value]) -> list[int]:
+        return [graph.places[node] for node in nodes]
+
+    return {
+        "weights": [place(row) for row in found.weights],
+        "inputs": place(found.inputs),
+        "biases": place(found.biases),
+        "sums": place(found.sums),
+        "outputs": place(found.outputs),
+        "activation": found.activation,
     }
 
 

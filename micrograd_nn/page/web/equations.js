@@ -135,7 +135,7 @@ export class Equations {
  * A term is { symbol, number, note, kind }, a number an element or the text of one; between terms
  * stands a { joint }, a sign of both rows.
  */
-function align(terms) {
+export function align(terms) {
   const rows = [
     terms.map(({ symbol, joint, kind }) => makeCell(symbol ?? sign(joint), kind)),
     terms.map(({ number, joint, kind }) => makeCell(joint ? sign(joint) : typeof number === "string" ? writeNumber(number) : number, kind)),

@@ -8,6 +8,7 @@ import { Host } from "./host.js";
 import { shareLesson } from "./lessonhost.js";
 import { addLesson } from "./lessonstate.js";
 import { byId } from "./markup.js";
+import { writeLayer } from "./matrices.js";
 import { offerMenu } from "./menu.js";
 import { foldNotes } from "./notes.js";
 import { NumbersPanel } from "./numberspanel.js";
@@ -72,13 +73,14 @@ function paintStep() {
     passes.guess(presenter.guessing);
   }
   picture.paint();
-  const together = quiz.isAsking ? null : passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
+  const layer = quiz.isAsking ? null : passes.layers.describe();
+  const together = quiz.isAsking ? null : layer ?? passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
   byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
   const changed = together !== null && passes.before ? " What was changed in one of them is told below." : "";
   byId("sentence").textContent = isKept ? "" : (together?.sentence ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
-  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : layer ? writeLayer(layer.layer, passes) : together ? [] : equations.write()));
   letScroll(byId("formula"));
   quiz.paint();
   numbers.descent.paint();

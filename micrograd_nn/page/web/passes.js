@@ -2,6 +2,7 @@
 
 import { isolateTexts } from "./direction.js";
 import { Graph, backpropagate, listFacts } from "./engine.js";
+import { Layers } from "./layers.js";
 import { formatNumber } from "./numbers.js";
 import { Repeats } from "./repeats.js";
 import { Surgery, findDied } from "./surgery.js";
@@ -10,6 +11,7 @@ import { Surgery, findDied } from "./surgery.js";
 export class Passes {
   constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }) {
     this.repeats = new Repeats(view, nodes.length);
+    this.layers = new Layers(view.tree, this);
     this.names = view.names ?? {}; // shorter ones, where the picture has some
     const described = rules.map((rule, i) => ({ ...descriptions[i], ...rule }));
     this.graph = new Graph(nodes, described);
@@ -98,9 +100,9 @@ export class Passes {
     this.goTo(this.step);
   }
 
-  /** Find the steps at which one stops: those of repetitions that aren't shown are one in a row. */
+  /** Find the steps at which one stops: those of repetitions or layers that aren't shown are one in a row. */
   listStops() {
-    this.stops = [0, ...this.repeats.listStops(this.facts)];
+    this.stops = [0, ...this.repeats.listStops(this.facts, (node) => this.layers.find(node))];
   }
 
   /** Return the number of the stop at a step, or of the first one after it. */

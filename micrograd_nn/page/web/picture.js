@@ -76,6 +76,8 @@ export class Picture {
 
   /** Lay out and draw all that is seen. */
   draw() {
+    this.passes.layers.shut = new Set(this.groups.filter((group) => !this.open.has(group)));
+    this.passes.listStops();
     const { width, height, boxes, frames, arrows } = compose(
       this.view.tree, this.open, this.edges, (item) => sizeBox(this.describeItem(item)),
     );
@@ -130,7 +132,7 @@ export class Picture {
     const { nodes, graph } = this.passes;
     if (typeof item === "object") {
       const stands = listNodes(item);
-      return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands, isRepeated: stands.some((node) => this.repeats.members.has(node)) };
+      return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, matrix: item.matrix, stands, isRepeated: stands.some((node) => this.repeats.members.has(node)) };
     }
     const node = nodes[this.repeats.see(item)];
     const kind = this.repeats.see(item) === graph.root ? "root" : node.kind;

@@ -88,12 +88,12 @@ export class Repeats {
 
   /**
    * Return the steps at which one stops: each that is seen, and the last of those in a row that
-   * aren't, which are one step.
+   * aren't, which are one step, as are those in one layer that is shut.
    */
-  listStops(facts) {
-    const isHidden = facts.map((fact) => this.isHidden(fact.node));
+  listStops(facts, layerOf = () => null) {
+    const wholes = facts.map((fact) => (this.isHidden(fact.node) ? this : layerOf(fact.node)));
     return facts.flatMap((fact, i) =>
-      isHidden[i] && isHidden[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
+      wholes[i] && wholes[i] === wholes[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
   }
 
   /**

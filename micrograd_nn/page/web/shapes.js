@@ -25,7 +25,7 @@ export function sizeBox({ isGroup, kind, name, isRepeated }) {
 }
 
 /** Draw a closed box with places for its texts: { g, value, gradient, caption, spreads, remark }; that is below it. */
-export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol, isGroup, isRepeated, times }) {
+export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol, matrix, isGroup, isRepeated, times }) {
   const g = svg("g", { class: "node", id, transform: `translate(${x} ${y})` });
   if (kind === "root") {
     g.append(svg("rect", { class: "outer", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }));
@@ -35,7 +35,8 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
     g.append(write("name", name, width / 2, 20, 15, width - 2 * INSET, WIDE));
     return { g, spreads: [] };
   }
-  const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? "");
+  const shape = matrix ? `${matrix.weights.length} × ${matrix.inputs.length}` : "";
+  const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? shape);
   const room = width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6;
   const most = Math.max(3, Math.floor(room / (LEAST * BOLD)));
   g.append(

@@ -52,6 +52,7 @@ export class ViewPanel {
   /** Open all boxes down to the depth that is chosen. */
   chooseDepth() {
     this.picture.show(byId("depth").value);
+    this.listed();
     this.picture.sight.begin();
     this.follow();
     this.hint.show(null);
@@ -138,6 +139,7 @@ export class ViewPanel {
     const group = this.picture.groupAt(target);
     if (group) {
       this.picture.toggle(group);
+      this.listed();
       this.hint.show(null);
     } else {
       this.picked(target);

@@ -1,0 +1,56 @@
+// Layers as linear algebra has them: W x + b, of which one box is one step forward, and one back.
+
+/** The layers of a graph that are a matrix, and which of them are shut in the picture. */
+export class Layers {
+  constructor(tree, passes) {
+    this.passes = passes;
+    this.shut = new Set();
+    this.byNode = new Map(); // of each standing node that is computed, its layer
+    const walk = (group) => {
+      if (group.matrix) {
+        [...group.matrix.sums, ...group.matrix.outputs].forEach((node) => this.byNode.set(node, group));
+      }
+      group.groups.forEach(walk);
+    };
+    if (tree) {
+      walk(tree);
+    }
+  }
+
+  /** Return the layer that is shut over a node, null where its own steps are seen. */
+  find(node) {
+    const { repeats, surgery, isBroken } = this.passes;
+    const layer = this.byNode.get(repeats.stands[node]);
+    return layer !== undefined && this.shut.has(layer) && !surgery.isDone && !isBroken ? layer : null;
+  }
+
+  /** Say what the steps did that were one in a layer: { gist, sentence, layer }; null if they weren't. */
+  describe() {
+    const { passes } = this;
+    const { fact, step, taken, repeats } = passes;
+    const layer = fact && fact.kind !== "seed" && !repeats.isHidden(fact.node) ? this.find(fact.node) : null;
+    if (layer === null) {
+      return null;
+    }
+    const { weights, inputs, biases } = layer.matrix;
+    const steps = `${taken === 1 ? `Step ${step}` : `Steps ${step - taken + 1} to ${step}, taken as one`}; open the box to see each.`;
+    if (fact.kind === "value") {
+      return {
+        layer,
+        gist: `Forward through ${layer.name}: ${countOf(weights.length, "number")} from ${inputs.length}`,
+        sentence: `All neurons at once: a neuron's weights are a row of W. ${steps}`,
+      };
+    }
+    const sums = biases.length ? "W x + b" : "W x";
+    return {
+      layer,
+      gist: `Back through ${layer.name}: shares for ${countOf(weights.length * inputs.length, "weight")} and ${countOf(inputs.length, "input")}`,
+      sentence: `δ is the gradient of ${sums}, one number for each neuron${layer.matrix.activation ? `: what arrives, times the slope of ${layer.matrix.activation}, number by number (⊙)` : ""}. A weight gets its neuron's δ times its input: all at once, ` +
+        `a column times a row. An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
+    };
+  }
+}
+
+function countOf(number, word) {
+  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,115 @@
+"""A page that shows layers: one box is W x + b, one step forward and one back, as matrices."""
+
+import random
+
+import pytest
+from browser import find_violations
+from graph_page import PHONE, press, read_headline, read_sentence
+
+from micrograd_nn import MLP, Value
+from micrograd_nn import sum as sum_of
+
+
+@pytest.fixture
+def network():
+    random.seed(3)
+    model = MLP(3, [5, 2, 1], activation="tanh")
+    x = [Value(0.5, "x0"), Value(-1.0, "x1"), Value(2.0, "x2")]
+    return model, x, (model(x) - 1.0) ** 2
+
+
+def read_matrices(page):
+    """Return the equations of the step: of each the symbols, the matrices and their shapes."""
+    found = []
+    for equation in page.locator("#formula .equation").all():
+        symbols, numbers, shapes = equation.locator("math > mrow > mtable > mtr").all()
+        matrices = [
+            [
+                [cell.text_content().replace("−", "-") for cell in row.locator("mtd").all()]
+                for row in matrix.locator("mtr").all()
+            ]
+            for matrix in numbers.locator(".matrix").all()
+        ]
+        found.append(
+            (symbols.text_content(), matrices, shapes.locator(".note").all_text_contents())
+        )
+    return found
+
+
+def show_numbers(rows):
+    return [[f"{x:.3g}" for x in row] for row in rows]
+
+
+def test_a_layer_is_one_step_forward_and_one_back(show, network):
+    model, x, loss = network
+    page = show(loss, names=model)
+    page.get_by_label("Show").select_option("layers")
+    shapes = page.locator(".node .operation").all_text_contents()
+    assert {"5 × 3", "2 × 5", "1 × 2"} <= {*shapes}
+    press(page, "First")
+    press(page, "Next")
+    assert read_headline(page) == "Forward through layer 1: 5 numbers from 3"
+    ((symbols, (h, w, column, b), told),) = read_matrices(page)
+    assert symbols == "h= tanh(Wx+b)"
+    assert told == ["5 × 1", "5 × 3", "3 × 1", "5 × 1"]
+    assert column == show_numbers([[x.data] for x in x])
+    first, second, *_, last = [[*neuron.w] for neuron in model.layers[0].neurons]
+    assert [w[0], w[1], w[3]] == show_numbers(
+        [[x.data for x in row] for row in (first, second, last)]
+    )
+    assert {*w[2]} == {"⋮"}
+    assert h[0] == show_numbers([[model.layers[0](x)[0].data]])[0]
+    assert b[0] == ["0"]
+    for _ in range(2):
+        press(page, "Next")
+    press(page, "Last")
+    loss.backward()
+    assert read_headline(page) == "Back through layer 1: shares for 15 weights and 3 inputs"
+    delta, dw, db, dx = read_matrices(page)
+    assert [each[0] for each in (delta, dw, db, dx)] == ["δ=dh⊙tanh′", "dW=δx⊤", "db=δ", "dx=W⊤δ"]
+    assert dw[1][0][0] == show_numbers([[w.grad for w in first]])[0]
+    assert dw[1][0][3] == show_numbers([[w.grad for w in last]])[0]
+    assert db[1][0][0] == show_numbers([[model.layers[0].neurons[0].b.grad]])[0]
+    assert dx[1][0] == show_numbers([[value.grad] for value in x])
+    assert "W transposed" in read_sentence(page)
+    press(page, "Back")
+    assert read_headline(page).startswith("Back through layer 2")
+
+
+def test_an_open_layers_steps_are_its_neurons(show, network):
+    model, _, loss = network
+    page = show(loss, names=model)
+    page.get_by_label("Show").select_option("layers")
+    press(page, "First")
+    press(page, "Next")
+    assert page.locator("#position").inner_text() == "10"
+    page.get_by_role("button", name="Open layer 1").click()
+    press(page, "First")
+    press(page, "Next")
+    assert page.locator("#position").inner_text() == "1"
+    page.get_by_role("button", name="Close layer 1").press("Enter")
+    assert page.locator("#position").inner_text() == "10"
+
+
+def test_a_weight_that_other_examples_use_gets_more(show):
+    model = MLP(3, [8, 8, 1])
+    losses = [model([Value(i / 3), Value(1.0), Value(2.0 - i)]) ** 2 for i in range(4)]
+    page = show(sum_of(losses), names=model)
+    page.get_by_label("Show").select_option("layers")
+    press(page, "Last")
+    for _ in range(9):
+        if read_headline(page).startswith("Back through layer"):
+            break
+        press(page, "Back")
+    assert "dW+=δx⊤" in [symbols for symbols, _, _ in read_matrices(page)]
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
+def test_matrices_can_be_reached_and_read(show, network, options):
+    model, _, loss = network
+    page = show(loss, "step=49", names=model, **options)
+    page.get_by_label("Show").select_option("layers")
+    assert read_headline(page).startswith("Back through layer")
+    assert find_violations(page) == []
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], "what is wide scrolls in its own place"
