@@ -185,9 +185,11 @@ class Graph:
         >>> list(Graph(layer([2.0]), {"layer": layer}).neurons.values())
         ['layer.neurons.0', 'layer.neurons.0', 'layer.neurons.0']
 
-        Where no model is among the names, there are none.
+        Where no model is among the names, there are none, but for another engine's by their names.
         """
         parameters = collect_names(self.namespace, models_only=True)
+        if self.adoption is not None:
+            parameters = {node: self.names[node] for node in self.parameters}
         leaves = {node: name for node, name in parameters.items() if is_leaf(node)}
         return assign_neurons(self.users, leaves) if leaves else {}
 

@@ -45,7 +45,8 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     parts = [part for part in split if part is not None]
     weights, (inputs, *others), biases = (list(each) for each in zip(*parts, strict=True))
     flat = [w for row in weights for w in row] + [b for bias in biases for b in bias]
-    if any(other != inputs for other in others) or len({*flat}) < len(flat):
+    places = [[find_place(x) for x in each] for each in (inputs, *others)]
+    if any(each != places[0] for each in places) or len({*flat}) < len(flat):
         return None
     if len({len(bias) for bias in biases}) > 1:
         return None
@@ -55,6 +56,11 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     outputs = [many[0] for many in after] if has_activation else sums
     activation = names.pop() if has_activation else ""
     return Matrix(weights, inputs, [b for bias in biases for b in bias], sums, outputs, activation)
+
+
+def find_place(x: Value) -> Value | float:
+    """Return what an input is: a bare number, of which each neuron has its own node, or a node."""
+    return x.number if isinstance(x, Constant) else x
 
 
 def split_sum(

@@ -43,6 +43,13 @@ def test_each_layer_takes_what_the_one_before_gives():
     assert (len(last.weights), len(last.weights[0])) == (1, 2)
 
 
+def test_bare_numbers_are_the_same_inputs_to_all():
+    model = MLP(2, [3, 1])
+    first, second = find_all(model([0.5, -1.0]), model)
+    assert [x.data for x in first.inputs] == [0.5, -1.0]
+    assert second.inputs == first.outputs
+
+
 def test_weights_stand_on_either_side():
     layer = Layer(2, 1)
     (neuron,) = layer.neurons
