@@ -62,8 +62,8 @@ def test_a_whole_quiz_at_a_pipe(monkeypatch):
 def test_one_of_each_topic_all_right(monkeypatch):
     exercises = islice(make_exercises([*TOPICS], 2, 5), len(TOPICS))
     text = answer(monkeypatch, map(type_right, exercises), seed="5", level=2)
-    assert text.count("\nRight.\n") == len(TOPICS) == 11
-    assert text.endswith("11 of 11 at the first try.\n")  # and no names that nobody saw
+    assert text.count("\nRight.\n") == len(TOPICS) == 12
+    assert text.endswith("12 of 12 at the first try.\n")  # and no names that nobody saw
     assert all(topic.title in text for topic in TOPICS.values())
     assert all(len(line) <= 80 for line in text.splitlines())
 
@@ -116,7 +116,7 @@ def test_another_seed_is_drawn_and_told(monkeypatch):
     drawn = answer(monkeypatch, ["q"], topic="chain")
     told = "The same again: micrograd-nn quiz chain --level 1 --count 5 --seed 4821\n"
     assert told in drawn
-    assert "quiz --level 1 --count 11 --seed 7\n" in answer(monkeypatch, ["q"], seed="7")
+    assert "quiz --level 1 --count 12 --seed 7\n" in answer(monkeypatch, ["q"], seed="7")
     assert drawn == answer(monkeypatch, ["q"], topic="chain", seed="4821")
     assert "--seed 'a b'" in answer(monkeypatch, ["q"], topic="chain", seed="a b")
 
@@ -138,7 +138,7 @@ def test_a_seed_that_cannot_be_shown_is_told_as_such(monkeypatch, seed):
 def test_topics_are_listed(capsys):
     assert main(["quiz", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert "shared   A shared node" in lines
 
 
