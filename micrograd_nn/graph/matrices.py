@@ -10,11 +10,15 @@ from ..engine.value import Constant, Value
 
 
 class Matrix(NamedTuple):
-    """A layer's nodes: ``sums`` = ``weights`` · ``inputs`` + ``biases``, and what comes out."""
+    """A layer's nodes: ``sums`` = ``weights`` · ``inputs`` + ``biases``, and what comes out.
+
+    Each sum has its weights among its inputs from ``weights_at`` on, 0 or the number of them.
+    """
 
     weights: list[list[Value]]  # a row a neuron
     inputs: list[Value]
     biases: list[Value]  # none, or one a neuron
+    weights_at: int
     sums: list[Value]
     outputs: list[Value]  # of the activation; without one, the sums
     activation: str
@@ -39,37 +43,40 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     own = dict.fromkeys(nodes)
     found = [x for x in own if x.operation is not None and x.operation.name == "dot"]
     sums = sorted(found, key=attrgetter("created"))
-    split = [split_sum(x, own) for x in sums]
-    if not sums or None in split:
+    split = [part for x in sums if (part := split_sum(x, own)) is not None]
+    if not sums or len(split) < len(sums):
         return None
-    parts = [part for part in split if part is not None]
-    weights, (inputs, *others), biases = (list(each) for each in zip(*parts, strict=True))
+    weights, (inputs, *others), biases, starts = (list(each) for each in zip(*split, strict=True))
     flat = [w for row in weights for w in row] + [b for bias in biases for b in bias]
-    places = [[find_place(x) for x in each] for each in (inputs, *others)]
-    if any(each != places[0] for each in places) or len({*flat}) < len(flat):
+    is_one = all(find_places(each) == find_places(inputs) for each in others)
+    alike = {(start, len(bias)) for start, bias in zip(starts, biases, strict=True)}
+    if not is_one or len(alike) > 1 or len({*flat}) < len(flat):
         return None
-    if len({len(bias) for bias in biases}) > 1:
-        return None
-    after = [[user for user in users[x] if user in own] for x in sums]
-    names = {user.operation.name for many in after for user in many if user.operation is not None}
-    has_activation = all(len(many) == 1 for many in after) and len(names) == 1
-    outputs = [many[0] for many in after] if has_activation else sums
-    activation = names.pop() if has_activation else ""
-    return Matrix(weights, inputs, [b for bias in biases for b in bias], sums, outputs, activation)
+    after = [users[x][0] for x in sums if len(users[x]) == 1 and users[x][0] in own]
+    names = {user.operation.name for user in after if user.operation is not None}
+    has_activation = len(after) == len(sums) and len(names) == 1
+    return Matrix(
+        weights, inputs, [b for bias in biases for b in bias], starts[0], sums,
+        after if has_activation else sums, names.pop() if has_activation else "",
+    )  # fmt: skip
 
 
-def find_place(x: Value) -> Value | float:
-    """Return what an input is: a bare number, of which each neuron has its own node, or a node."""
-    return x.number if isinstance(x, Constant) else x
+def find_places(inputs: Iterable[Value]) -> list[Value | float]:
+    """Return what inputs are: nodes, or bare numbers, of which each neuron has nodes of its own."""
+    return [x.number if isinstance(x, Constant) else x for x in inputs]
 
 
 def split_sum(
     node: Value, own: Mapping[Value, None]
-) -> tuple[list[Value], list[Value], list[Value]] | None:
-    """Return weights, inputs and bias of a dot product, if the weights are its layer's."""
+) -> tuple[list[Value], list[Value], list[Value], int] | None:
+    """Return weights, inputs and bias of a dot product, and where its weights begin.
+
+    None if the weights on neither side are its layer's.
+    """
     half = len(node.inputs) // 2
-    sides = [*node.inputs[:half]], [*node.inputs[half : 2 * half]]
-    for weights, inputs in (sides, sides[::-1]):
+    for start in (0, half):
+        weights = node.inputs[start : start + half]
         if all(w in own and w.operation is None and not isinstance(w, Constant) for w in weights):
-            return weights, inputs, [*node.inputs[2 * half :]]
+            inputs = node.inputs[half - start : 2 * half - start]
+            return [*weights], [*inputs], [*node.inputs[2 * half :]], start
     return None

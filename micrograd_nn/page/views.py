@@ -6,7 +6,7 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..engine.backprop import Step, walk_back
@@ -132,21 +132,18 @@ def describe_tree(
 
 
 def describe_matrix(graph: Graph, layer: GroupTree) -> dict[str, Any] | None:
-    """Return a layer as a matrix, with the numbers of its nodes."""
+    """Return which nodes a layer computes as a matrix, and where in them its weights are."""
     found = find_matrix(layer.walk_nodes(), graph.users)
     if found is None:
         return None
 
-    def place(nodes: Sequence[Value]) -> list[int]:
-        return [graph.places[node] for node in nodes]
-
     return {
-        "weights": [place(row) for row in found.weights],
-        "inputs": place(found.inputs),
-        "biases": place(found.biases),
-        "sums": place(found.sums),
-        "outputs": place(found.outputs),
+        "sums": [graph.places[node] for node in found.sums],
+        "outputs": [graph.places[node] for node in found.outputs],
         "activation": found.activation,
+        "columns": len(found.inputs),
+        "weightsAt": found.weights_at,
+        "hasBias": len(found.biases) > 0,
     }
 
 

@@ -8,6 +8,7 @@ from graph_page import PHONE, press, read_headline, read_sentence
 
 from micrograd_nn import MLP, Value
 from micrograd_nn import sum as sum_of
+from micrograd_nn.nn import Layer
 
 
 @pytest.fixture
@@ -102,6 +103,25 @@ def test_a_weight_that_other_examples_use_gets_more(show):
             break
         press(page, "Back")
     assert "dW+=δx⊤" in [symbols for symbols, _, _ in read_matrices(page)]
+
+
+def test_a_recurrent_layer_takes_what_the_repetition_that_is_shown_takes(show):
+    layer = Layer(2, 1, activation="tanh")
+    states = [Value(0.0)]
+    for step in range(40):
+        states.append(layer([step / 10, states[-1]]))
+    root = states[-1] * 2.0
+    page = show(root, names=layer)
+    page.get_by_label("Show").select_option("layers")
+    for name in ("Last", "Back", "Back", "Back"):
+        press(page, name)
+        if read_headline(page).startswith("Back through layer"):
+            break
+    root.backward()
+    delta, dw, *_ = read_matrices(page)
+    assert dw[0] == "dW+=δx⊤"
+    assert dw[1][2] == show_numbers([[3.9, states[-2].data]]), "not what the first repetition took"
+    assert delta[1][1] == show_numbers([[states[-1].grad]])
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])

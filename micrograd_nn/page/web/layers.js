@@ -32,21 +32,22 @@ export class Layers {
     if (layer === null) {
       return null;
     }
-    const { weights, inputs, biases } = layer.matrix;
+    const { sums: { length: rows }, columns, hasBias, activation } = layer.matrix;
     const steps = `${taken === 1 ? `Step ${step}` : `Steps ${step - taken + 1} to ${step}, taken as one`}; open the box to see each.`;
     if (fact.kind === "value") {
       return {
         layer,
-        gist: `Forward through ${layer.name}: ${countOf(weights.length, "number")} from ${inputs.length}`,
+        gist: `Forward through ${layer.name}: ${countOf(rows, "number")} from ${columns}`,
         sentence: `All neurons at once: a neuron's weights are a row of W. ${steps}`,
       };
     }
-    const sums = biases.length ? "W x + b" : "W x";
+    const slope = activation ? `: what arrives, times the slope of ${activation}, number by number (⊙)` : "";
     return {
       layer,
-      gist: `Back through ${layer.name}: shares for ${countOf(weights.length * inputs.length, "weight")} and ${countOf(inputs.length, "input")}`,
-      sentence: `δ is the gradient of ${sums}, one number for each neuron${layer.matrix.activation ? `: what arrives, times the slope of ${layer.matrix.activation}, number by number (⊙)` : ""}. A weight gets its neuron's δ times its input: all at once, ` +
-        `a column times a row. An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
+      gist: `Back through ${layer.name}: shares for ${countOf(rows * columns, "weight")} and ${countOf(columns, "input")}`,
+      sentence: `δ is the gradient of W x${hasBias ? " + b" : ""}, one number for each neuron${slope}. ` +
+        "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
+        `An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
     };
   }
 }

@@ -80,7 +80,7 @@ function paintStep() {
   const changed = together !== null && passes.before ? " What was changed in one of them is told below." : "";
   byId("sentence").textContent = isKept ? "" : (together?.sentence ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
-  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : layer ? writeLayer(layer.layer, passes) : together ? [] : equations.write()));
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : layer ? (isKept ? [] : writeLayer(layer.layer, passes)) : together ? [] : equations.write()));
   letScroll(byId("formula"));
   quiz.paint();
   numbers.descent.paint();

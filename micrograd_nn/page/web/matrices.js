@@ -10,10 +10,15 @@ const MATRIX_DIGITS = 3;
 /** Return the equations of the step of a layer: forward, or back. */
 export function writeLayer({ matrix }, passes) {
   const see = (nodes) => nodes.map((node) => passes.repeats.see(node)); // in the repetition that is shown
-  const layer = { ...matrix, weights: matrix.weights.map(see) };
-  for (const part of ["inputs", "biases", "sums", "outputs"]) {
-    layer[part] = see(matrix[part]);
-  }
+  const { columns, weightsAt, activation } = matrix;
+  const [sums, outputs] = [see(matrix.sums), see(matrix.outputs)];
+  const inputs = sums.map((sum) => passes.nodes[sum].inputs);
+  const layer = {
+    activation, sums, outputs, weightsAt,
+    weights: inputs.map((all) => all.slice(weightsAt, weightsAt + columns)),
+    inputs: inputs[0].slice(columns - weightsAt, 2 * columns - weightsAt),
+    biases: inputs.flatMap((all) => all.slice(2 * columns)),
+  };
   return passes.fact.kind === "value" ? [writeForward(layer, passes.graph)] : writeBack(layer, passes);
 }
 
@@ -29,12 +34,12 @@ function writeForward({ weights, inputs, biases, outputs, activation }, { data }
   ]);
 }
 
-function writeBack({ weights, inputs, biases, sums, outputs, activation }, passes) {
+function writeBack({ weights, inputs, biases, weightsAt, sums, outputs, activation }, passes) {
   const { graph: { data, partials }, nodes, fact } = passes;
   const { gradient, flowed } = passes.state();
   const share = (sum, position) => flowed.get(`${sum}-${position}`) ?? null;
   const delta = () => writeTerm(writeLetters("δ"), sums.map((node) => [gradient[node]]), "gradient");
-  const [ofWeights, ofInputs] = nodes[sums[0]].inputs[0] === weights[0][0] ? [0, inputs.length] : [inputs.length, 0]; // positions
+  const inputsAt = inputs.length - weightsAt;
   const equate = (name, rows, targets, ...factors) => {
     const isMore = targets.some((node) => passes.shares[fact.pass][node].length > (name === "x" ? sums.length : 1)); // from elsewhere, too
     const isKnown = rows.some((row) => row.some((number) => number !== null));
@@ -44,12 +49,12 @@ function writeBack({ weights, inputs, biases, sums, outputs, activation }, passe
     ...(activation ? [align([
       delta(), { joint: "=" },
       writeTerm(writeLetters("d", "h"), outputs.map((node) => [gradient[node]]), "gradient"), { joint: "⊙" },
-      writeTerm(mathml("mtext", `${activation}′`), outputs.map((node) => [partials[node][0]]), "local"),
+      writeTerm(mathml("mtext", `${activation}′`), outputs.map((node, i) => [partials[node][nodes[node].inputs.indexOf(sums[i])]]), "local"),
     ])] : []),
-    ...equate("W", sums.map((sum) => inputs.map((_, i) => share(sum, ofWeights + i))), weights.flat(),
+    ...equate("W", sums.map((sum) => inputs.map((_, i) => share(sum, weightsAt + i))), weights.flat(),
       delta(), writeTerm(writeTransposed("x"), [inputs.map((node) => data[node])], "value")),
     ...equate("b", sums.map((sum) => [share(sum, 2 * inputs.length)]), biases, delta()),
-    ...equate("x", inputs.map((_, i) => [addShares(sums.map((sum) => share(sum, ofInputs + i)))]), inputs,
+    ...equate("x", inputs.map((_, i) => [addShares(sums.map((sum) => share(sum, inputsAt + i)))]), inputs,
       writeTerm(writeTransposed("W"), inputs.map((_, i) => weights.map((row) => data[row[i]])), "value"), delta()),
   ];
 }
