@@ -23,6 +23,7 @@ def diff(
 ) -> Difference:
     """Return what two graphs, two models or two recorded trainings differ in, and by how much.
 
+    >>> from micrograd_nn import Value
     >>> w, x = Value(2.0, "w"), Value(3.0, "x")
     >>> before = w * x
     >>> w.data = 2.5
