@@ -2,7 +2,7 @@
 
 import { formatApart, formatNumber, signed } from "./numbers.js";
 import { multiplyAlong } from "./paths.js";
-import { addLine, addProduct, fillText, writeFromAfar } from "./shapes.js";
+import { addLine, addProduct, fillText, readTexts, writeFromAfar } from "./shapes.js";
 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
@@ -133,8 +133,7 @@ export class Painting {
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
       const remark = wrong ? `≠ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
       put(box.remark, remark, box.width, 13);
-      const seen = [...box.g.querySelectorAll("text:not(.afar)")].map((text) => text.textContent).filter(Boolean);
-      box.g.setAttribute("aria-label", `Open ${seen.join(" ")}`); // whose role is that of a button
+      box.g.setAttribute("aria-label", `Open ${readTexts(box.g)}`); // whose role is that of a button
       return;
     }
     const [node] = nodes;

@@ -7,7 +7,7 @@ import { compose, listNodes } from "./composing.js";
 import { isolateTexts } from "./direction.js";
 import { Dots } from "./dots.js";
 import { Painting } from "./painting.js";
-import { drawArrow, drawBox, drawFrame, sizeBox } from "./shapes.js";
+import { drawArrow, drawBox, drawFrame, readTexts, sizeBox } from "./shapes.js";
 import { Sight, makePlace } from "./sight.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
@@ -96,7 +96,7 @@ export class Picture {
       const item = { ...about, ...drawn, item: box.item, box: true, place: placeOf(box) };
       if (about.isGroup) {
         drawn.g.classList.add("toggle");
-        for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"], ["aria-label", `Open ${about.name}`]]) {
+        for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"], ["aria-label", `Open ${readTexts(drawn.g)}`]]) {
           drawn.g.setAttribute(key, value);
         }
       }

@@ -41,6 +41,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   const most = Math.max(3, Math.floor(room / (LEAST * BOLD)));
   g.append(
     write("name", shorten(name, most), INSET, 20, 15, room, BOLD), // a little smaller before any letter is left out
+    " ",
     write("operation", shorten(beside, 7), width - INSET, 20, 15),
   );
   const [value, gradient] = [write("value", "", width - INSET, isGroup ? 43 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
@@ -54,6 +55,11 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   const texts = isGroup ? [value, ...spreads, caption, gradient, remark] : [value, gradient, remark, ...spreads];
   g.append(...texts.flatMap((text) => [" ", text])); // apart, too, for who hears them
   return { g, value, gradient, caption, remark, spreads, width, height, room: width - 2 * INSET };
+}
+
+/** Return the texts that are seen in a box, as one. */
+export function readTexts(g) {
+  return [...g.querySelectorAll("text:not(.afar)")].map((text) => text.textContent).filter(Boolean).join(" ");
 }
 
 /** Draw an open group: its border, and its name that closes it. */
