@@ -828,6 +828,7 @@ def exactly(t):
     return t * t - (t - 1) * (t + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [exactly, lambda t: t**3 - t**2 * t, lambda t: t % -3])
 @pytest.mark.parametrize("small", [0, 2**30 + 1])
 def test_whole_numbers_are_as_exact_as_pythons(of, small):
@@ -874,6 +875,7 @@ def test_sums_of_whole_numbers_share_a_program(of):
     both(lambda: network(3, 1), data, loss, epochs=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("native", [False, None])
 @pytest.mark.parametrize(
     ("numbers", "ran"),
