@@ -20,7 +20,8 @@ from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.setting import Setting, graphs, next_number, setting
 from ..engine.value import Constant, Value
-from ..graph.graph import compute_gradients, find_edited_inputs, read_partials
+from ..graph.gradients import compute_gradients
+from ..graph.graph import find_edited_inputs, read_partials
 from ..graph.paths import find_dependents
 from .dual import Dual, is_number, new_level, plus, times, unwrap_constants
 

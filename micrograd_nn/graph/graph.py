@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .._ground.callers import collect_variables, find_user
 from .._ground.text import add_article
@@ -16,17 +16,16 @@ from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
-from .foreign.adoption import Adoption
-from .foreign.library import read_foreign
-from .foreign.names import name_theirs
-from .foreign.reading import Reading
 from .frames import find_variables
+from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
 from .neurons import assign_neurons, find_layer, is_called_parameter
 from .paths import Paths
 
-N = TypeVar("N")
+if TYPE_CHECKING:
+    from .foreign.adoption import Adoption
+    from .foreign.reading import Reading
 
 get_number = attrgetter("number")
 
@@ -336,6 +335,8 @@ def find_graph(thing: object, names: Any) -> Graph | None:
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
+    from .foreign.library import read_foreign  # here, since a graph of ours needs none of it
+
     reading = read_foreign(x, arguments)
     if reading is None:
         return None
@@ -345,28 +346,12 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
 
 def name_adopted(reading: Reading, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
+    from .foreign.adoption import Adoption
+    from .foreign.names import name_theirs
+
     graph = Graph(reading.root, name_theirs(names, reading.named))
     graph.adoption = Adoption(reading, graph.nodes, graph.names)
     return graph
-
-
-def compute_gradients(
-    graph: Sequence[N],
-    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[N, float]:
-    """Return the gradient of the last of some nodes by each that it depends on, itself first.
-
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0)
-    >>> list(compute_gradients([x, x * x]).values())
-    [1.0, 6.0]
-
-    The numbers are those of ``backward``, bit for bit.
-    """
-    found = {graph[-1]: 1.0}
-    for _, input, *_, after in walk_back(graph, 1.0, find_partials):
-        found[input] = after
-    return found
 
 
 def restore_recorded(flat: tuple[Any, ...], names: Any) -> Graph:

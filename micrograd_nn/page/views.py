@@ -136,14 +136,12 @@ def describe_matrix(graph: Graph, layer: GroupTree) -> dict[str, Any] | None:
     found = find_matrix(layer.walk_nodes(), graph.users)
     if found is None:
         return None
-
     return {
         "sums": [graph.places[node] for node in found.sums],
         "outputs": [graph.places[node] for node in found.outputs],
         "activation": found.activation,
         "columns": len(found.inputs),
         "weightsAt": found.weights_at,
-        "hasBias": len(found.biases) > 0,
     }
 
 

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from ..engine.backprop import is_same_number
 from ..engine.node import nodes
 from ..engine.value import Value
-from ..graph.graph import compute_gradients
+from ..graph.gradients import compute_gradients
 from ..languages.compiler.errors import DiffersError
 from ..languages.compiler.variants import Variant
 from .gradient import Gradient

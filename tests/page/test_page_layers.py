@@ -37,6 +37,15 @@ def read_matrices(page):
     return found
 
 
+def go_back_to_a_layer(page):
+    """Go to the last step that leads back through a layer."""
+    press(page, "Last")
+    for _ in range(9):
+        if read_headline(page).startswith("Back through layer"):
+            break
+        press(page, "Back")
+
+
 def show_numbers(rows):
     return [[f"{x:.3g}" for x in row] for row in rows]
 
@@ -97,11 +106,7 @@ def test_a_weight_that_other_examples_use_gets_more(show):
     losses = [model([Value(i / 3), Value(1.0), Value(2.0 - i)]) ** 2 for i in range(4)]
     page = show(sum_of(losses), names=model)
     page.get_by_label("Show").select_option("layers")
-    press(page, "Last")
-    for _ in range(9):
-        if read_headline(page).startswith("Back through layer"):
-            break
-        press(page, "Back")
+    go_back_to_a_layer(page)
     assert "dW+=δx⊤" in [symbols for symbols, _, _ in read_matrices(page)]
 
 
@@ -113,10 +118,7 @@ def test_a_recurrent_layer_takes_what_the_repetition_that_is_shown_takes(show):
     root = states[-1] * 2.0
     page = show(root, names=layer)
     page.get_by_label("Show").select_option("layers")
-    for name in ("Last", "Back", "Back", "Back"):
-        press(page, name)
-        if read_headline(page).startswith("Back through layer"):
-            break
+    go_back_to_a_layer(page)
     root.backward()
     delta, dw, *_ = read_matrices(page)
     assert dw[0] == "dW+=δx⊤"

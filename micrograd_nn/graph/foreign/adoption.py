@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import attrgetter
 
 from ..._ground.text import count_things, format_number, list_first, quote_text
-from ...engine.backprop import walk_back
 from ...engine.value import Value
+from ..gradients import compute_gradients
 from .operations import is_close
 from .reading import Mistake, Reading
 
@@ -42,7 +41,7 @@ class Adoption:
         """The gradient of each node as it should be."""
         mistakes = self.reading.mistakes
         partials = {mistake.node: mistake.right for mistake in mistakes if mistake.right}
-        return find_gradients(self.nodes, lambda node: partials.get(node) or node.partials)
+        return compute_gradients(self.nodes, lambda node: partials.get(node) or node.partials)
 
     @cached_property
     def mistakes(self) -> list[str]:
@@ -96,14 +95,3 @@ class Adoption:
             yield f"{self.names[x]}: {told}"
         if len(differ) > MOST_TOLD:
             yield f"… {len(differ) - MOST_TOLD} more"
-
-
-def find_gradients(
-    nodes: Sequence[Value],
-    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[Value, float]:
-    """Return the gradient of the last of some nodes by each that it depends on."""
-    found = {nodes[-1]: 1.0}
-    for _, input, *_, after in walk_back(nodes, 1.0, find_partials):
-        found[input] = after
-    return found

@@ -18,7 +18,7 @@ from ...engine.node import nodes
 from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Value
-from .adoption import find_gradients
+from ..gradients import compute_gradients
 from .operations import is_close
 from .reading import Mistake, Named, Reading, refuse_size
 
@@ -210,7 +210,7 @@ def finish_reading(
     """
     name = getattr(compute, "__name__", "")
     root.label = name if name.isidentifier() else "loss"
-    named, gradients, own = {}, {}, find_gradients([*nodes(root)])
+    named, gradients, own = {}, {}, compute_gradients([*nodes(root)])
     for thing, values, slopes in leaves:
         found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
         for place, value in np.ndenumerate(values):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from types import FunctionType, MethodType
 from typing import Any
 
 from ..._ground.callers import select_named
@@ -37,7 +37,7 @@ def find_library(things: Sequence[object]) -> str:
         if name in sys.modules and any(module in own for module in modules):
             return name
     others = ("torch",) if len(things) == 1 else ("jax", "torch")
-    is_function = inspect.isfunction(things[0]) or inspect.ismethod(things[0])
+    is_function = isinstance(things[0], (FunctionType, MethodType))
     return next((name for name in others if is_function and name in sys.modules), "")
 
 

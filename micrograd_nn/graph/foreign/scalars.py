@@ -15,7 +15,7 @@ from warnings import catch_warnings
 from ..._ground.text import add_article, format_number, list_first, quote_text
 from ...engine.node import nodes
 from ...engine.value import Constant, Value
-from .adoption import find_gradients
+from ..gradients import compute_gradients
 from .conventions import (
     COLLECTIONS,
     Conventions,
@@ -250,7 +250,7 @@ class Reader:
             return Reading(value, named, {}, self.mistakes, self.kind, left, unknown=self.unknown)
         pairs = zip(self.theirs, left, strict=True)
         gradients = {x: grad for x, grad in pairs if x.operation is None}
-        own = find_gradients(nodes(value))
+        own = compute_gradients(nodes(value))
         off = [x for x, grad in gradients.items() if not is_close(grad, own.get(x, 0.0))]
         if off and not any(mistake.input is not None for mistake in self.mistakes):
             found, wanted = gradients[off[0]], own.get(off[0], 0.0)

@@ -24,7 +24,7 @@ export class Layers {
     return layer !== undefined && this.shut.has(layer) && !surgery.isDone && !isBroken ? layer : null;
   }
 
-  /** Say what the steps did that were one in a layer: { gist, sentence, layer }; null if they weren't. */
+  /** Say what the steps did that were one in a layer: { gist, sentence, matrix }; null if they weren't. */
   describe() {
     const { passes } = this;
     const { fact, step, taken, repeats } = passes;
@@ -32,19 +32,21 @@ export class Layers {
     if (layer === null) {
       return null;
     }
-    const { sums: { length: rows }, columns, hasBias, activation } = layer.matrix;
+    const { name, matrix } = layer;
+    const { sums: { length: rows }, columns, activation } = matrix;
     const steps = `${taken === 1 ? `Step ${step}` : `Steps ${step - taken + 1} to ${step}, taken as one`}; open the box to see each.`;
     if (fact.kind === "value") {
       return {
-        layer,
-        gist: `Forward through ${layer.name}: ${countOf(rows, "number")} from ${columns}`,
+        matrix,
+        gist: `Forward through ${name}: ${countOf(rows, "number")} from ${columns}`,
         sentence: `All neurons at once: a neuron's weights are a row of W. ${steps}`,
       };
     }
+    const hasBias = passes.nodes[matrix.sums[0]].inputs.length > 2 * columns;
     const slope = activation ? `: what arrives, times the slope of ${activation}, number by number (⊙)` : "";
     return {
-      layer,
-      gist: `Back through ${layer.name}: shares for ${countOf(rows * columns, "weight")} and ${countOf(columns, "input")}`,
+      matrix,
+      gist: `Back through ${name}: shares for ${countOf(rows * columns, "weight")} and ${countOf(columns, "input")}`,
       sentence: `δ is the gradient of W x${hasBias ? " + b" : ""}, one number for each neuron${slope}. ` +
         "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
         `An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,

@@ -73,14 +73,13 @@ function paintStep() {
     passes.guess(presenter.guessing);
   }
   picture.paint();
-  const layer = quiz.isAsking ? null : passes.layers.describe();
-  const together = quiz.isAsking ? null : layer ?? passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
+  const together = quiz.isAsking ? null : passes.layers.describe() ?? passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
   byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
   const changed = together !== null && passes.before ? " What was changed in one of them is told below." : "";
   byId("sentence").textContent = isKept ? "" : (together?.sentence ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
-  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : layer ? (isKept ? [] : writeLayer(layer.layer, passes)) : together ? [] : equations.write()));
+  byId("formula").replaceChildren(...writeFormulas(together, isKept));
   letScroll(byId("formula"));
   quiz.paint();
   numbers.descent.paint();
@@ -91,6 +90,17 @@ function paintStep() {
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
   host.tellSoon();
+}
+
+/** Return the formulas of the step, or of steps told together: of a layer as matrices, of others none. */
+function writeFormulas(together, isKept) {
+  if (quiz.isAsking) {
+    return quiz.writeHelp();
+  }
+  if (together === null) {
+    return equations.write();
+  }
+  return together.matrix && !isKept ? writeLayer(together.matrix, passes) : [];
 }
 
 /** Let the tab key reach an element that is too wide, as on a phone, for keys to scroll it. */

@@ -8,7 +8,7 @@ const MOST_CELLS = 4; // rows or columns that are written; of more, the first on
 const MATRIX_DIGITS = 3;
 
 /** Return the equations of the step of a layer: forward, or back. */
-export function writeLayer({ matrix }, passes) {
+export function writeLayer(matrix, passes) {
   const see = (nodes) => nodes.map((node) => passes.repeats.see(node)); // in the repetition that is shown
   const { columns, weightsAt, activation } = matrix;
   const [sums, outputs] = [see(matrix.sums), see(matrix.outputs)];
