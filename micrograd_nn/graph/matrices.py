@@ -1,8 +1,11 @@
-"""A layer as linear algebra has it: the neurons' weights are the rows of one matrix, W x + b."""
+"""A layer as linear algebra has it: W x + b, or X Wᵀ + b for the rows of a batch at once.
+
+A neuron's weights are a row of W.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -13,15 +16,25 @@ class Matrix(NamedTuple):
     """A layer's nodes: ``sums`` = ``weights`` · ``inputs`` + ``biases``, and what comes out.
 
     Each sum has its weights among its inputs from ``weights_at`` on, 0 or the number of them.
+    Those of an example stand together, in the order of the neurons.
     """
 
     weights: list[list[Value]]  # a row a neuron
-    inputs: list[Value]
+    inputs: list[list[Value | float]]  # a row an example, of nodes and bare numbers
     biases: list[Value]  # none, or one a neuron
     weights_at: int
     sums: list[Value]
     outputs: list[Value]  # of the activation; without one, the sums
     activation: str
+
+
+class Part(NamedTuple):
+    """What a neuron's sum is made of."""
+
+    weights: list[Value]
+    inputs: list[Value | float]  # a bare number itself, since each neuron has a node of it
+    bias: list[Value]  # one, or none
+    start: int  # where its weights begin among its inputs
 
 
 def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) -> Matrix | None:
@@ -35,10 +48,11 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     >>> graph = Graph(h[0] + h[1] + h[2], layer)
     >>> (group,) = graph.groups.groups.values()
     >>> found = find_matrix(group.walk_nodes(), graph.users)
-    >>> len(found.weights), len(found.inputs), len(found.biases), found.activation
+    >>> len(found.weights), len(found.inputs[0]), len(found.biases), found.activation
     (3, 2, 3, 'tanh')
 
-    It has one where each neuron is a dot product of weights of its own with the same inputs.
+    It has one where each neuron is a dot product of weights of its own with the same inputs, for
+    one example after the other, and all of it is computed before anything else is.
     """
     own = dict.fromkeys(nodes)
     found = [x for x in own if x.operation is not None and x.operation.name == "dot"]
@@ -46,37 +60,42 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     split = [part for x in sums if (part := split_sum(x, own)) is not None]
     if not sums or len(split) < len(sums):
         return None
-    weights, (inputs, *others), biases, starts = (list(each) for each in zip(*split, strict=True))
-    flat = [w for row in weights for w in row] + [b for bias in biases for b in bias]
-    is_one = all(find_places(each) == find_places(inputs) for each in others)
-    alike = {(start, len(bias)) for start, bias in zip(starts, biases, strict=True)}
+    neurons = split[: len({tuple(part.weights) for part in split})]
+    examples = [split[i : i + len(neurons)] for i in range(0, len(split), len(neurons))]
+    weights, biases = [part.weights for part in neurons], [b for part in neurons for b in part.bias]
+    flat = [w for row in weights for w in row] + biases
+    alike = {(part.start, len(part.weights), len(part.bias)) for part in neurons}
+    is_one = all(is_example(parts, neurons) for parts in examples) and is_run(own, users)
     if not is_one or len(alike) > 1 or len({*flat}) < len(flat):
         return None
     after = [users[x][0] for x in sums if len(users[x]) == 1 and users[x][0] in own]
     names = {user.operation.name for user in after if user.operation is not None}
     has_activation = len(after) == len(sums) and len(names) == 1
     return Matrix(
-        weights, inputs, [b for bias in biases for b in bias], starts[0], sums,
+        weights, [parts[0].inputs for parts in examples], biases, neurons[0].start, sums,
         after if has_activation else sums, names.pop() if has_activation else "",
     )  # fmt: skip
 
 
-def find_places(inputs: Iterable[Value]) -> list[Value | float]:
-    """Return what inputs are: nodes, or bare numbers, of which each neuron has nodes of its own."""
-    return [x.number if isinstance(x, Constant) else x for x in inputs]
+def is_example(parts: Sequence[Part], neurons: Sequence[Part]) -> bool:
+    """Tell whether sums are those of all neurons, in order, of the same inputs."""
+    wanted = [part._replace(inputs=parts[0].inputs) for part in neurons]
+    return [*parts] == wanted
 
 
-def split_sum(
-    node: Value, own: Mapping[Value, None]
-) -> tuple[list[Value], list[Value], list[Value], int] | None:
-    """Return weights, inputs and bias of a dot product, and where its weights begin.
+def is_run(own: Container[Value], users: Iterable[Value]) -> bool:
+    """Tell whether nodes are computed one after the other, in a graph's order."""
+    steps = [x in own for x in users if x.operation is not None]
+    return all(steps[steps.index(True) :][: steps.count(True)])
 
-    None if the weights on neither side are its layer's.
-    """
+
+def split_sum(node: Value, own: Mapping[Value, None]) -> Part | None:
+    """Return the parts of a dot product; None if the weights on neither side are its layer's."""
     half = len(node.inputs) // 2
     for start in (0, half):
         weights = node.inputs[start : start + half]
         if all(w in own and w.operation is None and not isinstance(w, Constant) for w in weights):
             inputs = node.inputs[half - start : 2 * half - start]
-            return [*weights], [*inputs], [*node.inputs[2 * half :]], start
+            numbers = [x.number if isinstance(x, Constant) else x for x in inputs]
+            return Part([*weights], numbers, [*node.inputs[2 * half :]], start)
     return None

@@ -140,7 +140,8 @@ def describe_matrix(graph: Graph, layer: GroupTree) -> dict[str, Any] | None:
         "sums": [graph.places[node] for node in found.sums],
         "outputs": [graph.places[node] for node in found.outputs],
         "activation": found.activation,
-        "columns": len(found.inputs),
+        "columns": len(found.inputs[0]),
+        "examples": len(found.inputs),
         "weightsAt": found.weights_at,
     }
 

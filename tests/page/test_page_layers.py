@@ -86,6 +86,38 @@ def test_a_layer_is_one_step_forward_and_one_back(show, network):
     assert read_headline(page).startswith("Back through layer 2")
 
 
+def test_a_batch_has_a_row_for_each_example(show):
+    random.seed(4)
+    model = MLP(2, [4, 1], activation="tanh")
+    inputs = [[Value(i / 3 - j, f"x{i}{j}") for j in range(2)] for i in range(3)]
+    first, second = model.layers
+    hidden = [first(row) for row in inputs]
+    loss = sum_of([(second(row) - 1.0) ** 2 for row in hidden])
+    page = show(loss, names=model)
+    page.get_by_label("Show").select_option("layers")
+    press(page, "First")
+    press(page, "Next")
+    assert read_headline(page) == "Forward through layer 1: 12 numbers from 2 × 3"
+    ((symbols, (h, x, w, b), told),) = read_matrices(page)
+    assert symbols == "H= tanh(XW⊤+b)"
+    assert told == ["3 × 4", "3 × 2", "2 × 4", "1 × 4"]
+    assert h == show_numbers([[value.data for value in row] for row in hidden])
+    assert x == show_numbers([[value.data for value in row] for row in inputs])
+    assert w == show_numbers([[neuron.w[i].data for neuron in first.neurons] for i in range(2)])
+    assert b == show_numbers([[neuron.b.data for neuron in first.neurons]])
+    press(page, "Last")
+    loss.backward()
+    assert read_headline(page) == "Back through layer 1: shares for 8 weights and 6 inputs"
+    delta, dw, db, dx = read_matrices(page)
+    assert [each[0] for each in (delta, dw, db, dx)] == ["Δ=dH⊙tanh′", "dW=Δ⊤X", "db=1⊤Δ", "dX=ΔW"]
+    assert delta[1][1] == show_numbers([[value.grad for value in row] for row in hidden])
+    assert dw[1][0] == show_numbers([[x.grad for x in neuron.w] for neuron in first.neurons])
+    assert db[1][0] == show_numbers([[neuron.b.grad for neuron in first.neurons]])
+    assert dx[1][0] == show_numbers([[value.grad for value in row] for row in inputs])
+    assert dw[1][1][0] == [row[0] for row in delta[1][0]], "the first row of Δ transposed"
+    assert "Δ transposed, times X" in read_sentence(page)
+
+
 def test_an_open_layers_steps_are_its_neurons(show, network):
     model, _, loss = network
     page = show(loss, names=model)

@@ -11,7 +11,7 @@ const described = [{ wanted: [true, true], written: "x * y", inputs: ["x", "y"],
 const leaf = (number) => ({ inputs: [], rule: null, number });
 const of = (...inputs) => ({ inputs, rule: 0, number: 0 });
 const nodes = [leaf(2), leaf(3), leaf(5), of(1, 0), of(2, 0), of(3, 4)];
-const matrix = { sums: [3, 4], outputs: [3, 4], activation: "", columns: 1, weightsAt: 0 };
+const matrix = { sums: [3, 4], outputs: [3, 4], activation: "", columns: 1, weightsAt: 0, examples: 1 };
 const layer = { kind: "layer", name: "layer 1", nodes: [1, 2, 3, 4], groups: [], matrix };
 const tree = { kind: "graph", name: "", nodes: [0, 5], groups: [layer], matrix: null };
 

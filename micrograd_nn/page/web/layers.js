@@ -1,4 +1,4 @@
-// Layers as linear algebra has them: W x + b, of which one box is one step forward, and one back.
+// Layers as linear algebra has them: W x + b, of a batch X Wᵀ + b, of which one box is one step forward, and one back.
 
 /** The layers of a graph that are a matrix, and which of them are shut in the picture. */
 export class Layers {
@@ -33,23 +33,29 @@ export class Layers {
       return null;
     }
     const { name, matrix } = layer;
-    const { sums: { length: rows }, columns, activation } = matrix;
+    const { sums, columns, examples, activation } = matrix;
+    const isBatch = examples > 1;
     const steps = `${taken === 1 ? `Step ${step}` : `Steps ${step - taken + 1} to ${step}, taken as one`}; open the box to see each.`;
     if (fact.kind === "value") {
       return {
         matrix,
-        gist: `Forward through ${name}: ${countOf(rows, "number")} from ${columns}`,
-        sentence: `All neurons at once: a neuron's weights are a row of W. ${steps}`,
+        gist: `Forward through ${name}: ${countOf(sums.length, "number")} from ${columns}${isBatch ? ` × ${examples}` : ""}`,
+        sentence: `All neurons at once: a neuron's weights are a row of W${isBatch ? ", an example's numbers a row of X" : ""}. ${steps}`,
       };
     }
-    const hasBias = passes.nodes[matrix.sums[0]].inputs.length > 2 * columns;
+    const hasBias = passes.nodes[sums[0]].inputs.length > 2 * columns;
+    const sum = (isBatch ? "X W⊤" : "W x") + (hasBias ? " + b" : "");
     const slope = activation ? `: what arrives, times the slope of ${activation}, number by number (⊙)` : "";
     return {
       matrix,
-      gist: `Back through ${name}: shares for ${countOf(rows * columns, "weight")} and ${countOf(columns, "input")}`,
-      sentence: `δ is the gradient of W x${hasBias ? " + b" : ""}, one number for each neuron${slope}. ` +
-        "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
-        `An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
+      gist: `Back through ${name}: shares for ${countOf(sums.length / examples * columns, "weight")} and ${countOf(columns * examples, "input")}`,
+      sentence: isBatch
+        ? `Δ is the gradient of ${sum}, a row for each example, a column for each neuron${slope}. ` +
+          "A weight gets its neuron's δ times its input, from each example: that sum is Δ transposed, times X. " +
+          `An input gets a share from each neuron: that is Δ times W. ${steps}`
+        : `δ is the gradient of ${sum}, one number for each neuron${slope}. ` +
+          "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
+          `An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
     };
   }
 }

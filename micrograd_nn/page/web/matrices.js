@@ -10,26 +10,32 @@ const MATRIX_DIGITS = 3;
 /** Return the equations of the step of a layer: forward, or back. */
 export function writeLayer(matrix, passes) {
   const see = (nodes) => nodes.map((node) => passes.repeats.see(node)); // in the repetition that is shown
-  const { columns, weightsAt, activation } = matrix;
-  const [sums, outputs] = [see(matrix.sums), see(matrix.outputs)];
-  const inputs = sums.map((sum) => passes.nodes[sum].inputs);
+  const { columns, weightsAt, activation, examples } = matrix;
+  const [sums, outputs] = [see(matrix.sums), see(matrix.outputs)].map((nodes) => split(nodes, nodes.length / examples));
+  const inputsOf = (sum) => passes.nodes[sum].inputs;
+  const [first] = sums;
   const layer = {
     activation, sums, outputs, weightsAt,
-    weights: inputs.map((all) => all.slice(weightsAt, weightsAt + columns)),
-    inputs: inputs[0].slice(columns - weightsAt, 2 * columns - weightsAt),
-    biases: inputs.flatMap((all) => all.slice(2 * columns)),
+    weights: first.map((sum) => inputsOf(sum).slice(weightsAt, weightsAt + columns)),
+    inputs: sums.map(([sum]) => inputsOf(sum).slice(columns - weightsAt, 2 * columns - weightsAt)),
+    biases: first.flatMap((sum) => inputsOf(sum).slice(2 * columns)),
   };
   return passes.fact.kind === "value" ? [writeForward(layer, passes.graph)] : writeBack(layer, passes);
 }
 
+// An example's numbers are a column; those of a batch have a row each: then all is transposed.
+
 function writeForward({ weights, inputs, biases, outputs, activation }, { data }) {
-  const column = (nodes) => nodes.map((node) => [data[node]]);
+  const isBatch = inputs.length > 1;
+  const write = (name, rows, isTurned) => writeTerm(name, turn(look(rows, data), isTurned), "value");
+  const product = isBatch
+    ? [write(writeLetters("X"), inputs, false), write(writeTransposed("W"), weights, true)]
+    : [write(writeLetters("W"), weights, false), write(writeLetters("x"), inputs, true)];
   return align([
-    writeTerm(writeLetters("h"), column(outputs), "value"),
+    write(writeLetters(isBatch ? "H" : "h"), outputs, !isBatch),
     { joint: activation ? `= ${activation}(` : "=" },
-    writeTerm(writeLetters("W"), weights.map((row) => row.map((node) => data[node])), "value"),
-    writeTerm(writeLetters("x"), column(inputs), "value"),
-    ...(biases.length ? [{ joint: "+" }, writeTerm(writeLetters("b"), column(biases), "value")] : []),
+    ...product,
+    ...(biases.length ? [{ joint: "+" }, write(writeLetters("b"), [biases], !isBatch)] : []),
     ...(activation ? [{ joint: ")" }] : []),
   ]);
 }
@@ -37,26 +43,50 @@ function writeForward({ weights, inputs, biases, outputs, activation }, { data }
 function writeBack({ weights, inputs, biases, weightsAt, sums, outputs, activation }, passes) {
   const { graph: { data, partials }, nodes, fact } = passes;
   const { gradient, flowed } = passes.state();
+  const isBatch = inputs.length > 1;
+  const [count, columns] = [inputs.length, weights[0].length];
+  const stand = (rows) => turn(rows, !isBatch);
   const share = (sum, position) => flowed.get(`${sum}-${position}`) ?? null;
-  const delta = () => writeTerm(writeLetters("δ"), sums.map((node) => [gradient[node]]), "gradient");
-  const inputsAt = inputs.length - weightsAt;
-  const equate = (name, rows, targets, ...factors) => {
-    const isMore = targets.some((node) => passes.shares[fact.pass][node].length > (name === "x" ? sums.length : 1)); // from elsewhere, too
+  const addExamples = (neuron, position) => addShares(sums.map((row) => share(row[neuron], position)));
+  const write = (letters, rows, kind = "gradient") => writeTerm(letters, rows, kind);
+  const delta = () => write(writeLetters(isBatch ? "Δ" : "δ"), stand(look(sums, gradient)));
+  const turned = () => (isBatch ? write(writeTransposed("Δ"), turn(look(sums, gradient), true)) : delta());
+  const [w, x] = [look(weights, data), look(inputs, data)];
+  const equate = (name, rows, targets, most, ...factors) => {
+    const isMore = targets.some((node) => passes.shares[fact.pass][node].length > most); // from elsewhere, too
     const isKnown = rows.some((row) => row.some((number) => number !== null));
-    return isKnown ? [align([writeTerm(writeLetters("d", name), rows, "gradient"), { joint: isMore ? "+=" : "=" }, ...factors])] : [];
+    return isKnown ? [align([write(writeLetters("d", name), rows), { joint: isMore ? "+=" : "=" }, ...factors])] : [];
   };
+  const slopes = outputs.map((row, i) => row.map((node, j) => partials[node][nodes[node].inputs.indexOf(sums[i][j])]));
+  const shares = sums.map((row) => inputs[0].map((_, i) => addShares(row.map((sum) => share(sum, columns - weightsAt + i)))));
   return [
     ...(activation ? [align([
-      delta(), { joint: "=" },
-      writeTerm(writeLetters("d", "h"), outputs.map((node) => [gradient[node]]), "gradient"), { joint: "⊙" },
-      writeTerm(mathml("mtext", `${activation}′`), outputs.map((node, i) => [partials[node][nodes[node].inputs.indexOf(sums[i])]]), "local"),
+      delta(), { joint: "=" }, write(writeLetters("d", isBatch ? "H" : "h"), stand(look(outputs, gradient))),
+      { joint: "⊙" }, write(mathml("mtext", `${activation}′`), stand(slopes), "local"),
     ])] : []),
-    ...equate("W", sums.map((sum) => inputs.map((_, i) => share(sum, weightsAt + i))), weights.flat(),
-      delta(), writeTerm(writeTransposed("x"), [inputs.map((node) => data[node])], "value")),
-    ...equate("b", sums.map((sum) => [share(sum, 2 * inputs.length)]), biases, delta()),
-    ...equate("x", inputs.map((_, i) => [addShares(sums.map((sum) => share(sum, inputsAt + i)))]), inputs,
-      writeTerm(writeTransposed("W"), inputs.map((_, i) => weights.map((row) => data[row[i]])), "value"), delta()),
+    ...equate("W", weights.map((row, j) => row.map((_, i) => addExamples(j, weightsAt + i))), weights.flat(), count,
+      turned(), write(isBatch ? writeLetters("X") : writeTransposed("x"), x, "value")),
+    ...equate("b", stand([biases.map((_, j) => addExamples(j, 2 * columns))]), biases, count,
+      ...(isBatch ? [write(writeTransposed("1"), [inputs.map(() => 1)], "value")] : []), delta()),
+    ...(isBatch
+      ? equate("X", shares, inputs.flat(), weights.length, delta(), write(writeLetters("W"), w, "value"))
+      : equate("x", turn(shares, true), inputs.flat(), weights.length, write(writeTransposed("W"), turn(w, true), "value"), delta())),
   ];
+}
+
+/** Return the numbers of nodes that stand in rows. */
+function look(rows, numbers) {
+  return rows.map((row) => row.map((node) => numbers[node]));
+}
+
+/** Return a matrix transposed, or as it is. */
+function turn(rows, isTurned) {
+  return isTurned ? rows[0].map((_, i) => rows.map((row) => row[i])) : rows;
+}
+
+/** Return items in runs of so many. */
+function split(items, size) {
+  return items.flatMap((_, i) => (i % size ? [] : [items.slice(i, i + size)]));
 }
 
 /** Return a sum, null where a term isn't known. */

@@ -35,7 +35,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
     g.append(write("name", name, width / 2, 20, 15, width - 2 * INSET, WIDE));
     return { g, spreads: [] };
   }
-  const shape = matrix ? `${matrix.sums.length} × ${matrix.columns}` : "";
+  const shape = matrix ? `${matrix.sums.length / matrix.examples} × ${matrix.columns}` : "";
   const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? shape);
   const room = width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6;
   const most = Math.max(3, Math.floor(room / (LEAST * BOLD)));
