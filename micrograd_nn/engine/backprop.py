@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _thread import RLock
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
@@ -109,6 +110,8 @@ def as_gradient(node: Any, grad: object) -> float:
     """
     if type(grad) is float:
         return grad
+    with suppress(TypeError, OverflowError):  # as of 0, for which no name is looked up
+        return as_float(grad, "")
     return as_float(grad, f"the grad of a Value of {tell_input(node)}", "a real number")
 
 

@@ -100,6 +100,15 @@ def test_backward_on_a_constant_says_that_nothing_was_recorded_and_why(root):
         root.backward()
 
 
+def test_a_whole_number_set_as_gradient_looks_no_name_up(monkeypatch):
+    monkeypatch.setattr(backprop, "tell_input", None)  # which walks the caller's variables
+    x = Value(3.0)
+    for grad, expected in [(0, 2.0), (1, 3.0), (Fraction(1, 2), 2.5)]:
+        x.grad = grad
+        (x * 2).backward()
+        assert x.grad == expected
+
+
 @pytest.mark.parametrize(
     ("grad", "told"),
     [
