@@ -1,4 +1,4 @@
-"""The lesson page in a notebook, with what it shares with cells: step, inputs, switches, paths."""
+"""The lesson page in a notebook, with what it shares with cells: step, inputs, mistakes, paths."""
 
 from __future__ import annotations
 

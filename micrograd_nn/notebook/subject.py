@@ -12,7 +12,8 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..languages.javascript.rules import Rules
 from ..page.lesson import build_lesson
-from ..page.opening import MISTAKES, Opening, count_steps, describe_opening, read_place
+from ..page.mistakes import check_mistakes
+from ..page.opening import Opening, count_steps, describe_opening, read_place
 from ..page.views import keep_near_root
 
 
@@ -89,17 +90,11 @@ class LessonSubject:
         return numbers
 
     def check_broken(self, broken: Any) -> list[str]:
-        """Return the engine's mistakes, in the order of the page's switches."""
-        known = ", ".join(map(repr, MISTAKES))
-        if not isinstance(broken, (str, list, tuple, set)):
-            raise TypeError(f"broken is {known}, or a list of them, not {broken!r}")
-        asked = [broken] if isinstance(broken, str) else list(broken)
-        for mistake in asked:
-            if mistake not in MISTAKES:
-                raise ValueError(f"the page can be broken by {known}, not by {mistake!r}")
-        if asked and self.opening.quiz:
+        """Return the engine's mistakes, in the order of the page's loop."""
+        found = check_mistakes(self.part, broken, "the page")
+        if found and self.opening.quiz:
             raise ValueError("the page asks about the right engine: make the widget without quiz")
-        return [mistake for mistake in MISTAKES if mistake in asked]
+        return found
 
     def check_leaf(self, leaf: Any) -> str | None:
         """Return the name of a leaf that is given, or whose name is."""

@@ -16,6 +16,8 @@ from ..languages.formulas.mathml import Formulas
 from ..languages.javascript.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
+from .mistakes import list_choices
+from .mistakes import write_script as write_mistakes
 from .opening import BEGINNING, Opening, describe_opening
 from .slips import describe_misconceptions, write_script
 from .views import describe_view, keep_near_root
@@ -44,6 +46,7 @@ def build_lesson(
     view = describe_view(graph, given)
     formulas, rules = Formulas(), Rules()
     nodes = describe_nodes(graph, formulas, rules, given.nodes)
+    choices = list_choices(graph)
     data = {
         "nodes": nodes,
         "rules": rules.descriptions,
@@ -61,13 +64,18 @@ def build_lesson(
         "opening": opened,
         "compared": is_compared(all_nodes(graph.root)),
         "misconceptions": describe_misconceptions(),
+        "mistakes": [[x.place, x.name, x.code, x.told, x.takes] for x in choices],
     }
     name = graph.names[graph.root]
     title = title.strip() or f"Backpropagation through {name}"
     document = build_document(
         "lesson",
         data,
-        {"rules.js": rules.write_script(), "sliprules.js": write_script()},
+        {
+            "rules.js": rules.write_script(),
+            "sliprules.js": write_script(),
+            "mistakerules.js": write_mistakes(choices),
+        },
         title=title,
         notes=notes or ("\n\n".join(whole.adoption.notes) if whole.adoption else ""),
         has_images=True,  # what a picture becomes before it is a PNG

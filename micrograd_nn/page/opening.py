@@ -11,8 +11,7 @@ from .._ground.text import add_article
 from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
-
-MISTAKES = ("overwrite", "unordered", "unreset")  # the switches of a page
+from .mistakes import check_mistakes
 
 
 class Opening(NamedTuple):
@@ -36,11 +35,7 @@ def describe_opening(
     there isn't is refused. Nodes that are ``given`` make no steps.
     """
     step, leaf, broken, quiz = opening
-    mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
-    for mistake in mistakes:
-        if mistake not in MISTAKES:
-            known = ", ".join(map(repr, MISTAKES))
-            raise ValueError(f"page can be broken by {known}, not by {mistake!r}")
+    mistakes = check_mistakes(graph, broken, "page")
     if quiz and mistakes:
         told = ", ".join(map(repr, mistakes))
         raise ValueError(f"page asks about the right engine: leave out quiz, or broken={told}")

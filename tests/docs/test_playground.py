@@ -2,10 +2,8 @@
 
 import pytest
 from browser import find_violations
-from graph_page import wait_for_hash
+from graph_page import break_engine, wait_for_hash
 from site_pages import listen
-
-from micrograd_nn.page.opening import MISTAKES
 
 ENDED = """
 () => {
@@ -112,7 +110,9 @@ def read_seen(page):
         "sentence": frame.locator("#sentence").text_content(),
         "result": frame.locator("#result").text_content(),
         "leaf": frame.locator("#leaf option:checked").text_content(),
-        "switches": [frame.locator(f"#{one}").is_checked() for one in MISTAKES],
+        "switches": frame.locator("#loop select").evaluate_all(
+            "all => all.map((one) => one.value)"
+        ),
         "pressed": frame.locator("#paths [aria-pressed=true]").all_text_contents(),
     }
 
@@ -138,7 +138,7 @@ def test_a_link_opens_where_it_was_copied(browser, site, page):
     frame = inside(page)
     press(frame, "Last")
     frame.get_by_label("x, number").fill("0.5")
-    frame.locator("#unreset").evaluate("one => one.click()")
+    break_engine(frame, "unreset")
     frame.locator("#leaf").select_option("b")
     press(frame, frame.locator("#paths button").first.text_content())
     press(frame, "Back")

@@ -64,6 +64,20 @@ def press(page, *names):
         page.get_by_role("button", name=name, exact=True).click()
 
 
+def find_choice(page, mistake):
+    """Return where in the page's loop one can make a mistake."""
+    return page.locator(f"#loop select:has(option[value='{mistake}'])")
+
+
+def break_engine(page, *mistakes):
+    for mistake in mistakes:
+        find_choice(page, mistake).select_option(mistake)
+
+
+def mend_engine(page, mistake):
+    find_choice(page, mistake).select_option("")
+
+
 def read_headline(page):
     return page.locator("#headline").inner_text()
 

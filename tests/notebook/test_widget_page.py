@@ -6,7 +6,7 @@ import re
 
 import pytest
 from browser import wait_until
-from graph_page import build_batch, build_large
+from graph_page import break_engine, build_batch, build_large, find_choice
 
 from micrograd_nn import MLP, Value, fit
 from micrograd_nn._ground.files import read_web
@@ -79,7 +79,7 @@ def test_the_page_begins_as_the_model_is_and_says_nothing(host):
     }
     shown, lesson = host(**given)
     lesson.locator("#position").filter(has_text="4").wait_for()
-    assert lesson.locator("#unreset").is_checked()
+    assert find_choice(lesson, "unreset").input_value() == "unreset"
     assert lesson.locator("#leaf option:checked").inner_text() == "w"
     assert lesson.get_by_label("w, number").get_attribute("title") == "1e-7"
     shown.wait_for_timeout(200)
@@ -92,7 +92,7 @@ def test_what_is_done_in_the_page_is_saved_once_and_not_sent_back(host):
     wait_until(shown, "model.saved.at(-1)?.step === 1")
     lesson.get_by_label("x, number").fill("2.5")
     wait_until(shown, "model.saved.at(-1)?.inputs.x === '2.5'")
-    lesson.locator("#overwrite").check()
+    break_engine(lesson, "overwrite")
     wait_until(shown, "model.saved.at(-1)?.broken[0] === 'overwrite'")
     lesson.locator("#leaf").select_option("w")
     wait_until(shown, "model.saved.at(-1)?.paths_from === 'w'")

@@ -26,6 +26,7 @@ PAGES = ["lesson", "training", "exercises"]
 RULES = {
     "rules.js": 'import { math } from "./math.mjs";\n\nexport const rules = [math];\n',
     "sliprules.js": "export const slipRules = [];\nexport const wrongLocals = {};\n",
+    "mistakerules.js": "export const mistakeRules = {};\n",
 }
 TEXTS = dict.fromkeys(["title", "notes", "views", "formulas", "asked"], "")
 HOSTILE = [

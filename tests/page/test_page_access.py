@@ -2,7 +2,15 @@
 
 import pytest
 from browser import find_violations, stop_clock
-from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
+from graph_page import (
+    PHONE,
+    break_engine,
+    build_network,
+    find_box,
+    press,
+    read_sentence,
+    set_number,
+)
 
 from micrograd_nn.terminal.demo import make_gated_neuron
 
@@ -21,7 +29,7 @@ def test_axe_finds_nothing(show, colours):
     for number in ("0", "3", "6", "10", "12"):
         page.get_by_label("Step", exact=True).fill(number)
         assert find_violations(page) == []
-    page.get_by_role("switch", name="overwrite").check()
+    break_engine(page, "overwrite")
     set_number(page, "x", "1e400")
     page.locator("#paths button").first.click()
     page.locator(".edge[tabindex]").first.focus()

@@ -6,8 +6,11 @@ import pytest
 from browser import find_violations, wait_until
 from graph_page import (
     PHONE,
+    break_engine,
     build_network,
     build_three_paths,
+    find_choice,
+    mend_engine,
     press,
     read_leaves,
     read_sentence,
@@ -36,7 +39,6 @@ def read_all(page):
         "leaves": read_leaves(page),
         "step": read_step(page),
         "sentence": read_sentence(page),
-        "switches": page.get_by_role("switch").evaluate_all("all => all.map((x) => x.checked)"),
         "choices": page.locator("select:not(#speed)").evaluate_all("all => all.map(x => x.value)"),
         "pressed": page.locator("#paths [aria-pressed=true]").all_inner_texts(),
         "seen": page.locator(".view g.node").count(),
@@ -65,7 +67,7 @@ def test_a_link_opens_where_it_was_copied(network_page):
     assert "#" not in page.url
     page.locator("#example").select_option("2: 0, 1, 1")
     set_number(page, "layers.0.neurons.0.w.1", "-0.125")
-    page.get_by_role("switch", name="reset").check()
+    break_engine(page, "unreset")
     page.locator("#depth").select_option("every node")
     page.locator("#leaf").select_option("x2")
     page.locator("#paths button").nth(1).click()
@@ -86,11 +88,11 @@ def test_an_address_has_what_differs_from_how_the_page_opened(visit, tmp_path):
     root = build_three_paths()
     write_page(root, path, names={}, step=9, broken="overwrite", paths_from=root.inputs[1])
     page = visit(path)
-    page.get_by_role("switch", name="overwrite").uncheck()
-    wait_for_hash(page, "#broken&step=12")
-    opened = visit(path, "broken&step=12")
-    assert not opened.get_by_role("switch", name="overwrite").is_checked()
-    opened.get_by_role("switch", name="overwrite").check()
+    mend_engine(page, "overwrite")
+    wait_for_hash(page, "#broken")
+    opened = visit(path, "broken")
+    assert find_choice(opened, "overwrite").input_value() == ""
+    break_engine(opened, "overwrite")
     opened.get_by_label("Step", exact=True).fill("9")
     wait_for_hash(opened, "")
     assert opened.url.endswith("page.html")
@@ -117,10 +119,10 @@ def test_back_and_forward_follow(show):
     page.go_back()
     wait_until(page, "document.getElementById('position').textContent === '3'")
     assert (read_leaves(page)["w"][0], read_leaves(page)["x"][0]) == (-1.5, 2)
-    assert not page.get_by_role("switch", name="overwrite").is_checked()
+    assert find_choice(page, "overwrite").input_value() == ""
     page.go_forward()
     wait_until(page, "document.getElementById('position').textContent === '11'")
-    assert page.get_by_role("switch", name="overwrite").is_checked()
+    assert find_choice(page, "overwrite").input_value() == "overwrite"
 
 
 # Whatever stands there
@@ -134,7 +136,7 @@ HOSTILE = {
     "step=99": "step=99 (the last step is 12)",
     "step=-1&step": "step=-1 (no step)",
     "step=9999999999999999999999999999999": "(the last step is 12)",
-    "broken=everything,overwrite": "broken=everything,overwrite (a switch is overwrite, unordered,",
+    "broken=everything,overwrite": "broken=everything,overwrite (a mistake is unreset, unseeded,",
     "view=__proto__": "view=__proto__ (no such view)",
     "paths=z&path=9": "paths=z (no input has this name); path=9 (no such path)",
     "example=1&epoch=3&e=x": "example=1 (no such example); epoch=3 (not of this page)",

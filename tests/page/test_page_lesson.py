@@ -6,6 +6,7 @@ import pytest
 from browser import find_violations
 from graph_page import (
     PHONE,
+    break_engine,
     build_network,
     build_reused,
     build_three_paths,
@@ -40,7 +41,7 @@ def test_a_headline_says_what_a_step_did(show):
         12: "x gets −0.6932 more, from w*x",
     }
     assert page.locator("#formula div.local").inner_text().startswith("local: ")
-    page.get_by_role("switch", name="overwrite").check()
+    break_engine(page, "overwrite")
     assert read_headline(page) == "x gets −0.6932, from w*x; the −0.5898 before is lost"
 
 
@@ -175,7 +176,7 @@ def test_presenting_shows_a_step_alone_and_large(show):
     page = show(make_gated_neuron(), hash="step=8", viewport={"width": 1280, "height": 800})
     page.keyboard.press("p")
     page.wait_for_url("**present")
-    assert page.locator("#inputs-panel, #paths-panel, #broken-panel").locator(
+    assert page.locator("#inputs-panel, #paths-panel, #loop-panel").locator(
         "visible=true"
     ).count() == 0  # fmt: skip
     sizes = page.evaluate(
@@ -281,5 +282,5 @@ def test_a_result_that_is_used_more_than_once_is_told(show):
     press(page, "Next")
     assert "more than once" not in read_sentence(page)
     page.evaluate("location.hash = 'broken=overwrite&step=1'")
-    page.locator("#overwrite:checked").wait_for()
+    page.locator("#loop select.wrong").wait_for()
     assert "more than once" not in read_sentence(page), "the broken engine adds nothing up"

@@ -3,7 +3,15 @@
 import random
 
 from browser import stop_clock
-from graph_page import build_network, build_three_paths, find_box, press, read_remarks, settle
+from graph_page import (
+    break_engine,
+    build_network,
+    build_three_paths,
+    find_box,
+    press,
+    read_remarks,
+    settle,
+)
 
 from micrograd_nn import Value
 from micrograd_nn.engine.node import nodes
@@ -110,8 +118,8 @@ def test_a_closed_box_says_in_how_many_of_its_nodes_gradients_are_wrong(show):
     model, loss, _ = build_network()
     page = show(loss, names=model)
     page.get_by_label("Show").select_option("layers")
-    page.locator("#unordered").check()
-    page.locator("#unreset").check()
+    break_engine(page, "unordered")
+    break_engine(page, "unreset")
     first = find_box(page, "layers.0")
     assert first.locator(".within").count() == 1
     loss.backward()
@@ -126,7 +134,7 @@ def test_what_is_wrong_by_little_has_the_digits_that_tell(show):
     u.label = "u"
     whole = u * 1.0
     page = show(whole + u * 1e-6)  # whose share comes first, and is lost
-    page.locator("#overwrite").check()
+    break_engine(page, "overwrite")
     assert read_remarks(page) == {"u": "✗ lost 1e−06", "x": "≠ 2.000002"}
     assert find_box(page, "x").locator(".gradient").text_content() == "2"
     assert "x is 2 and should be 2.000002" in page.locator("#wrong").text_content()

@@ -55,7 +55,7 @@ def find_blank(page):
     )
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800)])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
 def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(show, width, height):
     root, names = four_rows()
     page = show(root, names=names, viewport={"width": width, "height": height})
@@ -74,7 +74,7 @@ def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(show):
     model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
     root = (model([Value(0.0, "x1"), Value(1.0, "x2")]) - Value(1.0, "target")) ** 2
     # As it moves there, what one leaves is still drawn: it is asked where it is at rest, and once.
-    viewport = {"width": 1280, "height": 800}
+    viewport = {"width": 1440, "height": 900}
     page = show(root, names=model, viewport=viewport, reduced_motion="reduce")
     page.get_by_label("Show").select_option("every node")
     page.get_by_role("button", name="Last", exact=True).click()

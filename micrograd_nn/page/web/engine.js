@@ -14,6 +14,8 @@ export class Graph {
     this.root = nodes.length - 1;
     this.data = new Array(nodes.length).fill(null);
     this.partials = nodes.map(() => []);
+    this.right = this.partials; // the local derivatives by the table, where the engine has wrong ones
+    this.wrongLocals = null; // rules by operation and position, as "tanh 0"
     this.errors = new Map(); // what a node can't be computed for
     this.operate(new Map(), new Map());
   }
@@ -38,7 +40,35 @@ export class Graph {
 
   /** Compute every node from the numbers of the leaves; what can't be computed is null. */
   compute(numbers) {
+    this.computeRightly(numbers);
+    this.right = this.partials;
+    if (this.wrongLocals) {
+      this.partials = this.right.map((partials, node) => this.makeWrong(node, partials));
+    }
+  }
+
+  /** Return a node's local derivatives as a broken engine has them. */
+  makeWrong(node, partials) {
+    const { name, isRow } = this.rules[this.nodes[node].rule] ?? {};
+    return partials.map((partial, position) => {
+      const rule = isRow ? this.wrongLocals.get(`${name} ${position}`) : undefined;
+      if (!rule || partial === null) {
+        return partial;
+      }
+      try {
+        return rule(this.data[node], ...this.nodes[node].inputs.map((_, i) => this.findArriving(node, i)));
+      } catch (error) {
+        if (!(error instanceof DomainError)) {
+          throw error;
+        }
+        return null;
+      }
+    });
+  }
+
+  computeRightly(numbers) {
     this.errors.clear();
+    this.partials = this.nodes.map(() => []);
     this.nodes.forEach(({ inputs, rule, number, partials }, i) => {
       this.partials[i] = [];
       if (rule === null || this.pins.has(i)) {
@@ -155,22 +185,23 @@ function orderDepthFirst(graph) {
  * Put the numbers into the facts: upstream × local derivative = share, before and after.
  *
  * Return the gradient of each node at the end, null where none arrives or it isn't known: what an
- * unknown share went into stays unknown. A broken engine may forget to add (`overwrite`).
+ * unknown share went into stays unknown. A broken engine may forget to add (`overwrite`), begin with
+ * another number (`seed`) or make another share of the factors (`share`).
  */
-export function backpropagate(graph, facts, broken = {}) {
+export function backpropagate(graph, facts, broken = {}, partials = graph.partials) {
   const gradient = new Array(graph.nodes.length).fill(null);
   const unknown = new Set(); // nodes whose null doesn't mean that nothing has arrived yet
   for (const fact of facts) {
     if (fact.kind === "seed") {
       fact.before = gradient[fact.node];
-      fact.after = 1;
-      gradient[fact.node] = 1;
+      fact.after = broken.seed ? broken.seed() : 1;
+      gradient[fact.node] = fact.after;
     } else if (fact.kind === "share") {
       const upstream = gradient[fact.node];
-      const partial = graph.partials[fact.node][fact.position] ?? null;
+      const partial = partials[fact.node][fact.position] ?? null;
       fact.upstream = upstream;
       fact.partial = partial;
-      fact.share = upstream === null || partial === null ? null : upstream * partial;
+      fact.share = upstream === null || partial === null ? null : broken.share ? broken.share({ upstream, partial }) : upstream * partial;
       fact.before = unknown.has(fact.input) ? null : (gradient[fact.input] ?? 0);
       if (fact.share === null) {
         unknown.add(fact.input);

@@ -5,9 +5,8 @@ import { formatNumber } from "./numbers.js";
 
 /** Writes the equations of passes, with the formulas that came with the page. */
 export class Equations {
-  constructor(passes, templates) {
-    this.passes = passes;
-    this.templates = templates;
+  constructor(passes, templates, mistakes) {
+    Object.assign(this, { passes, templates, mistakes });
   }
 
   name(node) {
@@ -26,7 +25,7 @@ export class Equations {
     }
     if (fact.kind === "seed") {
       const root = this.name(graph.root);
-      const one = [{ symbol: writeDerivative(root, root), number: "1", note: "where the chain rule begins", kind: "gradient" }];
+      const one = [{ symbol: writeDerivative(root, root), number: formatNumber(fact.after), note: "where the chain rule begins", kind: "gradient" }];
       return [align(one)];
     }
     if (fact.share === null || asked) {
@@ -35,6 +34,12 @@ export class Equations {
     const local = this.writeLocal(fact.node, fact.position);
     local.prepend(html("span", { class: "faint" }, "local: ")); // the last factor of the line above, by its formula
     return [this.writeShare(fact, asked), local];
+  }
+
+  /** Return the formula of how a node is made, with names. */
+  writeMade(node) {
+    const template = this.templates[this.passes.nodes[node].formula];
+    return template ? this.withNames(template, node) : writeNote(this.passes.graph.rules[this.passes.nodes[node].rule].symbol);
   }
 
   /** Return how a node is made: from which names, and from which numbers. */
@@ -63,13 +68,16 @@ export class Equations {
       ? []
       : [{ symbol: writeNote("so far"), number: before, kind: "gradient" }, { joint: "+" }];
     const isDone = !passes.countPending(fact.input) && !passes.isBroken;
+    const factors = {
+      upstream: { symbol: writeDerivative(root, from), number: writeFactor(upstream), note: "upstream", kind: "gradient", part: "upstream" },
+      partial: { symbol: writeDerivative(from, to), number: writeFactor(partial), note: "local derivative", kind: "local", part: "partial" },
+    };
+    const share = passes.broken.factors?.map((name) => factors[name]) ?? Object.values(factors);
     return align([
-      { symbol: writeDerivative(root, to), number: asked ?? after, note: asked ? "" : isDone ? "complete" : "now", kind: "gradient" },
+      { symbol: writeDerivative(root, to), number: asked ?? after, note: asked ? "" : isDone ? "complete" : "now", kind: "gradient", part: "total" },
       { joint: "=" },
       ...soFar,
-      { symbol: writeDerivative(root, from), number: writeFactor(upstream), note: "upstream", kind: "gradient" },
-      { joint: "·" },
-      { symbol: writeDerivative(from, to), number: writeFactor(partial), note: "local derivative", kind: "local" },
+      ...share.flatMap((factor, i) => (i ? [{ joint: passes.broken.factors ? "+" : "·" }, factor] : [factor])),
     ]);
   }
 
@@ -80,7 +88,11 @@ export class Equations {
     const parts = [writeDerivative(this.name(node), this.name(inputs[position]))];
     const result = formatNumber(graph.partials[node][position]);
     const template = this.templates[local[position]];
-    if (template) {
+    const { name } = graph.rules[nodes[node].rule];
+    const wrong = this.passes.broken.locals ? this.mistakes.chosen.get(`${name} ${position}`) : undefined;
+    if (wrong?.name) {
+      parts.push(sign("="), mathml("mtext", wrong.code), sign("="), writeNumber(result));
+    } else if (template) {
       const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
       parts.push(sign("="), named);
       if (numbered.textContent !== named.textContent) {
@@ -132,13 +144,13 @@ export class Equations {
 /**
  * Return an equation of two rows, and a third of words where there are some.
  *
- * A term is { symbol, number, note, kind }, a number an element or the text of one; between terms
+ * A term is { symbol, number, note, kind, part }, a number an element or the text of one; between terms
  * stands a { joint }, a sign of both rows.
  */
 export function align(terms) {
   const rows = [
-    terms.map(({ symbol, joint, kind }) => makeCell(symbol ?? sign(joint), kind)),
-    terms.map(({ number, joint, kind }) => makeCell(joint ? sign(joint) : typeof number === "string" ? writeNumber(number) : number, kind)),
+    terms.map(({ symbol, joint, kind, part }) => makeCell(symbol ?? sign(joint), kind, part)),
+    terms.map(({ number, joint, kind, part }) => makeCell(joint ? sign(joint) : typeof number === "string" ? writeNumber(number) : number, kind, part)),
   ];
   if (terms.some(({ note }) => note)) {
     rows.push(terms.map(({ note }) => makeCell(note ? writeNote(note) : mathml("mrow"))));
@@ -146,8 +158,11 @@ export function align(terms) {
   return html("div", { class: "equation" }, formula(mathml("mtable", ...rows.map((cells) => mathml("mtr", ...cells)))));
 }
 
-function makeCell(content, kind) {
+function makeCell(content, kind, part = "") {
   const cell = mathml("mtd", content);
+  if (part) {
+    cell.setAttribute("data-part", part);
+  }
   if (kind) {
     cell.setAttribute("class", kind);
   }

@@ -8,8 +8,11 @@ import { Host } from "./host.js";
 import { shareLesson } from "./lessonhost.js";
 import { addLesson } from "./lessonstate.js";
 import { byId } from "./markup.js";
+import { Loop } from "./loop.js";
 import { writeLayer } from "./matrices.js";
 import { offerMenu } from "./menu.js";
+import { mistakeRules } from "./mistakerules.js";
+import { Mistakes } from "./mistakes.js";
 import { foldNotes } from "./notes.js";
 import { NumbersPanel } from "./numberspanel.js";
 import { Passes } from "./passes.js";
@@ -26,13 +29,14 @@ import { Story } from "./story.js";
 import { SurgeryPanel } from "./surgerypanel.js";
 import { ViewPanel } from "./viewpanel.js";
 import { beforeNextFrame } from "./waiting.js";
-import { SWITCHES, paintWrong } from "./wrong.js";
+import { paintWrong } from "./wrong.js";
 
 const data = JSON.parse(byId("data").textContent);
 const passes = new Passes(data.nodes, rules, data.rules, data.view);
 byId("compared").hidden = !data.compared;
 const story = new Story(passes);
-const equations = new Equations(passes, byId("formulas").content.children);
+const mistakes = new Mistakes(data.mistakes, mistakeRules);
+const equations = new Equations(passes, byId("formulas").content.children, mistakes);
 const nameOfNode = (node) => story.nameInSentence(node);
 const picture = new Picture(byId("view"), data.view, passes);
 foldNotes();
@@ -61,6 +65,12 @@ const view = new ViewPanel(picture, passes, data, {
     passes.isSecret(node, position) ? "Shown after its question." : equations.explainEdge(node, position),
 });
 picture.sight.begin(); // in the room that the rest leaves
+const loop = new Loop(passes, mistakes, equations, picture, () => {
+  const isHere = passes.fact?.kind === "share" && player.step < player.count; // whose line was changed
+  breakEngine();
+  player.moveByHand(isHere ? Math.min(player.step, passes.stops.length - 1) : passes.stops.length - 1);
+  paintNumbers();
+});
 
 // The step
 
@@ -81,6 +91,7 @@ function paintStep() {
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...writeFormulas(together, isKept));
   letScroll(byId("formula"));
+  loop.paint(isKept || quiz.isOn, together !== null);
   quiz.paint();
   numbers.descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture
@@ -163,14 +174,12 @@ const presenter = new Presenter(passes, picture, (isResized) => {
 const quiz = new QuizPanel(passes, story, equations, new Slips(passes, slipRules, wrongLocals, data.misconceptions), {
   goTo: (step) => player.moveByHand(passes.findStop(step)),
   switched() {
-    byId("broken-panel").hidden = byId("surgery-panel").hidden = quiz.isOn; // the questions are about the right engine
+    byId("surgery-panel").hidden = loop.isHeld = quiz.isOn; // the questions are about the right engine
     if (quiz.isOn && passes.surgery.isDone) {
       surgery.undo([]);
     }
     if (quiz.isOn && passes.isBroken) {
-      for (const mistake of SWITCHES) {
-        byId(mistake).checked = false;
-      }
+      mistakes.make([]);
       breakEngine();
     }
     player.goTo(player.step);
@@ -208,23 +217,18 @@ function paintNumbers() {
   numbers.paint();
   paths.paint();
   surgery.paint();
-  paintWrong(passes, nameOfNode);
+  paintWrong(passes, mistakes, nameOfNode);
 }
 
 // What if numbers were others, or the engine broken
 
-/** Break the engine as the switches say. */
+/** Let the engine run as the loop says. */
 function breakEngine() {
-  passes.breakWith(Object.fromEntries(SWITCHES.map((one) => [one, byId(one).checked && !quiz.isOn])));
+  if (quiz.isOn) {
+    mistakes.make([]);
+  }
+  passes.breakWith(mistakes.engine);
   player.resize(passes.stops.length - 1);
-}
-
-for (const mistake of SWITCHES) {
-  byId(mistake).addEventListener("change", () => {
-    breakEngine();
-    player.moveByHand(passes.stops.length - 1);
-    paintNumbers();
-  });
 }
 
 const surgery = new SurgeryPanel(passes, nameOfNode, data.fixed, () => {
@@ -247,10 +251,7 @@ offerMenu(
 // The opening
 
 const { step, start, leaf, broken, quiz: isQuiz } = data.opening;
-for (const mistake of broken) {
-  byId(mistake).checked = true;
-}
-byId("broken-panel").classList.toggle("asked", broken.length > 0);
+mistakes.make(broken);
 byId("paths-panel").classList.toggle("asked", leaf !== null);
 if (broken.length) {
   breakEngine();
@@ -268,7 +269,7 @@ player.begin(step === null ? (broken.length ? passes.stops.length - 1 : null) : 
 // The address
 
 addLesson(address, {
-  passes, numbers, view, surgery, paths, breakEngine, mistakes: SWITCHES,
+  passes, numbers, view, surgery, paths, breakEngine, mistakes,
 });
 address.add("quiz", quiz.part);
 address.add("step", {
@@ -281,4 +282,4 @@ address.add("step", {
 address.add("present", presenter.part);
 offerPageLink(address);
 address.begin();
-host.begin(shareLesson({ address, passes, paths, player }));
+host.begin(shareLesson({ address, passes, paths, player, mistakes }));

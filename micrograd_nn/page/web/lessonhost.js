@@ -1,9 +1,9 @@
-// What a lesson shares with a host that shows it in a frame: its step, inputs, switches and paths.
+// What a lesson shares with a host that shows it in a frame: its step, inputs, mistakes and paths.
 
 import { keyOfInput, spellNumber } from "./address.js";
 
 /** Return the page's end of the wire: how its state is read, and how one is taken over. */
-export function shareLesson({ address, passes, paths, player }) {
+export function shareLesson({ address, passes, paths, player, mistakes }) {
   const read = () => {
     const leaves = passes.nodes.map(({ kind, name }, node) => [kind, name, passes.numbers[node]]);
     return {
@@ -11,7 +11,7 @@ export function shareLesson({ address, passes, paths, player }) {
       inputs: Object.fromEntries(
         leaves.filter(([kind]) => kind === "leaf").map(([, name, number]) => [name, spellNumber(number)]),
       ),
-      broken: Object.keys(passes.broken).filter((mistake) => passes.broken[mistake]),
+      broken: mistakes.names,
       paths_from: paths.leaf === null ? null : passes.nodes[paths.leaf].name,
     };
   };

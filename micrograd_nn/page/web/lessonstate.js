@@ -1,7 +1,9 @@
-// What of a lesson stands in its address: example, inputs, surgery, switches, view and paths, before the step.
+// What of a lesson stands in its address: example, inputs, surgery, mistakes, view and paths, before the step.
 
 import { keyOfInput, readExactly, spellNumber } from "./address.js";
 import { byId } from "./markup.js";
+
+const MOST_KNOWN = 6; // mistakes that are named where one isn't known
 
 /** Add the parts of a lesson to its address, each with a control of the page that it moves. */
 export function addLesson(address, { passes, numbers, view, surgery, paths, mistakes, breakEngine }) {
@@ -39,12 +41,12 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
   });
   address.add("surgery", surgery.part);
   address.add("broken", {
-    write: () => mistakes.filter((mistake) => byId(mistake).checked).join(","),
+    write: () => mistakes.names.join(","),
     read(text) {
-      const asked = text.split(",").filter(Boolean);
-      mistakes.forEach((mistake) => (byId(mistake).checked = asked.includes(mistake)));
+      const unknown = mistakes.make(text.split(",").filter(Boolean));
       breakEngine();
-      return asked.every((one) => mistakes.includes(one)) ? "" : `a switch is ${mistakes.join(", ")}`;
+      const known = mistakes.choices.map(({ name }) => name).filter(Boolean);
+      return unknown.length ? `a mistake is ${known.slice(0, MOST_KNOWN).join(", ")}${known.length > MOST_KNOWN ? ", …" : ""}` : "";
     },
   });
   const depth = byId("depth");

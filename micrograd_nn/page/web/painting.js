@@ -168,6 +168,9 @@ export class Painting {
     if (node !== this.moment.culprit || right[node] === null || !Number.isFinite(lost)) {
       return "";
     }
+    if (broken.seed || broken.share || broken.locals) { // which make others of the shares themselves
+      return "";
+    }
     return broken.unreset ? `✗ ${formatNumber(-lost)} too much` : `✗ lost ${formatNumber(lost)}`;
   }
 

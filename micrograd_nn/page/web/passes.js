@@ -82,9 +82,10 @@ export class Passes {
     };
   }
 
-  /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
+  /** Choose what is broken in the engine: { overwrite, unordered, unreset, seed, share, locals }. */
   breakWith(broken) {
     this.broken = broken;
+    this.graph.wrongLocals = broken.locals ?? null;
     this.graph.operate(this.surgery.listPins(this.recorded), this.surgery.listCuts()); // at whatever numbers
     this.rightFacts = listFacts(this.graph);
     this.facts = listFacts(this.graph, broken); // which depend on the engine and not on the numbers
@@ -129,7 +130,7 @@ export class Passes {
       this.graph.operate(this.surgery.listPins(this.whole.data), this.graph.cuts);
     }
     this.graph.compute(this.numbers);
-    this.right = backpropagate(this.graph, this.rightFacts);
+    this.right = backpropagate(this.graph, this.rightFacts, {}, this.graph.right);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
     this.operated = this.listOperated();
     this.moment = null;
@@ -180,7 +181,7 @@ export class Passes {
         if (fact.kind === "value") {
           known[fact.node] = true;
         } else if (fact.kind === "seed") {
-          gradient[fact.node] = 1;
+          gradient[fact.node] = fact.after;
         } else {
           gradient[fact.input] = fact.after;
           if (fact.share !== null) {

@@ -218,6 +218,14 @@ export class Picture {
     return true;
   }
 
+  /** Light the boxes of nodes, and the arrow of an edge, that are pointed at elsewhere. */
+  light({ nodes, edge }) {
+    const boxes = new Set(nodes.map((node) => this.boxOf.get(this.repeats.stands[node])));
+    for (const item of this.items) {
+      item.g.classList.toggle("lit", boxes.has(item) || (edge !== null && item.isSingle === true && this.keysOf(item).includes(edge)));
+    }
+  }
+
   /** Show the numbers and marks of the moment where they are in sight, and run along the edges of a new step. */
   paint() {
     this.painting.paint();

@@ -35,7 +35,7 @@ export class Story {
     const asked = guessing?.hides ? "?" : null; // in front of a class
     const node = this.nameInSentence(fact.node);
     if (fact.kind === "seed") {
-      return [fact.pass ? "A second pass: the gradient of " : "The gradient of ", node, " is ", gradientOf(1, asked)];
+      return [fact.pass ? "A second pass: the gradient of " : "The gradient of ", node, " is ", gradientOf(fact.after, asked)];
     }
     if (fact.kind === "value") {
       const number = graph.data[fact.node];
@@ -91,6 +91,9 @@ export class Story {
       return this.describeValue(fact.node);
     }
     if (fact.kind === "seed") {
+      if (fact.after !== 1) {
+        return `Now back. The broken engine begins with ${formatNumber(fact.after)}: that of ${root} is 1.`;
+      }
       return fact.pass
         ? `A second pass begins, and the gradients of the first are still there. That of ${root} is 1.`
         : `Now back. The gradient of a node says by how much a small change of it is multiplied ` +
@@ -145,6 +148,12 @@ export class Story {
     }
     const place = this.namePlace(fact);
     const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.share)}`;
+    if (passes.broken.share) {
+      return (
+        `Back from ${from} to ${to}${place}: the broken engine passes on ${formatNumber(fact.share)}, ` +
+        `where it should be ${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)}. ${this.describeSum(fact, to)}`
+      );
+    }
     if (passes.isBroken) { // which can't say what its numbers mean
       return (
         `Back from ${from} to ${to}${place}: the broken engine multiplies what it has as the gradient of ` +

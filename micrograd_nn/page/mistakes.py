@@ -1,0 +1,172 @@
+"""The mistakes that the lines of a page's loop offer: at each place what is right, then what isn't.
+
+Those of the chain rule come out of the tables of misconceptions, with their rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from .._ground.text import list_first
+from ..engine.operation import Operation, Reduction, Rule
+from ..engine.value import Constant
+from ..graph.graph import Graph
+from ..languages.formulas.formula import Local, write_formula
+from ..languages.formulas.plain import Plain
+from ..languages.javascript.notation import is_row
+from ..languages.writing.notation import Text
+from ..languages.writing.symbol import Symbols
+from ..stepping.misconceptions import MISCONCEPTIONS
+from ..stepping.misconceptions.derivatives import WRONG_LOCALS
+from ..stepping.misconceptions.table import SIGN
+from .slips import write_result
+
+TERMS = "upstream", "partial"  # of a share
+
+
+class Choice(NamedTuple):
+    """What may stand at a place of the loop: ``name`` is "" for what is right there.
+
+    A place is "clear", "seed", "order", "add" or "product", or the local derivative of an
+    operation by one of its inputs, as "tanh 0". ``rule`` gives a wrong number of what it ``takes``,
+    names that stand in the code.
+    """
+
+    place: str
+    name: str
+    code: str
+    told: str = ""
+    rule: Rule | None = None
+    takes: Sequence[str] = ()
+
+
+LOOP = (
+    Choice("clear", "", "node.grad = 0"),
+    Choice("clear", "unreset", "pass", "What the first pass left was passed on a second time."),
+    Choice("seed", "", "1"),
+    Choice("seed", "unseeded", "0", "The pass began with 0: nothing can arrive.", lambda: 0.0),
+    Choice("order", "", "reversed(graph)"),
+    Choice(
+        "order", "unordered", "walk_from(root)",
+        "A node passed its gradient on before all its shares had arrived.",
+    ),
+    Choice("add", "", "+="),
+    Choice(
+        "add", "overwrite", "=",
+        "A share that arrived earlier was lost where a value is used more than once.",
+    ),
+)  # fmt: skip
+
+
+def list_choices(graph: Graph) -> list[Choice]:
+    """Return what may stand at each place of the loop, for the operations of a graph.
+
+    >>> from micrograd_nn import Value
+    >>> for choice in list_choices(Graph(Value(3.0, "x").tanh()))[11:15]:
+    ...     print(choice.place, "|", choice.name, "|", choice.code)
+    product | added-along-the-path | upstream + partial
+    tanh 0 |  | 1 − out²
+    tanh 0 | tanh-0-input-for-output | 1 − x²
+    tanh 0 | tanh-0-square-forgotten | 1 − out
+    """
+    return [*LOOP, *list_products(), *list_locals(graph)]
+
+
+def list_products() -> Iterator[Choice]:
+    """Yield what may stand for the share, which is added to what was there before."""
+    yield Choice("product", "", " * ".join(TERMS))
+    for wrong in MISCONCEPTIONS:
+        takes = [name for name in wrong.needs if name != "before"]
+        if wrong.rule and takes and {*takes} <= {*TERMS} and "before" in wrong.needs:
+            code = write_rule(wrong.rule, wrong.needs).removeprefix("before + ")
+            rule = add_to_nothing(wrong.rule)
+            yield Choice("product", spell(wrong.name), code, f"{wrong.title}.", rule, takes)
+
+
+def add_to_nothing(rule: Rule) -> Rule:
+    """Return a misconception's rule where nothing has arrived before."""
+    return lambda *given: rule(0.0, *given)
+
+
+def list_locals(graph: Graph) -> Iterator[Choice]:
+    """Yield what may stand for the local derivatives of a graph's operations."""
+    places = {
+        (node.operation, i): None
+        for node in graph.nodes
+        if node.operation is not None
+        and is_row(node.operation)
+        and not isinstance(node.operation, Reduction)
+        for i, x in enumerate(node.inputs)
+        if not isinstance(x, Constant)
+    }
+    for operation, i in places:
+        rows = WRONG_LOCALS.get((operation.name, i), [])
+        place, takes = f"{operation.name} {i}", ["out", *operation.inputs]
+        right = derive(operation, i)
+        try:
+            yield Choice(place, "", write_rule(right, takes), takes=takes)
+        except TypeError:  # it looks at its numbers
+            continue
+        likeliest = dict(reversed([*rows, (SIGN, turn_sign(right))]))
+        for one, rule in reversed(likeliest.items()):
+            name = spell(f"{place} {one.name or one.title}")
+            told = f"{operation.name}: {one.title[0].lower()}{one.title[1:]}."
+            yield Choice(place, name, write_rule(rule, takes), told, rule, takes)
+
+
+def derive(operation: Operation, i: int) -> Rule:
+    """Return the rule of a row's derivative by one of its inputs."""
+    wanted = [at == i for at in range(len(operation.inputs))]
+    return lambda out, *inputs: operation.local_partials(out, inputs, wanted)[i]
+
+
+def turn_sign(rule: Rule) -> Rule:
+    """Return the rule of what is negative where another one's number isn't."""
+    return lambda *given: -rule(*given)
+
+
+def write_rule(rule: Rule, takes: Sequence[str]) -> str:
+    """Return what a rule gives for these names, as people write it."""
+    symbols = Symbols(is_general=True)
+    leaves = [symbols.leaf() for _ in takes]
+    texts = {leaf: Text(name) for leaf, name in zip(leaves, takes, strict=True)}
+    written = write_formula(Local(rule(*leaves), symbols, {}, {}), texts, Plain())
+    return "…" if written is None else written.text
+
+
+def spell(name: str) -> str:
+    """Return a mistake's name as an address has it.
+
+    >>> spell("tanh 0 The rule of sigmoid")
+    'tanh-0-the-rule-of-sigmoid'
+    """
+    return re.sub(r"\W+", "-", name.lower()).strip("-")
+
+
+def write_script(choices: Sequence[Choice]) -> str:
+    """Return the script of the mistakes' rules, by their names."""
+    rules = "".join(
+        f'  "{choice.name}": ({", ".join(choice.takes)}) => '
+        f"{write_result(choice.rule, choice.takes)},\n"
+        for choice in choices
+        if choice.rule
+    )
+    return f'import {{ math }} from "./math.mjs";\n\nexport const mistakeRules = {{\n{rules}}};\n'
+
+
+def check_mistakes(graph: Graph, broken: object, what: str) -> list[str]:
+    """Return the names of mistakes, in the order of the loop; what there isn't is refused."""
+    choices = [choice for choice in list_choices(graph) if choice.name]
+    asked = (
+        list(broken) if isinstance(broken, Collection) and not isinstance(broken, str) else [broken]
+    )
+    for mistake in asked:
+        if mistake not in [choice.name for choice in choices]:
+            known = list_first([repr(choice.name) for choice in choices], 8)
+            raise ValueError(f"{what} can be broken by {known}, not by {mistake!r}")
+    found = [choice for choice in choices if choice.name in asked]
+    if len({choice.place for choice in found}) < len(found):
+        raise ValueError(f"{what} can be broken once at each place of its loop, not by {asked!r}")
+    return [choice.name for choice in found]

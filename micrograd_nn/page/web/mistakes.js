@@ -1,0 +1,63 @@
+// The mistakes that the loop's lines offer, and the engine that those which are chosen break.
+
+/** What is described as [place, name, code, told, takes], with the wrong numbers' rules by name. */
+export class Mistakes {
+  constructor(described, rules) {
+    this.rules = rules;
+    this.choices = described.map(([place, name, code, told, takes]) => ({ place, name, code, told, takes }));
+    this.chosen = new Map(); // by place
+  }
+
+  /** Return what may stand at a place, what is right first. */
+  listChoices(place) {
+    return this.choices.filter((choice) => choice.place === place);
+  }
+
+  /** Return what stands at a place, undefined if there is no such place. */
+  find(place) {
+    return this.chosen.get(place) ?? this.choices.find((choice) => choice.place === place);
+  }
+
+  /** The mistakes that are made, in the order of the loop. */
+  get made() {
+    return this.choices.filter((choice) => choice.name && this.chosen.get(choice.place) === choice);
+  }
+
+  get names() {
+    return this.made.map(({ name }) => name);
+  }
+
+  /** Make these mistakes alone; return the names that aren't known. */
+  make(names) {
+    this.chosen.clear();
+    return names.filter((name) => {
+      const choice = this.choices.find((one) => one.name === name);
+      if (name && choice) {
+        this.chosen.set(choice.place, choice);
+      }
+      return name && !choice;
+    });
+  }
+
+  /** Let something else stand at a place. */
+  choose(place, name) {
+    this.chosen.set(place, this.listChoices(place).find((choice) => choice.name === name));
+  }
+
+  /** What is broken, as passes take it. */
+  get engine() {
+    const made = new Map(this.made.map((choice) => [choice.place, choice]));
+    const ruleOf = (choice) => this.rules[choice.name];
+    const locals = [...made.values()].filter(({ place }) => place.includes(" "));
+    const product = made.get("product");
+    return {
+      unreset: made.has("clear"),
+      unordered: made.has("order"),
+      overwrite: made.has("add"),
+      seed: made.has("seed") ? ruleOf(made.get("seed")) : null,
+      share: product ? (quantities) => ruleOf(product)(...product.takes.map((name) => quantities[name])) : null,
+      factors: product ? product.takes : null,
+      locals: locals.length ? new Map(locals.map((choice) => [choice.place, ruleOf(choice)])) : null,
+    };
+  }
+}

@@ -1,0 +1,137 @@
+"""The loop beside a page's picture: the step's line, its numbers, and the mistakes it offers."""
+
+import math
+import random
+
+import pytest
+from graph_page import (
+    break_engine,
+    build_reused,
+    find_box,
+    find_choice,
+    press,
+    read_formulas,
+    read_gradients,
+    read_step,
+)
+
+from micrograd_nn import Value
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.nn import MLP
+from micrograd_nn.page.mistakes import list_choices
+from micrograd_nn.terminal.demo import make_gated_neuron
+
+
+def read_loop(page):
+    """Return the lines that run now, and what is seen beside them."""
+    lines = page.locator("#loop-panel .now").evaluate_all(
+        "all => all.map((one) => one.dataset.line ?? 'forward')"
+    )
+    seen = page.locator("#loop [data-seen]").evaluate_all(
+        "all => all.map((one) => [one.dataset.seen, one.textContent])"
+    )
+    return lines, {name: text for name, text in seen if text}
+
+
+def run_loop(graph, choice):
+    """Return the gradients of leaves by an engine with one mistake, as Python runs the loop."""
+    gradients = dict.fromkeys(graph.nodes, 0.0)
+    gradients[graph.root] = choice.rule() if choice.place == "seed" else 1.0
+    for node in reversed(graph.nodes):
+        for i, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
+            if partial is None or input not in gradients:
+                continue
+            if choice.place == f"{node.operation.name} {i}":
+                partial = choice.rule(node.data, *[x.data for x in node.inputs])
+            share = gradients[node] * partial
+            if choice.place == "product":
+                given = {"upstream": gradients[node], "partial": partial}
+                share = choice.rule(*[given[name] for name in choice.takes])
+            gradients[input] += share
+    return {graph.names[x]: gradients[x] for x in graph.leaves}
+
+
+def test_the_line_of_the_step_is_lit_and_its_variables_have_numbers(show):
+    page = show(build_reused(), hash="step=2")
+    assert read_loop(page) == (["forward"], {})
+    assert page.locator("#forward .now output").inner_text() == "36"
+    press(page, "Next", "Next")
+    assert read_loop(page) == (["seed"], {"seed": "1"})
+    press(page, "Next", "Next", "Next")
+    assert read_formulas(page)[0].startswith("∂output∂u=")
+    lines, seen = read_loop(page)
+    assert lines == ["add"]
+    assert seen == {"node": "p", "upstream": "1", "edge": "u, 6", "total": "1 → 7"}
+    press(page, "Back", "First")
+    assert read_loop(page) == ([], {})
+
+
+def test_a_mistake_is_made_where_it_is_written_and_mended(show):
+    page = show(make_gated_neuron(), hash="step=12")
+    before, step = read_gradients(page), read_step(page)
+    for choice in list_choices(Graph(make_gated_neuron())):
+        if choice.rule is None:
+            continue
+        page.evaluate(f"location.hash = 'step=12&broken={choice.name}'")
+        find_choice(page, choice.name).and_(page.locator(".wrong")).or_(
+            page.locator("#mend:visible")
+        ).first.wait_for()
+        wanted = run_loop(Graph(make_gated_neuron()), choice)
+        found = read_gradients(page)
+        assert found.keys() == wanted.keys()
+        for name, gradient in wanted.items():
+            assert math.isclose(found[name] or 0.0, gradient, rel_tol=1e-9), (choice.name, name)
+        assert page.locator("#wrong").inner_text().startswith(choice.told), choice.name
+        press(page, "Mend")
+        assert read_gradients(page) == before
+        assert page.locator("#wrong").inner_text() == ""
+    assert read_step(page) == step
+
+
+def test_the_local_derivative_of_the_step_has_its_names(show):
+    page = show(Value(3.0, "x").tanh() * Value(2.0, "w"), names={})
+    press(page, "Last")
+    offered = page.locator("#loop select[data-local] option").all_inner_texts()
+    assert offered[:3] == ["1 − v1²", "1 − x²", "1 − v1"]
+    break_engine(page, "tanh-0-input-for-output")
+    assert read_loop(page)[1]["edge"] == "x, −8"
+    assert read_formulas(page)[1] == "∂v1∂x=1−x²=−8"
+    assert find_box(page, "x").locator(".gradient").text_content() == "−16"
+    assert page.locator("#wrong").inner_text() == (
+        "tanh: the input in place of the output. Wrong gradients: x is −16 and should be 0.01973."
+    )
+
+
+@pytest.mark.parametrize(
+    "pointed",
+    ["#loop var[data-part=upstream]", "#formula [data-part=upstream]"],
+)
+def test_what_is_pointed_at_is_lit_in_line_box_and_equation(show, pointed):
+    page = show(build_reused(), hash="step=7")
+    page.locator(pointed).first.hover()
+    lit = page.locator(".lit").evaluate_all(
+        "all => all.map((one) => one.closest('#loop, #formula, #graph').id)"
+    )
+    assert {*lit} == {"loop", "formula", "graph"}
+    assert "lit" in find_box(page, "p").get_attribute("class")
+    page.locator("h1").hover()
+    assert page.locator(".lit").count() == 0
+    find_box(page, "p").hover()
+    assert page.locator("#loop var.lit").all_inner_texts() == ["node", "upstream"]
+
+
+def test_who_guesses_sees_no_numbers_and_the_right_engine(show):
+    page = show(build_reused(), hash="step=7&broken=overwrite&quiz")
+    assert find_choice(page, "overwrite").input_value() == ""
+    assert find_choice(page, "overwrite").is_disabled()
+    assert read_loop(page)[1] == {}
+
+
+def test_of_many_forward_lines_those_around_the_step_are_shown(show):
+    model = MLP(2, [3, 1], "tanh", rng=random.Random(1))
+    page = show(model([Value(0.5, "x1"), Value(-0.1, "x2")]), names=model, hash="step=4")
+    assert page.locator("#forward .line").count() == 5
+    assert page.locator("#forward .more").all_inner_texts() == ["1 more before", "1 more after"]
+    page.get_by_label("Show").select_option("layers")
+    press(page, "Last")
+    assert read_loop(page) == ([], {}), "several steps are one"
