@@ -55,10 +55,11 @@ def page(
     ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
 
     It opens at ``step``, with the paths of the leaf ``paths_from`` marked, and with the engine
-    ``broken`` by "overwrite", "unordered" or another mistake of its loop. The page counts every fact: a step for each
-    result forward, one for the root's own gradient, then one for each share. So its step is that of
-    ``Backprop`` plus the forward steps plus 1, and that of ``Passes``. Where repetitions are folded
-    the page takes the steps of all but one together, and opens at the last of those.
+    ``broken`` by "overwrite", "unordered" or another mistake of its loop. The page counts every
+    fact: a step for each result forward, one for the root's own gradient, then one for each share.
+    So its step is that of ``Backprop`` plus the forward steps plus 1, and that of ``Passes``. Where
+    repetitions are folded the page takes the steps of all but one together, and opens at the last
+    of those.
 
     >>> page(y, step=2, paths_from=x)
     <page of y: 4 steps; .save("lesson.html") writes it>
