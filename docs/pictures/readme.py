@@ -21,7 +21,8 @@ def draw_pictures() -> dict[str, str]:
         "paths.svg": paths_picture(),
         "change.svg": change_picture(),
     }
-    return {name: drawing.render().decode() for name, drawing in drawings.items()}
+    still = {name: drawing.render().decode() for name, drawing in drawings.items()}
+    return {"backward.svg": neuron_picture().animate().decode(), **still}
 
 
 def neuron_picture() -> Drawing:
