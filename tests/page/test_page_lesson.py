@@ -222,6 +222,23 @@ def test_who_presents_may_ask_first(show):
     assert "?" not in read_headline(page), "it is of presenting alone"
 
 
+def test_in_a_hall_digits_lead_to_a_step_and_the_screen_goes_black(show):
+    page = show(make_gated_neuron(), hash="step=7&present", viewport={"width": 1280, "height": 720})
+    page.keyboard.type("12")
+    assert read_step(page) == 12
+    page.keyboard.press("b")
+    cover = "document.elementFromPoint(640, 300) === document.body"
+    assert page.evaluate(cover)
+    page.keyboard.press("Escape")
+    assert not page.evaluate(cover), "the step again, still presented"
+    assert page.locator("#inputs-panel").is_hidden()
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    assert not page.evaluate(cover), "it is of presenting alone"
+
+
 # The menu
 
 

@@ -245,7 +245,10 @@ const surgery = new SurgeryPanel(passes, nameOfNode, data.fixed, () => {
 
 offerMenu(
   { "save-svg": () => savePicture(picture, "svg"), "save-png": () => savePicture(picture, "png"), present: () => presenter.set(!presenter.isOn) },
-  { p: () => presenter.set(!presenter.isOn), r: () => presenter.toggleAsking() },
+  {
+    p: () => presenter.set(!presenter.isOn), r: () => presenter.toggleAsking(), f: () => presenter.fillScreen(), b: () => presenter.darken(),
+    ...Object.fromEntries([..."0123456789"].map((digit) => [digit, () => player.type(digit)])),
+  },
 );
 
 // The opening

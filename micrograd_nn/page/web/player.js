@@ -5,6 +5,7 @@ import { wantsCalm } from "./motion.js";
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
 const CALM = 1000; // milliseconds a step at least, where that is asked for
+const TYPING = 1000; // milliseconds within which another digit belongs to the same number
 
 /**
  * Moves among the steps 0 to `count`, and calls `show(step)` at each.
@@ -16,7 +17,7 @@ const CALM = 1000; // milliseconds a step at least, where that is asked for
  */
 export class Player {
   constructor({ count, word, paces, show, moved, reveal = () => false, numberOf = (step) => step, stepOf = (number) => number }) {
-    Object.assign(this, { word, paces, show, moved, reveal, numberOf, stepOf, step: 0, timer: null });
+    Object.assign(this, { word, paces, show, moved, reveal, numberOf, stepOf, step: 0, timer: null, typed: "", typedAt: -Infinity });
     this.slider = byId("slider");
     this.speed = byId("speed");
     byId("player").setAttribute("aria-label", `Move through the ${word}s`);
@@ -82,6 +83,14 @@ export class Player {
     this.isFresh = false;
     this.goTo(step);
     this.moved();
+  }
+
+  /** Go to the step of a number that is typed digit by digit. */
+  type(digit) {
+    const now = performance.now();
+    this.typed = now - this.typedAt < TYPING ? this.typed + digit : digit;
+    this.typedAt = now;
+    this.moveByHand(this.stepOf(Number(this.typed)));
   }
 
   /** Go to the next step by hand, or show the rest of this one. */

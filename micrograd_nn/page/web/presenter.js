@@ -14,7 +14,11 @@ export class Presenter {
     Object.assign(this, { passes, picture, changed, isOn: false, asks: false, isHiding: false });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isOn && !byId("menu").open) {
-        this.set(false);
+        if (document.body.classList.contains("black")) {
+          this.darken();
+        } else {
+          this.set(false);
+        }
       }
     });
   }
@@ -23,8 +27,21 @@ export class Presenter {
   set(isOn) {
     Object.assign(this, { isOn, asks: false, isHiding: false });
     document.body.classList.toggle("present", isOn);
+    document.body.classList.remove("black");
     byId("present").textContent = isOn ? "End presenting" : "Present";
     this.changed(true);
+  }
+
+  /** Let the hall look at the speaker: a black screen, or the step again. */
+  darken() {
+    document.body.classList.toggle("black", this.isOn && !document.body.classList.contains("black"));
+  }
+
+  /** Fill the screen, or no more; where that isn't allowed, nothing happens. */
+  fillScreen() {
+    if (this.isOn) {
+      (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {});
+    }
   }
 
   /** Ask before each step from now on, or no more. */
