@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from graph_page import (
     PHONE,
     break_engine,
@@ -233,7 +233,7 @@ def test_in_a_hall_digits_lead_to_a_step_and_the_screen_goes_black(show):
     assert not page.evaluate(cover), "the step again, still presented"
     assert page.locator("#inputs-panel").is_hidden()
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement !== null")
+    wait_until(page, "document.fullscreenElement !== null")
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     assert not page.evaluate(cover), "it is of presenting alone"

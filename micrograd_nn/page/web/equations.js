@@ -91,7 +91,7 @@ export class Equations {
     const { name } = graph.rules[nodes[node].rule];
     const wrong = this.passes.broken.locals ? this.mistakes.chosen.get(`${name} ${position}`) : undefined;
     if (wrong?.name) {
-      parts.push(sign("="), mathml("mtext", wrong.code), sign("="), writeNumber(result));
+      parts.push(sign("="), mathml("mtext", this.mistakes.write(wrong, this.passes, node)), sign("="), writeNumber(result));
     } else if (template) {
       const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
       parts.push(sign("="), named);

@@ -25,6 +25,7 @@ import { rules } from "./rules.js";
 import { savePicture } from "./savepicture.js";
 import { slipRules, wrongLocals } from "./sliprules.js";
 import { Slips } from "./slips.js";
+import { Slope } from "./slope.js";
 import { Story } from "./story.js";
 import { SurgeryPanel } from "./surgerypanel.js";
 import { ViewPanel } from "./viewpanel.js";
@@ -72,6 +73,8 @@ const loop = new Loop(passes, mistakes, equations, picture, () => {
   paintNumbers();
 });
 
+const slope = new Slope(passes, nameOfNode);
+
 // The step
 
 const PASSES = { value: "forward pass", seed: "backward pass", share: "backward pass" };
@@ -92,6 +95,7 @@ function paintStep() {
   byId("formula").replaceChildren(...writeFormulas(together, isKept));
   letScroll(byId("formula"));
   loop.paint(isKept || quiz.isOn, together !== null);
+  slope.paint(isKept || quiz.isOn || together !== null);
   quiz.paint();
   numbers.descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture

@@ -102,7 +102,7 @@ export class Loop {
         select.dataset.place = this.findLocalPlace();
       }
       const { place } = select.dataset;
-      const choices = mistakes.listChoices(place).map((choice) => ({ ...choice, code: this.putNames(choice) }));
+      const choices = mistakes.listChoices(place).map((choice) => ({ ...choice, code: mistakes.write(choice, passes, this.fact?.node) }));
       const key = choices.map(({ code }) => code).join();
       if (select.dataset.key !== key) {
         select.dataset.key = key;
@@ -115,16 +115,6 @@ export class Loop {
       select.classList.toggle("wrong", Boolean(chosen?.name));
     }
     byId("mend").hidden = !passes.isBroken;
-  }
-
-  /** Return a choice's code, a local derivative with the names of the step. */
-  putNames({ place, code, takes }) {
-    const { passes, fact } = this;
-    if (!place.includes(" ")) {
-      return code;
-    }
-    const names = [fact.node, ...passes.nodes[fact.node].inputs].map((node) => passes.nameOf(node));
-    return code.replace(/\p{L}+/gu, (word) => names[takes.indexOf(word)] ?? word);
   }
 
   /** Return the place of the local derivative of the step, "" if nothing is offered there. */

@@ -18,6 +18,15 @@ export class Mistakes {
     return this.chosen.get(place) ?? this.choices.find((choice) => choice.place === place);
   }
 
+  /** Return a choice's code, a local derivative with the names of a node and its inputs. */
+  write({ place, code, takes }, passes, node) {
+    if (!place.includes(" ")) {
+      return code;
+    }
+    const names = [node, ...passes.nodes[node].inputs].map((one) => passes.nameOf(one));
+    return code.replace(/\p{L}+/gu, (word) => names[takes.indexOf(word)] ?? word);
+  }
+
   /** The mistakes that are made, in the order of the loop. */
   get made() {
     return this.choices.filter((choice) => choice.name && this.chosen.get(choice.place) === choice);
