@@ -4,6 +4,7 @@ import math
 import random
 
 import pytest
+from browser import wait_until
 from graph_page import (
     break_engine,
     build_reused,
@@ -16,6 +17,9 @@ from graph_page import (
 )
 
 from micrograd_nn import Value
+from micrograd_nn import sum as sum_of
+from micrograd_nn.engine.operation import Reduction
+from micrograd_nn.engine.table import OPERATIONS
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page.mistakes import list_choices
@@ -86,6 +90,32 @@ def test_a_mistake_is_made_where_it_is_written_and_mended(show):
         assert read_gradients(page) == before
         assert page.locator("#wrong").inner_text() == ""
     assert read_step(page) == step
+
+
+@pytest.mark.slow
+def test_each_mistake_of_each_operation_is_the_one_that_python_makes(show):
+    graph = Graph(sum_of_all_operations())
+    page = show(graph, names={})
+    for choice in list_choices(graph):
+        if choice.rule is None:
+            continue
+        page.evaluate(f"location.hash = 'broken={choice.name}'")
+        wanted = run_loop(graph, choice)
+        wait_until(page, "document.getElementById('mend').hidden === false")
+        for name, found in read_gradients(page).items():
+            assert math.isclose(found, wanted[name], rel_tol=1e-9, abs_tol=1e-12), choice.name
+        press(page, "Mend")
+
+
+def sum_of_all_operations():
+    """Return a sum of all rows of the table but the reductions, each of leaves of its own."""
+    terms = []
+    for name, operation in OPERATIONS.items():
+        if not isinstance(operation, Reduction):
+            start = 1.6 if name == "acosh" else 0.3
+            numbers = [start + i / 10 for i in range(len(operation.inputs))]
+            terms.append(operation(*[Value(x, f"{name}_{i}") for i, x in enumerate(numbers)]))
+    return sum_of(terms)
 
 
 def test_the_local_derivative_of_the_step_has_its_names(show):
