@@ -216,6 +216,7 @@ def test_every_script_and_style_belongs_to_a_page():
     assert {name for name in stored if name.endswith(".css")} == {
         "page.css",
         "picture.css",
+        "loop.css",
         "player.css",
         *map("{}.css".format, PAGES),
     }
