@@ -150,6 +150,24 @@ def test_what_is_pointed_at_is_lit_in_line_box_and_equation(show, pointed):
     assert page.locator("#loop var.lit").all_inner_texts() == ["node", "upstream"]
 
 
+def test_places_that_offer_the_same_code_keep_their_mistakes_apart(show):
+    x, y = Value(0.5, "x"), Value(2.0, "w*x")
+    page = show((x + y).tanh() + (x - y).tanh(), names={}, hash="step=11")
+    offered = page.locator("#loop select[data-local] option")
+    for name in ("add-0-sign", "sub-0-sign"):
+        page.evaluate(f"location.hash = 'step=11&broken={name}'")
+        wait_until(page, "document.getElementById('mend').hidden === false")
+        for _ in range(20):
+            values = offered.evaluate_all("all => all.map((one) => one.value)")
+            if name in values:
+                break
+            press(page, "Back")
+        assert page.locator("#loop select[data-local]").input_value() == name
+    page = show((x * y).tanh(), names={})
+    press(page, "Last")
+    assert page.locator("#loop select[data-local] option").all_inner_texts()[:2] == ["x", "(w*x)"]
+
+
 def test_who_guesses_sees_no_numbers_and_the_right_engine(show):
     page = show(build_reused(), hash="step=7&broken=overwrite&quiz")
     assert find_choice(page, "overwrite").input_value() == ""

@@ -103,7 +103,7 @@ export class Loop {
       }
       const { place } = select.dataset;
       const choices = mistakes.listChoices(place).map((choice) => ({ ...choice, code: mistakes.write(choice, passes, this.fact?.node) }));
-      const key = choices.map(({ code }) => code).join();
+      const key = choices.map(({ name, code }) => `${name} ${code}`).join();
       if (select.dataset.key !== key) {
         select.dataset.key = key;
         select.replaceChildren(...choices.map(({ name, code }) => html("option", { value: name }, code)));

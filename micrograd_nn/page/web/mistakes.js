@@ -1,5 +1,7 @@
 // The mistakes that the loop's lines offer, and the engine that those which are chosen break.
 
+import { isWord } from "./markup.js";
+
 /** What is described as [place, name, code, told, takes], with the wrong numbers' rules by name. */
 export class Mistakes {
   constructor(described, rules) {
@@ -23,8 +25,8 @@ export class Mistakes {
     if (!place.includes(" ")) {
       return code;
     }
-    const names = [node, ...passes.nodes[node].inputs].map((one) => passes.nameOf(one));
-    return code.replace(/\p{L}+/gu, (word) => names[takes.indexOf(word)] ?? word);
+    const names = [node, ...passes.nodes[node].inputs].map((one) => passes.nameOf(one)).map((name) => (isWord(name) ? name : `(${name})`));
+    return code.replace(/\p{L}[\p{L}\p{Nd}_]*/gu, (word) => names[takes.indexOf(word)] ?? word);
   }
 
   /** The mistakes that are made, in the order of the loop. */

@@ -3,7 +3,7 @@
 import { byId } from "./markup.js";
 import { formatApart } from "./numbers.js";
 
-const MOST_WRONG = 12; // nodes that are named
+const MOST_WRONG = 6; // nodes that are named
 
 const SHARED_ALONE = ["overwrite", "unordered"]; // mistakes that show where a value is used more than once
 
