@@ -222,15 +222,20 @@ def describe_input(
     }
 
 
+def choose_examples(examples: Sequence[Example]) -> list[Example]:
+    """Return the examples that a page has, evenly chosen if they are too many."""
+    width = max([len(x) for x, _ in examples[:1]], default=1)
+    most = min(len(examples), MOST_POINTS, max(1, MOST_CELLS // width))
+    return [examples[i * len(examples) // most] for i in range(most)]
+
+
 def choose_points(examples: Sequence[Example], kind: str, outputs: int) -> list[list[Any]]:
-    """Return (inputs, target) of examples, evenly chosen if they are too many.
+    """Return (inputs, target) of the examples that a page has.
 
     A target is the index of a class or a list of numbers; None if it is neither.
     """
-    width = max([len(x) for x, _ in examples[:1]], default=1)
-    most = min(len(examples), MOST_POINTS, max(1, MOST_CELLS // width))
     points = []
-    for x, y in [examples[i * len(examples) // most] for i in range(most)]:
+    for x, y in choose_examples(examples):
         target: Any = int(next(iterate_numbers(y)) > 0) if kind in ("sign", "logit") else y
         if kind == "numbers":
             listed = [*iterate_numbers(y)]

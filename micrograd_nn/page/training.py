@@ -16,6 +16,7 @@ from .document import build_document
 from .frame import Page
 from .opening import read_place
 from .predictions import Columns, UnknownModelError, describe_predictions
+from .shares import describe_shares
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
 
@@ -69,6 +70,7 @@ def build_training(
         "parameters": [make_printable(name) for name in snapshots[0].state],
         "layers": describe_layers(model),
         "prediction": predicting,
+        "shares": describe_shares(recording, rules) if predicting else None,
         "missing": missing,
         "opening": opening,
     }

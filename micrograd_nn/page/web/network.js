@@ -17,7 +17,7 @@ const MOST = 2; // times as wide are those that grew beyond it
 
 /** Draws the layers of a network and lists the weights of the neuron that is chosen. */
 export class Network {
-  constructor({ drawing, choice, table, note, maps }, data, replay, tell) {
+  constructor({ drawing, choice, table, note, maps }, data, replay, tell, choose) {
     Object.assign(this, { drawing, choice, table, maps, replay, tell });
     this.prediction = data.prediction;
     this.layers = data.layers;
@@ -44,6 +44,8 @@ export class Network {
       if (neuron) {
         choice.value = neuron.dataset.neuron;
         this.paint(this.step);
+      } else if (target.dataset.parameter !== undefined) {
+        choose(Number(target.dataset.parameter));
       }
     });
     drawing.addEventListener("pointerover", ({ target }) => {

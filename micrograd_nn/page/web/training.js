@@ -13,12 +13,14 @@ import { Parameters } from "./parameters.js";
 import { Player } from "./player.js";
 import { measureWidth } from "./plot.js";
 import { PredictionPanel } from "./predicting.js";
+import { Pushes } from "./pushes.js";
 import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
+import { Shares } from "./shares.js";
 import { afterRest } from "./waiting.js";
 import { WeightTable } from "./weights.js";
 
-const POINT = "Point at a line to read its weight; choose a neuron to list its own.";
+const POINT = "Point at a line to read its weight, click it to see which examples push it; choose a neuron to list its own.";
 
 const data = isolateTexts(JSON.parse(byId("data").textContent));
 const replay = new Replay(data);
@@ -93,8 +95,17 @@ const network = data.layers.length
       (words) => {
         byId("weight").textContent = words || POINT;
       },
+      (parameter) => pushes?.choose(parameter),
     )
   : null;
+const pushes = data.shares && panel
+  ? new Pushes(new Shares(data.shares, data.prediction.points.training, rules), data.prediction, replay.namesOf, (inputs) => {
+      panel.question.take(inputs);
+      panel.paint();
+      byId("answer").scrollIntoView({ block: "nearest" });
+    })
+  : null;
+byId("pushing").hidden = pushes === null;
 const parameters = network ? null : new Parameters(replay);
 byId("network").hidden = network === null;
 byId("parameters").hidden = parameters === null;
@@ -115,6 +126,7 @@ function paint(step) {
   network?.paint(step);
   parameters?.paint(step);
   panel?.load(replay.weights(step));
+  pushes?.load(replay.weights(step));
 }
 
 byId("told").textContent = describeTraining();

@@ -1,0 +1,56 @@
+// The panel of the examples that push a weight most, at the epoch that is shown.
+
+import { describeInput } from "./columns.js";
+import { byId, html } from "./markup.js";
+import { formatNumber } from "./numbers.js";
+import { afterRest } from "./waiting.js";
+
+const MOST_PUSHES = 8; // that are listed
+const FEW_COLUMNS = 4; // that are told of an example
+
+/** Lists the loudest examples of a parameter; `ask(inputs)` asks the model about one of them. */
+export class Pushes {
+  constructor(shares, { columns, classes }, namesOf, ask) {
+    Object.assign(this, { shares, columns, classes, ask });
+    this.select = byId("pushed");
+    this.select.append(...namesOf.map((name, i) => html("option", { value: i }, name)));
+    this.select.addEventListener("change", () => this.paint(this.weights));
+    this.paintSoon = afterRest(() => this.paint(this.weights), 100);
+  }
+
+  /** Take over the weights of another epoch. */
+  load(weights) {
+    this.weights = weights;
+    this.paintSoon();
+  }
+
+  /** Choose a parameter that was chosen elsewhere. */
+  choose(parameter) {
+    this.select.value = String(parameter);
+    this.paint(this.weights);
+  }
+
+  paint(weights) {
+    const found = this.shares.compute(weights, Number(this.select.value));
+    const isKnown = !found.includes(null);
+    const mean = found.reduce((sum, share) => sum + share / found.length, 0);
+    byId("pushed-told").textContent = isKnown
+      ? `Its gradient is ${formatNumber(mean)}, the mean of ${found.length.toLocaleString("en")} examples' shares: by itself it makes the weight ${mean > 0 ? "smaller" : "larger"}. Those that push most:`
+      : "An example's loss can't be computed with these weights.";
+    const order = found.map((_, i) => i).sort((i, j) => Math.abs(found[j]) - Math.abs(found[i]));
+    const largest = Math.abs(found[order[0]]) || 1;
+    byId("pushes").replaceChildren(...(isKnown ? order.slice(0, MOST_PUSHES) : []).map((i) => this.list(i, found[i], largest)));
+  }
+
+  list(i, share, largest) {
+    const [x, target] = this.shares.points[i];
+    const told = this.columns.slice(0, FEW_COLUMNS).map((column) => `${column.name} ${describeInput(column, x)}`);
+    const kind = this.classes[target];
+    const more = this.columns.length > FEW_COLUMNS ? [...told, "…"] : told;
+    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${i + 1}${kind === undefined ? "" : ` (${kind})`}: ${more.join(", ")}`);
+    button.addEventListener("click", () => this.ask(x.map(Number)));
+    const bar = html("span", { class: "push" });
+    bar.style.width = `${(100 * Math.abs(share)) / largest}%`;
+    return html("li", {}, html("span", { class: "gradient" }, formatNumber(share)), bar, button);
+  }
+}

@@ -1,0 +1,90 @@
+"""Which examples push a weight: the shares in a training's page, beside those of `backward`."""
+
+import re
+
+import pytest
+from browser import find_violations, wait_until
+from test_training_page import CLASSES, LINE, data_of, moons, trained
+
+from micrograd_nn._ground.text import format_number
+from micrograd_nn.losses import cross_entropy, hinge, squared_error
+from micrograd_nn.page.training import build_training
+
+FORMS = {
+    "signs": ((2, 4, 1), moons(40), hinge),
+    "classes": ((3, 4, 3), CLASSES, cross_entropy),
+    "numbers": ((1, 4, 1), LINE, squared_error),
+}
+
+
+@pytest.fixture
+def show_training(visit, tmp_path):
+    """Return a function that shows the page of a training."""
+
+    def show_training(history, **options):
+        path = tmp_path / "training.html"
+        build_training(history).save(path)
+        return visit(path, **options)
+
+    return show_training
+
+
+def compute_shares(history, place):
+    """Return each training example's gradient of a parameter, at the best epoch."""
+    recording = history.recording
+    model, best = recording.model, recording.best
+    [state] = [shot.state for shot in recording.snapshots if shot.epoch == best]
+    model.load_state(state)
+    found = []
+    for x, y in recording.training:
+        model.zero_grad()
+        recording.loss(model(x), y).backward()
+        found.append([*model.parameters()][place].grad)
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_loudest_examples_are_those_of_backward(show_training, form):
+    history = trained(*FORMS[form])
+    page = show_training(history)
+    for place in (0, 3):
+        page.locator("#pushed").select_option(str(place))
+        shares = compute_shares(history, place)
+        order = sorted(range(len(shares)), key=lambda i: -abs(shares[i]))[:8]
+        listed = page.locator("#pushes li .gradient").all_text_contents()
+        assert listed == [format_number(shares[i]) for i in order]
+        mean = sum(shares) / len(shares)
+        told = page.locator("#pushed-told").inner_text()
+        assert told.startswith(f"Its gradient is {format_number(mean)}, the mean of {len(shares)} ")
+        assert ("smaller" if mean > 0 else "larger") in told
+        numbers = [int(re.search(r"Example (\d+)", one)[1]) - 1
+                   for one in page.locator("#pushes button").all_inner_texts()]  # fmt: skip
+        assert [shares[i] for i in numbers] == [shares[i] for i in order]
+
+
+def test_a_line_chooses_its_weight_and_an_example_is_asked_about(show_training):
+    history = trained(*FORMS["signs"])
+    page = show_training(history)
+    line = page.locator("#layers path[data-parameter='4']")
+    line.dispatch_event("click")
+    assert page.locator("#pushed").input_value() == "4"
+    example = page.locator("#pushes button").first
+    number = int(re.search(r"Example (\d+)", example.inner_text())[1]) - 1
+    x, _ = history.recording.training[number]
+    example.click()
+    asked = page.locator("#inputs output").all_inner_texts()
+    assert asked == [format_number(one) for one in x]
+    before = page.locator("#pushed-told").inner_text()
+    page.get_by_role("button", name="First", exact=True).click()
+    wait_until(page, "text => document.getElementById('pushed-told').innerText !== text", before)
+    assert find_violations(page) == []
+
+
+def test_what_cannot_be_followed_has_no_list(show_training):
+    def lopsided(output, y):
+        return (output - y) ** 2 if output > 0 else (output - y) ** 2 * 2
+
+    history = trained((1, 2, 1), LINE, lopsided, 2)
+    assert data_of(build_training(history).text)["shares"] is None
+    page = show_training(history)
+    assert page.locator("#pushing").is_hidden()
