@@ -65,16 +65,18 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     weights, biases = [part.weights for part in neurons], [b for part in neurons for b in part.bias]
     flat = [w for row in weights for w in row] + biases
     alike = {(part.start, len(part.weights), len(part.bias)) for part in neurons}
-    is_one = all(is_example(parts, neurons) for parts in examples) and is_run(own, users)
+    is_one = all(is_example(parts, neurons) for parts in examples)
     if not is_one or len(alike) > 1 or len({*flat}) < len(flat):
         return None
     after = [users[x][0] for x in sums if len(users[x]) == 1 and users[x][0] in own]
     names = {user.operation.name for user in after if user.operation is not None}
     has_activation = len(after) == len(sums) and len(names) == 1
-    return Matrix(
-        weights, [parts[0].inputs for parts in examples], biases, neurons[0].start, sums,
-        after if has_activation else sums, names.pop() if has_activation else "",
-    )  # fmt: skip
+    outputs = after if has_activation else sums
+    if not is_run({*sums, *outputs}, users):
+        return None
+    activation = names.pop() if has_activation else ""
+    inputs = [parts[0].inputs for parts in examples]
+    return Matrix(weights, inputs, biases, neurons[0].start, sums, outputs, activation)
 
 
 def is_example(parts: Sequence[Part], neurons: Sequence[Part]) -> bool:

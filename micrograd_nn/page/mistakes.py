@@ -18,7 +18,7 @@ from ..languages.formulas.plain import Plain
 from ..languages.javascript.notation import is_row
 from ..languages.writing.notation import Text
 from ..languages.writing.symbol import Symbols
-from ..stepping.misconceptions import MISCONCEPTIONS
+from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
 from ..stepping.misconceptions.derivatives import WRONG_LOCALS
 from ..stepping.misconceptions.table import SIGN
 from .slips import write_result
@@ -46,7 +46,7 @@ LOOP = (
     Choice("clear", "", "node.grad = 0"),
     Choice("clear", "unreset", "pass", "What the first pass left was passed on a second time."),
     Choice("seed", "", "1"),
-    Choice("seed", "unseeded", "0", "The pass began with 0: nothing can arrive.", lambda: 0.0),
+    Choice("seed", "unseeded", "0", "The pass began with 0, and not with 1.", lambda: 0.0),
     Choice("order", "", "reversed(graph)"),
     Choice(
         "order", "unordered", "walk_from(root)",
@@ -80,8 +80,8 @@ def list_products() -> Iterator[Choice]:
     for wrong in MISCONCEPTIONS:
         takes = [name for name in wrong.needs if name != "before"]
         if wrong.rule and takes and {*takes} <= {*TERMS} and "before" in wrong.needs:
-            code = write_rule(wrong.rule, wrong.needs).removeprefix("before + ")
             rule = add_to_nothing(wrong.rule)
+            code = write_rule(rule, takes)
             yield Choice("product", spell(wrong.name), code, f"{wrong.title}.", rule, takes)
 
 
@@ -109,10 +109,12 @@ def list_locals(graph: Graph) -> Iterator[Choice]:
             yield Choice(place, "", write_rule(right, takes), takes=takes)
         except TypeError:  # it looks at its numbers
             continue
-        likeliest = dict(reversed([*rows, (SIGN, turn_sign(right))]))
-        for one, rule in reversed(likeliest.items()):
+        likeliest: dict[Misconception, Rule] = {}
+        for one, rule in [*rows, (SIGN, turn_sign(right))]:
+            likeliest.setdefault(one, rule)
+        for one, rule in likeliest.items():
             name = spell(f"{place} {one.name or one.title}")
-            told = f"{operation.name}: {one.title[0].lower()}{one.title[1:]}."
+            told = f"{operation.symbol}: {one.title[0].lower()}{one.title[1:]}."
             yield Choice(place, name, write_rule(rule, takes), told, rule, takes)
 
 

@@ -60,7 +60,7 @@ def test_a_layer_is_one_step_forward_and_one_back(show, network):
     press(page, "Next")
     assert read_headline(page) == "Forward through layer 1: 5 numbers from 3"
     ((symbols, (h, w, column, b), told),) = read_matrices(page)
-    assert symbols == "h= tanh(Wx+b)"
+    assert symbols == "h=\u00a0tanh(Wx+b)"
     assert told == ["5 × 1", "5 × 3", "3 × 1", "5 × 1"]
     assert column == show_numbers([[x.data] for x in x])
     first, second, *_, last = [[*neuron.w] for neuron in model.layers[0].neurons]
@@ -97,9 +97,9 @@ def test_a_batch_has_a_row_for_each_example(show):
     page.get_by_label("Show").select_option("layers")
     press(page, "First")
     press(page, "Next")
-    assert read_headline(page) == "Forward through layer 1: 12 numbers from 2 × 3"
+    assert read_headline(page) == "Forward through layer 1: 12 numbers from 3 × 2"
     ((symbols, (h, x, w, b), told),) = read_matrices(page)
-    assert symbols == "H= tanh(XW⊤+b)"
+    assert symbols == "H=\u00a0tanh(XW⊤+b)"
     assert told == ["3 × 4", "3 × 2", "2 × 4", "1 × 4"]
     assert h == show_numbers([[value.data for value in row] for row in hidden])
     assert x == show_numbers([[value.data for value in row] for row in inputs])

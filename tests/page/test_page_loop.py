@@ -58,7 +58,7 @@ def run_loop(graph, choice):
 def test_the_line_of_the_step_is_lit_and_its_variables_have_numbers(show):
     page = show(build_reused(), hash="step=2")
     assert read_loop(page) == (["forward"], {})
-    assert page.locator("#forward .now output").inner_text() == "36"
+    assert page.locator("#forward .now .seen").inner_text() == "36"
     press(page, "Next", "Next")
     assert read_loop(page) == (["seed"], {"seed": "1"})
     press(page, "Next", "Next", "Next")

@@ -167,7 +167,9 @@ def test_a_second_pass_and_what_is_overwritten_are_told(show):
     break_engine(page, "unreset")
     assert page.locator("#count").inner_text() == "15"
     page.get_by_label("Step", exact=True).fill("9")
-    assert read_sentence(page).endswith("local derivative, 13 × 2 = 26. That is the gradient of x.")
+    assert read_sentence(page).endswith(
+        "local derivative, 13 × 2 = 26. The gradient of x is 26 now."
+    )
     press(page, "Next")
     assert page.locator("#pass").inner_text() == "second backward pass"
     assert read_sentence(page) == (

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from graph_page import build_reused, find_choice, press
+from graph_page import build_reused, press
 
 from micrograd_nn import Value
 
@@ -42,7 +42,7 @@ def test_what_moves_and_what_the_slope_predicts_are_told(show):
     lines = move(page, -0.5)
     assert lines[:2] == ["x −1", "v +0.5, predicted −0.5 × (−1) = +0.5"]
     moved = math.tanh(-0.5) - math.tanh(-1.0)
-    assert lines[2] == f"out {show_number(moved)}, predicted −0.21 × (−1) = +0.21"
+    assert lines[2] == f"out, along this edge, {show_number(moved)}, predicted −0.21 × (−1) = +0.21"
 
 
 def test_the_line_touches_the_curve_and_a_wrong_one_crosses_it(show):
@@ -95,11 +95,33 @@ def test_beyond_its_domain_a_curve_ends_and_that_is_told(show):
     assert move(page, 0.5)[1].startswith("v1 +1.099, predicted 2 × 1 = +2")
 
 
-def test_an_input_that_is_used_twice_moves_the_output_along_all_paths(show):
-    page = show(build_reused(), hash="step=9")  # x, by u = 2x
-    assert find_choice(page, "overwrite").input_value() == ""
-    press(page, "Last")
-    assert move(page, 0.5)[2].startswith("output +")
+def test_of_an_input_that_is_used_twice_one_use_moves(show):
+    page = show(build_reused(), hash="step=7")  # u, by p = u u
+    amount, u = 3.0, 6.0
+    assert move(page, 1.0) == [
+        "u (input 1) +3",
+        "p +18, predicted 6 × 3 = +18",
+        f"output, along this edge, {show_number((u + amount) * u - u * u)}, predicted 6 × 3 = +18",
+    ]
+    press(page, "Last")  # x, by u = 2 x, of which all paths are made
     x = 3.0 + 1.0
     expected = 2 * x + (2 * x) ** 2 - (6 + 36)
-    assert f"output {show_number(expected)}, predicted 26 × 1 = +26" in move(page, 0.5)
+    assert move(page, 0.5)[2] == (
+        f"output, along this edge, {show_number(expected)}, predicted 26 × 1 = +26"
+    )
+
+
+@pytest.mark.parametrize("number", [0.0, -1.0])
+def test_a_flat_place_shows_the_curve_around_it(show, number):
+    x = Value(number, "x")
+    page = show(x**2 if number == 0 else x.relu(), names={}, hash="step=3")
+    heights = page.evaluate(
+        """() => {
+          const path = document.querySelector("#slope .curve");
+          const box = path.getBBox();
+          return [box.height, box.y, box.y + box.height];
+        }"""
+    )
+    assert 20 < heights[0] < 150
+    assert heights[1] >= 0
+    assert heights[2] <= 150

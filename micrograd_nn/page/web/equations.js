@@ -3,6 +3,8 @@
 import { fillPlaces, formula, html, isWord, mathml, sign, writeDerivative, writeFactor, writeName, writeNumber } from "./markup.js";
 import { formatNumber } from "./numbers.js";
 
+const LONGEST_MADE = 24; // letters of names in a line of the loop
+
 /** Writes the equations of passes, with the formulas that came with the page. */
 export class Equations {
   constructor(passes, templates, mistakes) {
@@ -36,10 +38,12 @@ export class Equations {
     return [this.writeShare(fact, asked), local];
   }
 
-  /** Return the formula of how a node is made, with names. */
+  /** Return the formula of how a node is made, with names; of many long ones, the operation's sign. */
   writeMade(node) {
-    const template = this.templates[this.passes.nodes[node].formula];
-    return template ? this.withNames(template, node) : writeNote(this.passes.graph.rules[this.passes.nodes[node].rule].symbol);
+    const { formula: number, inputs, rule } = this.passes.nodes[node];
+    const length = inputs.reduce((sum, input) => sum + this.name(input).length, 0);
+    const template = length > LONGEST_MADE ? undefined : this.templates[number];
+    return template ? this.withNames(template, node) : writeNote(this.passes.graph.rules[rule].symbol);
   }
 
   /** Return how a node is made: from which names, and from which numbers. */

@@ -33,29 +33,31 @@ export class Layers {
       return null;
     }
     const { name, matrix } = layer;
-    const { sums, columns, examples, activation } = matrix;
+    const { sums, columns, examples, weightsAt, activation } = matrix;
     const isBatch = examples > 1;
     const steps = `${taken === 1 ? `Step ${step}` : `Steps ${step - taken + 1} to ${step}, taken as one`}; open the box to see each.`;
     if (fact.kind === "value") {
       return {
         matrix,
-        gist: `Forward through ${name}: ${countOf(sums.length, "number")} from ${columns}${isBatch ? ` × ${examples}` : ""}`,
+        gist: `Forward through ${name}: ${countOf(sums.length, "number")} from ${isBatch ? `${examples} × ` : ""}${columns}`,
         sentence: `All neurons at once: a neuron's weights are a row of W${isBatch ? ", an example's numbers a row of X" : ""}. ${steps}`,
       };
     }
     const hasBias = passes.nodes[sums[0]].inputs.length > 2 * columns;
+    const given = (node) => passes.nodes[node].inputs.slice(columns - weightsAt, 2 * columns - weightsAt);
+    const inputs = new Set(sums.flatMap(given).filter((node) => passes.nodes[node].kind !== "constant")).size;
     const sum = (isBatch ? "X W⊤" : "W x") + (hasBias ? " + b" : "");
     const slope = activation ? `: what arrives, times the slope of ${activation}, number by number (⊙)` : "";
     return {
       matrix,
-      gist: `Back through ${name}: shares for ${countOf(sums.length / examples * columns, "weight")} and ${countOf(columns * examples, "input")}`,
+      gist: `Back through ${name}: shares for ${countOf(sums.length / examples * columns, "weight")}${inputs ? ` and ${countOf(inputs, "input")}` : ""}`,
       sentence: isBatch
         ? `Δ is the gradient of ${sum}, a row for each example, a column for each neuron${slope}. ` +
           "A weight gets its neuron's δ times its input, from each example: that sum is Δ transposed, times X. " +
-          `An input gets a share from each neuron: that is Δ times W. ${steps}`
+          (inputs ? `An input gets a share from each neuron: that is Δ times W. ${steps}` : steps)
         : `δ is the gradient of ${sum}, one number for each neuron${slope}. ` +
           "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
-          `An input gets a share from each neuron: that is W transposed, times δ. ${steps}`,
+          (inputs ? `An input gets a share from each neuron: that is W transposed, times δ. ${steps}` : steps),
     };
   }
 }

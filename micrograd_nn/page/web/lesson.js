@@ -94,8 +94,9 @@ function paintStep() {
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...writeFormulas(together, isKept));
   letScroll(byId("formula"));
-  loop.paint(isKept || quiz.isOn, together !== null);
-  slope.paint(isKept || quiz.isOn || together !== null);
+  const isGuessed = isKept || quiz.isOn;
+  loop.paint(isGuessed, together !== null);
+  slope.paint(isGuessed || together !== null);
   quiz.paint();
   numbers.descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture

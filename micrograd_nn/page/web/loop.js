@@ -28,6 +28,7 @@ export class Loop {
     byId("mend").addEventListener("click", () => {
       mistakes.make([]);
       changed();
+      this.places[0].focus(); // the button is gone
     });
     for (const id of ["loop", "formula", "graph"]) {
       byId(id).addEventListener("pointerover", ({ target }) => this.light(this.partsOf(target)));
@@ -37,15 +38,15 @@ export class Loop {
 
   /** Show the step: without numbers while its result is asked for, or where it is several steps in one. */
   paint(isAsking, isSeveral) {
-    this.fact = isSeveral ? undefined : this.passes.fact;
-    const kind = this.passes.fact?.kind;
+    this.fact = isSeveral || isAsking ? undefined : this.passes.fact; // whose variables are told
+    const kind = isAsking ? "" : this.passes.fact?.kind;
     const now = { seed: ["seed"], share: isSeveral ? [] : ["add"] }[kind] ?? [];
     const within = kind === "share" ? ["order", "upstream", "edges", "local", "add"] : [];
     this.lines.forEach((line) => {
       line.classList.toggle("now", now.includes(line.dataset.line));
       line.classList.toggle("within", within.includes(line.dataset.line));
     });
-    const texts = isAsking ? {} : this.describeVariables();
+    const texts = this.describeVariables();
     this.seen.forEach((element, part) => (element.textContent = texts[part] ?? ""));
     this.paintForward(isAsking);
     this.paintPlaces();
@@ -82,12 +83,13 @@ export class Loop {
     byId("forward").replaceChildren(
       ...count(first, "before"),
       ...shown.map((node) => {
-        const isNow = fact?.kind === "value" && fact.node === node;
-        const isKnown = known[node] && !(isNow && isAsking);
+        const isOwn = fact?.kind === "value" && fact.node === node;
+        const isNow = isOwn && !isAsking;
+        const isKnown = known[node] && !(isOwn && isAsking);
         return html(
           "div", { class: `line${isNow ? " now" : ""}`, "data-node": node },
           html("code", {}, formula(writeName(passes.nameOf(node)), sign("="), equations.writeMade(node))),
-          html("output", { class: "value" }, isKnown && graph.data[node] !== null ? formatNumber(graph.data[node]) : ""),
+          html("span", { class: "seen value" }, isKnown && graph.data[node] !== null ? formatNumber(graph.data[node]) : ""),
         );
       }),
       ...count(this.made.length - first - MOST_LINES, "after"),

@@ -33,7 +33,7 @@ function writeForward({ weights, inputs, biases, outputs, activation }, { data }
     : [write(writeLetters("W"), weights, false), write(writeLetters("x"), inputs, true)];
   return align([
     write(writeLetters(isBatch ? "H" : "h"), outputs, !isBatch),
-    { joint: activation ? `= ${activation}(` : "=" },
+    { joint: activation ? `=\u00a0${activation}(` : "=" }, // at a plain space the line would break
     ...product,
     ...(biases.length ? [{ joint: "+" }, write(writeLetters("b"), [biases], !isBatch)] : []),
     ...(activation ? [{ joint: ")" }] : []),

@@ -38,15 +38,16 @@ export class Mistakes {
     return this.made.map(({ name }) => name);
   }
 
-  /** Make these mistakes alone; return the names that aren't known. */
+  /** Make these mistakes alone, one at each place; return the names that can't be. */
   make(names) {
     this.chosen.clear();
     return names.filter((name) => {
-      const choice = this.choices.find((one) => one.name === name);
-      if (name && choice) {
-        this.chosen.set(choice.place, choice);
+      const choice = this.choices.find((one) => one.name && one.name === name);
+      if (!choice || this.chosen.has(choice.place)) {
+        return true;
       }
-      return name && !choice;
+      this.chosen.set(choice.place, choice);
+      return false;
     });
   }
 

@@ -111,7 +111,7 @@ export class PathPanel {
   describeSum(products, gradient) {
     const sum = products.includes(null) ? null : products.reduce((total, product) => total + product, 0);
     const [root, leaf] = [this.passes.graph.root, this.leaf].map((node) => this.nameOfNode(node));
-    const what = `the gradient of ${root} by ${leaf}`;
+    const what = this.passes.broken.locals ? "with the broken engine's local derivatives" : `the gradient of ${root} by ${leaf}`;
     return this.isAll
       ? `Together: ${formatNumber(sum)}, ${what}.`
       : `The listed ones add up to ${formatNumber(sum)}; with the rest it is ${formatNumber(gradient)}, ${what}.`;

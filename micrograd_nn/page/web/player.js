@@ -163,6 +163,9 @@ export function ownsKey({ tagName, type, id }, key) {
   if (/^[\p{L}?]$/u.test(key)) {
     return tagName === "SELECT" || tagName === "TEXTAREA" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
   }
+  if (/^\d$/.test(key)) {
+    return tagName === "SELECT" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
+  }
   if (tagName === "INPUT") {
     return key === " " ? type !== "range" : type !== "checkbox";
   }

@@ -28,6 +28,9 @@ export class Presenter {
     Object.assign(this, { isOn, asks: false, isHiding: false });
     document.body.classList.toggle("present", isOn);
     document.body.classList.remove("black");
+    if (!isOn && document.fullscreenElement) {
+      document.exitFullscreen();
+    }
     byId("present").textContent = isOn ? "End presenting" : "Present";
     this.changed(true);
   }

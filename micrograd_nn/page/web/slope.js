@@ -3,7 +3,7 @@
 
 import { DomainError } from "../../languages/javascript/math.mjs";
 import { Graph } from "./engine.js";
-import { byId } from "./markup.js";
+import { byId, html } from "./markup.js";
 import { formatFactor, formatNumber, signed } from "./numbers.js";
 import { drawLine, setAttributes, svg } from "./plot.js";
 
@@ -11,6 +11,7 @@ const SLOPE_SIZE = { width: 300, height: 150 };
 const SLOPE_SIDE = 10;
 const SLOPE_RIM = 12;
 const CURVE_POINTS = 120; // of the curve
+const FLAT = 20; // times as high as that a curve is whose tangent hardly rises
 const MOST_TIMES = 3; // times as high as the tangent rises is what is shown of a curve at most
 const NOTCHES = 100; // of the slider on each side
 
@@ -26,7 +27,7 @@ export class Slope {
     byId("slope").append(this.svg);
     this.slider = byId("slope-slider");
     setAttributes(this.slider, { min: -NOTCHES, max: NOTCHES, step: 1 });
-    this.slider.addEventListener("input", () => this.move(Number(this.slider.value) / NOTCHES));
+    this.slider.addEventListener("input", () => this.move());
     this.svg.addEventListener("pointerdown", (event) => {
       this.svg.setPointerCapture(event.pointerId);
       this.drag(event);
@@ -53,7 +54,7 @@ export class Slope {
       this.edge = edge;
       this.slider.value = "0";
     }
-    this.move(Number(this.slider.value) / NOTCHES);
+    this.move();
   }
 
   /** Return what is drawn at the step: of a step forward by its first input; null where there is no curve. */
@@ -81,13 +82,15 @@ export class Slope {
   plot({ value, out, partial, compute, reach }) {
     const xs = Array.from({ length: CURVE_POINTS + 1 }, (_, i) => value + reach * ((2 * i) / CURVE_POINTS - 1));
     const ys = xs.map(compute);
-    const most = MOST_TIMES * Math.max(Math.abs(partial) * reach, 1e-3 * Math.abs(out), 1e-9);
-    const far = Math.max(...ys.filter(Number.isFinite).map((y) => Math.abs(y - out)), Math.abs(partial) * reach);
-    const high = Math.min(far, most) || 1;
-    const place = (x, y) => [
-      SLOPE_SIDE + ((x - value) / reach + 1) / 2 * (SLOPE_SIZE.width - 2 * SLOPE_SIDE),
-      SLOPE_SIZE.height / 2 - (y - out) / high * (SLOPE_SIZE.height / 2 - SLOPE_RIM),
-    ];
+    const rise = Math.abs(partial) * reach;
+    const far = Math.max(...ys.filter(Number.isFinite).map((y) => Math.abs(y - out)), rise);
+    const steep = MOST_TIMES * rise;
+    const high = (FLAT * steep > far ? Math.min(far, steep) : far) || 1; // of a flat place, all of the curve
+    const { width, height } = SLOPE_SIZE;
+    const place = (x, y) => {
+      const down = height / 2 - (y === null ? NaN : y - out) / high * (height / 2 - SLOPE_RIM);
+      return [SLOPE_SIDE + ((x - value) / reach + 1) / 2 * (width - 2 * SLOPE_SIDE), Math.abs(down) < 3 * height ? down : NaN]; // at a pole the line ends
+    };
     const line = [-1, 1].map((side) => place(value + side * reach, out + side * reach * partial));
     return { place, curve: xs.map((x, i) => place(x, ys[i])), tangent: line };
   }
@@ -96,45 +99,51 @@ export class Slope {
     const { left, width } = this.svg.getBoundingClientRect();
     const across = ((event.clientX - left) / width * SLOPE_SIZE.width - SLOPE_SIDE) / (SLOPE_SIZE.width - 2 * SLOPE_SIDE);
     this.slider.value = String(Math.round(Math.max(-1, Math.min(1, 2 * across - 1)) * NOTCHES));
-    this.move(Number(this.slider.value) / NOTCHES);
+    this.move();
   }
 
-  /** Move the point along the curve, by a part of what is shown on either side, and tell what follows. */
-  move(part) {
+  /** Move the point along the curve to where the slider is, and tell what follows. */
+  move() {
     if (this.shown === null) {
       return;
     }
+    const part = Number(this.slider.value) / NOTCHES;
     const { place, value, out, partial, compute, reach } = this.shown;
     const amount = Number((part * reach).toPrecision(3));
     const y = compute(value + amount);
-    const isMoved = amount !== 0 && Number.isFinite(y);
     const [on, along] = [place(value + amount, y), place(value + amount, out + amount * partial)];
+    const isMoved = amount !== 0 && [...on, ...along].every(Number.isFinite);
     setAttributes(this.parts.gap, { d: isMoved ? drawLine([on, along]) : "" });
-    setAttributes(this.parts.moved, { cx: on[0], cy: on[1], r: isMoved ? 6 : 0 });
-    byId("slope-told").replaceChildren(...this.tell(amount, y).flatMap((line, i) => (i ? [document.createElement("br"), line] : [line])));
+    setAttributes(this.parts.moved, isMoved ? { cx: on[0], cy: on[1], r: 6 } : { r: 0 });
+    const lines = this.tell(amount, y);
+    byId("slope-told").replaceChildren(...lines.flatMap((line, i) => (i ? [html("br"), line] : [line])));
+    this.slider.setAttribute("aria-valuetext", lines.join("; "));
   }
 
-  /** Return lines: what moved, by how much the node and the root did, and what their derivatives predict. */
+  /** Return lines: what moved along this edge, by how much node and root did, and what is predicted. */
   tell(amount, y) {
-    const { passes, nameOf, shown: { node, input, partial, out, value } } = this;
+    const { passes, nameOf, shown: { node, position, input, partial, out, value } } = this;
+    const { graph, nodes, fact, broken, surgery } = passes;
+    const isTwice = nodes[node].inputs.indexOf(input) !== nodes[node].inputs.lastIndexOf(input);
+    const name = nameOf(input) + (isTwice ? ` (input ${position + 1})` : "");
     if (amount === 0) {
-      const what = passes.broken.locals ? "what the broken engine takes for the local derivative" : "the local derivative";
-      return [`The line's slope is ${formatNumber(partial)}, ${what} of ${nameOf(node)} by ${nameOf(input)}. Drag the point.`];
+      const isWrong = broken.locals?.has(`${graph.rules[nodes[node].rule].name} ${position}`);
+      const what = isWrong ? "what the broken engine takes for the local derivative" : "the local derivative";
+      return [`The line's slope is ${formatNumber(partial)}, ${what} of ${nameOf(node)} by ${name}. Drag the point.`];
     }
-    const lines = [`${nameOf(input)} ${signed(amount)}`, compareChange(nameOf(node), y === null ? null : y - out, partial, amount)];
-    const { root } = passes.graph;
-    const slope = passes.gradient[input];
-    if (root !== node && slope !== null) {
-      lines.push(compareChange(nameOf(root), this.moveRoot(input, value + amount), slope, amount));
+    const lines = [`${name} ${signed(amount)}`, compareChange(nameOf(node), y === null ? null : y - out, partial, amount)];
+    if (graph.root !== node && Number.isFinite(fact.share ?? NaN) && !surgery.isDone) {
+      const change = this.moveRoot(`${node}-${position}`, value + amount);
+      lines.push(compareChange(`${nameOf(graph.root)}, along this edge,`, change, fact.share, amount));
     }
     return lines;
   }
 
-  /** Return by how much the root moves with a node's number, null if that can't be computed. */
-  moveRoot(node, number) {
+  /** Return by how much the root moves with the number that arrives along an edge, null if that can't be computed. */
+  moveRoot(edge, number) {
     const { graph, numbers } = this.passes;
     const moved = new Graph(graph.nodes, graph.rules);
-    moved.operate(new Map([...graph.pins, [node, number]]), graph.cuts);
+    moved.operate(new Map(), new Map([[edge, number]]));
     moved.compute(numbers);
     const [before, after] = [graph.data[graph.root], moved.data[graph.root]];
     return before === null || after === null ? null : after - before;

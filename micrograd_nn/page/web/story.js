@@ -151,13 +151,13 @@ export class Story {
     if (passes.broken.share) {
       return (
         `Back from ${from} to ${to}${place}: the broken engine passes on ${formatNumber(fact.share)}, ` +
-        `where it should be ${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)}. ${this.describeSum(fact, to)}`
+        `where the chain rule multiplies the gradient of ${from} by ${formatNumber(passes.graph.right[fact.node][fact.position])}. ${this.describeSum(fact, to)}`
       );
     }
     if (passes.isBroken) { // which can't say what its numbers mean
       return (
         `Back from ${from} to ${to}${place}: the broken engine multiplies what it has as the gradient of ` +
-        `${from} by the local derivative, ${product}. ${this.describeSum(fact, to)}`
+        `${from} by ${passes.broken.locals ? "what it takes for the local derivative" : "the local derivative"}, ${product}. ${this.describeSum(fact, to)}`
       );
     }
     return (
@@ -174,6 +174,9 @@ export class Story {
       return `The gradient of ${to} isn't known all the same, for a share before this one isn't.`;
     }
     const rest = pending ? `; ${pending} more ${pending > 1 ? "shares are" : "share is"} to come` : "";
+    if (before === 0 && this.passes.isBroken) {
+      return `The gradient of ${to} is ${formatNumber(after)} now${rest}.`;
+    }
     if (before === 0) {
       return pending ? `That is the gradient of ${to} so far${rest}.` : `That is the gradient of ${to}.`;
     }
