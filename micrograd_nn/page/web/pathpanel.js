@@ -24,7 +24,7 @@ export class PathPanel {
     };
     passes.nodes.forEach(({ kind }, node) => {
       if (kind === "leaf") {
-        this.elements.leaf.append(html("option", { value: node }, passes.nameOf(node)));
+        this.elements.leaf.append(html("option", { value: node, title: passes.nodes[node].name }, passes.nameOf(node)));
       }
     });
     this.elements.leaf.addEventListener("change", () => this.list());
