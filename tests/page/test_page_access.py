@@ -6,8 +6,6 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
 
-from playwright.sync_api import Locator
-
 from micrograd_nn import Value
 from micrograd_nn.terminal.demo import make_gated_neuron
 
@@ -88,7 +86,7 @@ def test_of_many_paths_ten_are_printed_each_in_a_line_or_two(show):
     page.set_viewport_size({"width": 720, "height": 1000})
     printed = page.locator("#paths button:visible")
     assert printed.count() == 10
-    assert max(one["height"] for one in map(Locator.bounding_box, printed.all())) < 60
+    assert max(one.bounding_box()["height"] for one in printed.all()) < 60
     sheets = re.findall(rb"/Type\s*/Page\b", page.pdf())
     assert len(sheets) <= 4
 
