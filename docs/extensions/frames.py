@@ -1,4 +1,4 @@
-"""Pages that cells show in frames, in files of their own: a frame fetches its page as it comes near.
+"""Pages that cells show in frames, each in a file of its own: a frame fetches it as it comes near.
 
 Within a chapter, four of them would be a megabyte that comes before its first line.
 """

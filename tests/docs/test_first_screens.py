@@ -43,3 +43,26 @@ def test_network_plane_and_curve_are_seen_at_once_before_python_is_there(browser
         page.get_by_text("Settings", exact=True).click()
         assert page.get_by_label("Layers inside").input_value() == "8,8"
         assert "moons" in page.get_by_label("Points").locator("option:checked").inner_text().lower()
+
+
+def test_a_chapter_is_light_and_its_frames_fetch_their_pages(browser, site):
+    with listen(browser, viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        answer = page.goto(f"{site}learn/05-backpropagation.html")
+        assert len(answer.body()) < 200_000, "four pages of its frames come by themselves"
+        frames = page.locator("iframe.micrograd-nn-page")
+        assert frames.count() == 4
+        for frame in frames.all():
+            frame.scroll_into_view_if_needed()
+            shown = frame.content_frame
+            shown.locator(".node").first.wait_for(state="attached")
+            assert shown.locator("h1").inner_text() == frame.get_attribute("title")
+
+
+@pytest.mark.parametrize("name", ["learn/01-one-neuron", "understand/changelog"])
+def test_the_current_page_is_in_sight_among_all_pages(browser, site, name):
+    with listen(browser, viewport={"width": 1280, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(f"{site}{name}.html")
+        box = page.locator(".sidebar-tree .current-page > a").bounding_box()
+        assert 0 <= box["y"] <= 720 - box["height"]
