@@ -8,6 +8,7 @@ it is made of has changed.
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,14 @@ FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its firs
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
 OF_CELLS = ["markdown-it-py", "mdit-py-plugins", "rich"]  # what writes and prints their outputs
 LEFT_OUT = {".ipynb"}  # of demos/: no part of the site
+
+
+# Prints the usual settings of the playground for networks, and what a training with them begins as.
+FIRST = """
+import json, network_settings, network_training
+limits, told = network_settings.describe_settings(None), network_training.open_link({})
+print(json.dumps({"limits": limits, "told": told}))
+"""
 
 
 class AssetError(Exception):
@@ -71,11 +80,12 @@ def keep(product: Path, sources: list[Path], make: Callable[[Path], None]) -> No
     stamp.write_text(digest.hexdigest())
 
 
-def run(command: list[str], **options: object) -> None:
-    """Run a program that is quiet unless it fails."""
+def run(command: list[str], **options: object) -> str:
+    """Run a program and return what it prints."""
     done = subprocess.run(command, capture_output=True, text=True, **options)
     if done.returncode:
         raise AssetError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 # Of npm
@@ -107,7 +117,13 @@ def bundle_scripts(path: Path) -> None:
     run([esbuild, str(WEB / "page" / "worker.js"), *common, "--external:node:*"])
     fetched = json.dumps([describe_file(path.parent / name) for name in FETCHED])
     pages = [str(WEB / "page" / "page.js"), "--splitting", f"--define:FETCHED={fetched}"]
-    run([esbuild, *pages, *common])
+    run([esbuild, *pages, *common, f"--define:FIRST={describe_first()}"])
+
+
+def describe_first() -> str:
+    """Return what the playground for networks draws before Python is in the page, as JSON."""
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join([str(WEB / "python"), str(ROOT)])}
+    return run([sys.executable, "-c", FIRST], env=path).strip()
 
 
 def describe_file(path: Path) -> dict[str, object]:

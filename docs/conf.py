@@ -23,6 +23,7 @@ extensions = [
     "commands",
     "folded",
     "formulas",
+    "frames",
     "llms",
     "pictures",
     "tables",

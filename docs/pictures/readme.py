@@ -16,6 +16,7 @@ def draw_pictures() -> dict[str, str]:
     """Return each picture by the name of its file."""
     drawings = {
         "neuron.svg": neuron_picture(),
+        "neuron-upright.svg": neuron_picture("TB"),
         "network.svg": network_picture(),
         "batch.svg": batch_picture(),
         "paths.svg": paths_picture(),
@@ -25,11 +26,11 @@ def draw_pictures() -> dict[str, str]:
     return {"backward.svg": neuron_picture().animate().decode(), **still}
 
 
-def neuron_picture() -> Drawing:
+def neuron_picture(direction: str = "LR") -> Drawing:
     """Draw one neuron after a backward pass."""
     output = make_neuron()
     output.backward()
-    return draw(output)
+    return draw(output, direction)
 
 
 def network_picture() -> Drawing:

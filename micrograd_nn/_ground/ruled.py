@@ -1,4 +1,4 @@
-"""A table of what a command prints: horizontal rules, and nothing between the columns.
+"""What a command prints: tables with horizontal rules alone, and lines that fit a narrow terminal.
 
 It serves the commands, which say their columns and rows and no looks; where output is no terminal,
 or ``NO_COLOR`` is set, there are no colours in it. Who needs rich may import this first: its error
@@ -13,6 +13,7 @@ try:
     from rich.box import HORIZONTALS
     from rich.console import Console as Console
     from rich.table import Table
+    from rich.text import Text
 except ImportError as error:
     raise ImportError(
         "what a terminal shows is printed by rich: pip install 'micrograd-nn[terminal]'",
@@ -28,3 +29,20 @@ class Grid(Table):
 
     def __init__(self, *heads: str, **options: Any) -> None:
         super().__init__(*heads, box=HORIZONTALS, **options)
+
+
+def print_lines(console: Console, text: Text | str) -> None:
+    """Print lines; at a terminal what doesn't fit in one goes on below it, broken between words.
+
+    Elsewhere, as in a file, a line stays as long as it is. A bare text may have rich's markup.
+    """
+    text = console.render_str(text) if isinstance(text, str) else text
+    for line in text.split("\n", allow_blank=True):
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        room = console.width - indent - 2
+        parts = [line[indent:]]
+        if console.is_terminal and line.cell_len > console.width and room > 0:
+            parts = [*parts[0].wrap(console, room)]
+        for i, part in enumerate(parts):
+            part.rstrip()
+            console.print(Text(" " * (indent + 2 * (i > 0))) + part, soft_wrap=True)

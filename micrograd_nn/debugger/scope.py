@@ -98,8 +98,10 @@ class Scope:
             problem = error
         if is_value(found) and (among is None or found in among):
             return found
-        node = select_typed(self.shown if among is None else among).get(expression)
-        if node is not None:
+        among = self.shown if among is None else among
+        short = {} if self.named_graph is None else self.named_graph.short_names  # as trees have it
+        node = (select_typed(short) | select_typed(among)).get(expression)
+        if node is not None and node in among:
             return node
         if is_value(found):
             return found  # the caller knows better what it isn't among

@@ -43,6 +43,7 @@ class NodeGroup(NamedTuple):
     face: Face
     kind: str = "group"
     frame: str = ""  # of the repetition that it is in
+    path: str = ""
 
 
 class Boxes:
@@ -142,8 +143,10 @@ class Boxes:
             inner = [node for node in own if node.inputs and stands.get(node, node) is node]
             if self.repetition is not None:
                 outputs = [node for node in outputs if stands.get(node, node) is node]
-            face = self.look.describe_group(name, own, inner, outputs, count)
-            groups.append(NodeGroup(f"g{i}", own, face, frame=frame))
+            shown = graph.short_groups.get(name, name)
+            face = self.look.describe_group(shown, own, inner, outputs, count)
+            path = name if shown != name else ""
+            groups.append(NodeGroup(f"g{i}", own, face, frame=frame, path=path))
         return groups
 
     def gather_inputs(self) -> list[NodeGroup]:
@@ -228,7 +231,8 @@ class Boxes:
         marks = self.look.marks
         marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
         within = (group.frame,) if group.frame else ()
-        return Box(group.id, group.kind, marked, shade, within, group.face)
+        faint = marks.others_faint and not marked
+        return Box(group.id, group.kind, marked, shade, within, group.face, group.path, faint)
 
     def box_node(self, node: Value, edited: set[Value]) -> Box:
         """Return the box of a node, or of those that it stands for."""
@@ -238,14 +242,17 @@ class Boxes:
         frame, times = self.find_frame(stand)
         notes = [f"× {len(members):,}"] if len(members) > times and shows_all else []
         is_root = stand is self.stands.get(graph.root)
-        name = graph.names[stand]
+        named = stand
         if shows_all:
-            name = graph.names[graph.root if is_root else choose_named(graph, stand, members)]
-        path = [frame] if frame else []
+            named = graph.root if is_root else choose_named(graph, stand, members)
+        name, path = graph.short_names[named], graph.names[named]
+        within = [frame] if frame else []
         neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
         if neuron:
-            name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
-            path += [graph.layers[stand], neuron]
+            short = graph.short_groups
+            frames = [short.get(group, group) for group in (graph.layers[stand], neuron)]
+            name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
+            within += frames
         seen = members if shows_all else [stand]
         if is_root and shows_all and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
@@ -253,7 +260,9 @@ class Boxes:
         face = self.look.describe_node(seen, name, not edited.isdisjoint(seen), notes)
         kind = classify_node(stand, stand if is_root else graph.root)
         marked, shade = marks.has_one_of(members), marks.find_shade(members)
-        return Box(self.places[node], kind, marked, shade, tuple(dict.fromkeys(path)), face)
+        path = "" if path == name else path
+        faint, within = marks.others_faint and not marked, list(dict.fromkeys(within))
+        return Box(self.places[node], kind, marked, shade, tuple(within), face, path, faint)
 
     # Arrows
 
@@ -311,19 +320,20 @@ class Boxes:
             flow = self.describe_flow(edges)
             tooltip = " ".join(flow.lines) if are_many else ""
             marked = not self.look.marks.edges.isdisjoint(edges)
-            flow = Flow(share=flow.share) if are_many else flow
-            arrows.append(Arrow(tail, head, part, marked, tooltip, flow, before))
+            flow = Flow(share=flow.share, size=flow.size) if are_many else flow
+            faint = self.look.marks.others_faint and not marked
+            arrows.append(Arrow(tail, head, part, marked, tooltip, flow, before, faint))
         return arrows
 
     def describe_flow(self, edges: Sequence[tuple[Value, int]]) -> Flow:
         """Return what an arrow says that stands for some edges."""
         stands, inputs = self.stands, {node.inputs[position] for node, position in edges}
         values = len({stands.get(input, input) for input in inputs})
-        if self.folding is None and len(edges) > 1 and values == 1:
-            return Flow()  # to several nodes in a box, by a derivative each
+        parted = self.folding is None and len(edges) > 1 and values == 1
         if self.repetition is not None:
             edges = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
-        return self.look.describe_edges(edges, values)
+        flow = self.look.describe_edges(edges, values)
+        return flow._replace(partial="") if parted else flow  # to several nodes, by one each
 
 
 def choose_depth(graph: Graph, folding: Folding | None = None) -> str:

@@ -14,7 +14,7 @@ MANY_NAMES = 12  # that the words of a picture list
 
 def name_picture(graph: Graph) -> str:
     """Say in words which graph a picture shows: its root, its size and its leaves."""
-    leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
+    leaves = [graph.short_names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
     count = count_things(len(graph.nodes), "node")
     told = f"The graph of {graph.names[graph.root]}: {count}"
     return (
@@ -42,18 +42,19 @@ def explain_edges(boxes: Boxes) -> tuple[list[str], list[str]]:
     """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
     arrows = boxes.diagram.arrows
     tooltips = any(arrow.tooltip for arrow in arrows)
-    flows = any(arrow.flow.share for arrow in arrows)
-    where = "Point at" if tooltips else "On"
-    share = ", ◂ the share back" * flows
+    signs = []
+    if tooltips or any(arrow.flow.partial for arrow in arrows):
+        signs.append("× the local derivative")
+    if any(arrow.flow.share for arrow in arrows):
+        signs.append("◂ the share back")
     numbers = "Blue: value" if boxes.look.has_data else ""
     if any(box.face.gradient for box in boxes.diagram.boxes):
         numbers += ", orange: gradient" if numbers else "Orange: gradient"
     legend = [numbers] if numbers else []
-    if any(arrow.flow.partial or arrow.tooltip for arrow in arrows):
-        at = f"{where} an edge: × the local derivative{share}"
-        edges = [*legend, at]
-        return edges, legend if tooltips else edges
-    return legend, legend
+    if tooltips and any(arrow.flow.share for arrow in arrows):
+        legend.append("The wider an edge, the larger its share back; dotted: 0")
+    edges = [*legend, f"{'Point at' if tooltips else 'On'} an edge: {', '.join(signs)}"]
+    return edges if signs else legend, legend if tooltips else edges if signs else legend
 
 
 def describe_passes(graph: Graph) -> list[str]:
@@ -61,7 +62,9 @@ def describe_passes(graph: Graph) -> list[str]:
     several = [node for node in graph.nodes if node.grad and node.passes > 1]
     if not several:
         return []
-    names = list_first([graph.names[node] for node in several], FEW_NAMES, " and {left:,} more")
+    names = list_first(
+        [graph.short_names[node] for node in several], FEW_NAMES, " and {left:,} more"
+    )
     most = max(node.passes for node in several)
     add = "adds up" if len(several) == 1 else "add up"
     at_most = "at most " * any(node.passes < most for node in several)
@@ -105,7 +108,7 @@ def describe_part(boxes: Boxes) -> list[str]:
     limit, around, radius = boxes.part
     drawn, near, said = len(boxes.diagram.boxes), "the root", []
     if around is not None:
-        near = boxes.graph.names[around]
+        near = boxes.graph.short_names[around]
         within = f"Within {count_things(radius, 'edge')} of {near}"
         said.append(f"{within}: {boxes.reached:,} of {count_boxes(boxes.count)}")
     left_out = boxes.reached - drawn

@@ -17,21 +17,33 @@ class Face(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What an arrow says: the local derivative, the share that flows back, and what else."""
+    """What an arrow says: the local derivative, the share that flows back, and what else.
+
+    ``size`` is that of the largest share, for a picture that tells it by the arrow's width.
+    """
 
     partial: str = ""
     share: str = ""
     note: str = ""
+    size: float = 0.0
 
     @property
     def lines(self) -> list[str]:
         """The same as lines of text."""
-        lines = [f"× {self.partial}" if self.partial else "", f"◂ {self.share}", self.note]
-        return [line for line in lines if line and line != "◂ "]
+        return [
+            text
+            for text, given in [
+                (f"× {self.partial}", self.partial), (self.note, self.note),
+                (f"◂ {self.share}", self.share),
+            ] if given
+        ]  # fmt: skip
 
 
 class Box(NamedTuple):
-    """A box of a picture: its kind gives its look, ``within`` the clusters that it stands in."""
+    """A box of a picture: its kind gives its look, ``within`` the clusters that it stands in.
+
+    ``path`` is its name in Python where the face has a short one: a tooltip.
+    """
 
     id: str
     kind: str
@@ -39,6 +51,8 @@ class Box(NamedTuple):
     shade: int | None = None
     within: tuple[str, ...] = ()
     face: Face = Face("")
+    path: str = ""
+    faint: bool = False  # beside what is marked
 
     def add_notes(self, notes: Sequence[str]) -> Box:
         """Return a box that says more."""
@@ -58,6 +72,7 @@ class Arrow(NamedTuple):
     tooltip: str = ""
     flow: Flow = Flow()
     from_before: bool = False
+    faint: bool = False
 
     @property
     def id(self) -> str:

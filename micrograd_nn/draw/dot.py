@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,14 +26,12 @@ from .lettering import (
     measure_face,
     write_font,
 )
+from .ports import BARE_TABLE, Ports
 
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
-PAIRS = [
-    MEANINGS[name]
-    for name in ("ink", "quiet", "paper", "panel", "line", "value", "gradient", "wrong")
-]
-INK, QUIET, PAPER, PANEL, LINE, VALUE_INK, GRADIENT_INK, STRIKING = [color.light for color in PAIRS]
-SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
+PAIRS = [MEANINGS[name] for name in ("ink", "quiet", "paper", "panel", "line", "value", "gradient")]
+INK, QUIET, PAPER, PANEL, LINE, VALUE_INK, GRADIENT_INK = [color.light for color in PAIRS]
+SHADES = ["#fff7ec", "#ffe7c7", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DEEP = 2  # the shade from which on coloured texts can't be read
 DARK = {  # what stands for each colour on dark paper
     **dict(PAIRS),
@@ -49,17 +48,13 @@ LOOKS = {
     },
 }  # fmt: skip
 UNKNOWN_LINE, COMPLETE_LINE = "1.25", "2"  # points of a line, without and with a gradient
-MARKED_LINE = "3.5"
+MARKED_LINE = "4"
 CLUSTER = {"color": QUIET, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
 MANY_BOXES = 80  # boxes from which on the layout is a rough one, as else it takes too long
 DENSE_ARROWS = 3  # arrows a box from which on curves would hide one another
-BROADEST = 4.0  # inches of the box that others are made as wide as
-SIDES = {  # where straight arrows begin and end, lest they cross the boxes
-    "LR": {"tailport": "e", "headport": "w"},
-    "RL": {"tailport": "w", "headport": "e"},
-    "TB": {"tailport": "s", "headport": "n"},
-    "BT": {"tailport": "n", "headport": "s"},
-}
+BROADEST = 288.0  # points of the box that others are made as wide as
+GAP, FAR, NEAR = '<TR><TD HEIGHT="{}"></TD></TR>', 12, 4  # points above and below a label
+NARROWEST_LINE, WIDEST_LINE = 0.5, 3.0  # of arrows whose width is the size of their share
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes. They
@@ -67,7 +62,8 @@ ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 # own, and a browser's tab that has it alone is as dark. The rules hold within the picture only.
 SVG_STYLE = "".join(
     [
-        "<style>\nsvg:root { color-scheme: light dark; }\n@media (prefers-color-scheme: dark) {\n",
+        "<style>\nsvg:root { color-scheme: light dark; }\n.graph .faint { opacity: 0.25; }\n",
+        "@media (prefers-color-scheme: dark) {\n",
         *[f'.graph [fill="{light}"] {{ fill: {dark}; }}\n' for light, dark in DARK.items()],
         *[f'.graph [stroke="{light}"] {{ stroke: {dark}; }}\n' for light, dark in DARK.items()],
         "}\n</style>\n",
@@ -97,22 +93,25 @@ def write_dot(diagram: Diagram, caption: Iterable[str], direction: str) -> str:
     if len(boxes) > MANY_BOXES:
         graph |= ROUGH
     if dense:
-        graph |= {"ranksep": "2"}
-        widest = max(measure_face(box.face) for box in boxes) / 72
-        node |= {"width": f"{min(widest, BROADEST):.1f}"}  # arrows cross what is wider
+        graph |= {"ranksep": "1.5"}
+    ports = None
     if dense or len(boxes) > MANY_BOXES:
+        widest = max(measure_face(box.face) for box in boxes) if dense else 0.0
+        ports = Ports(diagram, direction, min(widest, BROADEST))  # arrows cross what is wider
+    if ports:
         graph |= {"splines": "line"}
-        edge |= SIDES[direction]
     dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
-    write_boxes(dot, boxes)
+    write_boxes(dot, boxes, ports)
+    largest = max((arrow.flow.size for arrow in arrows if arrow.tooltip), default=0.0)
     for arrow in arrows:
         label = write_flow(arrow, direction)
-        dot.edge(arrow.tail, arrow.head, label, id=arrow.id, **style_arrow(arrow))
+        look = style_arrow(arrow, largest) | (ports.find_ends(arrow) if ports else {})
+        dot.edge(arrow.tail, arrow.head, label, id=arrow.id, **look)
     source: str = dot.source
     return source
 
 
-def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
+def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], ports: Ports | None = None) -> None:
     """Write the boxes, those of one cluster together, clusters within clusters."""
     clusters: dict[tuple[str, ...], graphviz.Digraph] = {(): dot}
     for box in boxes:
@@ -129,14 +128,20 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
             if kind == "constant"
             else write_face(box.face, box.shade)
         )
+        if kind != "constant" and ports:
+            label = ports.surround(box, label)
+            look["margin"] = ports.margin
         if kind != "constant":
             look["penwidth"] = COMPLETE_LINE if box.face.gradient else UNKNOWN_LINE
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"
         if box.marked:
-            look |= {"color": STRIKING, "penwidth": MARKED_LINE}
+            look |= {"color": INK, "penwidth": MARKED_LINE}
             kind += " marked"
+        if box.path:
+            look["tooltip"] = escape_dot(box.path, tooltip=True)
+        kind += " faint" * box.faint
         clusters[box.within].node(box.id, label, id=box.id, **{"class": kind}, **look)
     for path in sorted(clusters, key=len, reverse=True):
         if path:
@@ -167,38 +172,48 @@ def write_face(face: Face, shade: int | None = None) -> str:
 
 def write_flow(arrow: Arrow, direction: str) -> str:
     """Return the label of an arrow: the local derivative, below it what flows back."""
-    flow, lines = arrow.flow, []
-    if arrow.lines and flow.partial:
-        lines.append((f"× {flow.partial}", INK))
-    if arrow.lines and flow.share:
-        lines.append((f"◂ {flow.share}", GRADIENT_INK))
-    if arrow.lines and flow.note:
-        lines.append((flow.note, QUIET))
-    if not lines:
+    if not arrow.lines:
         return ""
+    flow = arrow.flow
+    texts = [(f"× {flow.partial}" * bool(flow.partial), INK), (flow.note, QUIET)]
+    texts += [(f"◂ {flow.share}" * bool(flow.share), GRADIENT_INK)]
+    lines = [(text, colour) for text, colour in texts if text]
     room = max(measure(text, NOTE_SIZE) for text, _ in lines)
-    # Where arrows go up or down, texts would touch them.
-    beside = '<TD WIDTH="6"></TD>' * (direction in ("TB", "BT"))
+    # Graphviz lets a line touch its label, and the label another arrow's line.
+    across = direction in ("LR", "RL")
+    beside = "" if across else '<TD WIDTH="6"></TD>'
     rows = [
         f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">'
-        f"{write_font(text, NOTE_SIZE, colour)}</TD></TR>"
+        f"{write_font(text, NOTE_SIZE, colour)}</TD>{beside}</TR>"
         for text, colour in lines
     ]
-    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-    return f"<{table}{''.join(rows)}</TABLE>>"
+    if across:
+        rows = [GAP.format(FAR), *rows, GAP.format(NEAR)]
+    return f"<<{BARE_TABLE}>{''.join(rows)}</TABLE>>"
 
 
-def style_arrow(arrow: Arrow) -> dict[str, str]:
-    """Return the look of an arrow: once a share has flowed it is orange, its head at the input."""
+def style_arrow(arrow: Arrow, largest: float) -> dict[str, str]:
+    """Return the look of an arrow: once a share has flowed it is orange, its head at the input.
+
+    Where a tooltip says the share, the arrow's width does, beside the ``largest`` one.
+    """
     style: dict[str, Any] = {}
     if arrow.flow.share:
-        style |= {"dir": "back", "color": GRADIENT_INK, "penwidth": "1.5"}
+        width = "1.5"
+        if arrow.tooltip and 0 < largest < math.inf:
+            part = arrow.flow.size / largest if arrow.flow.size <= largest else 1.0
+            width = f"{NARROWEST_LINE + part * (WIDEST_LINE - NARROWEST_LINE):.2g}"
+        style |= {"dir": "back", "color": GRADIENT_INK, "penwidth": width}
+        if arrow.tooltip and arrow.flow.size == 0:
+            style |= {"style": "dotted", "penwidth": "1"}
     if arrow.from_before:
         style |= {"style": "dashed"}
         if arrow.tail != arrow.head:
             style |= {"constraint": "false"}
+    if arrow.faint:
+        style |= {"class": "faint"}
     if arrow.marked:
-        style |= {"class": "marked", "color": STRIKING, "penwidth": "3"}
+        style |= {"class": "marked", "color": INK, "penwidth": MARKED_LINE}
     if arrow.tooltip:
         style |= {"edgetooltip": escape_dot(arrow.tooltip, tooltip=True)}
     return style

@@ -105,8 +105,6 @@ class Look(NamedTuple):
 
     def describe_edges(self, edges: Iterable[tuple[Value, int]], values: int) -> Flow:
         """Return what an arrow says of its edges: what flows, or how many values go along it."""
-        if values > 1:
-            return Flow(note=count_things(values, "value"))
         partials, shares = [], []
         for node, position in edges:
             partial, upstream = node.partials[position], self.read_gradient(node)
@@ -114,11 +112,13 @@ class Look(NamedTuple):
                 partials.append(partial + 0.0)  # no −0
                 if upstream is not None:
                     shares.append(upstream * partial + 0.0)
+        note = count_things(values, "value") if values > 1 else ""
         if not (partials and self.has_grad):
-            return Flow()
+            return Flow(note=note)
         shown = [format_range(numbers, self.precision) for numbers in (partials, shares)]
         flowed = self.has_shares and len(shares) == len(partials)
-        return Flow(shown[0], shown[1] if flowed else "")
+        size = max(map(abs, shares)) if flowed else 0.0
+        return Flow("" if note else shown[0], shown[1] if flowed else "", note, size)
 
     def describe_group(
         self,

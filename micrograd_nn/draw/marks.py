@@ -29,6 +29,7 @@ class Marks(NamedTuple):
     edges: AbstractSet[tuple[Value, int]] = frozenset()
     shades: Mapping[Value, int] = MappingProxyType({})
     caption: Sequence[str] = ()
+    others_faint: bool = False
 
     def has_one_of(self, nodes: Iterable[Value]) -> bool:
         """Tell whether one of some nodes stands out."""
@@ -54,7 +55,7 @@ def find_marks(
     edges: set[tuple[Value, int]] = set()
     caption = []
     if isinstance(highlight, Step):
-        step, names = highlight, graph.names
+        step, names = highlight, graph.short_names
         nodes |= {step.node, step.input}
         edges.add((step.node, step.position))
         numbers = step.upstream, step.partial, step.share
@@ -73,7 +74,7 @@ def find_marks(
             if input in paths.reached
         }
         count = "over 1e9" if paths.count >= 10**9 else f"{paths.count:,}"
-        ends = f"from {graph.names[paths_from]} to {graph.names[graph.root]}"
+        ends = f"from {graph.short_names[paths_from]} to {graph.names[graph.root]}"
         caption.append(f"Marked: {count} path{'s' * (paths.count != 1)} {ends};")
         caption.append("the gradient is the sum over paths of the products of × along each")
     shades: dict[Value, int] = {}
@@ -85,7 +86,7 @@ def find_marks(
             else "none yet"
         )
         caption.append(f"Fill: the size of the gradient, {range}")
-    return Marks(nodes, edges, shades, caption)
+    return Marks(nodes, edges, shades, caption, paths_from is not None)
 
 
 def check_marked(graph: Graph, what: str, node: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from .._ground.text import make_printable
 from .diagram import Box, Diagram
-from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, STRIKING, VALUE_INK
+from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, VALUE_INK
 
 AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
 STYLES = {
@@ -16,7 +16,7 @@ STYLES = {
     "inner": f"fill:{PAPER},stroke:{QUIET},color:{INK}",
     "group": f"fill:{PANEL},stroke:{INK},color:{INK}",
     "constant": f"fill:none,stroke:none,color:{QUIET}",
-    "marked": f"stroke:{STRIKING},stroke-width:3px",
+    "marked": f"stroke:{INK},stroke-width:3px",
 }
 
 
@@ -38,7 +38,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
         )
         text = escape_mermaid(" ".join(arrow.lines))
         lines.append(f"  {ends[0]} {line}" + f'|"{text}"|' * bool(text) + f" {ends[1]}")
-        colour = STRIKING if arrow.marked else GRADIENT_INK if arrow.flow.share else QUIET
+        colour = INK if arrow.marked else GRADIENT_INK if arrow.flow.share else QUIET
         links.append(f"  linkStyle {i} stroke:{colour}")
     kinds = [box.kind for box in diagram.boxes] + ["marked" for box in diagram.boxes if box.marked]
     lines += [f"  classDef {kind} {STYLES[kind]}" for kind in dict.fromkeys(kinds)]

@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from .._ground.text import make_printable
 from ..languages.formulas.latex import SPECIAL, Latex
 from .diagram import Arrow, Box, Diagram, Face
-from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE_INK
+from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, VALUE_INK
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print
 POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 COLOURS = {
     "ink": INK, "quiet": QUIET, "panel": PANEL, "paper": PAPER, "value": VALUE_INK,
-    "gradient": GRADIENT_INK, "striking": STRIKING,
+    "gradient": GRADIENT_INK,
     **{f"shade{i}": x for i, x in enumerate(SHADES)},
 }  # fmt: skip
 SIGNS = {
@@ -82,7 +82,7 @@ def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
         return
     fill = "panel" if box.kind in ("leaf", "group") else "paper"
     fill = fill if box.shade is None else f"shade{box.shade}"
-    colour = "striking" if box.marked else "ink" if box.kind in ("root", "group") else "quiet"
+    colour = "ink" if box.marked or box.kind in ("root", "group") else "quiet"
     width = 1.4 if box.marked else 1 if box.face.gradient else 0.6
     outlines = list_outlines(group)
     for i, outline in enumerate(outlines):
@@ -109,7 +109,7 @@ def list_parts(face: Face) -> list[tuple[str, str]]:
 
 def write_arrow(group: ET.Element, arrow: Arrow) -> Iterator[str]:
     """Yield an arrow with its head and texts."""
-    colour = "striking" if arrow.marked else "gradient" if arrow.flow.share else "quiet"
+    colour = "ink" if arrow.marked else "gradient" if arrow.flow.share else "quiet"
     style = f"{colour}, sharp corners" + ", dashed" * arrow.from_before
     style += ", line width=1.2pt" * arrow.marked
     for path in group.iter(f"{SVG}path"):

@@ -105,7 +105,8 @@ class Explanation:
     def __init__(self, graph: Graph, wrt: Value) -> None:
         paths = graph.paths(wrt)
         kinds = find_kinds(graph, paths)
-        self.root, self.wrt, self.names = graph.root, wrt, graph.names
+        self.root, self.wrt, self.names = graph.root, wrt, graph.short_names
+        self.path = graph.names[wrt]  # the same, or its place in a model
         self.gradient: float = graph.gradients[wrt]
         self.ledger: Sequence[Step] = graph.list_steps_to(wrt)
         self.path_count = paths.count
@@ -168,6 +169,7 @@ class Explanation:
     def describe_gradient(self) -> str:
         """Say what the gradient is."""
         root, wrt = self.names[self.root], self.names[self.wrt]
+        wrt += f" ({self.path})" * (self.path != wrt)
         return f"The gradient of {root} by {wrt} is {format_number(self.gradient + 0.0)}"
 
     def describe_ledger(self) -> str:

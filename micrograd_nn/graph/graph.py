@@ -20,7 +20,13 @@ from .frames import find_variables
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
-from .neurons import assign_neurons, find_layer, is_called_parameter
+from .neurons import (
+    assign_neurons,
+    find_layer,
+    is_called_parameter,
+    shorten_neurons,
+    shorten_parameter,
+)
 from .paths import Paths
 
 if TYPE_CHECKING:
@@ -196,6 +202,28 @@ class Graph:
     def layers(self) -> dict[Value, str]:
         """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
+
+    @cached_property
+    def short_groups(self) -> dict[str, str]:
+        """What pictures call a model's neurons and layers: h1.2 is the second neuron of layer 1."""
+        return shorten_neurons(dict.fromkeys(self.neurons.values()))
+
+    @cached_property
+    def short_names(self) -> dict[Value, str]:
+        """The names as pictures have them: those of a neuron's parameters are short.
+
+        >>> from micrograd_nn import nn
+        >>> model = nn.MLP(1, [2, 1])
+        >>> graph = Graph(model([2.0]), model)
+        >>> weight = model.layers[0].neurons[1].w[0]
+        >>> graph.names[weight], graph.short_names[weight]
+        ('layers.0.neurons.1.w.0', 'h2.w1')
+        """
+        short, found = self.short_groups, dict(self.names)
+        for node, neuron in self.neurons.items() if short else ():
+            if neuron in short and found[node].startswith(f"{neuron}."):
+                found[node] = shorten_parameter(found[node], neuron, short[neuron])
+        return found
 
     @cached_property
     def folding(self) -> Folding:

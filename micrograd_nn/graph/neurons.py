@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..engine.value import Constant, Value
 
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
+NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
+INDEX = re.compile(r"\.(\d+)")
 PARAMETER = re.compile(r"(.*\.)?(w|b|weight|bias|theta|θ)s?[0-9.]*(\[.*)?", re.IGNORECASE)
 
 
@@ -48,6 +50,42 @@ def find_layer(neuron: str) -> str:
     """
     found = NEURON.fullmatch(neuron)
     return (found[1] or "layer") if found else neuron
+
+
+def shorten_neurons(neurons: Iterable[str]) -> dict[str, str]:
+    """Return short names of neurons and their layers, counted from 1 as people count.
+
+    >>> print(*shorten_neurons(["layers.0.neurons.4", "layers.1.neurons.0"]).values(), sep=", ")
+    h5, layer 1, out, layer 2
+
+    Of more than one model there are none.
+    """
+    found = {neuron: NEURON_PATH.fullmatch(neuron) for neuron in neurons}
+    places = {
+        neuron: (int(match["layer"]), int(match["neuron"]) + 1)
+        for neuron, match in found.items()
+        if match
+    }
+    if len({match["model"] for match in found.values() if match}) != 1:
+        return {}
+    last = max(layer for layer, _ in places.values())
+    is_alone = max(number for layer, number in places.values() if layer == last) == 1
+    short = {}
+    for neuron, (layer, number) in places.items():
+        head = "out" if layer == last else f"h{layer + 1}." if last > 1 else "h"
+        short[neuron] = head if layer == last and is_alone else f"{head}{number}"
+        short[neuron.rpartition(".neurons.")[0]] = f"layer {layer + 1}"
+    return short
+
+
+def shorten_parameter(name: str, neuron: str, short: str) -> str:
+    """Return the name of a neuron's parameter with the neuron's short one, counted from 1.
+
+    >>> shorten_parameter("layers.0.neurons.1.w.0", "layers.0.neurons.1", "h1.2")
+    'h1.2.w1'
+    """
+    rest = name.removeprefix(neuron)
+    return short + "." + INDEX.sub(lambda part: str(int(part[1]) + 1), rest.removeprefix("."))
 
 
 def assign_neurons(

@@ -119,7 +119,7 @@ def describe_nodes(
             if node in given
             else [formulas.add_partial(node, i) for i in range(len(node.inputs))],
             "name": graph.names[node],
-            "group": graph.layers.get(node, ""),
+            "group": graph.short_groups.get(layer := graph.layers.get(node, ""), layer),
         }
         for node in graph.nodes
     ]

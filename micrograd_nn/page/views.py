@@ -5,8 +5,6 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..engine.backprop import Step, walk_back
@@ -20,8 +18,6 @@ from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
-NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
-INDEX = re.compile(r"\.(\d+)")
 
 
 class View(NamedTuple):
@@ -79,9 +75,13 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
         )
     repeats = [describe_repeat(graph, folding, repeat) for repeat in folding.repeats]
     stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
-    names = shorten_names(graph)
-    tree = describe_tree(graph, groups, names[0], kept)
-    return View(tree, stands, repeats, names[1], depths, " ".join(told))
+    names = {
+        graph.places[node]: name
+        for node, name in graph.short_names.items()
+        if name != graph.names[node]
+    }
+    tree = describe_tree(graph, groups, kept)
+    return View(tree, stands, repeats, names, depths, " ".join(told))
 
 
 def has_neurons(tree: GroupTree) -> bool:
@@ -114,15 +114,13 @@ def find_nearest_nodes(root: Value) -> set[Value]:
     return set(find_nearest(root, lambda node: node.inputs, MOST_ONE_BY_ONE))
 
 
-def describe_tree(
-    graph: Graph, tree: GroupTree, names: Mapping[str, str], kept: set[Value] | None
-) -> dict[str, Any]:
+def describe_tree(graph: Graph, tree: GroupTree, kept: set[Value] | None) -> dict[str, Any]:
     """Return a group and those in it, with the numbers of its nodes."""
     nodes = [graph.places[node] for node in tree.nodes if kept is None or node in kept]
-    groups = [describe_tree(graph, group, names, kept) for group in tree.groups.values()]
+    groups = [describe_tree(graph, group, kept) for group in tree.groups.values()]
     return {
         "kind": tree.kind,
-        "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
+        "name": "repeat" if tree.kind == "repeat" else graph.short_groups.get(tree.name, tree.name),
         "title": tree.name,
         "times": tree.times,
         "nodes": nodes,
@@ -162,36 +160,3 @@ def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str,
                 row[graph.places[node]] = None
         rows.append(list(row))
     return {"rows": rows}
-
-
-def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
-    """Return short names of layers and neurons, and of the nodes that have a neuron's name.
-
-    Of more than one model they are as they stand.
-    """
-    neurons = list(dict.fromkeys(graph.neurons.values()))
-    found = {neuron: NEURON_PATH.fullmatch(neuron) for neuron in neurons}
-    models = {match["model"] for match in found.values() if match}
-    if len(models) != 1:
-        return {}, {}
-    count = 1 + max(int(match["layer"]) for match in found.values() if match)
-    widths: dict[int, int] = {}
-    for match in found.values():
-        if match:
-            layer = int(match["layer"])
-            widths[layer] = max(widths.get(layer, 0), int(match["neuron"]) + 1)
-    short = {}
-    for neuron, match in found.items():
-        if match:
-            layer, number = int(match["layer"]), int(match["neuron"]) + 1
-            is_last = layer == count - 1
-            head = "out" if is_last else "h" if count <= 2 else f"h{layer + 1}."
-            short[neuron] = head if is_last and widths[layer] == 1 else f"{head}{number}"
-            short[neuron.rpartition(".neurons.")[0]] = f"layer {layer + 1}"
-    nodes = {}
-    for node, neuron in graph.neurons.items():
-        name = graph.names[node]
-        if neuron in short and name.startswith(f"{neuron}."):
-            rest = INDEX.sub(lambda part: str(int(part[1]) + 1), name.removeprefix(f"{neuron}."))
-            nodes[graph.places[node]] = f"{short[neuron]}.{rest}"
-    return short, nodes

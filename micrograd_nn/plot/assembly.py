@@ -17,7 +17,7 @@ from .reading import Pair
 from .sampling import clip_line, extend_slope, is_inside, place_points, thin_line
 from .scales import label_ticks
 
-LINE_COLORS = ("blue", "orange", "green", "purple", "ink")
+LINE_COLORS = ("blue", "green", "purple", "ink")  # orange is a slope, a gradient
 DASHES = ("", "11 5", "2.5 4.5", "13 4 3 4", "6 4", "18 6")
 SHAPES = ("circle", "square", "triangle", "diamond")
 MANY_POINTS = 900  # of a line that goes up and down all the time: it is drawn finer
@@ -274,14 +274,13 @@ def style_strokes(strokes: Sequence[Stroke]) -> Iterable[tuple[Stroke, str, str]
 
     Those without a name needn't be told apart.
     """
-    free = [c for c in LINE_COLORS if c != "orange" or all(s.slope is None for s in strokes)]
     slopes = others = 0
     for stroke in strokes:
         if stroke.slope:
             yield stroke, stroke.color or "orange", DASHES[slopes % len(DASHES)]
             slopes += bool(stroke.name)
         else:
-            color = stroke.color or free[others % len(free)]
+            color = stroke.color or LINE_COLORS[others % len(LINE_COLORS)]
             yield stroke, color, DASHES[others % len(DASHES)]
             others += 1
 

@@ -47,7 +47,7 @@ class Passes:
         self, root: Value | Graph, names: Any = None, given: Collection[Value] = ()
     ) -> None:
         self.graph = Graph.of(root, names, type(self).__name__)
-        self.root, self.names = self.graph.root, self.graph.names
+        self.root, self.names = self.graph.root, self.graph.short_names
         made = [node for node in self.graph.nodes if node.operation is not None]
         self.computed = [node for node in made if node not in given]
         self.backprop = Backprop(self.graph)

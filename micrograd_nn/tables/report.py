@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from .._ground.colors import WRONG
-from .._ground.ruled import Grid
+from .._ground.ruled import Grid, print_lines
 from .._ground.text import InputError, make_printable
 from ..engine.setting import no_grad
 from ..engine.value import Value
@@ -63,14 +63,14 @@ def print_report(
     title, others = escape_text(title), others or {}
     if isinstance(target, TextColumn):
         accuracy = measure_accuracy(outputs, targets)
-        console.print(f"\n{title}: accuracy {accuracy:.1%}", soft_wrap=True)
+        print_lines(console, f"\n{title}: accuracy {accuracy:.1%}")
         console.print(tabulate_confusion(target.categories, outputs, targets))
         rates = {name: measure_accuracy(other, targets) for name, other in others.items()}
         if rates:
             told = ", ".join([f"{escape_text(name)} {rate:.1%}" for name, rate in rates.items()])
-            console.print(f"For comparison: {told}", soft_wrap=True)
+            print_lines(console, f"For comparison: {told}")
     else:
-        console.print(f"\n{title}:", soft_wrap=True)
+        print_lines(console, f"\n{title}:")
         console.print(tabulate_deviation(target, {"this model": outputs, **others}, targets))
 
 

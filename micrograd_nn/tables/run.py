@@ -17,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from .._ground.files import is_device, write_file
+from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things
 from ..train.chart import draw_losses
 from ..train.examples import Example
@@ -142,7 +143,7 @@ class Training:
         if not console.quiet:
             self.report(console, hurried=stopped == "Ctrl-C")
         where = f"{escape_text(str(self.path))}, " if self.path else ""
-        console.print(f"Model: {where}{escape_text(repr(self.model))}", soft_wrap=True)
+        print_lines(console, f"Model: {where}{escape_text(repr(self.model))}")
         if chart is not None:
             console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
         if self.page is not None:

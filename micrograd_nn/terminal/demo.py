@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from .._ground.colors import GRADIENT, VALUE
 from .._ground.files import check_writable, explain_error
-from .._ground.ruled import Grid
+from .._ground.ruled import Grid, print_lines
 from .._ground.text import InputError, format_number, show_path
 from ..draw.drawing import Drawing
 from ..draw.picture import draw
@@ -22,6 +22,7 @@ from ..page.writer import page
 from ..tables.report import escape_text
 
 ITERATIONS = 60_000
+NARROW, WIDEST = 60, 80  # columns of a narrow terminal, and of a text
 
 TITLE = "How a neuron learns what to change"
 NOTES = """
@@ -58,16 +59,16 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     model = learn_rows(console)
     console.rule("3. See it")
     draw_network(model).save(picture)
-    console.print(
+    print_lines(
+        console,
         "The network that has learned, with the gradient of its answer to [1, 0, 1]:\n"
         f"  {escape_text(str(picture))}",
-        soft_wrap=True,
     )
     page(make_gated_neuron(), lesson, title=TITLE, notes=NOTES)
-    console.print(
+    print_lines(
+        console,
         "Another neuron's page to step through, with inputs to move:\n"
         f"  {escape_text(str(lesson))}",
-        soft_wrap=True,
     )
     console.print("Open them in a browser: double-click the file, or")
     console.print(
@@ -102,12 +103,18 @@ def print_steps(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
     graph = Graph(root)
     names = graph.names
-    told = f"[{VALUE}]{format_number(root.data)}[/]. Its gradient by itself is [{GRADIENT}]1[/]"
-    console.print(f"{names[root]} = {told}; then, from")
-    console.print("the output back to the inputs, each input of an operation receives")
-    console.print("the gradient above × the local derivative = its share:")
-    grid = Grid()
-    for heading in ("step", "operation", "upstream × local = share", "to", "gradient so far"):
+    console.print(
+        f"{names[root]} = [{VALUE}]{format_number(root.data)}[/]. Its gradient by itself is "
+        f"[{GRADIENT}]1[/]; then, from the output back to the inputs, each input of an operation "
+        "receives the gradient above × the local derivative = its share:",
+        width=min(console.width, WIDEST),
+    )
+    is_wide = console.width >= WIDEST
+    grid = Grid(pad_edge=is_wide)
+    heads = ["step", "node", "upstream × local = share", "to", "gradient"]
+    if is_wide:
+        heads[1], heads[-1] = "operation", "gradient so far"
+    for heading in heads:
         style = GRADIENT if heading.startswith(("upstream", "gradient")) else ""
         grid.add_column(heading, justify="right" if heading == "step" else "left", style=style)
     for i, step in enumerate(graph.steps, start=1):
@@ -117,11 +124,14 @@ def print_steps(console: Console, root: Value) -> None:
         change = f"{format_number(step.before)} → {format_number(step.after)}"
         grid.add_row(
             str(i),
-            f"{names[step.node]} ({symbol})",
+            names[step.node] + f" ({symbol})" * is_wide,
             product,
             names[step.input] + " (edited)" * step.edited,
             change,
         )
+    if console.width >= NARROW:
+        for column in grid.columns:  # whose heads are broken rather than numbers
+            column.min_width = max(map(len, map(str, column.cells)))
     console.print(grid)
     root.backward()
 

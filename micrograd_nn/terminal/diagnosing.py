@@ -10,10 +10,12 @@ from rich.text import Text
 
 from .._ground.colors import WRONG
 from .._ground.files import check_output
+from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
 from ..page.frame import check_name
 from ..practice.diagnosis import diagnose
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
+from ..practice.diagnosis.faults import WIDEST
 from ..practice.diagnosis.report import build_report
 from ..practice.diagnosis.subject import split_name
 
@@ -41,9 +43,10 @@ def run_diagnose(
             raise InputError("there is no standard output to write JSON to")
         sys.stdout.write(f"{write_json(examined)}\n")
     elif len(examined) == 1:
-        console.print(color_faults(str(examined[0])), soft_wrap=True)
+        width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+        print_lines(console, color_faults(examined[0].tell(width)))
     else:
-        console.out(describe_class(examined), highlight=False)
+        print_lines(console, Text(describe_class(examined)))
     if output is not None:
         build_report(examined).save(output)
         if not as_json:

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from .._ground.colors import GRADIENT, WRONG
-from .._ground.ruled import Grid
+from .._ground.ruled import Grid, print_lines
 from .._ground.text import InputError, format_number, show_path
 from ..checks.gradcheck import GradCheck, Terms, compare_derivatives, measure_terms
 from ..engine.value import Value
@@ -153,7 +153,7 @@ def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:
     from ..explain import explain
 
     graph = read_graph(words)
-    console.print(explain(graph, find_node(wrt, graph)), soft_wrap=True)
+    print_lines(console, explain(graph, find_node(wrt, graph)).__rich__())
     tell_mistakes(graph, console)
 
 

@@ -176,14 +176,17 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
 
 def find_node(name: str, graph: Graph) -> Value:
     """Return the node of a name; there are no constants among them."""
-    found = {its: node for node, its in graph.names.items() if not isinstance(node, Constant)}
-    if name in found:
-        return found[name]
+    shown, paths = [
+        {its: node for node, its in names.items() if not isinstance(node, Constant)}
+        for names in (graph.short_names, graph.names)
+    ]
+    if name in shown or name in paths:
+        return (paths | shown)[name]
     names = graph.namespace
     given = names.get(name) if isinstance(names, Mapping) else None  # one of a node's other names
     if isinstance(given, Value) and given in graph.places and not isinstance(given, Constant):
         return given
-    known = suggest_names(name, found)
+    known = suggest_names(name, paths)
     said = show_line(name)
     if isinstance(given, Constant):
         raise InputError(f"{said} is a Constant, which receives no gradient: {known}")

@@ -73,8 +73,12 @@ class LiveBar(Progress):
         from rich.text import Text
 
         number = self.epoch.number if self.epoch else 0
-        begin, told = f"epoch {number}/{self.epochs} ", describe_losses(self.epoch)
-        room = self.console.width - len(f"{begin} {told} ")
+        begin = f"epoch {number}/{self.epochs} "
+        told, room = "", -1
+        for told in describe_losses(self.epoch):  # the first that fits: no number is cut
+            room = self.console.width - len(f"{begin} {told} ")
+            if room >= 0:
+                break
         width = max(0, min(BAR_WIDTH, room))  # what is told has the first right to the line
         full = width * number // self.epochs
         line = Text.assemble(begin, ("━" * full, "blue"), ("━" * (width - full), "dim"), " ")
@@ -125,14 +129,17 @@ def can_write(text: str, encoding: str) -> bool:
     return True
 
 
-def describe_losses(epoch: Epoch | None) -> str:
-    """Return the losses of an epoch, each by its name."""
+def describe_losses(epoch: Epoch | None) -> list[str]:
+    """Return the losses of an epoch as texts, each shorter than the one before."""
     if epoch is None:
-        return "preparing"
+        return ["preparing"]
     if epoch.validation_loss is None:
-        return f"loss {format_number(epoch.loss)}"
-    losses = map(format_number, (epoch.loss, epoch.validation_loss))
-    return "training loss {}  validation loss {}".format(*losses)
+        return [f"loss {format_number(epoch.loss)}", format_number(epoch.loss)]
+    losses = [format_number(loss) for loss in (epoch.loss, epoch.validation_loss)]
+    return [
+        text.format(*losses)
+        for text in ("training loss {}  validation loss {}", "loss {}, validation {}", "{}, {}")
+    ]
 
 
 def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress | None]:

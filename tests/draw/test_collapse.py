@@ -40,7 +40,7 @@ def test_a_network_of_some_size_is_drawn_by_layers_and_says_so():
     drawing = draw(loss, names=model)
     assert [kind for _, _, kind in boxes(drawing)].count("group") == 3
     first = next(texts for _, texts, kind in boxes(drawing) if kind == "group")
-    assert first[0] == "layers.0"
+    assert first[0] == "layer 1"
     assert first[-3:] == ["2 → 16 neurons", "w·x+b, relu", "48 parameters"]
     assert r"collapse=\"neuron\" draws neurons, None all 408" in drawing.source
     assert_stands(drawing.source, GOLDEN / "draw_layers.dot")
@@ -50,7 +50,7 @@ def test_a_network_of_few_neurons_is_drawn_by_neurons():
     model, loss = network(8, 8, 1)
     groups = [box for box in boxes(draw(loss, names=model)) if box[2] == "group"]
     assert len(groups) == 17
-    assert groups[0][1][0] == "layers.0.neurons.0"
+    assert groups[0][1][0] == "h1.1"
     assert groups[0][1][3:] == ["w·x+b, relu", "3 parameters"]
 
 
@@ -66,11 +66,11 @@ def test_an_edge_between_neurons_shows_the_weight_and_what_flowed():
 def test_the_neurons_of_a_layer_stand_in_the_order_of_their_numbers(sizes):
     model, loss = network(*sizes)
     svg = ET.fromstring(draw(loss, names=model, collapse="neuron").render())
-    heights = {
-        text.text: float(text.get("y"))
-        for text in svg.iter("{http://www.w3.org/2000/svg}text")
-        if text.text.startswith("layers.")
-    }
+    heights = {}  # of each neuron, by the path that its tooltip has
+    for link in svg.iter("{http://www.w3.org/2000/svg}a"):
+        path = link.get("{http://www.w3.org/1999/xlink}title")
+        if path.startswith("layers."):
+            heights[path] = float(link.find("{http://www.w3.org/2000/svg}text").get("y"))
     assert len(heights) == sum(sizes)
     for i, size in enumerate(sizes):
         layer = [heights[f"layers.{i}.neurons.{j}"] for j in range(size)]
@@ -81,7 +81,7 @@ def test_what_stands_in_tooltips_is_told_only_where_there_are_tooltips():
     model, loss = network(16, 16, 1)
     drawing = draw(loss, names=model, collapse="neuron")
     assert "Point at an edge" in drawing.source
-    assert "an edge" not in drawing.paper
+    assert "Point at an edge" not in drawing.paper
     assert "One box a neuron" in drawing.paper
     assert "On an edge" in draw(loss, names=model).paper
 
@@ -104,7 +104,10 @@ def test_a_small_network_is_drawn_whole_with_clusters():
     model, loss = network(2, 1)
     source = draw(loss, names=model).source
     assert source.count("subgraph cluster_") == 5
-    assert "w.1" in shown(source)
+    assert {"layer 1", "h2", "w2"} <= {
+        *shown(source),
+        *re.findall(r'label="?([^"<]*?)"? lab', source),
+    }
     assert len(boxes(draw(loss, names=model))) == len(nodes(loss))
 
 
@@ -207,10 +210,10 @@ def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_n
     first = model.layers[0].neurons[0].w[0]  # a name of its own takes it out of no neuron
     loss = model([0.5, -0.1]) * scale["by"]
     for names, begins in ((locals(), "model."), ({"models": [model], "scale": scale}, "models.0.")):
-        groups = [
-            box for box in boxes(draw(loss, names=names, collapse="neuron")) if box[2] == "group"
-        ]
-        assert [group[1][0] for group in groups] == [
+        drawing = draw(loss, names=names, collapse="neuron")
+        groups = [box for box in boxes(drawing) if box[2] == "group"]
+        assert [group[1][0] for group in groups] == ["h1", "h2", "out"]
+        assert re.findall(r' tooltip="([^"]*)"', drawing.source) == [
             f"{begins}layers.0.neurons.0",
             f"{begins}layers.0.neurons.1",
             f"{begins}layers.1.neurons.0",

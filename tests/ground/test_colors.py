@@ -10,7 +10,10 @@ from micrograd_nn.plot.figure import STRONGEST_FILL
 
 HEX = re.compile(r"#[0-9a-f]{6}\b")
 # More than two classes have colours of their own beside those with a meaning.
-CLASSES = {"#00707a", "#4fd1c5", "#6b5d00", "#e3d36b"}
+CLASSES = {
+    "#00707a", "#6b5d00", "#8f4a5a", "#4a4e9c", "#74513c",
+    "#4fd1c5", "#e3d36b", "#e0a3ae", "#a9b0f0", "#d3b096",
+}  # fmt: skip
 STYLED = {".py", ".css", ".js", ".html"}
 DRAWN = "micrograd_nn/draw/"  # by the size of a gradient
 
@@ -84,3 +87,34 @@ def test_what_stands_side_by_side_differs_for_the_colour_blind(matrix, scheme):
     for one, other in [("value", "gradient"), ("plus", "minus")]:
         far = sum((x - y) ** 2 for x, y in zip(see(one), see(other), strict=True)) ** 0.5
         assert far > 0.25, (one, other, far)
+
+
+def test_classes_have_hues_without_a_meaning_and_can_be_read():
+    """Two classes are the signs, and a sixth is quiet."""
+    for sheet, own in (
+        ("micrograd_nn/page/web/training.css", range(5)),
+        ("docs/web/networks/networks.css", range(2, 6)),
+    ):
+        text = (ROOT / sheet).read_text(encoding="utf-8")
+        given = [
+            dict(re.findall(r"--class-(\d): (#[0-9a-f]{6});", line))
+            for line in text.splitlines()
+            if "--class-5: #" in line
+        ]
+        for i, colors in enumerate(given):
+            scheme = min(i, 1)
+            paper = MEANINGS["paper"][scheme]
+            seen = [colors[str(number)] for number in own]
+            assert len(set(seen)) == len(seen)
+            for color in seen:
+                meanings = [pair[scheme] for name, pair in MEANINGS.items() if name != "paper"]
+                assert min(measure_distance(color, other) for other in meanings) > 0.08
+                dark, light = sorted([luminance(paper), luminance(color)])
+                assert (light + 0.05) / (dark + 0.05) >= 4.5
+        assert len(given) >= 2
+
+
+def measure_distance(one, other):
+    """Return how far apart two colours are, of 1."""
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return (sum((a - b) ** 2 for a, b in pairs) / 3) ** 0.5 / 255

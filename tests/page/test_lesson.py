@@ -73,7 +73,7 @@ def test_all_that_the_page_looks_for_stands_in_it_once(name):
 def test_leaves_of_a_network_are_grouped_by_layers():
     model, _, loss = network()
     groups = [node["group"] for node in Elements(build_lesson(loss, model).text).data["nodes"]]
-    assert set(groups) == {"", "layers.0", "layers.1"}
+    assert set(groups) == {"", "layer 1", "layer 2"}
 
 
 def test_a_title_is_made_of_the_roots_name():

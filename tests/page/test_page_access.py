@@ -1,5 +1,7 @@
 """The page for everybody: accessible, in the dark, on a phone, on paper, without motion."""
 
+import re
+
 import pytest
 from browser import find_violations, stop_clock
 from graph_page import (
@@ -12,6 +14,7 @@ from graph_page import (
     set_number,
 )
 
+from micrograd_nn import Value
 from micrograd_nn.terminal.demo import make_gated_neuron
 
 # For everybody
@@ -81,6 +84,19 @@ def test_print_shows_the_moment_without_controls(show):
     graph, last = page.locator("#graph").bounding_box(), find_box(page, "output").bounding_box()
     assert last["x"] + last["width"] <= graph["x"] + graph["width"] + 1
     assert last["y"] + last["height"] <= graph["y"] + graph["height"] + 1
+
+
+def test_of_many_paths_ten_are_printed_each_in_a_line_or_two(show):
+    x = Value(0.5, "x")
+    page = show(sum((x * i).tanh() for i in range(1, 40)))
+    assert page.locator("#paths button:visible").count() == 39
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    printed = page.locator("#paths button:visible")
+    assert printed.count() == 10
+    assert max(one.bounding_box()["height"] for one in printed.all()) < 60
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf())
+    assert len(sheets) <= 4
 
 
 def test_who_asks_for_less_motion_gets_none(show):

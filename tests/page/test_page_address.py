@@ -66,7 +66,7 @@ def test_a_link_opens_where_it_was_copied(network_page):
     assert copy_link(page) == page.url
     assert "#" not in page.url
     page.locator("#example").select_option("2: 0, 1, 1")
-    set_number(page, "layers.0.neurons.0.w.1", "-0.125")
+    set_number(page, "h1.w2", "-0.125")
     break_engine(page, "unreset")
     page.locator("#depth").select_option("every node")
     page.locator("#leaf").select_option("x2")

@@ -310,7 +310,7 @@ def test_the_colours_of_the_map_are_those_of_the_answers(visit, files):
             [...map.getContext("2d").getImageData(0, 0, map.width, map.height).data],
         ]"""
     )
-    colours = {"apple": (0x0B, 0x62, 0xC4), "pear": (0xB3, 0x47, 0), "plum": (0, 0x70, 0x7A)}
+    colours = {"apple": (0, 0x70, 0x7A), "pear": (0x6B, 0x5D, 0), "plum": (0x8F, 0x4A, 0x5A)}
     seen = set()
     for i, j in product(range(1, 8), repeat=2):
         page.mouse.move(field["x"] + field["width"] * i / 8, field["y"] + field["height"] * j / 8)
@@ -509,6 +509,20 @@ def test_each_neuron_has_a_map_of_what_it_gives(visit, files):
         share = sum(signs_of_one) / len(signs_of_one)
         if abs(share - 0.5) > 0.2:
             assert (above > below) == (share > 0.5)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_inputs_and_classes_have_names_at_the_network_that_are_whole(visit, files, width):
+    page = visit(files("fruit")[0], viewport={"width": width, "height": 900})
+    names = page.locator("#layers text.end").all()
+    assert [name.text_content()[:4] for name in names] == [
+        "leng", "widt", "colo", "colo", "appl", "pear", "plum",
+    ]  # fmt: skip
+    drawing = page.locator("#layers").bounding_box()
+    for name in names:
+        box = name.bounding_box()
+        assert drawing["x"] <= box["x"]
+        assert box["x"] + box["width"] <= drawing["x"] + drawing["width"]
 
 
 def neuron_outputs(model, x):

@@ -64,7 +64,7 @@ def test_names_of_weights_say_whose_they_are():
 def test_of_two_models_names_stay_as_they_are():
     one, other = MLP(1, [2, 1], rng=random.Random(1)), MLP(1, [2, 1], rng=random.Random(2))
     graph = Graph(one([1.0]) + other([1.0]), {"one": one, "other": other})
-    assert views.shorten_names(graph) == ({}, {})
+    assert (graph.short_groups, graph.short_names) == ({}, graph.names)
 
 
 @pytest.mark.parametrize("count", [5, 10])

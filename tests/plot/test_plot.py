@@ -213,12 +213,16 @@ def test_curves_differ_without_colour():
     assert len({line.get("stroke-dasharray") for line in lines}) == 6
 
 
-def test_a_slope_is_orange_and_nothing_else_is_then():
+def test_a_slope_is_orange_and_nothing_else_is():
     plot = Plot().curve(abs, 0, 1).curve(abs, 1, 2).slope((1, 1), 1)
     kinds = [
         p.get("class") for p in parse(plot).iter("path") if "line" in p.get("class", "").split()
     ]
     assert kinds == ["line blue", "line green", "line orange"]
+    many = Plot()
+    for slope in range(6):
+        many.line([(0, 0), (1, slope)])
+    assert "line orange" not in [p.get("class") for p in parse(many).iter("path")]
 
 
 def test_slopes_differ_by_their_dashes_where_they_have_names():

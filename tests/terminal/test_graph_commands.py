@@ -154,6 +154,15 @@ def test_a_network_is_drawn_as_asked(options, shown, capsys):
     assert shown in Path("out.dot").read_text()
 
 
+@pytest.mark.parametrize("name", ["h2.w1", "model.layers.0.neurons.1.w.0"])
+def test_a_weight_may_be_named_as_pictures_have_it_or_as_python_does(name, capsys):
+    Path("model.py").write_text(MODEL)
+    assert main(["explain", "model.py:loss", "--wrt", name]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("The gradient of loss by h2.w1 (model.layers.0.neurons.1.w.0) is")
+    assert "← h2.w1:" in told
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

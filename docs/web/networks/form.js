@@ -3,8 +3,6 @@
 import { joinState, readState, writeState } from "../../../micrograd_nn/page/web/address.js";
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 
-const NARROW = "(max-width: 46em)"; // where the settings would hide the network
-
 export class NetForm {
   // `changed()` is called when somebody has changed a setting to something that can be.
   constructor(changed) {
@@ -17,7 +15,6 @@ export class NetForm {
     this.hasOwnNoise = false;
     this.hasOwnTarget = false; // what the last column is was chosen, not seen from its cells
     this.limits = null; // of the settings, as network_settings.py describes them
-    byId("net-options").open = !matchMedia(NARROW).matches;
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", ({ target }) => {
       if (target.name === "data") {

@@ -3,7 +3,7 @@
 import { formatAsPython, formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { Scale, drawLine, roundScale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 
-const TALL = 190;
+const TALL = 140;
 const EDGE = { right: 12, top: 32, bottom: 40 };
 const LETTER = 7.5;
 const MOST = 300; // points that are drawn of a curve

@@ -13,6 +13,8 @@ import { Plane } from "./plane.js";
 import { Taking } from "./taking.js";
 import { Training } from "./training.js";
 
+/* global FIRST -- the usual settings, with their network and points: written here by the bundler */
+
 const POINT = "Point at a line to read its weight; click it, or a neuron, to have it explained.";
 
 export class Networks {
@@ -94,6 +96,12 @@ export class Networks {
     if (settings.data === "own") {
       this.form.learn(settings.table ?? "");
     }
+    if (!this.form.limits) { // nothing is shown yet, and Python takes a while to come
+      this.form.offer(FIRST.limits);
+      if (Object.keys(settings).length === 0) {
+        this.#draw(FIRST.told);
+      }
+    }
     return this.begin(settings, true);
   }
 
@@ -165,13 +173,6 @@ export class Networks {
   // Returns what Python tells of a training that it begins; of a link to data that can't be learnt, the
   // settings to go on from as well.
   async #ask(settings, isLink) {
-    if (!this.form.limits) {
-      const limits = await this.#asking.begin("network_settings.describe_settings", null);
-      if (limits.error) {
-        return { told: limits, usual: {} };
-      }
-      this.form.offer(limits);
-    }
     const told = await this.#asking.begin(`network_training.${isLink ? "open_link" : "begin"}`, settings);
     const goesOn = told.error && isLink && settings.data === "own";
     return { told, usual: goesOn ? await this.#asking.ask("network_training.read_link", settings) : {} };
@@ -180,6 +181,16 @@ export class Networks {
   // Shows a training that has begun.
   #show(told) {
     this.tell(describeRefused(told.refused));
+    this.panel.close();
+    this.#draw(told);
+    if (!told.refused?.length) { // or else whoever wrote the link can mend it
+      history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
+    }
+    this.#offer(true);
+  }
+
+  // Draws a training where it begins.
+  #draw(told) {
     told.prediction = this.plane.hold(told.prediction);
     this.running = told;
     this.settings = told.settings;
@@ -190,11 +201,6 @@ export class Networks {
     this.drawing.begin(told, this.forward);
     this.plane.begin(told, this.forward);
     byId("net-number").max = Object.values(told.prediction.points).flat().length;
-    if (!told.refused?.length) { // or else whoever wrote the link can mend it
-      history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
-    }
-    this.panel.close();
-    this.#offer(true);
     this.training.take(told);
     this.painting.redraw();
   }

@@ -1,7 +1,7 @@
 // What runs on every page of the site: boxes that scroll can be reached, and whatever in a page is
 // more than text gets its script, which no other page loads.
 
-import { nameLandmarks } from "./landmarks.js";
+import { nameLandmarks, showCurrentPage } from "./landmarks.js";
 import { watchScrolling } from "./scrolling.js";
 
 // By the elements of such a part: what begins it. The bundler makes a file of each import.
@@ -12,6 +12,7 @@ const PARTS = {
 };
 
 nameLandmarks();
+showCurrentPage();
 watchScrolling(document);
 for (const [selector, begin] of Object.entries(PARTS)) {
   const found = document.querySelectorAll(selector);

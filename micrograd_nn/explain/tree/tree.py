@@ -141,7 +141,7 @@ def write_lines(
     graph: Graph, rows: Iterable[TreeRow], has_grad: bool, folded: FoldedTree | None = None
 ) -> Iterator[Line]:
     """Yield the lines of a tree's rows, a node before its inputs."""
-    names, edited = graph.names, set(graph.find_edited())
+    names, edited = graph.short_names, set(graph.find_edited())
     below = [""]  # what stands before the branch of a line, at each depth
     for row in rows:
         branch = ""

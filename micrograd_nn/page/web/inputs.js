@@ -53,7 +53,8 @@ export class Inputs {
   /** Return the row of a leaf. */
   addRow(node) {
     const { passes } = this;
-    const { name } = passes.nodes[node];
+    const { name: path } = passes.nodes[node];
+    const name = passes.nameOf(node); // as in the picture
     const slider = html("input", { type: "range", "aria-label": `${isolateTexts(name)}, slider` });
     const box = html("input", {
       type: "text",
@@ -78,8 +79,7 @@ export class Inputs {
       box.setAttribute("aria-invalid", "false");
       box.value = formatAsPython(passes.numbers[node], DIGITS);
     });
-    const short = passes.nameOf(node); // as in the picture
-    const head = html("th", { scope: "row", class: "name", dir: "auto", title: short === name ? "" : name }, short);
+    const head = html("th", { scope: "row", class: "name", dir: "auto", title: name === path ? "" : path }, name);
     const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount));
     this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more], painted: {} });
     this.setRange(node);
@@ -89,7 +89,7 @@ export class Inputs {
 
   /** Return the button that moves a leaf by a small amount. */
   makeNudge(node, amount) {
-    const words = `${isolateTexts(this.passes.nodes[node].name)} ${signed(amount)}`;
+    const words = `${isolateTexts(this.passes.nameOf(node))} ${signed(amount)}`;
     const attributes = { type: "button", class: "nudge", "aria-label": words, title: words };
     const button = html("button", attributes, amount < 0 ? "−" : "+");
     button.addEventListener("click", () => this.nudged(node, amount));

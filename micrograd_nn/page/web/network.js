@@ -12,6 +12,8 @@ const MOST_ROWS = 60; // of the table
 const GAP = { maps: SIZE + 7, circles: 22 };
 const RADIUS = 8; // of a circle
 const MARGIN = { x: 34, y: 20 };
+const END_LETTER = 7.2; // the width of a letter of a name
+const END_SHARE = 0.2; // of the width, for the names on one side
 const WIDEST = 5; // a line of the largest weight there was at the first or best epoch
 const MOST = 2; // times as wide are those that grew beyond it
 
@@ -63,8 +65,12 @@ export class Network {
     const beside = this.maps ? SIZE / 2 : RADIUS; // from a neuron's middle to where lines begin
     const spots = [];
     const tall = MARGIN.y * 2 + gap * (Math.max(...drawn) - 1) + 18;
+    const most = Math.floor((width * END_SHARE) / END_LETTER);
+    const ends = this.nameEnds().map((names) =>
+      names.slice(0, MOST_NEURONS).map((name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name)));
+    const [left, right] = ends.map((names) => MARGIN.x + END_LETTER * Math.max(0, ...names.map(({ length }) => length)));
     const place = (column, i) => [
-      MARGIN.x + ((width - 2 * MARGIN.x) * column) / (drawn.length - 1),
+      left + ((width - left - right) * column) / (drawn.length - 1),
       tall / 2 - 9 + gap * (i - (drawn[column] - 1) / 2),
     ];
     const lines = svg("g");
@@ -91,6 +97,14 @@ export class Network {
         }
         neurons.append(neuron);
       }
+      const isFirst = column === 0;
+      if (isFirst || column === drawn.length - 1) {
+        ends[isFirst ? 0 : 1].forEach((name, i) => {
+          const [x, y] = place(column, i);
+          const side = isFirst ? { x: x - 10, "text-anchor": "end" } : { x: x + beside + 6, "text-anchor": "start" };
+          neurons.append(svg("text", { class: "end", y: y + 4, ...side }, name));
+        });
+      }
       const { activation } = this.layers[column - 1] ?? { activation: "inputs" };
       const anchor = column === 0 ? "start" : column === drawn.length - 1 ? "end" : "middle";
       const x = column === 0 ? 4 : column === drawn.length - 1 ? width - 4 : place(column, 0)[0];
@@ -100,6 +114,16 @@ export class Network {
     setAttributes(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
     this.drawing.replaceChildren(lines, neurons);
     this.maps?.place(spots, width, tall);
+  }
+
+  /** Return the names of the inputs, and of the outputs where each is a class. */
+  nameEnds() {
+    const { prediction, sizes } = this;
+    const classes = prediction?.classes ?? [];
+    return [
+      prediction ? Array.from({ length: sizes[0] }, (_, i) => nameSource(prediction, 0, i)) : [],
+      classes.length === sizes.at(-1) ? classes : [],
+    ];
   }
 
   /** Show the weights at a step. */

@@ -6,6 +6,7 @@ import { countPaths, formatCount, listPaths, multiplyPartials } from "./paths.js
 
 const MOST_PATHS = 50; // that are listed
 const MOST_FACTORS = 6; // of a product that are written
+const MOST_ON_WAY = 12; // of a path
 const WALK = 1400; // milliseconds a path
 
 /** The paths from the chosen leaf; `lit(path, words)` is told of each that is lit up, or of none. */
@@ -24,7 +25,7 @@ export class PathPanel {
     };
     passes.nodes.forEach(({ kind }, node) => {
       if (kind === "leaf") {
-        this.elements.leaf.append(html("option", { value: node }, passes.nameOf(node)));
+        this.elements.leaf.append(html("option", { value: node, title: passes.nodes[node].name }, passes.nameOf(node)));
       }
     });
     this.elements.leaf.addEventListener("change", () => this.list());
@@ -97,6 +98,9 @@ export class PathPanel {
     const products = this.paths.map((path) => multiplyPartials(graph, path));
     this.paths.forEach((path, i) => {
       const names = [this.nameOfNode(graph.root), ...path.map(({ input }) => this.nameOfNode(input))];
+      if (names.length > MOST_ON_WAY) {
+        names.splice(MOST_ON_WAY / 2, names.length - MOST_ON_WAY + 1, "…");
+      }
       const factors = path.map(({ node, position }) => formatFactor(graph.partials[node][position]));
       if (factors.length > MOST_FACTORS) {
         factors.splice(3, factors.length - 5, "…");

@@ -14,7 +14,7 @@ from ...page.document import replace_infinite
 from ...page.frame import Page
 from .capabilities import Sign
 from .examination import Examination
-from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WRONG, FoundFault, wrap
+from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WIDEST, WRONG, FoundFault, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
@@ -71,11 +71,15 @@ class Diagnosis:
         return f"<Diagnosis of {self.name}: {self.verdict}>"
 
     def __str__(self) -> str:
+        return self.tell()
+
+    def tell(self, width: int = WIDEST) -> str:
+        """Return all of it as text, in lines of so many letters."""
         if self.why:
-            return wrap(f"{self.name} can't be run: {self.why}")
-        parts = [wrap(f"{self.name}: {self.verdict}, on {self.graph_count:,} graphs.")]
-        parts += [f"{i}. {fault}" for i, fault in enumerate(self.faults, 1)]
-        parts += [wrap(text) for text in describe_rest(self)]
+            return wrap(f"{self.name} can't be run: {self.why}", width)
+        parts = [wrap(f"{self.name}: {self.verdict}, on {self.graph_count:,} graphs.", width)]
+        parts += [f"{i}. {fault.tell(width)}" for i, fault in enumerate(self.faults, 1)]
+        parts += [wrap(text, width) for text in describe_rest(self)]
         return "\n\n".join(parts)
 
     def as_json(self) -> str:

@@ -32,6 +32,8 @@ class Fault(NamedTuple):
     severity: str = WRONG
 
 
+WIDEST = 80  # letters of a line
+
 FAULT_ROWS = [
     Fault(
         "overwrite", "Overwrites shared gradients",
@@ -256,6 +258,10 @@ class FoundFault:
     operations: Sequence[str] = field(default=())
 
     def __str__(self) -> str:
+        return self.tell()
+
+    def tell(self, width: int = WIDEST) -> str:
+        """Return all of it as text, in lines of so many letters."""
         parts = [self.title, self.what]
         if self.where:
             parts.append(f"Where: {self.where}")
@@ -270,7 +276,7 @@ class FoundFault:
             lines = [("→ " if step.goes_wrong else "  ") + step.text for step in self.steps]
             parts.append("The right steps:\n" + move_in("\n".join(lines)))
         parts += [f"Hint: {self.hint}"] * bool(self.hint)
-        return "\n".join([wrap(part) for part in parts])
+        return "\n".join([wrap(part, width) for part in parts])
 
     def as_data(self) -> dict[str, Any]:
         """Return what a grader may want to know, as data."""
@@ -296,8 +302,11 @@ def move_in(text: str) -> str:
     return textwrap.indent(text, "    ")
 
 
-def wrap(text: str) -> str:
-    """Return a paragraph in lines of 80 letters; what is moved in stays as it is."""
+def wrap(text: str, width: int) -> str:
+    """Return a paragraph in lines of so many letters; what is moved in stays as it is."""
     return "\n".join(
-        [line if line.startswith("    ") else textwrap.fill(line, 80) for line in text.splitlines()]
+        [
+            line if line.startswith("    ") else textwrap.fill(line, width, break_long_words=False)
+            for line in text.splitlines()
+        ]
     )
