@@ -61,6 +61,7 @@ def test_numbers_and_gradients_are_those_of_python(show):
         return sum_of([Value(1.0) * recorded(row, point) for row, point in points])
 
     page = show(graph([(row, inputs_in(row, rng)) for row in every_row]))
+    page.keyboard.press("End")
     for _ in range(5):
         root = graph([(row, inputs_in(row, rng)) for row in every_row])
         root.backward()
@@ -88,6 +89,7 @@ def test_a_weight_is_called_as_in_the_picture(show):
 def test_a_long_name_and_a_small_gradient_have_room(show, width):
     root = Value(0.5, "a long name " * 6) * Value(-6.6817e-05, "w")
     page = show(root, viewport={"width": width, "height": 844})
+    page.keyboard.press("End")
     choice, panel = [page.locator(part).bounding_box() for part in ("#leaf", "#paths-panel")]
     assert choice["x"] + choice["width"] <= panel["x"] + panel["width"]
     gradient = page.locator("#inputs td", has_text="−6.682e−05")
@@ -165,6 +167,7 @@ def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivat
     output = 3 * r + x
     output.label = "output"
     page = show(output)
+    page.keyboard.press("End")
     before = read_leaves(page)
     set_number(page, "x", bad)
     assert page.locator("#result").inner_text() == told
@@ -182,7 +185,7 @@ def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivat
         assert read_sentence(page) == f"r can't be computed: {reason}"
         press(page, "Next")
         assert read_sentence(page) == "v1 isn't known, since what it is made from isn't."
-    press(page, "Reset")
+    press(page, "Reset", "Last")
     settle(page)
     assert page.locator(".error").count() == 0
     assert read_leaves(page) == before

@@ -74,7 +74,7 @@ def test_nothing_below_the_equation_moves_from_step_to_step(show):
 
 def test_a_nudge_is_told_beside_what_the_gradient_predicts(show):
     root = build_three_paths()
-    page = show(root)
+    page = show(root, hash="step=12")
     root.backward()
     gradient = root.inputs[1].grad
     before = root.data
@@ -183,8 +183,8 @@ def test_presenting_shows_a_step_alone_and_large(show):
         """["#headline", ".equation math", ".local math", ".note", "#step h2"]
           .map((one) => parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"""
     )
-    assert sizes == [38, 34, 24, 24, 24]
-    for part in ("#graph", "#headline", "#formula", "#next"):
+    assert sizes == [38, 34, 34, 24, 24]
+    for part in ("#graph", "#headline", ".equation", "#formula .local math", "#next"):
         box = page.locator(part).bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 800, part

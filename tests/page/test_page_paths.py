@@ -129,17 +129,18 @@ def test_one_path_or_none_is_told_as_such(show):
 
 def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show):
     page = show(build_reused())
+    page.keyboard.press("End")
     before = read_gradients(page)
     for mistake, began, told, remarks in [
         (
             "overwrite", "A share", "u is 6 and should be 13; x is 12 and should be 26",
-            {"u": "✗ lost 7", "x": "≠ 26"},
+            {"u": "✗ lost 7", "x": "✗ ≠ 26"},
         ),
         ("unordered", "A node", "x is 2 and should be 26", {"x": "✗ lost 24"}),
         (
             "unreset", "What the first",
             "p is 2 and should be 1; u is 38 and should be 13; x is 102 and should be 26",
-            {"p": "✗ 1 too much", "u": "≠ 13", "x": "≠ 26"},
+            {"p": "✗ 1 too much", "u": "✗ ≠ 13", "x": "✗ ≠ 26"},
         ),
     ]:  # fmt: skip
         break_engine(page, mistake)
@@ -150,7 +151,6 @@ def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show):
         wrong = page.locator(".node.wrong .name").all_text_contents()
         assert sorted(title.split(" = ")[0] for title in wrong) == sorted(remarks)
         assert read_remarks(page) == remarks, "what is right; at the first, what was lost"
-        assert page.locator(".view .wrong .within").count() == len(remarks), "a double line each"
         assert read_gradients(page)["x"] == float(told.split("x is ")[1].split()[0])
         press(page, "Back")
         assert page.locator(".node.wrong").count() == 0  # it isn't wrong yet

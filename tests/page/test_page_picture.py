@@ -40,6 +40,7 @@ def test_a_networks_page_lets_one_choose_the_example(show):
     model, loss, example = build_network()
     rows = [[0.3, 0.9, -1.0], [-0.5, 0.25, 1.0]]
     page = show(loss, names=model, inputs=example, rows=rows)
+    page.keyboard.press("End")
     chosen = page.get_by_label("Example")
     assert chosen.locator("option").all_inner_texts() == [
         "as recorded", "1: 0.3, 0.9, −1", "2: −0.5, 0.25, 1"

@@ -287,6 +287,7 @@ def test_a_page_says_that_numbers_were_compared_and_stays_with_the_branch(show):
     page = show(y + Value(1.0, "b"))
     told = page.locator("#compared")
     assert told.inner_text().startswith("The program that recorded this graph has compared numbers")
+    page.keyboard.press("End")
     set_number(page, "x", "-1")
     assert page.locator("#result").inner_text().endswith("= −2")
     assert show(Value(2.0, "x") * 3).locator("#compared").is_hidden()

@@ -5,10 +5,10 @@ import { layOut } from "./layering.js";
 const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
 const LOOP = 26; // below that, where arrows lead back, and their numbers
-const GAPS = { column: 104, narrow: 44, row: 20 }; // between columns, where arrows have numbers and where not
+const GAPS = { column: 100, narrow: 44, row: 20 }; // between columns, where arrows have numbers and where not
 const PORT = 8; // how high a point is where arrows enter an open box
 const PORT_WITH_TEXTS = 34;
-const MOST_ARRIVING = 8; // arrows at one box, apart
+const MOST_MEETING = 8; // arrows at one side of a box
 const MOST_PORTS = 16; // through which arrows enter an open box one by one
 
 /**
@@ -207,22 +207,29 @@ function findShift(way, { tailId }) {
   return at === undefined ? 0 : at / way.height - 0.5;
 }
 
-/** Let arrows that enter one box arrive apart, in the order in which they come. */
+/** Let arrows that enter one box, or leave one, end apart, in the order of their other ends. */
 function spreadEnds(locals, routes, pairs, boxes, places) {
-  const byHead = new Map();
-  locals.forEach((local, i) => {
-    const head = pairs[i][1];
-    byHead.set(head, [...(byHead.get(head) ?? []), local]);
+  spreadAt(locals, routes, pairs.map(([, head]) => head), boxes, places);
+  const reversed = new Map([...routes].map(([key, route]) => [key, [...route].reverse()])); // of the same points
+  spreadAt(locals, reversed, pairs.map(([tail]) => tail), boxes, places);
+}
+
+/** Let arrows be apart at the last points of their routes, where some of them meet at one box. */
+function spreadAt(locals, routes, ends, boxes, places) {
+  const meeting = new Map();
+  ends.forEach((end, i) => {
+    if (!boxes[end].side) { // a port is one for all that pass it
+      meeting.set(end, [...(meeting.get(end) ?? []), routes.get(locals[i].key)]);
+    }
   });
-  for (const [head, own] of byHead) {
-    const room = boxes[head].height * 0.7;
+  for (const [end, own] of meeting) {
+    const room = boxes[end].height * 0.7;
     const isFlat = (route) => route.length > 2 && route.at(-2)[1] === route.at(-1)[1]; // within a column
-    const from = ({ key }) => routes.get(key).at(isFlat(routes.get(key)) ? -3 : -2)[1];
+    const from = (route) => route.at(isFlat(route) ? -3 : -2)[1];
     own.sort((one, other) => from(one) - from(other));
-    const step = own.length > MOST_ARRIVING ? 0 : Math.min(24, room / Math.max(1, own.length - 1));
-    own.forEach((local, i) => {
-      const route = routes.get(local.key);
-      const y = places[head].y + (i - (own.length - 1) / 2) * step;
+    const step = own.length > MOST_MEETING ? 0 : Math.min(24, room / Math.max(1, own.length - 1));
+    own.forEach((route, i) => {
+      const y = places[end].y + (i - (own.length - 1) / 2) * step;
       for (const point of isFlat(route) ? route.slice(-2) : route.slice(-1)) {
         point[1] = y;
       }

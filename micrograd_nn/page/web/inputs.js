@@ -1,12 +1,13 @@
 // The panel of inputs: for each leaf a slider, a box and a nudge, and the gradient of the root by it.
 
+import { spellNumber } from "./address.js";
 import { isolateTexts } from "./direction.js";
 import { byId, html } from "./markup.js";
 import { formatAsPython, formatFactor, formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
 const STEPS = 400; // of a slider
-const DIGITS = 6; // of a number in its box
+const DIGITS = 4; // of a number in its box; all of them where it has the focus
 const OPEN = 40; // leaves that are shown at once
 const NUDGE = 0.01;
 const MOST_CHANGED = 8; // nodes on a nudge's way that are told
@@ -75,10 +76,15 @@ export class Inputs {
         this.changed(node, number);
       }
     });
+    box.addEventListener("focus", () => {
+      box.value = spellNumber(this.findNumber(node));
+      box.select(); // as the tab key does; a press puts the cursor where it is
+    });
     box.addEventListener("change", () => { // the number of now again, beside what was said
       box.setAttribute("aria-invalid", "false");
-      box.value = formatAsPython(passes.numbers[node], DIGITS);
+      box.value = spellNumber(passes.numbers[node]);
     });
+    box.addEventListener("blur", () => (box.value = formatAsPython(this.findNumber(node), DIGITS)));
     const head = html("th", { scope: "row", class: "name", dir: "auto", title: name === path ? "" : path }, name);
     const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount));
     this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more], painted: {} });
@@ -183,7 +189,7 @@ export class Inputs {
         row.painted.number = number;
         this.show(node);
       }
-      const gradient = this.passes.shownGradient[node];
+      const gradient = this.passes.state().gradient[node]; // none before it is reached
       if (!Object.is(row.painted.gradient, gradient)) {
         row.painted.gradient = gradient;
         row.gradient.textContent = formatNumber(gradient);

@@ -1,19 +1,22 @@
 // Layers as linear algebra has them: W x + b, of a batch X Wᵀ + b, of which one box is one step forward, and one back.
 
-/** The layers of a graph that are a matrix, and which of them are shut in the picture. */
+/** The layers of a graph that are a matrix, and which of them, and of all groups, are shut in the picture. */
 export class Layers {
   constructor(tree, passes) {
     this.passes = passes;
     this.shut = new Set();
     this.byNode = new Map(); // of each standing node that is computed, its layer
-    const walk = (group) => {
+    this.around = new Map(); // of each standing node, the groups that it is in, the outermost first
+    const walk = (group, outer) => {
+      const around = [...outer, group];
+      group.nodes.forEach((node) => this.around.set(node, around));
       if (group.matrix) {
         [...group.matrix.sums, ...group.matrix.outputs].forEach((node) => this.byNode.set(node, group));
       }
-      group.groups.forEach(walk);
+      group.groups.forEach((inner) => walk(inner, around));
     };
     if (tree) {
-      walk(tree);
+      walk(tree, []);
     }
   }
 
@@ -24,13 +27,28 @@ export class Layers {
     return layer !== undefined && this.shut.has(layer) && !surgery.isDone && !isBroken ? layer : null;
   }
 
+  /** Return the shut box whose steps in a row are one: a layer, or one from which a share doesn't come out. */
+  findWhole(fact) {
+    return this.find(fact.node) ?? this.findWithin(fact);
+  }
+
+  /** Return the shut box that a share stays in, so that nothing of it is drawn; null for none. */
+  findWithin({ kind, node, input }) {
+    const { repeats, surgery, isBroken } = this.passes;
+    if (kind !== "share" || surgery.isDone || isBroken) {
+      return null;
+    }
+    const [from, to] = [node, input].map((one) => this.around.get(repeats.stands[one])?.find((group) => this.shut.has(group)));
+    return from !== undefined && from === to ? from : null;
+  }
+
   /** Say what the steps did that were one in a layer: { gist, sentence, matrix }; null if they weren't. */
   describe() {
     const { passes } = this;
     const { fact, step, taken, repeats } = passes;
     const layer = fact && fact.kind !== "seed" && !repeats.isHidden(fact.node) ? this.find(fact.node) : null;
     if (layer === null) {
-      return null;
+      return fact && taken > 1 && !repeats.isElsewhere(fact) ? this.describeWithin(fact) : null;
     }
     const { name, matrix } = layer;
     const { sums, columns, examples, weightsAt, activation } = matrix;
@@ -58,6 +76,22 @@ export class Layers {
         : `δ is the gradient of ${sum}, one number for each neuron${slope}. ` +
           "A weight gets its neuron's δ times its input: all at once, a column times a row. " +
           (inputs ? `An input gets a share from each neuron: that is W transposed, times δ. ${steps}` : steps),
+    };
+  }
+
+  /** Say what shares did that stay in one box that is shut. */
+  describeWithin(fact) {
+    const { passes } = this;
+    const { facts, step, taken } = passes;
+    const run = facts.slice(step - taken, step);
+    const sums = new Map();
+    for (const { input, share } of run.filter((one) => passes.nodes[one.input].kind === "leaf")) {
+      sums.set(input, (sums.get(input) ?? 0) + (share ?? NaN));
+    }
+    return {
+      gist: `Back within ${this.findWithin(fact).name}${sums.size ? `: shares for ${countOf(sums.size, "weight")}` : ""}`,
+      sentence: `Steps ${step - taken + 1} to ${step}, taken as one, for they stay in one box; open it to see each.`,
+      sums: [...sums],
     };
   }
 }

@@ -99,8 +99,8 @@ function paintStep() {
   slope.paint(isGuessed || together !== null);
   quiz.paint();
   numbers.descent.paint();
-  if (quiz.isOn) { // which tells of inputs and paths no more than the picture
-    numbers.inputs.paint();
+  numbers.paint(); // which tell no more than the picture
+  if (quiz.isOn) {
     paths.paint();
   }
   const { fact } = passes;

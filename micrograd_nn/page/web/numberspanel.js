@@ -75,7 +75,8 @@ export class NumbersPanel {
     const { passes, nameOfNode } = this;
     const { root, data, errors } = passes.graph;
     const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.explainError(node)}.`);
-    const shown = passes.before ? `: ${formatBoth(passes.before.data[root], data[root])}` : ` = ${formatNumber(data[root])}`;
+    const isReached = passes.state().known[root];
+    const shown = passes.before && isReached ? `: ${formatBoth(passes.before.data[root], data[root])}` : ` = ${formatNumber(isReached ? data[root] : null)}`;
     byId("result").textContent = complaints.join(" ") || nameOfNode(root) + shown;
     byId("result").classList.toggle("error", complaints.length > 0);
   }

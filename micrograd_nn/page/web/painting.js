@@ -2,7 +2,8 @@
 
 import { formatApart, formatNumber, signed } from "./numbers.js";
 import { multiplyAlong } from "./paths.js";
-import { addLine, addProduct, fillText, readTexts, writeFromAfar } from "./shapes.js";
+import { addProduct, fillText, placeLabel, readTexts, writeFromAfar, writeRemark } from "./shapes.js";
+import { recite } from "./walking.js";
 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
@@ -58,10 +59,10 @@ export class Painting {
     if (given.length) {
       words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
     }
-    if (words.includes("wrong")) {
-      box.line ??= addLine(box);
-    }
     mark(box, ["node", box.kind, box.isGroup ? "toggle" : "", ...words].filter(Boolean));
+    if (!box.isGroup) {
+      box.g.setAttribute("aria-label", recite(passes, nodes[0], this.moment));
+    }
     if (this.picture.sight.isFar) {
       const size = given.reduce((most, node) => Math.max(most, Math.abs(gradient[node]) || 0), 0);
       box.g.style.setProperty("--strength", largest ? (size / largest).toFixed(2) : "0");
@@ -103,19 +104,21 @@ export class Painting {
       this.writeEdge(arrow, keys[0], product, isCut);
     } else if (product !== undefined || arrow.product) {
       arrow.product ??= addProduct(arrow);
-      put(arrow.product, product === undefined ? "" : `= ${formatNumber(product)}`, 96, 13);
+      put(arrow.product, product === undefined ? "" : `= ${formatNumber(product)}`, 106, 13);
     }
   }
 
   /** Write a local derivative and its share, or on a path what the product is so far. */
-  writeEdge({ edges, texts }, key, product, isCut) {
+  writeEdge(arrow, key, product, isCut) {
+    const { edges, texts } = arrow;
     const { known, flowed } = this.moment;
     const edge = this.picture.seeEdge(edges[0]);
     const isShown = edge && (known[edge.node] || product !== undefined) && !this.passes.isSecret(edge.node, edge.position);
     const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
     const share = flowed.has(key) ? `◂ ${formatNumber(flowed.get(key))}` : "";
-    put(texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 96, 13);
-    put(texts[1], product === undefined ? share : `= ${formatNumber(product)}`, 96, 13);
+    put(texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 106, 13);
+    put(texts[1], product === undefined ? share : `= ${formatNumber(product)}`, 106, 13);
+    placeLabel(arrow, Math.max(13, this.picture.sight.least));
   }
 
   /** Write the numbers of a box. */
@@ -131,8 +134,8 @@ export class Painting {
       put(box.gradient, ends, box.room, 15);
       this.writeSpread(box, 0, box.sorted.outputs, graph.data);
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
-      const remark = wrong ? `≠ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
-      put(box.remark, remark, box.width, 13);
+      const remark = wrong ? `✗ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
+      this.remark(box, remark);
       box.g.setAttribute("aria-label", `Open ${readTexts(box.g)}`); // whose role is that of a button
       return;
     }
@@ -141,9 +144,15 @@ export class Painting {
     const isWrong = this.moment.marked.wrong.has(node);
     const [own, right] = isWrong ? formatApart(gradient[node], this.passes.right[node]) : [formatNumber(gradient[node]), ""];
     put(box.gradient, gradient[node] === null ? "" : own, box.room, 19);
-    const remark = isWrong ? this.describeLost(node) || `≠ ${right}` : this.describeChange(known[node] ? nodes : []);
-    put(box.remark, remark, box.width, 13);
+    const remark = isWrong ? this.describeLost(node) || `✗ ≠ ${right}` : this.describeChange(known[node] ? nodes : []);
+    this.remark(box, remark);
     [graph.data, gradient].forEach((numbers, i) => this.writeSpread(box, i, [box.item], numbers));
+  }
+
+  remark(box, words) {
+    if (box.remark.textContent !== words) {
+      writeRemark(box, words);
+    }
   }
 
   /** Write from where to where numbers go in all repetitions, where a box has a place for that. */

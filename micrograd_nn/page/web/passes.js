@@ -50,11 +50,6 @@ export class Passes {
     return this.step - (this.guessing?.hides ? 1 : 0);
   }
 
-  /** The gradient of each node beside its number: at the end, or so far where it is guessed. */
-  get shownGradient() {
-    return this.guessing ? this.state().gradient : this.gradient;
-  }
-
   /** Whether something is. */
   get isBroken() {
     return Object.values(this.broken).some(Boolean);
@@ -103,7 +98,7 @@ export class Passes {
 
   /** Find the steps at which one stops: those of repetitions or layers that aren't shown are one in a row. */
   listStops() {
-    this.stops = [0, ...this.repeats.listStops(this.facts, (node) => this.layers.find(node))];
+    this.stops = [0, ...this.repeats.listStops(this.facts, (fact) => this.layers.findWhole(fact))];
   }
 
   /** Return the number of the stop at a step, or of the first one after it. */

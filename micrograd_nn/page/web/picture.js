@@ -7,8 +7,10 @@ import { compose, listNodes } from "./composing.js";
 import { isolateTexts } from "./direction.js";
 import { Dots } from "./dots.js";
 import { Painting } from "./painting.js";
+import { makePlace } from "./places.js";
 import { drawArrow, drawBox, drawFrame, readTexts, sizeBox } from "./shapes.js";
-import { Sight, makePlace } from "./sight.js";
+import { Sight } from "./sight.js";
+import { Walk } from "./walking.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
 const FEW_NEURONS = 12; // that a page begins with though they aren't seen whole
@@ -29,6 +31,7 @@ export class Picture {
     this.sight = new Sight(element, () => this.paint());
     this.painting = new Painting(this);
     this.dots = new Dots(this.sight.whole);
+    this.walk = new Walk(element, this);
     this.show(this.chooseDepth());
   }
 
@@ -63,7 +66,7 @@ export class Picture {
     if (before && after) {
       Object.assign(at, { x: at.x + (after.left + after.right - before.left - before.right) / 2, y: at.y + after.top - before.top });
     }
-    this.sight.measure();
+    this.sight.grow();
     this.sight.move(0, 0);
     this.sight.show([after]);
     const item = this.items.find((one) => one.item === group);
@@ -99,6 +102,9 @@ export class Picture {
         for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"], ["aria-label", `Open ${readTexts(drawn.g)}`]]) {
           drawn.g.setAttribute(key, value);
         }
+      } else {
+        drawn.g.setAttribute("role", "img");
+        drawn.g.setAttribute("tabindex", "-1"); // arrow keys lead there
       }
       return item;
     });
@@ -229,6 +235,7 @@ export class Picture {
   /** Show the numbers and marks of the moment where they are in sight, and run along the edges of a new step. */
   paint() {
     this.painting.paint();
+    this.walk.paint();
     this.dots.follow(this.passes, (keys) => this.arrows.filter((arrow) => arrow.isSeen && this.keysOf(arrow).some((key) => keys.has(key))));
   }
 
@@ -238,7 +245,8 @@ export class Picture {
     if ((!marked && step) || (marked && this.repeats.isHidden(marked.node))) { // who is asked which step comes looks around
       return;
     }
-    const ends = marked ? [marked.node, marked.input ?? marked.node] : []; // it arrives at the last
+    const culprit = this.painting.moment?.culprit; // which one looks for
+    const ends = culprit !== undefined ? [culprit] : marked ? [marked.node, marked.input ?? marked.node] : []; // it arrives at the last
     const places = ends.map((node) => this.boxOf.get(this.repeats.stands[node])?.place).filter(Boolean);
     if (places.length) {
       this.sight.show(places);

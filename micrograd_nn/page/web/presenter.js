@@ -1,8 +1,12 @@
 // Presenting: the step alone, as large as it gets, and its result asked for before it is shown.
 
 import { byId } from "./markup.js";
+import { LETTERS } from "./sight.js";
 
-const FULL = 0.9; // of the frame, for what is shown
+const FULL = 0.92; // of the frame, for what is shown
+const SCALES = { least: 1, most: 2 };
+const HALL = 24; // pixels: letters that a last row reads
+const WIDE_SCREEN = "(width > 45rem)";
 
 /**
  * Presents the steps of passes in their picture.
@@ -27,6 +31,8 @@ export class Presenter {
   set(isOn) {
     Object.assign(this, { isOn, asks: false, isHiding: false });
     document.body.classList.toggle("present", isOn);
+    this.picture.sight.isSteady = isOn;
+    this.picture.sight.letters = isOn && matchMedia(WIDE_SCREEN).matches ? HALL : LETTERS;
     document.body.classList.remove("black");
     if (!isOn && document.fullscreenElement) {
       document.exitFullscreen();
@@ -78,22 +84,33 @@ export class Presenter {
     return this.isHiding ? { hides: "number", secrets: new Set([`${node}-${position}`]), isOver: false } : null;
   }
 
-  /** Bring the step and one neighbour on each side into sight, as large as they get. */
+  /** Bring the step with all that it is made from into sight, as large as that gets at each step. */
   follow() {
-    const { passes } = this;
-    const { boxOf, repeats, sight } = this.picture;
-    const { nodes, fact } = passes;
-    const [above, below] = fact ? [fact.node, fact.input ?? fact.node] : [passes.graph.root, passes.graph.root];
-    const user = nodes.findIndex(({ inputs }) => inputs.includes(above));
-    const shown = [above, below, ...(user < 0 ? [] : [user]), ...nodes[below].inputs.slice(0, 1)];
-    const places = shown.map((node) => boxOf.get(repeats.stands[node])?.place).filter(Boolean);
-    if (places.length) {
-      const width = Math.max(...places.map(({ right }) => right)) - Math.min(...places.map(({ left }) => left));
-      const height = Math.max(...places.map(({ bottom }) => bottom)) - Math.min(...places.map(({ top }) => top));
-      const wanted = FULL * Math.min(sight.frame.width / width, sight.frame.height / height);
-      sight.zoom(wanted / sight.at.scale);
-      sight.show(places);
+    const { picture, passes: { nodes, fact } } = this;
+    const { sight } = picture;
+    sight.zoom(this.findScale() / sight.at.scale);
+    if (fact) {
+      sight.show(this.findPlaces([...nodes[fact.node].inputs, fact.node, ...(fact.kind === "share" ? [fact.input] : [])]));
+    } else {
+      sight.show(this.findPlaces(nodes.map((_, node) => node).filter((node) => nodes[node].kind === "leaf").reverse()));
     }
+  }
+
+  findPlaces(some) {
+    const { boxOf, repeats } = this.picture;
+    return [...new Set(some.map((node) => boxOf.get(repeats.stands[node])?.place))].filter(Boolean);
+  }
+
+  /** Return the one scale at which each step is in sight, as far as letters are large enough there. */
+  findScale() {
+    const { picture: { sight, boxes }, passes: { nodes } } = this;
+    const { width, height } = sight.frame;
+    const scales = [...new Set(boxes.flatMap(({ stands }) => stands))].filter((node) => nodes[node].inputs.length).map((node) => {
+      const places = this.findPlaces([...nodes[node].inputs, node]);
+      const span = (from, to) => Math.max(1, Math.max(...places.map((place) => place[to])) - Math.min(...places.map((place) => place[from])));
+      return FULL * Math.min(width / span("left", "right"), height / span("top", "bottom"));
+    });
+    return Math.max(SCALES.least, Math.min(SCALES.most, Math.max(sight.fitting, Math.min(...scales))));
   }
 
   /** How it stands in an address: `present`, or nothing. */

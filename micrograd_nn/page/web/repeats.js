@@ -57,6 +57,11 @@ export class Repeats {
     return turn !== undefined && this.shown[turn.repeat] !== turn.turn;
   }
 
+  /** Tell whether a step is seen nowhere: in a repetition that isn't shown, or on the way into one. */
+  isElsewhere({ kind, node, input }) {
+    return this.isHidden(node) || (kind === "share" && this.isHidden(input) && !this.turns.has(node));
+  }
+
   /**
    * Return the edges among standing nodes: { tail, head, position, isBack }.
    *
@@ -88,10 +93,10 @@ export class Repeats {
 
   /**
    * Return the steps at which one stops: each that is seen, and the last of those in a row that
-   * aren't, which are one step, as are those in one layer that is shut.
+   * aren't, which are one step, as are those in one box that is shut.
    */
-  listStops(facts, layerOf = () => null) {
-    const wholes = facts.map((fact) => (this.isHidden(fact.node) ? this : layerOf(fact.node)));
+  listStops(facts, boxOf = () => null) {
+    const wholes = facts.map((fact) => (this.isElsewhere(fact) ? this : boxOf(fact)));
     return facts.flatMap((fact, i) =>
       wholes[i] && wholes[i] === wholes[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
   }
@@ -104,15 +109,15 @@ export class Repeats {
    */
   describe(facts, step, state, nameOf) {
     const fact = facts[step - 1];
-    if (!fact || !this.isHidden(fact.node)) {
+    if (!fact || !this.isElsewhere(fact)) {
       return null;
     }
     let first = step;
-    while (first > 1 && this.isHidden(facts[first - 2].node) && facts[first - 2].kind === fact.kind) {
+    while (first > 1 && this.isElsewhere(facts[first - 2]) && facts[first - 2].kind === fact.kind) {
       first -= 1;
     }
     const run = facts.slice(first - 1, step);
-    const turns = new Set(run.map(({ node }) => Object.values(this.turns.get(node)).join("-")));
+    const turns = new Set(run.map(({ node, input }) => Object.values(this.turns.get(node) ?? this.turns.get(input)).join("-")));
     const many = turns.size === 1 ? "one other repetition" : `${turns.size.toLocaleString("en")} other repetitions`;
     const alike = `${turns.size === 1 ? "It goes" : "They go"} the same way as the one that is shown`;
     const steps = `steps ${first} to ${step}, taken as one`;

@@ -47,6 +47,7 @@ export function savePicture(picture, kind) {
   }
   picture.sight.isFar = false; // where texts aren't written
   picture.element.classList.remove("far");
+  picture.sight.whole.style.setProperty("--least", "0px"); // a file is as large as it is shown
   picture.paint();
   const text = writePicture(picture.sight.svg);
   picture.sight.apply();

@@ -3,14 +3,16 @@
 import { writeCurve } from "./composing.js";
 import { setAttributes, svg } from "./plot.js";
 
-const BOX = { width: 128, height: 82 };
-const SPREAD = 18; // higher, where a box says from where to where its numbers go
-const GROUP = { width: 164, height: 88 };
+const BOX = { width: 140, height: 82 };
+const SPREAD = 20; // higher, where a box says from where to where its numbers go
+const GROUP = { width: 196, height: 92 };
 const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
 const BOLD = 0.74;
+const NARROW = { " ": 0.34, ".": 0.34, "−": 0.86, "×": 0.86, "…": 1, "'": 0.3, i: 0.35, l: 0.35, f: 0.44, r: 0.48, t: 0.46 }; // or as wide, in a wide font
 const LEAST = 12.5; // a name's letters
+const LARGER = { least: 17.5, most: 20.5 }; // those of an operation, in a small picture
 const AFAR = { size: 11, least: 4.6 }; // pixels: letters in a small picture, and how narrow one may be
 
 /** Return the size of a closed box. */
@@ -19,12 +21,12 @@ export function sizeBox({ isGroup, kind, name, isRepeated }) {
     return { width: GROUP.width, height: GROUP.height + (isRepeated ? SPREAD : 0) };
   }
   if (kind === "constant") {
-    return { width: Math.max(40, Math.min(110, name.length * 15 * WIDE + 2 * INSET)), height: CONSTANT };
+    return { width: Math.max(40, Math.min(110, 18 * measureLetters(name) + 2 * INSET)), height: CONSTANT };
   }
-  return { width: isRepeated ? 158 : BOX.width, height: BOX.height + (isRepeated ? 2 * SPREAD : 0) };
+  return { width: isRepeated ? 188 : BOX.width, height: BOX.height + (isRepeated ? 2 * SPREAD : 0) };
 }
 
-/** Draw a closed box with places for its texts: { g, value, gradient, caption, spreads, remark }; that is below it. */
+/** Draw a closed box with places for its texts: { g, value, gradient, caption, spreads, remark, lines }. */
 export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol, matrix, isGroup, isRepeated, times }) {
   const g = svg("g", { class: "node", id, transform: `translate(${x} ${y})` });
   if (kind === "root") {
@@ -37,24 +39,40 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   }
   const shape = matrix ? `${matrix.sums.length / matrix.examples} × ${matrix.columns}` : "";
   const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? shape);
-  const room = width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6;
+  const rest = (width - 2 * INSET - 4 - LARGER.most * measureLetters(name, BOLD)) / Math.max(0.3, measureLetters(beside));
+  const operationRoom = Math.min(70, measureLetters(beside) * Math.max(LARGER.least, Math.min(LARGER.most, rest)));
+  const room = width - 2 * INSET - operationRoom - 4;
   const most = Math.max(3, Math.floor(room / (LEAST * BOLD)));
   g.append(
     write("name", shorten(name, most), INSET, 20, 15, room, BOLD), // a little smaller before any letter is left out
     " ",
-    write("operation", shorten(beside, 7), width - INSET, 20, 15),
+    write("operation", shorten(beside, 7), width - INSET, 20, 15, operationRoom),
   );
-  const [value, gradient] = [write("value", "", width - INSET, isGroup ? 43 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
-  const low = write("spread value", "", width - INSET, isGroup ? 60 : 62, 12.5);
+  const [value, gradient] = [write("value", "", width - INSET, isGroup ? 44 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
+  const low = write("spread value", "", width - INSET, isGroup ? 64 : 66, 12.5);
   const lower = isGroup && isRepeated ? SPREAD : 0;
-  gradient.setAttribute("y", isGroup ? 78 + lower : isRepeated ? 84 : 71);
-  const high = write("spread gradient", "", width - INSET, 101, 12.5);
-  const caption = write("caption", "", width - INSET, 61 + lower, 12.5);
-  const remark = write("remark", "", width, height + 14, 13);
+  gradient.setAttribute("y", isGroup ? 84 + lower : isRepeated ? 88 : 71);
+  const high = write("spread gradient", "", width - INSET, 108, 12.5);
+  const caption = write("caption", "", width - INSET, 64 + lower, 12.5);
+  const remark = write("remark", "", width - INSET, height - 7, 13);
   const spreads = isRepeated ? [low, ...(isGroup ? [] : [high])] : []; // weights are those of all repetitions
   const texts = isGroup ? [value, ...spreads, caption, gradient, remark] : [value, gradient, remark, ...spreads];
   g.append(...texts.flatMap((text) => [" ", text])); // apart, too, for who hears them
-  return { g, value, gradient, caption, remark, spreads, width, height, room: width - 2 * INSET };
+  const lines = (isGroup ? [] : isRepeated ? [value, low, gradient, high] : [value, gradient]).map((text) => [text, Number(text.getAttribute("y"))]);
+  return { g, value, gradient, caption, remark, spreads, lines, width, height, room: width - 2 * INSET };
+}
+
+/** Write a remark as the last line of a box: the others move closer to its name, in a group it stands for the caption. */
+export function writeRemark({ remark, caption, lines, room, height }, content) {
+  const isNew = (remark.textContent === "") !== (content === "");
+  fillText(remark, content, room, 13);
+  if (isNew && lines.length) {
+    const step = (height - 31) / (lines.length + 1);
+    lines.forEach(([text, y], i) => setAttributes(text, { y: content ? 24 + (i + 1) * step : y }));
+  } else if (isNew) {
+    setAttributes(remark, { y: caption.getAttribute("y") });
+    caption.style.display = content ? "none" : "";
+  }
 }
 
 /** Return the texts that are seen in a box, as one. */
@@ -89,15 +107,25 @@ export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
   const [x, y] = findMiddle(points, isBack, isLabelAtTail);
   const places = isBack ? [[x - 3, y - 4], [x + 3, y - 4]] : [[x, y - 3], [x, y + 13]];
   const texts = hasTexts ? ["local", "share"].map((kind, i) => write(kind, "", ...places[i], 13)) : [];
-  g.append(...texts);
-  return { g, texts, middle: [x, y] };
+  const gap = svg("rect", { class: "gap", width: 0, height: 0 }); // in the line, where its texts are
+  g.append(...(isBack ? [] : [gap]), ...texts);
+  return { g, texts, gap, middle: [x, y] };
 }
 
-/** Give a box a line within its border, which is double then. */
-export function addLine({ g, width, height }) {
-  const line = svg("rect", { class: "within", width, height, rx: 8 });
-  g.querySelector(".body").after(line);
-  return line;
+/** Place the two texts of an arrow around its middle, in letters of a size, and make room for them in its line. */
+export function placeLabel({ texts, gap, middle: [x, y], isBack }, size) {
+  const [local, share] = texts.map((text) => text.textContent);
+  const key = `${size.toFixed(1)} ${local} ${share}`;
+  if (isBack || gap.key === key) {
+    return;
+  }
+  gap.key = key;
+  const isBoth = local !== "" && share !== "";
+  const width = size * Math.max(measureLetters(local), measureLetters(share));
+  const height = size * (isBoth ? 2.3 : local || share ? 1.15 : 0);
+  setAttributes(gap, { x: x - width / 2 - 3, y: y - height / 2, width: height && width + 6, height });
+  setAttributes(texts[0], { y: isBoth ? y - 0.16 * size : y + 0.36 * size });
+  setAttributes(texts[1], { y: isBoth ? y + 0.94 * size : y + 0.36 * size });
 }
 
 /** Write a box's name so that it can be read in a picture at a small scale, "" where it has no room. */
@@ -111,7 +139,8 @@ export function writeFromAfar(box, scale) {
   }
   if (box.afar) {
     box.afar.textContent = name;
-    setAttributes(box.afar, { "font-size": AFAR.size / scale, "stroke-width": 3 / scale, lengthAdjust: "spacingAndGlyphs" });
+    sizeText(box.afar, AFAR.size / scale);
+    setAttributes(box.afar, { "stroke-width": 3 / scale, lengthAdjust: "spacingAndGlyphs" });
     box.afar.removeAttribute("textLength");
     if ([...name].length * AFAR.size * BOLD > room) {
       box.afar.setAttribute("textLength", room / scale);
@@ -138,15 +167,25 @@ function findMiddle(points, isBack, isAtTail) {
 }
 
 /** Put a text that has room for so many pixels: smaller letters where it is long. */
-export function fillText(text, content, room, size) {
+export function fillText(text, content, room, size, wide = WIDE) {
   text.textContent = content;
-  const fitting = Math.min(size, room / Math.max(1, content.length * WIDE));
-  setAttributes(text, { "font-size": fitting.toFixed(1) });
+  sizeText(text, size, room / Math.max(0.3, measureLetters(content, wide)));
+}
+
+/** Return how wide a text is, at most, in letters of height one. */
+function measureLetters(content, wide = WIDE) {
+  return [...content].reduce((sum, letter) => sum + (NARROW[letter] ?? WIDE) * (wide / WIDE), 0);
+}
+
+/** Give a text letters of a size, larger in a small picture and never too large for their room. */
+function sizeText(text, size, most = 99) {
+  text.style.setProperty("--size", `${size.toFixed(1)}px`);
+  text.style.setProperty("--most", `${most.toFixed(1)}px`);
 }
 
 function write(kind, content, x, y, size, room = Infinity, wide = WIDE) {
-  const text = svg("text", { class: kind, x, y, "font-size": Math.min(size, room / Math.max(1, content.length * wide)) });
-  text.textContent = content;
+  const text = svg("text", { class: kind, x, y });
+  fillText(text, content, Math.min(room, 999), size, wide);
   return text;
 }
 

@@ -2,22 +2,24 @@
 //
 // A picture may have thousands of boxes and arrows: those out of sight aren't rendered.
 
+import { Minimap } from "./minimap.js";
 import { wantsCalm } from "./motion.js";
-import { setAttributes, svg } from "./plot.js";
+import { RIM, makePlace, meet } from "./places.js";
+import { svg } from "./plot.js";
 
-const READABLE = 0.75; // of its natural size, below which a picture is followed rather than fitted
+const READABLE = 0.75; // of its natural size, at which a picture is followed that isn't fitted
+const FITTED = 0.6; // down to which it is
 const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
-const RIM = 8; // of a picture, for lines that are wider than they were drawn
 const LARGEST_WHOLE = 1.25; // of a picture that is fitted
 const TRIED = 8; // places that a sight is tried at, along each axis
 const CUT = 1.3; // times as large as the sight is what is shown all the same, its rim cut off
+const SMALLEST = 0.5; // to which the picture goes for a moment, for two ends that are far apart
+const GROWN = { share: 0.6, rest: 352 }; // of the window's height is the frame of what was opened; pixels that are left
+const ROOMY = "(width > 45rem) and (height > 40rem)";
 const FULLER = 1.5; // times as much in sight for which it is moved though all that is wanted is there
 const EASED = 300; // milliseconds
-const MAP = { width: 160, height: 48 };
-const MAP_RIM = 20; // pixels around it and to the border
-const CORNERS = ["right bottom", "left bottom", "right top", "left top"]; // of the frame, for the map
-const MOST_ON_MAP = 500; // boxes
+export const LETTERS = 13; // pixels high at least, on the screen
 
 /** A frame that shows a part of a picture; its items are what is drawn there, each { g, place }. */
 export class Sight {
@@ -26,21 +28,14 @@ export class Sight {
     this.whole = svg("g", { class: "graph" });
     this.svg = svg("svg", { width: "100%", height: "100%" });
     this.svg.append(this.whole);
-    this.map = svg("svg", { class: "minimap", "aria-hidden": "true", width: MAP.width, height: MAP.height });
-    this.window = svg("rect", { class: "window" });
-    element.replaceChildren(this.svg, this.map);
+    this.map = new Minimap(this);
+    element.replaceChildren(this.svg, this.map.svg);
     this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
     this.frame = { width: 1, height: 1 };
+    this.letters = LETTERS;
+    this.isSteady = false; // whether its scale stays
     this.motion = 0;
-    [this.corner] = CORNERS; // where the map is
-    this.isMapHidden = false; // where no corner is free
     this.ahead = null; // what will be in sight after the motion of now
-    this.map.addEventListener("pointerdown", (event) => {
-      event.stopPropagation();
-      const { left, top } = this.map.getBoundingClientRect();
-      const scale = this.mapScale;
-      this.centre((event.clientX - left) / scale, (event.clientY - top) / scale);
-    });
   }
 
   /** Take over what is drawn, and how large all of it is. */
@@ -49,21 +44,12 @@ export class Sight {
     for (const item of items) {
       item.isSeen = undefined;
     }
-    const boxes = items.filter(({ box }) => box);
-    const step = Math.ceil(boxes.length / MOST_ON_MAP);
-    this.map.replaceChildren(
-      ...boxes.filter((_, i) => i % step === 0).map(({ place, g }) => this.drawOnMap(place, g)), this.window,
-    );
+    this.map.draw();
   }
 
-  get mapScale() {
-    return Math.min(MAP.width / this.size.width, MAP.height / this.size.height);
-  }
-
-  drawOnMap({ left, top, right, bottom }) {
-    const scale = this.mapScale;
-    const [width, height] = [right - left, bottom - top].map((length) => Math.max(1, length * scale).toFixed(1));
-    return svg("rect", { x: (left * scale).toFixed(1), y: (top * scale).toFixed(1), width, height });
+  /** How high letters are at least, in the picture's units. */
+  get least() {
+    return this.letters / this.at.scale;
   }
 
   get fitting() {
@@ -82,20 +68,32 @@ export class Sight {
     const frame = this.element.parentElement;
     frame.style.height = "";
     this.measure();
-    return this.fitting >= READABLE;
+    return this.fitting >= FITTED;
   }
 
   /** Begin with the whole picture if that can be read, else with a part of it that can. */
   begin() {
     const frame = this.element.parentElement;
     frame.style.height = ""; // as high as the style sheet lets it be, or as it needs to be
-    const scale = Math.min(LARGEST_WHOLE, Math.max(READABLE, frame.clientWidth / (this.size.width + 2 * RIM)));
+    const across = frame.clientWidth / (this.size.width + 2 * RIM);
+    const scale = Math.min(LARGEST_WHOLE, across < FITTED ? READABLE : across);
     const wanted = scale * (this.size.height + 2 * RIM) + 2;
     frame.style.height = `${Math.min(frame.clientHeight, Math.ceil(wanted))}px`;
     this.measure();
-    this.at.scale = Math.max(READABLE, Math.min(this.fitting, LARGEST_WHOLE));
+    this.at.scale = this.fitting < FITTED ? READABLE : Math.min(this.fitting, LARGEST_WHOLE);
     this.centre(this.size.width / 2, this.size.height / 2);
-    this.isFresh = true; // what comes is shown at once
+    this.isFresh = true; // what comes is shown at once, until that was seen
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.isFresh = false)));
+  }
+
+  /** Give the frame more height where what was opened needs it, and the window has it. */
+  grow() {
+    const frame = this.element.parentElement;
+    frame.style.height = "";
+    const most = matchMedia(ROOMY).matches ? Math.min(GROWN.share * innerHeight, innerHeight - GROWN.rest) : 0;
+    const wanted = this.at.scale * (this.size.height + 2 * RIM) + 2;
+    frame.style.height = `${Math.ceil(Math.min(Math.max(frame.clientHeight, most), wanted))}px`;
+    this.measure();
   }
 
   /** Find out how large the frame is. */
@@ -139,7 +137,6 @@ export class Sight {
     if (wantsCalm() || this.isFresh) {
       Object.assign(this.at, { x, y });
       this.apply();
-      this.isFresh = false;
       return;
     }
     const go = (now) => {
@@ -153,7 +150,7 @@ export class Sight {
       if (part < 1) {
         requestAnimationFrame(go);
       } else {
-        this.placeMap();
+        this.map.place();
       }
     };
     this.render(); // what is ahead as well
@@ -165,34 +162,7 @@ export class Sight {
     this.motion += 1;
     this.ahead = null;
     this.render();
-    this.placeMap();
-  }
-
-  /** Put the map into a corner where no box is; where there is none, hide it. */
-  placeMap() {
-    const { frame, at: { x, y, scale }, map } = this;
-    const [width, height] = [MAP.width, MAP.height].map((length) => (length + MAP_RIM) / scale);
-    const [right, bottom] = [x + frame.width / scale, y + frame.height / scale];
-    const isFree = (corner) => {
-      const left = corner.includes("left") ? x : right - width;
-      const top = corner.includes("top") ? y : bottom - height;
-      const place = makePlace(left, top, left + width, top + height);
-      return !this.items.some((item) => item.box && meet(item.place, place));
-    };
-    const corner = [this.corner, ...CORNERS].find(isFree);
-    this.isMapHidden = corner === undefined;
-    this.corner = corner ?? this.corner;
-    for (const side of ["left", "top"]) {
-      map.classList.toggle(side, this.corner.includes(side));
-    }
-    this.showMap();
-  }
-
-  /** Show the map where it has a part to mark, and a corner to be in. */
-  showMap() {
-    const { frame, size, at: { scale } } = this;
-    const isLarger = (size.width + RIM) * scale > frame.width + 1 || (size.height + RIM) * scale > frame.height + 1;
-    this.map.style.display = isLarger && frame.width > 3 * MAP.width && !this.isMapHidden ? "" : "none";
+    this.map.place();
   }
 
   render() {
@@ -200,6 +170,7 @@ export class Sight {
     const { frame, size } = this;
     const sight = makePlace(x, y, x + frame.width / scale, y + frame.height / scale);
     this.whole.setAttribute("transform", `translate(${-x * scale} ${-y * scale}) scale(${scale})`);
+    this.whole.style.setProperty("--least", `${this.least.toFixed(2)}px`);
     this.isFar = scale < FAR;
     this.element.classList.toggle("far", this.isFar);
     this.element.parentElement.classList.toggle("whole", size.height * scale <= frame.height);
@@ -210,25 +181,23 @@ export class Sight {
         item.g.style.display = isSeen ? "" : "none";
       }
     }
-    this.showMap();
-    const { left, top, right, bottom } = sight;
-    const on = this.mapScale;
-    setAttributes(this.window, {
-      x: left * on, y: top * on, width: (right - left) * on, height: (bottom - top) * on,
-    });
+    this.map.show(sight);
     this.paint();
   }
 
   /** Bring places into sight, if they aren't all there; if they are too far apart, but their rims, the last. */
   show(places) {
     const { at } = this;
-    const [width, height] = [this.frame.width / at.scale, this.frame.height / at.scale];
     let wanted = makePlace(
       Math.min(...places.map((place) => place.left)) - RIM,
       Math.min(...places.map((place) => place.top)) - RIM,
       Math.max(...places.map((place) => place.right)) + RIM,
       Math.max(...places.map((place) => place.bottom)) + RIM,
     );
+    if (!this.isSteady) {
+      this.strain(wanted);
+    }
+    const [width, height] = [this.frame.width / at.scale, this.frame.height / at.scale];
     if (wanted.right - wanted.left > CUT * width || wanted.bottom - wanted.top > CUT * height) {
       wanted = places.at(-1);
     }
@@ -237,6 +206,22 @@ export class Sight {
     const best = this.findFullest(wanted, width, height);
     if (!holds(here, wanted) || this.measureBoxes(best) > FULLER * this.measureBoxes(here)) {
       this.ease(best.left, best.top);
+    }
+  }
+
+  /** Make the picture smaller for what nearly fits, and as large as before for what comes next. */
+  strain({ left, top, right, bottom }) {
+    if (this.strained?.to === this.at.scale) {
+      this.zoom(this.strained.from / this.at.scale);
+    }
+    this.strained = null;
+    const { frame, at } = this;
+    const from = at.scale;
+    const fitting = Math.min(frame.width / (right - left), frame.height / (bottom - top));
+    if (fitting < from && fitting >= Math.min(SMALLEST, from)) {
+      at.scale = fitting; // smaller than one may make it by hand
+      this.centre((left + right) / 2, (top + bottom) / 2);
+      this.strained = { from, to: fitting };
     }
   }
 
@@ -276,16 +261,7 @@ function cutRim({ left, top, right, bottom }, width, height) {
   return makePlace(left + dx, top + dy, right - dx, bottom - dy);
 }
 
-export function makePlace(left, top, right, bottom) {
-  return { left, top, right, bottom };
-}
-
 /** Tell whether a place has another one in it. */
 function holds(one, other) {
   return one.left <= other.left && one.top <= other.top && other.right <= one.right && other.bottom <= one.bottom;
-}
-
-/** Tell whether two places have a part in common. */
-function meet(one, other) {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

@@ -127,7 +127,8 @@ export class ViewPanel {
     // A notebook hides a frame for a while, and no event tells that it has its width again.
     new ResizeObserver(() => {
       const width = picture.element.clientWidth;
-      if (width > 0 && width !== picture.sight.frame.width && !matchMedia("print").matches) {
+      const isOther = width !== picture.sight.frame.width || picture.element.clientHeight !== picture.sight.frame.height;
+      if (width > 0 && isOther && !matchMedia("print").matches) {
         picture.sight.begin();
         this.follow();
       }
@@ -149,7 +150,7 @@ export class ViewPanel {
   readKey(event) {
     const { picture } = this;
     const isPressed = event.key === "Enter" || event.key === " ";
-    if (isPressed && (picture.groupAt(event.target) || picture.edgeOf(event.target))) {
+    if (isPressed && [picture.groupAt, picture.edgeOf, picture.nodeOf].some((of) => of.call(picture, event.target) !== undefined)) {
       event.preventDefault();
       event.stopPropagation(); // a space would play
       this.press(event.target);

@@ -1,0 +1,296 @@
+"""What is seen of a lesson at each size of window: where a step stands, how large letters are."""
+
+import random
+from itertools import pairwise
+
+import pytest
+from browser import wait_until
+from graph_page import (
+    break_engine,
+    find_box,
+    press,
+    read_gradients,
+    read_headline,
+    read_lines,
+    settle,
+)
+
+from micrograd_nn import Value
+from micrograd_nn import sum as sum_of
+from micrograd_nn.nn import MLP
+from micrograd_nn.terminal.demo import make_gated_neuron
+
+PROJECTOR = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+SIZES = [(390, 844), (844, 390), (768, 1024), (1280, 720), (1440, 900)]
+
+
+def make_neuron():
+    """Return README's neuron."""
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.88, "b")
+    output = (w1 * x1 + w2 * x2 + b).tanh()
+    output.label = "output"
+    return output
+
+
+def make_losses(count):
+    """Return a network of three layers, and its loss over so many examples."""
+    model, rng = MLP(2, [8, 8, 1], rng=random.Random(1)), random.Random(2)
+    losses = [(model([rng.uniform(-1, 1), rng.uniform(-1, 1)]) - 1) ** 2 for _ in range(count)]
+    loss = sum_of(losses) if count > 1 else losses[0]
+    loss.label = "loss"
+    return loss, model
+
+
+# What of the picture is drawn and in sight: letters in pixels, and boxes of the step cut off.
+LOOK = """() => {
+  const frame = document.querySelector("#graph").getBoundingClientRect();
+  const lower = Math.min(frame.bottom, innerHeight);
+  const meets = (box) => box.width > 0 && box.right > frame.left && box.left < frame.right
+    && box.bottom > frame.top && box.top < lower;
+  const isCut = (box) => box.left < frame.left - 1 || box.right > frame.right + 1
+    || box.top < frame.top - 1 || box.bottom > lower + 1;
+  const scale = document.querySelector(".graph").getCTM().a;
+  const items = [...document.querySelectorAll(".view .node, .view .edge")];
+  const place = (one) => one.getBoundingClientRect();
+  const texts = [...document.querySelectorAll(".view text")]
+    .filter((one) => one.textContent && meets(place(one)));
+  const [, , head] = document.querySelector(".edge.current")?.id.split("-") ?? [];
+  const user = head ? `box-${head}` : document.querySelector(".node.current")?.id;
+  const operands = [...document.querySelectorAll(".view .edge")].map((one) => one.id.split("-"))
+    .filter(([, , to]) => `box-${to}` === user).map(([, from]) => `#box-${from} .body`);
+  return {
+    scale: scale.toFixed(2),
+    letters: Math.min(...texts.map((one) => parseFloat(getComputedStyle(one).fontSize) * scale)),
+    current: document.querySelectorAll(".view .node.current").length,
+    cut: [...document.querySelectorAll(".view .node.current .body, .edge.current text")]
+      .filter((one) => isCut(place(one)) && (one.textContent || one.matches("rect"))).length,
+    operandsCut: operands.filter((one) => isCut(place(document.querySelector(one)))),
+    drawn: items.filter((one) => one.style.display !== "none" && meets(place(one)))
+      .map((one) => one.id + one.getAttribute("class")
+        + [...one.querySelectorAll("text:not(.afar)")].map((text) => text.textContent)).join(),
+    below: Math.max(0, ...[...document.querySelectorAll("#formula > *")]
+      .map((one) => place(one).bottom)) - innerHeight,
+  };
+}"""
+
+
+def look_at_steps(page):
+    """Return what is seen at each stop, from the beginning."""
+    press(page, "First")
+    seen = [page.evaluate(LOOK)]
+    for _ in range(int(page.locator("#slider").get_attribute("max"))):
+        page.keyboard.press("ArrowRight")
+        seen.append(page.evaluate(LOOK))
+    return seen
+
+
+@pytest.mark.parametrize("quiz", ["", "&quiz"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_link_lands_on_its_step_at_once(show, width, height, quiz):
+    for make, step in [(make_neuron, 8), (make_neuron, 12), (make_gated_neuron, 6)]:
+        page = show(make(), f"step={step}{quiz}", viewport={"width": width, "height": height})
+        seen = page.evaluate(LOOK)
+        assert (seen["current"], seen["cut"]) == (2, 0), step
+
+
+@pytest.mark.parametrize("view", ["layer", "neuron"])
+@pytest.mark.parametrize("count", [1, 20])
+def test_each_step_of_a_network_changes_what_is_drawn(show, count, view):
+    loss, model = make_losses(count)
+    page = show(loss, f"view={view}", names=model, reduced_motion="reduce")
+    drawn = [seen["drawn"] for seen in look_at_steps(page)]
+    assert len(drawn) > 10
+    assert [i for i, (one, other) in enumerate(pairwise(drawn)) if one == other] == []
+
+
+def test_steps_that_stay_in_a_box_are_told_as_one(show):
+    loss, model = make_losses(1)
+    page = show(loss, "view=neuron&step=46", names=model)
+    told = "Back within out: shares for 8 weights; most is added to the gradient of out."
+    assert read_headline(page).startswith(told)
+
+
+def test_two_shares_into_one_box_end_apart(show):
+    page = show(make_gated_neuron(), "step=12", viewport={"width": 1440, "height": 900})
+    tips = [
+        page.get_by_label(f"from u to {user}", exact=True).locator(".head.back").bounding_box()
+        for user in ("gate", "output")
+    ]
+    assert abs(tips[0]["y"] - tips[1]["y"]) >= 14, "pixels"
+
+
+def test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read(show):
+    for make in (make_neuron, make_gated_neuron):
+        for seen in look_at_steps(show(make(), viewport=PROJECTOR, reduced_motion="reduce")):
+            assert seen["letters"] >= 12.9
+            assert seen["below"] <= 0
+            assert seen["cut"] == 0
+
+
+def test_who_presents_shows_all_operands_at_one_scale(show):
+    for make in (make_neuron, make_gated_neuron):
+        page = show(make(), "present", viewport=PROJECTOR, reduced_motion="reduce")
+        first, *rest = look_at_steps(page)
+        assert len({seen["scale"] for seen in (first, *rest)}) == 1
+        for seen in (first, *rest):
+            assert seen["letters"] >= 23.9
+            assert seen["operandsCut"] == []
+            assert seen["below"] <= 0
+        page.keyboard.press("Home")
+        assert page.locator("#formula").bounding_box() is None, "no empty row"
+        assert page.locator(".view .leaf:visible").count() > 1
+        assert page.locator("#graph").bounding_box()["height"] > 0.6 * PROJECTOR["height"]
+        page.locator("#next").focus()
+        assert page.locator("#player").evaluate("one => getComputedStyle(one).opacity") == "1"
+
+
+def test_a_number_is_told_when_its_step_is_reached(show):
+    page = show(make_gated_neuron(), "step=0")
+    result = page.locator("#result")
+    assert result.inner_text() == "output = –"
+    assert set(read_gradients(page).values()) == {""}
+    page.evaluate("location.hash = 'step=4'")
+    wait_until(page, "document.querySelector('#result').textContent === 'output = 0.7311'")
+    assert set(read_gradients(page).values()) == {""}
+    page.evaluate("location.hash = 'step=10'")
+    wait_until(page, "document.querySelector('#position').textContent === '10'")
+    told = {name for name, gradient in read_gradients(page).items() if gradient != ""}
+    assert told == {name for name in "xwb" if read_lines(page, name)[2]} != set()
+
+
+# What a box and an arrow say
+
+
+def test_a_box_is_heard_and_arrow_keys_lead_along_the_edges(show):
+    page = show(make_neuron(), "step=12", reduced_motion="reduce")
+    name = "v2 = w2 · x2: value 0, gradient 0.501"
+    assert find_box(page, "v2").get_attribute("aria-label") == name
+    assert page.get_by_role("img", name="w1: value −3", exact=True).count() == 1
+    page.locator("#graph").focus()
+    heard = "document.activeElement.getAttribute('aria-label')"
+    while not page.evaluate(heard).startswith("w2"):  # of all boxes the one where the step is
+        page.keyboard.press("Tab")
+    for key, found in [
+        ("Right", name), ("Right", "v3"), ("Right", "v4"), ("Up", "v4"), ("Left", "v3"), ("Up", "b")
+    ]:  # fmt: skip
+        page.keyboard.press(f"Arrow{key}")
+        assert page.evaluate(heard).startswith(found)
+    assert page.locator("#position").inner_text() == "12", "no key was the player's"
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").wait_for()
+
+
+def test_what_is_wrong_stands_in_its_box_with_a_sign_of_its_own(show):
+    page = show(make_gated_neuron())
+    break_engine(page, "overwrite")
+    remarks = page.locator(".view .wrong").evaluate_all(
+        """all => all.map((one) => {
+          const [box, text] = [".body", ".remark"].map((part) => one.querySelector(part));
+          const [around, own] = [box, text].map((part) => part.getBoundingClientRect());
+          return [text.textContent[0], own.left > around.left && own.right < around.right
+            && own.top > around.top && own.bottom < around.bottom + 1];
+        })"""
+    )
+    assert remarks == [["✗", True]] * 5
+
+
+def test_an_arrow_has_a_gap_for_its_label_and_no_other_runs_through_it(show):
+    for make in (make_neuron, make_gated_neuron):
+        page = show(make(), "step=15", viewport=PROJECTOR)
+        crossed = page.evaluate(
+            """() => [...document.querySelectorAll(".view .edge")].flatMap((edge) => {
+              const gap = edge.querySelector(".gap").getBoundingClientRect();
+              const texts = [...edge.querySelectorAll("text")]
+                .map((one) => one.getBoundingClientRect());
+              const isOut = texts.some((one) => one.left < gap.left || one.right > gap.right);
+              const others = [...document.querySelectorAll(".view .edge .line")].filter((line) => {
+                const [length, at] = [line.getTotalLength(), line.getScreenCTM()];
+                return !edge.contains(line) && Array.from({ length: 100 }, (_, i) =>
+                  line.getPointAtLength(length * i / 99).matrixTransform(at)).some(({ x, y }) =>
+                    texts.some(({ left, right, top, bottom }) =>
+                      x > left && x < right && y > top + 3 && y < bottom - 3));
+              });
+              return isOut || others.length ? [edge.getAttribute("aria-label")] : [];
+            })"""
+        )
+        assert crossed == []
+
+
+def test_the_edge_that_is_asked_about_turns_when_it_is_answered(show):
+    page = show(make_gated_neuron(), "step=7", quiz=True)
+    line = page.locator(".edge.current .line")
+    colour = "one => getComputedStyle(one).stroke"
+    faint, gradient = "rgb(87, 96, 106)", "rgb(179, 71, 0)"
+    assert line.evaluate(colour) == faint
+    press(page, "Show me")
+    page.wait_for_timeout(200)
+    assert line.evaluate(colour) == gradient
+
+
+@pytest.mark.parametrize(("width", "height"), [size for size in SIZES if size[1] > 400])
+def test_signs_are_explained_in_sight(show, width, height):
+    page = show(make_neuron(), viewport={"width": width, "height": height})
+    for sign in ("value", "gradient", "× local", "◂ share"):
+        box = page.locator(".legend li", has_text=sign).first.bounding_box()
+        assert box["y"] + box["height"] < height / 2, sign
+
+
+# Numbers and room
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE])
+def test_no_digit_of_a_number_field_is_cut_off(show, size):
+    loss, model = make_losses(1)
+    page = show(loss, names=model, viewport=size)
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    page.keyboard.press("End")
+    press(page, "Take a step")
+    settle(page)
+    fields = page.locator("#inputs input[type=text]")
+    cut = fields.evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth && one.value.length < 8)"
+        ".map((one) => one.value)"
+    )
+    assert cut == []
+    weight = fields.last
+    assert len(weight.input_value()) < 9
+    weight.focus()
+    assert weight.input_value() == weight.get_attribute("title"), "all digits"
+    page.keyboard.press("Tab")
+    assert len(weight.input_value()) < 9
+
+
+def test_on_a_phone_one_sees_what_a_nudge_does_and_what_is_wrong_first(show):
+    page = show(make_gated_neuron(), "step=12", viewport=PHONE)
+    press(page, "b +0.01")
+    settle(page)
+    graph = page.locator("#graph").bounding_box()
+    assert page.evaluate("scrollY") > 200
+    assert graph["y"] >= 0
+    page = show(make_gated_neuron(), "broken=overwrite", viewport=PHONE)
+    frame, culprit = page.locator("#graph").bounding_box(), find_box(page, "u").bounding_box()
+    assert frame["x"] <= culprit["x"]
+    assert culprit["x"] + culprit["width"] <= frame["x"] + frame["width"]
+
+
+def test_the_picture_gets_room_for_what_is_opened(show):
+    loss, model = make_losses(1)
+    page = show(loss, names=model, viewport={"width": 1440, "height": 900})
+    before = page.locator("#graph").bounding_box()["height"]
+    page.get_by_role("button", name="Open layer 2").click()
+    after = page.locator("#graph").bounding_box()["height"]
+    assert before < 0.4 * 900 < 0.55 * 900 < after
+
+
+@pytest.mark.parametrize("width", [768, 1280])
+def test_a_picture_that_nearly_fits_opens_whole(show, width):
+    page = show(make_neuron(), "step=0", viewport={"width": width, "height": 1024})
+    frame = page.locator("#graph").bounding_box()
+    for name in ("x1", "w2", "output"):
+        box = find_box(page, name).bounding_box()
+        assert frame["x"] <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"]
