@@ -65,7 +65,8 @@ def circles() -> History:
 
 if __name__ == "__main__":
     where = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    names = "chromium", "google-chrome", "chromium-headless-shell"
+    program = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu"]

@@ -75,7 +75,8 @@ export class NumbersPanel {
     const { passes, nameOfNode } = this;
     const { root, data, errors } = passes.graph;
     const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.explainError(node)}.`);
-    const isReached = passes.state().known[root];
+    const isMoved = passes.numbers.some((number, node) => !Object.is(number, passes.recorded[node])); // who moves one wants to see
+    const isReached = passes.state().known[root] || (isMoved && !passes.guessing);
     const shown = passes.before && isReached ? `: ${formatBoth(passes.before.data[root], data[root])}` : ` = ${formatNumber(isReached ? data[root] : null)}`;
     byId("result").textContent = complaints.join(" ") || nameOfNode(root) + shown;
     byId("result").classList.toggle("error", complaints.length > 0);
