@@ -27,7 +27,7 @@ def test_a_layers_neurons_are_the_rows_of_its_matrix(bias, activation):
     hs = layer(xs)
     (found,) = find_all(hs[0] * hs[1], layer)
     assert found.weights == [[*neuron.w] for neuron in layer.neurons]
-    assert found.inputs == xs
+    assert found.inputs == [xs]
     assert found.biases == ([neuron.b for neuron in layer.neurons] if bias else [])
     assert found.outputs == hs
     assert found.activation == (activation if activation == "tanh" else "")
@@ -38,16 +38,16 @@ def test_a_layers_neurons_are_the_rows_of_its_matrix(bias, activation):
 def test_each_layer_takes_what_the_one_before_gives():
     model = MLP(2, [3, 2, 1])
     first, second, last = find_all(model([Value(1.0), Value(2.0)]), model)
-    assert second.inputs == first.outputs
-    assert last.inputs == second.outputs
+    assert second.inputs == [first.outputs]
+    assert last.inputs == [second.outputs]
     assert (len(last.weights), len(last.weights[0])) == (1, 2)
 
 
 def test_bare_numbers_are_the_same_inputs_to_all():
     model = MLP(2, [3, 1])
     first, second = find_all(model([0.5, -1.0]), model)
-    assert [x.data for x in first.inputs] == [0.5, -1.0]
-    assert second.inputs == first.outputs
+    assert first.inputs == [[0.5, -1.0]]
+    assert second.inputs == [first.outputs]
 
 
 def test_weights_stand_on_either_side():
@@ -55,7 +55,29 @@ def test_weights_stand_on_either_side():
     (neuron,) = layer.neurons
     x = [Value(1.0), Value(2.0)]
     (found,) = find_all(dot(x, neuron.w, neuron.b).tanh(), layer)
-    assert (found.weights, found.inputs) == ([[*neuron.w]], x)
+    assert (found.weights, found.inputs) == ([[*neuron.w]], [x])
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_a_batch_layer_by_layer_has_a_row_for_each_example(decay):
+    model = MLP(2, [3, 2], activation="tanh")
+    first, second = model.layers
+    rows = [[Value(i / 3), Value(1.0 - i)] for i in range(4)]
+    hidden = [first(row) for row in rows]
+    outputs = [second(row) for row in hidden]
+    loss = sum_of([x * x for row in outputs for x in row])
+    if decay:
+        loss = loss + decay * sum_of([p * p for p in model.parameters()])
+    one, two = find_all(loss, model)
+    assert (one.inputs, one.outputs) == (rows, [x for row in hidden for x in row])
+    assert (two.inputs, two.outputs) == (hidden, [x for row in outputs for x in row])
+    assert one.weights == [[*neuron.w] for neuron in first.neurons]
+
+
+def test_example_by_example_a_layer_is_computed_in_parts_and_has_none():
+    model = MLP(2, [3, 1])
+    losses = [model([Value(i / 3), Value(1.0)]) ** 2 for i in range(2)]
+    assert find_all(losses[0] + losses[1], model) == [None, None]
 
 
 def test_of_repetitions_one_is_seen():
