@@ -9,7 +9,9 @@ from ..engine.value import Constant, Value
 
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
-NEURON_PATH = re.compile(r"(?P<model>(?:.*?\.)?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
+NEURON_PATH = re.compile(
+    r"(?P<model>(?:.*?\.)?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)"
+)
 INDEX = re.compile(r"\.(\d+)")
 PARAMETER = re.compile(r"(.*\.)?(w|b|weight|bias|theta|θ)s?[0-9.]*(\[.*)?", re.IGNORECASE)
 
