@@ -67,7 +67,7 @@ test("what several steps did together is told, with what they add up to", () => 
   assert.equal( // of 3 w⁴: 96 and 16
     tell(13).sentence,
     "They go the same way as the one that is shown: steps 8 to 13, taken as one. " +
-    "What they add up to: the gradient of w is 96 now, the gradient of x is 16 now.",
+    "After them, the gradient of w is 96 now, the gradient of x is 16 now.",
   );
 });
 

@@ -132,7 +132,7 @@ export class Repeats {
     }
     const told = [...sums.keys()].slice(0, 3).map((input) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
     const rest = sums.size > told.length ? `, and ${sums.size - told.length} more nodes have got theirs` : "";
-    const adds = told.length ? ` What they add up to: ${told.join(", ")}${rest}.` : "";
+    const adds = told.length ? ` After them, ${told.join(", ")}${rest}.` : "";
     return { gist: `Back through ${many}`, sentence: `${alike}: ${steps}.${adds}`, sums: [...sums] };
   }
 
