@@ -160,10 +160,10 @@ def write_script(choices: Sequence[Choice]) -> str:
 
 def check_mistakes(graph: Graph, broken: object, what: str) -> list[str]:
     """Return the names of mistakes, in the order of the loop; what there isn't is refused."""
-    choices = [choice for choice in list_choices(graph) if choice.name]
     asked = (
         list(broken) if isinstance(broken, Collection) and not isinstance(broken, str) else [broken]
     )
+    choices = [choice for choice in list_choices(graph) if choice.name] if asked else []
     for mistake in asked:
         if mistake not in [choice.name for choice in choices]:
             known = list_first([repr(choice.name) for choice in choices], 8)

@@ -3,16 +3,17 @@
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 
 import pytest
 from places import ROOT
 
-pty = pytest.importorskip("pty", reason="a terminal of one's own")
-import fcntl  # noqa: E402 - where there is a pty
-import struct  # noqa: E402
-import termios  # noqa: E402
+pty, fcntl, termios = [
+    pytest.importorskip(name, reason="a terminal of one's own")
+    for name in ("pty", "fcntl", "termios")
+]
 
 pytestmark = pytest.mark.slow
 

@@ -49,28 +49,24 @@ export class Graph {
 
   /** Return a node's local derivatives as a broken engine has them. */
   makeWrong(node, partials) {
-    const { name, isRow } = this.rules[this.nodes[node].rule] ?? {};
     return partials.map((partial, position) => {
-      const rule = isRow ? this.wrongLocals.get(`${name} ${position}`) : undefined;
-      if (!rule || partial === null) {
-        return partial;
-      }
-      try {
-        return rule(this.data[node], ...this.nodes[node].inputs.map((_, i) => this.findArriving(node, i)));
-      } catch (error) {
-        if (!(error instanceof DomainError)) {
-          throw error;
-        }
-        return null;
-      }
+      const rule = this.wrongLocals.get(this.nameLocal(node, position));
+      const given = () => this.nodes[node].inputs.map((_, i) => this.findArriving(node, i));
+      return rule && partial !== null ? attempt(() => rule(this.data[node], ...given())) : partial;
     });
   }
 
+  /** Return what a node's local derivative is called among those of all rows, as "tanh 0"; "" where it is of no row. */
+  nameLocal(node, position) {
+    const { name, isRow } = this.rules[this.nodes[node].rule] ?? {};
+    return isRow ? `${name} ${position}` : "";
+  }
+
+  /** Compute every node, with the local derivatives of the table. */
   computeRightly(numbers) {
     this.errors.clear();
     this.partials = this.nodes.map(() => []);
     this.nodes.forEach(({ inputs, rule, number, partials }, i) => {
-      this.partials[i] = [];
       if (rule === null || this.pins.has(i)) {
         this.data[i] = this.pins.has(i) ? this.pins.get(i) : numbers[i];
         return;
@@ -130,6 +126,18 @@ export class Graph {
   passes(node, position) {
     return this.wants(node, position) && !this.pins.has(node)
       && this.findCut(node, position) === undefined && !this.constants.has(this.nodes[node].inputs[position]);
+  }
+}
+
+/** Return what a rule gives, null where it has no number. */
+export function attempt(give) {
+  try {
+    return give();
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return null;
+    }
+    throw error;
   }
 }
 

@@ -92,9 +92,9 @@ export class Equations {
     const parts = [writeDerivative(this.name(node), this.name(inputs[position]))];
     const result = formatNumber(graph.partials[node][position]);
     const template = this.templates[local[position]];
-    const { name } = graph.rules[nodes[node].rule];
-    const wrong = this.passes.broken.locals ? this.mistakes.chosen.get(`${name} ${position}`) : undefined;
-    if (wrong?.name) {
+    const place = graph.nameLocal(node, position);
+    if (this.passes.broken.locals?.has(place)) {
+      const wrong = this.mistakes.find(place);
       parts.push(sign("="), mathml("mtext", this.mistakes.write(wrong, this.passes, node)), sign("="), writeNumber(result));
     } else if (template) {
       const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];

@@ -69,7 +69,7 @@ picture.sight.begin(); // in the room that the rest leaves
 const loop = new Loop(passes, mistakes, equations, picture, () => {
   const isHere = passes.fact?.kind === "share" && player.step < player.count; // whose line was changed
   breakEngine();
-  player.moveByHand(isHere ? Math.min(player.step, passes.stops.length - 1) : passes.stops.length - 1);
+  player.moveByHand(isHere ? player.step : player.count);
   paintNumbers();
 });
 
@@ -219,7 +219,6 @@ function computeNow() {
 
 /** Show what doesn't depend on the step. */
 function paintNumbers() {
-  numbers.paint();
   paths.paint();
   surgery.paint();
   paintWrong(passes, mistakes, nameOfNode);

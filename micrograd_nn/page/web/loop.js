@@ -119,15 +119,10 @@ export class Loop {
     byId("mend").hidden = !passes.isBroken;
   }
 
-  /** Return the place of the local derivative of the step, "" if nothing is offered there. */
+  /** Return the place of the local derivative of the step, "" for none. */
   findLocalPlace() {
-    const { fact, passes: { graph, nodes } } = this;
-    if (fact?.kind !== "share") {
-      return "";
-    }
-    const { name, isRow } = graph.rules[nodes[fact.node].rule];
-    const place = `${name} ${fact.position}`;
-    return isRow && this.mistakes.find(place) ? place : "";
+    const { fact, passes: { graph } } = this;
+    return fact?.kind === "share" ? graph.nameLocal(fact.node, fact.position) : "";
   }
 
   /** Return which parts of the step something is that is pointed at. */

@@ -3,7 +3,7 @@
 // It knows none: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
 // program that made the page.
 
-import { DomainError } from "../../languages/javascript/math.mjs";
+import { attempt } from "./engine.js";
 import { isNear } from "./nearness.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 
@@ -46,16 +46,14 @@ export class Slips {
   computeWrongLocal(wrong, step) {
     const { graph, nodes, facts } = this.passes;
     const { node, position } = facts[step - 1];
-    const { inputs, rule } = nodes[node];
-    const { name, isRow } = graph.rules[rule];
-    const functions = (isRow && this.wrongLocals[`${name} ${position}`]) || {};
-    const numbers = [node, ...inputs].map((x) => graph.data[x]);
-    return compute(() => [functions[wrong.name]?.(...numbers)])[0];
+    const functions = this.wrongLocals[graph.nameLocal(node, position)] ?? {};
+    const numbers = [node, ...nodes[node].inputs].map((x) => graph.data[x]);
+    return attempt(() => functions[wrong.name]?.(...numbers)) ?? undefined;
   }
 
   /** Return a rule's derivatives at numbers, none where they can't be computed. */
   computePartials(rule, out, numbers) {
-    return compute(() => this.passes.graph.rules[rule].partials?.(out, ...numbers) ?? []);
+    return attempt(() => this.passes.graph.rules[rule].partials?.(out, ...numbers)) ?? [];
   }
 
   /** Return what is right at a step: the gradient after it, or the local derivative. */
@@ -118,16 +116,4 @@ export class Slips {
 /** Return a number as it is shown. */
 function roundAsShown(x) {
   return Number(formatAsPython(x).replaceAll("−", "-"));
-}
-
-/** Return the numbers that a function gives, none where they can't be computed. */
-function compute(give) {
-  try {
-    return give();
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return [];
-    }
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
 // The slope that one can touch: the operation of the step as a curve, the point on it, and the tangent
 // whose slope is the local derivative. Where one drags the point, curve and tangent part.
 
-import { DomainError } from "../../languages/javascript/math.mjs";
-import { Graph } from "./engine.js";
+import { Graph, attempt } from "./engine.js";
 import { byId, html } from "./markup.js";
 import { formatFactor, formatNumber, signed } from "./numbers.js";
 import { drawLine, setAttributes, svg } from "./plot.js";
@@ -73,7 +72,7 @@ export class Slope {
       return null;
     }
     const given = inputs.map((_, i) => graph.findArriving(node, i));
-    const compute = (x) => evaluateRule(graph.rules[rule].forward, given.with(position, x));
+    const compute = (x) => attempt(() => graph.rules[rule].forward(...given.with(position, x)));
     const reach = Math.max(2, Math.abs(value) / 2);
     return { node, position, input: inputs[position], partial, value, out, compute, reach, ...this.plot({ value, out, partial, compute, reach }) };
   }
@@ -127,7 +126,7 @@ export class Slope {
     const isTwice = nodes[node].inputs.indexOf(input) !== nodes[node].inputs.lastIndexOf(input);
     const name = nameOf(input) + (isTwice ? ` (input ${position + 1})` : "");
     if (amount === 0) {
-      const isWrong = broken.locals?.has(`${graph.rules[nodes[node].rule].name} ${position}`);
+      const isWrong = broken.locals?.has(graph.nameLocal(node, position));
       const what = isWrong ? "what the broken engine takes for the local derivative" : "the local derivative";
       return [`The line's slope is ${formatNumber(partial)}, ${what} of ${nameOf(node)} by ${name}. Drag the point.`];
     }
@@ -153,16 +152,4 @@ export class Slope {
 function compareChange(name, change, slope, amount) {
   const predicted = `${formatNumber(slope)} × ${formatFactor(amount)} = ${signed(slope * amount)}`;
   return change === null ? `${name} can't be computed there` : `${name} ${signed(change)}, predicted ${predicted}`;
-}
-
-/** Return what a rule gives for numbers, null where it can't be computed. */
-function evaluateRule(forward, given) {
-  try {
-    return forward(...given);
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return null;
-    }
-    throw error;
-  }
 }
