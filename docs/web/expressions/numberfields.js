@@ -26,8 +26,9 @@ export class NumberFields {
       this.#refusal.textContent = "";
     }
     for (const [name, field] of this.#fields) {
-      const number = numbers.get(name);
-      if (document.activeElement !== field || !Object.is(readExactly(field.value), number)) {
+      const [number, typed] = [numbers.get(name), readExactly(field.value)];
+      const isTyped = document.activeElement === field && (typed === null || Object.is(typed, number)); // to its end, or not yet
+      if (!isTyped) {
         field.value = spellNumber(number);
         field.setAttribute("aria-invalid", "false");
       }
