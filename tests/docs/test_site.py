@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from site_pages import list_pages, listen, open_page
 
 PAGES = [*list_pages(), "genindex", "py-modindex", "search", "_modules/micrograd_nn/nn/networks"]
@@ -38,6 +38,12 @@ TOO_WIDE = """
 }
 """
 
+# Whether what scrolls can be reached by Tab: the theme sees to it a moment after a change of width.
+REACHED = """
+() => [...document.querySelectorAll("pre")].every(
+  (part) => part.scrollWidth <= part.clientWidth || part.tabIndex === 0)
+"""
+
 # Opens all that is folded; what was in it fades in.
 OPEN = """
 () => {
@@ -69,6 +75,7 @@ def test_a_page_is_whole_at_each_width_and_in_each_theme(reading, site, name):
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=theme)
+        wait_until(page, REACHED)
         faults += page.evaluate(TOO_WIDE)
         rules = OF_A_LOOK if width < 1280 and name != "index" else []
         faults += [f"{theme}, {width}: {line}" for line in find_violations(page, *rules)]
