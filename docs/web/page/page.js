@@ -3,6 +3,7 @@
 
 import { nameLandmarks, showCurrentPage } from "./landmarks.js";
 import { keepPlace, markProgress, offerFiles } from "../guesses/progress.js";
+import { keepForOffline } from "../offline/offline.js";
 import { watchScrolling } from "./scrolling.js";
 
 // By the elements of such a part: what begins it. The bundler makes a file of each import.
@@ -18,6 +19,7 @@ nameLandmarks();
 showCurrentPage();
 markProgress();
 keepPlace();
+keepForOffline();
 watchScrolling(document);
 for (const [selector, begin] of Object.entries(PARTS)) {
   const found = document.querySelectorAll(selector);
