@@ -15,6 +15,12 @@ from test_page_seen import (  # noqa: F401
     test_no_digit_of_a_number_field_is_cut_off,
     test_who_presents_shows_all_operands_at_one_scale,
 )
+from test_page_sketch import (  # noqa: F401
+    show_sketch,
+    test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go,
+    test_keys_draw_and_leave_the_epoch_alone,
+    test_one_draws_erases_and_comes_back,
+)
 from test_page_slope import test_the_point_follows_a_finger  # noqa: F401
 from test_training_page import files, outputs_at, shown_epoch  # noqa: F401
 
