@@ -33,6 +33,8 @@ SCRIPTS = [
     "page",
     "cells",
     "guesses",
+    "moving",
+    "offline",
     "expressions",
     "networks",
 ]  # for every page; for what some have

@@ -22,7 +22,7 @@ export default [
     },
   },
   {
-    files: ["micrograd_nn/{page,notebook}/web/**/*.js", "micrograd_nn/languages/javascript/*.mjs", "docs/web/{page,cells,guesses,offline,expressions,networks}/*.js"],
+    files: ["micrograd_nn/{page,notebook}/web/**/*.js", "micrograd_nn/languages/javascript/*.mjs", "docs/web/{page,cells,guesses,moving,offline,expressions,networks}/*.js"],
     languageOptions: { globals: { ...globals.browser, caches: "readonly" } },
   },
   {

@@ -10,6 +10,10 @@ import { watchScrolling } from "./scrolling.js";
 const PARTS = {
   "div.cell": async (cells) => new (await import("../cells/chapter.js")).Chapter(cells),
   "div.guess": async (places) => new (await import("../guesses/guesses.js")).Guesses(places),
+  "figure.moving": async (places) => {
+    const { Moving } = await import("../moving/moving.js");
+    places.forEach((place) => new Moving(place));
+  },
   "#progress": ([place]) => offerFiles(place),
   "#expressions": async ([place]) => new (await import("../expressions/playground.js")).Playground(place),
   "#networks": async () => new (await import("../networks/networks.js")).Networks(),

@@ -1,0 +1,134 @@
+// A picture in the text that moves: a plot whose sliders, or whose point, a reader moves.
+
+import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
+import { drawLine, measureWidth, Scale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { SHOWS } from "./shows.js";
+
+const MARGINS = { left: 48, right: 14, top: 12, bottom: 44 };
+const SHAPE = 0.58; // its height, of its width
+const TALLEST = 380;
+const SAMPLES = 201; // of a curve
+
+export class Moving {
+  #show;
+  #values;
+  #drawing = svg("svg", { role: "img", class: "plot" });
+  #told = html("output");
+  #sliders = new Map();
+
+  constructor(place) {
+    this.#show = SHOWS[place.dataset.shows];
+    this.#values = Object.fromEntries(Object.entries(this.#show.sliders).map(([name, { value }]) => [name, value]));
+    const controls = Object.entries(this.#show.sliders).map(([name, slider]) => this.#makeSlider(name, slider));
+    const reset = html("button", { type: "button" }, "Reset");
+    reset.addEventListener("click", () => {
+      for (const [name, { value }] of Object.entries(this.#show.sliders)) {
+        this.#move(name, value);
+      }
+    });
+    place.append(this.#drawing, html("p", {}, this.#told), html("div", { class: "controls" }, ...controls, reset));
+    this.#drawing.addEventListener("pointerdown", (event) => this.#grasp(event));
+    new ResizeObserver(() => this.#draw()).observe(this.#drawing);
+    this.#draw();
+  }
+
+  #makeSlider(name, { label, low, high, step, isLog }) {
+    const [from, to] = isLog ? [Math.log10(low), Math.log10(high)] : [low, high];
+    const slider = html("input", { type: "range", "aria-label": label ?? name, min: from, max: to, step: isLog ? (to - from) / 100 : step });
+    slider.addEventListener("input", () => {
+      const number = Number(slider.value);
+      this.#move(name, isLog ? Number((10 ** number).toPrecision(2)) : number);
+    });
+    const shown = html("span");
+    this.#sliders.set(name, { slider, shown, isLog });
+    return html("label", {}, `${label ?? name} `, slider, shown);
+  }
+
+  #move(name, value) {
+    this.#values[name] = value;
+    this.#draw();
+  }
+
+  // Lets the point follow a finger, as far as its slider goes.
+  #grasp(event) {
+    const { drags } = this.#show;
+    if (!drags || event.button !== 0) {
+      return;
+    }
+    const follow = ({ clientX }) => {
+      const { left, width } = this.#drawing.getBoundingClientRect();
+      const { low, high, step } = this.#show.sliders[drags];
+      const x = this.#x.number(((clientX - left) / width) * this.#width);
+      const rounded = Number((Math.round(x / step) * step).toPrecision(6));
+      this.#move(drags, Math.min(high, Math.max(low, rounded)));
+    };
+    this.#drawing.setPointerCapture(event.pointerId);
+    this.#drawing.onpointermove = follow;
+    this.#drawing.onpointerup = this.#drawing.onpointercancel = () => (this.#drawing.onpointermove = null);
+    follow(event);
+  }
+
+  #x;
+  #width;
+
+  #draw() {
+    const { x, y, draw } = this.#show;
+    const width = measureWidth(this.#drawing);
+    const tall = Math.round(Math.min(TALLEST, width * SHAPE));
+    const { left, top } = MARGINS;
+    const [right, bottom] = [width - MARGINS.right, tall - MARGINS.bottom];
+    const across = new Scale(x.low, x.high, left, right);
+    const up = new Scale(y.low, y.high, bottom, top);
+    this.#x = across;
+    this.#width = width;
+    const at = ([a, b]) => [across.place(a), up.place(Math.min(y.high + 9 * (y.high - y.low), Math.max(y.low - 9 * (y.high - y.low), b)))];
+    const { areas = [], curves = [], lines = [], dots = [], told } = draw(this.#values);
+    const inside = svg(
+      "svg",
+      { x: left, y: top, width: right - left, height: bottom - top, viewBox: `${left} ${top} ${right - left} ${bottom - top}` },
+      ...areas.map((corners) => svg("path", { class: "area", d: `${drawLine(corners.map(at))}Z` })),
+      ...curves.map(({ f, kind }) => svg("path", { class: `curve ${kind ?? ""}`, d: drawLine(sample(f, x).map(at)) })),
+      ...lines.map(({ points, kind }) => svg("path", { class: `line ${kind ?? ""}`, d: drawLine(points.map(at)) })),
+    );
+    const marks = dots.map(({ place, kind }) => {
+      const [cx, cy] = at(place);
+      return svg("circle", { class: `dot ${kind ?? ""}`, cx, cy, r: kind === "held" ? 8 : 5 });
+    });
+    this.#drawing.replaceChildren(...this.#drawAxes(across, up, { left, right, top, bottom, tall }), inside, ...marks);
+    setAttributes(this.#drawing, { viewBox: `0 0 ${width} ${tall}`, "aria-label": `${this.#show.title}. ${told}` });
+    this.#told.textContent = told;
+    for (const [name, { slider, shown, isLog }] of this.#sliders) {
+      const value = this.#values[name];
+      slider.value = String(isLog ? Math.log10(value) : value);
+      shown.textContent = formatNumber(value);
+      slider.setAttribute("aria-valuetext", formatNumber(value));
+    }
+  }
+
+  #drawAxes(across, up, { left, right, top, bottom, tall }) {
+    const { x, y } = this.#show;
+    const parts = [];
+    for (const tick of up.ticks(4)) {
+      const place = up.place(tick);
+      parts.push(svg("path", { class: "grid", d: `M${left} ${place}H${right}` }));
+      parts.push(svg("text", { x: left - 8, y: place + 4, "text-anchor": "end" }, formatNumber(tick)));
+    }
+    for (const tick of across.ticks(7)) {
+      const place = across.place(tick);
+      parts.push(svg("path", { class: "axis", d: `M${place} ${bottom}v5` }));
+      parts.push(svg("text", { x: place, y: bottom + 20, "text-anchor": "middle" }, formatNumber(tick)));
+    }
+    parts.push(svg("path", { class: "axis", d: `M${left} ${bottom}H${right}` }));
+    parts.push(svg("text", { x: (left + right) / 2, y: tall - 6, "text-anchor": "middle" }, x.name));
+    parts.push(svg("text", { x: left + 8, y: top + 12 }, y.name));
+    return parts;
+  }
+}
+
+function sample(f, { low, high }) {
+  return Array.from({ length: SAMPLES }, (_, i) => {
+    const x = low + ((high - low) * i) / (SAMPLES - 1);
+    return [x, f(x)];
+  });
+}

@@ -1,0 +1,110 @@
+"""Pictures in the text that move: what they tell is what the engine computes, at each place."""
+
+import math
+import re
+
+import pytest
+from browser import find_violations
+from site_pages import listen, open_page
+
+from demos.umbrella import make_neuron
+from micrograd_nn._ground.text import format_number
+
+
+@pytest.fixture(scope="module")
+def page(browser, cells):
+    with listen(browser) as context:
+        yield open_page(context, cells)
+
+
+def show(page, name):
+    return page.locator(f"figure.moving[data-shows={name}]")
+
+
+def move(page, name, label, value):
+    """Move a slider of a picture to a number, and return what the picture tells."""
+    slider = show(page, name).get_by_role("slider", name=label, exact=True)
+    slider.evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        str(value),
+    )
+    return show(page, name).locator("output").inner_text().replace("−", "-")
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-\d+)?", text)]
+
+
+@pytest.fixture(autouse=True)
+def reset(page):
+    for button in page.locator("figure.moving button").all():
+        button.click()
+
+
+@pytest.mark.parametrize(("w1", "b"), [(0.5, 1), (2, -1)])
+def test_a_neuron_answers_as_the_engine_does(page, w1, b):
+    move(page, "neuron", "w₁", w1)
+    told = move(page, "neuron", "b", b)
+    neuron = make_neuron(2, 1, w1=w1, w2=-2, b=b)
+    assert told.endswith(
+        f"z = {format_number(neuron.z.data)}, ŷ = {format_number(neuron.ŷ.data)}.".replace("−", "-")
+    )
+
+
+@pytest.mark.parametrize(("h", "w"), [(1, 0.5), (0.1, 0.5), (0.1, 1.5)])
+def test_a_secant_and_a_tangent_have_the_slopes_of_the_engine(page, h, w):
+    move(page, "secant", "h", math.log10(h))
+    told = numbers(move(page, "secant", "w₁", w))
+    here, there = make_neuron(2, 1, w1=w, y=1), make_neuron(2, 1, w1=w + h, y=1)
+    here.L.backward()
+    secant = (there.L.data - here.L.data) / h
+    tangent = here.w1.grad
+    assert told == pytest.approx([secant, tangent, abs(secant - tangent)], rel=2e-3, abs=1e-4)
+
+
+def test_a_point_follows_a_finger_as_far_as_its_slider_goes(page):
+    picture = show(page, "secant").locator("svg.plot")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.up()
+    assert show(page, "secant").get_by_role("slider", name="w₁").input_value() == "2"
+
+
+@pytest.mark.parametrize(
+    ("rate", "fate"),
+    [
+        (0.1, "3, 2.4, 1.92, 1.536, …: it closes in from one side."),
+        (0.5, "3, 0, 0, 0, …: it is there at once."),
+        (1, "3, -3, 3, -3, …: it jumps to and fro for ever."),
+        (1.1, "3, -3.6, 4.32, -5.184, …: it gets away."),
+    ],
+)
+def test_a_rate_has_its_fate(page, rate, fate):
+    assert move(page, "staircase", "η", rate) == fate
+
+
+@pytest.mark.parametrize(("start", "valley"), [(2, "shallow"), (-0.5, "deep"), (0.1, "deep")])
+def test_a_ball_rests_in_the_valley_that_descent_finds(page, start, valley):
+    w = start
+    for _ in range(200):
+        w -= 0.1 * (w**3 - 2 * w + 0.3)
+    told = move(page, "valleys", "start", start)
+    loss = w**4 / 4 - w**2 + 0.3 * w
+    assert numbers(told) == pytest.approx([w, loss], rel=1e-3)
+    assert f"the {valley} valley" in told
+
+
+def test_one_cut_gets_at_most_three_corners_of_xor(page):
+    assert "As XOR, 3 of 4 are right" in show(page, "cut").locator("output").inner_text()
+    assert "2 of 4" in move(page, "cut", "b", -40)
+
+
+def test_pictures_fit_a_phone_and_are_heard(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert find_violations(page) == []
+    label = show(page, "staircase").locator("svg.plot").get_attribute("aria-label")
+    assert label.startswith("Steps of gradient descent on w squared, from 3. 3, 2.4, 1.92")
