@@ -68,7 +68,7 @@ def score_scikit(kind, layers, rate, training, others):
 
 
 def train_digits(training, others):
-    """Return how many digits a network of 32 neurons reads rightly, and how long it learnt."""
+    """Return how many digits a network of 32 neurons reads correctly, and how long it learned."""
     rows, labels = training
     model = MLP(64, [32, 10], activation="relu", init="he", rng=random.Random(1))
     examples = [*zip(map(tuple, rows), labels, strict=True)]
