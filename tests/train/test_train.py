@@ -487,7 +487,7 @@ def test_too_few_snapshots_are_refused(bad):
 def test_a_history_is_filled_once():
     history = History()
     assert fit(line_model(), LINE, squared_error, epochs=2, history=history) is history
-    with pytest.raises(ValueError, match=r"hand in a new History\(\)"):
+    with pytest.raises(ValueError, match=r"pass a new History\(\)"):
         fit(line_model(), LINE, squared_error, epochs=2, history=history)
 
 
