@@ -2,7 +2,7 @@
 
 python demos/mnist.py             reads the 500 pictures of 8 × 8 pixels in digits.csv
 python demos/mnist.py train.csv   reads MNIST: a row has its label first, then 28 × 28 pixels
-python demos/mnist.py train.csv --page mnist.html   writes a page that replays the training, too
+python demos/mnist.py train.csv --page mnist.html   writes a page, too, on which one draws digits
 
 Whether a file of MNIST begins with a header or not, it is read. digits.txt tells where the small
 table is from. scikit-learn takes part where it is installed.

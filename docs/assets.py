@@ -29,7 +29,13 @@ STAMPS = BUILD / "stamps"
 WHEEL = BUILD / "wheel"
 NODE = WEB / "node_modules"
 
-SCRIPTS = ["page", "cells", "expressions", "networks"]  # for every page; for what some have
+SCRIPTS = [
+    "page",
+    "cells",
+    "guesses",
+    "expressions",
+    "networks",
+]  # for every page; for what some have
 FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]

@@ -102,7 +102,7 @@ def write_markdown(lines: list[str]) -> str:
 
 
 def part_text(text: str) -> list[tuple[str, list[str]]]:
-    """Return a text in parts: each begins at a heading or at an ``answer``, whose title it names.
+    """Return a text in parts, each begun by a heading, an answer or a guess, with its title.
 
     A part that is no answer, or that hides only the content of one, has the title "".
     """
@@ -113,8 +113,11 @@ def part_text(text: str) -> list[tuple[str, list[str]]]:
         begin = FENCE.fullmatch(line.rstrip())
         if fence:
             fence = "" if line.rstrip() == fence else fence
-        elif begin and begin[2] == "answer":
+        elif begin and begin[2] in ("answer", "guess"):
             parts.append((title, lines))
+            if begin[2] == "guess":  # what it asks for is of the site alone
+                while rest[0].rstrip() != begin[1]:
+                    rest.pop(0)
             if rest[0].rstrip() == begin[1]:  # without content: what follows is the answer
                 title, lines = begin[3] or "Answer", []
                 rest.pop(0)  # its end

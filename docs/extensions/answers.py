@@ -2,7 +2,22 @@
 
 A code cell can't stand inside another directive. So an ``answer`` without content is only begun; it
 ends where its section does, or where the next ``answer`` begins. One with content hides that alone.
+
+A ``guess`` begins an answer, too, which a reader guesses first. Its content says what is asked for:
+
+    z = 2                           a number, right to three digits; any number of these
+    ! z = 3: That adds the wind.    what to say of a wrong one
+    - [x] steeper                   or a choice, the right one ticked
+    - [ ] flatter: Look at the ends.
+
+Without content, it takes any words, which stand beside the answer then.
 """
+
+import json
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -31,6 +46,55 @@ class Answer(SphinxDirective):
         return [answer("", *self.parse_content_to_nodes(), title=title)]
 
 
+class Guess(SphinxDirective):
+    """``guess``: what follows it in its section is hidden, and asked for first."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the place where the answer begins."""
+        return [answer("", title=self.arguments[0], guess=read_guess(self.content))]
+
+
+NUMBER = re.compile(r"(?P<label>[^=]*?) *= *(?P<right>[-−]?[\d./]+)")
+SLIP = re.compile(rf"! *{NUMBER.pattern}: *(?P<told>.+)")
+CHOICE = re.compile(r"- \[(?P<tick>[x ])\] (?P<label>[^:]+)(: *(?P<told>.+))?")
+
+
+def read_guess(lines: Iterable[str]) -> dict[str, object]:
+    """Return what is asked for, as the page takes it; a line of another form is a ValueError.
+
+    >>> read_guess(["z = 1/4", "! z = 2: Twice."])["fields"]
+    [{'label': 'z', 'right': 0.25, 'slips': [[2.0, 'Twice.']]}]
+    """
+    fields: list[dict[str, Any]] = []
+    choices: list[dict[str, object]] = []
+    for line in filter(None, map(str.strip, lines)):
+        if found := SLIP.fullmatch(line):
+            of = [one for one in fields if one["label"] == found["label"]]
+            if not of:
+                raise ValueError(f"a guess has no field for {line!r}")
+            of[0]["slips"].append([read_number(found["right"]), found["told"]])
+        elif found := NUMBER.fullmatch(line):
+            right = read_number(found["right"])
+            fields.append({"label": found["label"], "right": right, "slips": []})
+        elif found := CHOICE.fullmatch(line):
+            right, told = found["tick"] == "x", found["told"] or ""
+            choices.append({"label": found["label"], "isRight": right, "told": told})
+        else:
+            raise ValueError(f"a guess has no such line: {line!r}")
+    if choices and (fields or not any(choice["isRight"] for choice in choices)):
+        raise ValueError("a guess asks for numbers or for a choice, of which one is right")
+    return {"fields": fields, "choices": choices}
+
+
+def read_number(text: str) -> float:
+    """Return a number as a guess writes it: 0.881, −2 or 1/4."""
+    return float(Fraction(text.replace("−", "-")))
+
+
 class GatherAnswers(SphinxPostTransform):
     """Put into each answer what follows it, before cells get their outputs."""
 
@@ -51,6 +115,9 @@ class GatherAnswers(SphinxPostTransform):
 def visit_answer(translator: HTML5Translator, node: answer) -> None:
     """Begin what a browser hides until its summary is clicked."""
     title = translator.encode(node["title"])
+    if "guess" in node:
+        asked = translator.attval(json.dumps(node["guess"], ensure_ascii=False))
+        translator.body.append(f'<div class="guess" data-asked="{asked}" title="{title}"></div>\n')
     translator.body.append(f'<details class="answer"><summary>{title}</summary>\n')
 
 
@@ -63,5 +130,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive and its node."""
     app.add_node(answer, html=(visit_answer, depart_answer))
     app.add_directive("answer", Answer)
+    app.add_directive("guess", Guess)
     app.add_post_transform(GatherAnswers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

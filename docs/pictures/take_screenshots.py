@@ -18,6 +18,8 @@ from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import Adam
 from micrograd_nn.page import page
+from micrograd_nn.page.frame import Page
+from micrograd_nn.tables import train_table
 from micrograd_nn.terminal.demo import NOTES, TITLE, make_gated_neuron
 from micrograd_nn.train import History, fit
 
@@ -36,6 +38,8 @@ def screenshots(folder: Path, browser: Browser) -> None:
         shoot(browser, file, done, folder / "surgery.png", width=1200, height=1250)
         page(circles(), file, title="Two classes, learned")
         shoot(browser, file, "", folder / "training.png", width=1200, height=830)
+        digits().save(file)
+        shoot(browser, file, "", folder / "digits.png", width=1200, height=720)
 
 
 def shoot(
@@ -61,6 +65,15 @@ def circles() -> History:
     return fit(
         model, data, hinge, optimizer=optimizer, epochs=60, validation=0.25, rng=rng, record=True
     )
+
+
+def digits() -> Page:
+    """Return the page of a network that reads the digits of ``demos/``."""
+    table = Path(__file__).parents[2] / "demos" / "digits.csv"
+    trained = train_table(
+        table, target="digit", classes=True, hidden=[32], epochs=20, batch_size=32
+    )
+    return trained.replay()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
-MORE_SHEETS = {"lesson": ("picture", "loop")}  # beside those that all pages have
+MORE_SHEETS = {
+    "lesson": ("picture", "loop"),
+    "training": ("sketch",),
+}  # beside those that all pages have
 
 
 class Policy(NamedTuple):

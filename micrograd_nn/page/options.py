@@ -29,13 +29,17 @@ class LessonOptions(WidgetOptions, total=False):
 
 
 class TrainingOptions(TypedDict, total=False):
-    """The options for a training; ``inputs``, ``outputs`` and ``classes`` are names."""
+    """The options for a training; ``inputs``, ``outputs`` and ``classes`` are names.
+
+    ``pixels`` are rows and columns of the picture that a model reads.
+    """
 
     title: str
     notes: str
     inputs: Sequence[str]
     outputs: Sequence[str]
     classes: Sequence[str]
+    pixels: Sequence[int]
     epoch: int | None
 
 

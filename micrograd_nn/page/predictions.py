@@ -1,11 +1,9 @@
-"""What a model predicts, as a page computes it: its graph, what its numbers mean, the examples.
-
-The page has the model's own graph, recorded once, whose operations are written as JavaScript.
-"""
+"""What a model predicts, as a page shows it: what its numbers mean, and the examples."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,22 +12,19 @@ from typing import Any
 
 from .._ground.nested import iterate_numbers
 from .._ground.text import make_printable
-from ..engine.node import nodes
-from ..languages.compiler.tracing import trace_function
 from ..languages.javascript.rules import Rules
 from ..losses import binary_cross_entropy, cross_entropy, hinge
-from ..nn import MLP
 from ..train.examples import Example
 from ..train.snapshots import Recording
+from .opening import read_place
+from .recorded import UnknownModelError, record_graph
 
 MOST_POINTS = 1_000  # examples in a page
 MOST_CELLS = 100_000  # numbers of their inputs
+FEWEST_PIXELS = 5  # of a picture's side
+TINY = 1e-9  # what rounding leaves of a pixel's 0
 
 GivenNames = Mapping[str, Sequence[str]]  # of "inputs", "outputs" and "classes", as far as known
-
-
-class UnknownModelError(ValueError):
-    """A page can't compute what a model predicts, and why."""
 
 
 @dataclass(frozen=True)
@@ -66,26 +61,34 @@ class Columns:
 
 
 def describe_predictions(
-    recording: Recording, rules: Rules, columns: Columns | None, names: GivenNames
-) -> dict[str, Any]:
-    """Return all that a page needs to predict: the graph, what its numbers mean, the examples."""
+    recording: Recording,
+    columns: Columns | None,
+    names: GivenNames,
+    pixels: Sequence[int] | None = None,
+) -> tuple[dict[str, Any], Rules]:
+    """Return all that a page needs to predict: the graph, what its numbers mean, the examples.
+
+    Its operations are those of the rules.
+    """
     examples = [*recording.training, *recording.validation]
     rows = [read_numbers(x) for x, _ in examples]
     if not all(rows) or len({len(row) for row in rows}) != 1:
         raise UnknownModelError("the examples' inputs are not lists of as many numbers each")
-    graph = describe_graph(recording.model, rows[0], rules)
+    graph, rules = record_graph(recording, rows[0], choose_examples(recording.training))
     n_inputs, n_outputs = len(graph["inputs"]), len(graph["outputs"])
     kind = classify_outputs(recording, n_outputs, columns)
     columns = columns or name_columns(names, kind, n_inputs, n_outputs)
     training_rows = rows[: len(recording.training)]
     places = accumulate([column.width for column in columns.inputs], initial=0)
-    return {
+    described = [
+        describe_input(column, place, rows, training_rows)
+        for column, place in zip(columns.inputs, places, strict=False)
+    ]
+    predicting = {
         **graph,
         "kind": kind,
-        "columns": [
-            describe_input(column, place, rows, training_rows)
-            for column, place in zip(columns.inputs, places, strict=False)
-        ],
+        "columns": described,
+        "pixels": take_pixels(pixels, described) if pixels else find_pixels(described),
         "names": [make_printable(column.name) for column in columns.outputs],
         "units": [[column.mean, column.scale] for column in columns.outputs],
         "classes": [make_printable(name) for name in columns.classes],
@@ -95,6 +98,7 @@ def describe_predictions(
         },
         "counts": [len(recording.training), len(recording.validation)],
     }
+    return predicting, rules
 
 
 def read_numbers(x: Any) -> list[float]:
@@ -102,53 +106,6 @@ def read_numbers(x: Any) -> list[float]:
     if not isinstance(x, (list, tuple)) or not all(isinstance(number, Real) for number in x):
         return []
     return [float(number) for number in x]
-
-
-def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, Any]:
-    """Return a model's graph from an example's inputs to its outputs, as a page computes it."""
-    parameters = model.parameters()
-    sizes = model.sizes[1:] if type(model) is MLP else []
-    compute = compute_layers if sizes else type(model).__call__
-    try:
-        trace = trace_function(
-            lambda x: compute(model, x), [list(row)], range(len(row)), parameters
-        )
-    except Exception as error:  # the user's model may raise anything
-        raise UnknownModelError(str(error)) from None
-    if trace.branches:
-        raise UnknownModelError("the model compares its numbers to decide what to compute")
-    if not trace.outputs:
-        raise UnknownModelError("the model gives no Value")
-    graph = nodes(*trace.outputs)
-    place = {node: i for i, node in enumerate(graph)}
-    described = [
-        {
-            "inputs": [place[x] for x in node.inputs],
-            "rule": rules.add_node(node),
-            "number": node.data if node.operation is None else None,
-        }
-        for node in graph
-    ]
-    if rules.missing:
-        raise UnknownModelError(rules.missing)
-    outputs, ends = [place[x] for x in trace.outputs], accumulate(sizes)
-    return {
-        "nodes": described,
-        "inputs": [place.get(x) for x in trace.inputs],
-        "parameters": [place.get(x) for x in parameters],
-        "outputs": outputs[-sizes[-1] :] if sizes else outputs,
-        "neurons": [outputs[end - size : end] for size, end in zip(sizes, ends, strict=True)],
-    }
-
-
-def compute_layers(model: MLP, x: Sequence[Any]) -> list[Any]:
-    """Return the outputs of all neurons, layer by layer."""
-    found = []
-    for layer in model.layers:
-        outputs = layer(x)
-        x = outputs if isinstance(outputs, list) else [outputs]
-        found += x
-    return found
 
 
 def classify_outputs(recording: Recording, outputs: int, columns: Columns | None) -> str:
@@ -193,6 +150,38 @@ def take_names(names: GivenNames, what: str, count: int, letter: str = "") -> li
             f"the page of this training needs {count} names of {what}, not {len(found)}"
         )
     return [*found] if found else [f"{letter}{i}" for i in range(1, count + 1)]
+
+
+def find_pixels(columns: Sequence[Mapping[str, Any]]) -> list[int] | None:
+    """Return rows and columns of the picture whose pixels the inputs are; None if they are none.
+
+    They are where there is a square of them, from 5 × 5, none is below 0, and their names count
+    through, as p0, p1, … or 1x1, 1x2, … do.
+    """
+    side = math.isqrt(len(columns))
+    if side < FEWEST_PIXELS or side * side != len(columns):
+        return None
+    numbers, letters = [], set()
+    for column in columns:
+        if "categories" in column or column["mean"] + column["scale"] * column["low"] < -TINY:
+            return None
+        numbers.append([int(digits) for digits in re.findall(r"[0-9]+", column["name"])])
+        letters.add(re.sub(r"[0-9]+", "", column["name"]))
+    counts_through = all(numbers) and numbers == sorted(numbers)
+    return [side, side] if counts_through and len(letters) == 1 else None
+
+
+def take_pixels(pixels: Sequence[int], columns: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return a picture's rows and columns as they are given; those that don't fit are refused."""
+    whole = [read_place(number, "a picture's rows and columns") for number in pixels]
+    if len(whole) != 2 or min(whole) < 1 or math.prod(whole) != len(columns):
+        raise ValueError(
+            f"page takes a picture's rows and columns, whose product is {len(columns)}, "
+            f"the number of inputs: not pixels={tuple(pixels)}"
+        )
+    if any("categories" in column for column in columns):
+        raise ValueError("page takes pixels that are numbers, no texts")
+    return whole
 
 
 def describe_input(

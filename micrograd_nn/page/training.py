@@ -15,8 +15,8 @@ from ..train.snapshots import Recording, Snapshot
 from .document import build_document
 from .frame import Page
 from .opening import read_place
-from .predictions import Columns, UnknownModelError, describe_predictions
-from .shares import describe_shares
+from .predictions import Columns, describe_predictions
+from .recorded import UnknownModelError
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
 
@@ -31,6 +31,7 @@ def build_training(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     classes: Sequence[str] = (),
+    pixels: Sequence[int] | None = None,
     columns: Columns | None = None,
     earlier: Sequence[Losses] = (),
     epoch: int | None = None,
@@ -38,7 +39,8 @@ def build_training(
     """Return the page of a recorded training.
 
     ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
-    the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
+    the classes' indices; ``columns`` describe them all, with their units. Inputs that are the
+    pixels of a picture, (rows, columns), can be drawn; ``earlier`` are the
     losses (training, validation) of the epochs before a resumed training. The page opens at an
     ``epoch``, by itself at the best one.
     """
@@ -47,10 +49,9 @@ def build_training(
     snapshots = choose_snapshots(recording)
     names = {"inputs": inputs, "outputs": outputs, "classes": classes}
     name = repr(model) if isinstance(model, MLP) else type(model).__name__
-    rules = Rules()
-    predicting, missing = None, ""
+    predicting, rules, missing = None, Rules(), ""
     try:
-        predicting = describe_predictions(recording, rules, columns, names)
+        predicting, rules = describe_predictions(recording, columns, names, pixels)
     except UnknownModelError as error:
         missing = make_printable(str(error))
     last = before + snapshots[-1].epoch
@@ -70,7 +71,6 @@ def build_training(
         "parameters": [make_printable(name) for name in snapshots[0].state],
         "layers": describe_layers(model),
         "prediction": predicting,
-        "shares": describe_shares(recording, rules) if predicting else None,
         "missing": missing,
         "opening": opening,
     }
@@ -78,7 +78,7 @@ def build_training(
     document = build_document(
         "training",
         data,
-        {"rules.js": rules.write_script() if predicting else "export const rules = [];\n"},
+        {"rules.js": rules.write_script()},
         title=title,
         notes=notes,
     )

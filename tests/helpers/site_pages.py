@@ -88,10 +88,11 @@ def listen(browser, expected=(), heard=None, **options):
     """Give a context of a browser in which pages are quiet, and ask this machine alone.
 
     Messages that begin with one of the ``expected`` may or may not be there. Whoever hands in a
-    list, ``heard``, can look in between at what was heard.
+    list, ``heard``, can look in between at what was heard. No service worker fetches the site,
+    unless it is the subject: ``service_workers="allow"``.
     """
     heard = [] if heard is None else heard
-    context = browser.new_context(**options)
+    context = browser.new_context(**{"service_workers": "block", **options})
     context.set_default_timeout(PATIENCE)
     context.on("weberror", lambda error: heard.append(f"uncaught: {error.error}"))
     context.on(

@@ -218,6 +218,7 @@ def test_every_script_and_style_belongs_to_a_page():
         "picture.css",
         "loop.css",
         "player.css",
+        "sketch.css",
         *map("{}.css".format, PAGES),
     }
 

@@ -1,4 +1,4 @@
-"""Which examples push a weight: the shares in a training's page, beside those of `backward`."""
+"""Which examples push a weight, and how much: a training's page beside `backward`."""
 
 import re
 
@@ -76,8 +76,39 @@ def test_a_line_chooses_its_weight_and_an_example_is_asked_about(show_training):
     assert asked == [format_number(one) for one in x]
     before = page.locator("#pushed-told").inner_text()
     page.get_by_role("button", name="First", exact=True).click()
+    page.locator("#pushing").scroll_into_view_if_needed()
     wait_until(page, "text => document.getElementById('pushed-told').innerText !== text", before)
     assert find_violations(page) == []
+
+
+def test_the_network_is_drawn_by_the_gradients_of_its_weights(show_training):
+    history = trained(*FORMS["classes"])
+    page = show_training(history)
+    recording = history.recording
+    model, examples = recording.model, recording.training
+    [state] = [shot.state for shot in recording.snapshots if shot.epoch == recording.best]
+    model.load_state(state)
+    model.zero_grad()
+    (sum(recording.loss(model(x), y) for x, y in examples) / len(examples)).backward()
+    sizes = [
+        sum(abs(w.grad) for w in weights) / len(weights)
+        for weights in [[w for neuron in layer.neurons for w in neuron.w] for layer in model.layers]
+    ]
+    page.get_by_label("Draw their gradients").check()
+    told = ", ".join(f"layer {i} {format_number(size)}" for i, size in enumerate(sizes, 1))
+    assert (
+        page.locator("#averages").inner_text() == f"The mean size of a weight's gradient: {told}."
+    )
+    places = {id(parameter): i for i, parameter in enumerate(model.parameters())}
+    grads = {places[id(w)]: w.grad for w in model.parameters()}
+    largest = max(map(abs, grads.values()))
+    for line in page.locator("#layers path").all():
+        grad = grads[int(line.get_attribute("data-parameter"))]
+        assert ("negative" in line.get_attribute("class")) == (grad < 0)
+        width = float(line.get_attribute("stroke-width"))
+        assert width == pytest.approx(0.4 + 5 * abs(grad) / largest, abs=0.006)
+    page.locator("#layers path").first.dispatch_event("pointerover")
+    assert f"its gradient {format_number(grads[0])}" in page.locator("#weight").inner_text()
 
 
 def test_what_cannot_be_followed_has_no_list(show_training):
@@ -85,6 +116,7 @@ def test_what_cannot_be_followed_has_no_list(show_training):
         return (output - y) ** 2 if output > 0 else (output - y) ** 2 * 2
 
     history = trained((1, 2, 1), LINE, lopsided, 2)
-    assert data_of(build_training(history).text)["shares"] is None
+    assert data_of(build_training(history).text)["prediction"]["losses"] == []
     page = show_training(history)
     assert page.locator("#pushing").is_hidden()
+    assert page.get_by_label("Draw their gradients").is_hidden()

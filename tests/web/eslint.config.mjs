@@ -22,8 +22,8 @@ export default [
     },
   },
   {
-    files: ["micrograd_nn/{page,notebook}/web/**/*.js", "micrograd_nn/languages/javascript/*.mjs", "docs/web/{page,cells,expressions,networks}/*.js"],
-    languageOptions: { globals: globals.browser },
+    files: ["micrograd_nn/{page,notebook}/web/**/*.js", "micrograd_nn/languages/javascript/*.mjs", "docs/web/{page,cells,guesses,offline,expressions,networks}/*.js"],
+    languageOptions: { globals: { ...globals.browser, caches: "readonly" } },
   },
   {
     files: ["tests/web/**/*.mjs", "micrograd_nn/export/**/*.mjs"],

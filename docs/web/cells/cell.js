@@ -34,7 +34,14 @@ export class Cell {
   // Its text
 
   get text() {
-    return this.#editor?.text ?? this.original;
+    return this.#editor?.text ?? this.#code.textContent.replace(/\n$/, "");
+  }
+
+  // Puts a text of an earlier visit into the place of the book's.
+  takeUp(text) {
+    this.#code.textContent = `${text}\n`;
+    this.#tools.offerReset(true);
+    this.tell("Your text of an earlier visit: Reset puts the book's back.");
   }
 
   async edit(point = null) {
@@ -42,7 +49,7 @@ export class Cell {
     this.element.querySelector("details.above-input")?.setAttribute("open", "");
     this.#editor ??= new Editor(this.#code, {
       label: this.#label,
-      text: this.original,
+      text: this.text,
       run: this.#asked.run,
       changed: () => {
         this.#tools.offerReset(true);
@@ -62,6 +69,7 @@ export class Cell {
   // Puts back the text and the outputs of before all changes.
   restore() {
     this.#editor?.setText(this.original);
+    this.#code.textContent = `${this.original}\n`;
     this.#place.replaceChildren(...this.#printed);
     this.#fold?.removeAttribute("open");
     this.#tools.offerReset(false);

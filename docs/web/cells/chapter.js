@@ -2,6 +2,7 @@
 
 import { Cell } from "./cell.js";
 import { findFirst, isOutdated } from "./order.js";
+import { keepOfPage, namePage, readKept } from "../guesses/kept.js";
 import { Python, Stopped } from "../page/python.js";
 import { DONE } from "./tools.js";
 
@@ -10,6 +11,7 @@ const BUSY = "A cell is running: wait for its end, or stop it.";
 const GONE = "The names are gone: the next Run begins at the first cell.";
 
 export class Chapter {
+  #name = namePage();
   #python = new Python();
   #cells;
   #ran = []; // the texts of the cells that ran in the present names
@@ -20,9 +22,28 @@ export class Chapter {
       const run = () => this.#run(index);
       const stop = () => this.#python.stop();
       const reset = () => this.#reset(index);
-      return new Cell(element, index + 1, { run, stop, reset, changed: () => this.#compare() });
+      return new Cell(element, index + 1, { run, stop, reset, changed: () => this.#change() });
     });
     this.#cells.forEach((cell, index) => (cell.made = this.#listOriginals(index)));
+    this.#takeUp();
+  }
+
+  // Takes up the texts of an earlier visit, of cells whose own is still the same.
+  #takeUp() {
+    const { cells = {} } = readKept().pages[this.#name] ?? {};
+    for (const cell of this.#cells) {
+      if (Object.hasOwn(cells, cell.original)) {
+        cell.takeUp(String(cells[cell.original]));
+      }
+    }
+    this.#compare();
+  }
+
+  #change() {
+    this.#compare();
+    const edited = this.#cells.filter(({ text, original }) => text !== original);
+    const cells = Object.fromEntries(edited.map(({ text, original }) => [original, text]));
+    keepOfPage(this.#name, (page) => Object.assign(page, { cells }));
   }
 
   #listTexts() {
@@ -49,7 +70,7 @@ export class Chapter {
     }
     cell.restore();
     cell.made = this.#listOriginals(index);
-    this.#compare();
+    this.#change();
   }
 
   async #run(index) {

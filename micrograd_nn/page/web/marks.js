@@ -21,6 +21,18 @@ export function drawMark(kind, part, size = 4.5) {
   return svg("path", { class: `mark ${part}${kind === null ? "" : ` class-${kind % PALETTE}`}`, d: path(size) });
 }
 
+/** Return the colours of the scheme that is on, as numbers. */
+export function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
+  return {
+    classes: Array.from({ length: PALETTE }, (_, i) => read(`--class-${i}`)),
+    ink: read("--ink"),
+    positive: read("--plus"),
+    negative: read("--minus"),
+  };
+}
+
 /** The examples of a training in a picture, which has the scales and the columns on its axes. */
 export class Marks {
   constructor(points, meaning) {

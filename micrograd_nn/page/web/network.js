@@ -19,8 +19,8 @@ const MOST = 2; // times as wide are those that grew beyond it
 
 /** Draws the layers of a network and lists the weights of the neuron that is chosen. */
 export class Network {
-  constructor({ drawing, choice, table, note, maps }, data, replay, tell, choose) {
-    Object.assign(this, { drawing, choice, table, maps, replay, tell });
+  constructor({ drawing, choice, table, note, maps, averages }, data, replay, tell, choose) {
+    Object.assign(this, { drawing, choice, table, maps, averages, replay, tell });
     this.prediction = data.prediction;
     this.layers = data.layers;
     this.largest = replay.findLargest() || 1;
@@ -52,8 +52,7 @@ export class Network {
     });
     drawing.addEventListener("pointerover", ({ target }) => {
       const parameter = target.dataset.parameter;
-      const isWeight = parameter !== undefined;
-      tell(isWeight ? `${replay.namesOf[parameter]}: ${formatNumber(replay.weights(this.step)[parameter])}` : "");
+      tell(parameter === undefined ? "" : `${replay.namesOf[parameter]}: ${this.describeNumber(parameter)}`);
     });
     drawing.addEventListener("pointerleave", () => tell(""));
   }
@@ -126,21 +125,32 @@ export class Network {
     ];
   }
 
-  /** Show the weights at a step. */
+  describeNumber(parameter) {
+    const weight = formatNumber(this.replay.weights(this.step)[parameter]);
+    const gradient = this.averages?.at(this.step)?.[parameter];
+    return gradient === undefined ? weight : `${weight}, its gradient ${formatNumber(gradient)}`;
+  }
+
+  /** Show the weights at a step, or their gradients. */
   paint(step) {
     this.step = step;
     const weights = this.replay.weights(step);
+    const numbers = this.averages?.at(step) ?? weights;
+    const isGradient = numbers !== weights;
+    const largest = isGradient ? numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1 : this.largest;
     const chosen = this.choice.value;
     for (const edge of this.lines) {
-      const weight = weights[edge.parameter];
-      const size = Math.min(MOST, Math.abs(weight) / this.largest || 0);
+      const number = numbers[edge.parameter];
+      const size = Math.min(MOST, Math.abs(number) / largest || 0);
       edge.line.setAttribute("stroke-width", (0.4 + WIDEST * size).toFixed(2));
-      const kind = `${weight < 0 ? "negative" : "positive"}${edge.line.dataset.to === chosen ? " chosen" : ""}`;
+      const sign = number < 0 ? "negative" : "positive";
+      const kind = `${sign}${isGradient ? " gradient" : ""}${edge.line.dataset.to === chosen ? " chosen" : ""}`;
       if (edge.kind !== kind) {
         edge.kind = kind;
         edge.line.setAttribute("class", kind);
       }
     }
+    this.averages?.tell(step, this.layers);
     for (const neuron of this.neurons.querySelectorAll(".neuron")) {
       neuron.classList.toggle("chosen", neuron.dataset.neuron === chosen);
     }

@@ -1,6 +1,8 @@
-// What each neuron of a network gives over the axes of the picture, as a small map inside it.
+// What each neuron of a network gives over the axes of the picture, or its weights from the pixels
+// of one, as a small map inside it.
 
 import { fromOwnUnit } from "./columns.js";
+import { scaleToLargest } from "./pixels.js";
 import { Scale } from "./plot.js";
 
 const POINTS = 14; // of a map in a row
@@ -25,21 +27,32 @@ export class NeuronMaps {
 
   /** Draw what the neurons give over the picture's axes; each has its strongest colour at its own largest. */
   paint(picture, inputs, colours) {
+    const rows = picture.up ? POINTS : 1;
+    this.fill(this.compute(picture, [...inputs], rows), { rows, columns: POINTS }, colours);
+  }
+
+  /** Draw numbers into the neurons, row by row; where there are none, nothing. */
+  fill(numbers, { rows, columns }, { positive, negative }) {
     const { canvas, context, small, spots } = this;
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const rows = picture.up ? POINTS : 1;
-    const outputs = this.compute(picture, [...inputs], rows);
-    [small.width, small.height] = [POINTS, rows];
-    const image = new ImageData(POINTS, rows);
+    [small.width, small.height] = [columns, rows];
+    const image = new ImageData(columns, rows);
     spots.forEach(({ x, y }, k) => {
-      const largest = outputs[k].reduce((most, number) => (Number.isFinite(number) ? Math.max(most, Math.abs(number)) : most), 0) || 1;
-      outputs[k].forEach((number, i) => {
-        const strength = Number.isNaN(number) ? 0 : Math.min(1, Math.abs(number) / largest);
-        image.data.set([...(number < 0 ? colours.negative : colours.positive), Math.round(255 * strength)], 4 * i);
+      scaleToLargest(numbers[k]).forEach((number, i) => {
+        const strength = Number.isNaN(number) ? 0 : Math.min(1, Math.abs(number));
+        image.data.set([...(number < 0 ? negative : positive), Math.round(255 * strength)], 4 * i);
       });
-      small.getContext("2d").putImageData(image, 0, 0);
-      context.drawImage(small, x - SIZE / 2, y - SIZE / 2, SIZE, SIZE);
+      if (numbers[k].length) {
+        small.getContext("2d").putImageData(image, 0, 0);
+        context.drawImage(small, x - SIZE / 2, y - SIZE / 2, SIZE, SIZE);
+      }
     });
+  }
+
+  /** Draw the weights of the first layer's neurons, a pixel each; the strongest colour is each one's largest. */
+  paintWeights(layer, weights, pixels, colours) {
+    const numbers = this.spots.map(({ layer: of, i }) => (of === 0 ? layer.neurons[i].w.map((place) => weights[place]) : []));
+    this.fill(numbers, pixels, colours);
   }
 
   /** Return each neuron's outputs at the points of its map, row by row; nan where there is none. */

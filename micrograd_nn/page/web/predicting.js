@@ -3,7 +3,7 @@
 import { Question } from "./question.js";
 import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs } from "./columns.js";
 import { Held, measureAgreement } from "./held.js";
-import { PALETTE, drawMark } from "./marks.js";
+import { drawMark, readColours } from "./marks.js";
 import { byId, html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
 import { measureWidth, svg } from "./plot.js";
@@ -16,7 +16,7 @@ const MOST_HELD = 12; // columns that are listed
 
 /** What a model predicts; `announce(words)` is told of what one asks it, `painted(colours)` after each painting. */
 export class PredictionPanel {
-  constructor(prediction, rules, weights, announce) {
+  constructor(prediction, rules, gradients, weights, announce) {
     this.prediction = prediction;
     this.columns = prediction.columns;
     this.predictor = new Predictor(prediction, rules);
@@ -57,6 +57,12 @@ export class PredictionPanel {
   load(weights) {
     this.predictor.load(weights);
     this.paintSoon();
+  }
+
+  /** Ask about an example. */
+  ask(x) {
+    this.question.take(x);
+    this.paint();
   }
 
   /** Draw the picture for the axes that are chosen and the width that there is. */
@@ -223,15 +229,4 @@ export class PredictionPanel {
       this.answer();
     });
   }
-}
-
-/** Return the colours of the scheme that is on, as numbers. */
-function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
-  return {
-    classes: Array.from({ length: PALETTE }, (_, i) => read(`--class-${i}`)),
-    positive: read("--plus"),
-    negative: read("--minus"),
-  };
 }

@@ -9,8 +9,9 @@ export class Predictor {
     Object.assign(this, { inputs, parameters, outputs, neurons }); // neurons: of each layer, as far as known
     this.numbers = Float64Array.from(nodes, ({ number }) => Number(number));
     this.computed = [];
+    const last = Math.max(...outputs); // behind it are losses
     nodes.forEach((node, i) => {
-      if (node.rule !== null) {
+      if (node.rule !== null && i <= last) {
         const given = new Array(node.inputs.length).fill(0);
         this.computed.push({ node: i, inputs: node.inputs, given, forward: rules[node.rule].forward });
       }

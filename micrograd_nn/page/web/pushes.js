@@ -1,8 +1,10 @@
 // The panel of the examples that push a weight most, at the epoch that is shown.
 
 import { describeInput } from "./columns.js";
+import { readColours } from "./marks.js";
 import { byId, html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
+import { Pixels, paintPixels } from "./pixels.js";
 import { afterRest } from "./waiting.js";
 
 const MOST_PUSHES = 8; // that are listed
@@ -10,18 +12,27 @@ const FEW_COLUMNS = 4; // that are told of an example
 
 /** Lists the loudest examples of a parameter; `ask(inputs)` asks the model about one of them. */
 export class Pushes {
-  constructor(shares, { columns, classes }, namesOf, ask) {
-    Object.assign(this, { shares, columns, classes, ask });
+  constructor(gradients, prediction, namesOf, ask) {
+    const { columns, classes, pixels, points } = prediction;
+    Object.assign(this, { gradients, prediction, columns, classes, points: points.training, ask });
+    this.pixels = pixels && new Pixels(pixels, columns);
     this.select = byId("pushed");
     this.select.append(...namesOf.map((name, i) => html("option", { value: i }, name)));
     this.select.addEventListener("change", () => this.paint(this.weights));
     this.paintSoon = afterRest(() => this.paint(this.weights), 100);
+    this.isSeen = false;
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.isSeen = isIntersecting;
+      this.load(this.weights);
+    }).observe(byId("pushing"));
   }
 
-  /** Take over the weights of another epoch. */
+  /** Take over the weights of another epoch, once they are asked about. */
   load(weights) {
     this.weights = weights;
-    this.paintSoon();
+    if (this.isSeen) {
+      this.paintSoon();
+    }
   }
 
   /** Choose a parameter that was chosen elsewhere. */
@@ -30,12 +41,22 @@ export class Pushes {
     this.paint(this.weights);
   }
 
+  /** Return the gradient of each example's loss by a parameter, null where it can't be computed. */
+  compute(weights, parameter) {
+    const { gradients, prediction } = this;
+    const found = new Array(this.points.length).fill(null);
+    gradients.forExamples(prediction, weights, (i, example) => {
+      found[i] = example?.by(gradients.parameters[parameter]) ?? null;
+    });
+    return found;
+  }
+
   paint(weights) {
-    const found = this.shares.compute(weights, Number(this.select.value));
+    const found = this.compute(weights, Number(this.select.value));
     const isKnown = !found.includes(null);
     const mean = found.reduce((sum, share) => sum + share / found.length, 0);
     byId("pushed-told").textContent = isKnown
-      ? `Its gradient is ${formatNumber(mean)}, the mean of ${found.length.toLocaleString("en")} examples' shares: by itself it makes the weight ${mean > 0 ? "smaller" : "larger"}. Those that push most:`
+      ? `Its gradient is ${formatNumber(mean)}, the mean of ${found.length.toLocaleString("en")} examples' shares: by itself it ${mean === 0 ? "leaves the weight as it is" : `makes the weight ${mean > 0 ? "smaller" : "larger"}`}. Those that push most:`
       : "An example's loss can't be computed with these weights.";
     const order = found.map((_, i) => i).sort((i, j) => Math.abs(found[j]) - Math.abs(found[i]));
     const largest = Math.abs(found[order[0]]) || 1;
@@ -43,14 +64,24 @@ export class Pushes {
   }
 
   list(i, share, largest) {
-    const [x, target] = this.shares.points[i];
-    const told = this.columns.slice(0, FEW_COLUMNS).map((column) => `${column.name} ${describeInput(column, x)}`);
+    const [x, target] = this.points[i];
     const kind = this.classes[target];
-    const more = this.columns.length > FEW_COLUMNS ? [...told, "…"] : told;
-    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${i + 1}${kind === undefined ? "" : ` (${kind})`}: ${more.join(", ")}`);
+    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${i + 1}${kind === undefined ? "" : ` (${kind})`}`, this.describe(x));
     button.addEventListener("click", () => this.ask(x.map(Number)));
     const bar = html("span", { class: "push" });
     bar.style.width = `${(100 * Math.abs(share)) / largest}%`;
     return html("li", {}, html("span", { class: "gradient" }, formatNumber(share)), bar, button);
+  }
+
+  /** Return what an example has in its first columns, or its picture. */
+  describe(x) {
+    const { columns, pixels } = this;
+    if (pixels) {
+      const picture = html("canvas", { class: "picture", "aria-hidden": "true" });
+      paintPixels(picture, pixels, pixels.toInks(x.map(Number)), readColours().ink);
+      return picture;
+    }
+    const told = columns.slice(0, FEW_COLUMNS).map((column) => `${column.name} ${describeInput(column, x)}`);
+    return `: ${[...told, ...(columns.length > FEW_COLUMNS ? ["…"] : [])].join(", ")}`;
   }
 }

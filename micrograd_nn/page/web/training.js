@@ -1,8 +1,10 @@
 // The page of a training: the epoch that is shown, and all that changes with it.
 
 import { Address } from "./address.js";
+import { Averages } from "./averages.js";
 import { offerPageLink } from "./copylink.js";
 import { isolateTexts } from "./direction.js";
+import { Gradients } from "./gradients.js";
 import { Host } from "./host.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, html } from "./markup.js";
@@ -16,11 +18,15 @@ import { PredictionPanel } from "./predicting.js";
 import { Pushes } from "./pushes.js";
 import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
-import { Shares } from "./shares.js";
+import { SketchPanel } from "./sketchpanel.js";
 import { afterRest } from "./waiting.js";
 import { WeightTable } from "./weights.js";
 
 const POINT = "Point at a line to read its weight, click it to see which examples push it; choose a neuron to list its own.";
+const MAPPED = {
+  outputs: "In each neuron: what it gives over the axes of the picture, stronger where that is larger.",
+  weights: "In each neuron of layer 1: its weight from each pixel, stronger where that is larger.",
+};
 
 const data = isolateTexts(JSON.parse(byId("data").textContent));
 const replay = new Replay(data);
@@ -72,24 +78,35 @@ function describeTraining() {
 
 // The predictions and the weights
 
-const panel = data.prediction ? new PredictionPanel(data.prediction, rules, replay.weights(best), announce) : null;
+const gradients = data.prediction ? new Gradients(data.prediction, rules) : null;
+const isDrawn = Boolean(data.prediction?.pixels);
+const Panel = isDrawn ? SketchPanel : PredictionPanel;
+const panel = data.prediction ? new Panel(data.prediction, rules, gradients, replay.weights(best), announce) : null;
 byId("missing").textContent = `Its predictions are left out: ${data.missing}.`;
 byId("missing").hidden = panel !== null;
-byId("predicting").hidden = panel === null;
-if (panel === null) {
+byId("predicting").hidden = panel === null || isDrawn;
+byId("sketching").hidden = !isDrawn;
+if (panel === null || isDrawn) {
   byId("across-label").hidden = true;
   byId("up-label").hidden = true;
 }
 
-const maps = panel?.picture && data.prediction.neurons.length ? new NeuronMaps(byId("neurons"), panel.predictor) : null;
+const hasMaps = data.prediction?.neurons.length > 0 && (isDrawn || panel.picture !== null);
+const maps = hasMaps ? new NeuronMaps(byId("neurons"), panel.predictor) : null;
 byId("neurons").hidden = maps === null;
 byId("mapped").hidden = maps === null;
 if (maps) {
-  panel.painted = (colours) => maps.paint(panel.picture, panel.question.inputs, colours);
+  byId("mapped").textContent = isDrawn ? MAPPED.weights : MAPPED.outputs;
+  panel.painted = isDrawn
+    ? (colours) => maps.paintWeights(data.layers[0], panel.weights, panel.pixels, colours)
+    : (colours) => maps.paint(panel.picture, panel.question.inputs, colours);
 }
+const hasLosses = Boolean(data.prediction?.which.length);
+const averages = hasLosses ? new Averages(gradients, data.prediction, replay, () => network?.paint(player.step)) : null;
+byId("as-gradients-label").hidden = !hasLosses;
 const network = data.layers.length
   ? new Network(
-      { drawing: byId("layers"), choice: byId("neuron"), table: new WeightTable(byId("network"), "From"), note: byId("limited"), maps },
+      { drawing: byId("layers"), choice: byId("neuron"), table: new WeightTable(byId("network"), "From"), note: byId("limited"), maps, averages },
       data,
       replay,
       (words) => {
@@ -98,11 +115,10 @@ const network = data.layers.length
       (parameter) => pushes?.choose(parameter),
     )
   : null;
-const pushes = data.shares && panel
-  ? new Pushes(new Shares(data.shares, data.prediction.points.training, rules), data.prediction, replay.namesOf, (inputs) => {
-      panel.question.take(inputs);
-      panel.paint();
-      byId("answer").scrollIntoView({ block: "nearest" });
+const pushes = hasLosses
+  ? new Pushes(gradients, data.prediction, replay.namesOf, (inputs) => {
+      panel.ask(inputs);
+      byId(isDrawn ? "sketch" : "answer").scrollIntoView({ block: "nearest" });
     })
   : null;
 byId("pushing").hidden = pushes === null;

@@ -1,0 +1,114 @@
+// A picture that one draws, as coarse as a model reads it: by a finger, a mouse or keys.
+
+const PARTS = 4; // parts of a pixel's side that are ink or paper
+const PEN = 0.055; // its radius, of the picture's shorter side
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/** A picture of pixels, each of which has so much ink as its parts; `begun()` and `changed(row, column)` are told of strokes. */
+export class Sketch {
+  constructor(canvas, { rows, columns }, { begun, changed, moved }) {
+    Object.assign(this, { canvas, rows, columns, begun, changed, moved, isErasing: false, at: null });
+    this.wide = columns * PARTS;
+    this.fine = new Float64Array(rows * PARTS * this.wide);
+    this.radius = Math.max(PARTS / 2, PEN * Math.min(rows, columns) * PARTS);
+    this.listen();
+  }
+
+  /** Return how much ink each pixel has, from 0 to 1. */
+  read() {
+    const inks = new Float64Array(this.rows * this.columns);
+    this.fine.forEach((ink, i) => {
+      inks[this.pixelOf(i)] += ink / PARTS ** 2;
+    });
+    return inks;
+  }
+
+  /** Give each pixel its ink. */
+  write(inks) {
+    this.fine.forEach((_, i) => {
+      this.fine[i] = Math.min(1, Math.max(0, inks[this.pixelOf(i)]));
+    });
+  }
+
+  pixelOf(i) {
+    return Math.floor(i / this.wide / PARTS) * this.columns + Math.floor((i % this.wide) / PARTS);
+  }
+
+  /** Draw from one place to another, in parts of pixels. */
+  stroke([x1, y1], [x2, y2]) {
+    const { fine, radius, wide } = this;
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const length = dx * dx + dy * dy;
+    for (let i = 0; i < fine.length; i += 1) {
+      const [x, y] = [(i % wide) + 0.5, Math.floor(i / wide) + 0.5];
+      const along = length ? Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / length)) : 0;
+      if (Math.hypot(x - x1 - along * dx, y - y1 - along * dy) <= radius) {
+        fine[i] = this.isErasing ? 0 : 1;
+      }
+    }
+  }
+
+  /** Return the place in the picture, in parts of pixels, of what is pointed at. */
+  findPlace({ clientX, clientY }) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    return [((clientX - left) / width) * this.wide, ((clientY - top) / height) * this.rows * PARTS];
+  }
+
+  listen() {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) {
+        canvas.setPointerCapture(event.pointerId);
+        this.begun();
+        this.last = this.findPlace(event);
+        this.draw(this.last);
+      }
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (this.last) {
+        this.draw(this.findPlace(event));
+      }
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(end, () => {
+        this.last = null;
+      });
+    }
+    canvas.addEventListener("keydown", (event) => this.readKey(event));
+    canvas.addEventListener("blur", () => {
+      this.at = null;
+      this.moved();
+    });
+  }
+
+  draw(place) {
+    this.stroke(this.last, place);
+    this.last = place;
+    this.changed();
+  }
+
+  /** Let arrow keys lead from pixel to pixel, and space put ink there or take it away. */
+  readKey(event) {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isPlain || !(event.key in MOVES || event.key === " ")) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation(); // or it moves the epoch
+    const [row, column] = this.at ?? [Math.floor(this.rows / 2), Math.floor(this.columns / 2)];
+    if (event.key === " ") {
+      this.at = [row, column];
+      this.begun();
+      const inks = this.read();
+      const pixel = row * this.columns + column;
+      inks[pixel] = inks[pixel] < 0.5 ? 1 : 0;
+      this.write(inks);
+      this.changed();
+      return;
+    }
+    const [down, right] = this.at ? MOVES[event.key] : [0, 0];
+    const within = (place, count) => Math.min(count - 1, Math.max(0, place));
+    this.at = [within(row + down, this.rows), within(column + right, this.columns)];
+    this.moved();
+  }
+}

@@ -1,0 +1,159 @@
+"""Guesses in the book: judged before an answer opens, kept in the browser, saved and loaded."""
+
+import json
+import sys
+
+import pytest
+from browser import find_violations
+from site_pages import DOCS, listen, open_page
+
+sys.path.insert(0, str(DOCS / "extensions"))
+
+KEY = "micrograd_nn.book"
+NUMBERS, CHOICE, WORDS = "What are z and ŷ?", "Steeper or flatter?", "Why?"
+
+
+@pytest.fixture
+def context(browser):
+    with listen(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context, cells):
+    return open_page(context, cells)
+
+
+def form(page, question):
+    return page.get_by_role("form", name=question)
+
+
+def is_open(page, question):
+    answer = page.locator("details.answer", has=page.locator("summary", has_text=question))
+    return answer.evaluate("(answer) => answer.open")
+
+
+def guess(page, z, y):
+    fields = form(page, NUMBERS).get_by_role("textbox")
+    fields.nth(0).fill(z)
+    fields.nth(1).fill(y)
+    fields.nth(1).press("Enter")
+    return form(page, NUMBERS).get_by_role("status").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "told"),
+    [
+        ("3", "0.881", "z: That adds the wind. Once more?"),
+        ("7", "0.881", "z: Not that. Once more?"),
+        ("2", "0.886", "ŷ: Nearly. It has to be right to three digits."),
+        ("two", "0.881", "z: two is no number such as −2.5, 0,5 or 1/2."),
+        ("2", "", "ŷ: The box is empty."),
+    ],
+)
+def test_a_wrong_number_is_told_by_its_mistake(page, z, y, told):
+    assert guess(page, z, y) == told
+    assert not is_open(page, NUMBERS)
+
+
+def test_a_right_guess_opens_the_answer_and_is_there_on_the_next_visit(page):
+    guess(page, "3", "1")
+    assert guess(page, "5", "1").endswith("Once more, or open the answer.")
+    assert guess(page, "4/2", "0,881") == "Right."
+    assert is_open(page, NUMBERS)
+    form(page, CHOICE).get_by_label("steeper").check()
+    form(page, CHOICE).get_by_role("button").click()
+    assert form(page, CHOICE).get_by_role("status").inner_text() == "Look at the ends. Once more?"
+    form(page, CHOICE).get_by_label("flatter").check()
+    form(page, CHOICE).get_by_role("button").click()
+    assert is_open(page, CHOICE)
+    form(page, WORDS).get_by_role("textbox").fill("A sum.")
+    form(page, WORDS).get_by_role("button").click()
+    assert is_open(page, WORDS)
+
+    page.reload()
+    page.wait_for_selector(".guess form")
+    values = form(page, NUMBERS).get_by_role("textbox").evaluate_all("all => all.map(x => x.value)")
+    assert values == ["4/2", "0,881"]
+    assert form(page, CHOICE).get_by_label("flatter").is_checked()
+    assert form(page, WORDS).get_by_role("textbox").input_value() == "A sum."
+    assert not is_open(page, NUMBERS)
+    assert find_violations(page) == []
+
+
+def test_enter_in_an_empty_field_lets_it_go(page):
+    form(page, NUMBERS).get_by_role("textbox").first.press("Enter")
+    assert is_open(page, NUMBERS)
+    kept = page.evaluate(f"JSON.parse(localStorage.getItem('{KEY}'))")
+    assert kept["pages"]["index"]["guesses"][NUMBERS]["state"] == "skipped"
+
+
+def test_an_edited_cell_is_there_on_the_next_visit(page):
+    page.get_by_role("button", name="Edit cell 1", exact=True).click()
+    page.locator(".cell .cm-content").first.wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("x = 41")
+    page.reload()
+    page.wait_for_selector(".cell-run", state="attached")
+    assert "an earlier visit" in page.locator(".cell-status").first.inner_text()
+    assert page.locator(".cell_input pre").first.inner_text().strip() == "x = 41"
+    page.get_by_role("button", name="Reset cell 1", exact=True).click()
+    page.reload()
+    page.wait_for_selector(".cell-run", state="attached")
+    assert "x = 41" not in page.locator(".cell_input").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["{", '"text"', '{"version": 1, "pages": []}', '{"version": 99}']
+)
+def test_what_else_may_be_kept_there_is_nothing_to_it(context, cells, spoilt):
+    page = context.new_page()
+    page.add_init_script(f"localStorage.setItem('{KEY}', {json.dumps(spoilt)})")
+    page.goto(cells)
+    page.wait_for_selector(".guess form")
+    assert guess(page, "2", "0.881") == "Right."
+
+
+def test_progress_is_marked_saved_loaded_and_forgotten(context, site, tmp_path):
+    page = context.new_page()
+    page.goto(f"{site}learn/01-one-neuron.html")
+    page.wait_for_selector(".guess form")
+    count = page.locator(".guess").count()
+    kept = {"version": 1, "pages": {"learn/01-one-neuron": {
+        "guesses": {"a": {"given": ["1"], "state": "right"}}, "count": count}}}  # fmt: skip
+    file = tmp_path / "kept.json"
+    file.write_text(json.dumps(kept))
+
+    page.goto(f"{site}learn/tracks.html")
+    chapter = page.locator(".sidebar-tree a", has_text="One neuron")
+    page.locator("#progress input[type=file]").set_input_files(file)
+    page.get_by_text("Loaded.").wait_for()
+    assert chapter.locator(".made").inner_text() == f"1/{count}"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    assert json.loads(download.value.path().read_text())["pages"] == kept["pages"]
+    file.write_text("[1, 2]")
+    page.locator("#progress input[type=file]").set_input_files(file)
+    page.get_by_text("is no file of your progress").wait_for()
+    assert chapter.locator(".made").inner_text() == f"1/{count}"
+    page.get_by_role("button", name="Forget all").click()
+    assert chapter.locator(".made").count() == 0
+
+
+def test_the_first_page_leads_back_to_the_place(context, site):
+    page = context.new_page()
+    page.goto(f"{site}learn/04-chain-rule.html#the-path-of-a-weight")
+    page.goto(f"{site}index.html")
+    link = page.get_by_text("Go on where you were").get_by_role("link")
+    assert "The chain rule" in link.inner_text()
+    assert link.get_attribute("href").startswith("learn/04-chain-rule.html#")
+
+
+@pytest.mark.parametrize(
+    "lines", [["z is 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]]
+)
+def test_a_guess_of_another_form_is_refused(lines):
+    from answers import read_guess
+
+    with pytest.raises(ValueError, match="a guess"):
+        read_guess(lines)
