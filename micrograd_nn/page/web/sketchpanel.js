@@ -163,7 +163,7 @@ export class SketchPanel {
     return found && gradients.inputs.map((node) => side * found.by(node));
   }
 
-  /** Say how many of the examples are classified rightly with these weights. */
+  /** Say how many of the examples are classified correctly with these weights. */
   count() {
     const right = { validation: 0, training: 0 };
     const all = { validation: 0, training: 0 };
