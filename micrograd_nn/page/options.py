@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from ..engine.value import Value
 from .opening import Opening
@@ -31,7 +31,7 @@ class LessonOptions(WidgetOptions, total=False):
 class TrainingOptions(TypedDict, total=False):
     """The options for a training; ``inputs``, ``outputs`` and ``classes`` are names.
 
-    ``pixels`` are rows and columns of the picture that a model reads.
+    ``pixels`` are rows and columns of the picture that a model reads, False that it reads none.
     """
 
     title: str
@@ -39,7 +39,7 @@ class TrainingOptions(TypedDict, total=False):
     inputs: Sequence[str]
     outputs: Sequence[str]
     classes: Sequence[str]
-    pixels: Sequence[int]
+    pixels: Sequence[int] | Literal[False]
     epoch: int | None
 
 

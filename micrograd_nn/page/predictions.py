@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from numbers import Real
-from typing import Any
+from typing import Any, Literal
 
 from .._ground.nested import iterate_numbers
 from .._ground.text import make_printable
@@ -64,7 +64,7 @@ def describe_predictions(
     recording: Recording,
     columns: Columns | None,
     names: GivenNames,
-    pixels: Sequence[int] | None = None,
+    pixels: Sequence[int] | Literal[False] | None = None,
 ) -> tuple[dict[str, Any], Rules]:
     """Return all that a page needs to predict: the graph, what its numbers mean, the examples.
 
@@ -88,7 +88,7 @@ def describe_predictions(
         **graph,
         "kind": kind,
         "columns": described,
-        "pixels": take_pixels(pixels, described) if pixels else find_pixels(described),
+        "pixels": find_pixels(described) if pixels is None else take_pixels(pixels, described),
         "names": [make_printable(column.name) for column in columns.outputs],
         "units": [[column.mean, column.scale] for column in columns.outputs],
         "classes": [make_printable(name) for name in columns.classes],
@@ -171,8 +171,12 @@ def find_pixels(columns: Sequence[Mapping[str, Any]]) -> list[int] | None:
     return [side, side] if counts_through and len(letters) == 1 else None
 
 
-def take_pixels(pixels: Sequence[int], columns: Sequence[Mapping[str, Any]]) -> list[int]:
+def take_pixels(
+    pixels: Sequence[int] | Literal[False], columns: Sequence[Mapping[str, Any]]
+) -> list[int] | None:
     """Return a picture's rows and columns as they are given; those that don't fit are refused."""
+    if pixels is False:
+        return None
     whole = [read_place(number, "a picture's rows and columns") for number in pixels]
     if len(whole) != 2 or min(whole) < 1 or math.prod(whole) != len(columns):
         raise ValueError(
@@ -226,6 +230,8 @@ def choose_points(examples: Sequence[Example], kind: str, outputs: int) -> list[
     points = []
     for x, y in choose_examples(examples):
         target: Any = int(next(iterate_numbers(y)) > 0) if kind in ("sign", "logit") else y
+        if kind == "classes":
+            target = int(y)
         if kind == "numbers":
             listed = [*iterate_numbers(y)]
             good = len(listed) == outputs and all(isinstance(number, Real) for number in listed)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from numbers import Real
 from typing import Any
 
-from .._ground.nested import iterate_numbers
+from .._ground.nested import describe_shape, iterate_numbers
 from ..engine.node import nodes
 from ..engine.value import Value
 from ..languages.compiler.tracing import trace_function
@@ -21,7 +22,7 @@ from ..train.examples import Example
 from ..train.snapshots import Recording
 
 MOST_TARGETS = 100  # different ones, each with a loss of its own
-MOST_WORK = 20_000_000  # nodes × examples: of more, a page doesn't compute each example's gradient
+MOST_WORK = 5_000_000  # edges × examples: of more, a page doesn't compute each example's gradient
 
 
 class UnknownModelError(ValueError):
@@ -45,17 +46,27 @@ def record_losses(
     recording: Recording, width: int, examples: Sequence[Example]
 ) -> tuple[dict[str, Any], Rules]:
     """Return the graph of a model with its losses, and which of them each example has."""
-    targets = {repr(y): y for _, y in examples}
+    targets = {name_target(y): y for _, y in examples}
     x, y = examples[0]
     if len(targets) <= MOST_TARGETS:
         graph, rules = describe_trace(recording, x, width, [*targets.values()])
-        which = [[*targets].index(repr(y)) for _, y in examples]
+        which = [[*targets].index(name_target(y)) for _, y in examples]
     else:
         graph, rules = describe_trace(recording, [*x, *iterate_numbers(y)], width, [y])
         which = [0] * len(examples)
-    if len(graph["nodes"]) * len(examples) <= MOST_WORK:
+        counts = {len([*iterate_numbers(y)]) for _, y in examples}
+        if counts != {len(graph["outputs"])} or len({describe_shape(y) for _, y in examples}) > 1:
+            raise ValueError("targets that are no inputs of a loss, one for each output")
+    edges = sum(len(node["inputs"]) for node in graph["nodes"])
+    if edges * len(examples) <= MOST_WORK:
         graph["which"] = which
     return graph, rules
+
+
+def name_target(y: Any) -> Any:
+    """Return what a target is known by: its text where that has all of it, else its identity."""
+    plain = all(isinstance(x, (Real, str)) for x in iterate_numbers(y))
+    return repr(y) if plain and isinstance(y, (Real, str, list, tuple)) else id(y)
 
 
 def describe_trace(
@@ -76,18 +87,20 @@ def describe_trace(
             if given:
                 target = given if isinstance(target, (list, tuple)) else given[0]
             assert recording.loss is not None
-            loss = recording.loss(outputs, target)
-            if not isinstance(loss, Value):
-                raise TypeError("the loss is no Value")
-            found.append(loss)
+            found.append(recording.loss(outputs, target))
+        if not all(isinstance(x, Value) for x in found):
+            raise TypeError("not all that comes out are Values")
         return found
 
     try:
         trace = trace_function(compute, [[*map(float, row)]], range(len(row)), parameters)
+        again = [x.data for x in compute([*map(float, row)])]
     except Exception as error:  # the user's model may raise anything
         raise UnknownModelError(str(error)) from None
     if trace.branches:
         raise UnknownModelError("the model compares its numbers to decide what to compute")
+    if [*map(repr, again)] != [repr(x.data) for x in trace.outputs]:
+        raise UnknownModelError("the model gives other numbers for the same inputs")
     graph = nodes(*trace.outputs)  # as they were made: the losses after the outputs
     place = {node: i for i, node in enumerate(graph)}
     described = [
@@ -102,8 +115,6 @@ def describe_trace(
         raise UnknownModelError(rules.missing)
     places = [place[x] for x in trace.outputs]
     outputs, losses = places[: len(places) - len(targets)], places[len(places) - len(targets) :]
-    if not outputs:
-        raise UnknownModelError("the model gives no Value")
     inputs, ends = [place.get(x) for x in trace.inputs], accumulate(sizes)
     return {
         "nodes": described,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from .._ground.text import count_things, make_printable
 from ..languages.javascript.rules import Rules
@@ -31,7 +31,7 @@ def build_training(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     classes: Sequence[str] = (),
-    pixels: Sequence[int] | None = None,
+    pixels: Sequence[int] | Literal[False] | None = None,
     columns: Columns | None = None,
     earlier: Sequence[Losses] = (),
     epoch: int | None = None,

@@ -103,6 +103,20 @@ def test_an_edited_cell_is_there_on_the_next_visit(page):
     assert "x = 41" not in page.locator(".cell_input").first.inner_text()
 
 
+def test_python_begins_by_itself_for_a_reader_who_ran_a_cell_before(context, cells):
+    page = open_page(context, cells)
+    page.wait_for_timeout(1500)
+    assert page.workers == []
+    run = page.get_by_role("button", name="Run cell 1", exact=True)
+    run.click()
+    page.locator(".cell-status", has_text="Done.").wait_for()
+    with page.expect_event("worker"):
+        page.reload()
+    run.click()
+    page.locator(".cell-status", has_text="Done.").wait_for()
+    assert len(page.workers) == 1
+
+
 @pytest.mark.parametrize(
     "spoilt", ["{", '"text"', '{"version": 1, "pages": []}', '{"version": 99}']
 )

@@ -115,6 +115,15 @@ def test_cells_of_every_kind_give_what_they_gave_at_build(page):
     ]
 
 
+@pytest.mark.slow
+def test_cells_run_and_are_edited_in_firefox(firefox, cells):
+    with listen(firefox) as context:
+        page = open_page(context, cells)
+        edit(page, 5, "x = 50")
+        assert run(page, 8) == "Done."
+        assert printed(page, 7) == ["50", "51"]
+
+
 # The order
 
 

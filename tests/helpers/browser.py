@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: headless Chromium, in which a page must be quiet and alone.
+"""A real browser for tests of pages, without a window, in which a page must be quiet and alone.
 
     def test_a_page(visit):
         page = visit("page.html", color_scheme="dark")
@@ -7,21 +7,38 @@
 After the test there may be no message of an error or a warning, no exception that went uncaught,
 and no request but the one for the file. Without Playwright or Chromium such tests are skipped, or
 fail where the environment variable REQUIRE_BROWSER is set.
+
+The browser is Chromium, and in a module that says so with a fixture of its own it is Firefox:
+
+    @pytest.fixture(scope="session")
+    def browser(firefox):
+        return firefox
 """
 
+import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from threading import Timer
 
 import pytest
-from lacking import AXE, find_chromium, skip_or_fail
+from lacking import AXE, find_chromium, find_firefox, skip_or_fail
+from places import HELPERS
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# Of Firefox: less motion, a mouse, and no way to other machines.
+PREFERENCES = {
+    "ui.prefersReducedMotion": 1,
+    "ui.primaryPointerCapabilities": 6,
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_port": 9,
+}
 TIMEOUT = 10_000  # milliseconds for one thing that a page is asked for
 LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page may be in a loop
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
@@ -41,28 +58,61 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Start one Chromium, with a new profile, for all tests."""
+def playwright():
+    """Start what drives browsers."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         skip_or_fail("Playwright")
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Start one Chromium, with a new profile, for all tests."""
     program = find_chromium()
     if program is None:
         skip_or_fail("Chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
+    session = chromium.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    chromium.process = next(one["id"] for one in processes if one["type"] == "browser")
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright, tmp_path_factory):
+    """Start one Firefox, with a new profile, for the modules that ask for it.
+
+    Of a context's options ``color_scheme`` is refused, and ``reduced_motion`` has no effect. What a
+    page asks for of files beside it isn't heard of, unless its policy forbids it.
+    """
+    program = find_firefox()
+    if program is None:
+        skip_or_fail("Firefox", is_optional=True)
+    profile = tmp_path_factory.mktemp("firefox")
+    pid_file = profile / "pid"
+    lines = [f"user_pref({json.dumps(key)}, {json.dumps(x)});" for key, x in PREFERENCES.items()]
+    (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
+    firefox = playwright.firefox.launch(
+        channel="moz-firefox",  # which means WebDriver BiDi, not a Firefox of Playwright's own
+        executable_path=sys.executable,
+        ignore_default_args=True,
+        args=[str(HELPERS / "firefox_relay.py"), str(pid_file), program, "--headless",
+              "--remote-debugging-port=0", "--profile", str(profile)],
+        timeout=60_000,
+    )  # fmt: skip
+    firefox.process = int(pid_file.read_text())
+    yield firefox
+    firefox.close()
 
 
 def arm_kill(browser, limit):
     """Return a timer that ends the browser in some seconds, and with it what a test waits for."""
-    session = browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    number = next(process["id"] for process in processes if process["type"] == "browser")
-    return Timer(limit, os.kill, (number, signal.SIGTERM))
+    return Timer(limit, os.kill, (browser.process, signal.SIGTERM))
 
 
 def stop_clock(page):

@@ -17,6 +17,7 @@ from places import WEB
 
 # The first is the browser without a window, which opens a page in a third of the time.
 CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+FIREFOX = ["firefox-esr", "firefox"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -46,6 +47,12 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
+def find_firefox() -> str | None:
+    """Return the program of another browser, if there is what it is spoken with."""
+    found = next(filter(None, map(shutil.which, FIREFOX)), None)
+    return found if find_spec("websockets") else None
+
+
 def list_needs() -> list[Need]:
     """Return all that some test needs and that may lack."""
     posix = os.name == "posix"
@@ -56,6 +63,8 @@ def list_needs() -> list[Need]:
              "pip install -e '.[browser]'"),
         Need("Chromium", find_chromium() is not None, browser,
              "apt-get install chromium-headless-shell"),
+        Need("Firefox", find_firefox() is not None, "tests of pages in another browser",
+             "apt-get install firefox-esr, and pip install -e '.[browser]'"),
         Need("Node.js", shutil.which("node") is not None, "tests of the JavaScript of pages",
              "apt-get install nodejs"),
         Need("axe-core", AXE.exists(), "tests of accessibility",
@@ -86,11 +95,11 @@ def list_needs() -> list[Need]:
     ]  # fmt: skip
 
 
-def skip_or_fail(name: str) -> None:
+def skip_or_fail(name: str, *, is_optional: bool = False) -> None:
     """Skip the test that needs something, or fail it where that may not lack."""
     remedy = next(need.remedy for need in list_needs() if need.name == name)
     reason = f"needs {name}: {remedy}"
-    if os.environ.get("REQUIRE_BROWSER"):
+    if os.environ.get("REQUIRE_BROWSER") and not is_optional:
         pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
     pytest.skip(reason)
 

@@ -13,6 +13,7 @@ from places import ROOT
 DOCS = ROOT / "docs"
 HTML = DOCS / "_build" / "html"
 UNDER = "/some/where/"  # a site may stand in any folder of a server
+BLOCKED = "Service Worker registration blocked"
 PATIENCE = 120_000  # milliseconds that a chapter may run, on a machine that has more to do
 BUILD = """
 import sys
@@ -99,7 +100,7 @@ def listen(browser, expected=(), heard=None, **options):
         "console",
         lambda message: (
             message.type in ("error", "warning")
-            and not message.text.startswith(expected)
+            and not message.text.startswith((BLOCKED, *expected))
             and heard.append(message.text)
         ),
     )

@@ -111,6 +111,27 @@ def test_the_network_is_drawn_by_the_gradients_of_its_weights(show_training):
     assert f"its gradient {format_number(grads[0])}" in page.locator("#weight").inner_text()
 
 
+def test_of_a_large_table_it_says_of_how_many_examples(show_training):
+    history = trained((2, 1), moons(1500), hinge, 1, validation=[])
+    page = show_training(history)
+    page.locator("#pushing").scroll_into_view_if_needed()
+    told = page.locator("#pushed-told")
+    told.get_by_text("the mean of 1,000 of 1,500 examples").wait_for()
+    recording = history.recording
+    numbers = [int(re.search(r"Example (\d+)", one)[1]) - 1
+               for one in page.locator("#pushes button").all_inner_texts()]  # fmt: skip
+    shares = compute_shares(history, int(page.locator("#pushed").input_value()))
+    listed = page.locator("#pushes li .gradient").all_text_contents()
+    assert listed == [format_number(shares[i]) for i in numbers]
+    assert len(recording.training) == 1500
+
+
+def test_targets_of_another_form_than_the_outputs_have_no_list(show_training):
+    weighted = [(x, (y, 1.0 + i / 7)) for i, (x, y) in enumerate(moons(150))]
+    history = trained((2, 1), weighted, lambda out, y: (out - y[0]) ** 2 * y[1], 1)
+    assert data_of(build_training(history).text)["prediction"]["losses"] == []
+
+
 def test_what_cannot_be_followed_has_no_list(show_training):
     def lopsided(output, y):
         return (output - y) ** 2 if output > 0 else (output - y) ** 2 * 2

@@ -153,9 +153,12 @@ def test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go(show_
     x, _ = recording.validation[0]
     shown = [x for x, _ in (*recording.training, *recording.validation)]
     low, high = min(map(min, shown)), max(map(max, shown))
+    most = [max(inks) for inks in zip(*shown, strict=True)]  # that a pixel takes
     slopes = differentiate(model, x, lambda found: found[1])
     step = 0.25 * (high - low) / max(map(abs, slopes))
-    moved = [min(high, max(low, a + step * slope)) for a, slope in zip(x, slopes, strict=True)]
+    moved = [
+        min(end, max(low, a + step * slope)) for a, slope, end in zip(x, slopes, most, strict=True)
+    ]
     before, after = [model(inputs)[1].data for inputs in (x, moved)]
     predicted = sum(slope * (b - a) for slope, a, b in zip(slopes, x, moved, strict=True))
 
@@ -195,6 +198,51 @@ def test_a_step_of_descent_is_the_one_that_backward_gives(show_sketch):
     assert read_answer(page) == pytest.approx(
         [output.data for output in take_best(history)(x)], abs=1e-6
     )
+
+
+def test_what_was_learned_lasts_while_the_epoch_does(show_sketch):
+    history = trained(*FORMS["classes"])
+    page = show_sketch(history)
+    before = read_answer(page)
+    page.locator("#scores button").nth(2).click()
+    page.locator("#learn").click()
+    learned = read_answer(page)
+    page.set_viewport_size({"width": 700, "height": 800})
+    page.get_by_role("button", name="Best epoch").click()
+    assert read_answer(page) == learned != before
+    page.get_by_role("button", name="First", exact=True).click()
+    first = read_answer(page)
+    page.locator("#undo").click()
+    assert read_answer(page) == first, "an epoch's weights never come back in another"
+    page.get_by_role("button", name="Best epoch").click()
+    assert read_answer(page) == before
+
+
+def test_where_paper_is_the_larger_number_ink_is_the_smaller(show_sketch):
+    inverted = [([4.0 - number for number in x], y) for x, y in make_pictures()]
+    history = trained((SIDE**2, 3), inverted, cross_entropy)
+    page = show_sketch(history)
+    slopes = differentiate(take_best(history), history.recording.validation[0][0], lambda y: y[0])
+    page.locator("#scores button").nth(0).click()
+    read_answer(page)
+    plus = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--plus')")
+    seen = page.evaluate(
+        """() => {
+          const { width, height } = document.getElementById("slopes");
+          const context = new OffscreenCanvas(width, height).getContext("2d");
+          context.drawImage(document.getElementById("slopes"), 0, 0);
+          const { data } = context.getImageData(0, 0, width, height);
+          return Array.from({ length: 25 }, (_, i) => {
+            const dot = (Math.floor(i / 5) * 8 + 3) * width + (i % 5) * 8 + 3;
+            return [...data.slice(4 * dot, 4 * dot + 3)];
+          });
+        }"""
+    )
+    green = [int(plus.strip()[i : i + 2], 16) for i in (1, 3, 5)]
+    for slope, colour in zip(slopes, seen, strict=True):
+        if abs(slope) > 0.1 * max(map(abs, slopes)):
+            near = sum(abs(a - b) for a, b in zip(colour, green, strict=True)) < 40
+            assert near == (slope < 0), "ink, a smaller number, raises what has a slope below 0"
 
 
 def test_of_numbers_there_is_nothing_to_learn(show_sketch):

@@ -186,7 +186,10 @@ square = Operation(
         (lambda w, x: w * x[0] if x[0] > 0 else w * 2, "compares its numbers"),
         (lambda w, x: w * getattr(x[0], "data", x[0]), "can't look at .data"),
         (lambda w, x: square(w * x[0]), "square isn't in the table"),
-        (lambda w, x: w * [1.0, 2.0][int(x[0] > 0)] if type(x[0]) is float else 1.0, "no Value"),
+        (
+            lambda w, x: w * [1.0, 2.0][int(x[0] > 0)] if type(x[0]) is float else 1.0,
+            "not all that comes out are Values",
+        ),
     ],
 )
 def test_what_a_page_cant_compute_is_left_out_and_said(compute, reason):

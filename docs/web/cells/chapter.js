@@ -2,12 +2,14 @@
 
 import { Cell } from "./cell.js";
 import { findFirst, isOutdated } from "./order.js";
-import { keepOfPage, namePage, readKept } from "../guesses/kept.js";
+import { keepOfPage, namePage, readKept, writeKept } from "../guesses/kept.js";
 import { Python, Stopped } from "../page/python.js";
 import { DONE } from "./tools.js";
 
 const MAY_FAIL = "tag_raises-exception"; // a cell that shows an error, after which others go on
 const BUSY = "A cell is running: wait for its end, or stop it.";
+const QUIET = { tell() {}, tellProgress() {} };
+const REST = 1000; // milliseconds after which Python begins by itself
 const GONE = "The names are gone: the next Run begins at the first cell.";
 
 export class Chapter {
@@ -30,13 +32,17 @@ export class Chapter {
 
   // Takes up the texts of an earlier visit, of cells whose own is still the same.
   #takeUp() {
-    const { cells = {} } = readKept().pages[this.#name] ?? {};
+    const { pages, runsCells } = readKept();
+    const { cells = {} } = pages[this.#name] ?? {};
     for (const cell of this.#cells) {
       if (Object.hasOwn(cells, cell.original)) {
         cell.takeUp(String(cells[cell.original]));
       }
     }
     this.#compare();
+    if (runsCells && !navigator.connection?.saveData) {
+      setTimeout(() => this.#python.begin(QUIET).catch(() => {}), REST); // a reader of cells runs more
+    }
   }
 
   #change() {
@@ -84,10 +90,8 @@ export class Chapter {
     this.#running = cell;
     cell.markRunning(true);
     try {
-      if (!this.#python.isThere) {
-        this.#ran = [];
-        await this.#python.begin(cell);
-      }
+      await this.#python.begin(cell);
+      writeKept({ ...readKept(), runsCells: true });
       cell.tell(await this.#runUpTo(index));
     } catch (error) {
       this.#ran = [];

@@ -3,7 +3,7 @@
 const KEY = "micrograd_nn.book";
 export const VERSION = 1;
 
-// Returns all that is kept: { version, pages: { name: { guesses, cells, count } }, place }.
+// Returns all that is kept: { version, pages: { name: { guesses, cells, count } }, place, runsCells }.
 export function readKept() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY));

@@ -7,26 +7,34 @@ export class Stopped extends Error {}
 
 export class Python {
   #worker = null;
+  #begun = null; // the promise that it is ready, once it begins
+  #shows;
   #fail = () => {}; // ends what is asked of the worker at present
 
   get isThere() {
     return this.#worker !== null;
   }
 
-  // Begins, unless it is there; tell(words) and tellProgress(share, words) of `shows` hear how it comes.
+  // Begins, unless it has; tell(words) and tellProgress(share, words) of `shows` hear how it comes.
   async begin(shows) {
-    if (this.isThere) {
-      return;
+    this.#shows = shows;
+    if (this.#begun && this.isThere) {
+      shows.tell("Starting Python …");
     }
+    this.#begun ??= this.#start();
+    await this.#begun;
+  }
+
+  async #start() {
     try {
-      shows.tell("Loading Python …");
-      const tell = (done, all) => shows.tellProgress(done / all, `${toMega(done)} of ${toMega(all)}`);
+      this.#shows.tell("Loading Python …");
+      const tell = (done, all) => this.#shows.tellProgress(done / all, `${toMega(done)} of ${toMega(all)}`);
       let waits = true; // bytes that come after a stop aren't told
       const fetched = fetchFiles((done, all) => waits && tell(done, all));
       const { "worker.js": script, ...files } = await this.#raceStop(fetched).finally(
         () => (waits = false),
       );
-      shows.tell("Starting Python …");
+      this.#shows.tell("Starting Python …");
       const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#worker = new Worker(address, { type: "module" });
       await this.#ask({ kind: "begin", files });
@@ -54,7 +62,7 @@ export class Python {
 
   #end() {
     this.#worker?.terminate();
-    this.#worker = null;
+    this.#worker = this.#begun = null;
   }
 
   #raceStop(promise) {

@@ -37,15 +37,15 @@ export class Gradients {
   /**
    * Return the chosen node's number for an example, and its gradient by a node: { number, by(node) }.
    *
-   * It is null where an operation that the node is made of has no number.
+   * It is null where the node, or an operation that it is made of, has no finite number.
    */
   compute(x, target) {
     const { graph, numbers, root } = this;
     this.put(this.inputs, x);
-    this.put(this.targets, target ?? []);
+    this.put(this.targets, [target ?? []].flat());
     graph.compute(numbers);
     const gradient = backpropagate(graph, this.facts);
-    if (graph.data[root] === null || [...graph.errors.keys()].some((node) => this.reached.has(node))) {
+    if (!Number.isFinite(graph.data[root] ?? NaN) || [...graph.errors.keys()].some((node) => this.reached.has(node))) {
       return null;
     }
     return { number: graph.data[root], by: (node) => (node === null ? 0 : (gradient[node] ?? 0)) };
@@ -75,6 +75,6 @@ export class Gradients {
         means[i] += found ? found.by(node) / count : 0;
       });
     });
-    return isKnown ? means : null;
+    return isKnown && means.every(Number.isFinite) ? means : null;
   }
 }

@@ -155,7 +155,7 @@ export class Network {
       neuron.classList.toggle("chosen", neuron.dataset.neuron === chosen);
     }
     this.drawing.setAttribute("aria-label",
-      `The network: ${this.sizes.join(" – ")} neurons; widths of lines tell the sizes of weights, which the table lists for one neuron`);
+      `The network: ${this.sizes.join(" – ")} neurons; widths of lines tell the sizes of ${isGradient ? "the weights' gradients; the table lists weights of one neuron" : "weights, which the table lists for one neuron"}`);
     this.list(weights);
   }
 

@@ -17,6 +17,7 @@ export class Pixels {
     if (this.ink === this.paper) {
       this.ink += 1;
     }
+    this.most = ends.map((two) => Math.max(...two.map((x) => (x - this.paper) / (this.ink - this.paper))));
   }
 
   /** Tell whether an input is another number than its pixel. */
@@ -27,6 +28,11 @@ export class Pixels {
   /** Return how much ink one unit of an input is. */
   inkOf(i) {
     return this.inputs[i].scale / (this.ink - this.paper);
+  }
+
+  /** Return as much ink as each pixel takes: at most what it had in the examples. */
+  clip(inks) {
+    return Array.from(inks, (ink, i) => Math.min(this.most[i], ink));
   }
 
   /** Return the model's inputs for the ink of each pixel. */

@@ -51,7 +51,7 @@ export class Predictor {
       throw error;
     }
     const outputs = this.outputs.map((node) => numbers[node]);
-    return outputs.some(Number.isNaN) ? null : outputs;
+    return outputs.every(Number.isFinite) ? outputs : null;
   }
 }
 

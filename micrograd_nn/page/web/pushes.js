@@ -12,12 +12,13 @@ const FEW_COLUMNS = 4; // that are told of an example
 
 /** Lists the loudest examples of a parameter; `ask(inputs)` asks the model about one of them. */
 export class Pushes {
-  constructor(gradients, prediction, namesOf, ask) {
-    const { columns, classes, pixels, points } = prediction;
-    Object.assign(this, { gradients, prediction, columns, classes, points: points.training, ask });
+  constructor(gradients, prediction, replay, ask) {
+    const { columns, classes, counts, pixels, points } = prediction;
+    Object.assign(this, { gradients, prediction, columns, classes, points: points.training, count: counts[0], ask });
     this.pixels = pixels && new Pixels(pixels, columns);
     this.select = byId("pushed");
-    this.select.append(...namesOf.map((name, i) => html("option", { value: i }, name)));
+    this.select.append(...replay.namesOf.map((name, i) => html("option", { value: i }, name)));
+    this.select.value = String(replay.findMostChanged(replay.stepOf(replay.best))?.parameter ?? 0);
     this.select.addEventListener("change", () => this.paint(this.weights));
     this.paintSoon = afterRest(() => this.paint(this.weights), 100);
     this.isSeen = false;
@@ -39,6 +40,7 @@ export class Pushes {
   choose(parameter) {
     this.select.value = String(parameter);
     this.paint(this.weights);
+    byId("pushing").scrollIntoView({ block: "nearest" });
   }
 
   /** Return the gradient of each example's loss by a parameter, null where it can't be computed. */
@@ -53,20 +55,31 @@ export class Pushes {
 
   paint(weights) {
     const found = this.compute(weights, Number(this.select.value));
-    const isKnown = !found.includes(null);
+    const isKnown = found.every(Number.isFinite); // null is none
     const mean = found.reduce((sum, share) => sum + share / found.length, 0);
     byId("pushed-told").textContent = isKnown
-      ? `Its gradient is ${formatNumber(mean)}, the mean of ${found.length.toLocaleString("en")} examples' shares: by itself it ${mean === 0 ? "leaves the weight as it is" : `makes the weight ${mean > 0 ? "smaller" : "larger"}`}. Those that push most:`
+      ? `Its gradient is ${formatNumber(mean)}, the mean of ${this.tellCount()} examples' shares: by itself it ${mean === 0 ? "leaves the weight as it is" : `makes the weight ${mean > 0 ? "smaller" : "larger"}`}. Those that push most:`
       : "An example's loss can't be computed with these weights.";
-    const order = found.map((_, i) => i).sort((i, j) => Math.abs(found[j]) - Math.abs(found[i]));
+    const order = found.map((_, i) => i).filter((i) => found[i]).sort((i, j) => Math.abs(found[j]) - Math.abs(found[i]));
     const largest = Math.abs(found[order[0]]) || 1;
     byId("pushes").replaceChildren(...(isKnown ? order.slice(0, MOST_PUSHES) : []).map((i) => this.list(i, found[i], largest)));
+  }
+
+  /** Say of how many examples the shares are: a page may have some of them. */
+  tellCount() {
+    const [some, all] = [this.points.length, this.count].map((count) => count.toLocaleString("en"));
+    return some === all ? all : `${some} of ${all}`;
+  }
+
+  /** Return the number of an example among all, as the page chose it: evenly. */
+  findNumber(i) {
+    return Math.floor((i * this.count) / this.points.length) + 1;
   }
 
   list(i, share, largest) {
     const [x, target] = this.points[i];
     const kind = this.classes[target];
-    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${i + 1}${kind === undefined ? "" : ` (${kind})`}`, this.describe(x));
+    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${this.findNumber(i)}${kind === undefined ? "" : ` (${kind})`}`, this.describe(x));
     button.addEventListener("click", () => this.ask(x.map(Number)));
     const bar = html("span", { class: "push" });
     bar.style.width = `${(100 * Math.abs(share)) / largest}%`;

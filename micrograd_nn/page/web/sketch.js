@@ -6,21 +6,22 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 
 /** A picture of pixels, each of which has so much ink as its parts; `begun()` and `changed(row, column)` are told of strokes. */
 export class Sketch {
-  constructor(canvas, { rows, columns }, { begun, changed, moved }) {
-    Object.assign(this, { canvas, rows, columns, begun, changed, moved, isErasing: false, at: null });
+  constructor(canvas, pixels, { begun, changed, moved }) {
+    const { rows, columns } = pixels;
+    Object.assign(this, { canvas, pixels, rows, columns, begun, changed, moved, isErasing: false, at: null });
     this.wide = columns * PARTS;
     this.fine = new Float64Array(rows * PARTS * this.wide);
     this.radius = Math.max(PARTS / 2, PEN * Math.min(rows, columns) * PARTS);
     this.listen();
   }
 
-  /** Return how much ink each pixel has, from 0 to 1. */
+  /** Return how much ink each pixel has, from 0 to 1, as far as it takes it. */
   read() {
     const inks = new Float64Array(this.rows * this.columns);
     this.fine.forEach((ink, i) => {
       inks[this.pixelOf(i)] += ink / PARTS ** 2;
     });
-    return inks;
+    return this.pixels.clip(inks);
   }
 
   /** Give each pixel its ink. */
@@ -57,7 +58,7 @@ export class Sketch {
   listen() {
     const { canvas } = this;
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button === 0) {
+      if (event.button === 0 && event.isPrimary) {
         canvas.setPointerCapture(event.pointerId);
         this.begun();
         this.last = this.findPlace(event);
@@ -65,7 +66,7 @@ export class Sketch {
       }
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.last) {
+      if (this.last && event.isPrimary) {
         this.draw(this.findPlace(event));
       }
     });
@@ -90,20 +91,24 @@ export class Sketch {
   /** Let arrow keys lead from pixel to pixel, and space put ink there or take it away. */
   readKey(event) {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!isPlain || !(event.key in MOVES || event.key === " ")) {
+    if (!isPlain || !(event.key in MOVES || [" ", "Home", "End"].includes(event.key))) {
       return;
     }
     event.preventDefault();
     event.stopPropagation(); // or it moves the epoch
+    if (["Home", "End"].includes(event.key)) {
+      return;
+    }
     const [row, column] = this.at ?? [Math.floor(this.rows / 2), Math.floor(this.columns / 2)];
     if (event.key === " ") {
       this.at = [row, column];
       this.begun();
       const inks = this.read();
       const pixel = row * this.columns + column;
-      inks[pixel] = inks[pixel] < 0.5 ? 1 : 0;
+      inks[pixel] = inks[pixel] < 0.5 && !this.isErasing ? 1 : 0;
       this.write(inks);
       this.changed();
+      this.moved();
       return;
     }
     const [down, right] = this.at ? MOVES[event.key] : [0, 0];

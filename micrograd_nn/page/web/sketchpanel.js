@@ -27,16 +27,24 @@ export class SketchPanel {
     });
     this.paintSoon = beforeNextFrame(() => this.paint());
     this.countSoon = afterRest(() => this.count(), 100);
+    for (const square of document.querySelectorAll(".square")) {
+      square.style.aspectRatio = `${this.pixels.columns} / ${this.pixels.rows}`;
+    }
     this.listScores();
     this.listen();
     this.load(weights);
     this.showExample(() => true);
+    this.past = [];
   }
 
-  /** Take over the weights of another epoch. */
+  /** Take over the weights of another epoch, and forget those that were learned here. */
   load(weights) {
-    this.take(Float64Array.from(weights));
-    this.told("");
+    if (weights.byteOffset !== this.epochWeights?.byteOffset) {
+      this.epochWeights = weights;
+      this.past = this.past.map(({ fine }) => ({ fine, weights: null }));
+      this.take(Float64Array.from(weights));
+      this.told("");
+    }
   }
 
   take(weights) {
@@ -47,8 +55,9 @@ export class SketchPanel {
   }
 
   /** Show an example's picture. */
-  ask(x) {
+  ask(x, target = null) {
     this.keep();
+    this.chosen = this.meaning.isClasses ? target : null;
     this.sketch.write(this.pixels.toInks(x));
     this.redraw();
   }
@@ -60,16 +69,20 @@ export class SketchPanel {
     return this.meaning.isClasses ? this.meaning.classes : this.meaning.names;
   }
 
-  /** Return each score: what an output gives for it, of two classes of one output with either sign. */
+  /** Return each score: an output in its unit, or of two classes of one output, that with either sign. */
   readScores(outputs) {
-    const [score] = outputs;
-    return ["sign", "logit"].includes(this.meaning.kind) ? [-score, score] : outputs;
+    return this.names.map((_, kind) => {
+      const [i, factor] = this.findScore(kind);
+      return this.meaning.isClasses ? factor * outputs[i] : this.meaning.toUnit(outputs[i], i);
+    });
   }
 
-  /** Return the node of a score, and its sign. */
+  /** Return which output a score is of, and by what its slopes are multiplied. */
   findScore(kind) {
-    const { outputs } = this.prediction;
-    return ["sign", "logit"].includes(this.meaning.kind) ? [outputs[0], kind ? 1 : -1] : [outputs[kind], 1];
+    if (this.meaning.isClasses) {
+      return this.meaning.kind === "classes" ? [kind, 1] : [0, kind ? 1 : -1];
+    }
+    return [kind, this.meaning.units[kind][1]];
   }
 
   listScores() {
@@ -77,8 +90,9 @@ export class SketchPanel {
       const button = html("button", { type: "button", "aria-pressed": "false", dir: "auto" }, name);
       const [bar, number] = [html("span", { class: "bar-of" }), html("span", { class: "number" })];
       button.addEventListener("click", () => {
-        this.chosen = this.chosen === kind ? null : kind;
+        this.chosen = kind;
         this.paint();
+        this.announce(() => byId("slopes-told").textContent);
       });
       return { button, bar, number, item: html("li", {}, button, html("span", { class: "track" }, bar), number) };
     });
@@ -111,7 +125,7 @@ export class SketchPanel {
     if (at) {
       const [row, column] = at;
       Object.assign(mark.style, { left: `${(100 * column) / columns}%`, top: `${(100 * row) / rows}%`, width: `${100 / columns}%`, height: `${100 / rows}%` });
-      this.announce(() => `Row ${row + 1}, column ${column + 1}: ${formatPercent(this.sketch.read()[row * columns + column])} ink`);
+      this.announce(() => `Row ${row + 1}, column ${column + 1}: ${formatPercent(this.sketch.read()[row * columns + column])} ink. ${byId("answer-sketch").textContent}`);
     }
   }
 
@@ -132,7 +146,7 @@ export class SketchPanel {
       bar.className = `bar-of ${meaning.isClasses && this.names.length <= PALETTE ? `class-${kind}` : ""}`;
       const share = shares ? shares[kind] : scores ? Math.max(0, scores[kind]) / largest : 0;
       bar.style.width = `${100 * share}%`;
-      number.textContent = scores === null ? "–" : shares ? formatPercent(shares[kind]) : formatNumber(meaning.isClasses ? scores[kind] : meaning.toUnit(scores[kind], kind));
+      number.textContent = scores === null ? "–" : shares ? formatPercent(shares[kind]) : formatNumber(scores[kind]);
     });
     this.paintSlopes(x);
     this.painted(readColours());
@@ -142,7 +156,8 @@ export class SketchPanel {
   paintSlopes(x) {
     this.slopes = this.computeSlopes(x);
     const { positive, negative } = readColours();
-    paintPixels(byId("slopes"), this.pixels, this.slopes ? scaleToLargest(this.slopes) : [], positive, negative);
+    const byInk = (this.slopes ?? []).map((slope, i) => slope * Math.sign(this.pixels.inkOf(i)));
+    paintPixels(byId("slopes"), this.pixels, scaleToLargest(byInk), positive, negative);
     const name = this.names[this.shown];
     byId("slopes-told").textContent = this.slopes
       ? `The gradient of the score of ${name} by each ${this.pixels.isScaled ? "pixel, standardised as the model takes it" : "pixel"}: at most ${formatNumber(Math.max(...this.slopes.map(Math.abs)))} in size.`
@@ -151,16 +166,16 @@ export class SketchPanel {
     byId("learn").textContent = `Learn it as a ${name}`;
     byId("more-of").disabled = this.slopes === null;
     byId("learning").hidden = this.findLoss() === null;
-    byId("undo").disabled = this.past.length === 0;
   }
 
   computeSlopes(x) {
-    const [root, side] = this.findScore(this.shown);
+    const [output, factor] = this.findScore(this.shown);
     const { gradients } = this;
     gradients.load(this.weights);
-    gradients.choose(root);
+    gradients.choose(this.prediction.outputs[output]);
     const found = gradients.compute(x);
-    return found && gradients.inputs.map((node) => side * found.by(node));
+    const slopes = found ? gradients.inputs.map((node) => factor * found.by(node)) : [NaN];
+    return slopes.every(Number.isFinite) ? slopes : null;
   }
 
   /** Say how many of the examples are classified correctly with these weights. */
@@ -186,6 +201,7 @@ export class SketchPanel {
     const act = (id, does) => byId(id).addEventListener("click", does);
     act("clear", () => {
       this.keep();
+      this.chosen = null;
       this.sketch.fine.fill(0);
       this.redraw();
     });
@@ -207,10 +223,14 @@ export class SketchPanel {
   }
 
   undo() {
-    const { fine, weights } = this.past.pop();
-    this.sketch.fine.set(fine);
-    this.take(weights);
-    this.redraw();
+    const before = this.past.pop();
+    if (before) {
+      this.sketch.fine.set(before.fine);
+      this.take(before.weights ?? this.weights);
+      this.redraw();
+    } else {
+      this.told("There is nothing to undo.");
+    }
   }
 
   /** Show the next example of a kind, after the one that was shown last. */
@@ -224,7 +244,7 @@ export class SketchPanel {
     }
     this.example = next;
     const { part, number, x, target } = examples[next];
-    this.ask(x);
+    this.ask(x, target);
     const what = this.meaning.isClasses ? `, ${this.meaning.classes[target]}` : "";
     this.told(`Example ${number} in ${part}${what}.`);
   }
@@ -277,7 +297,7 @@ export class SketchPanel {
     const after = measure(this.weights);
     const predicted = -rate * slopes.reduce((sum, slope) => sum + slope ** 2, 0);
     const change = after === null ? "" : ` (${signed(after.number - before.number)}; the slopes predict ${signed(predicted)})`;
-    this.told(`The loss of this drawing as a ${this.names[this.shown]}: ${formatNumber(before.number)} → ${formatNumber(after?.number ?? null)}${change}. The weights are so until the epoch changes.`);
+    this.told(`The loss of this drawing as a ${this.names[this.shown]}: ${formatNumber(before.number)} → ${formatNumber(after?.number ?? null)}${change}. These weights are used for drawings alone, until the epoch changes.`);
   }
 
   told(words) {

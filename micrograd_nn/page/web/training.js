@@ -98,7 +98,7 @@ byId("mapped").hidden = maps === null;
 if (maps) {
   byId("mapped").textContent = isDrawn ? MAPPED.weights : MAPPED.outputs;
   panel.painted = isDrawn
-    ? (colours) => maps.paintWeights(data.layers[0], panel.weights, panel.pixels, colours)
+    ? (colours) => maps.paintWeights(data.layers[0], panel.epochWeights, panel.pixels, colours)
     : (colours) => maps.paint(panel.picture, panel.question.inputs, colours);
 }
 const hasLosses = Boolean(data.prediction?.which.length);
@@ -116,7 +116,7 @@ const network = data.layers.length
     )
   : null;
 const pushes = hasLosses
-  ? new Pushes(gradients, data.prediction, replay.namesOf, (inputs) => {
+  ? new Pushes(gradients, data.prediction, replay, (inputs) => {
       panel.ask(inputs);
       byId(isDrawn ? "sketch" : "answer").scrollIntoView({ block: "nearest" });
     })
@@ -155,7 +155,10 @@ host.begin({
   read: () => ({ epoch: player.numberOf(player.step) }),
   take: ({ epoch }) => [epoch === player.numberOf(player.step) ? "" : player.read(String(epoch))],
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel?.paint());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  panel?.paint();
+  pushes?.load(replay.weights(player.step));
+});
 let wide = document.documentElement.clientWidth;
 window.addEventListener("resize", () => {
   if (document.documentElement.clientWidth !== wide) {

@@ -1,0 +1,68 @@
+"""What pages promise, in Firefox: some of its own tests, and some of the other files' once more."""
+
+import pytest
+import test_page_seen
+from graph_page import break_engine, build_reused, press, read_gradients, read_leaves
+from test_page_lesson import (  # noqa: F401 (what is imported here is run again, in Firefox)
+    test_nothing_below_the_equation_moves_from_step_to_step,
+    test_on_a_phone_buttons_are_large_and_in_sight,
+)
+from test_page_quiz import test_a_whole_pass_is_guessed_right_by_keyboard  # noqa: F401
+from test_page_seen import (  # noqa: F401
+    make_losses,
+    make_neuron,
+    test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read,
+    test_no_digit_of_a_number_field_is_cut_off,
+    test_who_presents_shows_all_operands_at_one_scale,
+)
+from test_page_slope import test_the_point_follows_a_finger  # noqa: F401
+from test_training_page import files, outputs_at, shown_epoch  # noqa: F401
+
+from micrograd_nn.graph import Graph
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def browser(firefox):
+    return firefox
+
+
+@pytest.mark.parametrize("make", [make_neuron, lambda: make_losses(1)[0]], ids=["neuron", "MLP"])
+def test_stepping_to_the_end_gives_the_gradients_of_backward(show, make):
+    root = make()
+    page = show(root)
+    for _ in range(int(page.locator("#slider").get_attribute("max"))):
+        page.keyboard.press("ArrowRight")
+    assert page.locator("#position").inner_text() == page.locator("#count").inner_text()
+    root.backward()
+    graph, found = Graph(root), read_leaves(page)
+    for leaf in graph.leaves:
+        assert found[graph.names[leaf]] == pytest.approx((leaf.data, leaf.grad), rel=1e-12)
+
+
+def test_a_broken_engine_is_told_by_the_gradients_it_gets_wrong(show):
+    page = show(build_reused())
+    break_engine(page, "overwrite")
+    assert page.locator("#wrong").inner_text().endswith(
+        "Wrong gradients: u is 6 and should be 13; x is 12 and should be 26."
+    )  # fmt: skip
+    assert read_gradients(page)["x"] == 12
+
+
+@pytest.mark.parametrize("quiz", ["", "&quiz"])
+def test_a_link_lands_on_its_step_on_a_phone(show, quiz):
+    test_page_seen.test_a_link_lands_on_its_step_at_once(show, 390, 844, quiz)
+
+
+def test_a_training_plays_and_predicts_as_the_model_does(visit, files):  # noqa: F811
+    path, history = files("moons")
+    page = visit(path, hash="epoch=0")
+    press(page, "Play")
+    page.locator("#position", has_text="2").wait_for()
+    press(page, "Pause")
+    model = history.recording.model
+    model.load_state(history.recording.snapshots[shown_epoch(page)].state)
+    outputs, asked = outputs_at(page, x1=-0.3, x2=0.9)
+    expected = model([asked["x1"], asked["x2"]]).data
+    assert outputs == pytest.approx([expected], rel=1e-9)
