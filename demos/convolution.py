@@ -84,7 +84,7 @@ def train(model, digits, rng, epochs, lr, batch_size=10):
 
 
 def measure(model, digits, shift=0):
-    """Return the fraction of digits that a model reads rightly, all shifted so far."""
+    """Return the fraction of digits that a model reads correctly, all shifted so far."""
     with no_grad():
         scores = [[score.data for score in model(picture)] for picture, _ in place(digits, shift)]
     read = [of_one.index(max(of_one)) for of_one in scores]
@@ -113,7 +113,7 @@ def main(arguments=None):
     training, others = digits[:400], digits[400:]
     network, layer = Convolution(12, 10, rng, size=4), Plain(96, 10, rng)
     shifts = range(-MARGIN, MARGIN + 1)
-    print("digits read rightly, shifted by ", *(f"{shift:5}" for shift in shifts))
+    print("digits read correctly at shift  ", *(f"{shift:5}" for shift in shifts))
     begin = perf_counter()
     for name, model in (("convolution", network), ("plain layer", layer)):
         history = train(model, training, rng, given.epochs, lr=0.02, batch_size=16)

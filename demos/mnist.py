@@ -70,7 +70,7 @@ def read_by_scikit_learn(trained, training, others, target, epochs):
 
 
 def print_score(name, found, wanted, seconds):
-    """Print how many pictures were read rightly."""
+    """Print how many pictures were read correctly."""
     right = sum(x == y for x, y in zip(found, wanted, strict=True))
     print(f"{name}  {right / len(wanted):6.1%}   in {seconds:.1f} s")
 

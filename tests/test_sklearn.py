@@ -337,7 +337,7 @@ def test_the_page_replays_the_training(iris):
             other.page()
 
 
-def test_what_it_learnt_is_saved_and_exported_for_all_commands():
+def test_what_it_learned_is_saved_and_exported_for_all_commands():
     X, y = make_fruit(60)
     model = learn(X, y, patience=None, lr=np.float64(0.01), hidden=(np.int64(4),), batch_size=9)
     saved = model.to_model()

@@ -152,7 +152,7 @@ def draw_roads() -> str:
         f'<text class="gradient big left name" x="302" y="95">{to_a * by_a:g} + {to_c * by_c:g} '
         f"= {x.grad:g}</text>"
     )
-    words = "Two roads lead from x to f, over a and over c; their products 6 and 8 add up to 14"
+    words = "Two roads lead from x to f, via a and via c; their products 6 and 8 add up to 14"
     return write_picture(390, 180, words, parts)
 
 

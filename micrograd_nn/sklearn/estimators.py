@@ -40,9 +40,9 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
     trained on say. ``record`` keeps the weights and the rows of the training for its ``page``.
 
     Once fitted, it has ``classes_``, ``n_features_in_``, of a DataFrame ``feature_names_in_``, the
-    network ``model_``, what it learnt of the columns, ``encoding_``, and ``history_``.
+    network ``model_``, what it learned of the columns, ``encoding_``, and ``history_``.
 
-    Of one class alone nothing can be learnt:
+    Of one class alone nothing can be learned:
 
     >>> MicrogradClassifier().fit([[1], [2]], ["apple", "apple"])
     Traceback (most recent call last):
@@ -52,7 +52,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Any:
         """Pass over rows once, and return the estimator; the first call needs all ``classes``.
 
-        What the columns are is learnt from the first call's rows, and so are their means and
+        What the columns are is learned from the first call's rows, and so are their means and
         scales. Unless a ``weight_decay`` is chosen, there is none.
         """
         first = not hasattr(self, "classes_")
@@ -128,7 +128,7 @@ class MicrogradRegressor(RegressorMixin, MicrogradEstimator):
     def partial_fit(self, X: Any, y: Any) -> Any:
         """Pass over rows once, and return the estimator.
 
-        What the columns are is learnt from the first call's rows, and so are the means and scales
+        What the columns are is learned from the first call's rows, and so are the means and scales
         of all, the target included. Unless a ``weight_decay`` is chosen, there is none.
         """
         return self._partial_fit(X, y)

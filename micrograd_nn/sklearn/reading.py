@@ -21,7 +21,7 @@ from ..tables.encoding import limit_categories
 from ..tables.table import list_quoted
 from ..train.loop import split
 
-LearntColumn = NumericColumn | TextColumn
+LearnedColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
 
 CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
@@ -29,7 +29,7 @@ DATES = "Date", "Time", "Duration", "period"
 
 
 def read_features(
-    estimator: Any, X: Any, known: Sequence[LearntColumn] | None = None
+    estimator: Any, X: Any, known: Sequence[LearnedColumn] | None = None
 ) -> dict[str, CellList]:
     """Return the columns of X by their names, checked in scikit-learn's words where it has them.
 
@@ -57,7 +57,7 @@ def read_features(
     }
 
 
-def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
+def read_row(row: Any, known: Sequence[LearnedColumn]) -> dict[str, CellList]:
     """Return one row as columns of one cell: from a mapping by name, or from cells in order.
 
     >>> weight, colour = NumericColumn("weight", 0.0, 1.0), TextColumn("colour", ("green", "red"))
@@ -97,8 +97,8 @@ def name_cells(names: Sequence[Any], cells: list[Any]) -> Any:
     return dict(zip(names, cells, strict=True)) if named else cells
 
 
-def list_column_names(estimator: Any, known: Sequence[LearntColumn] | None) -> list[str]:
-    """Return the columns' names: those that were learnt, of the DataFrame, or x0, x1 and so on."""
+def list_column_names(estimator: Any, known: Sequence[LearnedColumn] | None) -> list[str]:
+    """Return the columns' names: those that were learned, of the DataFrame, or x0, x1 and so on."""
     if known is not None:
         return [column.name for column in known]
     plain = [f"x{place}" for place in range(estimator.n_features_in_)]
@@ -117,8 +117,8 @@ def find_texts(X: Any) -> set[int]:
     return {place for place in range(X.shape[1]) if is_text(take_column(X, place))}
 
 
-def find_known_texts(known: Sequence[LearntColumn]) -> set[int]:
-    """Return the places of the columns of texts among those that were learnt."""
+def find_known_texts(known: Sequence[LearnedColumn]) -> set[int]:
+    """Return the places of the columns of texts among those that were learned."""
     return {place for place, column in enumerate(known) if isinstance(column, TextColumn)}
 
 
@@ -200,12 +200,12 @@ def cut_rows(
     return training, held_back
 
 
-def learn_inputs(columns: Mapping[str, CellList], rows: Sequence[int]) -> tuple[LearntColumn, ...]:
+def learn_inputs(columns: Mapping[str, CellList], rows: Sequence[int]) -> tuple[LearnedColumn, ...]:
     """Learn of each column its mean and scale, or its categories, from some of its rows."""
     return tuple([learn_cells(name, [cells[i] for i in rows]) for name, cells in columns.items()])
 
 
-def learn_cells(name: str, cells: Sequence[Any]) -> LearntColumn:
+def learn_cells(name: str, cells: Sequence[Any]) -> LearnedColumn:
     """Learn a column from its cells: what they are on average, or which there are.
 
     Of more texts than a network could learn anything from, it says so.
@@ -221,14 +221,14 @@ def learn_cells(name: str, cells: Sequence[Any]) -> LearntColumn:
 
 
 def encode_features(
-    known: Sequence[LearntColumn], columns: Mapping[str, CellList]
+    known: Sequence[LearnedColumn], columns: Mapping[str, CellList]
 ) -> list[tuple[float, ...]]:
     """Return the numbers that each row gives a network."""
     encoded = [encode_cells(column, columns[column.name]) for column in known]
     return [(*chain.from_iterable(row),) for row in zip(*encoded, strict=True)]
 
 
-def encode_cells(column: LearntColumn, cells: CellList) -> list[list[float]]:
+def encode_cells(column: LearnedColumn, cells: CellList) -> list[list[float]]:
     """Return the numbers that each cell of a column becomes; what no number suits is refused."""
     where = f"column {quote_text(column.name)}"
     try:

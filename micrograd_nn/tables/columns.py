@@ -1,7 +1,7 @@
 """The two kinds of a table's columns, numeric and text, and what a network learns of one.
 
 What a column is, numeric or text, all cells of a table say. Its mean and scale, or its categories,
-are learnt from the rows that are trained on, and then it turns any cell into numbers.
+are learned from the rows that are trained on, and then it turns any cell into numbers.
 """
 
 from __future__ import annotations

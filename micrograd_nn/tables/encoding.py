@@ -1,6 +1,6 @@
 """What a network learns of a table's columns, so that texts become numbers and numbers texts.
 
-Learnt once from the rows that are trained on and saved with the model: any others then become
+Learned once from the rows that are trained on and saved with the model: any others then become
 numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``.
 """
 
@@ -28,7 +28,7 @@ MOST_CATEGORIES = 50  # a text column with more different texts is no use as an 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What was learnt from the training rows, so that others become numbers by the same rules.
+    """What was learned from the training rows, so that others become numbers by the same rules.
 
     >>> rows = (("100", "green", "pear"), ("140", "red", "apple"))
     >>> table = Table("fruit.csv", ("weight", "colour", "fruit"), rows, (2, 3))
@@ -62,18 +62,18 @@ class Encoding:
         rows = len(table.rows)
         if rows < 2:
             raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
-        *columns, learnt_target = convert_columns(
+        *columns, learned_target = convert_columns(
             [*names, target],
             lambda name: learn_column(table, name, classes and name == target, training),
         )
         texts = [column.name for column in columns if isinstance(column, TextColumn)]
         refuse_useless(table.source, rows, {name: len({*table.column(name)}) for name in texts})
-        encoding = cls(tuple(columns), learnt_target)
+        encoding = cls(tuple(columns), learned_target)
         encoding.require_different_targets(training or table)
         return encoding
 
     def require_different_targets(self, table: Table) -> None:
-        """Refuse rows of which every target is the same, from which nothing can be learnt."""
+        """Refuse rows of which every target is the same, from which nothing can be learned."""
         if self.n_outputs == 1 and not any(self.encode_targets(table)):
             name = self.target.name
             same = quote_text(table.column(name)[0])
@@ -96,7 +96,7 @@ class Encoding:
         return self.target.width
 
     def encode_inputs(self, table: Table) -> list[list[float]]:
-        """Return ``n_inputs`` numbers for every row; columns that were not learnt are skipped."""
+        """Return ``n_inputs`` numbers for every row; columns that were not learned are skipped."""
         return [[*row] for row in self.encode_rows(table)]
 
     def encode_rows(self, table: Table) -> list[tuple[float, ...]]:

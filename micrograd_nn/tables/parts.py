@@ -1,6 +1,6 @@
 """A table cut in three: rows that are trained on, rows that choose the epoch, and test rows.
 
-Whatever is learnt, of the columns as well, is learnt from the first part alone. So the figures of
+Whatever is learned, of the columns as well, is learned from the first part alone. So the figures of
 the others tell how well the model will do on rows that nobody has seen.
 """
 

@@ -111,7 +111,7 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     try:
         return restore_model(content)
     except InputError as error:
-        raise InputError(f"{show_path(path)} is no usable model file: {error}") from None
+        raise InputError(f"{show_path(path)} is not a valid model file: {error}") from None
 
 
 def require_encoding(saved: SavedModel, path: str) -> Encoding:
@@ -124,7 +124,7 @@ def require_encoding(saved: SavedModel, path: str) -> Encoding:
 def restore_model(content: Any) -> SavedModel:
     """Return the model that a file's content describes, trusting none of it."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"it lacks the mark {FORMAT!r}")
+        raise InputError(f"it has no format marker {FORMAT!r}")
     if content.get("version") != VERSION:
         raise InputError(f"its version is {quote_text(content.get('version'))}, not {VERSION}")
     fields = ("inputs", "layers", "activations", "bias", "parameters")

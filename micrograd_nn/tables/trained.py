@@ -32,9 +32,9 @@ class TrainedTable:
 
     def __repr__(self) -> str:
         columns = list_first([column.name for column in self.encoding.input_columns], 5)
-        learnt = f"{self.encoding.target.name} from {columns}"
+        learned = f"{self.encoding.target.name} from {columns}"
         epoch = f"best epoch {self.history.best.number}"
-        told = f"<trained on {self.source}: {learnt}; {self.model!r}, {epoch}>"
+        told = f"<trained on {self.source}: {learned}; {self.model!r}, {epoch}>"
         return make_printable(told)
 
     @property
@@ -44,7 +44,7 @@ class TrainedTable:
 
     @property
     def encoding(self) -> Encoding:
-        """What was learnt of the columns: it makes numbers of a row, and a target of numbers."""
+        """What was learned of the columns: it makes numbers of a row, and a target of numbers."""
         assert self.saved.encoding is not None
         return self.saved.encoding
 

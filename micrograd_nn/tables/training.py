@@ -100,7 +100,7 @@ def learn_columns(
 ) -> tuple[ExampleParts, SavedModel]:
     """Return the parts of a table's rows, and an untrained network for its columns.
 
-    All cells have to be usable, and tell what a column is. What a network is told of it is learnt
+    All cells have to be usable, and tell what a column is. What a network is told of it is learned
     from the training rows.
     """
     ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]

@@ -34,7 +34,7 @@ def add_training_options(train: Parser) -> None:
     """Add what ``train`` takes: the table, and how to learn it."""
     add_table(train, "leave out the rows with an empty cell")
     train.add_argument(
-        "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
+        "--model", metavar="MODEL.json", help="where to save the model (default: the resumed file)"
     )
     train.add_argument(
         "--hidden", metavar="N", nargs="*", type=int,
@@ -269,16 +269,16 @@ COMMANDS = {
     "train": Command(
         "train a network on a CSV table and save it",
         "..tables.training", "train", add_training_options,
-        "A target of numbers makes a regression, one of texts a classification. "
+        "A target of numbers means regression, a target of texts classification. "
         "Columns of numbers are standardised, columns of texts one-hot.",
         refused=EXIT_INTERRUPTED,
     ),
     "search": Command(
         "train with each of several settings, and tell which is best",
         "..tables.search.command", "search_table", add_search_options,
-        "Of what is given several choices, each combination is a setting, trained once "
-        "a seed and judged by its mean validation loss. A search that is stopped goes on from its "
-        "results when it is given the same.",
+        "Trains every combination of the choices, once for each seed, and judges it by its mean "
+        "validation loss. A search that was stopped goes on from its results when it is given "
+        "the same.",
         refused=EXIT_INTERRUPTED,
     ),
     "selfcheck": Command(

@@ -49,7 +49,9 @@ def add_picture_options(graph: Parser) -> None:
 
 def add_wrt(explain: Parser) -> None:
     """Add what ``explain`` takes: the name of a leaf."""
-    explain.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+    explain.add_argument(
+        "--wrt", metavar="NAME", required=True, help="variable to differentiate by"
+    )
 
 
 def add_page_options(page: Parser) -> None:

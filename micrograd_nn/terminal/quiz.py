@@ -1,4 +1,4 @@
-"""Exercises in a terminal: asked, answered, told why a miss was one, and what was learnt."""
+"""Exercises in a terminal: asked, answered, told why a miss was one, and what was learned."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Score:
                 self.avoided.discard(title)
 
     def describe(self) -> list[str]:
-        """Return the score in lines: how many were right, and what was learnt."""
+        """Return the score in lines: how many were right, and what was learned."""
         if not self.asked:
             return ["Nothing was answered."]
         second = f", {self.second} at the second" * bool(self.second)
@@ -79,7 +79,7 @@ def ask_exercises(
     console: Console, topic: str | None = None, level: int = 1, seed: str | None = None,
     count: int | None = None, list: bool = False,
 ) -> None:  # fmt: skip
-    """Ask exercises of a topic, or of each, and say at the end what was learnt.
+    """Ask exercises of a topic, or of each, and say at the end what was learned.
 
     Answers are typed at a terminal, or else read from standard input, a line each.
     """

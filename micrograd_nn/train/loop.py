@@ -218,7 +218,7 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
     history = History() if options.history is None else options.history
     if history.epochs:
-        raise ValueError("this history has epochs already: hand in a new History()")
+        raise ValueError("this history isn't empty: pass a new History()")
     history.stopped = ""
     history.recording = start_recording(
         options.record, model=model, loss=loss, training=training, validation=held_back

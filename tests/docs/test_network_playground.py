@@ -487,7 +487,7 @@ def test_an_l1_penalty_is_in_the_ledger_and_in_the_program(page):
 
 
 @slow
-def test_a_pasted_table_is_learnt_in_its_own_units(page):
+def test_a_pasted_table_is_learned_in_its_own_units(page):
     page.locator("[name=data]").select_option("own")
     page.locator("#net-table").fill(FRUIT)
     page.get_by_role("button", name="Learn this table", exact=True).click()
@@ -512,7 +512,7 @@ def test_a_hostile_table_is_text(page):
 
 
 @slow
-def test_a_table_that_cannot_be_learnt_is_told_kindly(page):
+def test_a_table_that_cannot_be_learned_is_told_kindly(page):
     assert page.text_content("#net-right").startswith("Correct: ")
     table = quote("x,y,c\n1,,a\n2,3,b\n")
     follow(page, f"data=own&table={table}&batch=x&rate=0.5")
@@ -648,7 +648,7 @@ def test_python_that_broke_is_begun_anew_by_reset(browser, site):
 
 @slow
 def test_an_error_that_comes_late_leaves_the_training_that_was_begun_since(page):
-    """A link to data that can't be learnt, and right after it one that can."""
+    """A link to data that can't be learned, and right after it one that can."""
     page.evaluate(
         """([bad, good]) => new Promise((done) => {
           history.replaceState(null, "", "#");

@@ -167,14 +167,14 @@ def test_a_second_miss_shows_the_working_and_skipping_counts_as_not_tried(show):
     assert page.locator("#score").inner_text() == (
         "0 of 1 at the first try, 1 shown after two misses, 1 not tried. 5 to come."
     )
-    lines = page.locator("#learnt li").all_inner_texts()
+    lines = page.locator("#learned li").all_inner_texts()
     assert lines == [
         "A path is left out: missed at step 6, not met again since.",
         "Other misses: at step 6.",
     ]
     press(page, "Go on")
     guess(page, ".46212")
-    assert page.locator("#learnt li").first.inner_text() == (
+    assert page.locator("#learned li").first.inner_text() == (
         "A path is left out: missed at step 6, right at step 8 since."
     )
 

@@ -1,4 +1,4 @@
-"""Encodings: what is learnt from a table, and whatever else comes out as an error of one line."""
+"""Encodings: what is learned from a table, and whatever else comes out as an error of one line."""
 
 import json
 import math
@@ -105,7 +105,7 @@ NOTHING = "more than 50 different texts, or a different one in most rows, tell a
         ("x,y " + " ".join(f"id{i % 51},{'ab'[i % 2]}" for i in range(1000)), NOTHING),
     ],
 )
-def test_a_table_that_cannot_be_learnt_from(text, told):
+def test_a_table_that_cannot_be_learned_from(text, told):
     assert told in read_refusal(Encoding.learn, parse_table(text), "y")
 
 

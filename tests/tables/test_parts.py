@@ -1,4 +1,4 @@
-"""Columns are learnt from the training rows: the others are read as ``predict`` reads new rows."""
+"""Columns are learned from the training rows: the others are read as ``predict`` reads new rows."""
 
 import math
 import random

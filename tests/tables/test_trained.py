@@ -38,7 +38,7 @@ def test_a_text_trains_as_its_file_does():
     assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
 
 
-def test_it_shows_itself_in_a_line_that_tells_what_was_learnt():
+def test_it_shows_itself_in_a_line_that_tells_what_was_learned():
     table = parse_table("a,b,c,d,e,f,y\n" + "".join(f"{i},1,1,1,1,1,{i}\n" for i in range(9)))
     trained = train_table(table, "y", hidden=[], epochs=1)
     assert repr(trained) == (

@@ -254,7 +254,7 @@ def test_a_mark_for_missing_cells_leaves_their_rows_out(capsys):
     assert lines[2].startswith("1,a,")
 
 
-def test_a_table_with_decimal_commas_and_its_encoding_is_learnt_and_predicted(capsys):
+def test_a_table_with_decimal_commas_and_its_encoding_is_learned_and_predicted(capsys):
     text = "größe;y\n" + "".join(f"{i},5;{2 * i},25%\n" for i in range(20))
     Path("t.csv").write_bytes(text.encode("latin-1"))
     how = ["--decimal", ",", "--encoding", "latin-1"]

@@ -54,7 +54,7 @@ def learn(model, examples, loss, rate):
 
 
 def score_scikit(kind, layers, rate, training, others):
-    """Train scikit-learn's network as long; return its score, and how long it learnt."""
+    """Train scikit-learn's network as long; return its score, and how long it learned."""
     model = kind(
         hidden_layer_sizes=layers, solver="adam", alpha=0, batch_size=16, learning_rate_init=rate,
         max_iter=40, tol=0, n_iter_no_change=100, random_state=1,
@@ -68,7 +68,7 @@ def score_scikit(kind, layers, rate, training, others):
 
 
 def train_digits(training, others):
-    """Return how many digits a network of 32 neurons reads rightly, and how long it learnt."""
+    """Return how many digits a network of 32 neurons reads correctly, and how long it learned."""
     rows, labels = training
     model = MLP(64, [32, 10], activation="relu", init="he", rng=random.Random(1))
     examples = [*zip(map(tuple, rows), labels, strict=True)]
@@ -98,7 +98,7 @@ def read_cars():
 
 
 def train_cars(training, others):
-    """Return R² of a network of two layers of 16 neurons, and how long it learnt."""
+    """Return R² of a network of two layers of 16 neurons, and how long it learned."""
     rows, targets = training
     model = MLP(9, [16, 16, 1], activation="relu", init="he", rng=random.Random(1))
     examples = [(tuple(x), y) for x, y in zip(rows.tolist(), targets.tolist(), strict=True)]
@@ -119,7 +119,7 @@ def read_spirals():
 
 
 def train_spirals(points, others):
-    """Return how many points are on their own side, and how long a network learnt."""
+    """Return how many points are on their own side, and how long a network learned."""
     begin = perf_counter()
     model, _ = spirals.train(points, epochs=100)
     seconds = perf_counter() - begin
@@ -166,7 +166,7 @@ def read_strings():
 
 
 def train_strings(strings, others):
-    """Return of how many strings all is known, and how long a recurrent network learnt."""
+    """Return of how many strings all is known, and how long a recurrent network learned."""
     model = recurrent.Recurrent(6, random.Random(1))
     begin = perf_counter()
     fit(

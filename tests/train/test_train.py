@@ -63,7 +63,7 @@ class Fixed(Module):
     ids=["SGD", "momentum", "Adam"],
 )
 @pytest.mark.parametrize("batch_size", [1, 8, 1000])
-def test_a_line_is_learnt(make, batch_size):
+def test_a_line_is_learned(make, batch_size):
     model = line_model()
     optimizer = make(model.parameters())
     history = fit(
@@ -75,7 +75,7 @@ def test_a_line_is_learnt(make, batch_size):
     assert history.best.loss < 1e-3 < history.epochs[0].loss
 
 
-def test_exclusive_or_is_learnt_as_three_kinds_of_problem():
+def test_exclusive_or_is_learned_as_three_kinds_of_problem():
     corners = [([-1.0, -1.0], 0), ([-1.0, 1.0], 1), ([1.0, -1.0], 1), ([1.0, 1.0], 0)]
     for loss, outputs, target, label in [
         (binary_cross_entropy, 1, lambda y: y, lambda out: int(out.data > 0)),
@@ -150,12 +150,12 @@ class Watch:
     """A loss that notes the targets it was asked for: those to learn from, and the others."""
 
     def __init__(self):
-        self.learnt = []
+        self.learned = []
         self.only_measured = []
 
     def __call__(self, prediction, target):
         inputs = squared_error(prediction, target)
-        (self.learnt if inputs.operation else self.only_measured).append(target)
+        (self.learned if inputs.operation else self.only_measured).append(target)
         return inputs
 
 
@@ -164,8 +164,8 @@ def test_each_epoch_uses_every_example_once_in_an_order_of_its_own():
     optimizer = SGD(model.parameters(), 0.01)
     data = [([1.0], float(number)) for number in range(10)]
     fit(model, data, watch, optimizer=optimizer, epochs=4, batch_size=4, rng=random.Random(0))
-    orders = [tuple(watch.learnt[start : start + 10]) for start in range(0, 40, 10)]
-    assert len(watch.learnt) == 40
+    orders = [tuple(watch.learned[start : start + 10]) for start in range(0, 40, 10)]
+    assert len(watch.learned) == 40
     assert all(sorted(order) == [float(number) for number in range(10)] for order in orders)
     assert len(set(orders)) == 4
     assert optimizer.steps == 4 * 3, "batches of 4, 4 and 2"
@@ -218,21 +218,21 @@ def test_the_gradient_of_a_full_batch_does_not_depend_on_its_order(shuffler, see
 # A validation part
 
 
-def test_a_fraction_is_held_back_and_never_learnt_from():
+def test_a_fraction_is_held_back_and_never_learned_from():
     watch = Watch()
     data = [([1.0], float(number)) for number in range(20)]
     fit(line_model(), data, watch, epochs=3, batch_size=4, validation=0.25, rng=random.Random(1))
-    learnt = set(watch.learnt)
+    learned = set(watch.learned)
     held_back = set(watch.only_measured[-5:])
-    assert len(learnt) == 15
+    assert len(learned) == 15
     assert len(held_back) == 5
-    assert learnt | held_back == {float(number) for number in range(20)}
+    assert learned | held_back == {float(number) for number in range(20)}
 
 
-def test_other_data_to_validate_on_is_never_learnt_from():
+def test_other_data_to_validate_on_is_never_learned_from():
     watch = Watch()
     fit(line_model(), [([1.0], 1.0)], watch, epochs=3, validation=[([2.0], 5.0), ([3.0], 6.0)])
-    assert set(watch.learnt) == {1.0}
+    assert set(watch.learned) == {1.0}
     assert {5.0, 6.0} <= set(watch.only_measured)
 
 
@@ -487,7 +487,7 @@ def test_too_few_snapshots_are_refused(bad):
 def test_a_history_is_filled_once():
     history = History()
     assert fit(line_model(), LINE, squared_error, epochs=2, history=history) is history
-    with pytest.raises(ValueError, match=r"hand in a new History\(\)"):
+    with pytest.raises(ValueError, match=r"pass a new History\(\)"):
         fit(line_model(), LINE, squared_error, epochs=2, history=history)
 
 

@@ -1,4 +1,4 @@
-// quiz.js: what is asked at a step, what is said of an answer, and what the score says was learnt.
+// quiz.js: what is asked at a step, what is said of an answer, and what the score says was learned.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -9,7 +9,7 @@ export class NetForm {
     this.form = byId("net-settings");
     this.table = byId("net-table");
     this.target = byId("net-target");
-    this.taken = ""; // the table that is learnt
+    this.taken = ""; // the table that is learned
     this.data = ""; // as it was understood last; "" until the settings are shown
     this.loss = ""; // that somebody chose, for whatever data it suits
     this.hasOwnNoise = false;

@@ -170,7 +170,7 @@ export class Networks {
     }
   }
 
-  // Returns what Python tells of a training that it begins; of a link to data that can't be learnt, the
+  // Returns what Python tells of a training that it begins; of a link to data that can't be learned, the
   // settings to go on from as well.
   async #ask(settings, isLink) {
     const told = await this.#asking.begin(`network_training.${isLink ? "open_link" : "begin"}`, settings);

@@ -50,7 +50,7 @@ export class Plane {
     this.#showKey();
   }
 
-  // Shows a plane to draw in, where nothing can be learnt yet: empty, or with points of one class.
+  // Shows a plane to draw in, where nothing can be learned yet: empty, or with points of one class.
   beginEmpty(shown = EMPTY) {
     const { names, rows } = shown;
     if (!rows.length) {

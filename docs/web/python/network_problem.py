@@ -57,7 +57,7 @@ class Problem(NamedTuple):
 
 
 def make_problem(settings: Settings) -> Problem:
-    """Return what the settings ask to be learnt; a table that can't be is refused."""
+    """Return what the settings ask to be learned; a table that can't be is refused."""
     if settings.data == OWN:
         return read_problem(settings)
     shape = BY_NAME[settings.data]
@@ -126,7 +126,7 @@ def read_problem(settings: Settings) -> Problem:
 
 
 def wait_for_classes(table: Table, is_class: bool) -> None:
-    """Refuse points in the plane that are all alike, and so can be shown, but not learnt."""
+    """Refuse points in the plane that are all alike, and so can be shown, but not learned."""
     kinds = set(table.column(table.columns[-1]))
     rows = [[read_number(cell) for cell in row[:-1]] for row in table.rows]
     good = all(x is not None and math.isfinite(x) for row in rows for x in row)

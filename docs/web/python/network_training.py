@@ -86,7 +86,7 @@ def start(settings: Settings) -> dict[str, Any]:
 
 @answered
 def read_link(given: dict[str, str]) -> dict[str, Any]:
-    """Return what a link asks for where its data can't be learnt, as a form shows it."""
+    """Return what a link asks for where its data can't be learned, as a form shows it."""
     settings, refused = read_good_settings(given)
     losses = LOSSES["classes"]
     shown = replace(settings, loss=losses[0]).list_texts()

@@ -143,7 +143,7 @@ def check_header(path: Path) -> Path:
             f"{show_path(path.name)}: C's #include may not find such a name: use letters and digits"
         )
     if path.stem.lower() in OF_SYSTEM:
-        raise InputError(f"{path.stem}.h is a header of C itself: name the file otherwise")
+        raise InputError(f"{path.stem}.h is a header of C itself: choose another name")
     return path.with_suffix(".h")
 
 

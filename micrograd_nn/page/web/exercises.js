@@ -190,7 +190,7 @@ class Exercises {
       const named = unique(misses.filter((miss) => miss !== exercises[place].unknown)).join("; ");
       lines.push(["Look again at: ", `${title} (exercise ${place + 1})${named ? `: ${named}` : ""}`]);
     }
-    byId("learnt").replaceChildren(
+    byId("learned").replaceChildren(
       ...lines.map(([begin, rest]) => html("li", {}, html("strong", {}, begin), ...writeCode(rest))),
     );
     byId("score").hidden = false;

@@ -248,7 +248,7 @@ export class Quiz {
     return { step: at, words: kind === "seed" ? "set the first gradient, 1" : `brought ${formatNumber(share)}` };
   }
 
-  // What was learnt
+  // What was learned
 
   /** Return the score as sentences: how many were right, and what became of each mistake. */
   describeScore() {

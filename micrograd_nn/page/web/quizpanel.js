@@ -264,6 +264,6 @@ export class QuizPanel {
     }
     const [summary, ...lines] = this.quiz.describeScore();
     byId("score").textContent = summary;
-    byId("learnt").replaceChildren(...lines.map((line) => html("li", {}, line)));
+    byId("learned").replaceChildren(...lines.map((line) => html("li", {}, line)));
   }
 }

@@ -178,7 +178,7 @@ export class SketchPanel {
     return slopes.every(Number.isFinite) ? slopes : null;
   }
 
-  /** Say how many of the examples are classified rightly with these weights. */
+  /** Say how many of the examples are classified correctly with these weights. */
   count() {
     const right = { validation: 0, training: 0 };
     const all = { validation: 0, training: 0 };

@@ -322,7 +322,7 @@ def is_missing_argument(answer: Reply) -> bool:
 
 
 def is_fatal(answer: Reply) -> bool:
-    """Tell whether nothing can be learnt from what came of a graph."""
+    """Tell whether nothing can be learned from what came of a graph."""
     kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
     return "stage" not in answer or answer.get("error", {}).get("type") in kinds
 

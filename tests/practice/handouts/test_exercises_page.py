@@ -57,7 +57,9 @@ def test_a_right_number_is_right_however_it_is_typed(show):
         said = answer(page, number, text)
         assert said.startswith("✓ Right.")
         assert "So much." in said
-    assert page.locator("#learnt li").all_inner_texts() == [f"You can do: {TOPICS['shared'].title}"]
+    assert page.locator("#learned li").all_inner_texts() == [
+        f"You can do: {TOPICS['shared'].title}"
+    ]
 
 
 def test_a_wrong_number_is_told_by_its_mistake_and_a_second_one_shows_the_working(show):
@@ -108,7 +110,7 @@ def test_what_is_no_answer_is_told_and_counts_for_nothing(show):
     assert box.get_attribute("aria-invalid") is None
 
 
-def test_the_score_says_what_was_learnt(show):
+def test_the_score_says_what_was_learned(show):
     items = [*ITEMS, make_number(3.0, seed="m"), make_number(4.0, [(5.0, "Late")], seed="l")]
     page = show(items)
     assert page.locator("#score").is_hidden()
@@ -123,7 +125,7 @@ def test_the_score_says_what_was_learnt(show):
     assert page.locator("#counted").inner_text() == (
         "1 of 4 at the first try, 1 at the second, 2 shown after two misses."
     )
-    lines = page.locator("#learnt li").all_inner_texts()
+    lines = page.locator("#learned li").all_inner_texts()
     title = TOPICS["shared"].title
     assert lines == [
         f"Right at the second try: {title} (exercise 1), after the miss “Sign”",
