@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._ground.text import list_first
 from ..engine.operation import Operation, Reduction, Rule
@@ -106,16 +106,18 @@ def list_locals(graph: Graph) -> Iterator[Choice]:
         place, takes = f"{operation.name} {i}", ["out", *operation.inputs]
         right = derive(operation, i)
         try:
-            yield Choice(place, "", write_rule(right, takes), takes=takes)
+            shown = write_rule(right, takes, operation)
         except TypeError:  # it looks at its numbers
             continue
+        yield Choice(place, "", shown, takes=takes)
         likeliest: dict[Misconception, Rule] = {}
         for one, rule in [*rows, (SIGN, turn_sign(right))]:
             likeliest.setdefault(one, rule)
         for one, rule in likeliest.items():
             name = spell(f"{place} {one.name or one.title}")
             told = f"{operation.symbol}: {one.title[0].lower()}{one.title[1:]}."
-            yield Choice(place, name, write_rule(rule, takes), told, rule, takes)
+            if (code := write_rule(rule, takes, operation)) != shown:  # as −0 is shown
+                yield Choice(place, name, code, told, rule, takes)
 
 
 def derive(operation: Operation, i: int) -> Rule:
@@ -129,12 +131,18 @@ def turn_sign(rule: Rule) -> Rule:
     return lambda *given: -rule(*given)
 
 
-def write_rule(rule: Rule, takes: Sequence[str]) -> str:
-    """Return what a rule gives for these names, as people write it."""
+def write_rule(rule: Rule, takes: Sequence[str], operation: Operation | None = None) -> str:
+    """Return what a rule gives for these names, the first the result of an operation, if of one.
+
+    That is written by its name wherever it is found: sigmoid's derivative is ``out · (1 − out)``.
+    """
     symbols = Symbols(is_general=True)
-    leaves = [symbols.leaf() for _ in takes]
-    texts = {leaf: Text(name) for leaf, name in zip(leaves, takes, strict=True)}
-    written = write_formula(Local(rule(*leaves), symbols, {}, {}), texts, Plain())
+    given: list[Any] = [symbols.leaf() for _ in takes]
+    texts = {leaf: Text(name) for leaf, name in zip(given, takes, strict=True)}
+    if operation is not None:
+        given[0] = symbols.apply(operation, given[1:], zeros=False)
+        texts.setdefault(given[0], Text(takes[0]))
+    written = write_formula(Local(rule(*given), symbols, {}, {}), texts, Plain())
     return "…" if written is None else written.text
 
 

@@ -65,7 +65,7 @@ def test_the_line_of_the_step_is_lit_and_its_variables_have_numbers(show):
     assert read_formulas(page)[0].startswith("∂output∂u=")
     lines, seen = read_loop(page)
     assert lines == ["add"]
-    assert seen == {"node": "p", "upstream": "1", "edge": "u, 6", "total": "1 → 7"}
+    assert seen == {"node": "p", "upstream": "1", "partial": "6", "total": "u: 1 → 7"}
     press(page, "Back", "First")
     assert read_loop(page) == ([], {})
 
@@ -123,8 +123,9 @@ def test_the_local_derivative_of_the_step_has_its_names(show):
     press(page, "Last")
     offered = page.locator("#loop select[data-local] option").all_inner_texts()
     assert offered[:3] == ["1 − v1²", "1 − x²", "1 − v1"]
+    assert read_formulas(page)[1].startswith("∂v1∂x=1−v12="), "the equation has the same"
     break_engine(page, "tanh-0-input-for-output")
-    assert read_loop(page)[1]["edge"] == "x, −8"
+    assert read_loop(page)[1]["partial"] == "−8"
     assert read_formulas(page)[1] == "∂v1∂x=1−x²=−8"
     assert find_box(page, "x").locator(".gradient").text_content() == "−16"
     assert page.locator("#wrong").inner_text() == (

@@ -23,7 +23,12 @@ from micrograd_nn import Value, sqrt
 
 
 def test_paths_are_listed_with_their_products_and_lit_up(show):
-    page = show(build_three_paths())
+    page = show(build_three_paths(), hash="step=3&path=3")
+    assert page.locator("#paths li").nth(2).inner_text() == "output ← x: –", "until it is reached"
+    assert "–, the gradient" in page.locator("#paths-sum").inner_text()
+    assert page.locator(".edge.path").text_content() == ""
+    press(page, "Next")
+    assert page.locator(".edge.path").text_content() == "× 1= 1"
     assert page.locator("#paths-told").inner_text() == (
         "3 paths to output: each adds its product of local derivatives."
     )
@@ -73,6 +78,7 @@ def test_of_many_paths_some_are_listed(show):
     for _ in range(100):
         y = y + y
     page = show(y)
+    press(page, "Last")
     assert page.locator("#paths-told").inner_text() == (
         "about 10^30 paths to v100: each adds its product of local derivatives; "
         "the first 50 are listed."
@@ -89,7 +95,7 @@ def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
     assert hint.is_hidden()
     edge = page.get_by_label("from x to a", exact=True)
     edge.locator(".hit").hover()
-    assert hint.locator("math").text_content() == "∂a∂x=1−tanh(x)2=1−tanh(0.5)2=0.7864"
+    assert hint.locator("math").text_content() == "∂a∂x=1−a2=1−0.46212=0.7864"
     page.mouse.move(1, 1)
     assert hint.is_hidden()
     edge.focus()
@@ -103,7 +109,7 @@ def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
         "(one) => { one.value = 1; one.dispatchEvent(new Event('input')); }"
     )
     settle(page)
-    assert hint.locator("math").text_content() == "∂a∂x=1−tanh(x)2=1−tanh(1)2=0.42"
+    assert hint.locator("math").text_content() == "∂a∂x=1−a2=1−0.76162=0.42"
     page.mouse.move(1, 1)  # else the edge, once moved, leaves the pointer, which hides the hint
     edge.focus()
     page.keyboard.press("Shift+ArrowRight")

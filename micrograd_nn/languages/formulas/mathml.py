@@ -107,7 +107,7 @@ class Formulas:
             places = {x: make_place(i) for i, x in enumerate(again.inputs)} | {
                 again: make_place(-1)
             }
-            named = {leaf: places[local.nodes[leaf]] for leaf in local.numbers}
+            named = {symbol: places[node] for symbol, node in local.nodes.items()}
             text = write_formula(local, named, Places())
             if text is None:
                 return None

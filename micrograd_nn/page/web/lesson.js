@@ -100,9 +100,7 @@ function paintStep() {
   quiz.paint();
   numbers.descent.paint();
   numbers.paint(); // which tell no more than the picture
-  if (quiz.isOn) {
-    paths.paint();
-  }
+  paths.paint();
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
   host.tellSoon();

@@ -65,8 +65,8 @@ export class Loop {
     return {
       node: passes.nameOf(node),
       upstream: formatNumber(upstream),
-      edge: `${passes.nameOf(input)}, ${formatNumber(partial)}`,
-      total: `${formatNumber(before)} → ${formatNumber(after)}`,
+      partial: formatNumber(partial),
+      total: `${passes.nameOf(input)}: ${formatNumber(before)} → ${formatNumber(after)}`,
     };
   }
 

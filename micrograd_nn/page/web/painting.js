@@ -27,7 +27,7 @@ export class Painting {
     const wrong = passes.step === passes.facts.length ? passes.findWrong() : [];
     const fact = passes.marked;
     const isFolded = fact && repeats.isHidden(fact.node);
-    const isSecret = passes.guessing !== null && !passes.guessing.isOver; // what the path's products would tell
+    const isGuessed = passes.guessing !== null && !passes.guessing.isOver; // what the path's products would tell
     this.moment = {
       ...state,
       marked: {
@@ -40,7 +40,7 @@ export class Painting {
       },
       culprit: wrong.at(-1), // nearest to the root, which makes others wrong
       path: new Set(path.map(({ node, position }) => `${node}-${position}`)),
-      products: isSecret ? new Map() : multiplyAlong(passes.graph, path),
+      products: isGuessed || !state.known[passes.graph.root] ? new Map() : multiplyAlong(passes.graph, path),
       largest: sight.isFar ? state.gradient.reduce((most, x) => Math.max(most, Math.abs(x ?? 0) || 0), 0) : 0,
     };
     element.classList.toggle("tracing", path.length > 0);
@@ -113,7 +113,7 @@ export class Painting {
     const { edges, texts } = arrow;
     const { known, flowed } = this.moment;
     const edge = this.picture.seeEdge(edges[0]);
-    const isShown = edge && (known[edge.node] || product !== undefined) && !this.passes.isSecret(edge.node, edge.position);
+    const isShown = edge && known[edge.node] && !this.passes.isSecret(edge.node, edge.position);
     const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
     const share = flowed.has(key) ? `◂ ${formatNumber(flowed.get(key))}` : "";
     put(texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 106, 13);

@@ -91,11 +91,12 @@ export class PathPanel {
     this.lit(this.paths.flat(), "");
   }
 
-  /** Write each path with its product, and their sum. */
+  /** Write each path with its product, and their sum, once the pass forward has come to the root. */
   paint() {
     const { graph, right, guessing } = this.passes;
     const isSecret = guessing !== null && !guessing.isOver;
-    const products = this.paths.map((path) => multiplyPartials(graph, path));
+    const isReached = this.passes.state().known[graph.root];
+    const products = this.paths.map((path) => (isReached ? multiplyPartials(graph, path) : null));
     this.paths.forEach((path, i) => {
       const names = [this.nameOfNode(graph.root), ...path.map(({ input }) => this.nameOfNode(input))];
       if (names.length > MOST_ON_WAY) {
@@ -105,10 +106,10 @@ export class PathPanel {
       if (factors.length > MOST_FACTORS) {
         factors.splice(3, factors.length - 5, "…");
       }
-      const product = isSecret ? "" : `: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
+      const product = isSecret ? "" : `: ${isReached ? `${factors.join(" · ")} = ${formatNumber(products[i])}` : "–"}`;
       this.buttons[i].textContent = names.join(" ← ") + product;
     });
-    const describe = () => isSecret ? "Their products are shown after the last step." : this.describeSum(products, right[this.leaf]);
+    const describe = () => isSecret ? "Their products are shown after the last step." : this.describeSum(products, isReached ? right[this.leaf] : null);
     this.elements.sum.textContent = this.paths.length ? describe() : "";
   }
 
