@@ -82,7 +82,7 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     low, high = min(grads), max(grads)
     assert read_lines(page, "layers.0")[-1] == f"{low:.4g} … {high:.4g}".replace("-", "−")
     captions = find_box(page, "layers.0").locator(".caption")
-    assert captions.all_text_contents() == ["weights' gradients"]
+    assert captions.all_text_contents() == ["weight gradients"]
     assert {"known", "complete"} <= read_marks(page, "layers.0")
 
 

@@ -7,6 +7,7 @@ import pytest
 from browser import wait_until
 from graph_page import (
     break_engine,
+    build_network,
     find_box,
     press,
     read_gradients,
@@ -14,24 +15,11 @@ from graph_page import (
     read_lines,
     settle,
 )
+from seen import LOOK, PHONE, PROJECTOR, SIZES, look_at_steps, make_neuron
 
-from micrograd_nn import Value
 from micrograd_nn import sum as sum_of
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import make_gated_neuron
-
-PROJECTOR = {"width": 1280, "height": 720}
-PHONE = {"width": 390, "height": 844}
-SIZES = [(390, 844), (844, 390), (768, 1024), (1280, 720), (1440, 900)]
-
-
-def make_neuron():
-    """Return README's neuron."""
-    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
-    w1, w2, b = Value(-3.0, "w1"), Value(1.0, "w2"), Value(6.88, "b")
-    output = (w1 * x1 + w2 * x2 + b).tanh()
-    output.label = "output"
-    return output
 
 
 def make_losses(count):
@@ -41,49 +29,6 @@ def make_losses(count):
     loss = sum_of(losses) if count > 1 else losses[0]
     loss.label = "loss"
     return loss, model
-
-
-# What of the picture is drawn and in sight: letters in pixels, and boxes of the step cut off.
-LOOK = """() => {
-  const frame = document.querySelector("#graph").getBoundingClientRect();
-  const lower = Math.min(frame.bottom, innerHeight);
-  const meets = (box) => box.width > 0 && box.right > frame.left && box.left < frame.right
-    && box.bottom > frame.top && box.top < lower;
-  const isCut = (box) => box.left < frame.left - 1 || box.right > frame.right + 1
-    || box.top < frame.top - 1 || box.bottom > lower + 1;
-  const scale = document.querySelector(".graph").getCTM().a;
-  const items = [...document.querySelectorAll(".view .node, .view .edge")];
-  const place = (one) => one.getBoundingClientRect();
-  const texts = [...document.querySelectorAll(".view text")]
-    .filter((one) => one.textContent && meets(place(one)));
-  const [, , head] = document.querySelector(".edge.current")?.id.split("-") ?? [];
-  const user = head ? `box-${head}` : document.querySelector(".node.current")?.id;
-  const operands = [...document.querySelectorAll(".view .edge")].map((one) => one.id.split("-"))
-    .filter(([, , to]) => `box-${to}` === user).map(([, from]) => `#box-${from} .body`);
-  return {
-    scale: scale.toFixed(2),
-    letters: Math.min(...texts.map((one) => parseFloat(getComputedStyle(one).fontSize) * scale)),
-    current: document.querySelectorAll(".view .node.current").length,
-    cut: [...document.querySelectorAll(".view .node.current .body, .edge.current text")]
-      .filter((one) => isCut(place(one)) && (one.textContent || one.matches("rect"))).length,
-    operandsCut: operands.filter((one) => isCut(place(document.querySelector(one)))),
-    drawn: items.filter((one) => one.style.display !== "none" && meets(place(one)))
-      .map((one) => one.id + one.getAttribute("class")
-        + [...one.querySelectorAll("text:not(.afar)")].map((text) => text.textContent)).join(),
-    below: Math.max(0, ...[...document.querySelectorAll("#formula > *")]
-      .map((one) => place(one).bottom)) - innerHeight,
-  };
-}"""
-
-
-def look_at_steps(page):
-    """Return what is seen at each stop, from the beginning."""
-    press(page, "First")
-    seen = [page.evaluate(LOOK)]
-    for _ in range(int(page.locator("#slider").get_attribute("max"))):
-        page.keyboard.press("ArrowRight")
-        seen.append(page.evaluate(LOOK))
-    return seen
 
 
 @pytest.mark.parametrize("quiz", ["", "&quiz"])
@@ -119,6 +64,16 @@ def test_two_shares_into_one_box_end_apart(show):
         for user in ("gate", "output")
     ]
     assert abs(tips[0]["y"] - tips[1]["y"]) >= 14, "pixels"
+    model, loss, _ = build_network()
+    page = show(loss, "step=99", names=model, viewport={"width": 1440, "height": 900})
+    edge = find_box(page, "x1").bounding_box()
+    heads = page.locator(".view .flowed .head.back").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({ x, y }) => [x, y])"
+    )
+    own = [y for x, y in heads if abs(x - edge["x"] - edge["width"]) < 3]
+    tops = sorted(y for y in own if edge["y"] < y < edge["y"] + edge["height"])
+    assert len(tops) == 4, "a share from each neuron of an open layer"
+    assert min(high - low for low, high in pairwise(tops)) > 6
 
 
 def test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read(show):
@@ -127,23 +82,9 @@ def test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read(s
             assert seen["letters"] >= 12.9
             assert seen["below"] <= 0
             assert seen["cut"] == 0
-
-
-def test_who_presents_shows_all_operands_at_one_scale(show):
-    for make in (make_neuron, make_gated_neuron):
-        page = show(make(), "present", viewport=PROJECTOR, reduced_motion="reduce")
-        first, *rest = look_at_steps(page)
-        assert len({seen["scale"] for seen in (first, *rest)}) == 1
-        for seen in (first, *rest):
-            assert seen["letters"] >= 23.9
-            assert seen["operandsCut"] == []
-            assert seen["below"] <= 0
-        page.keyboard.press("Home")
-        assert page.locator("#formula").bounding_box() is None, "no empty row"
-        assert page.locator(".view .leaf:visible").count() > 1
-        assert page.locator("#graph").bounding_box()["height"] > 0.6 * PROJECTOR["height"]
-        page.locator("#next").focus()
-        assert page.locator("#player").evaluate("one => getComputedStyle(one).opacity") == "1"
+    for loss, model in (make_losses(1), build_network()[1::-1]):
+        page = show(loss, "step=999", names=model, viewport=PROJECTOR, reduced_motion="reduce")
+        assert page.evaluate(LOOK)["letters"] >= 12.5, "numbers from where to where, too"
 
 
 def test_a_number_is_told_when_its_step_is_reached(show):
@@ -229,12 +170,26 @@ def test_the_edge_that_is_asked_about_turns_when_it_is_answered(show):
     assert line.evaluate(colour) == gradient
 
 
-@pytest.mark.parametrize(("width", "height"), [size for size in SIZES if size[1] > 400])
+@pytest.mark.parametrize(("width", "height"), SIZES)
 def test_signs_are_explained_in_sight(show, width, height):
     page = show(make_neuron(), viewport={"width": width, "height": height})
+    player = page.locator("#player").bounding_box()["y"]
     for sign in ("value", "gradient", "× local", "◂ share"):
         box = page.locator(".legend li", has_text=sign).first.bounding_box()
-        assert box["y"] + box["height"] < height / 2, sign
+        assert box["y"] + box["height"] < player, sign
+
+
+@pytest.mark.parametrize("width", [768, 1280])
+def test_the_head_of_a_panel_is_one_line(show, width):
+    model, loss, example = build_network()
+    given = {"names": model, "inputs": example, "rows": [[0.3, 0.9, -1.0]]}
+    page = show(loss, "step=12", **given, viewport={"width": width, "height": 720})
+    for panel in ("#step", "#inputs-panel"):
+        heights = page.locator(f"{panel} > .bar > :is(h2, button, label)").evaluate_all(
+            "all => all.filter((one) => one.checkVisibility())"
+            ".map((one) => one.getBoundingClientRect()).map(({ y, height }) => y + height / 2)"
+        )
+        assert max(heights) - min(heights) < 10, panel
 
 
 # Numbers and room
@@ -284,11 +239,11 @@ def test_the_picture_gets_room_for_what_is_opened(show):
     assert before < 0.4 * 900 < 0.55 * 900 < after
 
 
-@pytest.mark.parametrize("width", [768, 1280])
-def test_a_picture_that_nearly_fits_opens_whole(show, width):
-    page = show(make_neuron(), "step=0", viewport={"width": width, "height": 1024})
+@pytest.mark.parametrize(("width", "height"), [(768, 1024), (1280, 1024), (844, 390)])
+def test_a_picture_that_nearly_fits_opens_whole_or_in_all_its_height(show, width, height):
+    page = show(make_neuron(), "step=0", viewport={"width": width, "height": height})
     frame = page.locator("#graph").bounding_box()
-    for name in ("x1", "w2", "output"):
+    for name in ("x1", "w2", "output") if height > 400 else ("x1", "w2"):
         box = find_box(page, name).bounding_box()
         assert frame["x"] <= box["x"]
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]

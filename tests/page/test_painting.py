@@ -74,17 +74,19 @@ def read_edges(page):
 
 def test_a_path_has_its_running_product_on_its_edges(show):
     page = show(build_three_paths())
-    assert read_edges(page) == {}
     page.locator("#paths button").nth(1).click()
+    assert read_edges(page) == {}, "none is reached"
     products = {
         "from v1 to output": ["× 1", "= 1"],
         "from a to v1": ["× −0.75", "= −0.75"],
         "from x to a": ["× 0.7864", "= −0.5898"],
     }
-    assert read_edges(page) == products
-    press(page, "Last")
-    on_path = {label: texts for label, texts in read_edges(page).items() if label in products}
-    assert on_path == products, "not what flowed there, to which all paths add"
+    press(page, "Next", "Next", "Next")
+    assert read_edges(page)["from a to v1"] == ["× −0.75"]
+    for key in ("ArrowRight", "End"):
+        page.keyboard.press(key)
+        on_path = {label: texts for label, texts in read_edges(page).items() if label in products}
+        assert on_path == products, "not what flowed there, to which all paths add"
     page.locator("#paths button").nth(1).click()
     assert read_edges(page)["from x to a"] == ["× 0.7864", "◂ −0.5898"]
     assert read_edges(page)["from v1 to output"] == ["× 1", "◂ 1"]
@@ -92,7 +94,7 @@ def test_a_path_has_its_running_product_on_its_edges(show):
 
 def test_a_path_through_closed_neurons_has_its_products_too(show):
     model, loss, _ = build_network()
-    page = show(loss, names=model)
+    page = show(loss, names=model, hash="step=99")
     first = page.locator("#paths button").first
     page.locator("#leaf").select_option("x1")
     result = first.text_content().rpartition(" = ")[2]

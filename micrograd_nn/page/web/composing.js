@@ -5,11 +5,12 @@ import { layOut } from "./layering.js";
 const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
 const LOOP = 26; // below that, where arrows lead back, and their numbers
-const GAPS = { column: 100, narrow: 44, row: 20 }; // between columns, where arrows have numbers and where not
+const GAPS = { column: 104, narrow: 40, row: 20 }; // between columns, where arrows have numbers and where not
 const PORT = 8; // how high a point is where arrows enter an open box
 const PORT_WITH_TEXTS = 34;
 const MOST_MEETING = 8; // arrows at one side of a box
 const MOST_PORTS = 16; // through which arrows enter an open box one by one
+const MOST_LANES = 4; // arrows of one box that have a lane each on their way into open boxes: shares that are added up
 
 /**
  * Return what is seen of a tree of groups where some are open.
@@ -39,7 +40,11 @@ export function compose(tree, open, edges, sizeOf) {
   walk(tree, []);
   const bundles = bundleEdges(edges, chains);
   const plans = new Map(); // of each open group: its items, ports and local arrows
-  for (const bundle of bundles.filter(({ isBack }) => !isBack)) {
+  const ahead = bundles.filter(({ isBack }) => !isBack);
+  const counts = new Map();
+  ahead.forEach(({ tail }) => counts.set(tail, (counts.get(tail) ?? 0) + 1));
+  for (const bundle of ahead) {
+    bundle.lane = counts.get(bundle.tail) > MOST_LANES ? bundle.tailId : bundle.key;
     bundle.parts = planBundle(bundle, chains, plans);
   }
   mergePorts(plans);
@@ -98,7 +103,7 @@ function findCommon({ edges: [{ tail, head }] }, chains) {
 }
 
 /** Return the parts of an arrow's way, one in each open group that it passes, noted in their plans. */
-function planBundle({ key, tail, head, tailId, edges }, chains, plans) {
+function planBundle({ key, tail, head, lane, edges }, chains, plans) {
   const [from, to] = [chains.get(edges[0].tail).chain, chains.get(edges[0].head).chain];
   let common = 0;
   while (common < from.length && common < to.length && from[common] === to[common]) {
@@ -111,19 +116,19 @@ function planBundle({ key, tail, head, tailId, edges }, chains, plans) {
     }
     const plan = plans.get(group);
     if (!plan.has(local)) {
-      plan.set(local, { key: local, tail: tailItem, head: headItem, tailId, isSingle });
+      plan.set(local, { key: local, tail: tailItem, head: headItem, lane, isSingle });
     }
     plan.get(local).isSingle ||= isSingle;
     return { group, local: plan.get(local) };
   };
   const parts = [];
   for (let level = from.length - 1; level >= common; level -= 1) {
-    parts.push(note(from[level], from[level + 1] ?? tail, "out", `out-${tailId}`));
+    parts.push(note(from[level], from[level + 1] ?? tail, "out", `out-${lane}`));
   }
-  parts.push(note(from[common - 1], from[common] ?? tail, to[common] ?? head, `${common < to.length ? `to-${tailId}-${to[common].id}` : key}`));
+  parts.push(note(from[common - 1], from[common] ?? tail, to[common] ?? head, `${common < to.length ? `to-${lane}-${to[common].id}` : key}`));
   for (let level = common; level < to.length; level += 1) {
     const inner = to[level + 1] ?? head;
-    const target = to[level + 1] ? `in-${tailId}-${inner.id}` : `in-${key}`;
+    const target = to[level + 1] ? `in-${lane}-${inner.id}` : `in-${key}`;
     parts.push(note(to[level], "in", inner, target));
   }
   return parts;
@@ -134,9 +139,9 @@ function mergePorts(plans) {
   for (const plan of plans.values()) {
     for (const side of ["in", "out"]) {
       const own = [...plan.values()].filter((local) => local[side === "in" ? "tail" : "head"] === side);
-      const isMany = new Set(own.map(({ tailId }) => tailId)).size > MOST_PORTS;
+      const isMany = new Set(own.map(({ lane }) => lane)).size > MOST_PORTS;
       for (const local of own) {
-        local[`${side}Port`] = isMany ? `${side} all` : `${side} ${local.tailId}`;
+        local[`${side}Port`] = isMany ? `${side} all` : `${side} ${local.lane}`;
       }
     }
   }
@@ -180,7 +185,7 @@ function layGroup(group, open, plans, sizeOf, looped) {
   spreadEnds(locals, routes, pairs, boxes, places);
   locals.forEach((local) => {
     const route = routes.get(local.key);
-    const name = local.tailId;
+    const name = local.lane;
     for (const [item, end, port] of [[local.tail, 0, `out ${name}`], [local.head, route.length - 1, `in ${name}`]]) {
       const way = inner.get(item);
       if (way) { // where it goes on within
@@ -202,8 +207,8 @@ function layGroup(group, open, plans, sizeOf, looped) {
 }
 
 /** Return how far down in an open group an arrow enters it, as a part of its height. */
-function findShift(way, { tailId }) {
-  const at = way?.ports.get(`in ${tailId}`) ?? way?.ports.get("in all");
+function findShift(way, { lane }) {
+  const at = way?.ports.get(`in ${lane}`) ?? way?.ports.get("in all");
   return at === undefined ? 0 : at / way.height - 0.5;
 }
 

@@ -43,7 +43,7 @@ export class Equations {
     const { formula: number, inputs, rule } = this.passes.nodes[node];
     const length = inputs.reduce((sum, input) => sum + this.name(input).length, 0);
     const template = length > LONGEST_MADE ? undefined : this.templates[number];
-    return template ? this.withNames(template, node) : writeNote(this.passes.graph.rules[rule].symbol);
+    return template ? this.withNames(template, node) : mathml("mi", this.passes.graph.rules[rule].symbol);
   }
 
   /** Return how a node is made: from which names, and from which numbers. */

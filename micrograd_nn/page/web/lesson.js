@@ -156,7 +156,7 @@ const player = new Player({
 
 /** Bring the step into sight. */
 function follow() {
-  if (presenter.isOn) {
+  if (presenter.isInHall) {
     presenter.follow();
   } else {
     picture.follow();

@@ -1,9 +1,11 @@
 // What a picture's boxes and arrows say at a moment: their marks, their numbers and what is beside them.
 
-import { formatApart, formatNumber, signed } from "./numbers.js";
+import { formatApart, formatAsPython, formatNumber, signed } from "./numbers.js";
 import { multiplyAlong } from "./paths.js";
 import { addProduct, fillText, placeLabel, readTexts, writeFromAfar, writeRemark } from "./shapes.js";
 import { recite } from "./walking.js";
+
+const LONGEST_ENDS = 16; // letters that a box has room for; of longer numbers, fewer digits
 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
@@ -130,7 +132,7 @@ export class Painting {
       const values = outputs.every((node) => known[node]) ? outputs.map((node) => graph.data[node]) : [];
       put(box.value, formatEnds(values), box.room, 22);
       const ends = formatEnds(parameters.map((node) => gradient[node]));
-      put(box.caption, ends && "weights' gradients", box.room, 12.5);
+      put(box.caption, ends && "weight gradients", box.room, 12.5);
       put(box.gradient, ends, box.room, 15);
       this.writeSpread(box, 0, box.sorted.outputs, graph.data);
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
@@ -159,7 +161,7 @@ export class Painting {
   writeSpread(box, i, stands, numbers) {
     if (i in box.spreads) {
       const ends = this.repeats.spread(stands, numbers, this.moment.known);
-      const text = ends && (ends[0] === ends[1] ? `all ${formatNumber(ends[0])}` : ends.map(formatNumber).join(" … "));
+      const text = ends && (ends[0] === ends[1] ? `all ${formatNumber(ends[0])}` : formatEnds(ends));
       put(box.spreads[i], text ?? "", box.room, 12.5);
     }
   }
@@ -226,5 +228,7 @@ function formatEnds(numbers, format = formatNumber) {
     return "";
   }
   const ends = known.some(Number.isNaN) ? [NaN] : [Math.min(...known), Math.max(...known)];
-  return [...new Set(ends.map((end) => format(end)))].join(" … ");
+  const write = (as) => [...new Set(ends.map((end) => as(end)))].join(" … ");
+  const text = write(format);
+  return text.length > LONGEST_ENDS && format === formatNumber ? write((end) => formatAsPython(end || 0, 3)) : text;
 }

@@ -6,7 +6,7 @@ import { LETTERS } from "./sight.js";
 const FULL = 0.92; // of the frame, for what is shown
 const SCALES = { least: 1, most: 2 };
 const HALL = 24; // pixels: letters that a last row reads
-const WIDE_SCREEN = "(width > 45rem)";
+const IN_HALL = "(width >= 64rem) and (height > 40rem)";
 
 /**
  * Presents the steps of passes in their picture.
@@ -15,7 +15,7 @@ const WIDE_SCREEN = "(width > 45rem)";
  */
 export class Presenter {
   constructor(passes, picture, changed) {
-    Object.assign(this, { passes, picture, changed, isOn: false, asks: false, isHiding: false });
+    Object.assign(this, { passes, picture, changed, isOn: false, isInHall: false, asks: false, isHiding: false });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isOn && !byId("menu").open) {
         if (document.body.classList.contains("black")) {
@@ -31,8 +31,9 @@ export class Presenter {
   set(isOn) {
     Object.assign(this, { isOn, asks: false, isHiding: false });
     document.body.classList.toggle("present", isOn);
-    this.picture.sight.isSteady = isOn;
-    this.picture.sight.letters = isOn && matchMedia(WIDE_SCREEN).matches ? HALL : LETTERS;
+    this.isInHall = isOn && matchMedia(IN_HALL).matches;
+    this.picture.sight.isSteady = this.isInHall;
+    this.picture.sight.letters = this.isInHall ? HALL : LETTERS;
     document.body.classList.remove("black");
     if (!isOn && document.fullscreenElement) {
       document.exitFullscreen();
@@ -84,7 +85,7 @@ export class Presenter {
     return this.isHiding ? { hides: "number", secrets: new Set([`${node}-${position}`]), isOver: false } : null;
   }
 
-  /** Bring the step with all that it is made from into sight, as large as that gets at each step. */
+  /** Bring the step with all that it is made from into sight, as large as that gets at each step of a hall. */
   follow() {
     const { picture, passes: { nodes, fact } } = this;
     const { sight } = picture;

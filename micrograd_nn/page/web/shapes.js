@@ -10,7 +10,7 @@ const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
 const BOLD = 0.74;
-const NARROW = { " ": 0.34, ".": 0.34, "−": 0.86, "×": 0.86, "…": 1, "'": 0.3, i: 0.35, l: 0.35, f: 0.44, r: 0.48, t: 0.46 }; // or as wide, in a wide font
+const NARROW = { " ": 0.34, ".": 0.34, "−": 0.86, "×": 0.86, "…": 1, "'": 0.3, i: 0.35, l: 0.35, f: 0.44, r: 0.48, s: 0.53, t: 0.46, ...Object.fromEntries([..."0123456789"].map((digit) => [digit, 0.64])) }; // or as wide, in a wide font
 const LEAST = 12.5; // a name's letters
 const LARGER = { least: 17.5, most: 20.5 }; // those of an operation, in a small picture
 const AFAR = { size: 11, least: 4.6 }; // pixels: letters in a small picture, and how narrow one may be
@@ -21,7 +21,7 @@ export function sizeBox({ isGroup, kind, name, isRepeated }) {
     return { width: GROUP.width, height: GROUP.height + (isRepeated ? SPREAD : 0) };
   }
   if (kind === "constant") {
-    return { width: Math.max(40, Math.min(110, 18 * measureLetters(name) + 2 * INSET)), height: CONSTANT };
+    return { width: Math.max(40, Math.min(110, 20 * measureLetters(name) + 2 * INSET)), height: CONSTANT };
   }
   return { width: isRepeated ? 188 : BOX.width, height: BOX.height + (isRepeated ? 2 * SPREAD : 0) };
 }
@@ -59,7 +59,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   const texts = isGroup ? [value, ...spreads, caption, gradient, remark] : [value, gradient, remark, ...spreads];
   g.append(...texts.flatMap((text) => [" ", text])); // apart, too, for who hears them
   const lines = (isGroup ? [] : isRepeated ? [value, low, gradient, high] : [value, gradient]).map((text) => [text, Number(text.getAttribute("y"))]);
-  return { g, value, gradient, caption, remark, spreads, lines, width, height, room: width - 2 * INSET };
+  return { g, value, gradient, caption, remark, spreads, lines, width, height, room: width - 1.2 * INSET };
 }
 
 /** Write a remark as the last line of a box: the others move closer to its name, in a group it stands for the caption. */

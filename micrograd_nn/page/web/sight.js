@@ -80,7 +80,9 @@ export class Sight {
     const wanted = scale * (this.size.height + 2 * RIM) + 2;
     frame.style.height = `${Math.min(frame.clientHeight, Math.ceil(wanted))}px`;
     this.measure();
-    this.at.scale = this.fitting < FITTED ? READABLE : Math.min(this.fitting, LARGEST_WHOLE);
+    const down = this.frame.height / (this.size.height + 2 * RIM);
+    const part = down < FITTED ? READABLE : Math.min(READABLE, down); // all of its height, if that can be read
+    this.at.scale = this.fitting < FITTED ? part : Math.min(this.fitting, LARGEST_WHOLE);
     this.centre(this.size.width / 2, this.size.height / 2);
     this.isFresh = true; // what comes is shown at once, until that was seen
     requestAnimationFrame(() => requestAnimationFrame(() => (this.isFresh = false)));
