@@ -59,6 +59,19 @@ def test_all_can_be_read_and_reached_on_a_phone(show):
     assert len(set(tops)) == 1
 
 
+def test_what_has_the_focus_is_behind_nothing(show):
+    page = show(make_gated_neuron(), viewport=PHONE, hash="step=9", reduced_motion="reduce")
+    hidden = """() => {
+      const one = document.activeElement;
+      const { left, top, width, height } = one.getBoundingClientRect();
+      const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+      return one.matches("body, g, #side") || one.contains(seen) ? "" : one.outerHTML;
+    }"""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(hidden) == ""
+
+
 @pytest.mark.parametrize("width", [280, 300, 490, 560, 640])
 def test_no_button_of_the_player_is_cut_off(show, width):
     page = show(make_gated_neuron(), viewport={"width": width, "height": 700}, hash="step=9")

@@ -121,6 +121,12 @@ def test_a_box_is_heard_and_arrow_keys_lead_along_the_edges(show):
     assert page.locator("#position").inner_text() == "12", "no key was the player's"
     page.keyboard.press("Enter")
     page.get_by_role("dialog").wait_for()
+    page.get_by_label("Pin value").fill("3")
+    page.keyboard.press("Enter")
+    assert page.evaluate(heard).startswith("b: value 3, gradient"), "one goes on from there"
+    page.get_by_label("Find").fill("w2")
+    page.keyboard.press("Enter")
+    assert page.locator("#live").text_content().startswith("w2: value 1")
 
 
 def test_what_is_wrong_stands_in_its_box_with_a_sign_of_its_own(show):

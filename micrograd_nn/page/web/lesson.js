@@ -249,7 +249,7 @@ offerMenu(
   { "save-svg": () => savePicture(picture, "svg"), "save-png": () => savePicture(picture, "png"), present: () => presenter.set(!presenter.isOn) },
   {
     p: () => presenter.set(!presenter.isOn), r: () => presenter.toggleAsking(), f: () => presenter.fillScreen(), b: () => presenter.darken(),
-    ...Object.fromEntries([..."0123456789"].map((digit) => [digit, () => player.type(digit)])),
+    ...Object.fromEntries([..."0123456789"].map((digit) => [digit, () => quiz.isAsking || player.type(digit)])),
   },
 );
 

@@ -124,7 +124,11 @@ export class Picture {
       box.stands.forEach((node) => this.boxOf.set(node, box));
     }
     this.describeArrows();
+    const focused = this.element.contains(document.activeElement) && document.activeElement.id;
     this.sight.whole.replaceChildren(...this.items.map(({ g }) => g));
+    if (focused) { // by keys one goes on from what one has changed
+      this.items.find(({ g }) => g.id === focused)?.g.focus({ preventScroll: true });
+    }
     this.element.classList.toggle("lively", this.items.length <= LIVELY);
     this.sight.take(this.items, { width, height });
   }

@@ -96,14 +96,15 @@ export class ViewPanel {
   }
 
   offerSearch() {
-    const { passes } = this;
+    const { passes, picture } = this;
     const names = passes.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name);
     byId("names").append(...[...new Set(names)].slice(0, MOST_NAMES).map((value) => html("option", { value })));
     byId("search").addEventListener("change", () => {
-      const isThere = this.picture.find(byId("search").value) || byId("search").value.trim() === "";
+      const isThere = picture.find(byId("search").value) || byId("search").value.trim() === "";
       byId("search").setAttribute("aria-invalid", String(!isThere));
       byId("search").setCustomValidity(isThere ? "" : explainUnknown(passes, byId("search").value.trim()));
-      byId("search").title = byId("live").textContent = byId("search").validationMessage;
+      byId("search").title = byId("search").validationMessage;
+      byId("live").textContent = byId("search").title || (picture.element.querySelector(".node.found")?.getAttribute("aria-label") ?? "");
     });
   }
 
