@@ -189,9 +189,13 @@ def test_signs_are_explained_in_sight(show, width, height):
 def test_the_head_of_a_panel_is_one_line(show, width):
     model, loss, example = build_network()
     given = {"names": model, "inputs": example, "rows": [[0.3, 0.9, -1.0]]}
-    page = show(loss, "step=12", **given, viewport={"width": width, "height": 720})
-    for panel in ("#step", "#inputs-panel"):
-        heights = page.locator(f"{panel} > .bar > :is(h2, button, label)").evaluate_all(
+    viewport = {"width": width, "height": 720}
+    page = show(loss, "step=12", **given, viewport=viewport)
+    large, names = make_losses(20)
+    other = show(large, names=names, viewport=viewport)
+    press(other, "Last")
+    for seen, panel in [(page, "#step"), (page, "#inputs-panel"), (other, "#step")]:
+        heights = seen.locator(f"{panel} > .bar > :is(h2, button, label)").evaluate_all(
             "all => all.filter((one) => one.checkVisibility())"
             ".map((one) => one.getBoundingClientRect()).map(({ y, height }) => y + height / 2)"
         )
