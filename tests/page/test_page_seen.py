@@ -129,8 +129,9 @@ def test_a_box_is_heard_and_arrow_keys_lead_along_the_edges(show):
     assert page.locator("#live").text_content().startswith("w2: value 1")
 
 
-def test_what_is_wrong_stands_in_its_box_with_a_sign_of_its_own(show):
-    page = show(make_gated_neuron())
+@pytest.mark.parametrize("width", [768, 1280])
+def test_what_is_wrong_stands_in_its_box_with_a_sign_of_its_own(show, width):
+    page = show(make_gated_neuron(), viewport={"width": width, "height": 720})
     break_engine(page, "overwrite")
     remarks = page.locator(".view .wrong").evaluate_all(
         """all => all.map((one) => {

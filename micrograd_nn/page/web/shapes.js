@@ -54,7 +54,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   gradient.setAttribute("y", isGroup ? 84 + lower : isRepeated ? 88 : 71);
   const high = write("spread gradient", "", width - INSET, 108, 12.5);
   const caption = write("caption", "", width - INSET, 64 + lower, 12.5);
-  const remark = write("remark", "", width - INSET, height - 7, 13);
+  const remark = write("remark", "", width - INSET, height - 5, 13);
   const spreads = isRepeated ? [low, ...(isGroup ? [] : [high])] : []; // weights are those of all repetitions
   const texts = isGroup ? [value, ...spreads, caption, gradient, remark] : [value, gradient, remark, ...spreads];
   g.append(...texts.flatMap((text) => [" ", text])); // apart, too, for who hears them
@@ -65,10 +65,10 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
 /** Write a remark as the last line of a box: the others move closer to its name, in a group it stands for the caption. */
 export function writeRemark({ remark, caption, lines, room, height }, content) {
   const isNew = (remark.textContent === "") !== (content === "");
-  fillText(remark, content, room, 13);
+  fillText(remark, content, room, 13, BOLD);
   if (isNew && lines.length) {
-    const step = (height - 31) / (lines.length + 1);
-    lines.forEach(([text, y], i) => setAttributes(text, { y: content ? 24 + (i + 1) * step : y }));
+    const step = (height - 43) / lines.length;
+    lines.forEach(([text, y], i) => setAttributes(text, { y: content ? 38 + i * step : y }));
   } else if (isNew) {
     setAttributes(remark, { y: caption.getAttribute("y") });
     caption.style.display = content ? "none" : "";
