@@ -7,13 +7,15 @@ from test_page_lesson import (  # noqa: F401 (what is imported here is run again
     test_nothing_below_the_equation_moves_from_step_to_step,
     test_on_a_phone_buttons_are_large_and_in_sight,
 )
+from test_page_presented import (  # noqa: F401
+    test_who_presents_shows_all_operands_at_one_scale,
+)
 from test_page_quiz import test_a_whole_pass_is_guessed_right_by_keyboard  # noqa: F401
 from test_page_seen import (  # noqa: F401
     make_losses,
     make_neuron,
     test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read,
     test_no_digit_of_a_number_field_is_cut_off,
-    test_who_presents_shows_all_operands_at_one_scale,
 )
 from test_page_sketch import (  # noqa: F401
     show_sketch,
