@@ -7,6 +7,7 @@ export class Stopped extends Error {}
 
 export class Python {
   #worker = null;
+  #isReady = false;
   #begun = null; // the promise that it is ready, once it begins
   #shows;
   #fail = () => {}; // ends what is asked of the worker at present
@@ -18,8 +19,8 @@ export class Python {
   // Begins, unless it has; tell(words) and tellProgress(share, words) of `shows` hear how it comes.
   async begin(shows) {
     this.#shows = shows;
-    if (this.#begun && this.isThere) {
-      shows.tell("Starting Python …");
+    if (this.#begun && !this.#isReady) {
+      shows.tell("Starting Python …"); // it begins by itself, for a reader who has run cells
     }
     this.#begun ??= this.#start();
     await this.#begun;
@@ -38,6 +39,7 @@ export class Python {
       const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#worker = new Worker(address, { type: "module" });
       await this.#ask({ kind: "begin", files });
+      this.#isReady = true;
     } catch (error) {
       this.#end();
       throw error;
@@ -63,6 +65,7 @@ export class Python {
   #end() {
     this.#worker?.terminate();
     this.#worker = this.#begun = null;
+    this.#isReady = false;
   }
 
   #raceStop(promise) {
