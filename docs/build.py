@@ -1,13 +1,17 @@
 """Build the site into docs/_build/html: python docs/build.py. Needs the extra ``docs``.
 
+``--zip site.zip`` packs it, too, for whoever is to read it without building it.
+
 Its chapters are run as they are read: each by a kernel of its own, in the project's folder, so
 that a cell names a file as a reader in a clone does. What a chapter doesn't change isn't run again,
 unless the package or a file that cells read has changed.
 """
 
+import argparse
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 from assets import AssetError, build_assets, keep
@@ -29,6 +33,15 @@ telling.use_in_kernel(get_ipython())
 sys.stdout.flush_interval = 3600  # a cell's text arrives in one piece: a second one begins a line
 """
 
+
+HOW_TO_READ = """\
+This is the site of micrograd_nn. Its cells run in your browser, which wants them from a server.
+With Python on this machine, in this folder:
+
+    python3 -m http.server --bind localhost
+
+Then open http://localhost:8000. It asks nothing of the network.
+"""
 
 # What cells run and read, beside their own text.
 BEHIND_CELLS = [
@@ -66,5 +79,21 @@ def build_pages(source: Path, target: Path, *options: str, quiet: bool = False) 
     return build_site(["-W", "--keep-going", "-b", "html", *["-q"] * quiet, *options, *places])
 
 
+def pack_site(site: Path, path: Path) -> None:
+    """Pack the built site into one file, in a folder that says how it is opened."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("micrograd_nn-site/READ-ME.txt", HOW_TO_READ)
+        for file in sorted(site.rglob("*")):
+            if file.is_file() and file.name != ".buildinfo":
+                archive.write(file, Path("micrograd_nn-site", file.relative_to(site)))
+
+
 if __name__ == "__main__":
-    sys.exit(build_pages(DOCS, BUILD / "html", *sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--zip", type=Path, metavar="SITE.zip", help="pack the site, too")
+    given, options = parser.parse_known_args()
+    status = build_pages(DOCS, BUILD / "html", *options)
+    if status == 0 and given.zip:
+        pack_site(BUILD / "html", given.zip)
+        print(f"packed {given.zip} ({given.zip.stat().st_size / 1e6:.0f} MB)")
+    sys.exit(status)

@@ -25,6 +25,7 @@ extensions = [
     "formulas",
     "frames",
     "llms",
+    "minutes",
     "moving",
     "offline",
     "pictures",

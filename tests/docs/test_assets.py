@@ -59,3 +59,17 @@ def test_without_npm_one_line_says_what_brings_it(assets, tmp_path, monkeypatch)
 def test_a_program_that_fails_is_quoted(assets):
     with pytest.raises(assets.AssetError, match=r"failed:\n.*no such wheel"):
         assets.run([sys.executable, "-c", "raise SystemExit('no such wheel')"])
+
+
+def test_the_packed_site_says_how_it_is_opened(assets, tmp_path):
+    pytest.importorskip("sphinx")
+    from build import pack_site
+
+    site, packed = tmp_path / "html", tmp_path / "site.zip"
+    (site / "learn").mkdir(parents=True)
+    (site / "learn" / "one.html").write_text("One")
+    pack_site(site, packed)
+    shutil.unpack_archive(packed, tmp_path)
+    assert (tmp_path / "micrograd_nn-site" / "learn" / "one.html").read_text() == "One"
+    told = (tmp_path / "micrograd_nn-site" / "READ-ME.txt").read_text()
+    assert "python3 -m http.server" in told
