@@ -5,6 +5,7 @@ import re
 
 import pytest
 from browser import find_violations
+from places import ROOT
 from site_pages import listen, open_page
 
 from demos.umbrella import make_neuron
@@ -100,6 +101,16 @@ def test_a_ball_rests_in_the_valley_that_descent_finds(page, start, valley):
 def test_one_cut_gets_at_most_three_corners_of_xor(page):
     assert "As XOR, 3 of 4 are right" in show(page, "cut").locator("output").inner_text()
     assert "2 of 4" in move(page, "cut", "b", -40)
+
+
+def test_a_kernel_answers_in_each_window_of_the_first_digit(page):
+    first = (ROOT / "demos" / "digits.csv").read_text().split("\n")[1].split(",")
+    rows = [[int(ink) for ink in first[8 * i : 8 * i + 8]] for i in range(8)]
+    for row, column in [(0, 2), (0, 0), (5, 5), (3, 1)]:
+        move(page, "kernel", "row", row)
+        told = move(page, "kernel", "column", column)
+        answer = sum(rows[row + i][column + 2] - rows[row + i][column] for i in range(3))
+        assert told.endswith(f"= {answer}.")
 
 
 def test_pictures_fit_a_phone_and_are_heard(page):

@@ -73,11 +73,13 @@ export class Moving {
   #width;
 
   #draw() {
-    const { x, y, draw } = this.#show;
+    const { x, y, draw, isBare } = this.#show;
     const width = measureWidth(this.#drawing);
-    const tall = Math.round(Math.min(TALLEST, width * SHAPE));
-    const { left, top } = MARGINS;
-    const [right, bottom] = [width - MARGINS.right, tall - MARGINS.bottom];
+    const shape = isBare ? (y.high - y.low) / (x.high - x.low) : SHAPE;
+    const tall = Math.round(Math.min(TALLEST, width * shape));
+    const { left, top, bottom: below } = isBare ? { left: 2, top: 2, bottom: 2 } : MARGINS;
+    const bottom = tall - below;
+    const right = isBare ? left + (bottom - top) * ((x.high - x.low) / (y.high - y.low)) : width - MARGINS.right;
     const across = new Scale(x.low, x.high, left, right);
     const up = new Scale(y.low, y.high, bottom, top);
     this.#x = across;
@@ -87,7 +89,7 @@ export class Moving {
     const inside = svg(
       "svg",
       { x: left, y: top, width: right - left, height: bottom - top, viewBox: `${left} ${top} ${right - left} ${bottom - top}` },
-      ...areas.map((corners) => svg("path", { class: "area", d: `${drawLine(corners.map(at))}Z` })),
+      ...areas.map(({ corners, shade, kind }) => svg("path", { class: `area ${kind ?? ""}`, "fill-opacity": shade, d: `${drawLine(corners.map(at))}Z` })),
       ...curves.map(({ f, kind }) => svg("path", { class: `curve ${kind ?? ""}`, d: drawLine(sample(f, x).map(at)) })),
       ...lines.map(({ points, kind }) => svg("path", { class: `line ${kind ?? ""}`, d: drawLine(points.map(at)) })),
     );
@@ -95,7 +97,8 @@ export class Moving {
       const [cx, cy] = at(place);
       return svg("circle", { class: `dot ${kind ?? ""}`, cx, cy, r: kind === "held" ? 8 : 5 });
     });
-    this.#drawing.replaceChildren(...this.#drawAxes(across, up, { left, right, top, bottom, tall }), inside, ...marks);
+    const axes = this.#show.isBare ? [] : this.#drawAxes(across, up, { left, right, top, bottom, tall });
+    this.#drawing.replaceChildren(...axes, inside, ...marks);
     setAttributes(this.#drawing, { viewBox: `0 0 ${width} ${tall}`, "aria-label": `${this.#show.title}. ${told}` });
     this.#told.textContent = told;
     for (const [name, { slider, shown, isLog }] of this.#sliders) {

@@ -5,6 +5,14 @@ import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 
 const STAIRS = 12; // steps that a staircase shows
 const ROLLS = 200; // steps of a ball until it rests
+// The first picture of demos/digits.csv, in rows, and a kernel that subtracts left from right.
+const DIGIT = [
+  [0, 0, 5, 13, 9, 1, 0, 0], [0, 0, 13, 15, 10, 15, 5, 0], [0, 3, 15, 2, 0, 11, 8, 0], [0, 4, 12, 0, 0, 8, 8, 0],
+  [0, 5, 8, 0, 0, 9, 8, 0], [0, 4, 11, 0, 1, 12, 7, 0], [0, 2, 14, 5, 10, 12, 0, 0], [0, 0, 6, 13, 10, 0, 0, 0],
+];
+const MOST_INK = 16;
+const KERNEL = [-1, 0, 1];
+const MOST_ANSWER = 35; // of its answers, in size
 const CORNERS = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]; // of XOR: x1, x2, y
 
 // The umbrella neuron's loss over w1, on the first day.
@@ -109,6 +117,35 @@ export const SHOWS = {
     },
   },
 
+  kernel: {
+    title: "A kernel of three by three slides over a zero; at the right what it answers",
+    isBare: true,
+    x: { low: 0, high: 16, name: "" },
+    y: { low: 0, high: 8, name: "" },
+    sliders: {
+      row: { low: 0, high: 5, step: 1, value: 0 },
+      column: { low: 0, high: 5, step: 1, value: 2 },
+    },
+    draw({ row, column }) {
+      const pixels = DIGIT.flatMap((inks, i) => inks.map((ink, j) => ({ corners: frame(i, j, 1), shade: ink / MOST_INK, kind: "ink" })));
+      const answers = [0, 1, 2, 3, 4, 5].flatMap((i) => [0, 1, 2, 3, 4, 5].map((j) => {
+        const answer = slide(i, j);
+        return { corners: frame(i + 1, j + 9.5, 1), shade: Math.abs(answer) / MOST_ANSWER, kind: answer < 0 ? "minus" : "plus" };
+      }));
+      const ink = (right) => [0, 1, 2].map((down) => DIGIT[row + down][column + right]);
+      const sum = (inks) => inks.reduce((total, x) => total + x, 0);
+      const [left, other] = [ink(0), ink(2)];
+      return {
+        areas: [...pixels, ...answers],
+        lines: [
+          ...[frame(0, 0, 8), frame(1, 9.5, 6)].map((points) => ({ points, kind: "dashed" })),
+          ...[frame(row, column, 3), frame(row + 1, column + 9.5, 1)].map((points) => ({ points, kind: "gradient" })),
+        ],
+        told: `Right column minus left: (${other.join(" + ")}) − (${left.join(" + ")}) = ${sum(other)} − ${sum(left)} = ${formatNumber(slide(row, column))}.`,
+      };
+    },
+  },
+
   cut: {
     title: "The line at which a hidden unit changes its mind, between the corners of XOR",
     x: { low: -0.5, high: 1.5, name: "x₁" },
@@ -123,13 +160,25 @@ export const SHOWS = {
       const said = CORNERS.map(([x1, x2]) => math.sigmoid(z(x1, x2)));
       const right = CORNERS.filter(([, , y], i) => said[i] > 0.5 === (y === 1)).length;
       return {
-        areas: [cutSquare(z, -0.5, 1.5)],
+        areas: [{ corners: cutSquare(z, -0.5, 1.5), shade: 0.2 }],
         dots: CORNERS.map(([x1, x2, y]) => ({ place: [x1, x2], kind: y ? "" : "hollow" })),
         told: `Above 0.5 it is in the shaded part. It says ${said.map((y) => y.toFixed(2)).join(", ")} to (0, 0), (0, 1), (1, 0), (1, 1). As XOR, ${right} of 4 are right.`,
       };
     },
   },
 };
+
+// Returns what the kernel answers in the window whose first pixel stands there.
+function slide(row, column) {
+  const rows = [0, 1, 2].map((down) => KERNEL.map((weight, right) => weight * DIGIT[row + down][column + right]));
+  return rows.flat().reduce((sum, term) => sum + term, 0);
+}
+
+// Returns the corners of a square of some size, its upper left one in a row and a column.
+function frame(row, column, size) {
+  const [left, top] = [column, 8 - row];
+  return [[left, top], [left + size, top], [left + size, top - size], [left, top - size], [left, top]];
+}
 
 // Returns the corners of the part of a square in which a number is above 0.
 function cutSquare(z, low, high) {
