@@ -60,7 +60,7 @@ def test_a_pages_colours_have_one_name_each():
             used |= set(re.findall(r"var\((--[\w-]+)", file.read_text(encoding="utf-8")))
     own = {f"--class-{i}" for i in range(6)}
     own |= {"--strength", "--own", "--step", "--bar", "--bar-and-depth"}  # no colours of the table
-    own |= {"--size", "--least", "--most"}  # of letters
+    own |= {"--size", "--least", "--most", "--graph"}  # of letters and boxes
     assert used - own <= set(re.findall(r"--[\w-]+(?=:)", sheet))
 
 

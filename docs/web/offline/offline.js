@@ -4,9 +4,10 @@ import { html } from "../../../micrograd_nn/page/web/markup.js";
 
 const REST = 2000; // milliseconds, before what isn't read yet is fetched
 
-// Begins once the page is there, unless its reader saves data.
+// Begins once the page is there, unless its reader saves data, or builds the site on this machine.
 export function keepForOffline() {
-  if (!("serviceWorker" in navigator) || navigator.connection?.saveData) {
+  const isAtHome = location.hostname === "localhost";
+  if (!("serviceWorker" in navigator) || navigator.connection?.saveData || isAtHome) {
     return;
   }
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
