@@ -29,8 +29,8 @@ def form(page, question):
 
 
 def is_open(page, question):
-    answer = page.locator("details.answer", has=page.locator("summary", has_text=question))
-    return answer.evaluate("(answer) => answer.open")
+    place = page.locator(".guess", has_text=question)
+    return place.evaluate("(place) => place.nextElementSibling.open")
 
 
 def guess(page, z, y):

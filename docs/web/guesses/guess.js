@@ -1,4 +1,4 @@
-// One guess: fields for numbers, a choice or any words, before the answer opens.
+// One guess: a question with fields for numbers, a choice or any words, before the answer opens.
 
 import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { isNear, isNearly, NEARLY } from "../../../micrograd_nn/page/web/nearness.js";
@@ -24,12 +24,11 @@ export class Guess {
     const isOpen = parts.length === 1 && controls[0].tagName === "TEXTAREA";
     const form = html(
       "form",
-      { "aria-label": place.title },
+      { "aria-label": place.textContent },
       ...parts,
       html("button", {}, isOpen ? "Compare" : "Check"),
       this.#told,
     );
-    place.removeAttribute("title");
     place.append(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
