@@ -64,7 +64,7 @@ class Guess(SphinxDirective):
         return [answer("", *self.parse_content_to_nodes(), title=self.arguments[0], guess=guess)]
 
 
-NUMBER = re.compile(r"(?P<label>[^=]*?) *= *(?P<right>[-−]?[\d./]+)")
+NUMBER = re.compile(r"(?P<label>[^=]+?) *= *(?P<right>[-−]?[\d./]+)")
 SLIP = re.compile(rf"! *{NUMBER.pattern}: *(?P<told>.+)")
 CHOICE = re.compile(r"- \[(?P<tick>[x ])\] (?P<label>[^:]+)(: *(?P<told>.+))?")
 

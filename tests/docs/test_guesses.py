@@ -219,7 +219,8 @@ def test_an_unfair_guess_is_found(lines):
 
 
 @pytest.mark.parametrize(
-    "lines", [["z is 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]]
+    "lines",
+    [["z is 2"], ["= 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]],
 )
 def test_a_guess_of_another_form_is_refused(lines):
     from answers import read_guess

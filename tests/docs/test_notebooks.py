@@ -81,7 +81,7 @@ def write(text):
 
 
 @pytest.mark.parametrize(
-    "content", ["{answer} Guess: how many?", "{guess} Guess: how many?\n= 2\n"]
+    "content", ["{answer} Guess: how many?", "{guess} Guess: how many?\nn = 2\n"]
 )
 def test_an_answer_with_content_folds_that_alone(content, tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "LEARN", tmp_path)

@@ -52,7 +52,7 @@ export class Guess {
     }
     if (fields.length) {
       const controls = fields.map(() => html("input", { type: "text", inputmode: "text", autocomplete: "off", size: 8 }));
-      return { controls, parts: fields.map(({ label }, i) => html("label", {}, label ? `${label} = ` : "", controls[i])) };
+      return { controls, parts: fields.map(({ label }, i) => html("label", {}, `${label} = `, controls[i])) };
     }
     const words = html("textarea", { rows: 1, "aria-label": "Your guess" });
     return { controls: [words], parts: [words] };
@@ -115,7 +115,7 @@ export class Guess {
 function judgeNumbers(fields, given) {
   for (const [i, { label, right, slips }] of fields.entries()) {
     const number = readAnswer(given[i]);
-    const of = fields.length > 1 && label ? `${label}: ` : "";
+    const of = fields.length > 1 ? `${label}: ` : "";
     if (number === null) {
       return { isFree: true, told: of + explainAnswer(given[i]) };
     }
