@@ -92,9 +92,9 @@ def write_markdown(lines: list[str]) -> str:
         end = rest.pop(0)
         if begin[2] is None:  # a fence of text
             written += [line, *inside, end]
-        elif begin[2] == "div":
+        elif begin[2] in ("div", "moving"):  # of what moves, the words
             written.append(write_markdown(inside))
-        elif begin[2] in ("answer", "dropdown"):
+        elif begin[2] in ("answer", "dropdown", "guess"):
             written.append(fold(write_line(begin[3] or "Answer"), write_markdown(inside).strip()))
         else:
             raise ValueError(f"{line!r}: a notebook has no such directive; add it to {__file__}")
@@ -116,7 +116,7 @@ def part_text(text: str) -> list[tuple[str, list[str]]]:
         elif begin and begin[2] in ("answer", "guess"):
             parts.append((title, lines))
             if begin[2] == "guess":  # what it asks for is of the site alone
-                while rest[0].rstrip() != begin[1]:
+                while rest[0].strip() and rest[0].rstrip() != begin[1]:
                     rest.pop(0)
             if rest[0].rstrip() == begin[1]:  # without content: what follows is the answer
                 title, lines = begin[3] or "Answer", []

@@ -10,7 +10,8 @@ A ``guess`` begins an answer, too, which a reader guesses first. Its content say
     - [x] steeper                   or a choice, the right one ticked
     - [ ] flatter: Look at the ends.
 
-Without content, it takes any words, which stand beside the answer then.
+Without content, it takes any words, which stand beside the answer then. What comes after an empty
+line is the answer, and it hides that alone.
 """
 
 import json
@@ -47,18 +48,23 @@ class Answer(SphinxDirective):
 
 
 class Guess(SphinxDirective):
-    """``guess``: what follows it in its section is hidden, and asked for first."""
+    """``guess``: an answer that is asked for first, in the words of its argument."""
 
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the place where the answer begins."""
-        return [answer("", title=self.arguments[0], guess=read_guess(self.content))]
+        """Return the answer, or the place where it begins."""
+        lines = list(self.content)
+        end = lines.index("") if "" in lines else len(lines)
+        guess = read_guess(lines[:end])
+        self.content = self.content[end:]
+        self.content_offset += end
+        return [answer("", *self.parse_content_to_nodes(), title=self.arguments[0], guess=guess)]
 
 
-NUMBER = re.compile(r"(?P<label>[^=]*?) *= *(?P<right>[-−]?[\d./]+)")
+NUMBER = re.compile(r"(?P<label>[^=]+?) *= *(?P<right>[-−]?[\d./]+)")
 SLIP = re.compile(rf"! *{NUMBER.pattern}: *(?P<told>.+)")
 CHOICE = re.compile(r"- \[(?P<tick>[x ])\] (?P<label>[^:]+)(: *(?P<told>.+))?")
 
@@ -117,7 +123,8 @@ def visit_answer(translator: HTML5Translator, node: answer) -> None:
     title = translator.encode(node["title"])
     if "guess" in node:
         asked = translator.attval(json.dumps(node["guess"], ensure_ascii=False))
-        translator.body.append(f'<div class="guess" data-asked="{asked}" title="{title}"></div>\n')
+        translator.body.append(f'<div class="guess" data-asked="{asked}"><p>{title}</p></div>\n')
+        title = "Answer"
     translator.body.append(f'<details class="answer"><summary>{title}</summary>\n')
 
 

@@ -26,7 +26,13 @@ def text(request):
 
 def keep_prose(text):
     """Return a text without code, but with what answers say."""
-    return FENCE.sub(lambda fence: fence[3] if fence[2].startswith("{answer}") else "", text)
+
+    def keep(fence):
+        if fence[2].startswith("{guess}"):
+            return fence[3].partition("\n\n")[2]
+        return fence[3] if fence[2].startswith("{answer}") else ""
+
+    return FENCE.sub(keep, text)
 
 
 def list_sections(text, level):

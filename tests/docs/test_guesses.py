@@ -1,11 +1,15 @@
 """Guesses in the book: judged before an answer opens, kept in the browser, saved and loaded."""
 
 import json
+import re
 import sys
+from itertools import combinations
 
 import pytest
 from browser import find_violations
 from site_pages import DOCS, listen, open_page
+
+from micrograd_nn.stepping.misconceptions.nearness import is_near
 
 sys.path.insert(0, str(DOCS / "extensions"))
 
@@ -29,8 +33,8 @@ def form(page, question):
 
 
 def is_open(page, question):
-    answer = page.locator("details.answer", has=page.locator("summary", has_text=question))
-    return answer.evaluate("(answer) => answer.open")
+    place = page.locator(".guess", has_text=question)
+    return place.evaluate("(place) => place.nextElementSibling.open")
 
 
 def guess(page, z, y):
@@ -163,8 +167,60 @@ def test_the_first_page_leads_back_to_the_place(context, site):
     assert link.get_attribute("href").startswith("learn/04-chain-rule.html#")
 
 
+GUESS = re.compile(r"^```\{guess\} (.+)\n((?:.+\n)*?)(?:\n(?:.*\n)*?)?```$", re.M)
+
+
+def find_flaws(title, asked):
+    """Return what makes a guess unfair: a mistake that is right, or two answers that are one."""
+    for field in asked["fields"]:
+        where = f"{title} {field['label']}"
+        for wrong, told in field["slips"]:
+            if is_near(wrong, field["right"]):
+                yield f"{where}: {wrong} is right, and not {told!r}"
+        for (one, _), (other, _) in combinations(field["slips"], 2):
+            if is_near(one, other):
+                yield f"{where}: {one} and {other} are one mistake"
+    if asked["choices"] and [choice["isRight"] for choice in asked["choices"]].count(True) != 1:
+        yield f"{title}: not one choice is right"
+    for choice in asked["choices"]:
+        if choice["isRight"] == bool(choice["told"]):
+            yield f"{title}: only a wrong choice has its word, and {choice['label']!r} differs"
+    for names in (asked["fields"], asked["choices"]):
+        if len({one["label"] for one in names}) < len(names):
+            yield f"{title}: two have one name"
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "learn").glob("[0-9]*.md")), ids=lambda x: x.stem)
+def test_no_guess_of_a_chapter_is_unfair(path):
+    from answers import read_guess
+
+    text = path.read_text(encoding="utf-8")
+    found = [(title, read_guess(lines.splitlines())) for title, lines in GUESS.findall(text)]
+    assert len(found) == text.count("```{guess}") > 1
+    assert len({title for title, _ in found}) == len(found), "answers are kept by their question"
+    assert [flaw for title, asked in found for flaw in find_flaws(title, asked)] == []
+    assert not re.search("(answer|dropdown)}.*guess first", text, re.IGNORECASE)
+
+
 @pytest.mark.parametrize(
-    "lines", [["z is 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]]
+    "lines",
+    [
+        ["z = 0.881", "! z = 0.8808: Rounded."],
+        ["z = 1", "! z = 2: Twice.", "! z = 4/2: Two."],
+        ["- [x] one", "- [x] two"],
+        ["- [x] one", "- [ ] two"],
+        ["- [x] one", "- [ ] one: Not that."],
+    ],
+)
+def test_an_unfair_guess_is_found(lines):
+    from answers import read_guess
+
+    assert list(find_flaws("", read_guess(lines)))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["z is 2"], ["= 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]],
 )
 def test_a_guess_of_another_form_is_refused(lines):
     from answers import read_guess

@@ -80,9 +80,12 @@ def write(text):
     return notebooks.write_markdown(text.split("\n"))
 
 
-def test_an_answer_with_content_folds_that_alone(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "content", ["{answer} Guess: how many?", "{guess} Guess: how many?\nn = 2\n"]
+)
+def test_an_answer_with_content_folds_that_alone(content, tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "LEARN", tmp_path)
-    text = "# One\n\n```{answer} Guess: how many?\nTwo.\n```\n\nAfter.\n\n```{code-cell}\n1\n```\n"
+    text = f"# One\n\n```{content}\nTwo.\n```\n\nAfter.\n\n```{{code-cell}}\n1\n```\n"
     (tmp_path / "one.md").write_text(text, encoding="utf-8")
     markdown, code = notebooks.make_cells("one.md", deeper=False)[-2:]
     folded, after = markdown.source.split("</details>")

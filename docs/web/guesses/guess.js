@@ -1,4 +1,4 @@
-// One guess: fields for numbers, a choice or any words, before the answer opens.
+// One guess: a question with fields for numbers, a choice or any words, before the answer opens.
 
 import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { isNear, isNearly, NEARLY } from "../../../micrograd_nn/page/web/nearness.js";
@@ -24,12 +24,11 @@ export class Guess {
     const isOpen = parts.length === 1 && controls[0].tagName === "TEXTAREA";
     const form = html(
       "form",
-      { "aria-label": place.title },
+      { "aria-label": place.textContent },
       ...parts,
       html("button", {}, isOpen ? "Compare" : "Check"),
       this.#told,
     );
-    place.removeAttribute("title");
     place.append(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -53,7 +52,7 @@ export class Guess {
     }
     if (fields.length) {
       const controls = fields.map(() => html("input", { type: "text", inputmode: "text", autocomplete: "off", size: 8 }));
-      return { controls, parts: fields.map(({ label }, i) => html("label", {}, label ? `${label} = ` : "", controls[i])) };
+      return { controls, parts: fields.map(({ label }, i) => html("label", {}, `${label} = `, controls[i])) };
     }
     const words = html("textarea", { rows: 1, "aria-label": "Your guess" });
     return { controls: [words], parts: [words] };
@@ -116,7 +115,7 @@ export class Guess {
 function judgeNumbers(fields, given) {
   for (const [i, { label, right, slips }] of fields.entries()) {
     const number = readAnswer(given[i]);
-    const of = fields.length > 1 && label ? `${label}: ` : "";
+    const of = fields.length > 1 ? `${label}: ` : "";
     if (number === null) {
       return { isFree: true, told: of + explainAnswer(given[i]) };
     }

@@ -8,7 +8,7 @@ export class Guesses {
     const name = namePage();
     const { guesses = {} } = readKept().pages[name] ?? {};
     places.forEach((place, i) => {
-      const question = place.title; // a guess whose question was rewritten is a new one
+      const question = place.textContent; // a guess whose question was rewritten is a new one
       new Guess(place, i, guesses[question], (given) => {
         keepOfPage(name, (page) => {
           page.guesses = { ...page.guesses, [question]: given };
