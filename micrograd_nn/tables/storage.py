@@ -107,7 +107,8 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{show_path(path)} is no model file: it isn't JSON ({error})") from None
+        why = f"it isn't JSON ({error})"
+        raise InputError(f"{show_path(path)} is not a valid model file: {why}") from None
     try:
         return restore_model(content)
     except InputError as error:

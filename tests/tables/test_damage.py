@@ -88,7 +88,7 @@ def test_a_truncated_file_is_an_error_wherever_it_ends(path, load):
 )  # fmt: skip
 def test_a_foreign_file_is_an_error(path, load, content):
     told = read_refusal(load, content)
-    assert told.startswith(f"{path} is no ")
+    assert told.startswith(f"{path} is not a valid ")
     assert "model file" in told
 
 

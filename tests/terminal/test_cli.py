@@ -320,7 +320,7 @@ BAD_OPTIONS = {
     "rate nan": (["fruit.csv", "--target", "fruit", "--lr", "nan"], "lr: nan"),
     "validation 1": (["fruit.csv", "--target", "fruit", "--validation", "1"], "validation: 1.0"),
     "no model to resume": (["fruit.csv", "--resume", "none.json"], "none.json"),
-    "not a model": (["fruit.csv", "--resume", "fruit.csv"], "no model file"),
+    "not a model": (["fruit.csv", "--resume", "fruit.csv"], "not a valid model file"),
 }
 
 

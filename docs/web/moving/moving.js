@@ -5,7 +5,7 @@ import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { drawLine, measureWidth, Scale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { SHOWS } from "./shows.js";
 
-const MARGINS = { left: 48, right: 14, top: 12, bottom: 44 };
+const MARGINS = { left: 48, right: 14, top: 28, bottom: 44 };
 const SHAPE = 0.58; // its height, of its width
 const TALLEST = 380;
 const SAMPLES = 201; // of a curve
@@ -124,7 +124,7 @@ export class Moving {
     }
     parts.push(svg("path", { class: "axis", d: `M${left} ${bottom}H${right}` }));
     parts.push(svg("text", { x: (left + right) / 2, y: tall - 6, "text-anchor": "middle" }, x.name));
-    parts.push(svg("text", { x: left + 8, y: top + 12 }, y.name));
+    parts.push(svg("text", { x: left - 8, y: top - 12, "text-anchor": "start" }, y.name));
     return parts;
   }
 }
