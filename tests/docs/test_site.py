@@ -38,9 +38,9 @@ TOO_WIDE = """
 }
 """
 
-# Whether what scrolls can be reached by Tab: the theme sees to it a moment after a change of width.
+# Whether what scrolls can be reached by Tab: the site sees to it a moment after a change of width.
 REACHED = """
-() => [...document.querySelectorAll("pre")].every(
+() => [...document.querySelectorAll(".picture, .formula, .table-wrapper, pre")].every(
   (part) => part.scrollWidth <= part.clientWidth || part.tabIndex === 0)
 """
 
