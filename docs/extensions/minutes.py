@@ -20,7 +20,7 @@ class TellMinutes(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Add a line to a chapter of the book, to no other page."""
-        if self.env.docname.startswith("learn/0") or self.env.docname.startswith("learn/1"):
+        if self.env.docname.startswith(("learn/0", "learn/1")):
             title = next(self.document.findall(nodes.title))
             minutes = count_minutes(self.document)
             told = f'<p class="minutes">About {minutes} minutes</p>'

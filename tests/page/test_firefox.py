@@ -7,24 +7,24 @@ from test_page_lesson import (  # noqa: F401 (what is imported here is run again
     test_nothing_below_the_equation_moves_from_step_to_step,
     test_on_a_phone_buttons_are_large_and_in_sight,
 )
-from test_page_presented import (  # noqa: F401
+from test_page_presented import (  # noqa: F401 (run again)
     test_who_presents_shows_all_operands_at_one_scale,
 )
-from test_page_quiz import test_a_whole_pass_is_guessed_right_by_keyboard  # noqa: F401
-from test_page_seen import (  # noqa: F401
+from test_page_quiz import test_a_whole_pass_is_guessed_right_by_keyboard  # noqa: F401 (run again)
+from test_page_seen import (  # noqa: F401 (run again)
     make_losses,
     make_neuron,
     test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read,
     test_no_digit_of_a_number_field_is_cut_off,
 )
-from test_page_sketch import (  # noqa: F401
+from test_page_sketch import (  # noqa: F401 (run again)
     show_sketch,
     test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go,
     test_keys_draw_and_leave_the_epoch_alone,
     test_one_draws_erases_and_comes_back,
 )
-from test_page_slope import test_the_point_follows_a_finger  # noqa: F401
-from test_training_page import files, outputs_at, shown_epoch  # noqa: F401
+from test_page_slope import test_the_point_follows_a_finger  # noqa: F401 (run again)
+from test_training_page import files, outputs_at, shown_epoch  # noqa: F401 (run again)
 
 from micrograd_nn.graph import Graph
 
@@ -63,7 +63,7 @@ def test_a_link_lands_on_its_step_on_a_phone(show, quiz):
     test_page_seen.test_a_link_lands_on_its_step_at_once(show, 390, 844, quiz)
 
 
-def test_a_training_plays_and_predicts_as_the_model_does(visit, files):  # noqa: F811
+def test_a_training_plays_and_predicts_as_the_model_does(visit, files):  # noqa: F811 (its fixture)
     path, history = files("moons")
     page = visit(path, hash="epoch=0")
     press(page, "Play")

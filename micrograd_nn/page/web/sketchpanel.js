@@ -114,7 +114,7 @@ export class SketchPanel {
 
   paintSketch() {
     const { ink } = readColours();
-    paintPixels(byId("sketch"), this.pixels, this.sketch.read(), ink, ink);
+    paintPixels(byId("sketch"), this.pixels, this.sketch.read(), ink);
   }
 
   /** Show where the keys are, and say so. */
