@@ -1,4 +1,4 @@
-"""Train the GPT of demos/gpt.py on number words, and record how it went, for chapter 14.
+"""Train the GPT of demos/gpt.py on number words, and record how it went, for chapter 16.
 
     python demos/number_words.py    # writes number_words.json beside this file, in some 20 s
 

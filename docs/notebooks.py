@@ -26,8 +26,8 @@ DEMOS = DOCS.parent / "demos"
 
 CHAPTERS = {
     "chain_rule": ["04-chain-rule.md", "05-backpropagation.md"],
-    "two_layer": ["07-two-layer-network.md"],
-    "three_layer": ["08-three-layer-network.md"],
+    "two_layer": ["08-two-layer-network.md"],
+    "three_layer": ["09-three-layer-network.md"],
 }
 TITLES = {"chain_rule": "The chain rule, drawn and stepped through"}  # of more than one chapter
 

@@ -1,4 +1,4 @@
-"""The picture of chapter 6: the four moves of training, with the numbers of a step."""
+"""The picture of chapter 7: the four moves of training, with the numbers of a step."""
 
 from sketch import Sketch
 

@@ -236,7 +236,7 @@ def grid(
 
 
 def outer() -> Sketch:
-    """Draw a column times a row: chapter 11's δ and x, with δ eightfold."""
+    """Draw a column times a row: chapter 12's δ and x, with δ eightfold."""
     delta, x = (-1, 1), (2, 1)
     alt = "A column −1, 1 times a row 2, 1 is a square: −2, −1; below 2, 1."
     picture = grid([[d] for d in delta], alt, (2, 2), size=(18, 18))
@@ -266,7 +266,7 @@ def hessian() -> Sketch:
 
 
 def kernel() -> Sketch:
-    """Draw chapter 13's signal, and the window through which a kernel looks at it."""
+    """Draw chapter 15's signal, and the window through which a kernel looks at it."""
     alt = "Four numbers in a row, 1, 2, 0, 1; a frame stands around the second and the third."
     picture = grid([[1, 2, 0, 1]], alt, (6, 11), size=(23, 18))
     corners = [(28, 7), (76, 7), (76, 33), (28, 33), (28, 7)]

@@ -1,4 +1,4 @@
-"""The picture of chapter 10: from what the loss does to an instrument, and on to the case."""
+"""The picture of chapter 11: from what the loss does to an instrument, and on to the case."""
 
 import re
 
@@ -13,7 +13,7 @@ TREE = {
         "Smaller, layer\nby layer?": ["8 vanished"],
     },
     "swings\nor rises": {
-        "Calmer with a\nsmaller rate?": ["rate too\nlarge\n(chapter 6)"],
+        "Calmer with a\nsmaller rate?": ["rate too\nlarge\n(chapter 7)"],
         "Larger, layer\nby layer?": ["8 exploded"],
         "Did it warn?": ["3 forgotten\nreset"],
     },

@@ -1,4 +1,4 @@
-"""What chapter 14 shows of a training is what its script recorded."""
+"""What chapter 16 shows of a training is what its script recorded."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The program in PyTorch that chapter 11 shows gives the numbers that its cells print."""
+"""The program in PyTorch that chapter 12 shows gives the numbers that its cells print."""
 
 import re
 
@@ -9,7 +9,7 @@ from demos.umbrella import make_neuron
 from micrograd_nn import compile
 
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install -e '.[test,oracle]'")
-CHAPTER = ROOT / "docs" / "learn" / "11-from-scalars-to-speed.md"
+CHAPTER = ROOT / "docs" / "learn" / "12-from-scalars-to-speed.md"
 DAYS = [[2.0, 0.0, 1.0], [2.0, 1.0, 1.0], [2.0, 2.0, 0.0], [0.0, 1.0, 0.0]]
 
 

@@ -16,7 +16,7 @@ import micrograd_nn
 CHAPTERS = [name for name in list_pages() if re.match(r"learn/\d", name)]
 EMPTY = {"br", "col", "hr", "img", "input", "link", "meta", "path", "source", "use", "wbr"}
 BLOCKS = {"p", "li", "td", "th", "summary"}
-ELSEWHERE = {"init", "he", "xavier"}  # of MLP, as chapter 10 recommends without a cell
+ELSEWHERE = {"init", "he", "xavier"}  # of MLP, as chapter 11 recommends without a cell
 BUTTONS = {"Run", "Reset", "Edit"}  # of the cells
 
 # A quote in a sentence that names one of these is what a reader looks for there.
