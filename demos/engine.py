@@ -1,4 +1,4 @@
-"""The engine of chapter 5 in one file: numbers that remember how they were made.
+"""The engine that chapter 6 builds, in one file: numbers that remember how they were made.
 
 python demos/engine.py   prints the umbrella neuron's loss and its gradients
 
@@ -50,8 +50,8 @@ class Value:
 
     def sigmoid(self):
         """Return the sigmoid, from 0 to 1."""
-        out = 1 / (1 + math.exp(-self.data))
-        return Value(out, (self,), (out * (1 - out),))
+        out = sigmoid(self.data)
+        return Value(out, (self,), (out * sigmoid(-self.data),))
 
     def relu(self):
         """Return the number, or 0 if it is below 0."""
@@ -97,6 +97,14 @@ class Value:
 def lift(number):
     """Return a Value: a plain number becomes a leaf."""
     return number if isinstance(number, Value) else Value(number)
+
+
+def sigmoid(x):
+    """Return 1 / (1 + e to the -x), by the power of e that isn't large."""
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    small = math.exp(x)
+    return small / (1 + small)
 
 
 def list_nodes(root):

@@ -26,6 +26,7 @@ DEMOS = DOCS.parent / "demos"
 
 CHAPTERS = {
     "chain_rule": ["04-chain-rule.md", "05-backpropagation.md"],
+    "build_engine": ["06-build-the-engine.md"],
     "two_layer": ["08-two-layer-network.md"],
     "three_layer": ["09-three-layer-network.md"],
 }
@@ -94,6 +95,8 @@ def write_markdown(lines: list[str]) -> str:
             written += [line, *inside, end]
         elif begin[2] in ("div", "moving"):  # of what moves, the words
             written.append(write_markdown(inside))
+        elif begin[2] == "literalinclude":
+            written.append(write_line(f"[{Path(begin[3]).name}]({begin[3]})"))
         elif begin[2] in ("answer", "dropdown", "guess"):
             written.append(fold(write_line(begin[3] or "Answer"), write_markdown(inside).strip()))
         else:

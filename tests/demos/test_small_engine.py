@@ -1,4 +1,4 @@
-"""The engine of chapter 5 in one file, beside the package, and before the doctor."""
+"""The engine of chapter 6 in one file, beside the package, and before the doctor."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import micrograd_nn
 from demos import engine
-from micrograd_nn import diagnose
+from micrograd_nn import adopt, diagnose
 
 FUNCTIONS = {
     "neuron": lambda x, y: ((x * y + 0.5).tanh() - y) ** 2,
@@ -31,8 +31,29 @@ def test_it_computes_what_the_package_does(name, x, y):
     assert found[0] == pytest.approx(found[1], rel=1e-12, abs=1e-12)
 
 
+@given(x1=st.floats(-2, 2), x2=st.floats(-2, 2), y=st.floats(0, 1))
+def test_a_network_of_two_hidden_neurons_is_equal_to_the_last_bit(x1, x2, y):
+    found = []
+    for value in (engine.Value, micrograd_nn.Value):
+        leaves = [value(x) for x in (x1, x2, y)]
+        h1 = (0.5 * leaves[0] - 2 * leaves[1] + 1).sigmoid()
+        h2 = (-leaves[0] + leaves[1] + 1).sigmoid()
+        e = leaves[2] - (2 * h1 - 2 * h2).sigmoid()
+        loss = e * e
+        loss.backward()
+        found.append([loss.data, *[leaf.grad for leaf in leaves]])
+    assert found[0] == found[1]
+
+
 def test_the_doctor_finds_no_fault_in_it():
     assert not diagnose(engine.Value).faults
+
+
+def test_a_page_takes_its_graph_by_the_local_derivatives_that_it_records():
+    x, y = engine.Value(1.5), engine.Value(-0.3)
+    assert "Its gradients are right: " in str(adopt(FUNCTIONS["gate"](x, y)))
+    swapped = engine.Value(x.data * y.data, (x, y), (x.data, y.data))
+    assert "hands on 1.5 × its gradient to x, but its derivative is −0.3" in str(adopt(swapped))
 
 
 def test_depth_is_no_limit():

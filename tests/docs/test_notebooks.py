@@ -110,6 +110,7 @@ def test_an_answer_with_content_folds_that_alone(content, tmp_path, monkeypatch)
          "<details><summary>Why?</summary>\n\nSo.\n\n</details>"),
         (":::{div} side-by-side\n![a](b.svg)\n:::", "![a](../docs/learn/b.svg)"),
         ("```text\n{term}`weight`\n```", "```text\n{term}`weight`\n```"),
+        ("```{literalinclude} ../../demos/engine.py\n```", "[engine.py](../demos/engine.py)"),
     ],
 )  # fmt: skip
 def test_a_directive_becomes_plain_markdown(chapters, notebooks_own):

@@ -19,7 +19,9 @@ OPERATION = (
     "_op", "op", "operation", "op_name", "_operation", "operator", "_operator", "function", "fn",
     "creator",
 )  # fmt: skip
-PARTIALS = "_local_grads", "local_grads", "local_gradients", "_local_gradients", "locals"
+PARTIALS = (
+    "_local_grads", "local_grads", "local_gradients", "_local_gradients", "partials", "locals",
+)  # fmt: skip
 LABEL = "label", "name", "_label"
 PASS_BACK = (
     "_backward", "chain_rule", "backward_fn", "_backward_fn", "grad_fn", "_grad_fn", "_backprop",
