@@ -147,8 +147,8 @@ export class Moving {
       return svg("circle", { class: `dot ${kind ?? ""}`, cx, cy, r: kind === "held" ? 8 : 5 });
     });
     const words = texts.map(({ place, text, anchor }) => {
-      const [left, high] = at(place);
-      return svg("text", { x: left, y: high, "text-anchor": anchor ?? "start" }, text);
+      const [begin, baseline] = at(place);
+      return svg("text", { x: begin, y: baseline, "text-anchor": anchor ?? "start" }, text);
     });
     const axes = this.#show.isBare ? [] : this.#drawAxes(across, up, { left, right, top, bottom, tall });
     this.#drawing.replaceChildren(...axes, inside, ...marks, ...words);
