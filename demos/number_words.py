@@ -2,8 +2,8 @@
 
     python demos/number_words.py    # writes number_words.json beside this file, in about a minute
 
-The chapter shows what it records: the losses, the weights, 500 words that these wrote, and the
-last losses of models with other heads.
+The chapter shows what it records: the losses, the weights, 500 words that these wrote, and
+what models with other heads, or without places, come to.
 """
 
 import json
@@ -25,6 +25,7 @@ TEENS = [
     "eighteen", "nineteen",
 ]  # fmt: skip
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+EPOCHS = 40
 PLACES = 13  # twelve letters at most, and the end
 
 
@@ -40,14 +41,28 @@ def hold_back(words, rng):
     return shuffled[20:], shuffled[:20]
 
 
-def train_model(learned, epochs=40, heads=2, seed=1):
-    """Return a model trained on words, and its loss after each pass over them."""
+def train_model(learned, heads=2, seed=1, places=True):
+    """Return a model trained in 40 passes over some words, and its loss after each.
+
+    Without places, their numbers are 0 and stay so.
+    """
     rng = random.Random(seed)
     model = GPT(rng, size=8, heads=heads)
-    data, steps = [encode(word, PLACES) for word in learned], epochs * len(learned)
-    optimizer = Adam(model.parameters(), linear(0.01, 0.0, steps), betas=(0.85, 0.99))
-    history = fit(model, data, loss, batch_size=1, epochs=epochs, rng=rng, optimizer=optimizer)
+    parameters = model.parameters()
+    if not places:
+        for number in model.place.parameters():
+            number.data = 0.0
+            parameters.remove(number)
+    data, steps = [encode(word, PLACES) for word in learned], EPOCHS * len(learned)
+    optimizer = Adam(parameters, linear(0.01, 0.0, steps), betas=(0.85, 0.99))
+    history = fit(model, data, loss, batch_size=1, epochs=EPOCHS, rng=rng, optimizer=optimizer)
     return model, [round(epoch.loss, 4) for epoch in history.epochs]
+
+
+def write_words(model, count):
+    """Return words that a model writes."""
+    rng = random.Random(2)
+    return [sample(model, rng, temperature=1.0) for _ in range(count)]
 
 
 def train(words, samples=500):
@@ -56,21 +71,23 @@ def train(words, samples=500):
     model, losses = train_model(learned)
     weights = {name: round(number, 4) for name, number in model.state().items()}
     model.load_state(weights)
-    rng = random.Random(2)
     return {
         "learned": learned,
         "unseen": unseen,
         "losses": losses,
-        "written": [sample(model, rng, temperature=1.0) for _ in range(samples)],
+        "written": write_words(model, samples),
         "weights": weights,
     }
 
 
-def compare_heads(learned, seeds=(1, 2, 3, 4)):
-    """Return the last losses of models with 1, 2 and 4 heads, from a few random starts each."""
+def train_others(learned, samples=500):
+    """Return what other models come to: each number of heads from four starts, and no places."""
     return {
-        str(heads): [train_model(learned, heads=heads, seed=seed)[1][-1] for seed in seeds]
-        for heads in (1, 2, 4)
+        "heads": {
+            str(heads): [train_model(learned, heads, seed)[1][-1] for seed in (1, 2, 3, 4)]
+            for heads in (1, 2, 4)
+        },
+        "written_without_places": write_words(train_model(learned, places=False)[0], samples),
     }
 
 
@@ -92,17 +109,15 @@ def look(model, word):
         inside = [scale(scale(sign)) for sign in signs]
         queries, keys = (list(map(layer, inside)) for layer in (model.query, model.key))
         return [
-            [
-                [weight.data for weight in softmax([fit_of(query, key, head) for key in keys[:end]])]
-                for end, query in enumerate(queries, 1)
-            ]
+            [weigh(query, keys[:end], head) for end, query in enumerate(queries, 1)]
             for head in model.heads
         ]
 
 
-def fit_of(query, key, head):
-    """Return how well a key fits a query, by one head."""
-    return dot(query[head], key[head]) / len(query[head]) ** 0.5
+def weigh(query, keys, head):
+    """Return the weights by which a head looks at what has these keys."""
+    fits = [dot(query[head], key[head]) / len(query[head]) ** 0.5 for key in keys]
+    return [weight.data for weight in softmax(fits)]
 
 
 def write_record(record):
@@ -113,4 +128,4 @@ def write_record(record):
 
 if __name__ == "__main__":
     trained = train(spell_numbers())
-    write_record({**trained, "heads": compare_heads(trained["learned"])})
+    write_record({**trained, **train_others(trained["learned"])})

@@ -77,8 +77,7 @@ function nameSign(signs, i) {
 }
 
 function tellPlace(signs, letter) {
-  const name = nameSign(signs, letter);
-  return `${name[0].toUpperCase()}${name.slice(1)} of “${signs.slice(1).join("")}”`;
+  return `The ${nameSign(signs, letter).replace("the ", "")} of “${signs.slice(1).join("")}”`;
 }
 
 function tellWeights(signs, letter, weights) {
