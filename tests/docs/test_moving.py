@@ -123,11 +123,9 @@ def test_two_roads_add_up_to_the_engine_s_slope(page, at):
     f = a * c
     f.backward()
     by_a, by_c = f.partials
-    products = [1, by_a, by_a, 2, by_c, 2 * by_c]
-    assert numbers(told)[:6] == products
-    assert told.split(":")[3].split(".")[0].endswith(f"= {format_number(x.grad)}") or x.grad % 1
+    assert numbers(told) == [1, by_a, by_a, 2, by_c, 2 * by_c, by_a, abs(2 * by_c), x.grad]
     assert ("cancel" in told) == (x.grad == 0)
-    shown = show(page, "roads").locator("svg text.value").all_inner_texts()
+    shown = show(page, "roads").locator("svg text.value").all_text_contents()
     assert [float(text.replace("−", "-")) for text in shown] == [x.data, a.data, c.data, f.data]
 
 
@@ -137,13 +135,13 @@ def test_two_roads_add_up_to_the_engine_s_slope(page, at):
 def test_threads_are_as_wide_as_the_weights_of_attention(page, word, head, letter):
     weights = look(load_model(), word)[head][letter]
     picture = show(page, "attention")
-    picture.get_by_label("word").select_option(word)
-    picture.get_by_label("head").select_option(index=head)
+    picture.get_by_role("combobox", name="word").select_option(word)
+    picture.get_by_role("combobox", name="head").select_option(index=head)
     told = move(page, "attention", "letter", letter)
     threads = picture.locator("path.thread")
     widths = threads.evaluate_all("all => all.map(one => Number(one.getAttribute('stroke-width')))")
     assert widths == pytest.approx([18 * weight for weight in weights], abs=0.02)
-    shown = picture.locator("text.weight").all_inner_texts()
+    shown = picture.locator("text.weight").all_text_contents()
     assert [float(text) for text in shown] == pytest.approx(weights, abs=0.0056)
     assert numbers(told) == pytest.approx(
         sorted((weight for weight in weights if weight >= 0.05), reverse=True), abs=0.0056
@@ -152,10 +150,10 @@ def test_threads_are_as_wide_as_the_weights_of_attention(page, word, head, lette
 
 def test_a_letter_is_chosen_by_a_click_and_stays_within_its_word(page):
     picture = show(page, "attention")
-    picture.get_by_label("word").select_option("fiftyfour")
+    picture.get_by_role("combobox", name="word").select_option("fiftyfour")
     picture.locator("text.sign").last.click()
     assert picture.locator("output").inner_text().startswith("The r of “fiftyfour”")
-    picture.get_by_label("word").select_option("seven")
+    picture.get_by_role("combobox", name="word").select_option("seven")
     assert picture.locator("output").inner_text().startswith("The n of “seven”")
 
 

@@ -37,7 +37,7 @@ export class Moving {
   }
 
   #makeChoice(name, names) {
-    const choice = html("select", {}, ...names.map((text, i) => html("option", { value: i }, text)));
+    const choice = html("select", { "aria-label": name }, ...names.map((text, i) => html("option", { value: i }, text)));
     choice.addEventListener("change", () => this.#move({ [name]: Number(choice.value) }));
     this.#choices.set(name, choice);
     return html("label", {}, `${name} `, choice);
