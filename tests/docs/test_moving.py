@@ -4,13 +4,13 @@ import math
 import re
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from places import ROOT
 from site_pages import listen, open_page
 
 from demos.number_words import load_model, look
 from demos.umbrella import make_neuron
-from micrograd_nn import Value
+from micrograd_nn import Value, sigmoid, tanh
 from micrograd_nn._ground.text import format_number
 
 
@@ -98,6 +98,56 @@ def test_a_ball_rests_in_the_valley_that_descent_finds(page, start, valley):
     loss = w**4 / 4 - w**2 + 0.3 * w
     assert numbers(told) == pytest.approx([w, loss], rel=1e-3)
     assert f"the {valley} valley" in told
+
+
+def draw_start(start, size):
+    """Draw numbers from -1 to 1 as docs/web/moving/learning.js does."""
+    state = start * 1_000_003
+    for _ in range(size):
+        state = state * 16807 % 2147483647
+        yield 2 * state / 2147483647 - 1
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "right"), [(1, 0, 3), (1, 44, 3), (1, 45, 4), (4, 300, 4)]
+)
+def test_a_network_learns_as_the_engine_descends(page, start, step, right):
+    parameters = [Value(number) for number in draw_start(start, 17)]
+
+    def find_errors():
+        for x1, x2, y in [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]:
+            z = parameters[16]
+            for w1, w2, b, v in zip(*[iter(parameters[:16])] * 4, strict=True):
+                z = z + v * tanh(w1 * x1 + w2 * x2 + b)
+            yield y - sigmoid(z)
+
+    for _ in range(step):
+        loss = sum(error**2 for error in find_errors())
+        for parameter in parameters:
+            parameter.grad = 0.0
+        loss.backward()
+        for parameter in parameters:
+            parameter.data -= 0.3 * parameter.grad
+    errors = [error.data for error in find_errors()]
+    assert sum(abs(error) < 0.5 for error in errors) == right
+    move(page, "learning", "start", start)
+    told = numbers(move(page, "learning", "steps", step))
+    assert told == [step, right, 4, pytest.approx(sum(e * e for e in errors), rel=1e-3)]
+
+
+def test_learning_plays_to_its_end_and_is_paused(page):
+    picture = show(page, "learning")
+    steps = picture.get_by_role("slider", name="steps")
+    picture.get_by_role("button", name="Learn").click()
+    wait_until(page, "() => document.querySelector('.moving[data-shows=learning] input').value > 3")
+    picture.get_by_role("button", name="Pause").click()
+    paused = steps.input_value()
+    page.wait_for_timeout(200)
+    assert steps.input_value() == paused != "300"
+    page.emulate_media(reduced_motion="reduce")
+    picture.get_by_role("button", name="Learn").click()
+    assert steps.input_value() == "300"
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def test_one_cut_gets_at_most_three_corners_of_xor(page):

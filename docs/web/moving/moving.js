@@ -9,6 +9,7 @@ const MARGINS = { left: 48, right: 14, top: 28, bottom: 44 };
 const SHAPE = 0.58; // its height, of its width
 const TALLEST = 380;
 const SAMPLES = 201; // of a curve
+const PLAYS_FOR = 6000; // ms, from one end of a slider to the other
 
 export class Moving {
   #show;
@@ -17,6 +18,8 @@ export class Moving {
   #told = html("output");
   #sliders = new Map();
   #choices = new Map();
+  #button = null;
+  #playing = null; // the frame that comes next
 
   constructor(place) {
     const show = SHOWS[place.dataset.shows];
@@ -29,8 +32,11 @@ export class Moving {
       ...Object.entries(sliders).map(([name, slider]) => this.#makeSlider(name, slider)),
     ];
     const reset = html("button", { type: "button" }, "Reset");
-    reset.addEventListener("click", () => this.#move(first));
-    place.append(this.#drawing, html("p", {}, this.#told), html("div", { class: "controls" }, ...controls, reset));
+    reset.addEventListener("click", () => {
+      this.#stop();
+      this.#move(first);
+    });
+    place.append(this.#drawing, html("p", {}, this.#told), html("div", { class: "controls" }, ...this.#makePlay(), ...controls, reset));
     this.#drawing.addEventListener("pointerdown", (event) => this.#grasp(event));
     new ResizeObserver(() => this.#draw()).observe(this.#drawing);
     this.#draw();
@@ -47,12 +53,57 @@ export class Moving {
     const [from, to] = isLog ? [Math.log10(low), Math.log10(high)] : [low, high];
     const slider = html("input", { type: "range", "aria-label": label ?? name, min: from, max: to, step: isLog ? (to - from) / 100 : step });
     slider.addEventListener("input", () => {
+      this.#stop();
       const number = Number(slider.value);
       this.#move({ [name]: isLog ? Number((10 ** number).toPrecision(2)) : number });
     });
     const shown = html("span");
     this.#sliders.set(name, { slider, shown, isLog, tell });
     return html("label", {}, `${label ?? name} `, slider, shown);
+  }
+
+  #makePlay() {
+    const { plays } = this.#show;
+    if (!plays) {
+      return [];
+    }
+    this.#button = html("button", { type: "button" }, plays.name);
+    this.#button.addEventListener("click", () => (this.#playing === null ? this.#play() : this.#stop()));
+    return [this.#button];
+  }
+
+  // Moves a slider to its end, from its beginning if it is there already.
+  #play() {
+    const { slider } = this.#show.plays;
+    const { low, high } = this.#show.sliders[slider];
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.#move({ [slider]: high });
+      return;
+    }
+    const from = this.#values[slider] < high ? this.#values[slider] : low;
+    let begun;
+    const advance = (now) => {
+      begun ??= now;
+      const value = Math.min(high, from + Math.round(((now - begun) / PLAYS_FOR) * (high - low)));
+      this.#move({ [slider]: value });
+      if (value < high) {
+        this.#playing = requestAnimationFrame(advance);
+      } else {
+        this.#stop();
+      }
+    };
+    this.#playing = requestAnimationFrame(advance);
+    this.#button.textContent = "Pause";
+    this.#told.ariaBusy = "true"; // a screen reader hears where it ends
+  }
+
+  #stop() {
+    if (this.#playing !== null) {
+      cancelAnimationFrame(this.#playing);
+      this.#playing = null;
+      this.#told.ariaBusy = "false";
+      this.#button.textContent = this.#show.plays.name;
+    }
   }
 
   #move(values) {
@@ -117,7 +168,7 @@ export class Moving {
     const across = new Scale(x.low, x.high, left, right);
     const up = new Scale(y.low, y.high, bottom, top);
     const at = ([a, b]) => [across.place(a), up.place(Math.min(y.high + 9 * (y.high - y.low), Math.max(y.low - 9 * (y.high - y.low), b)))];
-    const { areas = [], curves = [], lines = [], dots = [], told } = draw(this.#values);
+    const { areas = [], curves = [], lines = [], dots = [], texts = [], told } = draw(this.#values);
     const inside = svg(
       "svg",
       { x: left, y: top, width: right - left, height: bottom - top, viewBox: `${left} ${top} ${right - left} ${bottom - top}` },
@@ -129,8 +180,12 @@ export class Moving {
       const [cx, cy] = at(place);
       return svg("circle", { class: `dot ${kind ?? ""}`, cx, cy, r: kind === "held" ? 8 : 5 });
     });
+    const words = texts.map(({ place, text, anchor }) => {
+      const [begin, baseline] = at(place);
+      return svg("text", { x: begin, y: baseline, "text-anchor": anchor ?? "start" }, text);
+    });
     const axes = isBare ? [] : this.#drawAxes(across, up, { left, right, top, bottom, tall });
-    return { tall, parts: [...axes, inside, ...marks], told, across };
+    return { tall, parts: [...axes, inside, ...marks, ...words], told, across };
   }
 
   #drawAxes(across, up, { left, right, top, bottom, tall }) {

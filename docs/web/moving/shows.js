@@ -2,6 +2,7 @@
 
 import { math } from "../../../micrograd_nn/languages/javascript/math.mjs";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
+import { CORNERS, findAnswer, findLoss, learn, STEPS } from "./learning.js";
 import { roads } from "./roads.js";
 import { makeThreads } from "./threads.js";
 
@@ -15,7 +16,8 @@ const DIGIT = [
 const MOST_INK = 16;
 const KERNEL = [-1, 0, 1];
 const MOST_ANSWER = 35; // of its answers, in size
-const CORNERS = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]; // of XOR: x1, x2, y
+const TILES = 24; // of a map, in a row
+const learned = new Map(); // the steps of a network, by its start
 
 // The umbrella neuron's loss over w1, on the first day.
 const loss = (w) => (1 - math.sigmoid(2 * w - 1)) ** 2;
@@ -31,6 +33,41 @@ const slopeOfValleys = (x) => x ** 3 - 2 * x + 0.3;
 export const SHOWS = {
   roads,
   attention: makeThreads,
+
+  learning: {
+    title: "A network learns which dots are alike; at the right, how wrong it is",
+    isBare: true,
+    x: { low: -0.25, high: 2.75, name: "" },
+    y: { low: -0.25, high: 1.25, name: "" },
+    plays: { slider: "step", name: "Learn" },
+    sliders: {
+      step: { label: "steps", low: 0, high: STEPS, step: 1, value: 0 },
+      start: { low: 1, high: 9, step: 1, value: 1 },
+    },
+    draw({ step, start }) {
+      if (!learned.has(start)) {
+        learned.set(start, learn(start));
+      }
+      const path = learned.get(start);
+      const numbers = path[step];
+      const size = 1.5 / TILES;
+      const tiles = Array.from({ length: TILES ** 2 }, (_, k) => {
+        const [left, low] = [(k % TILES) * size - 0.25, Math.floor(k / TILES) * size - 0.25];
+        const y = findAnswer(numbers, left + size / 2, low + size / 2);
+        const corners = [[left, low], [left + size, low], [left + size, low + size], [left, low + size]];
+        return { corners, shade: 0.7 * Math.abs(2 * y - 1), kind: y > 0.5 ? "plus" : "minus" };
+      });
+      const right = CORNERS.filter(([x1, x2, y]) => findAnswer(numbers, x1, x2) > 0.5 === (y === 1)).length;
+      const losses = path.slice(0, step + 1).map((at, i) => [1.5 + (1.2 * i) / STEPS, 0.6 * findLoss(at)]);
+      return {
+        areas: tiles,
+        lines: [{ points: [[1.5, 1.1], [1.5, 0], [2.7, 0]], kind: "axis" }, { points: losses, kind: "gradient" }],
+        dots: [...CORNERS.map(([x1, x2, y]) => ({ place: [x1, x2], kind: y ? "" : "hollow" })), { place: losses.at(-1) }],
+        texts: [{ place: [1.5, 1.16], text: "how wrong it is" }, { place: [2.7, -0.14], text: "steps", anchor: "end" }],
+        told: `After ${step} steps, ${right} of 4 dots are on their side. Its errors, squared, add up to ${formatNumber(findLoss(numbers))}.`,
+      };
+    },
+  },
 
   neuron: {
     title: "A neuron's answer over the darkness of the sky",
