@@ -15,6 +15,7 @@ from pathlib import Path
 from posixpath import normpath
 
 import nbformat
+from extensions.answers import TRACKS
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -46,6 +47,7 @@ if os.path.isfile("umbrella.py"):  # in demos/: go to the folder above
 sys.path.insert(0, os.getcwd())"""
 
 FOLDED = {"hide-input": ["source_hidden"], "hide-output": ["outputs_hidden"]}
+FOLDS = ("answer", "dropdown", "guess", *TRACKS)
 FENCE = re.compile(r"(`{3,}|:{3,})(?:\{([\w-]+)\} *(.*)|\w*)")
 HEADING = re.compile(r"#{1,6} ")
 ROLE = re.compile(r"\{(\w+)\}`([^`<]+?)(?: <[^`>]+>)?`")
@@ -67,6 +69,12 @@ def write_line(line: str) -> str:
 
     line = NAMELESS.sub(name_page, ROLE.sub(name_role, line))
     return LINK.sub(lambda at: f"({normpath('../docs/learn/' + at[1])}{at[2] or ''})", line)
+
+
+def name_fold(begin: re.Match[str]) -> str:
+    """Return what one clicks on, of the fence that begins a fold."""
+    title = begin[3] or "Answer"
+    return f"{TRACKS[begin[2]]}: {title}" if begin[2] in TRACKS else title
 
 
 def fold(summary: str, text: str) -> str:
@@ -94,8 +102,8 @@ def write_markdown(lines: list[str]) -> str:
             written += [line, *inside, end]
         elif begin[2] in ("div", "moving"):  # of what moves, the words
             written.append(write_markdown(inside))
-        elif begin[2] in ("answer", "dropdown", "guess"):
-            written.append(fold(write_line(begin[3] or "Answer"), write_markdown(inside).strip()))
+        elif begin[2] in FOLDS:
+            written.append(fold(write_line(name_fold(begin)), write_markdown(inside).strip()))
         else:
             raise ValueError(f"{line!r}: a notebook has no such directive; add it to {__file__}")
     return "\n".join(written)
@@ -113,13 +121,13 @@ def part_text(text: str) -> list[tuple[str, list[str]]]:
         begin = FENCE.fullmatch(line.rstrip())
         if fence:
             fence = "" if line.rstrip() == fence else fence
-        elif begin and begin[2] in ("answer", "guess"):
+        elif begin and begin[2] in FOLDS and begin[2] != "dropdown":
             parts.append((title, lines))
             if begin[2] == "guess":  # what it asks for is of the site alone
                 while rest[0].strip() and rest[0].rstrip() != begin[1]:
                     rest.pop(0)
             if rest[0].rstrip() == begin[1]:  # without content: what follows is the answer
-                title, lines = begin[3] or "Answer", []
+                title, lines = name_fold(begin), []
                 rest.pop(0)  # its end
                 continue
             title, lines, fence = "", [], begin[1]

@@ -12,6 +12,10 @@ A ``guess`` begins an answer, too, which a reader guesses first. Its content say
 
 Without content, it takes any words, which stand beside the answer then. What comes after an empty
 line is the answer, and it hides that alone.
+
+``matrices`` and ``pytorch`` are folds of a track beside the text: the same once more, with matrices
+or in PyTorch. Each hides what an ``answer`` hides. A chapter has one of each, which is named by the
+chapter's number: ``[...](#matrices-2)`` leads to it.
 """
 
 import json
@@ -62,6 +66,25 @@ class Guess(SphinxDirective):
         self.content = self.content[end:]
         self.content_offset += end
         return [answer("", *self.parse_content_to_nodes(), title=self.arguments[0], guess=guess)]
+
+
+TRACKS = {"matrices": "The same with matrices", "pytorch": "The same in PyTorch"}
+
+
+class Track(Answer):
+    """A fold of a track; its argument says what is the same."""
+
+    required_arguments = 1
+    optional_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Return the fold, or the place where it begins, named by its chapter."""
+        fold = answer("", *self.parse_content_to_nodes(), track=self.name)
+        fold["title"] = f"{TRACKS[self.name]}: {self.arguments[0]}"
+        chapter = int(re.search(r"\d+", self.env.docname)[0])
+        fold["names"].append(f"{self.name}-{chapter}")
+        self.state.document.note_explicit_target(fold, fold)
+        return [fold]
 
 
 NUMBER = re.compile(r"(?P<label>[^=]+?) *= *(?P<right>[-−]?[\d./]+)")
@@ -125,7 +148,10 @@ def visit_answer(translator: HTML5Translator, node: answer) -> None:
         asked = translator.attval(json.dumps(node["guess"], ensure_ascii=False))
         translator.body.append(f'<div class="guess" data-asked="{asked}"><p>{title}</p></div>\n')
         title = "Answer"
-    translator.body.append(f'<details class="answer"><summary>{title}</summary>\n')
+    begin = '<details class="answer">'
+    if "track" in node:
+        begin = f'<details class="answer track" id="{node["ids"][0]}">'
+    translator.body.append(f"{begin}<summary>{title}</summary>\n")
 
 
 def depart_answer(translator: HTML5Translator, node: answer) -> None:
@@ -138,5 +164,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(answer, html=(visit_answer, depart_answer))
     app.add_directive("answer", Answer)
     app.add_directive("guess", Guess)
+    for name in TRACKS:
+        app.add_directive(name, Track)
     app.add_post_transform(GatherAnswers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

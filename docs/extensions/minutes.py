@@ -28,7 +28,10 @@ class TellMinutes(SphinxPostTransform):
 
 
 def count_minutes(document: nodes.document) -> int:
-    """Return how long a chapter takes, in steps of five minutes."""
+    """Return how long a chapter takes, in steps of five minutes, without what goes beside it."""
+    document = document.deepcopy()
+    for fold in [place for place in document.findall(answer) if "track" in place]:
+        fold.parent.remove(fold)
     words = sum(len(text.astext().split()) for text in document.findall(nodes.paragraph))
     guesses = sum("guess" in place for place in document.findall(answer))
     answers = sum("guess" not in place for place in document.findall(answer))

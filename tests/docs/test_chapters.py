@@ -82,3 +82,17 @@ def test_a_chapter_is_read_in_15_minutes(text):
     words = len(re.findall(r"\S*\w\S*", keep_prose(text)))
     print(f"{text.splitlines()[0]}: {words} words, {words / 200:.0f} minutes")
     assert words <= MOST_WORDS
+
+
+def test_the_page_of_tracks_lists_each_fold():
+    listed = re.findall(
+        r"\(#((?:matrices|pytorch)-\d+)\)", (DOCS / "learn/tracks.md").read_text("utf-8")
+    )
+    folds = [
+        f"{name}-{int(path.name[:2])}"
+        for path in CHAPTERS
+        for name in re.findall(
+            r"^`{3,}\{(matrices|pytorch)\}", path.read_text("utf-8"), re.MULTILINE
+        )
+    ]
+    assert sorted(listed) == sorted(folds)

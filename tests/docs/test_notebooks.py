@@ -108,6 +108,8 @@ def test_an_answer_with_content_folds_that_alone(content, tmp_path, monkeypatch)
          "[The three-layer network](../docs/learn/09-three-layer-network.md)"),
         (":::{dropdown} Why?\n{term}`So`.\n:::",
          "<details><summary>Why?</summary>\n\nSo.\n\n</details>"),
+        ("```{matrices} a layer\nW.\n```",
+         "<details><summary>The same with matrices: a layer</summary>\n\nW.\n\n</details>"),
         (":::{div} side-by-side\n![a](b.svg)\n:::", "![a](../docs/learn/b.svg)"),
         ("```text\n{term}`weight`\n```", "```text\n{term}`weight`\n```"),
     ],
