@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # for the modules here, and for demos
 
 import descent  # noqa: E402
+import language_model  # noqa: E402
 import loop  # noqa: E402
 import neurons  # noqa: E402
 import passes  # noqa: E402
@@ -17,7 +18,7 @@ import readme  # noqa: E402
 import signs  # noqa: E402
 import when_wrong  # noqa: E402
 
-MODULES = [readme, neurons, signs, passes, loop, when_wrong, descent]
+MODULES = [readme, neurons, signs, passes, loop, when_wrong, descent, language_model]
 
 
 def draw_pictures() -> dict[str, str]:

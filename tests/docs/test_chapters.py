@@ -16,6 +16,10 @@ MORE = "As many more as you like"  # which are generated, and answer by themselv
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 FENCE = re.compile(r"^(```+|~~~+)(.*?)\n(.*?)^\1\s*?$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#+) +(.*)$", re.MULTILINE)
+FOLD = re.compile(  # of a track beside the text, up to what ends it
+    r"^```\{(?:matrices|pytorch)\}[^\n]*\n```$.*?(?=^#|^`{3,}\{(?:answer|guess|matrices|pytorch)\}|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
@@ -25,14 +29,14 @@ def text(request):
 
 
 def keep_prose(text):
-    """Return a text without code, but with what answers say."""
+    """Return a text without code and what goes beside it, but with what answers say."""
 
     def keep(fence):
         if fence[2].startswith("{guess}"):
             return fence[3].partition("\n\n")[2]
         return fence[3] if fence[2].startswith("{answer}") else ""
 
-    return FENCE.sub(keep, text)
+    return FENCE.sub(keep, FOLD.sub("", blank_code(text)))
 
 
 def list_sections(text, level):

@@ -8,6 +8,7 @@ from browser import find_violations, wait_until
 from places import ROOT
 from site_pages import listen, open_page
 
+from demos.number_words import load_model, look
 from demos.umbrella import make_neuron
 from micrograd_nn import Value, sigmoid, tanh
 from micrograd_nn._ground.text import format_number
@@ -162,6 +163,48 @@ def test_a_kernel_answers_in_each_window_of_the_first_digit(page):
         told = move(page, "kernel", "column", column)
         answer = sum(rows[row + i][column + 2] - rows[row + i][column] for i in range(3))
         assert told.endswith(f"= {answer}.")
+
+
+@pytest.mark.parametrize("at", [3, -0.5, -4])
+def test_two_roads_add_up_to_the_engine_s_slope(page, at):
+    told = move(page, "roads", "x", at)
+    x = Value(at)
+    a, c = x + 1, 2 * x
+    f = a * c
+    f.backward()
+    by_a, by_c = f.partials
+    assert numbers(told) == [1, by_a, by_a, 2, by_c, 2 * by_c, by_a, abs(2 * by_c), x.grad]
+    assert ("cancel" in told) == (x.grad == 0)
+    shown = show(page, "roads").locator("svg text.value").all_text_contents()
+    assert [float(text.replace("−", "-")) for text in shown] == [x.data, a.data, c.data, f.data]
+
+
+@pytest.mark.parametrize(
+    ("word", "head", "letter"), [("seven", 1, 4), ("seven", 0, 5), ("fiftyfour", 0, 7)]
+)
+def test_threads_are_as_wide_as_the_weights_of_attention(page, word, head, letter):
+    weights = look(load_model(), word)[head][letter]
+    picture = show(page, "attention")
+    picture.get_by_role("combobox", name="word").select_option(word)
+    picture.get_by_role("combobox", name="head").select_option(index=head)
+    told = move(page, "attention", "letter", letter)
+    threads = picture.locator("path.thread")
+    widths = threads.evaluate_all("all => all.map(one => Number(one.getAttribute('stroke-width')))")
+    assert widths == pytest.approx([18 * weight for weight in weights], abs=0.02)
+    shown = picture.locator("text.weight").all_text_contents()
+    assert [float(text) for text in shown] == pytest.approx(weights, abs=0.0056)
+    assert numbers(told) == pytest.approx(
+        sorted((weight for weight in weights if weight >= 0.05), reverse=True), abs=0.0056
+    )
+
+
+def test_a_letter_is_chosen_by_a_click_and_stays_within_its_word(page):
+    picture = show(page, "attention")
+    picture.get_by_role("combobox", name="word").select_option("fiftyfour")
+    picture.locator("text.sign").last.click()
+    assert picture.locator("output").inner_text().startswith("The r of “fiftyfour”")
+    picture.get_by_role("combobox", name="word").select_option("seven")
+    assert picture.locator("output").inner_text().startswith("The n of “seven”")
 
 
 def test_pictures_fit_a_phone_and_are_heard(page):

@@ -1,4 +1,4 @@
-// A picture in the text that moves: a plot whose sliders, or whose point, a reader moves.
+// A picture in the text that moves: a plot, or a drawing, whose sliders or points a reader moves.
 
 import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
@@ -17,19 +17,24 @@ export class Moving {
   #drawing = svg("svg", { role: "img", class: "plot" });
   #told = html("output");
   #sliders = new Map();
+  #choices = new Map();
   #button = null;
   #playing = null; // the frame that comes next
 
   constructor(place) {
-    this.#show = SHOWS[place.dataset.shows];
-    this.#values = Object.fromEntries(Object.entries(this.#show.sliders).map(([name, { value }]) => [name, value]));
-    const controls = Object.entries(this.#show.sliders).map(([name, slider]) => this.#makeSlider(name, slider));
+    const show = SHOWS[place.dataset.shows];
+    this.#show = typeof show === "function" ? show(JSON.parse(place.dataset.numbers)) : show;
+    const { sliders, choices = {} } = this.#show;
+    const first = Object.fromEntries(Object.entries({ ...choices, ...sliders }).map(([name, { value }]) => [name, value]));
+    this.#values = first;
+    const controls = [
+      ...Object.entries(choices).map(([name, { names }]) => this.#makeChoice(name, names)),
+      ...Object.entries(sliders).map(([name, slider]) => this.#makeSlider(name, slider)),
+    ];
     const reset = html("button", { type: "button" }, "Reset");
     reset.addEventListener("click", () => {
       this.#stop();
-      for (const [name, { value }] of Object.entries(this.#show.sliders)) {
-        this.#move(name, value);
-      }
+      this.#move(first);
     });
     place.append(this.#drawing, html("p", {}, this.#told), html("div", { class: "controls" }, ...this.#makePlay(), ...controls, reset));
     this.#drawing.addEventListener("pointerdown", (event) => this.#grasp(event));
@@ -37,16 +42,23 @@ export class Moving {
     this.#draw();
   }
 
-  #makeSlider(name, { label, low, high, step, isLog }) {
+  #makeChoice(name, names) {
+    const choice = html("select", { "aria-label": name }, ...names.map((text, i) => html("option", { value: i }, text)));
+    choice.addEventListener("change", () => this.#move({ [name]: Number(choice.value) }));
+    this.#choices.set(name, choice);
+    return html("label", {}, `${name} `, choice);
+  }
+
+  #makeSlider(name, { label, low, high, step, isLog, tell = formatNumber }) {
     const [from, to] = isLog ? [Math.log10(low), Math.log10(high)] : [low, high];
     const slider = html("input", { type: "range", "aria-label": label ?? name, min: from, max: to, step: isLog ? (to - from) / 100 : step });
     slider.addEventListener("input", () => {
       this.#stop();
       const number = Number(slider.value);
-      this.#move(name, isLog ? Number((10 ** number).toPrecision(2)) : number);
+      this.#move({ [name]: isLog ? Number((10 ** number).toPrecision(2)) : number });
     });
     const shown = html("span");
-    this.#sliders.set(name, { slider, shown, isLog });
+    this.#sliders.set(name, { slider, shown, isLog, tell });
     return html("label", {}, `${label ?? name} `, slider, shown);
   }
 
@@ -65,7 +77,7 @@ export class Moving {
     const { slider } = this.#show.plays;
     const { low, high } = this.#show.sliders[slider];
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.#move(slider, high);
+      this.#move({ [slider]: high });
       return;
     }
     const from = this.#values[slider] < high ? this.#values[slider] : low;
@@ -73,7 +85,7 @@ export class Moving {
     const advance = (now) => {
       begun ??= now;
       const value = Math.min(high, from + Math.round(((now - begun) / PLAYS_FOR) * (high - low)));
-      this.#move(slider, value);
+      this.#move({ [slider]: value });
       if (value < high) {
         this.#playing = requestAnimationFrame(advance);
       } else {
@@ -94,23 +106,27 @@ export class Moving {
     }
   }
 
-  #move(name, value) {
-    this.#values[name] = value;
+  #move(values) {
+    this.#values = { ...this.#values, ...values };
     this.#draw();
   }
 
-  // Lets the point follow a finger, as far as its slider goes.
+  // Lets the point, or what is chosen, follow a finger, as far as its slider goes.
   #grasp(event) {
-    const { drags } = this.#show;
-    if (!drags || event.button !== 0) {
+    const { drags, pick } = this.#show;
+    if (!(drags || pick) || event.button !== 0) {
       return;
     }
     const follow = ({ clientX }) => {
       const { left, width } = this.#drawing.getBoundingClientRect();
+      const across = ((clientX - left) / width) * this.#width;
+      if (pick) {
+        this.#move(pick(this.#values, across, this.#width));
+        return;
+      }
       const { low, high, step } = this.#show.sliders[drags];
-      const x = this.#x.number(((clientX - left) / width) * this.#width);
-      const rounded = Number((Math.round(x / step) * step).toPrecision(6));
-      this.#move(drags, Math.min(high, Math.max(low, rounded)));
+      const rounded = Number((Math.round(this.#x.number(across) / step) * step).toPrecision(6));
+      this.#move({ [drags]: Math.min(high, Math.max(low, rounded)) });
     };
     this.#drawing.setPointerCapture(event.pointerId);
     this.#drawing.onpointermove = follow;
@@ -122,8 +138,28 @@ export class Moving {
   #width;
 
   #draw() {
-    const { x, y, draw, isBare } = this.#show;
     const width = measureWidth(this.#drawing);
+    this.#values = this.#show.settle?.(this.#values) ?? this.#values;
+    const { tall, parts, told, across } = this.#show.paint?.(this.#values, width) ?? this.#plot(width);
+    this.#x = across;
+    this.#width = width;
+    this.#drawing.replaceChildren(...parts);
+    setAttributes(this.#drawing, { viewBox: `0 0 ${width} ${tall}`, "aria-label": `${this.#show.title}. ${told}` });
+    this.#told.textContent = told;
+    for (const [name, choice] of this.#choices) {
+      choice.value = String(this.#values[name]);
+    }
+    for (const [name, { slider, shown, isLog, tell }] of this.#sliders) {
+      const value = this.#values[name];
+      slider.value = String(isLog ? Math.log10(value) : value);
+      shown.textContent = tell(value, this.#values);
+      slider.setAttribute("aria-valuetext", shown.textContent);
+    }
+  }
+
+  // Returns the parts of a plot, what it tells, and its scale across.
+  #plot(width) {
+    const { x, y, draw, isBare } = this.#show;
     const shape = isBare ? (y.high - y.low) / (x.high - x.low) : SHAPE;
     const tall = Math.round(Math.min(TALLEST, width * shape));
     const { left, top, bottom: below } = isBare ? { left: 2, top: 2, bottom: 2 } : MARGINS;
@@ -131,8 +167,6 @@ export class Moving {
     const right = isBare ? left + (bottom - top) * ((x.high - x.low) / (y.high - y.low)) : width - MARGINS.right;
     const across = new Scale(x.low, x.high, left, right);
     const up = new Scale(y.low, y.high, bottom, top);
-    this.#x = across;
-    this.#width = width;
     const at = ([a, b]) => [across.place(a), up.place(Math.min(y.high + 9 * (y.high - y.low), Math.max(y.low - 9 * (y.high - y.low), b)))];
     const { areas = [], curves = [], lines = [], dots = [], texts = [], told } = draw(this.#values);
     const inside = svg(
@@ -150,16 +184,8 @@ export class Moving {
       const [begin, baseline] = at(place);
       return svg("text", { x: begin, y: baseline, "text-anchor": anchor ?? "start" }, text);
     });
-    const axes = this.#show.isBare ? [] : this.#drawAxes(across, up, { left, right, top, bottom, tall });
-    this.#drawing.replaceChildren(...axes, inside, ...marks, ...words);
-    setAttributes(this.#drawing, { viewBox: `0 0 ${width} ${tall}`, "aria-label": `${this.#show.title}. ${told}` });
-    this.#told.textContent = told;
-    for (const [name, { slider, shown, isLog }] of this.#sliders) {
-      const value = this.#values[name];
-      slider.value = String(isLog ? Math.log10(value) : value);
-      shown.textContent = formatNumber(value);
-      slider.setAttribute("aria-valuetext", formatNumber(value));
-    }
+    const axes = isBare ? [] : this.#drawAxes(across, up, { left, right, top, bottom, tall });
+    return { tall, parts: [...axes, inside, ...marks, ...words], told, across };
   }
 
   #drawAxes(across, up, { left, right, top, bottom, tall }) {

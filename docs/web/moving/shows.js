@@ -3,6 +3,8 @@
 import { math } from "../../../micrograd_nn/languages/javascript/math.mjs";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { CORNERS, findAnswer, findLoss, learn, STEPS } from "./learning.js";
+import { roads } from "./roads.js";
+import { makeThreads } from "./threads.js";
 
 const STAIRS = 12; // steps that a staircase shows
 const ROLLS = 200; // steps of a ball until it rests
@@ -29,6 +31,9 @@ const valleys = (x) => x ** 4 / 4 - x ** 2 + 0.3 * x;
 const slopeOfValleys = (x) => x ** 3 - 2 * x + 0.3;
 
 export const SHOWS = {
+  roads,
+  attention: makeThreads,
+
   learning: {
     title: "A network learns which dots are alike; at the right, how wrong it is",
     isBare: true,
