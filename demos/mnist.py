@@ -1,7 +1,8 @@
-"""Handwritten digits: 64 neurons read them, beside scikit-learn's on the same pictures.
+"""Handwritten digits: 64 hidden neurons read them, beside scikit-learn's on the same pictures.
 
 python demos/mnist.py             reads the 500 pictures of 8 × 8 pixels in digits.csv
 python demos/mnist.py train.csv   reads MNIST: a row has its label first, then 28 × 28 pixels
+python demos/mnist.py train.csv --hidden 0          does without a hidden layer
 python demos/mnist.py train.csv --page mnist.html   writes a page, too, on which one draws digits
 
 Whether a file of MNIST begins with a header or not, it is read. digits.txt tells where the small
@@ -9,16 +10,21 @@ table is from. scikit-learn takes part where it is installed.
 """
 
 import argparse
+import math
+import random
 import warnings
 from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
-from micrograd_nn import Value, compile
-from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn import Value, compile, fit, page
+from micrograd_nn.losses import cross_entropy
+from micrograd_nn.nn import MLP
+from micrograd_nn.optim import Adam, linear
+from micrograd_nn.tables import parse_table
 
 TARGETS = "label", "digit"  # the column that tells what a picture shows
-HIDDEN = 64
+HIDDEN, BATCH = 64, 64
 TEST = 5  # every fifth picture is held out
 
 
@@ -36,37 +42,58 @@ def read_pictures(path):
     return table, found[0]
 
 
-def hold_out(table):
+def take_examples(table, target):
+    """Return of each picture its ink, from 0 to 1, and its digit.
+
+    All pixels are divided by the same number. Standardised one by one, a pixel that hardly ever has
+    ink would count for hundreds of others where it has.
+    """
+    place = table.places[target]
+    rows = [[*map(float, row)] for row in table.rows]
+    digits = [int(row.pop(place)) for row in rows]
+    most = max(map(max, rows))
+    return [([ink / most for ink in row], digit) for row, digit in zip(rows, digits, strict=True)]
+
+
+def hold_out(examples):
     """Return the pictures to learn from, and every fifth of them, which is held out."""
-    places = range(len(table.rows))
-    return (
-        table.take([i for i in places if i % TEST]),
-        table.take([i for i in places if i % TEST == 0]),
-    )
+    return [x for i, x in enumerate(examples) if i % TEST], examples[::TEST]
 
 
-def read_digits(trained, table):
-    """Return what a trained network says that each picture shows, all rows by one program."""
-    inputs = [Value(0.0) for _ in range(trained.encoding.n_inputs)]
-    parameters = trained.model.parameters()
-    program = compile(trained.model(inputs), inputs, parameters)
-    rows = trained.encoding.encode_inputs(table)
-    scores = program.predictions([p.data for p in parameters], rows)
-    return [trained.encoding.decode(row) for row in scores]
+def train(examples, hidden, epochs, **options):
+    """Return a network that has learned to read pictures, and the history of its training."""
+    rng = random.Random(1)
+    sizes = [hidden, 10] if hidden else [10]
+    model = MLP(len(examples[0][0]), sizes, init="he", rng=rng)
+    rate = linear(0.01, 0.0, epochs * math.ceil(len(examples) / BATCH))
+    history = fit(
+        model, examples, cross_entropy, optimizer=Adam(model.parameters(), rate), epochs=epochs,
+        batch_size=BATCH, rng=rng, **options,
+    )  # fmt: skip
+    return model, history
 
 
-def read_by_scikit_learn(trained, training, others, target, epochs):
+def read_digits(model, examples):
+    """Return what a network says that each picture shows, all of them by one program."""
+    inputs = [Value(0.0) for _ in examples[0][0]]
+    parameters = model.parameters()
+    program = compile(model(inputs), inputs, parameters)
+    scores = program.predictions([p.data for p in parameters], [x for x, _ in examples])
+    return [of_one.index(max(of_one)) for of_one in scores]
+
+
+def read_by_scikit_learn(training, others, hidden, epochs):
     """Return what scikit-learn's network says, which learns the same rows as often; or None."""
     try:
         from sklearn.neural_network import MLPClassifier
     except ImportError:
         return None
-    encode = trained.encoding.encode_inputs
-    network = MLPClassifier((HIDDEN,), max_iter=epochs, batch_size=64, random_state=1)
+    sizes = (hidden,) if hidden else ()
+    network = MLPClassifier(sizes, max_iter=epochs, batch_size=BATCH, random_state=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it could go on learning
-        network.fit(encode(training), training.column(target))
-    return network.predict(encode(others)).tolist()
+        network.fit([x for x, _ in training], [digit for _, digit in training])
+    return network.predict([x for x, _ in others]).tolist()
 
 
 def print_score(name, found, wanted, seconds):
@@ -90,27 +117,25 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("table", nargs="?", default=Path(__file__).parent / "digits.csv")
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--hidden", type=int, default=HIDDEN, help="neurons; 0 for no hidden layer")
     parser.add_argument("--page", help="of the training, such as mnist.html")
     given = parser.parse_args(arguments)
 
-    table, target = read_pictures(given.table)
-    training, others = hold_out(table)
-    wanted = others.column(target)
-    print(f"{len(training.rows):,} pictures to learn from, {len(others.rows):,} to read")
+    training, others = hold_out(take_examples(*read_pictures(given.table)))
+    wanted = [digit for _, digit in others]
+    print(f"{len(training):,} pictures to learn from, {len(others):,} to read")
     begin = perf_counter()
-    trained = train_table(
-        training, target=target, classes=True, hidden=[HIDDEN], epochs=given.epochs,
-        batch_size=64, seed=1,
-    )  # fmt: skip
-    found = read_digits(trained, others)
+    model, history = train(training, given.hidden, given.epochs, record=bool(given.page))
+    found = read_digits(model, others)
     print_score("this network", found, wanted, perf_counter() - begin)
     begin = perf_counter()
-    theirs = read_by_scikit_learn(trained, training, others, target, given.epochs)
+    theirs = read_by_scikit_learn(training, others, given.hidden, given.epochs)
     if theirs is not None:
         print_score("scikit-learn", theirs, wanted, perf_counter() - begin)
     print_confusion(found, wanted)
     if given.page:
-        trained.replay().save(given.page)
+        side = math.isqrt(len(training[0][0]))
+        page(history, pixels=(side, side)).save(given.page)
 
 
 if __name__ == "__main__":

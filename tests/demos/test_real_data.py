@@ -4,11 +4,14 @@ import csv
 import random
 import re
 import runpy
+import sys
 import types
 from pathlib import Path
 
 import pytest
 from places import ROOT
+
+from micrograd_nn.nn import MLP
 
 
 def load(name):
@@ -47,6 +50,40 @@ def test_a_table_of_pictures_may_lack_its_header(folder):
     Path("other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(SystemExit, match=r"other\.csv has no column that is called label or digit"):
         mnist.read_pictures("other.csv")
+
+
+def test_all_pixels_of_a_table_are_divided_by_the_same_number(folder):
+    mnist = load("mnist")
+    Path("bare.csv").write_text("7,0,255\n1,51,0\n", encoding="utf-8")
+    examples = mnist.take_examples(*mnist.read_pictures("bare.csv"))
+    assert examples == [([0.0, 1.0], 7), ([0.2, 0.0], 1)]
+    learned, held_out = mnist.hold_out([*range(10)])
+    assert (learned, held_out) == ([1, 2, 3, 4, 6, 7, 8, 9], [0, 5])
+
+
+def test_a_network_without_a_hidden_layer_reads_most_digits(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.neural_network", None)
+    load("mnist").main(["--hidden", "0"])
+    (rate,) = re.findall(r"(\d+\.\d)%", capsys.readouterr().out)
+    assert float(rate) > 80
+
+
+def test_four_ways_find_gradients_and_the_first_is_the_slowest(capsys):
+    load("speed").main(["40", "8", "3"])
+    first, *ways = capsys.readouterr().out.splitlines()
+    assert first.startswith("40-8-3, 355 weights")
+    assert [line.split("  ")[0] for line in ways][:3] == [
+        "a Value for each product and sum", "a Value for each neuron", "a program in Python",
+    ]  # fmt: skip
+    assert ways[0].endswith(" 1 ×")
+
+
+def test_a_picture_is_read_alike_value_by_value():
+    speed, rng = load("speed"), random.Random(1)
+    model = MLP(5, [4, 3], rng=rng)
+    x = [rng.random() for _ in range(5)]
+    scores = [score.data for score in speed.read_value_by_value(model, x)]
+    assert scores == pytest.approx([score.data for score in model(x)])
 
 
 @pytest.mark.slow
