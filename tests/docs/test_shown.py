@@ -17,7 +17,7 @@ CHAPTERS = [name for name in list_pages() if re.match(r"learn/\d", name)]
 EMPTY = {"br", "col", "hr", "img", "input", "link", "meta", "path", "source", "use", "wbr"}
 BLOCKS = {"p", "li", "td", "th", "summary"}
 ELSEWHERE = {"init", "he", "xavier"}  # of MLP, as chapter 11 recommends without a cell
-BUTTONS = {"Run", "Reset", "Edit"}  # of the cells
+BUTTONS = {"Run", "Reset", "Edit", "Learn"}  # of cells, and of pictures that move
 
 # A quote in a sentence that names one of these is what a reader looks for there.
 NAMED = re.compile(r"\b(?:pictures?|drawings?|plots?|box|boxes|frames?|pages?|tables?|columns?)\b")
