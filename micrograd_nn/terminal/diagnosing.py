@@ -15,6 +15,7 @@ from .._ground.text import InputError, count_things, show_line, show_path
 from ..page.frame import check_name
 from ..practice.diagnosis import diagnose
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
+from ..practice.diagnosis.expectations import Expectations
 from ..practice.diagnosis.faults import WIDEST
 from ..practice.diagnosis.report import build_report
 from ..practice.diagnosis.subject import split_name
@@ -24,6 +25,7 @@ def run_diagnose(
     console: Console,
     engines: Sequence[str],
     name: str = "Value",
+    expect: Sequence[str] = (),
     output: str | None = None,
     as_json: bool = False,
 ) -> int:
@@ -34,9 +36,10 @@ def run_diagnose(
         check_name(output)
         check_output(output, *[split_name(engine, name)[0] for engine in engines])
     if len(engines) == 1 and not as_json:
-        examined = [diagnose(":".join(split_name(engines[0], name)))]
+        examined = [diagnose(":".join(split_name(engines[0], name)), expect)]
     else:
-        examined = [examine(engine, name, console, as_json) for engine in engines]
+        Expectations(expect)  # which no file is to blame for
+        examined = [examine(engine, name, expect, console, as_json) for engine in engines]
     status = max(one.status for one in examined)
     if as_json:
         if sys.stdout is None:
@@ -61,13 +64,15 @@ def color_faults(report: str) -> Text:
     return text
 
 
-def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis:
+def examine(
+    engine: str, name: str, expect: Sequence[str], console: Console, as_json: bool
+) -> Diagnosis:
     """Return what is wrong with an engine, or why it can't be run: others follow."""
     path, name = split_name(engine, name)
     if not as_json:
         console.out(f"{show_path(path)} …", highlight=False)
     try:
-        return diagnose(f"{path}:{name}")
+        return diagnose(f"{path}:{name}", expect)
     except InputError as error:
         why = str(error)
         for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):

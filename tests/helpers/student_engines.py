@@ -462,6 +462,61 @@ BROKEN = [
         ("+= -self.data / other", "+= self.data / other"),
         ("other.grad += -out.grad", "other.grad += out.grad"),
     ], ["a / b: the sign is turned", "a - b: the sign is turned"]),
+    ("clears gradients in the pass", [("            node._backward()\n", '''\
+            node.grad = 0
+            node._backward()
+''')], ["cleared"]),
+    ("clears gradients after the pass", [("            node._backward()\n", '''\
+            node._backward()
+            node.grad = 0
+''')], ["cleared"]),
+    ("a default argument that is made once", [(WALK, '''\
+        order = []
+        self.build(order)
+        self.grad = 1.0
+        for node in reversed(order):
+            node._backward()
+
+    def build(self, order, visited=set()):
+        if self not in visited:
+            visited.add(self)
+            for child in self._prev:
+                child.build(order)
+            order.append(self)
+''')], ["mutated", "recursion"]),
+    ("adds in place", [("    def __neg__", '''\
+    def __iadd__(self, other):
+        self.data += other.data
+        return self
+
+    def __neg__''')], ["mutated"]),
+    ("seeds with a half", [("        self.grad = 1.0\n", "        self.grad = 0.5\n")],
+     ["unseeded"]),
+    ("takes equal numbers for one node",
+     [("elif node not in seen:", "elif node.data not in seen:"),
+      ("seen.add(node)", "seen.add(node.data)")], ["equal_nodes", "unknown"]),
+    ("sorts by number", [("        for node in reversed(order):\n", '''\
+        order.sort(key=lambda node: node.data)
+        for node in reversed(order):
+''')], ["unknown"]),
+    ("relu by its value", [("(self.data > 0) * out.grad", "out.data * out.grad")],
+     ["relu: the value in place of the derivative"]),
+    ("gradients in 32 bits", [("import math\n", "import math\nimport struct\n"),
+                              ("            node._backward()\n", '''\
+            node._backward()
+            for child in node._prev:
+                (child.grad,) = struct.unpack("f", struct.pack("f", child.grad))
+''')], ["narrow"]),
+    ("calls one closure", [("            node._backward()\n", '''\
+            call = node._backward
+        call()
+''')], ["nothing"]),
+    ("forgets to call", [("            node._backward()\n", "            node._backward\n")],
+     ["nothing"]),
+    ("adds the upstream alone", [(ADD, ADD.replace("out.grad", "1.0"))], ["upstream_forgotten"]),
+    ("products by the wrong one", [(MUL, MUL.replace("other.data * out", "self.data * out"))],
+     ["a * b: the derivative by the other input"]),
+    ("walks from the root alone", [("in reversed(order)", "in [self]")], ["order"]),
     ("three at once", [("grad += ", "grad = "), ("in reversed(order)", "in order"),
                        ("= out.data * out.grad", "= out.grad")],
      [NO_LOCAL_OF_EXP, "order", "overwrite"]),

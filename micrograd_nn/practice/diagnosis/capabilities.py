@@ -30,10 +30,8 @@ ROUNDED = 0.006  # how far a number of two digits behind the point is off, or on
 # What a class may have beside: what isn't known here is told, and these are no operations.
 SERVING = ("zero_grad", "parameters", "item", "numpy", "detach", "clone", "copy", "build_topo",
            "topological_sort", "topo_sort")  # fmt: skip
-OTHER_OPERATORS = {"__mod__": "a % b", "__floordiv__": "a // b", "__matmul__": "a @ b"} | {
-    f"__i{name}__": f"a {sign}= b" for name, sign in
-    (("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("pow", "**"))
-}  # fmt: skip
+OTHER_OPERATORS = {"__mod__": "a % b", "__floordiv__": "a // b", "__matmul__": "a @ b"}
+IN_PLACE = {"iadd": "a += b", "isub": "a -= b", "imul": "a *= b", "itruediv": "a /= b"}
 KNOWN_FUNCTIONS = {*OPERATIONS, "softmax", "log_softmax", "cross_entropy", "mse", "mse_loss"}
 
 
@@ -96,9 +94,24 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
             found.failing.append(failing)
         elif form.name not in {failing.forms[0].name for failing in found.failing}:
             found.missing.append(form.write())
+    found.failing += find_changing(process)
     found.recipes = recipes
     found.unseen += list_others(process.traits, " ".join(found.written.values()))
     return found
+
+
+def find_changing(process: EngineProcess) -> list[Sign]:
+    """Return the signs of ``a += b`` and its like that change a's own number."""
+    names = [name for name in IN_PLACE if f"__{name}__" in process.traits["methods"]]
+    requests = [
+        {"do": "form", "name": name, "kinds": "vv", "points": [[2.0, 3.0]]} for name in names
+    ]
+    answers = zip(names, process.ask(requests), strict=True)
+    return [
+        Sign("mutated", at=tuple(answer["places"].get(name, ("", 0))),
+             note=f"{IN_PLACE[name]} changes a's own number, which other nodes were made of.")
+        for name, answer in answers if "changes" in answer
+    ]  # fmt: skip
 
 
 def list_others(traits: Reply, known: str) -> list[str]:
@@ -207,7 +220,8 @@ def explain_nothing(capabilities: Capabilities) -> str:
             return f"no operation of it works: {name} stops by {error['type'] or 'itself'}: " \
                    f"{error['message']}{at}"  # fmt: skip
     if capabilities.failing:
-        return "no operation of it computes the right number"
+        note = capabilities.failing[0].note.rstrip(".")
+        return f"no operation of it computes the right number: {note[0].lower()}{note[1:]}"
     return "it has none of the operations that are known here, such as a + b or a.tanh()"
 
 

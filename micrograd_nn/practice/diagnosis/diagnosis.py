@@ -12,9 +12,9 @@ from ..._ground.files import Written
 from ..._ground.text import count_things
 from ...page.document import replace_infinite
 from ...page.frame import Page
-from .capabilities import Sign
 from .examination import Examination
-from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WIDEST, WRONG, FoundFault, wrap
+from .expectations import Expectations
+from .faults import REMARK, WIDEST, FoundFault, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
@@ -27,7 +27,8 @@ from .subject import find_subject
 class Diagnosis:
     """The faults of an engine, each by its name, with the smallest graph that shows it.
 
-    ``faults`` are those found, ``conventions`` choices that are none, ``missing`` the operations
+    ``faults`` are those found, ``remarks`` what differs and isn't wrong,
+    ``missing`` the operations
     that it doesn't have, ``graph_count`` how many graphs it was run on, and ``unseen`` what wasn't
     looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
     the reason, ``why``. The command line exits with the ``status``: 0 for a right engine, 1 for one
@@ -53,8 +54,8 @@ class Diagnosis:
     why: str = ""
 
     def __post_init__(self, found: Sequence[FoundFault]) -> None:
-        self.faults = [fault for fault in found if fault.severity != CONVENTION]
-        self.conventions = [fault for fault in found if fault.severity == CONVENTION]
+        self.faults = [fault for fault in found if fault.severity != REMARK]
+        self.remarks = [fault for fault in found if fault.severity == REMARK]
         self.status = 1 if self.faults else 2 * bool(self.why or self.given_up)
         self.verdict = (
             "can't be run" if self.why else
@@ -94,7 +95,7 @@ class Diagnosis:
         return {
             **head,
             "faults": [fault.as_data() for fault in self.faults],
-            "conventions": [fault.as_data() for fault in self.conventions],
+            "remarks": [fault.as_data() for fault in self.remarks],
             "missing": [*self.missing],
             "not_looked_at": [*self.unseen],
             "given_up": self.given_up or None,
@@ -126,7 +127,7 @@ def write_json(engines: Sequence[Diagnosis]) -> str:
     return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def diagnose(engine: str | os.PathLike[str] | type[Any]) -> Diagnosis:
+def diagnose(engine: str | os.PathLike[str] | type[Any], expect: Sequence[str] = ()) -> Diagnosis:
     """Find out what is wrong with an engine: its faults by name, each with the smallest graph.
 
     An engine is a class of the micrograd kind: a number makes a node, operators and functions make
@@ -157,6 +158,13 @@ def diagnose(engine: str | os.PathLike[str] | type[Any]) -> Diagnosis:
     y = a + a
     y.backward()
 
+    What an exercise expects beside right gradients is a fault where it lacks: operations by name
+    or sign, and what else ``micrograd-nn diagnose --help`` lists:
+
+    >>> [fault.title for fault in diagnose("student.py", expect=["tanh", "reflected"]).faults]
+    ['Overwrites shared gradients', 'Visits a node more than once', 'No reflected operators', \
+'Lacks tanh']
+
     It runs in a process of its own, with limits of time and memory. What can't be run is an error
     that says why:
 
@@ -165,6 +173,7 @@ def diagnose(engine: str | os.PathLike[str] | type[Any]) -> Diagnosis:
     micrograd_nn.InputError: student.py:Values can't be diagnosed: it has no class Values: \
 there is Value, with a backward
     """
+    expected = Expectations(expect)
     subject = find_subject(engine)
     with EngineProcess(subject.target, subject.name) as process:
         process.start()
@@ -173,17 +182,12 @@ there is Value, with a backward
         probe(examination)
     if process.given_up and not (examination.count or examination.signs):
         raise process.refuse(process.given_up)
-    found = [describe_sign(sign, examination) for sign in sorted(examination.signs, key=rank_sign)]
+    signs = sorted([*examination.signs, *expected.find_lacking(examination)], key=expected.rank)
     return Diagnosis(
         subject.name,
-        found,
+        [describe_sign(sign, examination, expected.judge(sign)) for sign in signs],
         examination.capabilities.missing,
         examination.count,
         [*dict.fromkeys(examination.unseen)],
         process.given_up,
     )
-
-
-def rank_sign(sign: Sign) -> tuple[bool, int]:
-    """Return where a sign stands among others: wrong numbers first."""
-    return FAULTS[sign.fault].severity != WRONG, ORDER_OF_FAULTS[sign.fault]

@@ -50,6 +50,7 @@ class Examination:
         self.options: dict[str, Any] = {}  # how backward is called
         self.capabilities = Capabilities()
         self.count = 0  # graphs that were run
+        self.adds_up = False  # a second pass adds to the leaves' gradients
         self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
@@ -226,7 +227,8 @@ class Examination:
         names = {row.name for case in self.cases for row, _ in case.lowered.lines}
         cases = self.cases
         grads = [x for case in cases for x in case.grads if isfinite(x)]
-        suspects = [
+        suspects = list_seeds(cases)
+        suspects += [
             mistake for mistake in list_suspects(sorted(names))
             if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
         ]  # fmt: skip
@@ -252,12 +254,20 @@ class Examination:
         """Gather the sign of a mistake; those of one fault in one operation are one sign."""
         if case is None:
             return
+        if mistake.fault == "unseeded" and not any(case.grads) and self.clears():
+            mistake = replace(mistake, fault="cleared")
         for sign in self.signs:
             if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
                 mistake, sign.mistakes):  # fmt: skip
                 sign.mistakes += (mistake,)
                 return
         self.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
+
+    def clears(self) -> bool:
+        """Tell whether the walk sets a seed, and something to 0 beside it."""
+        place = self.capabilities.places.get("backward")
+        sets = self.sources.list_gradient_sets(place) if place else []
+        return {0.0, 1.0} <= {one.number for one in sets if one.number is not None}
 
     @property
     def is_predictable(self) -> bool:
@@ -296,6 +306,21 @@ class Examination:
             return True
         grads = [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
+
+
+def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
+    """Return the mistake of another seed than 1, if all gradients are so many times the right ones.
+
+    A graph with but one node that adds shows it, whatever else is wrong.
+    """
+    ratios = {
+        x / y for case in cases[:FIRST_GRAPHS] for x, y in zip(case.grads, case.right, strict=True)
+        if x and y and isfinite(x)
+    }  # fmt: skip
+    ratio = min(ratios, default=1.0)
+    if is_same(ratio, 1.0) or not all(is_same(ratio, other) for other in ratios):
+        return []
+    return [Mistake("unseeded", seed=lambda number: ratio)]
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:

@@ -15,14 +15,14 @@ from ...graph.graph import Graph
 from .search import compare_numbers
 from .sources import Location
 
-WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
+WRONG, REMARK = "wrong", "remark"
 
 
 class Fault(NamedTuple):
     """A row of the table.
 
-    ``severity`` is "wrong" for wrong numbers, "practical" where they are right but it stops or
-    takes too long, and "convention" for a choice that is no fault.
+    ``severity`` is "wrong" for a fault, and "remark" for what differs and isn't wrong, unless an
+    exercise asks for it: ``expected`` names what it then expects.
     """
 
     name: str
@@ -30,11 +30,25 @@ class Fault(NamedTuple):
     what: str
     hint: str
     severity: str = WRONG
+    expected: str = ""
 
 
 WIDEST = 80  # letters of a line
 
 FAULT_ROWS = [
+    Fault(
+        "borrowed", "Another engine does the work",
+        "While it computes or passes back, it calls a package that knows derivatives already.",
+        "What would be left of your engine without that package?",
+    ),
+    Fault(
+        "nudged", "Nudges instead of passing back",
+        "Its gradients agree in a few digits only, as finite differences do: a result computed "
+        "again with a number changed a little. A backward pass gives all digits, for all leaves "
+        "at once.",
+        "How often is the result of this graph computed in a pass? Which local derivatives does "
+        "the pass use?",
+    ),
     Fault(
         "overwrite", "Overwrites shared gradients",
         "A value that is used twice receives a share from each use, and its gradient is their sum. "
@@ -70,20 +84,29 @@ FAULT_ROWS = [
         "calls. A sum of 2,000 terms in a loop is deeper than that. Its numbers are right where it "
         "doesn't stop.",
         "What does each call still know when it is continued? A list can hold that as well.",
-        PRACTICAL,
+        REMARK, "deep",
     ),
     Fault(
         "kept", "Keeps inner gradients from the last pass",
         "Gradients of leaves add up over passes. Those of inner nodes must begin each pass at 0: "
-        "what is left of the last pass would flow down to the leaves once more.",
+        "what is left of the last pass flows down to the leaves once more. A pass over a new graph "
+        "isn't touched by this, and micrograd does the same.",
         "Call backward a second time on this graph. What stands in the grad of each inner "
         "node just before that?",
+        REMARK, "second-pass",
     ),
     Fault(
         "unseeded", "Seeds with nothing, or not with 1",
         "Backpropagation begins at the root, with the derivative of the root by itself. All other "
         "gradients are products with it, so they are 0 where it is 0.",
         "What is ∂y/∂y? Who writes it down before the walk begins?",
+    ),
+    Fault(
+        "cleared", "Clears gradients while it walks",
+        "The root begins with its 1, and a node's gradient is set to 0 before the node has passed "
+        "it on, or after it has received it. So nothing is left at the leaves.",
+        "Let backward print each node's grad just before its share is passed on. Which line makes "
+        "it 0, and when should that happen?",
     ),
     Fault(
         "nothing", "Passes nothing back",
@@ -127,6 +150,14 @@ FAULT_ROWS = [
         "so?",
     ),
     Fault(
+        "narrow", "Computes in 32 bits",
+        "Its numbers have the seven digits of a float32, as those of PyTorch have by default. "
+        "Python's own floats have sixteen.",
+        "What is the type of data and of grad in this graph? Which call, or which array, makes it "
+        "so?",
+        REMARK, "double",
+    ),
+    Fault(
         "local_factor", "{operation} passes back a wrong factor",
         "A share is upstream × local derivative. Here the local derivative of {operation} is "
         "another one.",
@@ -146,6 +177,7 @@ FAULT_ROWS = [
         "right operand is asked, by a method of another name, which isn't there ({operation}).",
         "Python's manual lists these methods under “emulating numeric types”. What is the one for "
         "each operator called?",
+        REMARK, "reflected",
     ),
     Fault(
         "reflected_swapped", "A reflected operator takes its sides the wrong way round",
@@ -187,28 +219,38 @@ FAULT_ROWS = [
         "At 0 relu has a kink and no derivative. 0 is usual (PyTorch's choice); here it is another "
         "number between 0 and 1. That is a convention, no mistake.",
         "",
-        CONVENTION,
+        REMARK,
     ),
     Fault(
         "begins_anew", "Each pass begins anew",
         "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd "
-        "they add up, until they are set to 0. That is a convention, no mistake.",
-        "",
-        CONVENTION,
+        "they add up, until they are set to 0.",
+        "What becomes of the number that stands in a leaf's grad before the pass?",
+        REMARK, "accumulate",
+    ),
+    Fault(
+        "adds_up", "Adds to what the last pass left",
+        "A second backward pass adds to the gradients of the leaves. Here each pass was to begin "
+        "anew.",
+        "Where do the leaves' gradients become 0 before a pass?",
+    ),
+    Fault(
+        "lacking", "Lacks {operation}",
+        "The exercise asks for {operation}.",
+        "Take an operation that you have, and change what it computes and what it passes back.",
     ),
     Fault(
         "once_only", "A graph can be walked once",
-        "A second backward pass on the same graph is refused, as PyTorch does by itself. That is a "
-        "convention, no mistake.",
-        "",
-        CONVENTION,
+        "A second backward pass on the same graph is refused, as PyTorch does by itself.",
+        "What would have to be kept for a second pass?",
+        REMARK, "second-pass",
     ),
     Fault(
         "given_seed", "backward takes the root's gradient",
         "backward can't be called without an argument; it was called with 1. In PyTorch and "
         "micrograd, a pass from one number needs none. That is a convention, no mistake.",
         "",
-        CONVENTION,
+        REMARK,
     ),
 ]  # fmt: skip
 FAULTS = {row.name: row for row in FAULT_ROWS}

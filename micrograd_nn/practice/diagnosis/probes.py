@@ -11,6 +11,7 @@ from ...engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
+from .origins import probe_origins
 from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import Mistake, simulate
@@ -28,6 +29,7 @@ KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
 
 def probe(examination: Examination) -> None:
     """Look for what graphs of one pass don't show, and then at random graphs."""
+    probe_origins(examination)
     probe_relu(examination)
     probe_second_pass(examination)
     doubles = probe_visits(examination)
@@ -127,19 +129,18 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
 
 
 def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
-    """Note it where a second pass replaces the leaves' gradients: a convention."""
+    """Note whether a second pass replaces the leaves' gradients or adds to them."""
     answers = examination.ask(graphs, passes=2)
-    anew = [
-        are_same(*[grads[: len(graph.leaves)] for grads in answer["grads"]])
+    both = [
+        [grads[: len(graph.leaves)] for grads in answer["grads"]]
         for graph, answer in zip(graphs, answers, strict=True)
         if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
     ]
-    if (
-        anew
-        and all(anew)
-        and not any(m.overwrites or m.with_leaves for m in examination.fit.mistakes)
-    ):
+    if not both or any(m.overwrites or m.with_leaves for m in examination.fit.mistakes):
+        return
+    if all(are_same(*passes) for passes in both):
         examination.signs.append(Sign("begins_anew"))
+    examination.adds_up = all(are_same([2 * (x or 0.0) for x in a], b) for a, b in both)
 
 
 def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:

@@ -92,6 +92,7 @@ def answers_graph(found: Reply, request: Reply) -> bool:
         "after": lambda x: are_numbers(x, count),
         "error": is_error,
         "gradient": lambda x: is_list(x, is_written) and len(x) == 2 and is_name(x[0]),
+        "borrowed": lambda x: is_list(x, is_borrowed),
         "compares": is_place,
         "calls_itself": is_place,
         "events": is_count,
@@ -151,6 +152,11 @@ def are_numbers(x: Any, count: int) -> bool:
 def is_place(x: Any) -> bool:
     """Tell whether this is a file and a line."""
     return isinstance(x, list) and len(x) == 2 and is_text(x[0]) and is_count(x[1])
+
+
+def is_borrowed(x: Any) -> bool:
+    """Tell whether this is another engine by its name, and the line that calls it."""
+    return isinstance(x, list) and len(x) == 3 and is_name(x[0]) and is_place(x[1:])
 
 
 def is_error(x: Any) -> bool:

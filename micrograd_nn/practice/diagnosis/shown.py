@@ -19,7 +19,8 @@ from .simulation import Mistakes
 from .sources import Location
 
 MOST_MISSING = 8  # operations that are listed
-WALKS = ("order", "revisits", "equal_nodes", "kept", "unseeded", "reseeded", "nothing", "mutated")
+WALKS = ("order", "revisits", "equal_nodes", "kept", "unseeded", "cleared", "reseeded", "nothing",
+         "mutated", "nudged")  # fmt: skip
 AT_THE_BEGINNING = ("unseeded", "reseeded")
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
@@ -29,7 +30,7 @@ class Examined(Protocol):
 
     name: str
     faults: list[FoundFault]
-    conventions: list[FoundFault]
+    remarks: list[FoundFault]
     missing: Sequence[str]
     graph_count: int
     unseen: Sequence[str]
@@ -40,8 +41,8 @@ class Examined(Protocol):
 
 
 def describe_rest(examined: Examined) -> Iterator[str]:
-    """Yield what there is to say beside the faults: conventions, what is missing or unseen."""
-    for one in examined.conventions:
+    """Yield what there is to say beside the faults: remarks, what is missing or unseen."""
+    for one in examined.remarks:
         yield f"{one.title}. {one.what}"
     if examined.missing:
         missing = list_first(examined.missing, MOST_MISSING, " and {left} more")
@@ -52,8 +53,8 @@ def describe_rest(examined: Examined) -> Iterator[str]:
         yield f"Not looked at: {join_words(examined.unseen)}."
 
 
-def describe_sign(sign: Sign, examination: Examination) -> FoundFault:
-    """Return a sign as it is told."""
+def describe_sign(sign: Sign, examination: Examination, severity: str) -> FoundFault:
+    """Return a sign as it is told, as a fault or a remark."""
     fault = FAULTS[sign.fault]
     operations = list_operations(sign)
     title, what = write_fault(fault, sign, operations)
@@ -63,7 +64,7 @@ def describe_sign(sign: Sign, examination: Examination) -> FoundFault:
         title,
         what,
         fault.hint.replace("{operation}", join_words(operations) or "the operation"),
-        fault.severity,
+        severity,
         where=locate_fault(sign, examination),
         **show_graph(sign, examination),
         note=" ".join(describe_note(sign, examination)),
@@ -96,9 +97,11 @@ def locate_fault(sign: Sign, examination: Examination) -> Location | None:
         place = places.get("Value" if begins else "backward")
         if place is None:
             return None
-        lines = [one.line for one in sources.list_gradient_sets(place) if one.number]
-        is_known = sign.fault in AT_THE_BEGINNING and len(lines) == 1
-        return sources.quote(place[0], lines[0] if is_known else place[1])
+        sets = sources.list_gradient_sets(place)
+        lines = [one.line for one in sets if one.number] if sign.fault in AT_THE_BEGINNING else []
+        if sign.fault == "cleared":
+            lines = [max([one.line for one in sets if one.number == 0])]
+        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1])
     return locate_share(sign, examination)
 
 
@@ -135,7 +138,7 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
     """Yield sentences on what was seen, and on what can't be."""
     if sign.note:
         yield sign.note
-    if sign.fault == "unseeded" and sign.mistakes and not any(sign.grads):
+    if sign.fault in ("unseeded", "cleared") and sign.mistakes and not any(sign.grads):
         yield "All gradients are 0, so nothing else can be judged until this is mended."
     if any(mistake.with_leaves for mistake in sign.mistakes):
         yield "All gradients are 1, so nothing else can be judged until this is mended."

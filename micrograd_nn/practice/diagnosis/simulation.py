@@ -16,7 +16,7 @@ from ...checks.samples import Expression
 from ...engine.operation import ARITHMETIC, Operation
 from ...engine.table import OPERATIONS
 from .graphs import WrittenForm
-from .walks import MOST_VISITS, RIGHT, Walk, walk_by_creation
+from .walks import MOST_VISITS, RIGHT, Walk, go_deep, walk_by_creation
 
 MOST_ORDERS = 64  # of a graph's children that are tried
 
@@ -42,6 +42,7 @@ class Mistake:
     rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
+    by_number: bool = False  # a walk takes nodes of one number for one
     descends: bool = False  # to each input as soon as it has its share, and as often
     seed: Callable[[float], float] | None = None  # of the root's number
     reseeds: bool = False  # sets each node to 1 when its turn comes
@@ -64,6 +65,7 @@ class Mistake:
             or self.forgets
             or self.reseeds
             or self.descends
+            or self.by_number
             or (self.rounds or self.walk) is not None
         )
 
@@ -162,6 +164,8 @@ def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
         return
     needs_order = any(m.needs_order for m in mistakes)
     walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
+    if any(m.by_number for m in mistakes):
+        walks = [lambda children, root: go_deep(children, root, True, numbers=graph.numbers)[::-1]]
     walks = walks or (RIGHT if needs_order else (walk_by_creation,))
     children = list_children(graph, mistakes)
     for arranged in arrange(children) if needs_order else (children,):

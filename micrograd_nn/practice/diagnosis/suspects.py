@@ -55,6 +55,7 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)
     ]
+    found.append(Mistake("equal_nodes", by_number=True))
     found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
     found.append(Mistake("rounded", share=round_share(math.floor)))
     found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]

@@ -15,8 +15,16 @@ Walk = Callable[[Children, int], list[int]]
 MOST_VISITS = 3_000  # a walk that repeats itself may be endless
 
 
-def go_deep(children: Children, root: int, after: bool = False, again: bool = False) -> list[int]:
+def go_deep(
+    children: Children,
+    root: int,
+    after: bool = False,
+    again: bool = False,
+    numbers: Sequence[float] | None = None,
+) -> list[int]:
     """Return nodes depth first, before or after their children, once or as often as they are met.
+
+    Of ``numbers``, one for each node but constants, a node is met where one of its number was.
 
     >>> go_deep([[], [0], [1], [1, 2]], 3), go_deep([[], [0], [0, 1]], 2, after=True)
     ([3, 1, 0, 2], [0, 1, 2])
@@ -24,12 +32,13 @@ def go_deep(children: Children, root: int, after: bool = False, again: bool = Fa
     [2, 1, 0, 1, 0]
     """
     found: list[int] = []
-    seen: set[int] = set()
+    seen: set[object] = set()
 
     def visit(node: int) -> None:
-        if node in seen and not again:
+        key = numbers[node] if numbers and node < len(numbers) else (node,)
+        if key in seen and not again:
             return
-        seen.add(node)
+        seen.add(key)
         if not after:
             found.append(node)
         for child in children[node]:

@@ -7,10 +7,10 @@ from micrograd_nn import diagnose
 
 @pytest.fixture
 def find(folder):
-    """Return a function that diagnoses an engine by its text."""
+    """Return a function that diagnoses an engine by its text, of which much is expected."""
 
     def find(text, name="Value"):
         (folder / "student.py").write_text(text, encoding="utf-8")
-        return diagnose(f"student.py:{name}")
+        return diagnose(f"student.py:{name}", expect=["deep", "second-pass", "reflected"])
 
     return find

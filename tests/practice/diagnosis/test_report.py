@@ -19,7 +19,7 @@ BROKEN = CLOSURES.replace(
 def diagnosis(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "student.py"
     path.write_text(BROKEN)
-    return diagnose(path)
+    return diagnose(path, ["deep", "second-pass", "reflected"])
 
 
 @pytest.fixture(scope="module")

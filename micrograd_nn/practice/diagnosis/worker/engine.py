@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from .loading import UnusableError, describe_error, find_class, load_module
 from .tracing import TWO_SIDED, CallTrace, Codes, count_events, holds_number, take_number
+from .watching import Watch
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
@@ -18,6 +19,8 @@ BACKWARD = ("backward", "backprop", "backpropagate", "backward_pass")
 OPERATOR_CALLS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
     "pow": operator.pow, "neg": operator.neg, "abs": abs,
+    "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
+    "itruediv": operator.itruediv,
 }  # fmt: skip
 ALIASES = {"relu": ("relu", "ReLU", "Relu"), "sigmoid": ("sigmoid", "sigm", "logistic"),
            "log": ("log", "ln")}  # fmt: skip
@@ -28,6 +31,7 @@ class Engine:
 
     def __init__(self, target: dict[str, Any]) -> None:
         self.name = name = target["name"]
+        self.watch = Watch(target.get("module", "").partition(".")[0], target.get("file", ""))
         self.module = load_module(target)
         self.kind = find_class(self.module, name)
         self.options: dict[str, Any] = {}
@@ -135,6 +139,11 @@ class Engine:
         except BaseException as error:  # an engine may raise anything
             answer["error"] = describe_error(error)
         return answer
+
+    def watch_graph(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return a graph's numbers, and what else is known by now of where they come from."""
+        answer: dict[str, Any] = self.watch.run(lambda: self.run_graph(request))
+        return {**answer, "borrowed": [*self.watch.found.values()]}
 
     def find_gradient(self, nodes: list[Any]) -> None:
         """Find out what a gradient is called, if ``backward`` sets it, and what it is at first."""

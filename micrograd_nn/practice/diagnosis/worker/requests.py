@@ -84,6 +84,8 @@ def answer_requests() -> NoReturn:
         if request["do"] == "form":
             known = {"places": engine.places, "written": engine.written}
             answer = {**engine.try_form(request), **known}
+        elif request.get("watched"):
+            answer = engine.watch_graph(request)
         else:
             answer = engine.run_graph(request)
         reply({**answer, "number": request["number"]})

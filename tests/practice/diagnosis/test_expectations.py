@@ -1,0 +1,67 @@
+"""What an exercise expects is a fault where it lacks, and a remark where nobody expects it."""
+
+import json
+
+import pytest
+from commands import run_command
+from student_engines import BROKEN, CLASSES, CLOSURES, RECURSIVE, WALK, break_engine
+
+from micrograd_nn import diagnose
+from micrograd_nn._ground.text import InputError
+
+EDITS = {name: edits for name, edits, _ in BROKEN}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "student.py"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("text", "expect", "fault"),
+    [
+        (CLOSURES.replace(WALK, RECURSIVE), "deep", "recursion"),
+        (break_engine(EDITS["keeps inner gradients"]), "second-pass", "kept"),
+        (break_engine(EDITS["no reflected operators"]), "reflected", "not_reflected"),
+        (CLASSES, "accumulate", "begins_anew"),
+        (CLOSURES, "anew", "adds_up"),
+        (CLOSURES, "sigmoid", "lacking"),
+    ],
+)
+def test_what_is_expected_is_a_fault_where_it_lacks(text, expect, fault, write):
+    path = write(text)
+    assert fault not in [one.name for one in diagnose(path).faults]
+    diagnosis = diagnose(path, expect=[expect])
+    assert [one.name for one in diagnosis.faults] == [fault]
+    assert diagnosis.faults[0].hint
+    assert diagnosis.status == 1
+
+
+def test_all_that_is_there_may_be_expected(write):
+    expect = ["+", "*", "/", "**", "exp", "tanh", "relu", "deep", "second-pass", "reflected"]
+    assert diagnose(write(CLOSURES), expect=[*expect, "accumulate"]).is_right
+
+
+@pytest.mark.parametrize(
+    ("expect", "why"),
+    [
+        (["tan h"], "tan h can't be expected: expect operations"),
+        (["anew", "accumulate"], "can't both accumulate and begin anew"),
+    ],
+)
+def test_what_nobody_can_expect_is_refused_in_words(expect, why, write):
+    with pytest.raises(InputError, match=why):
+        diagnose(write(CLOSURES), expect=expect)
+
+
+def test_the_command_takes_what_is_expected(write, capsys):
+    path = write(CLOSURES)
+    status = run_command(["diagnose", str(path), "--expect", "sigmoid,deep", "--json"])
+    (one,) = json.loads(capsys.readouterr().out)["engines"]
+    assert [fault["title"] for fault in one["faults"]] == ["Lacks sigmoid(a)"]
+    assert status == 1
