@@ -236,11 +236,12 @@ def add_diagnosis_options(diagnose: Parser) -> None:
     """Add what ``diagnose`` takes: engines, and how to tell what is wrong with them."""
     diagnose.add_argument(
         "engines", metavar="FILE.py:CLASS", nargs="+",
-        help="an engine's file and class (by itself Value); of several, a table is made",
+        help="an engine's file and class (by itself Value), a notebook, a folder or a .zip of what "
+        "a class handed in; of several, a table is made",
     )  # fmt: skip
     diagnose.add_argument(
-        "--name", metavar="CLASS", default="Value",
-        help="the class in files that are given without one (default: %(default)s)",
+        "--name", metavar="CLASS",
+        help="the class in files that are given without one (Value, or as the rubric says)",
     )  # fmt: skip
     diagnose.add_argument(
         "--expect", metavar="WHAT,…", default=[], type=lambda text: text.split(","),
@@ -248,7 +249,17 @@ def add_diagnosis_options(diagnose: Parser) -> None:
         "reflected (2 + a), deep (graphs of thousands of levels), second-pass (over one graph), "
         "double (no float32), accumulate (passes add up in leaves) or anew",
     )  # fmt: skip
-    diagnose.add_argument("-o", "--output", metavar="OUT.html", help="write a report there, too")
+    diagnose.add_argument(
+        "--rubric", metavar="RUBRIC.toml", help="what each part gets points for, of a class"
+    )
+    diagnose.add_argument(
+        "--jobs", type=int, metavar="N", help="how many engines run at once (all cores)"
+    )
+    diagnose.add_argument(
+        "-o", "--output", metavar="OUT",
+        help="write a report there, too: .html, .csv, .json, or a folder that gets all of them and "
+        "a page for each student",
+    )  # fmt: skip
     diagnose.add_argument(
         "--json", dest="as_json", action="store_true", help="print JSON, for a grader"
     )

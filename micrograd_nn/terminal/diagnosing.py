@@ -1,60 +1,174 @@
-"""What the command ``diagnose`` does: one engine or a class's, told, saved as a page or graded."""
+"""What the command ``diagnose`` does: one engine told, or a class's graded, saved as pages, too."""
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from .._ground.colors import WRONG
-from .._ground.files import check_output
+from .._ground.files import check_output, write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
-from ..page.frame import check_name
 from ..practice.diagnosis import diagnose
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
 from ..practice.diagnosis.expectations import Expectations
 from ..practice.diagnosis.faults import WIDEST
 from ..practice.diagnosis.report import build_report
 from ..practice.diagnosis.subject import split_name
+from ..practice.marks.journal import Journal
+from ..practice.marks.marks import Marked, mark_class, write_csv, write_marks
+from ..practice.marks.pages import save_class
+from ..practice.marks.rubric import Rubric, read_rubric
+from ..practice.marks.submissions import Submission, find_submissions
+from ..practice.marks.workers import count_cores, examine
+
+PAGE, CSV, JSON, FOLDER = "page", "csv", "json", "folder"
+ENDINGS = {".html": PAGE, ".htm": PAGE, ".csv": CSV, ".json": JSON, "": FOLDER}
 
 
 def run_diagnose(
     console: Console,
     engines: Sequence[str],
-    name: str = "Value",
+    name: str | None = None,
     expect: Sequence[str] = (),
+    rubric: str | None = None,
+    jobs: int | None = None,
     output: str | None = None,
     as_json: bool = False,
 ) -> int:
     """Diagnose engines and return the highest status: 0 right, 1 with faults, 2 can't be run."""
+    asked = read_rubric(rubric) if rubric is not None else Rubric()
+    name = asked.name if name is None else name
     if not name.isidentifier():
         raise InputError(f"--name {show_line(name)}: a class's name is a word, such as Value")
-    if output is not None:
-        check_name(output)
-        check_output(output, *[split_name(engine, name)[0] for engine in engines])
-    if len(engines) == 1 and not as_json:
-        examined = [diagnose(":".join(split_name(engines[0], name)), expect)]
-    else:
-        Expectations(expect)  # which no file is to blame for
-        examined = [examine(engine, name, expect, console, as_json) for engine in engines]
-    status = max(one.status for one in examined)
+    if jobs is not None and jobs < 1:
+        raise InputError(f"--jobs is how many engines run at once, not {jobs}")
+    asked = replace(asked, name=name, expect=[*asked.expect, *expect])
+    kind = find_kind(output, [split_name(engine, name)[0] for engine in engines])
+    is_class = len(engines) > 1 or rubric is not None or holds(engines[0], name)
+    if is_class or kind not in (None, PAGE):
+        return run_class(console, engines, asked, jobs or count_cores(), kind, output, as_json)
+    path, name = split_name(engines[0], name)
     if as_json:
-        if sys.stdout is None:
-            raise InputError("there is no standard output to write JSON to")
-        sys.stdout.write(f"{write_json(examined)}\n")
-    elif len(examined) == 1:
-        width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-        print_lines(console, color_faults(examined[0].tell(width)))
+        Expectations(expect)  # which no file is to blame for
+        one = examine(path, name, expect)
+        print_json(write_json([one]))
     else:
-        print_lines(console, Text(describe_class(examined)))
+        one = diagnose(f"{path}:{name}", expect)
+        width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+        print_lines(console, color_faults(one.tell(width)))
     if output is not None:
-        build_report(examined).save(output)
+        save(output, [one], console, as_json)
+    return one.status
+
+
+def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
+    """Return what is to be written, by a name's ending; what can't be is refused now."""
+    if output is None:
+        return None
+    if os.path.isdir(output) or output.endswith(("/", os.sep)):
+        return FOLDER
+    kind = ENDINGS.get(os.path.splitext(output)[1].lower())
+    if kind is None:
+        raise InputError(
+            f"{show_path(output)}: a report's name ends in .html, .csv or .json, a folder's in /"
+        )
+    if kind != FOLDER:
+        check_output(output, *sources)
+    return kind
+
+
+def holds(path: str, name: str) -> bool:
+    """Tell whether this is no program, but holds what was handed in."""
+    path = split_name(path, name)[0]
+    return os.path.isdir(path) or path.lower().endswith((".zip", ".ipynb")) or (
+        any(sign in path for sign in "*?[") and not os.path.exists(path)
+    )  # fmt: skip
+
+
+def run_class(
+    console: Console,
+    given: Sequence[str],
+    rubric: Rubric,
+    jobs: int,
+    kind: str | None,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """Grade a class's engines, tell and save what came of it, and return the highest status."""
+    Expectations(rubric.expected)
+    journal = Journal(output)
+    with tempfile.TemporaryDirectory() as folder:
+        found = find_submissions(given, rubric.name, Path(folder), output or "")
+        marked = mark_live(console, found, rubric, jobs, journal, as_json)
+    if as_json:
+        print_json(write_marks(marked))
+    else:
+        print_lines(console, Text(describe_class(marked)))
+    if output is not None and kind == FOLDER:
+        save_class(output, marked)
+        output = os.path.join(output, "class.html")
         if not as_json:
-            console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
-    return status
+            told = f"\nMarks and pages: {show_path(output)} is the one to begin with."
+            console.out(told, highlight=False)
+    elif output is not None and kind == PAGE:
+        save(output, [one.diagnosis for one in marked], console, as_json)
+    elif output is not None:
+        write_file(output, write_csv(marked) if kind == CSV else write_marks(marked) + "\n")
+        if not as_json:
+            console.out(f"\nMarks: {show_path(output)}", highlight=False)
+    journal.remove()
+    return max(one.diagnosis.status for one in marked)
+
+
+def mark_live(
+    console: Console,
+    found: Sequence[Submission],
+    rubric: Rubric,
+    jobs: int,
+    journal: Journal,
+    as_json: bool,
+) -> list[Marked]:
+    """Grade a class's engines, with a line for each as it's done; Ctrl-C says what is kept."""
+
+    def tell(one: Marked, done: int) -> None:
+        if not as_json:
+            told = f"{done} of {len(found)}: {one.student}, {one.diagnosis.verdict}, {one.told}"
+            console.out(show_line(told, WIDEST), highlight=False)
+
+    try:
+        marked = mark_class(found, rubric, jobs, journal, tell)
+    except KeyboardInterrupt:
+        if journal.path is None or not journal.known:
+            raise
+        raise KeyboardInterrupt(
+            f": {count_things(len(journal.known), 'engine')} of {len(found)} can be found in "
+            f"{show_path(journal.path)}, and the same command goes on from there"
+        ) from None
+    if not as_json:
+        console.out("")
+    return marked
+
+
+def print_json(text: str) -> None:
+    """Print JSON, where there is something to print it to."""
+    if sys.stdout is None:
+        raise InputError("there is no standard output to write JSON to")
+    sys.stdout.write(f"{text}\n")
+
+
+def save(output: str, examined: Sequence[Diagnosis], console: Console, as_json: bool) -> None:
+    """Write the report on engines as a page."""
+    build_report(examined).save(output)
+    if not as_json:
+        console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
 
 
 def color_faults(report: str) -> Text:
@@ -64,32 +178,17 @@ def color_faults(report: str) -> Text:
     return text
 
 
-def examine(
-    engine: str, name: str, expect: Sequence[str], console: Console, as_json: bool
-) -> Diagnosis:
-    """Return what is wrong with an engine, or why it can't be run: others follow."""
-    path, name = split_name(engine, name)
-    if not as_json:
-        console.out(f"{show_path(path)} …", highlight=False)
-    try:
-        return diagnose(f"{path}:{name}", expect)
-    except InputError as error:
-        why = str(error)
-        for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
-            why = why.removeprefix(told)
-        return Diagnosis(f"{show_path(path)}:{name}", why=why)
-    except Exception as error:  # whatever a file brings about, it is that file's alone
-        why = f"the doctor stopped by {show_line(f'{type(error).__name__}: {error}')}"
-        return Diagnosis(f"{show_path(path)}:{name}", why=why)
-
-
-def describe_class(examined: Sequence[Diagnosis]) -> str:
-    """Return engines as lines, each with its faults."""
+def describe_class(marked: Sequence[Marked]) -> str:
+    """Return engines as lines, each with its faults and its points."""
     lines = []
-    for one in examined:
-        lines.append(f"{one.name}: {one.verdict}")
-        lines += [f"    {told}" for told in [one.why or one.given_up] if told]
-        lines += [f"    {fault.title}" for fault in one.faults]
-    right = sum(one.status == 0 for one in examined)
-    told = f"{right} of {count_things(len(examined), 'engine')} without a fault"
+    for one in marked:
+        stem = os.path.splitext(os.path.basename(one.file))[0]
+        student = "" if one.student == stem else f"{one.student}, "
+        lines.append(f"{student}{one.diagnosis.name}: {one.diagnosis.verdict}")
+        told = one.diagnosis.why or one.diagnosis.given_up
+        lines += [f"    {text}" for text in [told] if text]
+        lines += [f"    {fault.title}" for fault in one.diagnosis.faults]
+        lines += [f"    {text}" for text in [one.told, *one.remarks]]
+    right = sum(one.diagnosis.status == 0 for one in marked)
+    told = f"{right} of {count_things(len(marked), 'engine')} without a fault"
     return "\n".join([*lines, "", told])

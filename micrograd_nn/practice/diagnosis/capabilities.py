@@ -63,6 +63,11 @@ class Capabilities:
     written: dict[str, str] = field(default_factory=dict)  # how its functions are called
     unseen: list[str] = field(default_factory=list)  # what it has that wasn't looked at
 
+    def list_operations(self) -> list[str]:
+        """Return the names of the operations that are there, right or wrong, the plainest first."""
+        forms = {*self.forms, *[form for sign in self.failing for form in sign.forms]}
+        return [*dict.fromkeys([form.name for form in FORMS if form in forms])]
+
 
 def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
     """Try each form of each operation at a few points."""

@@ -28,9 +28,8 @@ class Diagnosis:
     """The faults of an engine, each by its name, with the smallest graph that shows it.
 
     ``faults`` are those found, ``remarks`` what differs and isn't wrong,
-    ``missing`` the operations
-    that it doesn't have, ``graph_count`` how many graphs it was run on, and ``unseen`` what wasn't
-    looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
+    ``operations`` those that it has, ``missing`` those that it doesn't have, ``graph_count`` how
+    many graphs it was run on, and ``unseen`` what wasn't looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
     the reason, ``why``. The command line exits with the ``status``: 0 for a right engine, 1 for one
     with faults, 2 for one that can't be run, or was given up before a fault was found.
 
@@ -52,6 +51,7 @@ class Diagnosis:
     unseen: Sequence[str] = ()
     given_up: str = ""
     why: str = ""
+    operations: Sequence[str] = ()
 
     def __post_init__(self, found: Sequence[FoundFault]) -> None:
         self.faults = [fault for fault in found if fault.severity != REMARK]
@@ -190,4 +190,5 @@ there is Value, with a backward
         examination.count,
         [*dict.fromkeys(examination.unseen)],
         process.given_up,
+        operations=examination.capabilities.list_operations(),
     )

@@ -100,6 +100,18 @@ class Report:
         )
         return "".join(parts)
 
+    def finish(self, title: str, summary: str, main: str, subject: str, extent: str) -> Page:
+        """Return the page of this title, which frames the pages of graphs."""
+        style = read_part("page.css") + read_web(__package__, "report.css")
+        body = Template(read_web(__package__, "report.html")).substitute(
+            title=escape(title), summary=summary, main=main
+        )
+        framed = [lesson.policy for lesson in self.lessons]
+        document = write_document(
+            "report", body.rstrip(), title=title, style=style, has_images=True, framed=framed
+        )
+        return Page(document, title, subject, extent, "report.html")
+
 
 def build_report(engines: Sequence[Examined]) -> Page:
     """Return the report on one engine, or on those of a class."""
@@ -115,16 +127,8 @@ def build_report(engines: Sequence[Examined]) -> Page:
         extent = f"{right} of {len(engines)} without a fault"
         summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
         main = write_class(report, engines)
-    style = read_part("page.css") + read_web(__package__, "report.css")
-    body = Template(read_web(__package__, "report.html")).substitute(
-        title=escape(title), summary=summary, main=main
-    )
-    framed = [lesson.policy for lesson in report.lessons]
-    document = write_document(
-        "report", body.rstrip(), title=title, style=style, has_images=True, framed=framed
-    )
     subject = engines[0].name if len(engines) == 1 else f"{len(engines)} engines"
-    return Page(document, title, subject, extent, "report.html")
+    return report.finish(title, summary, main, subject, extent)
 
 
 def write_class(report: Report, engines: Sequence[Examined]) -> str:

@@ -18,6 +18,7 @@ from .graphs import WrittenForm, find_forms
 from .simulation import Mistakes
 from .sources import Location
 
+HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
 WALKS = ("order", "revisits", "equal_nodes", "kept", "unseeded", "cleared", "reseeded", "nothing",
          "mutated", "nudged")  # fmt: skip
@@ -139,9 +140,9 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
     if sign.note:
         yield sign.note
     if sign.fault in ("unseeded", "cleared") and sign.mistakes and not any(sign.grads):
-        yield "All gradients are 0, so nothing else can be judged until this is mended."
+        yield f"All gradients are 0, so {HIDING}."
     if any(mistake.with_leaves for mistake in sign.mistakes):
-        yield "All gradients are 1, so nothing else can be judged until this is mended."
+        yield f"All gradients are 1, so {HIDING}."
     lines = sorted(sign.lines - {sign.error.get("line", 0)})
     if lines:
         named = f"line{'s' * (len(lines) > 1)} {join_words([str(line) for line in lines])}"

@@ -1,0 +1,136 @@
+"""A notebook's engine as a program: its cells with code, without magics, and of them what it needs.
+
+A notebook compares, draws and trains beside what it defines, often by packages that aren't here.
+So what is run is the class, what it reads of the rest, and what is set on it. All else is left
+blank, so that a line of the program is a line of the cells.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from ..._ground.text import InputError
+from ...engine.table import OPERATIONS
+from ..diagnosis.subject import find_read_names
+
+MAGIC = re.compile(r"^(\s*)(?:[%!?]|\w+\s*=\s*[%!]).*|^(\s*)[\w.]+\?\??\s*$")
+OF_PYTHON = ("%%time", "%%timeit", "%%capture", "%%writefile")  # cells that go on in Python
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Program(NamedTuple):
+    """The program of a notebook: its text, and at which line each cell begins, by its number."""
+
+    text: str
+    cells: dict[int, int]
+
+    def find_cell(self, line: int) -> tuple[int, int]:
+        """Return the number of the cell that a line stands in, and the line there."""
+        number, first = max(
+            [cell for cell in self.cells.items() if cell[1] <= line], default=(1, 1),
+            key=lambda cell: cell[1],
+        )  # fmt: skip
+        return number, line - first + 1
+
+    def keep_engine(self, name: str) -> Program:
+        """Return the program of a class alone, with what it needs."""
+        kept = self.text.splitlines()
+        needed = find_needed(ast.parse(self.text), name)
+        lines = [""] * len(kept)
+        for node in needed:
+            first, last = find_first_line(node), node.end_lineno or 0
+            lines[first - 1 : last] = kept[first - 1 : last]
+            if isinstance(node, (ast.Import, ast.ImportFrom)):  # what isn't needed may not be here
+                lines[first - 1 : last] = [ast.unparse(node), *[""] * (last - first)]
+        return self._replace(text="\n".join(lines) + "\n")
+
+
+def read_notebook(data: bytes) -> Program:
+    """Return the cells with code of a notebook, as a program; what can't be read is left out."""
+    try:
+        found = [
+            (number, "".join(cell["source"]))
+            for number, cell in enumerate(json.loads(data)["cells"], 1)
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError("it isn't a notebook: no cells can be read") from None
+    texts = [clean_cell(text) for _, text in found]
+    starts = accumulate([1, *[text.count("\n") + 1 for text in texts]])
+    cells = {number: start for (number, _), start in zip(found, starts, strict=False)}
+    return Program("\n".join(texts) + "\n", cells)
+
+
+def clean_cell(text: str) -> str:
+    r"""Return a cell's lines without what Jupyter alone understands.
+
+    >>> clean_cell("%matplotlib inline\nx = 2\nif x:\n    !ls")
+    'pass\nx = 2\nif x:\n    pass'
+    >>> clean_cell("%%bash\nls")
+    'pass\npass'
+
+    What isn't Python then is left out, but for a class, whose error its author is to be told.
+    """
+    if is_python(text):
+        return text
+    lines = text.splitlines()
+    if text.lstrip().startswith("%%") and not text.lstrip().startswith(OF_PYTHON):
+        return "\n".join(["pass" for _ in lines])
+    cleaned = "\n".join([MAGIC.sub(r"\1\2pass", line) for line in lines])
+    if is_python(cleaned) or re.search(r"^class\b", cleaned, re.MULTILINE):
+        return cleaned
+    return "\n".join(["" for _ in lines])
+
+
+def is_python(text: str) -> bool:
+    """Tell whether a text can be read as a program."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def find_needed(tree: ast.Module, name: str) -> list[ast.stmt]:
+    """Return the statements that a class needs, and functions that are operations by their name."""
+    binding = [(node, {*list_bound(node)}) for node in tree.body]
+    needed, before = {name, "*", *OPERATIONS}, -1
+    kept: list[ast.stmt] = []
+    while len(needed) > before:  # what was kept may read more
+        before = len(needed)
+        kept = [node for node, names in binding if names & needed]
+        for node in kept:
+            needed |= find_read_names(ast.unparse(node))
+    for node in kept:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            node.names = [alias for alias in node.names if get_bound(alias) in needed]
+    return kept
+
+
+def list_bound(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement gives, or whose attributes it sets."""
+    if isinstance(node, DEFINITIONS):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from map(get_bound, node.names)
+    elif isinstance(node, ASSIGNMENTS):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            yield from [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def get_bound(alias: ast.alias) -> str:
+    """Return the name that a part of an import gives."""
+    return (alias.asname or alias.name).partition(".")[0]
+
+
+def find_first_line(node: ast.stmt) -> int:
+    """Return the line that a statement begins at, with its decorators."""
+    decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []
+    return min([node.lineno, *[one.lineno for one in decorators]])
