@@ -117,6 +117,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .nn import MLP as MLP
     from .notebook import widget as widget
     from .page import page as page
+    from .practice.diagnosis import assert_engine as assert_engine
     from .practice.diagnosis import diagnose as diagnose
     from .tables.search import search as search
     from .tables.storage import load_model as load_model
@@ -200,6 +201,7 @@ __all__ = [
 LAZY = {
     "MLP": "nn",
     "adopt": "graph.adopted",
+    "assert_engine": "practice.diagnosis",
     "compile": "languages.compiler.functions",
     "diagnose": "practice.diagnosis",
     "diff": "ask.comparing",

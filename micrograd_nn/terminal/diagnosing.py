@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .._ground.colors import WRONG
-from .._ground.files import check_output, write_file
+from .._ground.files import check_output, check_writable, write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
 from ..practice.diagnosis import diagnose
@@ -73,15 +73,18 @@ def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
     """Return what is to be written, by a name's ending; what can't be is refused now."""
     if output is None:
         return None
-    if os.path.isdir(output) or output.endswith(("/", os.sep)):
-        return FOLDER
+    top = output.rstrip(f"/{os.sep}")
     kind = ENDINGS.get(os.path.splitext(output)[1].lower())
+    if os.path.isdir(output) or output != top or kind == FOLDER:
+        if os.path.isfile(top):
+            raise InputError(f"can't write {show_path(output)}: it is a file")
+        check_writable(f"{top}.journal")  # which stands beside it
+        return FOLDER
     if kind is None:
         raise InputError(
             f"{show_path(output)}: a report's name ends in .html, .csv or .json, a folder's in /"
         )
-    if kind != FOLDER:
-        check_output(output, *sources)
+    check_output(output, *sources)
     return kind
 
 

@@ -9,7 +9,7 @@ from dataclasses import InitVar, dataclass
 from typing import Any
 
 from ..._ground.files import Written
-from ..._ground.text import count_things
+from ..._ground.text import InputError, count_things
 from ...page.document import replace_infinite
 from ...page.frame import Page
 from .examination import Examination
@@ -29,9 +29,10 @@ class Diagnosis:
 
     ``faults`` are those found, ``remarks`` what differs and isn't wrong,
     ``operations`` those that it has, ``missing`` those that it doesn't have, ``graph_count`` how
-    many graphs it was run on, and ``unseen`` what wasn't looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
-    the reason, ``why``. The command line exits with the ``status``: 0 for a right engine, 1 for one
-    with faults, 2 for one that can't be run, or was given up before a fault was found.
+    many graphs it was run on, and ``unseen`` what wasn't looked at: all that was left, where it was
+    ``given_up``. An engine that can't be run has only the reason, ``why``. The command line exits
+    with the ``status``: 0 for a right engine, 1 for one with faults, 2 for one that can't be run,
+    or was given up before a fault was found.
 
     >>> diagnosis = Diagnosis("engine.py:Value", [], ["exp(a)"], 1200, ["softmax"])
     >>> diagnosis, diagnosis.is_right, diagnosis.status
@@ -192,3 +193,25 @@ there is Value, with a backward
         process.given_up,
         operations=examination.capabilities.list_operations(),
     )
+
+
+def assert_engine(engine: str | os.PathLike[str] | type[Any], expect: Sequence[str] = ()) -> None:
+    """Raise an AssertionError that tells the first fault of an engine, in a test of your own.
+
+    The engine and what is expected of it are as ``diagnose`` takes them.
+
+    >>> from pathlib import Path
+    >>> _ = Path("mine.py").write_text("class Valu: pass")
+    >>> assert_engine("mine.py", expect=["tanh", "deep"])
+    Traceback (most recent call last):
+    AssertionError: mine.py:Value can't be diagnosed: it has no class Value
+    """
+    __tracebackhide__ = True  # pytest shows the line that asked for it
+    Expectations(expect)  # what can't be expected is no fault of the engine
+    try:
+        diagnosis = diagnose(engine, expect)
+    except InputError as error:
+        raise AssertionError(str(error)) from None
+    if not diagnosis.is_right:
+        first = [fault.tell() for fault in diagnosis.faults[:1]] or [diagnosis.given_up]
+        raise AssertionError(f"{diagnosis.name}: {diagnosis.verdict}\n\n{first[0]}")

@@ -27,9 +27,13 @@ MARKS = {0: "✓", 1: "✗", 2: "–"}
 
 
 class Report:
-    """Gathers the parts of a report; a graph that shows several faults has one page, in a frame."""
+    """Gathers the parts of a report; a graph that shows several faults has one page, in a frame.
 
-    def __init__(self) -> None:
+    The right steps of a graph are read after the hint, where that is to be thought about first.
+    """
+
+    def __init__(self, has_hints_first: bool = False) -> None:
+        self.has_hints_first = has_hints_first
         self.lessons: list[Page] = []
 
     def write_fault(self, number: int, fault: FoundFault, level: int) -> str:
@@ -45,14 +49,20 @@ class Report:
             parts.append(paragraph(fault.note))
         if fault.graph is not None:
             parts += self.write_graph(fault, fault.graph, level + 1)
+        items = "".join([write_narrated(step) for step in fault.steps])
+        steps = f'<ol class="steps">{items}</ol>' * bool(items)
+        if steps and not self.has_hints_first:
+            parts += [f"<h{level + 1}>The right steps</h{level + 1}>", steps]
         if fault.hint:
             parts.append(f'<p class="hint"><strong>Hint.</strong> {escape(fault.hint)}</p>')
+        if steps and self.has_hints_first:
+            parts.append(f"<details><summary>The right steps</summary>{steps}</details>")
         if fault.graph is not None:
             parts.append(self.write_lesson(fault.graph))
         return f'<section class="panel fault">{"".join(parts)}</section>'
 
     def write_graph(self, fault: FoundFault, graph: Graph, level: int) -> list[str]:
-        """Return the smallest graph: its program, its numbers, its picture, its steps."""
+        """Return the smallest graph: its program, its numbers, its picture."""
         rows = "".join([write_row(one) for one in fault.gradients])
         numbers = (
             f"<h{level}>Your number, and the right one</h{level}>"
@@ -64,12 +74,7 @@ class Report:
             f'<div class="side"><div><h{level}>The smallest graph that shows it</h{level}>'
             f"<pre>{escape_lines(fault.program)}</pre></div><div>{numbers}</div></div>"
         ]
-        picture = draw_picture(graph)
-        parts.append(picture)
-        items = "".join([write_narrated(step) for step in fault.steps])
-        parts.append(f"<h{level}>The right steps</h{level}>")
-        parts.append(f'<ol class="steps">{items}</ol>')
-        return parts
+        return [*parts, draw_picture(graph)]
 
     def write_lesson(self, graph: Graph) -> str:
         """Return the graph's page in a frame, which opens when it is asked for, or a link to it."""

@@ -118,11 +118,12 @@ def mark_class(
 
 
 def put_below(found: dict[str, Any], path: str) -> dict[str, Any]:
-    """Return what was found with names of files as they are from the engine's own folder."""
+    """Return what was found with names of files as they are beside the engine's, which has none."""
     for fault in found["found"]:
         if fault["where"]:
-            file = os.path.relpath(os.path.abspath(fault["where"][0]), os.path.dirname(path))
-            fault["where"][0] = os.path.basename(file) if file.startswith(os.pardir) else file
+            file = os.path.abspath(fault["where"][0])
+            below = os.path.relpath(file, os.path.dirname(path))
+            fault["where"][0] = "" if file == path else below
     return found
 
 
@@ -132,10 +133,13 @@ def call_by_name(diagnosis: Diagnosis, one: Submission) -> Diagnosis:
     def show(fault: FoundFault) -> FoundFault:
         if fault.where is None:
             return fault
-        file, line = os.path.join(os.path.dirname(one.shown), fault.where.file), fault.where.line
-        if one.program is not None and fault.where.file == os.path.basename(one.path):
+        file, line = fault.where.file, fault.where.line
+        if file:
+            file = os.path.join(os.path.dirname(one.shown), file)
+        elif one.program is not None:
             cell, line = one.program.find_cell(line)
             file = f"{one.shown}, cell {cell}"
+        file = file or one.shown
         return replace(fault, where=fault.where._replace(file=file, line=line))
 
     def show_line(match: re.Match[str]) -> str:

@@ -87,7 +87,7 @@ def write_table(marked: Sequence[Marked], pages: Sequence[str]) -> str:
         )
     columns = "".join([f'<th scope="col">{escape(head)}</th>' for head in heads])
     return (
-        '<div class="class" tabindex="0" role="region" aria-label="All students"><table><thead>'
+        '<div class="class" tabindex="0" role="region" aria-label="All students"><table class="points"><thead>'
         f"<tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         '<p class="faint">A ? is a part that couldn\'t be judged: look at it yourself.</p>'
     )
@@ -130,7 +130,7 @@ def write_example(one: Marked, fault: FoundFault | None) -> str:
 
 def build_student_page(one: Marked) -> Page:
     """Return a student's page: what to look at first, then the rest, then the points."""
-    report = Report()
+    report = Report(has_hints_first=True)
     diagnosis = one.diagnosis
     first, rest = diagnosis.faults[:1], diagnosis.faults[1:]
     main = [paragraph(f"It can't be run: {diagnosis.why}")] if diagnosis.why else []

@@ -14,7 +14,7 @@ from student_engines import STYLES
 from micrograd_nn import diagnose
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.practice.diagnosis import process
-from micrograd_nn.terminal import diagnosing
+from micrograd_nn.practice.marks import workers
 from micrograd_nn.terminal.cli import main
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("folder")]
@@ -167,7 +167,7 @@ def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys, monkeyp
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(f"{FIND_PIPE}{line}\n{ENGINE}")
     Path("cleo.py").write_text(ENGINE)
-    main(["diagnose", "anna.py", "ben.py", "cleo.py"])
+    main(["diagnose", "anna.py", "ben.py", "cleo.py", "--jobs", "1"])
     out = capsys.readouterr().out
     assert "anna.py:Value: no fault was found\n" in out
     assert "cleo.py:Value: 1 fault found\n" in out
@@ -178,8 +178,8 @@ def test_whatever_a_file_brings_about_in_the_doctor_the_others_are_told(capsys, 
     def fail(engine, expect):
         raise ZeroDivisionError("no\nnumber") if "ben" in engine else InputError("not there")
 
-    monkeypatch.setattr(diagnosing, "diagnose", fail)
-    assert main(["diagnose", "anna.py", "ben.py"]) == 2
+    monkeypatch.setattr(workers.doctor, "diagnose", fail)
+    assert main(["diagnose", "anna.py", "ben.py", "--jobs", "1"]) == 2
     out = capsys.readouterr().out
     assert "anna.py:Value: can't be run\n    not there" in out
     assert (
@@ -342,7 +342,7 @@ def test_a_class_is_told_line_by_line(capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["student.py", "-o", "student.py"], "a page's name ends in .html"),
+        (["student.py", "-o", "student.py"], "a report's name ends in .html, .csv or .json"),
         (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
         (["student.py", "--name", "my class"], "a class's name is a word"),
         ([], "FILE.py:CLASS is missing"),
