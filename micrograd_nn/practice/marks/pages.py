@@ -87,8 +87,9 @@ def write_table(marked: Sequence[Marked], pages: Sequence[str]) -> str:
         )
     columns = "".join([f'<th scope="col">{escape(head)}</th>' for head in heads])
     return (
-        '<div class="class" tabindex="0" role="region" aria-label="All students"><table class="points"><thead>'
-        f"<tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="class" tabindex="0" role="region" aria-label="All students">'
+        f'<table class="points"><thead><tr>{columns}</tr></thead><tbody>'
+        f"{''.join(rows)}</tbody></table></div>"
         '<p class="faint">A ? is a part that couldn\'t be judged: look at it yourself.</p>'
     )
 

@@ -1,4 +1,4 @@
-"""What a class handed in: whose each file is, which has the engine, and what is no engine at all."""
+"""What a class handed in: whose each file is, which has the engine, and what is none at all."""
 
 import io
 import json
@@ -121,9 +121,6 @@ def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
 
 
 def test_a_cell_with_text_beside_has_its_number():
-    cells = [
-        {"cell_type": "markdown", "source": "x"},
-        {"cell_type": "code", "source": ["a\n", "b"]},
-    ]
+    cells = [{"cell_type": kind, "source": ["a\n", "b"]} for kind in ("markdown", "code")]
     program = read_notebook(json.dumps({"cells": cells}).encode())
     assert program.find_cell(2) == (2, 2)
