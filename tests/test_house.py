@@ -183,7 +183,7 @@ INNER = {
         {"formulas", "programs"},
         {"expressions", "writing"},
     ],
-    "practice": [{"diagnosis", "handouts"}, {"exercises"}],
+    "practice": [{"marks"}, {"diagnosis", "handouts"}, {"exercises"}],
     "_ground": [
         {"callers", "files", "nested", "ruled"},
         {"blocks", "colors", "habits", "processes", "text"},

@@ -94,7 +94,7 @@ def find_submissions(
     return [
         choose(f"{student} ({number})" if names.count(student) > 1 and number else student,
                [entry for entry, _ in files], files[0][1], folder)
-        for (student, number), files in sorted(students.items())
+        for (student, number), files in students.items()
     ]  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def choose(student: str, entries: list[Entry], usual: str, folder: Path) -> Subm
     if name and name != usual:
         found.remarks.append(f"the class is called {name}")
     contents = {one.path: read_data(one.path) for one in programs}
-    found.content = hash_data(contents[entry.path])
+    found.content = hash_data(contents[entry.path] or entry.path.encode())
     found.beside = hash_data(*[contents[path] for path in sorted(contents)])
     if entry.path.lower().endswith(".ipynb"):
         convert(found, contents[entry.path], folder)
