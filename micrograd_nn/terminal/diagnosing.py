@@ -62,11 +62,16 @@ def run_diagnose(
         print_json(write_json([one]))
     else:
         one = diagnose(f"{path}:{name}", expect)
-        width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-        print_lines(console, color_faults(one.tell(width)))
+        tell_one(console, one)
     if output is not None:
         save(output, [one], console, as_json)
     return one.status
+
+
+def tell_one(console: Console, one: Diagnosis) -> None:
+    """Print all there is to say of an engine."""
+    width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+    print_lines(console, color_faults(one.tell(width)))
 
 
 def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
@@ -113,6 +118,8 @@ def run_class(
         marked = mark_live(console, found, rubric, jobs, journal, as_json)
     if as_json:
         print_json(write_marks(marked))
+    elif len(marked) == 1:
+        tell_one(console, marked[0].diagnosis)
     else:
         print_lines(console, Text(describe_class(marked)))
     if output is not None and kind == FOLDER:
@@ -140,8 +147,11 @@ def mark_live(
     as_json: bool,
 ) -> list[Marked]:
     """Grade a class's engines, with a line for each as it's done; Ctrl-C says what is kept."""
+    kept = 0
 
     def tell(one: Marked, done: int) -> None:
+        nonlocal kept
+        kept = done
         if not as_json:
             told = f"{done} of {len(found)}: {one.student}, {one.diagnosis.verdict}, {one.told}"
             console.out(show_line(told, WIDEST), highlight=False)
@@ -152,7 +162,7 @@ def mark_live(
         if journal.path is None or not journal.known:
             raise
         raise KeyboardInterrupt(
-            f": {count_things(len(journal.known), 'engine')} of {len(found)} can be found in "
+            f": {kept} of {count_things(len(found), 'engine')} are done and kept in "
             f"{show_path(journal.path)}, and the same command goes on from there"
         ) from None
     if not as_json:

@@ -31,7 +31,7 @@ PROGRAMS = (".py", ".ipynb")
 LEFT_OUT = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env"}
 MOST_FILES = 20_000  # of all that is given
 LARGEST_NOTEBOOK = 30 << 20  # bytes: it may have pictures
-LARGEST_ARCHIVE = 500 << 20  # bytes, of all that is unpacked of one
+LARGEST_ARCHIVE, ALL_ARCHIVES = 200 << 20, 2 << 30  # bytes, of what is unpacked
 DEEPEST = 8  # folders and archives within one another
 
 
@@ -142,7 +142,8 @@ def unpack(path: str, folder: Path) -> str:
     """
     target = folder / f"archive-{len(os.listdir(folder)) + 1}"
     target.mkdir()
-    left = LARGEST_ARCHIVE
+    before = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+    left = min(LARGEST_ARCHIVE, ALL_ARCHIVES - before)
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not one.is_dir()]
         if len(members) > MOST_FILES:
@@ -154,7 +155,7 @@ def unpack(path: str, folder: Path) -> str:
             data = b""
             if parts[-1].lower().endswith((*PROGRAMS, ".zip")) and not LEFT_OUT.intersection(parts):
                 with archive.open(member) as file:
-                    data = file.read(min(left, find_most(parts[-1])) + 1)
+                    data = file.read(max(0, min(left, find_most(parts[-1]))) + 1)
             left -= len(data)
             if left < 0:
                 raise InputError("it holds too much")

@@ -113,7 +113,7 @@ def test_after_an_interrupt_the_same_command_goes_on(folder):
         _, said = first.communicate(timeout=60)
     assert first.returncode == 130
     assert re.search(
-        r"stopped by Ctrl-C: \d+ engines of 12 can be found in out\.csv\.journal", said
+        r"stopped by Ctrl-C: \d+ of 12 engines are done and kept in out\.csv\.journal", said
     )
     kept = Path("out.csv.journal").read_text()
     assert not Path("out.csv").exists()
