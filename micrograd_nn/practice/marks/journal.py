@@ -24,6 +24,7 @@ from ..diagnosis.faults import FoundFault, GradientPair, Narrated
 from ..diagnosis.shown import record_graph
 from ..diagnosis.sources import Location
 
+OURS = "the doctor"  # begins the reason where an engine isn't to blame
 TEXTS = ("name", "title", "what", "hint", "severity", "program", "note", "error", "operations")
 
 
@@ -94,7 +95,7 @@ class Journal:
     def add(self, key: str, diagnosis: Mapping[str, Any], seconds: float) -> None:
         """Keep what came of an engine."""
         self.known[key] = {"key": key, "diagnosis": diagnosis, "seconds": seconds}
-        if self.path is None:
+        if self.path is None or diagnosis["why"].startswith(OURS):
             return
         try:
             with open(self.path, "a", encoding="utf-8") as file:

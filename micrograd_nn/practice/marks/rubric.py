@@ -20,6 +20,7 @@ from ..diagnosis.expectations import CHOICES, SIGNS, Expectations
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.graphs import BINARY, FORMS, UNARY
 from ..diagnosis.shown import HIDING, write_operation
+from .journal import OURS
 
 OPERATION, SHARED, ORDER, SEED, OWN = "operation", "shared", "order", "seed", "own"
 WALK = (SHARED, ORDER, SEED, OWN)
@@ -113,14 +114,20 @@ def grade(diagnosis: Diagnosis, rubric: Rubric) -> list[Mark]:
     """Return what each part of an engine gets.
 
     What can't be run gets nothing, nor what another engine does. A part gets its points unless a
-    fault of it was found. Of what couldn't be looked at, nothing is guessed.
+    fault of it was found. Of what couldn't be looked at, nothing is guessed, nor where the doctor
+    stopped.
     """
     points = rubric.points or dict.fromkeys([*diagnosis.operations, *WALK], 1)
     borrowed = [one.title for one in diagnosis.faults if PART_OF[one.name] == OWN]
     lost = f"it can't be run: {diagnosis.why}" if diagnosis.why else "; ".join(borrowed)
+    is_ours = diagnosis.why.startswith(OURS)
     marks = []
     for part, number in points.items():
-        why = lost or "; ".join([one.title for one in diagnosis.faults if costs(one, part)])
+        why = (
+            is_ours * LOOK
+            or lost
+            or "; ".join([one.title for one in diagnosis.faults if costs(one, part)])
+        )
         if not why and is_open(diagnosis, SIGNS.get(part, part)):
             why = LOOK
         marks.append(Mark(part, 0 if why else number, number, why))

@@ -20,7 +20,7 @@ from ..._ground.processes import end_process
 from ..._ground.text import InputError, show_line, show_path
 from ..diagnosis import diagnosis as doctor
 from ..diagnosis.diagnosis import Diagnosis
-from .journal import pack_diagnosis
+from .journal import OURS, pack_diagnosis
 
 PROGRAM = (  # which doesn't see the folder where it is begun: a student's random.py may be there
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -45,7 +45,7 @@ def examine(path: str, name: str, expect: Sequence[str] = ()) -> Diagnosis:
             for told in (f"{shown}:{name} can't be diagnosed: ", f"{shown}: "):
                 why = why.removeprefix(told)
     except Exception as error:  # whatever a file brings about, it is that file's alone
-        why = f"the doctor stopped by {show_line(f'{type(error).__name__}: {error}')}"
+        why = f"{OURS} stopped by {show_line(f'{type(error).__name__}: {error}')}"
     return Diagnosis(f"{show_path(path)}:{name}", why=why)
 
 
@@ -115,7 +115,7 @@ class Worker:
                 found: dict[str, Any] = json.loads(source.readline())
                 return found
         self.close()
-        why = "the doctor's own process ended"
+        why = f"{OURS} itself ended"
         return pack_diagnosis(Diagnosis(f"{show_path(task['path'])}:{task['name']}", why=why))
 
     def close(self) -> None:

@@ -17,7 +17,9 @@ from places import ROOT
 from student_engines import BROKEN, CLASSES, CLOSURES, LOCALS, RECURSIVE, WALK, break_engine
 
 from micrograd_nn import assert_engine
+from micrograd_nn.practice.marks import workers
 from micrograd_nn.practice.marks.marks import make_safe
+from micrograd_nn.practice.marks.rubric import LOOK
 
 OVERWRITES = CLOSURES.replace("self.grad += out.data * out.grad", "self.grad = out.data * out.grad")
 GUIDE = (ROOT / "docs/do/engine-doctor.md").read_text()
@@ -100,6 +102,15 @@ def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
         assert found[one]["notes"] == [f"the same file as that of {other}"]
         assert found[one]["faults"][0]["where"]["file"] == f"in/{one}.py"
     assert "4 of 4: " in capsys.readouterr().out
+
+
+def test_where_the_doctor_ends_nobody_loses_points_and_the_next_is_tried(folder, monkeypatch):
+    monkeypatch.setattr(workers, "PROGRAM", "import os; os._exit(9)")
+    hand_in(anna=CLOSURES, ben=LOCALS)
+    assert run_command(["diagnose", "in", "-o", "marks.csv", "--jobs", "2"]) == 2
+    for row in read_marks("marks.csv").values():
+        assert (row["order"], row["example"]) == (LOOK, "the doctor itself ended")
+    assert not Path("marks.csv.journal").exists()
 
 
 @pytest.mark.slow
