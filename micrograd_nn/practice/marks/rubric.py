@@ -120,14 +120,11 @@ def grade(diagnosis: Diagnosis, rubric: Rubric) -> list[Mark]:
     points = rubric.points or dict.fromkeys([*diagnosis.operations, *WALK], 1)
     borrowed = [one.title for one in diagnosis.faults if PART_OF[one.name] == OWN]
     lost = f"it can't be run: {diagnosis.why}" if diagnosis.why else "; ".join(borrowed)
-    is_ours = diagnosis.why.startswith(OURS)
+    if diagnosis.why.startswith(OURS):
+        lost = LOOK
     marks = []
     for part, number in points.items():
-        why = (
-            is_ours * LOOK
-            or lost
-            or "; ".join([one.title for one in diagnosis.faults if costs(one, part)])
-        )
+        why = lost or "; ".join([one.title for one in diagnosis.faults if costs(one, part)])
         if not why and is_open(diagnosis, SIGNS.get(part, part)):
             why = LOOK
         marks.append(Mark(part, 0 if why else number, number, why))

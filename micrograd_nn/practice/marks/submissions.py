@@ -70,17 +70,20 @@ def find_submissions(
 ) -> list[Submission]:
     """Return what was handed in, by student; archives and notebooks are written into a folder.
 
-    What lies in the ``output`` was written here before.
+    A folder or an archive alone is a class's; of several, each is a student's. What lies in the
+    ``output`` was written here before.
     """
-    named, entries = {}, []
+    named: dict[str, str] = {}
+    entries: list[tuple[Entry, str]] = []
     for text in given:
         path, name = split_name(text, usual)
         for one in expand(path):
-            named[one] = name
-    for one in named:
-        alone = os.path.isdir(one) or (len(named) == 1 and one.lower().endswith(".zip"))
-        found = list(collect(one, () if alone else split_path(one, [*named]), one, folder))
-        entries += [(entry, named[one]) for entry in (unwrap(found) if alone else found)]
+            if named.setdefault(one, name) != name:
+                raise InputError(f"{show_path(one)} is given twice: diagnose a class at a time")
+    for one, name in named.items():
+        is_class = len(named) == 1 and (os.path.isdir(one) or one.lower().endswith(".zip"))
+        found = list(collect(one, () if is_class else split_path(one, [*named]), one, folder))
+        entries += [(entry, name) for entry in (unwrap(found) if is_class else found)]
     students: dict[tuple[str, str], list[tuple[Entry, str]]] = {}
     for entry, name in entries:
         if output and entry.path.startswith(os.path.abspath(output) + os.sep):

@@ -57,6 +57,9 @@ def find(folder):
          ["in"], [("anna", "in/anna.py"), ("ben", "in/ben/deep/engine.py")]),
         ({"anna/engine.py": ENGINE, "ben/engine.py": ENGINE}, ["in/*/engine.py"],
          [("anna", "in/anna/engine.py"), ("ben", "in/ben/engine.py")]),
+        ({"anna/engine.py": ENGINE, "ben/engine.py": ENGINE, "cleo.py": ENGINE},
+         ["in/anna", "in/ben", "in/cleo.py"],
+         [("anna", "in/anna/engine.py"), ("ben", "in/ben/engine.py"), ("cleo", "in/cleo.py")]),
         ({"anna/a_test.py": HELPER, "anna/nn.py": OTHER, "anna/zz.py": ENGINE}, ["in"],
          [("anna", "in/anna/zz.py")]),
         ({"anna/a.py": "class Value(:", "anna/nn.py": OTHER}, ["in"], [("anna", "in/anna/nn.py")]),
@@ -92,13 +95,13 @@ def test_what_is_no_engine_is_told(find):
 
 @pytest.mark.parametrize(
     ("given", "why"),
-    [("in/*.py", "no file is called so"), ("nowhere", "no such file or folder"),
-     ("in", r"there is no \.py or \.ipynb in in")],
+    [(["in/*.py"], "no file is called so"), (["nowhere"], "no such file or folder"),
+     (["in"], r"there is no \.py or \.ipynb in in"), (["a.py:A", "a.py:B"], "is given twice")],
 )  # fmt: skip
 def test_where_nothing_was_handed_in_is_an_error(given, why, find):
     write({"README": ""})
     with pytest.raises(InputError, match=why):
-        find(given)
+        find(*given)
 
 
 def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
