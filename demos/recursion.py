@@ -140,11 +140,9 @@ class Race:
         for visit in self.told[way]:
             if visit.node is slip.node:
                 said = f"  visit {visit.number} passes on {format_number(visit.passed)}"
-                if visit.early:
-                    said += f", though {format_number(visit.early)} was passed on before"
+                yield said + (f", {format_number(visit.early)} of it again" * bool(visit.early))
                 for step in visit.to_come:
-                    said += f"; to come: {format_number(step.share)} from {self.names[step.node]}"
-                yield said
+                    yield f"    {format_number(step.share)} from {self.names[step.node]} is to come"
             if visit is slip:
                 return
 

@@ -85,11 +85,11 @@ def test_the_visit_is_told_at_which_a_sum_goes_wrong():
     w = u + 1
     f = u * w
     told = str(race(f)).partition("\n\n")[2].splitlines()
-    early = "  visit 1 passes on 7; to come: 6 from w"
+    early = ["  visit 1 passes on 7", "    6 from w is to come"]
     assert told == [
         "every path: right",
-        "so far: goes wrong at u", early, "  visit 2 passes on 13, though 7 was passed on before",
-        "so far, once: goes wrong at u", early,
+        "so far: goes wrong at u", *early, "  visit 2 passes on 13, 7 of it again",
+        "so far, once: goes wrong at u", *early,
     ]  # fmt: skip
 
 
