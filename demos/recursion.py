@@ -20,7 +20,7 @@ from micrograd_nn.terminal.subjects import read_graph
 
 MOST_VISITS = 100_000  # a recursion that needs more is only counted
 ROWS = 16  # of a table: the nodes that have the most visits
-NONE_SHARED = "No computed number has two users here: try u = 2 * x, then f = u * (u + 1)."
+NONE_SHARED = "No computed number has two users here,\nas u has in u = 2 * x, f = u * (u + 1)."
 
 # What a node passes on at a visit, what of it had been passed on before, which shares are to come.
 Visit = namedtuple("Visit", "node number passed early to_come")
