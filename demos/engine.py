@@ -2,7 +2,7 @@
 
 python demos/engine.py   prints the umbrella neuron's loss and its gradients
 
-It knows a dozen operations. The package has sixty, checks what it is given, and is faster; its
+It knows eleven operations. The package has sixty, checks what it is given, and is faster; its
 backward pass is this one. `micrograd-nn diagnose demos/engine.py` finds no fault in it.
 """
 

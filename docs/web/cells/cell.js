@@ -4,7 +4,8 @@ import { Outputs } from "./outputs.js";
 import { Tools } from "./tools.js";
 
 export class Cell {
-  made = []; // the texts, from the first cell's to this one's, that the output was made from
+  made = new Map(); // the texts that the output was made of, by their cells' places
+  hasRun = false; // in this page: else the output is the one that was built
 
   #code; // the text as it was built; an editor hides it and keeps it up to date
   #editor = null;
@@ -71,6 +72,7 @@ export class Cell {
     this.#editor?.setText(this.original);
     this.#code.textContent = `${this.original}\n`;
     this.#place.replaceChildren(...this.#printed);
+    this.hasRun = false;
     this.#fold?.removeAttribute("open");
     this.#tools.offerReset(false);
     this.tell("As it was at first.");
@@ -96,6 +98,7 @@ export class Cell {
 
   endOutput(made) {
     this.made = made;
+    this.hasRun = true;
     this.#place.style.minHeight = "";
     this.#tools.offerReset(true);
   }

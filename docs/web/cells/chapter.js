@@ -1,7 +1,8 @@
 // The cells of one chapter: they share their names in the order in which they stand.
 
 import { Cell } from "./cell.js";
-import { findFirst, isOutdated } from "./order.js";
+import { isOutdated, needAll, pickTexts, planRun } from "./order.js";
+import { afterRest } from "../../../micrograd_nn/page/web/waiting.js";
 import { keepOfPage, namePage, readKept, writeKept } from "../guesses/kept.js";
 import { Python, Stopped } from "../page/python.js";
 import { DONE } from "./tools.js";
@@ -16,7 +17,11 @@ export class Chapter {
   #name = namePage();
   #python = new Python();
   #cells;
-  #ran = []; // the texts of the cells that ran in the present names
+  #ran = new Map(); // the texts of the cells that ran in the present names
+  #needs; // for each cell those above that it needs, of #texts
+  #texts = [];
+  #needing = null; // while Python is asked for them
+  #findNeeds = afterRest(() => this.#readNeeds());
   #running = null; // the cell whose Run was pressed
 
   constructor(elements) {
@@ -26,7 +31,7 @@ export class Chapter {
       const reset = () => this.#reset(index);
       return new Cell(element, index + 1, { run, stop, reset, changed: () => this.#change() });
     });
-    this.#cells.forEach((cell, index) => (cell.made = this.#listOriginals(index)));
+    this.#setOriginals(needAll(this.#cells.length));
     this.#takeUp();
   }
 
@@ -41,12 +46,18 @@ export class Chapter {
     }
     this.#compare();
     if (runsCells && !navigator.connection?.saveData) {
-      setTimeout(() => this.#python.begin(QUIET).catch(() => {}), REST); // a reader of cells runs more
+      setTimeout(() => this.#beginEarly(), REST); // a reader of cells runs more
     }
+  }
+
+  async #beginEarly() {
+    await this.#python.begin(QUIET).catch(() => {});
+    await this.#readNeeds();
   }
 
   #change() {
     this.#compare();
+    this.#findNeeds();
     const edited = this.#cells.filter(({ text, original }) => text !== original);
     const cells = Object.fromEntries(edited.map(({ text, original }) => [original, text]));
     keepOfPage(this.#name, (page) => Object.assign(page, { cells }));
@@ -56,15 +67,44 @@ export class Chapter {
     return this.#cells.map((cell) => cell.text);
   }
 
-  #listOriginals(index) {
-    return this.#cells.slice(0, index + 1).map((cell) => cell.original);
+  // Says of the outputs that were built which texts they were made of.
+  #setOriginals(needs) {
+    const originals = this.#cells.map((cell) => cell.original);
+    for (const [index, cell] of this.#cells.entries()) {
+      if (!cell.hasRun) {
+        cell.made = pickTexts(originals, index, needs);
+      }
+    }
+  }
+
+  // Learns which cells the texts need, if Python has time; till then a cell is taken to need all above it.
+  async #readNeeds() {
+    if (this.#python.isReady && !this.#running) {
+      this.#needing = this.#askNeeds().catch(() => {}); // it was stopped
+      await this.#needing;
+      this.#compare();
+    }
+  }
+
+  async #askNeeds() {
+    const texts = this.#listTexts();
+    const originals = this.#cells.map((cell) => cell.original);
+    const [needs, built] = await this.#python.call("needing.find_needs_of_both", [texts, originals]);
+    [this.#needs, this.#texts] = [needs, texts];
+    this.#setOriginals(built);
+  }
+
+  #listNeeds(texts) {
+    const isKnown = this.#needs && texts.every((text, index) => text === this.#texts[index]);
+    return isKnown ? this.#needs : needAll(texts.length);
   }
 
   // Marks the outputs that are of other texts than those that stand there now.
   #compare() {
     const texts = this.#listTexts();
-    for (const cell of this.#cells) {
-      cell.markOutdated(isOutdated(cell.made, texts));
+    const needs = this.#listNeeds(texts);
+    for (const [index, cell] of this.#cells.entries()) {
+      cell.markOutdated(isOutdated(cell.made, texts, needs[index]));
     }
   }
 
@@ -75,7 +115,7 @@ export class Chapter {
       return;
     }
     cell.restore();
-    cell.made = this.#listOriginals(index);
+    this.#setOriginals(needAll(this.#cells.length));
     this.#change();
   }
 
@@ -91,10 +131,12 @@ export class Chapter {
     cell.markRunning(true);
     try {
       await this.#python.begin(cell);
+      await this.#needing;
+      await this.#askNeeds();
       writeKept({ ...readKept(), runsCells: true });
       cell.tell(await this.#runUpTo(index));
     } catch (error) {
-      this.#ran = [];
+      this.#ran = new Map();
       const what = error instanceof Stopped ? "Stopped" : `Python failed (${error.message})`;
       cell.tell(`${what}. ${GONE}`);
     } finally {
@@ -104,19 +146,22 @@ export class Chapter {
     }
   }
 
-  // Runs the cells up to this one that have not run yet with their present texts; returns what
+  // Runs the cells that this one needs and that have not run yet with their present texts, and it; returns what
   // there is to say.
   async #runUpTo(index) {
     const texts = this.#listTexts();
-    const first = findFirst(this.#ran, texts, index);
-    this.#ran = texts.slice(0, first);
-    for (let place = first; place <= index; place += 1) {
+    const needs = this.#listNeeds(texts);
+    const { places, isFresh } = planRun(this.#ran, texts, index, needs);
+    if (isFresh) {
+      this.#ran = new Map();
+    }
+    for (const place of places) {
       const above = place < index;
       this.#cells[index].tell(above ? `Running cell ${place + 1}, above, first …` : "Running …");
-      const ended = await this.#runCell(place, texts, above);
-      this.#ran.push(texts[place]);
+      const ended = await this.#runCell(place, texts, needs, above);
+      this.#ran.set(place, texts[place]);
       if (!ended) {
-        this.#ran = []; // what failed may have changed anything
+        this.#ran = new Map(); // what failed may have changed anything
         return above ? `An error in cell ${place + 1}, above: mend that first.` : "An error.";
       }
     }
@@ -124,10 +169,10 @@ export class Chapter {
   }
 
   // Runs one cell; returns whether those below it may run.
-  async #runCell(place, texts, above) {
+  async #runCell(place, texts, needs, above) {
     const cell = this.#cells[place];
     const mayFail = cell.element.classList.contains(MAY_FAIL);
-    const isFresh = place === 0;
+    const isFresh = this.#ran.size === 0;
     cell.beginOutput();
     if (!above) {
       cell.unfold();
@@ -140,7 +185,7 @@ export class Chapter {
       }
       return ended || mayFail;
     } finally {
-      cell.endOutput(texts.slice(0, place + 1));
+      cell.endOutput(pickTexts(texts, place, needs));
     }
   }
 }

@@ -72,7 +72,7 @@ export class Editor {
           ...historyKeymap,
           indentWithTab, // Escape, then Tab leaves: the editor's own way out
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         LOOK,
         listener,
       ],

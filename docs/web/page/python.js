@@ -12,6 +12,10 @@ export class Python {
   #shows;
   #fail = () => {}; // ends what is asked of the worker at present
 
+  get isReady() {
+    return this.#isReady;
+  }
+
   get isThere() {
     return this.#worker !== null;
   }

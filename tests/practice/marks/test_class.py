@@ -142,7 +142,7 @@ def pages(tmp_path_factory):
     before = Path.cwd()
     os.chdir(place)
     try:
-        hand_in(anna=OVERWRITES.replace("in reversed(order)", "in order"), ben=CLOSURES,
+        hand_in(anna=OVERWRITES.replace("(1 - out.data", "(1 - self.data"), ben=CLOSURES,
                 cleo=OVERWRITES, dora=SPOILED)  # fmt: skip
         Path("in/dora.py").rename("in/<b>=dora.py")
         run_command(["diagnose", "in", "-o", "marks"])
