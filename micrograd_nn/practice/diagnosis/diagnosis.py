@@ -169,8 +169,7 @@ def diagnose(engine: str | os.PathLike[str] | type[Any], expect: Sequence[str] =
     or sign, and what else ``micrograd-nn diagnose --help`` lists:
 
     >>> [fault.title for fault in diagnose("student.py", expect=["tanh", "reflected"]).faults]
-    ['Overwrites shared gradients', 'Visits a node more than once', 'No reflected operators', \
-'Lacks tanh']
+    ['Overwrites shared gradients', 'Visits a node more than once', 'Lacks tanh(a)']
 
     It runs in a process of its own, with limits of time and memory, confined by ``bwrap`` where
     that works, as the first line says: it sees no network then, and no files but its own. What

@@ -157,6 +157,26 @@ def test_what_knows_no_end_is_ended_with_all_that_it_began(what, monkeypatch):
         assert time.monotonic() < end, "something of it runs on"
 
 
+def test_who_hides_its_environment_in_a_session_of_its_own_is_ended_too():
+    seconds = f"{1000 + os.getpid()}.25"
+    Path("student.py").write_text(
+        f"{HEAD}subprocess.Popen(['sleep', '{seconds}'], env={{}}, start_new_session=True)\n"
+        "while not any(b'sleep' in p.read_bytes() for p in Path('/proc').glob('[0-9]*/cmdline')):\n"
+        f"    time.sleep(0.01)\n{CLOSURES}"
+    )
+    assert diagnose("student.py").graph_count > 100
+    end = time.monotonic() + 10
+    while any(seconds.encode() in read(p) for p in Path("/proc").glob("[0-9]*/cmdline")):
+        assert time.monotonic() < end, "it runs on"
+
+
+def read(path):
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended
+        return b""
+
+
 def test_a_package_sees_its_neighbours_and_nothing_else(folder):
     for name in ("ben", "cleo"):
         Path(name).mkdir()
