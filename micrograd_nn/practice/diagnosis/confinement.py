@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ..._ground.text import show_line
 from .worker.watching import INSTALLED
@@ -36,17 +36,6 @@ LONGEST_REASON = 200  # letters
 TRY_SECONDS = 20.0
 CONFINED = "Confined by bwrap: it sees no network and no files but its own."
 CONFINED_CLASS = "Confined by bwrap: each sees no network and no files but its own."
-
-
-class Subjected(Protocol):
-    """What was run, confined or not."""
-
-    confined: bool
-
-
-def describe_all(engines: Sequence[Subjected]) -> str:
-    """Return the first line of a report on several: of all, what holds of the least confined."""
-    return describe(all(one.confined for one in engines), len(engines))
 
 
 def describe(is_confined: bool, count: int = 1) -> str:

@@ -1,9 +1,9 @@
 """The process that an engine under test runs in: asked by lines, and ended when it takes too long.
 
-It has limits of time, memory and processes, sees no terminal, and answers through a pipe that what
-it prints doesn't reach. Where it dies or doesn't answer it is begun anew, a few times. It may reach
-the pipe if it means to: so no more is read than an answer can be, what is none ends it, and each
-engine has a process of its own.
+It has limits of time, memory and processes, is confined where that works, sees no terminal, and
+answers through a pipe that what it prints doesn't reach. Where it dies or doesn't answer it is
+begun anew, a few times. It may reach the pipe if it means to: so no more is read than an answer can
+be, what is none ends it, and each engine has a process of its own.
 """
 
 from __future__ import annotations
