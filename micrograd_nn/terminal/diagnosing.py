@@ -17,6 +17,7 @@ from .._ground.files import check_output, check_writable, write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
 from ..practice.diagnosis import diagnose
+from ..practice.diagnosis.confinement import describe, find_obstacle
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
 from ..practice.diagnosis.expectations import Expectations
 from ..practice.diagnosis.faults import WIDEST
@@ -112,6 +113,8 @@ def run_class(
 ) -> int:
     """Grade a class's engines, tell and save what came of it, and return the highest status."""
     Expectations(rubric.expected)
+    if not as_json:
+        print_lines(console, Text(describe(not find_obstacle(), 2)))
     journal = Journal(output)
     with tempfile.TemporaryDirectory() as folder:
         found = find_submissions(given, rubric.name, Path(folder), output or "")

@@ -18,6 +18,7 @@ from ...graph.graph import Graph
 from ...page.document import read_part, write_document
 from ...page.frame import Page, escape_document
 from ...page.lesson import build_lesson
+from .confinement import describe
 from .faults import FoundFault, GradientPair, Narrated
 from .search import show_pair
 from .shown import Examined, describe_rest
@@ -105,11 +106,13 @@ class Report:
         )
         return "".join(parts)
 
-    def finish(self, title: str, summary: str, main: str, subject: str, extent: str) -> Page:
+    def finish(
+        self, title: str, summary: str, main: str, subject: str, extent: str, confined: str
+    ) -> Page:
         """Return the page of this title, which frames the pages of graphs."""
         style = read_part("page.css") + read_web(__package__, "report.css")
         body = Template(read_web(__package__, "report.html")).substitute(
-            title=escape(title), summary=summary, main=main
+            title=escape(title), confined=escape(confined), summary=summary, main=main
         )
         framed = [lesson.policy for lesson in self.lessons]
         document = write_document(
@@ -133,7 +136,8 @@ def build_report(engines: Sequence[Examined]) -> Page:
         summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
         main = write_class(report, engines)
     subject = engines[0].name if len(engines) == 1 else f"{len(engines)} engines"
-    return report.finish(title, summary, main, subject, extent)
+    confined = describe(all(one.confined for one in engines), len(engines))
+    return report.finish(title, summary, main, subject, extent, confined)
 
 
 def write_class(report: Report, engines: Sequence[Examined]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..._ground.text import join_words, make_printable, show_path
 from ...page.document import replace_infinite
+from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.expectations import SIGNS
 from ..diagnosis.faults import FoundFault
@@ -104,7 +105,7 @@ def mark_class(
 
     for place, one in enumerate(submissions):
         if one.why:
-            finish(place, Diagnosis("", why=one.why), 0.0)
+            finish(place, Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0)
     finish_known([place for place in range(len(submissions)) if place not in marked])
     places = {keys[place]: place for place in reversed(range(len(submissions)))
               if place not in marked}  # fmt: skip

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ..._ground.files import explain_error, write_file
 from ..._ground.text import InputError, count_things, show_path
 from ...page.frame import Page
+from ..diagnosis.confinement import describe
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
@@ -62,8 +63,9 @@ def build_class_page(marked: Sequence[Marked], pages: Sequence[str]) -> Page:
             f'<p class="faint">{escape(one.diagnosis.name)}</p>{paragraph(write_told(one))}'
             f"{report.write_engine(one.diagnosis, 4)}</section>"
         )
+    confined = describe(all(one.diagnosis.confined for one in marked), len(marked))
     title = f"Marks of {count_things(len(marked), 'student')}"
-    return report.finish(title, f"{extent}.", "".join(main), "a class", extent)
+    return report.finish(title, f"{extent}.", "".join(main), "a class", extent, confined)
 
 
 def write_told(one: Marked) -> str:
@@ -150,4 +152,7 @@ def build_student_page(one: Marked) -> Page:
     table = f'<div class="class"><table>{"".join(rows)}</table></div>'
     main += ["<h2>Points</h2>", table] * bool(rows)
     title = f"{one.student}: {one.points:g} of {one.of:g} points"
-    return report.finish(title, describe_verdict(diagnosis), "".join(main), one.student, one.told)
+    return report.finish(
+        title, describe_verdict(diagnosis), "".join(main), one.student, one.told,
+        describe(diagnosis.confined),
+    )  # fmt: skip

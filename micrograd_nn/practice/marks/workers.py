@@ -19,6 +19,7 @@ from typing import IO, Any
 from ..._ground.processes import end_process
 from ..._ground.text import InputError, show_line, show_path
 from ..diagnosis import diagnosis as doctor
+from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
 from .journal import OURS, pack_diagnosis
 
@@ -46,7 +47,7 @@ def examine(path: str, name: str, expect: Sequence[str] = ()) -> Diagnosis:
                 why = why.removeprefix(told)
     except Exception as error:  # whatever a file brings about, it is that file's alone
         why = f"{OURS} stopped by {show_line(f'{type(error).__name__}: {error}')}"
-    return Diagnosis(f"{show_path(path)}:{name}", why=why)
+    return Diagnosis(f"{show_path(path)}:{name}", why=why, confined=not find_obstacle())
 
 
 def examine_all(
@@ -116,7 +117,8 @@ class Worker:
                 return found
         self.close()
         why = f"{OURS} itself ended"
-        return pack_diagnosis(Diagnosis(f"{show_path(task['path'])}:{task['name']}", why=why))
+        name = f"{show_path(task['path'])}:{task['name']}"
+        return pack_diagnosis(Diagnosis(name, why=why, confined=not find_obstacle()))
 
     def close(self) -> None:
         """Let the process come to its end: there is nothing more to ask."""
