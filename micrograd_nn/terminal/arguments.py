@@ -314,8 +314,9 @@ COMMANDS = {
         "find out what is wrong with an engine that somebody wrote",
         ".diagnosing", "run_diagnose", add_diagnosis_options,
         "An engine is a class with operators, data, grad and backward(). It runs in a "
-        "process of its own, with limits of time and memory, on graphs from the smallest on. The "
-        "exit status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
+        "process of its own, with limits of time and memory, on graphs from the smallest on, and "
+        "is confined where bwrap (bubblewrap) works: the first line says whether it was. The exit "
+        "status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
     ),
     "step": Command(
         "step through a backward pass by keys, or print it where there are none",

@@ -14,6 +14,7 @@ from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
 from ..page.frame import check_name
 from ..practice.diagnosis import diagnose
+from ..practice.diagnosis.confinement import describe, find_obstacle
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
 from ..practice.diagnosis.expectations import Expectations
 from ..practice.diagnosis.faults import WIDEST
@@ -39,6 +40,8 @@ def run_diagnose(
         examined = [diagnose(":".join(split_name(engines[0], name)), expect)]
     else:
         Expectations(expect)  # which no file is to blame for
+        if not as_json:
+            print_lines(console, Text(describe(not find_obstacle(), len(engines))))
         examined = [examine(engine, name, expect, console, as_json) for engine in engines]
     status = max(one.status for one in examined)
     if as_json:
@@ -77,10 +80,10 @@ def examine(
         why = str(error)
         for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
             why = why.removeprefix(told)
-        return Diagnosis(f"{show_path(path)}:{name}", why=why)
+        return Diagnosis(f"{show_path(path)}:{name}", why=why, confined=not find_obstacle())
     except Exception as error:  # whatever a file brings about, it is that file's alone
         why = f"the doctor stopped by {show_line(f'{type(error).__name__}: {error}')}"
-        return Diagnosis(f"{show_path(path)}:{name}", why=why)
+        return Diagnosis(f"{show_path(path)}:{name}", why=why, confined=not find_obstacle())
 
 
 def describe_class(examined: Sequence[Diagnosis]) -> str:

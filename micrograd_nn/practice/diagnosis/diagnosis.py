@@ -12,6 +12,7 @@ from ..._ground.files import Written
 from ..._ground.text import count_things
 from ...page.document import replace_infinite
 from ...page.frame import Page
+from .confinement import describe
 from .examination import Examination
 from .expectations import Expectations
 from .faults import REMARK, WIDEST, FoundFault, wrap
@@ -31,13 +32,16 @@ class Diagnosis:
     ``missing`` the operations
     that it doesn't have, ``graph_count`` how many graphs it was run on, and ``unseen`` what wasn't
     looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
-    the reason, ``why``. The command line exits with the ``status``: 0 for a right engine, 1 for one
-    with faults, 2 for one that can't be run, or was given up before a fault was found.
+    the reason, ``why``. The first line says whether it was ``confined``. The command line exits
+    with the ``status``: 0 for a right engine, 1 for one with faults, 2 for one that can't be run,
+    or was given up before a fault was found.
 
-    >>> diagnosis = Diagnosis("engine.py:Value", [], ["exp(a)"], 1200, ["softmax"])
+    >>> diagnosis = Diagnosis("engine.py:Value", [], ["exp(a)"], 1200, ["softmax"], confined=True)
     >>> diagnosis, diagnosis.is_right, diagnosis.status
     (<Diagnosis of engine.py:Value: no fault was found>, True, 0)
     >>> print(diagnosis)
+    Confined by bwrap: it sees no network and no files but its own.
+    <BLANKLINE>
     engine.py:Value: no fault was found, on 1,200 graphs.
     <BLANKLINE>
     It has no exp(a), which is no fault.
@@ -52,6 +56,7 @@ class Diagnosis:
     unseen: Sequence[str] = ()
     given_up: str = ""
     why: str = ""
+    confined: bool = False
 
     def __post_init__(self, found: Sequence[FoundFault]) -> None:
         self.faults = [fault for fault in found if fault.severity != REMARK]
@@ -76,9 +81,10 @@ class Diagnosis:
 
     def tell(self, width: int = WIDEST) -> str:
         """Return all of it as text, in lines of so many letters."""
+        parts = [wrap(describe(self.confined), width)]
         if self.why:
-            return wrap(f"{self.name} can't be run: {self.why}", width)
-        parts = [wrap(f"{self.name}: {self.verdict}, on {self.graph_count:,} graphs.", width)]
+            return "\n\n".join([*parts, wrap(f"{self.name} can't be run: {self.why}", width)])
+        parts += [wrap(f"{self.name}: {self.verdict}, on {self.graph_count:,} graphs.", width)]
         parts += [f"{i}. {fault.tell(width)}" for i, fault in enumerate(self.faults, 1)]
         parts += [wrap(text, width) for text in describe_rest(self)]
         return "\n\n".join(parts)
@@ -89,7 +95,8 @@ class Diagnosis:
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it as data that JSON can hold."""
-        head = {"engine": self.name, "status": self.status, "verdict": self.verdict}
+        head = {"engine": self.name, "confined": self.confined, "status": self.status,
+                "verdict": self.verdict}  # fmt: skip
         if self.why:
             return {**head, "error": self.why}
         return {
@@ -162,11 +169,11 @@ def diagnose(engine: str | os.PathLike[str] | type[Any], expect: Sequence[str] =
     or sign, and what else ``micrograd-nn diagnose --help`` lists:
 
     >>> [fault.title for fault in diagnose("student.py", expect=["tanh", "reflected"]).faults]
-    ['Overwrites shared gradients', 'Visits a node more than once', 'No reflected operators', \
-'Lacks tanh']
+    ['Overwrites shared gradients', 'Visits a node more than once', 'Lacks tanh(a)']
 
-    It runs in a process of its own, with limits of time and memory. What can't be run is an error
-    that says why:
+    It runs in a process of its own, with limits of time and memory, confined by ``bwrap`` where
+    that works, as the first line says: it sees no network then, and no files but its own. What
+    can't be run is an error that says why:
 
     >>> diagnose("student.py:Values")
     Traceback (most recent call last):
@@ -190,4 +197,5 @@ there is Value, with a backward
         examination.count,
         [*dict.fromkeys(examination.unseen)],
         process.given_up,
+        confined=process.confined,
     )

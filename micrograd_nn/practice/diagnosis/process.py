@@ -1,9 +1,9 @@
 """The process that an engine under test runs in: asked by lines, and ended when it takes too long.
 
-It has limits of time, memory and processes, sees no terminal, and answers through a pipe that what
-it prints doesn't reach. Where it dies or doesn't answer it is begun anew, a few times. It may reach
-the pipe if it means to: so no more is read than an answer can be, what is none ends it, and each
-engine has a process of its own.
+It has limits of time, memory and processes, is confined where that works, sees no terminal, and
+answers through a pipe that what it prints doesn't reach. Where it dies or doesn't answer it is
+begun anew, a few times. It may reach the pipe if it means to: so no more is read than an answer can
+be, what is none ends it, and each engine has a process of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from typing import Any
 
 from ..._ground.processes import end_process
 from ..._ground.text import InputError, show_line
+from .confinement import confine, explain_missing, find_obstacle, list_variables
 from .replies import Reply, answers, read_reply
+from .usage import MOST_STARTED, PROCESSES, Usage, count_tasks
 
 FOLDER = Path(__file__).parent
 PROGRAM = (  # outside of this package, lest an engine find its modules
@@ -38,15 +40,13 @@ ALL_SECONDS = 90.0  # for an engine
 MOST_AHEAD = 16  # requests that are sent before their answers are read
 MANY, TIRED_SECONDS = 200, 0.3  # requests before a process that is slow with a batch is left
 MOST_DEATHS = 4  # of its process, or graphs that never end
-LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
-MOST_STARTED = 200  # processes and threads: the system counts those of other programs with them
+LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20, "NOFILE": 256}
 LONGEST_REPLY = 1 << 20  # bytes; that of the deepest graph has a third of it
 MOST_WAITING = 4 * MOST_AHEAD  # replies that nobody asked for
 LONGEST_REASON = 500  # characters
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 MARK = "MICROGRAD_NN_ENGINE"  # in the environment of all that an engine begins
 SWEEP_SECONDS = 2.0
-PROCESSES = Path("/proc")  # where Linux tells of them
 
 
 class EngineProcess:
@@ -55,7 +55,9 @@ class EngineProcess:
     def __init__(self, target: dict[str, Any], name: str) -> None:
         self.target = target
         self.name = name
+        self.confined = not find_obstacle()
         self.process: subprocess.Popen[bytes] | None = None
+        self.usage: Usage | None = None
         self.answers: queue.Queue[bytes | None] = queue.Queue()
         self.traits: Reply = {}  # what was said of the engine
         self.asked = 0  # of this process
@@ -78,19 +80,35 @@ class EngineProcess:
         self.stop()
 
     def start(self) -> Reply:
-        """Begin the process and return what it says of the engine; why it can't, is an error."""
+        """Begin the process and return what it says of the engine; why it can't, is an error.
+
+        A class that has run here may need more than its own file, and then isn't confined.
+        """
+        found = self.begin()
+        if "unusable" in found and self.confined and self.target.get("has_run"):
+            self.confined = False
+            found = self.begin()
+        if "unusable" in found:
+            why = found["unusable"]
+            raise self.refuse(why + explain_missing(why, self.target) * self.confined)
+        self.traits = found
+        return found
+
+    def begin(self) -> Reply:
+        """Begin the process and return what it says first; none that says nothing, is an error."""
         self.stop()
         self.asked, self.is_tired = 0, False
         self.token, self.mark = secrets.token_hex(8), secrets.token_hex(8)
         self.answers = queue.Queue()
+        command = [sys.executable, "-X", "utf8", "-c", PROGRAM, str(FOLDER)]
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-X", "utf8", "-c", PROGRAM, str(FOLDER)],
+                confine(command, self.target) if self.confined else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env={
-                    **os.environ,
+                    **(list_variables() if self.confined else os.environ),
                     **dict.fromkeys(ONE_THREAD, "1"),
                     "PYTHONHASHSEED": "0",
                     MARK: self.mark,
@@ -99,6 +117,8 @@ class EngineProcess:
             )
         except OSError as error:  # as in a browser's Python
             raise self.refuse(f"no process can be begun here: {error}") from None
+        self.usage = Usage(self.process.pid, self.process.kill)
+        self.usage.start()
         threading.Thread(
             target=read_lines, args=(self.process, self.token.encode(), self.answers), daemon=True
         ).start()
@@ -112,10 +132,7 @@ class EngineProcess:
         if found is None:
             raise self.refuse(f"its file takes more than {START_SECONDS:.0f} s")
         if "died" in found:
-            raise self.refuse("its process ended while its file ran")
-        if "unusable" in found:
-            raise self.refuse(found["unusable"])
-        self.traits = found
+            raise self.refuse(self.usage.excess or "its process ended while its file ran")
         return found
 
     def refuse(self, why: str) -> InputError:
@@ -156,9 +173,13 @@ class EngineProcess:
         """Tell whether no more is asked: it takes too long, or died or ran on too often."""
         if time.monotonic() > self.deadline:
             self.given_up = f"it takes more than {ALL_SECONDS:.0f} s"
+        elif self.usage is not None and self.usage.excess:
+            self.given_up = self.usage.excess
         elif self.deaths >= MOST_DEATHS:
             self.given_up = "it ended, or came to no end, too often"
-        return time.monotonic() > self.deadline or self.deaths >= MOST_DEATHS
+        else:
+            return False
+        return True
 
     def restart(self) -> None:
         """Begin anew with what the last process knew; one that can't be begun is asked no more."""
@@ -207,8 +228,9 @@ class EngineProcess:
     def stop(self) -> None:
         """End the process and whatever it began."""
         process, self.process = self.process, None
-        if process is None:
+        if process is None or self.usage is None:
             return
+        self.usage.is_over.set()
         end_process(process)
         end_marked(f"{MARK}={self.mark}".encode())
         if process.stdin is not None:
@@ -233,15 +255,6 @@ def read_lines(
             if line.startswith(token):
                 answers.put(line[len(token) :])
     answers.put(None)
-
-
-def count_tasks() -> int:
-    """Return how many processes and threads the user has: a limit counts all of them."""
-    found = 0
-    for folder in PROCESSES.glob("[0-9]*"):
-        with suppress(OSError):  # it has just ended
-            found += (folder.stat().st_uid == os.getuid()) and len(os.listdir(folder / "task"))
-    return found
 
 
 def end_marked(mark: bytes) -> None:

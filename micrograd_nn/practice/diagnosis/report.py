@@ -18,6 +18,7 @@ from ...graph.graph import Graph
 from ...page.document import read_part, write_document
 from ...page.frame import Page, escape_document
 from ...page.lesson import build_lesson
+from .confinement import describe
 from .faults import FoundFault, GradientPair, Narrated
 from .search import show_pair
 from .shown import Examined, describe_rest
@@ -115,9 +116,10 @@ def build_report(engines: Sequence[Examined]) -> Page:
         extent = f"{right} of {len(engines)} without a fault"
         summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
         main = write_class(report, engines)
+    confined = describe(all(one.confined for one in engines), len(engines))
     style = read_part("page.css") + read_web(__package__, "report.css")
     body = Template(read_web(__package__, "report.html")).substitute(
-        title=escape(title), summary=summary, main=main
+        title=escape(title), confined=escape(confined), summary=summary, main=main
     )
     framed = [lesson.policy for lesson in report.lessons]
     document = write_document(

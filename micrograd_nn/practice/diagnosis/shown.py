@@ -36,6 +36,7 @@ class Examined(Protocol):
     unseen: Sequence[str]
     given_up: str
     why: str
+    confined: bool
     status: int
     verdict: str
 

@@ -88,7 +88,10 @@ def has_relative_import(path: str) -> bool:
 
 
 def find_class_subject(kind: type) -> Subject:
-    """Return a class as what is to be diagnosed: its module is run again, or its source text is."""
+    """Return a class as what is to be diagnosed: its module is run again, or its source text is.
+
+    It has run here, in whatever it needs: what was never run is trusted with less.
+    """
     module = sys.modules.get(kind.__module__)
     path = getattr(module, "__file__", None)
     is_top = "<locals>" not in kind.__qualname__ and "." not in kind.__qualname__
@@ -97,12 +100,14 @@ def find_class_subject(kind: type) -> Subject:
         if kind.__module__ == "__main__":
             target = describe_file(os.path.abspath(path), name)
         else:
-            target = {"how": "module", "module": kind.__module__, "path": [*sys.path],
+            folders = [os.path.abspath(folder) for folder in sys.path]  # "" is the one we are in
+            target = {"how": "module", "module": kind.__module__, "path": folders,
                       "file": path, "name": name}  # fmt: skip
+        target["has_run"] = True
         return Subject(f"{show_path(os.path.relpath(path))}:{name}", target)
     file = f"<the source of {name}>"
     text = collect_source(kind, module)
-    target = {"how": "source", "text": text, "file": file, "name": name}
+    target = {"how": "source", "text": text, "file": file, "name": name, "has_run": True}
     return Subject(name, target, {file: text})
 
 
