@@ -162,8 +162,7 @@ def diagnose(engine: str | os.PathLike[str] | type[Any], expect: Sequence[str] =
     or sign, and what else ``micrograd-nn diagnose --help`` lists:
 
     >>> [fault.title for fault in diagnose("student.py", expect=["tanh", "reflected"]).faults]
-    ['Overwrites shared gradients', 'Visits a node more than once', 'No reflected operators', \
-'Lacks tanh']
+    ['Overwrites shared gradients', 'Visits a node more than once', 'Lacks tanh(a)']
 
     It runs in a process of its own, with limits of time and memory. What can't be run is an error
     that says why:
