@@ -247,7 +247,8 @@ def add_diagnosis_options(diagnose: Parser) -> None:
         "--expect", metavar="WHAT,…", default=[], type=lambda text: text.split(","),
         help="what the exercise asks for beside right gradients: operations by name or sign, and "
         "reflected (2 + a), deep (graphs of thousands of levels), second-pass (over one graph), "
-        "double (no float32), accumulate (passes add up in leaves) or anew",
+        "once (each node visited once), double (no float32), accumulate (passes add up in leaves) "
+        "or anew",
     )  # fmt: skip
     diagnose.add_argument(
         "--rubric", metavar="RUBRIC.toml", help="what each part gets points for, of a class"

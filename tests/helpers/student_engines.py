@@ -437,7 +437,7 @@ BROKEN = [
         self.grad = 1.0
         for node in reversed(order):
             node._backward()
-''')], ["revisits", "recursion"]),
+''')], ["doubles", "recursion"]),
     ("visits again in breadth", [(RESET, ""), (WALK.replace(RESET, ""), PASS_DOWN)],
      ["revisits", "kept"]),
     ("factors exchanged", [(MUL, MUL.replace("other.data", "x").replace("self.data", "other.data")
@@ -501,6 +501,10 @@ BROKEN = [
 ''')], ["unknown"]),
     ("relu by its value", [("(self.data > 0) * out.grad", "out.data * out.grad")],
      ["relu: the value in place of the derivative"]),
+    ("relu asks the gradient", [("(self.data > 0) * out.grad", "(out.grad > 0) * out.grad")],
+     ["relu: the gradient is asked for its sign"]),
+    ("minus after the power", [("n * self.data ** (n - 1)", "(n * self.data**n - 1)")],
+     ["a ** b: 1 is taken from the result, not from the exponent"]),
     ("gradients in 32 bits", [("import math\n", "import math\nimport struct\n"),
                               ("            node._backward()\n", '''\
             node._backward()

@@ -33,7 +33,7 @@ from .search import (
     is_same,
 )
 from .simulation import Mistake, Mistakes
-from .sources import Sources
+from .sources import GradientSet, Sources
 from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
@@ -208,9 +208,11 @@ class Examination:
         changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
         sign = Sign("mutated" if changing else "raises", graph=graph, error=error)
         for other in self.signs:
-            if (other.fault, *map(other.error.get, ("type", "message"))) == (
-                sign.fault, error["type"], error["message"]
-            ):  # fmt: skip
+            # a message may have a node's address in it; the line is the same then
+            if (other.fault, other.error.get("type")) == (sign.fault, error["type"]) and (
+                other.error["message"] == error["message"]
+                or (other.error["file"], other.error["line"]) == (error["file"], error["line"])
+            ):
                 other.lines.add(error["line"])
                 return
         self.signs.append(sign)
@@ -256,6 +258,10 @@ class Examination:
             return
         if mistake.fault == "unseeded" and not any(case.grads) and self.clears():
             mistake = replace(mistake, fault="cleared")
+        if mistake.fault == "overwrite" and mistake.descends and self.only_adds():
+            mistake = replace(mistake, fault="dropped")
+        if mistake.reseeds and not self.sets_others_to_1():
+            mistake = replace(mistake, fault="upstream_forgotten")
         for sign in self.signs:
             if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
                 mistake, sign.mistakes):  # fmt: skip
@@ -263,11 +269,23 @@ class Examination:
                 return
         self.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
 
+    def list_sets(self) -> list[GradientSet]:
+        """Return the lines of the walk that set a gradient."""
+        place = self.capabilities.places.get("backward")
+        return self.sources.list_gradient_sets(place) if place else []
+
+    def sets_others_to_1(self) -> bool:
+        """Tell whether the walk may set other gradients than the root's to 1."""
+        return any(one.number == 1 and one.owner != "0" for one in self.list_sets())
+
+    def only_adds(self) -> bool:
+        """Tell whether each line of the walk that sets a gradient adds to it."""
+        sets = self.list_sets()
+        return bool(sets) and not any(one.replaces for one in sets)
+
     def clears(self) -> bool:
         """Tell whether the walk sets a seed, and something to 0 beside it."""
-        place = self.capabilities.places.get("backward")
-        sets = self.sources.list_gradient_sets(place) if place else []
-        return {0.0, 1.0} <= {one.number for one in sets if one.number is not None}
+        return {0.0, 1.0} <= {one.number for one in self.list_sets() if one.number is not None}
 
     @property
     def is_predictable(self) -> bool:

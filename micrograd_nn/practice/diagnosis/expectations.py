@@ -16,6 +16,7 @@ CHOICES = {  # a name each, and what is expected
     "reflected": "2 + a where there is a + 2",
     "deep": "graphs of thousands of levels",
     "second-pass": "a second pass over the same graph",
+    "once": "each node visited once, on the way back",
     "double": "all digits of Python's floats",
     "accumulate": "passes add up in the leaves",
     ANEW: "each pass begins anew",
@@ -33,7 +34,7 @@ class Expectations:
     Traceback (most recent call last):
     micrograd_nn.InputError: sinus can't be expected: expect operations (+, -, *, /, **, neg, exp, \
 log, tanh, relu, sigmoid, abs, sqrt, sin, cos, tan, sinh, cosh, softplus, silu, gelu) or \
-reflected, deep, second-pass, double, accumulate, anew
+reflected, deep, second-pass, once, double, accumulate, anew
     """
 
     def __init__(self, names: Sequence[str]) -> None:

@@ -56,6 +56,18 @@ FAULT_ROWS = [
         "Find each line that sets a grad. What becomes of the number that stands there already?",
     ),
     Fault(
+        "dropped", "Drops all shares but the first",
+        "A value that is used twice receives a share from each use, and its gradient is their sum. "
+        "Here the first share counts, and those that come later are lost.",
+        "What happens to a share that comes to a node whose grad is no longer 0, or None?",
+    ),
+    Fault(
+        "merged", "{operation} of a node with itself counts once",
+        "Where both operands are the same node, it receives two shares. Here one of the two is "
+        "lost, as in a set, or a dict whose keys are the operands.",
+        "How many entries has what an operation remembers of its operands, if they are one node?",
+    ),
+    Fault(
         "order", "Walks in the wrong order",
         "A node can pass its gradient on when every node that uses it has passed a share to it. "
         "Here one is asked too early, or never, and the shares that come later don't flow on.",
@@ -94,6 +106,14 @@ FAULT_ROWS = [
         "Call backward a second time on this graph. What stands in the grad of each inner "
         "node just before that?",
         REMARK, "second-pass",
+    ),
+    Fault(
+        "doubles", "Visits a node once for each path",
+        "A node that is used twice is visited twice, the node below it four times, and so on. Its "
+        "numbers are right, but the work doubles at each level.",
+        "Count how often the walk comes to the first leaf of this graph. What would have to be "
+        "known before a node passes on all that it received at once?",
+        REMARK, "once",
     ),
     Fault(
         "unseeded", "Seeds with nothing, or not with 1",
@@ -218,6 +238,14 @@ FAULT_ROWS = [
         "relu_at_zero", "relu has another slope at 0",
         "At 0 relu has a kink and no derivative. 0 is usual (PyTorch's choice); here it is another "
         "number between 0 and 1. That is a convention, no mistake.",
+        "",
+        REMARK,
+    ),
+    Fault(
+        "approximated", "gelu by a formula",
+        "gelu is the input times a normal distribution's share. Here it is a formula that is off "
+        "in the fourth digit, as GPT-2 has it. That is a convention, no mistake, and its gradients "
+        "weren't looked at.",
         "",
         REMARK,
     ),

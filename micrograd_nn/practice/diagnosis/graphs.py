@@ -183,6 +183,8 @@ def find_truth(graph: Expression) -> Truth | None:
         numbers = [x.number if isinstance(x, Value) else x for x in inputs]
         if is_near_kink(row, numbers):
             raise ValueError("near a kink")
+        if row.name == "pow" and numbers[0] == 0 and isinstance(inputs[1], Value):
+            raise ValueError("0 · log 0, which some set to 0, and some have no number for")
         nodes.append(row(*inputs))
         return nodes[-1]
 

@@ -189,12 +189,11 @@ def probe_visits(examination: Examination) -> bool:
         doubles = is_over or bool(error.get("type") == "MemoryError")
         seen = f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
     if doubles:
-        is_right = all(are_same(case.grads, case.right) for case in examination.cases)
-        note = "Its numbers are right, but it takes" if is_right else "It takes"
-        examination.signs.append(
-            Sign("revisits", graph=make_doubling(line[0], 2), note=f"{note} ever longer: {seen}",
-                 at=at)
-        )  # fmt: skip
+        fit = examination.fit  # its walk is right, if local derivatives alone are wrong
+        is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)
+        fault = "doubles" if is_right else "revisits"
+        note, graph = f"It takes ever longer: {seen}", make_doubling(line[0], 2)
+        examination.signs.append(Sign(fault, graph=graph, note=note, at=at))
     return bool(doubles)
 
 

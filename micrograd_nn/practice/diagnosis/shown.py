@@ -20,8 +20,8 @@ from .sources import Location
 
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
-WALKS = ("order", "revisits", "equal_nodes", "kept", "unseeded", "cleared", "reseeded", "nothing",
-         "mutated", "nudged")  # fmt: skip
+WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
+         "nothing", "mutated", "nudged")  # fmt: skip
 AT_THE_BEGINNING = ("unseeded", "reseeded")
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
@@ -119,7 +119,10 @@ def locate_share(sign: Sign, examination: Examination) -> Location | None:
         overwrites = mistake.overwrites
         if not (mistake.operation or overwrites):
             return None
-    place = places.get(name)
+    of_row = [inputs for row, inputs in sign.graph.lines if row.name == name]
+    reflected = "r" * (bool(of_row) and all(type(of[0]) is not int for of in of_row))
+    place = places.get(reflected + name) or places.get(name)
+    position = 0 if reflected and position == 1 else position
     sets = sources.list_gradient_sets(place) if place else []
     fitting = [
         one.line for one in sets
@@ -131,6 +134,9 @@ def locate_share(sign: Sign, examination: Examination) -> Location | None:
         fitting = [one.line for one in sets if one.replaces and one.number is None]
     elif overwrites:  # each that does is wrong
         fitting = fitting[:1]
+    elif not sets and place and sign.mistakes:  # its local derivatives may be given to the result
+        lines = sources.list_makings(place, examination.capabilities.written["leaf"])
+        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1]) if lines else None
     if place is None or not sets or (overwrites and not fitting):
         return None
     return sources.quote(place[0], fitting[0] if len(fitting) == 1 else place[1])

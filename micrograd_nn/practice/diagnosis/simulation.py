@@ -39,6 +39,8 @@ class Mistake:
     position: int | None = None
     share: Share | None = None
     overwrites: bool = False
+    keeps: bool = False  # the first share, and drops those that come later
+    merges: bool = False  # both operands, where they are the same node, and counts the last
     rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
@@ -65,6 +67,7 @@ class Mistake:
             or self.forgets
             or self.reseeds
             or self.descends
+            or self.keeps
             or self.by_number
             or (self.rounds or self.walk) is not None
         )
@@ -184,7 +187,9 @@ def list_edges(graph: Lowered, node: int) -> list[Edge]:
 def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
     """Return the edges where each input is walked as soon as it has its share, however often."""
     forgetful = [m for m in mistakes if m.forgets]
+    once = any(m.keeps for m in mistakes)
     edges: list[Edge] = []
+    met: set[int] = set()
     visits = 0
 
     def visit(node: int) -> None:
@@ -194,6 +199,9 @@ def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
             raise OverflowError("too long a walk")
         name = graph.lines[node - graph.leaves][0].name
         for edge in list_edges(graph, node)[::turn]:
+            if once and edge[2] in met:
+                continue
+            met.add(edge[2])
             if not any(m.concerns(name, edge[1]) for m in forgetful):
                 edges.append(edge)
                 if edge[2] >= graph.leaves:
@@ -246,12 +254,17 @@ def pass_back(
     """Return the leaves' gradients after each pass in an order."""
     reseeds = any(m.reseeds for m in mistakes)
     with_leaves = any(m.with_leaves for m in mistakes)
+    keeps = any(m.keeps for m in mistakes)
     grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
     found = []
     for _ in range(passes):
         seed_root(graph, mistakes, grads)
+        met: set[int] = set()
         for edge in order:
             node, _, x = edge
+            if keeps and x in met:
+                continue
+            met.add(x)
             add_share(graph, mistakes, grads, edge, 1.0 if reseeds else grads[node])
             if with_leaves and x < graph.leaves:
                 grads[x] = 1.0
@@ -288,6 +301,8 @@ def add_share(
         if not m.concerns(row.name, i):
             continue
         lost = lost or m.overwrites
+        if m.merges and x in inputs[i + 1 :]:
+            share = 0.0
         if m.share:
             given = [graph.numbers[x] if type(x) is int else x for x in inputs]
             try:

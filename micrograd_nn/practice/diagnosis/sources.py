@@ -77,16 +77,34 @@ class Sources:
 
         A parameter that a line is about is told by its place: "0" for the first.
         """
+        node = self.find_function(place)
+        if node is None:
+            return []
+        names = [argument.arg for argument in node.args.args]
+        return [
+            one._replace(owner=str(names.index(one.owner)) if one.owner in names else "")
+            for one in find_gradient_sets(node)
+        ]
+
+    def list_makings(self, place: tuple[str, int], made: str) -> list[int]:
+        """Return the lines of a function that make a node of others: not of a number alone."""
+        node, name = self.find_function(place), made.partition("(")[0]
+        return [
+            call.lineno for call in ast.walk(node or ast.Module([], []))
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            and call.func.id == name and len(call.args) + len(call.keywords) > 1
+        ]  # fmt: skip
+
+    def find_function(
+        self, place: tuple[str, int]
+    ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the function that begins at a line of a file."""
         for node in ast.walk(self.read_tree(place[0]) or ast.Module([], [])):
             if isinstance(node, FUNCTIONS) and place[1] in (
                 node.lineno, *[decorator.lineno for decorator in node.decorator_list]
             ):  # fmt: skip
-                names = [argument.arg for argument in node.args.args]
-                return [
-                    one._replace(owner=str(names.index(one.owner)) if one.owner in names else "")
-                    for one in find_gradient_sets(node)
-                ]
-        return []
+                return node
+        return None
 
 
 def is_source(path: str) -> bool:

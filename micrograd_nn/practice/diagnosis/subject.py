@@ -63,28 +63,35 @@ def split_name(text: str, usual: str) -> tuple[str, str]:
 def describe_file(path: str, name: str) -> dict[str, Any]:
     """Return how a file is run: by itself, or as a module of the package that it belongs to.
 
-    A file whose folder is a package may import from its neighbours with a dot.
+    A file whose folder is a package may import from its neighbours with a dot, or by the package's
+    name. A second copy of it, that they would import, has a class of its own.
     """
     folder, module = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
     parts = [module]
     while os.path.exists(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
         folder, part = os.path.split(folder)
         parts.insert(0, part)
-    relative = has_relative_import(path)
-    if relative and len(parts) > 1 and all(part.isidentifier() for part in parts):
+    is_module = len(parts) > 1 and all(part.isidentifier() for part in parts)
+    if is_module and imports_package(path, parts[0]):
         return {"how": "module", "module": ".".join(parts), "path": [folder, *sys.path],
                 "file": path, "name": name}  # fmt: skip
     return {"how": "file", "file": path, "name": name}
 
 
-def has_relative_import(path: str) -> bool:
-    """Tell whether a file imports from its own package with a dot."""
+def imports_package(path: str, package: str) -> bool:
+    """Tell whether a file imports from its own package, with a dot or by its name."""
     try:
         with open(path, encoding="utf-8") as file:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree))
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names.append(package if node.level else str(node.module))
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return package in [name.partition(".")[0] for name in names]
 
 
 def find_class_subject(kind: type) -> Subject:

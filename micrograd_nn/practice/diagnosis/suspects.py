@@ -31,6 +31,14 @@ WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
 }
 
 
+OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception of the lessons is
+    "relu": [("the gradient is asked for its sign",
+              lambda upstream, partial, out, inputs: max(upstream, 0.0))],
+    "pow": [("1 is taken from the result, not from the exponent",
+             lambda upstream, partial, out, inputs: upstream * (inputs[1] * out - 1))],
+}  # fmt: skip
+
+
 def round_share(rounds: Callable[[float], float]) -> Share:
     """Return what is passed back rounded."""
     return lambda upstream, partial, out, inputs: rounds(upstream * partial)
@@ -55,6 +63,8 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)
     ]
+    found.append(Mistake("dropped", keeps=True))
+    found.append(Mistake("dropped", keeps=True, descends=True))
     found.append(Mistake("equal_nodes", by_number=True))
     found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
     found.append(Mistake("rounded", share=round_share(math.floor)))
@@ -73,6 +83,10 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     name = row.name
     for slope in LEAKS if name == "relu" else ():
         yield Mistake("leaky", name, 0, share=make_leak(slope))
+    for title, share in OTHER_SHARES.get(name, ()):
+        yield Mistake("local_factor", name, 0, share=share, title=title)
+    if len(row.inputs) > 1:
+        yield Mistake("merged", name, merges=True)
     for i in range(len(row.inputs)):
         wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
         wrong += [(SIGN, WRONG_SHARES["opposite"]), (NO_LOCAL, WRONG_SHARES["upstream"])]
@@ -88,6 +102,7 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
 def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:
     """Yield what operations may do to gradients that are there, and what they don't remember."""
     yield Mistake("overwrite", overwrites=True)
+    yield Mistake("merged", merges=True)
     for row in rows:
         places = range(len(row.inputs))
         for i in (None, *places) if len(places) > 1 else (None,):

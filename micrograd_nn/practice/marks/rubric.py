@@ -26,8 +26,8 @@ OPERATION, SHARED, ORDER, SEED, OWN = "operation", "shared", "order", "seed", "o
 WALK = (SHARED, ORDER, SEED, OWN)
 PARTS = {  # a part each, and the faults that belong to it; an operation's are told of its own
     OPERATION: "right_forgotten left_forgotten leaky rounded local_factor upstream_forgotten "
-    "reflected_swapped forward raises endless unknown relu_at_zero lacking",
-    SHARED: "overwrite",
+    "reflected_swapped forward raises endless unknown relu_at_zero lacking merged approximated",
+    SHARED: "overwrite dropped",
     ORDER: "order revisits equal_nodes mutated cleared",
     SEED: "unseeded reseeded nothing given_seed",
     OWN: "borrowed nudged",
@@ -35,6 +35,7 @@ PARTS = {  # a part each, and the faults that belong to it; an operation's are t
     "second-pass": "kept once_only",
     "reflected": "not_reflected",
     "double": "narrow",
+    "once": "doubles",
     "accumulate": "begins_anew",
     "anew": "adds_up",
 }
@@ -46,7 +47,7 @@ NOT_SEEN = {  # what wasn't looked at, and of which parts nothing is known then
     "small graphs": {OPERATION, SHARED, ORDER, SEED},
     "a second pass": {"second-pass", "accumulate", "anew"},
     "deep graphs": {"deep"},
-    "how often a node is visited": {ORDER},
+    "how often a node is visited": {ORDER, "once"},
 }
 LOOK = "look at it yourself"
 

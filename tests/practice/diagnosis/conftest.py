@@ -11,6 +11,6 @@ def find(folder):
 
     def find(text, name="Value"):
         (folder / "student.py").write_text(text, encoding="utf-8")
-        return diagnose(f"student.py:{name}", expect=["deep", "second-pass", "reflected"])
+        return diagnose(f"student.py:{name}", expect=["deep", "second-pass", "reflected", "once"])
 
     return find

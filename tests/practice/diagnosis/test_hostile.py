@@ -117,8 +117,8 @@ json.dumps = json.loads = None
 
 def test_what_an_engine_does_beside_disturbs_nothing(capfd):
     Path("student.py").write_text(NOISE + ENGINE)
-    assert {fault.name for fault in diagnose("student.py", ["deep"]).faults} == {
-        "revisits",
+    assert {fault.name for fault in diagnose("student.py", ["deep", "once"]).faults} == {
+        "doubles",
         "recursion",
     }
     assert capfd.readouterr() == ("", "")
@@ -153,7 +153,7 @@ def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys, monkeyp
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(f"{FIND_PIPE}{line}\n{ENGINE}")
     Path("cleo.py").write_text(ENGINE)
-    main(["diagnose", "anna.py", "ben.py", "cleo.py", "--jobs", "1"])
+    main(["diagnose", "anna.py", "ben.py", "cleo.py", "--expect", "once", "--jobs", "1"])
     out = capsys.readouterr().out
     assert "anna.py:Value: no fault was found\n" in out
     assert "cleo.py:Value: 1 fault found\n" in out
@@ -245,8 +245,8 @@ def test_operations_that_never_end_are_told_and_the_others_tried(impatient):
         ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
         "    __sub__ = __truediv__ = __pow__ = __mul__\n"
     )
-    diagnosis = diagnose("student.py", ["deep"])
-    assert {fault.name for fault in diagnosis.faults} == {"endless", "revisits", "recursion"}
+    diagnosis = diagnose("student.py", ["deep", "once"])
+    assert {fault.name for fault in diagnosis.faults} == {"endless", "doubles", "recursion"}
     notes = " ".join([fault.note for fault in diagnosis.faults])
     assert "a * b gives no result" in notes
     assert "No more was asked of it: it ended, or came to no end, too often." in str(diagnosis)
@@ -302,7 +302,9 @@ def command(*arguments):
 def test_json_stands_alone_on_standard_output(folder):
     Path("noisy.py").write_text("print('hello')\n" + ENGINE)
     Path("broken.py").write_text("class Value(:")
-    status, out, err = command("noisy.py", "broken.py", "--json", "-o", "class.html")
+    status, out, err = command(
+        "noisy.py", "broken.py", "--json", "-o", "class.html", "--expect", "once"
+    )
     assert (status, err) == (2, "")
     found = json.loads(out)
     assert found["status"] == 2
@@ -315,7 +317,8 @@ def test_a_class_is_told_line_by_line(capsys):
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(ENGINE.replace("Value", "Scalar"))
     Path("cleo.py").write_text("Value = None")
-    assert main(["diagnose", "anna.py", "ben.py:Scalar", "cleo.py", "-o", "report.html"]) == 2
+    files = ["anna.py", "ben.py:Scalar", "cleo.py"]
+    assert main(["diagnose", *files, "-o", "report.html", "--expect", "once"]) == 2
     out = capsys.readouterr().out
     assert "anna.py:Value: no fault was found\n" in out
     assert "ben.py:Scalar: 1 fault found\n" in out

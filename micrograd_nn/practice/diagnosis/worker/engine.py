@@ -43,8 +43,9 @@ class Engine:
             raise UnusableError(f"{name}(2.0) has no number in data (nor in {', '.join(DATA[1:])})")
         self.data = found[0]
         self.grad = next((word for word in GRAD if hasattr(leaf, word)), "")
-        self.blank = ""  # what a gradient is before a pass, as it is written
-        methods = [word for word in BACKWARD if callable(getattr(self.kind, word, None))]
+        self.first: Any = None  # what a gradient is before a pass
+        self.blank = ""  # the same, as it is written
+        methods = [word for word in BACKWARD if callable(getattr(leaf, word, None))]
         if not methods:
             raise UnusableError(f"{name} has no method backward (nor {', '.join(BACKWARD[1:])})")
         self.backward = methods[0]
@@ -59,7 +60,7 @@ class Engine:
             self.note_code(word, getattr(self.kind, f"__{word}__", None))
             if word in TWO_SIDED:
                 self.note_code(word, getattr(self.kind, f"__r{word}__", None), True)
-        self.note_code("backward", getattr(self.kind, self.backward))
+        self.note_code("backward", getattr(self.kind, self.backward, None))
         self.note_code("Value", self.kind.__init__)
 
     def make_leaf(self, number: float) -> Any:
@@ -89,7 +90,8 @@ class Engine:
         """Return what applies an operation, None if the engine has none of that name."""
         if name in OPERATOR_CALLS:
             has = any(defines(self.kind, f"__{side}{name}__") for side in ("", "r"))
-            return OPERATOR_CALLS[name] if has else None
+            if has or name != "abs":  # which may be a method: a.abs()
+                return OPERATOR_CALLS[name] if has else None
         for alias in ALIASES.get(name, (name,)):
             method = getattr(self.kind, alias, None)
             if callable(method):  # which may be written in C
@@ -133,7 +135,7 @@ class Engine:
                 answer["after"] = [self.read(node, self.data) for node in nodes]
                 answer["stage"] = "zeroing"
                 for leaf in nodes[:count] if request.get("zeroed") else ():
-                    setattr(leaf, self.grad, getattr(self.make_leaf(0.0), self.grad, None))
+                    setattr(leaf, self.grad, self.make_blank())
         except UnusableError as error:
             return {"unusable": str(error)}
         except BaseException as error:  # an engine may raise anything
@@ -154,10 +156,16 @@ class Engine:
             others = ", ".join(GRAD[1:])
             raise UnusableError(f"{self.backward}() leaves no gradient in grad (nor in {others})")
         self.grad = self.grad or found[0]
-        first = getattr(self.make_leaf(0.0), self.grad, None)
-        is_plain = first is None or isinstance(first, (int, float))
-        self.blank = repr(first) if is_plain else (
+        self.first = getattr(self.make_leaf(0.0), self.grad, None)
+        is_plain = self.first is None or isinstance(self.first, (int, float))
+        self.blank = repr(self.first) if is_plain else (
             f"{self.written['leaf'].format(0.0)}.{self.grad}")  # fmt: skip
+
+    def make_blank(self) -> Any:
+        """Return what a gradient is before a pass: no node is made for it, unless it must be."""
+        if self.first is None or isinstance(self.first, (int, float)):
+            return self.first
+        return getattr(self.make_leaf(0.0), self.grad, None)
 
     def has_equal_nodes(self) -> bool:
         """Tell whether two nodes that hold the same number are equal."""
@@ -209,6 +217,8 @@ class Engine:
                 result = trace.run(call)
                 if not (hasattr(result, self.data) and hasattr(result, self.backward)):
                     raise TypeError(f"the result is of type {type(result).__name__}")
+                if isinstance(getattr(result, self.data), self.kind):  # Value ** Value, say
+                    raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
                 recipes.append(trace.write_recipe(result))
                 kept = [self.read(x, self.data) if k == "v" else x

@@ -36,6 +36,8 @@ def load_module(target: dict[str, Any]) -> ModuleType:
         spec = importlib.util.spec_from_loader(MODULE_NAME, loader)
         module = importlib.util.module_from_spec(cast(Any, spec))
         sys.modules[MODULE_NAME] = module
+        own = os.path.splitext(os.path.basename(target["file"]))[0]
+        sys.modules.setdefault(own, module)  # a module beside it may import it: no second Value
         loader.exec_module(module)
         return module
     except SystemExit:
