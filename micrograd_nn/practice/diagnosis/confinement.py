@@ -6,6 +6,7 @@ it read-only, an empty folder in memory to write to, no network, and no process 
 
 from __future__ import annotations
 
+import ast
 import functools
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._ground.text import show_line
+from .sources import LARGEST_SOURCE
 from .worker.watching import INSTALLED
 
 APART = (
@@ -34,6 +36,7 @@ SCRATCH, SCRATCH_BYTES = "/scratch", 64 << 20
 NEEDED = ("LD_LIBRARY_PATH", "PYTHONHOME")  # by some Pythons, to begin at all
 LONGEST_REASON = 200  # letters
 TRY_SECONDS = 20.0
+MOST_NEIGHBOURS = 50  # modules beside a file
 CONFINED = "Confined by bwrap: it sees no network and no files but its own."
 CONFINED_CLASS = "Confined by bwrap: each sees no network and no files but its own."
 
@@ -87,7 +90,8 @@ def confine(command: Sequence[str], target: dict[str, Any]) -> list[str]:
         if folder not in mounts and any(own.startswith(path + os.sep) for path in seen):
             mounts[folder] = ["--tmpfs", folder]  # hides what lies beside it
             closed.append(folder)
-        mounts[own] = ["--ro-bind", own, own]
+        for path in [own, *find_neighbours(own, target["name"])]:
+            mounts[path] = ["--ro-bind", path, path]
     return [
         shutil.which("bwrap") or "bwrap", *APART,
         *[word for path in sorted(mounts, key=count_parts) for word in mounts[path]],
@@ -129,6 +133,38 @@ def find_own(target: dict[str, Any]) -> str:
     return own
 
 
+def find_neighbours(own: str, name: str) -> list[str]:
+    """Return the modules beside a file that it imports, and those that they import.
+
+    One that has a class of the engine's own name may be somebody else's engine, and isn't seen.
+    """
+    found: list[str] = []
+    waiting = [own] * os.path.isfile(own)
+    while waiting and len(found) < MOST_NEIGHBOURS:
+        tree = read_tree(waiting.pop())
+        words = [
+            word for node in ast.walk(tree) for word in
+            ([alias.name for alias in node.names] if isinstance(node, ast.Import) else
+             [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])
+        ]  # fmt: skip
+        for word in words:
+            path = os.path.join(os.path.dirname(own), f"{word.partition('.')[0]}.py")
+            if path != own and path not in found and os.path.isfile(path):
+                classes = [node for node in read_tree(path).body if isinstance(node, ast.ClassDef)]
+                if name not in {node.name for node in classes}:
+                    found.append(path)
+                    waiting.append(path)
+    return found
+
+
+def read_tree(path: str) -> ast.Module:
+    """Return a file parsed, an empty one where it can't be."""
+    with suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        if os.path.getsize(path) <= LARGEST_SOURCE:
+            return ast.parse(Path(path).read_bytes())
+    return ast.Module([], [])
+
+
 def list_variables() -> dict[str, str]:
     """Return the environment of what is confined."""
     kept = {name: os.environ[name] for name in NEEDED if name in os.environ}
@@ -144,7 +180,7 @@ def explain_missing(why: str, target: dict[str, Any]) -> str:
             names = os.listdir(os.path.dirname(target["file"]))
             if {missing[1], f"{missing[1]}.py"} & {*names}:
                 return (
-                    f"; confined, it doesn't see what lies beside it, unless it is a package: put "
-                    f"an __init__.py there, and write: from .{missing[1]} import ..."
+                    f"; confined, it doesn't see {missing[1]} beside it: that has a class of the "
+                    f"engine's name, or is no file of its own"
                 )
     return ""

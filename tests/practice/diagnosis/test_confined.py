@@ -193,6 +193,16 @@ def test_a_package_sees_its_neighbours_and_nothing_else(folder):
         diagnose("ben/engine.py")
 
 
+def test_a_file_sees_the_modules_that_it_imports_and_no_other_engine(folder):
+    Path("helpers.py").write_text("import deeper\nhalf = deeper.half")
+    Path("deeper.py").write_text("half = 0.5")
+    Path("anna.py").write_text(f"from helpers import half\n{CLOSURES}")
+    Path("ben.py").write_text("from anna import Value")
+    assert diagnose("anna.py").is_right
+    with pytest.raises(InputError, match="doesn't see anna beside it: that has a class of the"):
+        diagnose("ben.py")
+
+
 def test_a_folder_that_python_lies_in_hides_the_files_beside_a_students(monkeypatch, folder):
     monkeypatch.setattr(confinement, "SYSTEM", (*confinement.SYSTEM, str(folder)))
     Path("handed_in").mkdir()
@@ -266,7 +276,7 @@ def test_the_first_line_says_what_holds_in_text_json_and_html(capsys):
     assert re.search(rf"</h1>\s*<p>{line}</p>", Path("report.html").read_text())
     main(["diagnose", "anna.py", "ben.py", "-o", "report.html"])
     line = line.replace("it sees", "each sees")
-    assert capsys.readouterr().out.startswith(f"{line}\nanna.py …\n")
+    assert capsys.readouterr().out.startswith(f"{line}\n1 of 2: ")
     assert f"<p>{line}</p>" in Path("report.html").read_text()
     main(["diagnose", "anna.py", "ben.py", "--json"])
     engines = json.loads(capsys.readouterr().out)["engines"]
