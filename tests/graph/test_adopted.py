@@ -392,7 +392,8 @@ def test_a_wrong_order_is_seen_where_its_gradients_are():
 SEEN_ELSEWHERE = {  # what isn't wrong in one graph alone, or not at these numbers
     "walks in preorder", "walks in breadth", "recurses", "keeps inner gradients", "relu by >=",
     "relu at 0", "no reflected operators", "reflected the wrong way", "takes the graph apart",
-    "changes data", "visits twice, and is right", "visits again in breadth",
+    "changes data", "visits twice, and is right", "visits again in breadth", "adds in place",
+    "a default argument that is made once", "gradients in 32 bits",
 }  # fmt: skip
 
 
