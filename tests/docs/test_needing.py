@@ -69,7 +69,6 @@ def test_a_cell_gives_the_same_without_those_that_it_does_not_need(path, needing
         (["from math import *", "y = 2", "pi"], [0]),
         (["exec('x = 1')", "y = 2", "y"], [0, 1]),
         (["open('a.csv', 'w')", "y = 2", "open('a.csv')"], [0]),
-        (["a = 1", "[a for a in range(3)]", "f'{a}'"], [0]),
         (["%time x", "y = 2", "y"], [0, 1]),
         (["x = 1", "x += 1", "z = 3", "x"], [0, 1]),
         (["global_ = 1", "def f():\n    global x\n    x = 2", "f()", "x"], [1, 2]),

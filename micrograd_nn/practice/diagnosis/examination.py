@@ -235,7 +235,7 @@ class Examination:
             if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
         ]  # fmt: skip
         for round in range(MOST_UNKNOWN):
-            self.fit = find_mistakes(cases, suspects, in_pairs=round == 0)
+            self.fit = find_mistakes(cases, suspects, round == 0, self.process.deadline)
             case = self.fit.unexplained
             if case is None:
                 break

@@ -7,6 +7,7 @@ spoil any that is explained: right numbers are to be explained as well.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,21 +107,25 @@ def concerns_case(mistake: Mistake, case: Observed) -> bool:
 
 
 def find_mistakes(
-    cases: Sequence[Observed], suspects: Sequence[Mistake], in_pairs: bool = True
+    cases: Sequence[Observed],
+    suspects: Sequence[Mistake],
+    in_pairs: bool = True,
+    until: float = math.inf,
 ) -> Fit:
     """Return the mistakes among the suspects that explain as many cases as can be.
 
     Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
     pass where in the end all cases are explained. Overwriting in all operations explains much
-    where only some do: if it leaves cases over, it is looked for in each.
+    where only some do: if it leaves cases over, it is looked for in each. At a moment (of
+    time.monotonic) no more is tried.
     """
     precise = [m for m in suspects if m.operation or not m.overwrites]
     for strictness, pairs in [(1, False), *[(0, False), (1, True)] * in_pairs]:
-        found = gather_mistakes(cases, suspects, strictness, pairs)
+        found = gather_mistakes(cases, suspects, strictness, pairs, until)
         if found.unexplained is not None and any(
             m.overwrites and not m.operation for m in found.mistakes
         ):
-            other = gather_mistakes(cases, precise, strictness, pairs)
+            other = gather_mistakes(cases, precise, strictness, pairs, until)
             found = max(found, other, key=lambda fit: fit.explained)
         if found.unexplained is None:
             return found
@@ -146,16 +151,23 @@ def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
 
 
 def gather_mistakes(
-    cases: Sequence[Observed], suspects: Sequence[Mistake], strictness: int, in_pairs: bool
+    cases: Sequence[Observed],
+    suspects: Sequence[Mistake],
+    strictness: int,
+    in_pairs: bool,
+    until: float,
 ) -> Fit:
     """Return the mistakes found one after the other, each the one that explains most."""
     found: Mistakes = ()
     explained = [explains(found, case) for case in cases]
     single = [(suspect,) for suspect in suspects]
     while not all(explained) and len(found) < MOST_MISTAKES:
-        best = find_best(cases, explained, found, single, strictness)
+        best = find_best(cases, explained, found, single, strictness, until)
         if not best and in_pairs:
-            best = find_best(cases, explained, found, pair_suspects(suspects), strictness)
+            pairs = pair_suspects(suspects)
+            best = find_best(cases, explained, found, pairs, strictness, until)
+        if time.monotonic() > until:  # the best of some may be a wrong name
+            return measure_fit(cases, ())
         if not best:
             break
         found = (*found, *best)
@@ -184,12 +196,15 @@ def find_best(
     found: Mistakes,
     choices: Iterable[Mistakes],
     strictness: int,
+    until: float,
 ) -> Mistakes:
     """Return the choice that explains most cases beside those that are; () if none explains any."""
     best: Mistakes = ()
     most = 0
     sample = [case for case, was in zip(cases, explained, strict=True) if not was]
     for new in choices:
+        if time.monotonic() > until:
+            break
         tried = (*found, *new)
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
