@@ -33,7 +33,12 @@ from micrograd_nn.practice.diagnosis.graphs import (
     shrink,
 )
 
-QUICK = ["two at once", "takes the graph apart"]  # of what is found, and of a probe
+QUICK = [  # of what is found, and of probes
+    "two at once", "takes the graph apart", "three at once", "an unknown factor", "wrong value",
+    "an error in a closure", "no reflected operators", "seeds with nothing", "relu at 0",
+    "keeps inner gradients", "clears gradients in the pass", "gradients in 32 bits",
+    "visits again in breadth",
+]  # fmt: skip
 
 
 def edit(name):

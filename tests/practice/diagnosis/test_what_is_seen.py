@@ -6,8 +6,6 @@ from student_engines import CLASSES, CLOSURES
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.practice.diagnosis import process
 
-pytestmark = pytest.mark.slow
-
 EXP = ("self.grad += out.data * out.grad", "self.grad += out.grad")
 
 
@@ -18,6 +16,7 @@ def edit(text, *edits):
     return text
 
 
+@pytest.mark.slow
 def test_when_time_is_over_what_was_found_is_told_and_what_was_left(find, monkeypatch):
     monkeypatch.setattr(process, "ALL_SECONDS", 12.0)
     slow = ("def backward(self):", "def backward(self):\n        __import__('time').sleep(0.03)")
@@ -32,6 +31,7 @@ def test_when_time_is_over_what_was_found_is_told_and_what_was_left(find, monkey
     assert diagnosis.verdict == "no fault was found so far"
 
 
+@pytest.mark.slow
 def test_a_value_that_was_seen_to_be_wrong_is_told_where_no_graph_was_run(find, monkeypatch):
     monkeypatch.setattr(process, "ALL_SECONDS", 10.0)
     text = edit(

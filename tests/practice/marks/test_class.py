@@ -70,7 +70,6 @@ def test_31_engines_get_their_marks_with_reasons(folder):
     assert len(os.listdir("marks/students")) == 31
 
 
-@pytest.mark.slow
 def test_the_guide_shows_what_comes_of_its_class(folder):
     text = re.search(r">>> source = '''\n(.*?)\.\.\. '''", GUIDE, re.DOTALL)[1]
     anna = "\n".join([line[4:] for line in text.splitlines()])
@@ -89,7 +88,6 @@ def test_the_guide_shows_what_comes_of_its_class(folder):
     assert seconds.sub("", written) == seconds.sub("", shown)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
     hand_in(anna=CLOSURES, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
@@ -180,7 +178,6 @@ def test_no_cell_is_a_formula(text):
     assert make_safe(text)[0] == "'"
 
 
-@pytest.mark.slow
 def test_a_test_of_ones_own_fails_with_the_first_fault(folder):
     Path("right.py").write_text(CLOSURES)
     Path("wrong.py").write_text(OVERWRITES)
