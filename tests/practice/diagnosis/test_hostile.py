@@ -253,17 +253,14 @@ def test_operations_that_never_end_are_told_and_the_others_tried(impatient):
     assert not any("*" in missing for missing in diagnosis.missing)
 
 
-def test_a_file_of_the_name_of_a_module_is_no_trap(is_confined):
+@pytest.mark.usefixtures("is_confined")
+def test_a_file_of_the_name_of_a_module_is_no_trap():
     Path("json.py").write_text("raise RuntimeError('found')")
     Path("worker.py").write_text("ANSWER = 42")
     Path("student.py").write_text(RIGHT)
     assert diagnose("student.py").is_right
     Path("student.py").write_text("from worker import ANSWER\n" + RIGHT)
-    if not is_confined:
-        assert diagnose("student.py").is_right
-        return
-    with pytest.raises(InputError, match=r"write: from \.worker import"):
-        diagnose("student.py")
+    assert diagnose("student.py").is_right
 
 
 def test_a_file_that_imports_from_its_package_is_run_as_a_part_of_it(folder):
