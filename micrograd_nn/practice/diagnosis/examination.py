@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import isfinite
@@ -37,6 +38,7 @@ from .sources import GradientSet, Sources
 from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
+EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 
 
@@ -234,8 +236,9 @@ class Examination:
             mistake for mistake in list_suspects(sorted(names))
             if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
         ]  # fmt: skip
+        until = time.monotonic() + EXPLAIN_SECONDS
         for round in range(MOST_UNKNOWN):
-            self.fit = find_mistakes(cases, suspects, round == 0, self.process.deadline)
+            self.fit = find_mistakes(cases, suspects, round == 0, until)
             case = self.fit.unexplained
             if case is None:
                 break
