@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._ground.text import show_line
-from .sources import LARGEST_SOURCE
+from .sources import Sources
 from .worker.watching import INSTALLED
 
 APART = (
@@ -138,10 +138,10 @@ def find_neighbours(own: str, name: str) -> list[str]:
 
     One that has a class of the engine's own name may be somebody else's engine, and isn't seen.
     """
-    found: list[str] = []
-    waiting = [own] * os.path.isfile(own)
+    sources, found = Sources(), list[str]()
+    waiting = [own]
     while waiting and len(found) < MOST_NEIGHBOURS:
-        tree = read_tree(waiting.pop())
+        tree = sources.read_tree(waiting.pop()) or ast.Module([], [])
         words = [
             word for node in ast.walk(tree) for word in
             ([alias.name for alias in node.names] if isinstance(node, ast.Import) else
@@ -150,19 +150,11 @@ def find_neighbours(own: str, name: str) -> list[str]:
         for word in words:
             path = os.path.join(os.path.dirname(own), f"{word.partition('.')[0]}.py")
             if path != own and path not in found and os.path.isfile(path):
-                classes = [node for node in read_tree(path).body if isinstance(node, ast.ClassDef)]
-                if name not in {node.name for node in classes}:
+                beside = sources.read_tree(path) or ast.Module([], [])
+                if name not in {x.name for x in beside.body if isinstance(x, ast.ClassDef)}:
                     found.append(path)
                     waiting.append(path)
     return found
-
-
-def read_tree(path: str) -> ast.Module:
-    """Return a file parsed, an empty one where it can't be."""
-    with suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        if os.path.getsize(path) <= LARGEST_SOURCE:
-            return ast.parse(Path(path).read_bytes())
-    return ast.Module([], [])
 
 
 def list_variables() -> dict[str, str]:

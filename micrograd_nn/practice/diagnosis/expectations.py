@@ -12,15 +12,15 @@ from .faults import FAULTS, ORDER_OF_FAULTS, REMARK, WRONG
 from .graphs import BINARY, UNARY, WrittenForm
 
 ANEW = "anew"
-CHOICES = {  # a name each, and what is expected
-    "reflected": "2 + a where there is a + 2",
-    "deep": "graphs of thousands of levels",
-    "second-pass": "a second pass over the same graph",
-    "once": "each node visited once, on the way back",
-    "double": "all digits of Python's floats",
-    "accumulate": "passes add up in the leaves",
-    ANEW: "each pass begins anew",
-}
+CHOICES = (
+    "reflected",  # 2 + a where there is a + 2
+    "deep",  # graphs of thousands of levels
+    "second-pass",  # a second pass over the same graph
+    "once",  # each node visited once, on the way back
+    "double",  # all digits of Python's floats
+    "accumulate",  # passes add up in the leaves
+    ANEW,  # each pass begins anew
+)
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 
 

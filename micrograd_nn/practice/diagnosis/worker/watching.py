@@ -52,12 +52,13 @@ class Watch:
         """
         if event != "open" or not isinstance(given[0], str):
             return
-        package, frame = find_package(given[0]), sys._getframe(1)
+        package = find_package(given[0])
+        frame: FrameType | None = sys._getframe(1)
         while package and frame is not None and "<frozen importlib" not in frame.f_code.co_filename:
             if frame.f_code.co_filename == self.file:
                 self.note(package, frame)
                 return
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
 
     def note(self, package: str, frame: FrameType | None) -> None:
         """Note another engine, with the line that it is called from, or else imported on."""
