@@ -17,7 +17,7 @@ from sklearn.utils.validation import _num_samples, validate_data
 
 from .._ground.text import InputError, quote_text
 from ..tables.columns import NumericColumn, TextColumn, standardise
-from ..tables.encoding import limit_categories
+from ..tables.kinds import limit_categories
 from ..tables.table import list_quoted
 from ..train.loop import split
 

@@ -1,7 +1,7 @@
-"""The two kinds of a table's columns, numeric and text, and what a network learns of one.
+"""What a network learns of a table's columns, numeric and text, so that any cell becomes numbers.
 
-What a column is, numeric or text, all cells of a table say. Its mean and scale, or its categories,
-are learned from the rows that are trained on, and then it turns any cell into numbers.
+What is learned is learned from the rows that are trained on: a mean and a scale, or categories, and
+what stands for a cell that is empty, or for a text that none of them has.
 """
 
 from __future__ import annotations
@@ -12,24 +12,38 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 from .._ground.text import InputError, quote_text
-from .spelling import read_number
+from .spelling import BEFORE, MISSING, UNITS, read_number, stands_for_none
 from .table import Table, list_quoted
 
-UNITS = "", "%"  # that may stand behind all of a column's numbers
-MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nil", "none", "null", "missing"}
+EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+class Oddity(NamedTuple):
+    """What is unlike the rows that were trained on, and how far outside their range a number is."""
+
+    told: str
+    beyond: float = 0.0  # in widths of that range
+
+    @property
+    def is_far(self) -> bool:
+        """Whether no answer to it can be trusted: it's further outside than the range is wide."""
+        return self.beyond > 1
 
 
 @dataclass(frozen=True)
 class NumericColumn:
     """A column of numbers, standardised: ``(x - mean) / scale``; of percentages, with a unit.
 
-    >>> NumericColumn("weight", mean=100.0, scale=20.0).encode("120")
-    [1.0]
+    >>> column = NumericColumn("weight", mean=100.0, scale=20.0, middle=98.0, low=50.0, high=150.0)
+    >>> column.encode("120"), column.fill("NA")
+    ([1.0], [-0.1])
+    >>> column.find_oddity("151").told, column.find_oddity("")
+    ('weight is above 150', Oddity(told='weight is empty', beyond=0.0))
     >>> NumericColumn("share", mean=50.0, scale=10.0, unit="%").encode("70 %")
     [2.0]
 
@@ -43,24 +57,37 @@ class NumericColumn:
     name: str
     mean: float
     scale: float
-    unit: str = ""  # what stands behind every number
+    unit: str = ""  # what stands behind every number, or before it
+    grouped: bool = False  # its thousands by commas
+    middle: float | None = None  # the median, for a cell that is empty
+    low: float | None = None  # the range that training has seen
+    high: float | None = None
 
     width = 1  # a cell becomes one number
 
     @classmethod
-    def learn(cls, table: Table, name: str, unit: str = "") -> NumericColumn:
-        """Learn the mean and the scale of a column's cells, all of them numbers of this unit."""
-        numbers = read_numbers(table, name, unit)
-        mean, scale = standardise(numbers, f"{table.source}, column {quote_text(name)}")
-        return cls(name, mean, scale, unit)
+    def learn(cls, table: Table, name: str, unit: str = "", grouped: bool = False) -> NumericColumn:
+        """Learn from a column's cells, all of them numbers written in this way, or empty."""
+        where = f"{table.source}, column {quote_text(name)}"
+
+        def read(cell: str) -> float | None:
+            return None if stands_for_none(cell) else read_finite(cell, unit, grouped)
+
+        said = [number for number in table.convert(name, read) if number is not None]
+        if not said:
+            raise InputError(f"{where}: every training row's cell is empty: --ignore {name!r}")
+        mean, scale = standardise(said, where)
+        return cls(name, mean, scale, unit, grouped, median(said), min(said), max(said))
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
-        return [self.encode_number(read_finite(cell, self.unit), cell)]
+        return [self.encode_number(read_finite(cell, self.unit, self.grouped), cell)]
 
-    def encode_all(self, table: Table) -> list[Sequence[float]]:
-        """Return the numbers that the cells of a table become, as one column."""
-        return [table.convert(self.name, lambda cell: self.encode(cell)[0])]
+    def fill(self, cell: str) -> list[float]:
+        """Return the same; of an empty cell, what the median becomes."""
+        if not stands_for_none(cell):
+            return self.encode(cell)
+        return [self.encode_number(self.mean if self.middle is None else self.middle)]
 
     def encode_number(self, number: float, cell: str = "") -> float:
         """Return how many scales a number is above the mean; an error shows its cell."""
@@ -71,28 +98,51 @@ class NumericColumn:
             raise InputError(f"{shown} is too far from {steps}")
         return scaled
 
+    def find_oddity(self, cell: str) -> Oddity | None:
+        """Return what is odd about a cell: it is empty, or outside what training has seen."""
+        if stands_for_none(cell):
+            return Oddity(f"{self.name} is empty")
+        if self.low is None or self.high is None:  # as in older files
+            return None
+        number = read_finite(cell, self.unit, self.grouped)
+        outside, width = max(self.low - number, number - self.high), self.high - self.low
+        if outside <= 0:
+            return None
+        beyond = outside / width if width else math.inf
+        side, end = ("below", self.low) if number < self.low else ("above", self.high)
+        return Oddity(f"{self.name} is {'far ' * (beyond > 1)}{side} {self.write(end)}", beyond)
+
+    def write(self, number: float) -> str:
+        """Return a number as a cell of this column."""
+        before, after = (self.unit, "") if self.unit in BEFORE else ("", self.unit)
+        return "-" * (number < 0) + f"{before}{abs(number):.6g}{after}"
+
 
 @dataclass(frozen=True)
 class TextColumn:
     """A column of texts, one-hot: 1.0 at the place of the cell's text among the categories.
 
-    >>> TextColumn("fruit", ("apple", "pear")).encode("pear")
-    [0.0, 1.0]
+    >>> column = TextColumn("fruit", ("apple", "pear"), shares=(0.75, 0.25))
+    >>> column.encode("pear"), column.fill("plum")
+    ([0.0, 1.0], [0.75, 0.25])
 
-    A text that training never saw has no place:
+    A text that training never saw has no place; to fill it in is to take the average of all:
 
-    >>> TextColumn("fruit", ("apple", "pear")).encode("plum")
+    >>> column.encode("plum")
     Traceback (most recent call last):
     micrograd_nn.InputError: 'plum' was never seen in training, only 'apple', 'pear'
     """
 
     name: str
     categories: tuple[str, ...]
+    shares: tuple[float, ...] = ()  # of each in the rows that were trained on
 
     @classmethod
     def learn(cls, table: Table, name: str) -> TextColumn:
         """Learn which categories there are among a column's cells, in sorted order."""
-        return cls(name, tuple(sorted(set(table.convert(name, require_text)))))
+        counts = Counter([cell or EMPTY for cell in table.column(name)])
+        categories = tuple(sorted(counts))
+        return cls(name, categories, tuple([counts[x] / counts.total() for x in categories]))
 
     @property
     def width(self) -> int:
@@ -112,57 +162,21 @@ class TextColumn:
         place = self.find_category(cell)
         return [1.0 if i == place else 0.0 for i in range(self.width)]
 
-    def encode_all(self, table: Table) -> list[Sequence[float]]:
-        """Return the numbers that the cells of a table become, a column for each category."""
-        return [*zip(*table.convert(self.name, self.encode), strict=True)]
+    def fill(self, cell: str) -> list[float]:
+        """Return the same; of a text that training never saw, the average of those that it did."""
+        if (cell or EMPTY) in self.categories:
+            return self.encode(cell or EMPTY)
+        return [*(self.shares or [1 / self.width] * self.width)]
+
+    def find_oddity(self, cell: str) -> Oddity | None:
+        """Return what is odd about a cell: training never saw its text, or an empty one."""
+        if (cell or EMPTY) in self.categories:
+            return None
+        new = f"has a new text, {quote_text(cell)}" if cell else "is empty"
+        return Oddity(f"{self.name} {new}")
 
 
 TableColumn = NumericColumn | TextColumn
-
-
-def learn_column(
-    table: Table, name: str, as_texts: bool = False, training: Table | None = None
-) -> TableColumn:
-    """Learn a column: numeric where more than half of its cells are numbers.
-
-    All cells of the table say what it is, and have to be usable; mean and scale, or categories,
-    are those of the rows that are trained on.
-    """
-    training = training or table
-    where = f"{table.source}, column {quote_text(name)}"
-    unit = None if as_texts else find_unit(table.column(name), where)
-    if unit is None:
-        table.convert(name, require_text)
-        return TextColumn.learn(training, name)
-    if training is not table:
-        read_numbers(table, name, unit)
-    return NumericColumn.learn(training, name, unit)
-
-
-def read_numbers(table: Table, name: str, unit: str) -> list[float]:
-    """Return the numbers that a column's cells spell, with this unit."""
-    return table.convert(name, partial(read_finite, unit=unit))
-
-
-def find_unit(cells: Sequence[str], where: str) -> str | None:
-    """Return the unit of which more than half of the cells are numbers; None of texts."""
-    counts = Counter(cells)  # many a column has few that differ
-    for unit in UNITS:
-        if 2 * count_numbers(counts, unit) > len(cells):
-            return unit
-    plain: Counter[str] = Counter()
-    for cell, count in counts.items():
-        plain[cell.replace(",", "")] += count
-    if 2 * count_numbers(plain) > len(cells):
-        what = f"numbers with a comma, as {quote_text(next(x for x in counts if ',' in x))}"
-        remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
-        raise InputError(f"{where}: {what}: {remedy}")
-    return None
-
-
-def count_numbers(counts: Counter[str], unit: str = "") -> int:
-    """Return how many cells are numbers of this unit."""
-    return sum([n for cell, n in counts.items() if read_number(cell, unit) is not None])
 
 
 def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
@@ -178,9 +192,9 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 
-def read_finite(cell: str, unit: str = "") -> float:
+def read_finite(cell: str, unit: str = "", grouped: bool = False) -> float:
     """Return the finite number that a cell spells, or refuse it."""
-    number = read_number(require_text(cell), unit)
+    number = read_number(require_text(cell), unit, grouped)
     if number is None or not math.isfinite(number):
         what = "finite number" + f" with a {unit} sign" * bool(unit)
         told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
@@ -201,22 +215,30 @@ def require_text(cell: str) -> str:
     return cell
 
 
-def restore_column(data: Any, where: str) -> NumericColumn | TextColumn:
-    """Return a column that a model file describes, trusting none of it."""
+def restore_column(data: Any, where: str) -> TableColumn:
+    """Return a column that a model file describes, trusting none of it; older ones lack a part."""
     name = take_field(data, "name", where)
     refuse_unless(is_storable_text(name), where, "needs a text as its 'name'")
     if "categories" in data:
-        texts = data["categories"]
+        texts, shares = data["categories"], data.get("shares", ())
         good = isinstance(texts, (list, tuple)) and all(map(is_storable_text, texts))
         good = good and 0 < len(texts) == len(set(texts))
         refuse_unless(good, where, "needs different texts as its 'categories'")
-        return TextColumn(name, tuple(texts))
+        good = isinstance(shares, (list, tuple)) and all(map(is_storable_number, shares))
+        good = good and len(shares) in (0, len(texts))
+        refuse_unless(good, where, "needs a number for each category as its 'shares'")
+        return TextColumn(name, tuple(texts), tuple(map(float, shares)))
     mean, scale = take_field(data, "mean", where), take_field(data, "scale", where)
     refuse_unless(is_storable_number(mean), where, "needs a finite number as its 'mean'")
     refuse_unless(is_storable_number(scale) and scale > 0, where, "needs a finite 'scale' above 0")
-    unit = data.get("unit", "")  # which older files lack
-    refuse_unless(unit in UNITS, where, "needs an empty 'unit' or the percent sign")
-    return NumericColumn(name, float(mean), float(scale), unit)
+    unit, grouped = data.get("unit", ""), data.get("grouped", False)
+    refuse_unless(unit in UNITS, where, f"needs one of {list_quoted(UNITS)} as its 'unit'")
+    refuse_unless(isinstance(grouped, bool), where, "needs true or false as 'grouped'")
+    seen = [data.get(key) for key in ("middle", "low", "high")]
+    good = all(x is None or is_storable_number(x) for x in seen)
+    refuse_unless(good, where, "needs finite numbers as its 'middle', 'low' and 'high'")
+    middle, low, high = [None if x is None else float(x) for x in seen]
+    return NumericColumn(name, float(mean), float(scale), unit, grouped, middle, low, high)
 
 
 def is_storable_text(value: Any) -> bool:

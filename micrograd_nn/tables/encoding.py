@@ -1,29 +1,32 @@
 """What a network learns of a table's columns, so that texts become numbers and numbers texts.
 
 Learned once from the rows that are trained on and saved with the model: any others then become
-numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``.
+numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``;
+a column of dates has become three of these, see ``dates.py``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-from .._ground.text import InputError, list_first, quote_text
+from .._ground.text import InputError, quote_text
 from .columns import (
     NumericColumn,
+    Oddity,
+    TableColumn,
     TextColumn,
-    learn_column,
     refuse_unless,
+    require_text,
     restore_column,
     take_field,
 )
+from .dates import DateColumn, expand_dates, restore_date
+from .kinds import Kind, find_kinds
 from .table import Table, convert_columns
-
-MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Encoding:
     >>> encoding.decode([0.2, 0.8])
     'pear'
 
+    An empty cell is filled with the median, and a text that is new is the average of those known:
+
+    >>> odd = Table("odd.csv", ("weight", "colour"), (("", "blue"),), (2,))
+    >>> encoding.encode_inputs(odd)
+    [[0.0, 0.5, 0.5]]
+    >>> [(place, oddity.told) for place, oddity in encoding.find_oddities(odd)]
+    [(0, 'weight is empty'), (0, "colour has a new text, 'blue'")]
+
     A target of numbers makes a regression, decoded in the target's own unit:
 
     >>> encoding = Encoding.learn(table, target="weight", ignore=["fruit"])
@@ -45,31 +56,50 @@ class Encoding:
     ([-1.0, 1.0], 130.0)
     """
 
-    input_columns: tuple[NumericColumn | TextColumn, ...]
-    target: NumericColumn | TextColumn
+    input_columns: tuple[TableColumn, ...]
+    target: TableColumn
+    dates: tuple[DateColumn, ...] = ()
 
     @classmethod
     def learn(
-        cls, table: Table, target: str, ignore: Sequence[str] = (), classes: bool = False,
-        training: Table | None = None,
-    ) -> Encoding:  # fmt: skip
+        cls, table: Table, target: str, ignore: Collection[str] = (), classes: bool = False
+    ) -> Encoding:
         """Learn from a table: its other columns, but for the ignored, are inputs.
 
-        With ``classes``, numbers in the target column are the names of classes. All rows tell what
-        a column is; its mean and scale, or its categories, are those of the ``training`` rows.
+        With ``classes``, numbers in the target column are the names of classes.
         """
-        names = list_inputs(table, target, ignore)
+        kinds = find_kinds(table, target, ignore, [target] * classes)
+        return cls.learn_kinds(table, target, kinds)
+
+    @classmethod
+    def learn_kinds(cls, table: Table, target: str, kinds: Mapping[str, Kind]) -> Encoding:
+        """Learn from the rows of a table, of which it's known what each column is."""
         rows = len(table.rows)
         if rows < 2:
             raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
-        *columns, learned_target = convert_columns(
-            [*names, target],
-            lambda name: learn_column(table, name, classes and name == target, training),
+        dated = [kind for kind in kinds.values() if kind.date_format]
+        dates = tuple([DateColumn.learn(table, kind.name, kind.date_format) for kind in dated])
+        expanded = expand_dates(table, dates)
+        names = dict(
+            zip([date.name for date in dates], [date.names for date in dates], strict=True)
         )
-        texts = [column.name for column in columns if isinstance(column, TextColumn)]
-        refuse_useless(table.source, rows, {name: len({*table.column(name)}) for name in texts})
-        encoding = cls(tuple(columns), learned_target)
-        encoding.require_different_targets(training or table)
+
+        def learn(name: str) -> list[TableColumn]:
+            kind = kinds[name]
+            if name in names:
+                month, weekday, years = names[name]
+                texts = [TextColumn.learn(expanded, part) for part in (month, weekday)]
+                return [*texts, NumericColumn.learn(expanded, years)]
+            if name == target:
+                table.convert(name, require_text)
+            if kind.is_number:
+                return [NumericColumn.learn(table, name, kind.unit, kind.grouped)]
+            return [TextColumn.learn(table, name)]
+
+        used = [kind.name for kind in kinds.values() if not kind.useless]
+        *columns, (learned,) = convert_columns(used, learn)
+        encoding = cls(tuple(chain.from_iterable(columns)), learned, dates)
+        encoding.require_different_targets(table)
         return encoding
 
     def require_different_targets(self, table: Table) -> None:
@@ -95,16 +125,44 @@ class Encoding:
         """How many numbers a network gives back: one, or one for each class."""
         return self.target.width
 
-    def encode_inputs(self, table: Table) -> list[list[float]]:
-        """Return ``n_inputs`` numbers for every row; columns that were not learned are skipped."""
-        return [[*row] for row in self.encode_rows(table)]
+    @property
+    def names(self) -> list[str]:
+        """What a table's columns are called that give the inputs."""
+        made = {name: column.name for column in self.dates for name in column.names}
+        return [*dict.fromkeys([made.get(x.name, x.name) for x in self.input_columns])]
 
-    def encode_rows(self, table: Table) -> list[tuple[float, ...]]:
+    @property
+    def text_names(self) -> set[str]:
+        """Which of these, and of the target's, are of texts."""
+        columns = [*self.input_columns, self.target]
+        return {x.name for x in columns if isinstance(x, TextColumn)}
+
+    def encode_inputs(self, table: Table, strict: bool = False) -> list[list[float]]:
+        """Return ``n_inputs`` numbers for every row; columns that were not learned are skipped.
+
+        With ``strict``, empty cells and texts that are new are errors.
+        """
+        return [[*row] for row in self.encode_rows(table, strict)]
+
+    def encode_rows(self, table: Table, strict: bool = False) -> list[tuple[float, ...]]:
         """Return the same as tuples, which nobody edits."""
-        table.require([column.name for column in self.input_columns], "columns trained on")
+        table.require(self.names, "columns trained on")
+        table = expand_dates(table, self.dates)
         columns = {column.name: column for column in self.input_columns}
-        encoded = convert_columns(columns, lambda name: columns[name].encode_all(table))
-        return [*zip(*chain.from_iterable(encoded), strict=True)]
+
+        def encode(name: str) -> list[Sequence[float]]:
+            rule = columns[name].encode if strict else columns[name].fill
+            return [*zip(*table.convert(name, rule), strict=True)]
+
+        return [*zip(*chain.from_iterable(convert_columns(columns, encode)), strict=True)]
+
+    def find_oddities(self, table: Table) -> Iterator[tuple[int, Oddity]]:
+        """Yield what is unlike the rows that were trained on, column by column, with its row."""
+        table = expand_dates(table, self.dates)
+        for column in self.input_columns:
+            for place, oddity in enumerate(table.convert(column.name, column.find_oddity)):
+                if oddity is not None:
+                    yield place, oddity
 
     def encode_targets(self, table: Table) -> list[float] | list[int]:
         """Return the standardised target of every row, or the index of its class."""
@@ -150,39 +208,13 @@ class Encoding:
         )
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
-        return cls(columns, target)
-
-
-def list_inputs(table: Table, target: str, ignore: Sequence[str]) -> list[str]:
-    """Return the names of the columns that are neither the target nor ignored."""
-    table.require([target], "the target column")
-    table.require(ignore, "columns to ignore")
-    if target in ignore:
-        raise InputError(f"{table.source}: do not ignore {quote_text(target)}, it is the target")
-    names = [name for name in table.columns if name not in {target, *ignore}]
-    if not names:
-        raise InputError(f"{table.source} has no input column left: ignore fewer or add one")
-    return names
-
-
-def refuse_useless(source: str, rows: int, widths: Mapping[str, int]) -> None:
-    """Refuse input columns of too many different texts, given how many each column has."""
-    most = limit_categories(rows)
-    useless = [quote_text(name) for name, width in widths.items() if width > most]
-    if useless:
-        where = f"{source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
-        told = f"more than {MOST_CATEGORIES} different texts, or a different one in most rows"
-        remedy = " ".join(f"--ignore {name}" for name in useless[:10])
-        raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
-
-
-def limit_categories(rows: int) -> float:
-    """Return how many different texts of so many rows a network can learn from, at most.
-
-    >>> limit_categories(10), limit_categories(60), limit_categories(1000)
-    (10, 30.0, 50)
-    """
-    return min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
+        given = data.get("dates", ()) if isinstance(data, dict) else ()  # which older files lack
+        refuse_unless(isinstance(given, (list, tuple)), where, "needs a list as its 'dates'")
+        dates = tuple([restore_date(date, where) for date in given])
+        parts = [name for date in dates for name in date.names]
+        good = names.issuperset(parts) and len({*parts}) == len(parts)
+        refuse_unless(good, where, "lacks an input column of its dates")
+        return cls(columns, target, dates)
 
 
 def measure_probabilities(outputs: Sequence[float]) -> list[float]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
+from typing import Any
 
 from rich.console import Console
 
 from .._ground.files import check_output, write_file
-from .._ground.text import InputError, count_things, quote_text, show_path
-from .columns import NumericColumn
+from .._ground.text import InputError, count_things
+from .columns import NumericColumn, Oddity, TextColumn
 from .encoding import Encoding, measure_probabilities
-from .reading import parse_table
+from .reading import read_table
 from .report import escape_text, predict_rows, print_report
 from .seen import measure_seen
-from .spelling import AS_USUAL, Spelling, read_table_text
-from .storage import load_model, require_encoding
+from .spelling import AS_USUAL, Spelling
+from .storage import SavedModel, load_model, require_encoding
 from .table import Table
+
+MOST_TOLD = 10  # kinds of oddities
 
 
 def predict(
@@ -30,50 +34,46 @@ def predict(
     *,
     spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
+    strict: bool = False,
+    probabilities: bool = False,
 ) -> str:
     """Return the table as CSV with the predictions beside it, or write it to ``output``.
 
-    A class comes with the probability that the network gives to it. Where the table has the
-    target, too, the console is told how many predictions are right, and whether these rows were
-    trained on. With ``skip_empty``, rows that lack an input have no prediction. No column of the
-    table is lost to one of the predictions that has the same name.
+    A class comes with the probability that the network gives to it, or with those of all classes.
+    What is odd about a row stands beside it, and how many such rows there are goes to the console:
+    an empty cell, a text that training never saw, a number outside what it saw. The probability
+    for a row far outside is left empty: it would be high, and nothing speaks for it.
+
+    Where the table has the target, too, the console is told how many predictions are right, and
+    whether these rows were trained on. With ``skip_empty``, rows that lack an input have no
+    prediction; with ``strict``, an empty cell or a new text is an error.
     """
     saved = load_model(model)
     encoding = require_encoding(saved, model)
-    source = show_path(table)
-    written = read_table_text(table, source, spelling)
-    rows = parse_table(written, source, spelling)
+    rows = read_table(table, spelling)
     if output is not None:
         check_output(output, model, table)
-    added = name_predictions(encoding, rows, console)
-    complete = rows
-    if skip_empty:
-        names = [column.name for column in encoding.input_columns]
-        rows.require(names, "columns trained on")
-        complete = rows.drop_incomplete(names)
-    inputs = encoding.encode_inputs(complete)
-    results = predict_rows(saved.model, inputs, complete.source)
-    name = encoding.target.name
+    rows.require(encoding.names, "columns trained on")
+    complete = rows.drop_incomplete(encoding.names * skip_empty, encoding.text_names)
+    results = predict_rows(saved.model, encoding.encode_inputs(complete, strict), complete.source)
+    odd = defaultdict[int, list[Oddity]](list)
+    for place, oddity in encoding.find_oddities(complete):
+        odd[complete.lines[place]].append(oddity)
+    by_line = dict(zip(complete.lines, results, strict=True))
+    predicted = {}
+    for line, out in by_line.items():
+        where = f"{rows.source}, line {line}"
+        predicted[line] = describe_prediction(encoding, out, odd[line], probabilities, where)
+    added = name_predictions(encoding, rows, console, probabilities)
     as_given = rows  # but for what stands for a missing cell
     if spelling.missing:
-        as_given = parse_table(written, source, replace(spelling, missing=()))
-    by_line = dict(zip(complete.lines, results, strict=True))
-    predicted = {
-        line: describe_prediction(encoding, outputs, f"{complete.source}, line {line}")
-        for line, outputs in by_line.items()
-    }
+        as_given = read_table(table, replace(spelling, missing=()))
     lines = [[*rows.columns, *added]]
     for line, cells in zip(as_given.lines, as_given.rows, strict=True):
         lines.append([*cells, *predicted.get(line, [""] * len(added))])
     text = format_csv(lines)
-    if name in rows.places and any(complete.column(name)):
-        known = complete.drop_incomplete([name])
-        data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
-        outputs, targets = [by_line[line] for line in known.lines], [target for _, target in data]
-        print_report(
-            console, encoding.target, outputs, targets, f"{table}, {count_things(len(data), 'row')}"
-        )
-        tell_of_seen(console, measure_seen(data, saved.training.get("rows")))
+    measure_known(saved, encoding, complete, by_line, table, console)
+    tell_oddities(odd.values(), len(complete.rows), console)
     if output is not None:
         write_file(output, text)
         without = len(rows.rows) - len(predicted)
@@ -84,48 +84,81 @@ def predict(
     return text
 
 
-def name_predictions(encoding: Encoding, table: Table, console: Console) -> list[str]:
-    """Return what the columns of predictions are called, and say so if they have a number.
-
-    They have one where the model knows a column of that name. Another one of the table's is
-    refused: what reads the file would take it for the predictions.
-    """
-    known = {encoding.target.name, *[column.name for column in encoding.input_columns]}
-    added = []
-    for usual in [f"predicted_{encoding.target.name}"] + [
-        "probability"
-    ] * encoding.is_classification:
-        numbered = (f"{usual}_{number}" for number in count(2))
-        name = next(each for each in chain([usual], numbered) if each not in known)
-        if name in table.places:
-            told = f"{table.source} has a column {quote_text(name)}, where the predictions would go"
-            raise InputError(f"{told}: rename it in the header, or leave it out")
-        if name != usual:
-            told = f"The model knows a column {usual}: what it predicts is in {name}."
+def name_predictions(
+    encoding: Encoding, table: Table, console: Console, probabilities: bool
+) -> list[str]:
+    """Return what the columns of predictions are called: with a number, where a name is taken."""
+    usual = [f"predicted_{encoding.target.name}"]
+    if isinstance(encoding.target, TextColumn):
+        classes = [f"probability_{name}" for name in encoding.target.categories]
+        usual += classes if probabilities else ["probability"]
+    taken, added = {encoding.target.name, *encoding.names, *table.columns}, []
+    for name in [*usual, "remark"]:
+        free = next(x for x in chain([name], (f"{name}_{i}" for i in count(2))) if x not in taken)
+        if free != name:
+            told = f"There is a column {name}: what is predicted is in {free}."
             console.print(escape_text(told), soft_wrap=True)
-        added.append(name)
+        taken.add(free)
+        added.append(free)
     return added
 
 
-def describe_prediction(encoding: Encoding, outputs: Sequence[float], where: str) -> list[str]:
-    """Return the cells that tell what a network's outputs for one row mean."""
+def describe_prediction(
+    encoding: Encoding, outputs: Sequence[float], odd: Sequence[Oddity], every: bool, where: str
+) -> list[str]:
+    """Return the cells that tell what a network's outputs for one row mean, and what is odd."""
     try:
         decoded = encoding.decode(outputs)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
+    remark = "; ".join([oddity.told for oddity in odd])
     if isinstance(encoding.target, NumericColumn):
-        return [f"{decoded:.6g}{encoding.target.unit}"]
-    return [str(decoded), f"{max(measure_probabilities(outputs)):.4f}"]
+        return [encoding.target.write(float(decoded)), remark]
+    chances = measure_probabilities(outputs)
+    shown = [f"{chance:.4f}" for chance in (chances if every else [max(chances)])]
+    if any(oddity.is_far for oddity in odd):
+        shown = [""] * len(shown)
+    return [str(decoded), *shown, remark]
 
 
-def tell_of_seen(console: Console, seen: float) -> None:
+def measure_known(
+    saved: SavedModel,
+    encoding: Encoding,
+    table: Table,
+    outputs: dict[int, list[float]],
+    path: str,
+    console: Console,
+) -> None:
+    """Say how good the predictions are of rows that have the target, if any have."""
+    name = encoding.target.name
+    if name not in table.places or not any(table.column(name)):
+        return
+    known = table.drop_incomplete([name], encoding.text_names)
+    targets = encoding.encode_targets(known)
+    title = f"{path}, {count_things(len(known.rows), 'row')}"
+    print_report(console, encoding.target, [outputs[x] for x in known.lines], targets, title)
+    data = [*zip(encoding.encode_inputs(known), targets, strict=True)]
+    tell_of_seen(console, measure_seen(data, saved.training.get("rows")), saved.training)
+
+
+def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) -> None:
+    """Say how many rows have what is odd, the commonest first."""
+    counts = Counter([oddity.told for each in odd for oddity in each])
+    for told, number in counts.most_common(MOST_TOLD):
+        line = f"In {number:,} of {count_things(rows, 'row')}, {told}."
+        console.print(escape_text(line), soft_wrap=True)
+    if len(counts) > MOST_TOLD:
+        console.print(f"The column of remarks has {len(counts) - MOST_TOLD:,} kinds more.")
+
+
+def tell_of_seen(console: Console, seen: float, training: Mapping[str, Any]) -> None:
     """Say so where the model was trained on rows that it is now measured by."""
     if seen:
         which = "these rows" if seen == 1 else f"{seen:.0%} of these rows"
-        console.print(
-            f"The model was trained on {which}. It will do worse on new ones: "
-            f"train with --test 0.2 to see how much."
-        )
+        advice = "train with --test 0.2 to see how much"
+        if training.get("test"):
+            advice = "what the training's report says of its test rows tells how much"
+        console.print(f"The model was trained on {which}. It will do worse on new ones: {advice}.")
 
 
 def format_csv(lines: list[list[str]]) -> str:

@@ -52,7 +52,6 @@ class Training:
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
         self.training, self.held_back, self.test = parts.training, parts.validation, parts.test
-        self.left_out = parts.left_out
         decay = options.choose_weight_decay(len(self.training))  # a resumed training's, too
         self.options = replace(options, weight_decay=decay)
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
@@ -67,8 +66,6 @@ class Training:
     def run(self, console: Console) -> bool:
         """Train, save the best model and say how good it is; False if Ctrl-C cut it short."""
         options = self.options
-        for told in self.left_out:
-            console.print(escape_text(told), soft_wrap=True)
         with show_bar(console, options.epochs) as progress:
 
             def tell(epoch: Epoch) -> None:

@@ -6,13 +6,29 @@ Tables differ in this by country and by program; read, they are all alike: point
 from __future__ import annotations
 
 import codecs
+import gzip
+import io
+import re
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .._ground.files import explain_error, read_bytes
+from .._ground.files import LARGEST_FILE, explain_error, read_bytes
 from .._ground.text import InputError, quote_text
 
 TOO_LARGE = ": take fewer rows or columns"
+UNITS = "", "%", "$", "€", "£", "¥"  # of all of a column's numbers; money's may stand before them
+BEFORE = "$", "£", "¥"  # the number, as written here
+MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nat", "<na>", "nil", "none", "null",
+           "missing"}  # fmt: skip
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # thousands by commas, as in 1,234
+SURELY_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(,\d{3}|\.\d*)")  # which no decimal comma is
+GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
+OTHER_FORMATS = {
+    b"PK\3\4": "read_excel",
+    b"\xd0\xcf\x11\xe0": "read_excel",
+    b"PAR1": "read_parquet",
+}
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -21,67 +37,100 @@ class Spelling:
     """How a file spells its table; without an ``encoding``, it is UTF-8 or as its mark says.
 
     >>> german = Spelling(decimal=",", missing=("k. A.",))
-    >>> german.read_cells(("1,5", "k. A.", "2,5 %", "Mai, Juni"), "t.csv, line 2")
-    ('1.5', '', '2.5%', 'Mai, Juni')
+    >>> german.read_cells(("1,5", "k. A.", "2,5 %", "1.234,50 €", "Mai, Juni"), "t.csv, line 2")
+    ('1.5', '', '2.5%', '1234.50€', 'Mai, Juni')
 
-    A number with a point might be thousands there, and is refused:
+    A point in a number might be for thousands there, and a comma be one where nothing is said:
 
     >>> german.read_cells(("1.234",), "t.csv, line 2")
     Traceback (most recent call last):
     micrograd_nn.InputError: t.csv, line 2: '1.234' has a point, but the decimal mark is a \
 comma: write thousands with nothing between them
+    >>> Spelling(decimal=".").read_cells(("1,234",), "t.csv, line 2")
+    ('1234',)
     """
 
-    decimal: str = "."
+    decimal: str | None = None  # a point, but thousands by commas are asked about
     missing: tuple[str, ...] = ()
     encoding: str | None = None
 
     def __post_init__(self) -> None:
-        if self.decimal not in (".", ","):
+        if self.decimal not in (None, ".", ","):
             raise InputError(f"decimal: {quote_text(self.decimal)} is neither a point nor a comma")
 
     @property
     def separators(self) -> str:
         """The marks that may stand between cells, the likeliest first."""
-        return ",;\t" if self.decimal == "." else ";\t,"
+        return ";\t," if self.decimal == "," else ",;\t"
 
     def read_cells(self, cells: tuple[str, ...], where: str) -> tuple[str, ...]:
         """Return a row's cells, numbers written with points, and empty where they are missing."""
         if self.missing:
             cells = tuple(["" if cell in self.missing else cell for cell in cells])
-        if self.decimal == ",":
-            cells = tuple([write_point(cell, where) for cell in cells])
+        if self.decimal is not None:
+            cells = tuple([self.write_point(cell, where) for cell in cells])
         return cells
+
+    def write_point(self, cell: str, where: str) -> str:
+        """Return a cell as it is, or its number with no other mark than a point."""
+        if "," not in cell and "." not in cell:
+            return cell
+        number, before, after = take_unit(cell)
+        if self.decimal == ".":
+            plain = number.replace(",", "") if GROUPED.fullmatch(number) else number
+        elif "," not in number and read_number(number) is not None:
+            raise InputError(
+                f"{where}: {quote_text(cell)} has a point, but the decimal mark is a comma: "
+                f"write thousands with nothing between them"
+            )
+        else:
+            by_points = GROUPED_BY_POINTS.fullmatch(number)
+            plain = (number.replace(".", "") if by_points else number).replace(",", ".")
+        is_new = plain != number and read_number(plain) is not None
+        return f"{before}{plain}{after}" if is_new else cell
 
 
 AS_USUAL = Spelling()
 
 
-def write_point(cell: str, where: str) -> str:
-    """Return a cell with a point where it is a number with a comma."""
-    number = cell.removesuffix("%").rstrip()
-    if "." in number and read_number(number) is not None:
-        raise InputError(
-            f"{where}: {quote_text(cell)} has a point, but the decimal mark is a comma: "
-            f"write thousands with nothing between them"
-        )
-    pointed = number.replace(",", ".")
-    if "," in number and read_number(pointed) is not None:
-        return pointed + "%" * cell.endswith("%")
-    return cell
+def stands_for_none(cell: str) -> bool:
+    """Tell whether a cell among numbers or dates is empty, or says that it is."""
+    return not cell or cell.lower() in MISSING
+
+
+def take_unit(cell: str) -> tuple[str, str, str]:
+    """Return the number in a cell, without its unit, and the unit as it stands before or behind.
+
+    >>> take_unit("-$ 4,649"), take_unit("12.5 %"), take_unit("%5")
+    (('-4,649', '$', ''), ('12.5', '', '%'), ('%5', '', ''))
+    """
+    for unit in UNITS[1:]:
+        if cell.endswith(unit):
+            return cell.removesuffix(unit).rstrip(), "", unit
+        sign = cell[:1] if cell.startswith(("+", "-")) else ""
+        if unit != "%" and cell.removeprefix(sign).startswith(unit):
+            return sign + cell.removeprefix(sign).removeprefix(unit).lstrip(), unit, ""
+    return cell, "", ""
 
 
 @lru_cache(maxsize=100_000)  # most tables have the same texts again and again
-def read_number(cell: str, unit: str = "") -> float | None:
+def read_number(cell: str, unit: str = "", grouped: bool = False) -> float | None:
     """Return the number, NaN or infinity that a cell spells; None where it spells none.
 
     >>> read_number("12.5 %", "%"), read_number("12.5", "%"), read_number("12.5%")
     (12.5, None, None)
+    >>> read_number("1,234", grouped=True), read_number("1,5", grouped=True), read_number("1,234")
+    (1234.0, None, None)
     """
-    if not cell.endswith(unit) or "_" in cell:
-        return None
+    number = cell
+    if unit:
+        number, before, after = take_unit(cell)
+        if before + after != unit:
+            return None
+    if grouped and GROUPED.fullmatch(number):
+        number = number.replace(",", "")
     try:
-        return float(cell.removesuffix(unit))
+        return None if "_" in number else float(number)
     except ValueError:
         return None
 
@@ -95,6 +144,11 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
         remedy = "name a CSV file that you may read"
         raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
+    data = unpack(data, source)
+    for start, reader in OTHER_FORMATS.items():
+        if data.startswith(start):
+            remedy = f"in pandas, read_{reader}(path).to_csv('table.csv', index=False)"
+            raise InputError(f"{source} is no CSV: save it as CSV ({remedy})")
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
     try:
         text = data.decode(encoding)
@@ -115,3 +169,19 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
         told = f"{what} (byte {bad + 1} of the file) is no {named} text"
         raise InputError(f"{where}: {told}: {remedy}") from None
     return text.removeprefix("\ufeff")
+
+
+def unpack(data: bytes, source: str) -> bytes:
+    """Return what gzip has packed, or data that it hasn't as they are."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            unpacked = file.read(LARGEST_FILE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{source} cannot be unpacked ({error}): pack it anew by gzip") from None
+    if len(unpacked) > LARGEST_FILE:
+        raise InputError(
+            f"{source}, unpacked, is larger than {LARGEST_FILE // 10**6} MB{TOO_LARGE}"
+        )
+    return unpacked

@@ -6,12 +6,14 @@ Whatever cannot be used is told in one line, with the place where it stands.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+import operator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
 from .._ground.text import InputError, list_first, quote_text
+from .spelling import stands_for_none
 
 T = TypeVar("T")
 
@@ -94,18 +96,24 @@ add or remove cells, and quote a cell that has a separator in it
             has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
 
-    def drop_incomplete(self, names: Sequence[str]) -> Table:
-        """Return the table without the rows that have an empty cell in one of these columns."""
-        places = [self.places[name] for name in names]
-        kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
-        if not kept:
-            place = next(place for place in places if not self.rows[0][place])
-            where = f"line {self.lines[0]}, column {quote_text(self.columns[place])}"
+    def drop_incomplete(self, names: Iterable[str], as_texts: Collection[str] = ()) -> Table:
+        """Return the table without the rows that have an empty cell in one of these columns.
+
+        In a column of numbers or dates, a cell that says so, such as NA, is an empty one, too.
+        """
+        lacking: dict[int, str] = {}
+        for name in names:
+            is_empty = operator.not_ if name in as_texts else stands_for_none
+            found = self.convert(name, is_empty)
+            lacking.update({place: name for place, empty in enumerate(found) if empty})
+        if len(lacking) == len(self.rows):
+            where = f"line {self.lines[0]}, column {quote_text(lacking[0])}"
             what = (
                 f"every row has an empty cell, or one that --missing takes for empty ({where}, …)"
             )
             raise InputError(f"{self.source}: {what}: fill in what matters")
-        return self.take(kept)
+        kept = [place for place in range(len(self.rows)) if place not in lacking]
+        return self.take(kept) if lacking else self
 
     def take(self, places: Sequence[int]) -> Table:
         """Return a table of some of the rows, by their places from 0, in this order."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from .._ground.text import add_article, list_first, make_printable, quote_text
-from .encoding import Encoding
+from .._ground.text import count_things, list_first, make_printable, quote_text
+from .columns import TextColumn
+from .encoding import Encoding, measure_probabilities
 from .storage import SavedModel
 from .table import Table
 
@@ -48,17 +51,41 @@ class TrainedTable:
         assert self.saved.encoding is not None
         return self.saved.encoding
 
-    def predict(self, row: Mapping[str, object]) -> float | str:
-        """Return the number or the class that the network predicts for one row, given by column."""
-        from .report import compute_outputs
+    def predict(self, rows: Any, strict: bool = False) -> Any:
+        """Return what the network predicts for a row, a dictionary by column, or a list for many.
 
-        given: Any = row
-        if not isinstance(given, Mapping):
-            kind = add_article(type(given).__name__)
-            raise TypeError(f"predict takes a row as a dictionary by column, not {kind}")
-        cells = tuple([str(cell) for cell in row.values()])
-        inputs = self.encoding.encode_inputs(Table("the row", tuple(row), (cells,), (1,)))
-        return self.encoding.decode(compute_outputs(self.model, inputs)[0])
+        Many are a DataFrame, a dictionary of lists, a list of dictionaries, or a ``Table``. Of an
+        empty cell, a text that training never saw and a number far outside what it saw there is a
+        warning; with ``strict``, the first two are errors.
+        """
+        decoded = [self.encoding.decode(out) for out in self._compute(rows, strict)]
+        return decoded[0] if is_row(rows) else decoded
+
+    def predict_probabilities(self, rows: Any, strict: bool = False) -> Any:
+        """Return the probability of each class for a row, by the classes' names, or for many."""
+        target = self.encoding.target
+        if not isinstance(target, TextColumn):
+            raise TypeError(f"{target.name} is a number: its predictions have no probabilities")
+        found = [
+            dict(zip(target.categories, measure_probabilities(out), strict=True))
+            for out in self._compute(rows, strict)
+        ]
+        return found[0] if is_row(rows) else found
+
+    def _compute(self, rows: Any, strict: bool) -> list[list[float]]:
+        """Return the network's outputs for rows, and warn of what is odd about them."""
+        from .reading import make_table
+        from .report import predict_rows
+
+        given = [rows] if is_row(rows) else rows
+        table = given if isinstance(given, Table) else make_table(given, "the rows to predict")
+        inputs = self.encoding.encode_inputs(table, strict)
+        odd = [x for _, x in self.encoding.find_oddities(table) if x.is_far or not x.beyond]
+        counts = Counter([oddity.told for oddity in odd])
+        if counts:
+            told = [f"{text} (in {count_things(n, 'row')})" for text, n in counts.most_common()]
+            warnings.warn(f"predicted all the same: {list_first(told, 3)}", stacklevel=3)
+        return predict_rows(self.model, inputs, table.source)
 
     def replay(self, epoch: int | None = None) -> Page:
         """Return the page that replays the training, opened at an epoch, or at the best one."""
@@ -72,24 +99,35 @@ class TrainedTable:
         self.saved.save(path)
 
 
+def is_row(given: Any) -> bool:
+    """Tell whether this is one row by column, and no columns of many."""
+    return isinstance(given, Mapping) and not any(
+        hasattr(cell, "__len__") and not isinstance(cell, (str, bytes)) for cell in given.values()
+    )
+
+
 def train_table(
-    table: str | os.PathLike[str] | Table,
+    table: Any,
     target: str,
     *,
     ignore: Iterable[str] = (),
+    categories: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
     **options: Any,
 ) -> TrainedTable:
-    r"""Train on a table, from a CSV file or ``parse_table``, and return what came of it.
+    """Train on a table, in a file or in memory, and return what came of it.
 
-    >>> from micrograd_nn.tables import parse_table
-    >>> fruit = parse_table("weight,fruit\n120,apple\n99,pear\n125,apple\n95,pear\n122,apple\n")
+    >>> weights, kinds = [120, 99, 125, 95, 122], ["apple", "pear", "apple", "pear", "apple"]
+    >>> fruit = {"weight": weights, "fruit": kinds}
     >>> trained = train_table(fruit, target="fruit", hidden=[])
-    >>> trained.predict({"weight": 97})
-    'pear'
+    >>> trained.predict({"weight": 97}), trained.predict({"weight": [97, 121]})
+    ('pear', ['pear', 'apple'])
     >>> trained
     <trained on the table: fruit from weight; MLP(1, [2], activation=['linear']), best epoch 100>
+
+    A table is the path of a file, as ``read_table`` takes it, a DataFrame, a dictionary of columns,
+    a list of dictionaries, or a ``Table``. Numbers in the ``categories`` are codes, and no amounts.
 
     The options are those of the command, such as ``test=0.2``, ``epochs=300`` or
     ``activation="tanh"``. ``replay()`` is the page of the training, which a notebook shows, and
@@ -104,11 +142,12 @@ def train_table(
     Traceback (most recent call last):
     micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
-    if isinstance(ignore, str):  # whose letters would be columns
-        raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
+    for name, texts in (("ignore", ignore), ("categories", categories)):
+        if isinstance(texts, str):  # whose letters would be columns
+            raise TypeError(f"{name} is a text: write {name}=[{quote_text(texts)}]")
     from .._ground.ruled import Console  # which not everybody has who loads a model
     from .options import Options
-    from .reading import read_table
+    from .reading import open_table
     from .run import Training
     from .training import learn_columns
 
@@ -118,10 +157,10 @@ def train_table(
     said = io.StringIO()
     console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
-    rows = table if isinstance(table, Table) else read_table(table)
     parts, saved = learn_columns(
-        rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
-    )
+        open_table(table), chosen, console, target,
+        ignore=ignore, categories=categories, classes=classes, skip_empty=skip_empty,
+    )  # fmt: skip
     training = Training(parts, saved, chosen, record=True)
     training.run(console)
     return TrainedTable(said.getvalue(), training.history, saved, parts.source)

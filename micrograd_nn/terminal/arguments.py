@@ -78,6 +78,10 @@ def add_table(command: Parser, skipping: str) -> None:
     command.add_argument(
         "--classes", action="store_true", help="numbers in the target column are names of classes"
     )
+    command.add_argument(
+        "--category", metavar="COLUMN", action="append",
+        help="its numbers are codes, and no amounts; may be given several times",
+    )  # fmt: skip
     add_table_options(command, skipping)
 
 
@@ -117,12 +121,11 @@ def add_table_options(command: Parser, skipping: str) -> None:
     command.add_argument("--skip-empty", action="store_true", help=skipping)
     command.add_argument(
         "--missing", metavar="TEXT", action="append",
-        help="a cell of this text, such as ?, is empty: implies --skip-empty; "
-        "may be given several times",
+        help="a cell of this text, such as k.A., is empty; may be given several times",
     )  # fmt: skip
     command.add_argument(
         "--decimal", choices=(".", ","), metavar="MARK",
-        help="the decimal mark, a point (default) or a comma",
+        help="the decimal mark, a point or a comma; the other one is for thousands",
     )  # fmt: skip
     command.add_argument(
         "--encoding", metavar="NAME", help="of the table, such as cp1252 (default: utf-8)"
@@ -137,7 +140,6 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {name: options.pop(name) for name in named if name in options}
     if "missing" in options:
         given["missing"] = tuple(options.pop("missing"))
-        options["skip_empty"] = True
     return {**options, "spelling": Spelling(**given)}
 
 
@@ -153,6 +155,12 @@ def add_prediction_options(predict: Parser) -> None:
     predict.add_argument("model", metavar="MODEL.json")
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    predict.add_argument(
+        "--probabilities", action="store_true", help="those of all classes, a column each"
+    )
+    predict.add_argument(
+        "--strict", action="store_true", help="refuse an empty cell, and a text that is new"
+    )
     add_table_options(predict, "predict nothing for the rows with an empty cell")
 
 

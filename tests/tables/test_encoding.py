@@ -22,16 +22,18 @@ FRUIT = parse_table("weight,colour,fruit 100,green,pear 140,red,apple 120,red,pe
 
 def test_numbers_are_standardised_by_the_population():
     encoding = Encoding.learn(parse_table("x,y 1,2 2,4 3,9"), "y")
-    assert encoding.input_columns == (NumericColumn("x", 2.0, pytest.approx(math.sqrt(2 / 3))),)
-    assert encoding.target == NumericColumn("y", 5.0, pytest.approx(math.sqrt(26 / 3)))
+    seen = {"middle": 2.0, "low": 1.0, "high": 3.0}
+    (column,) = encoding.input_columns
+    assert column == NumericColumn("x", 2.0, pytest.approx(math.sqrt(2 / 3)), **seen)
+    assert (encoding.target.mean, encoding.target.scale) == (5.0, pytest.approx(math.sqrt(26 / 3)))
     assert not encoding.is_classification
     assert (encoding.n_inputs, encoding.n_outputs) == (1, 1)
 
 
 def test_texts_become_one_hot_and_classes_in_sorted_order():
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert encoding.input_columns[1] == TextColumn("colour", ("green", "red"))
-    assert encoding.target == TextColumn("fruit", ("apple", "pear"))
+    assert encoding.input_columns[1] == TextColumn("colour", ("green", "red"), (1 / 3, 2 / 3))
+    assert encoding.target == TextColumn("fruit", ("apple", "pear"), (1 / 3, 2 / 3))
     assert encoding.is_classification
     assert (encoding.n_inputs, encoding.n_outputs) == (3, 2)
     inputs = encoding.encode_inputs(FRUIT)
@@ -42,37 +44,33 @@ def test_texts_become_one_hot_and_classes_in_sorted_order():
 @pytest.mark.parametrize("cell", ["0.1", "1e308", "-3", "0"])
 def test_a_constant_input_becomes_exact_zeros(cell):
     table = parse_table("x,y" + f" {cell},a {cell},b {cell},a")
-    encoding = Encoding.learn(table, "y")
-    assert encoding.input_columns == (NumericColumn("x", float(cell), 1.0),)
+    encoding, x = Encoding.learn(table, "y"), float(cell)
+    assert encoding.input_columns == (NumericColumn("x", x, 1.0, middle=x, low=x, high=x),)
     assert encoding.encode_inputs(table) == [[0.0], [0.0], [0.0]]
 
 
 def test_the_tiniest_differences_do_not_divide_by_zero():
     table = parse_table("x,y 5e-324,a" + 10 * " 0,b")
     encoding = Encoding.learn(table, "y")
-    assert encoding.input_columns == (NumericColumn("x", 0.0, 1.0),)
+    assert (encoding.input_columns[0].mean, encoding.input_columns[0].scale) == (0.0, 1.0)
     assert encoding.encode_inputs(table)[0] == [5e-324]
 
 
 def test_a_column_is_numeric_where_more_than_half_of_its_cells_are_numbers():
     half = Encoding.learn(parse_table("x,y 1,a 2,b p,a q,b"), "y")
-    assert half.input_columns == (TextColumn("x", ("1", "2", "p", "q")),)
+    assert half.input_columns == (TextColumn("x", ("1", "2", "p", "q"), (0.25,) * 4),)
     told = read_refusal(Encoding.learn, parse_table("x,y 1,a 2,b nan,a q,b"), "y")
-    assert told.startswith("t.csv, line 4, column 'x': 'nan' is not a finite number")
+    assert told.startswith("t.csv, line 5, column 'x': 'q' is not a finite number")
 
 
 def test_an_underscore_makes_a_text():
     encoding = Encoding.learn(parse_table("x,y 1_0,a 2_0,b"), "y")
-    assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0")),)
+    assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0"), (0.5, 0.5)),)
 
 
 EMPTY = "the cell is empty (--skip-empty leaves out such rows); correct the cell or delete its row"
-NAN = (
-    "'nan' is not a finite number, as the column's cells are (if it stands for a missing one: "
-    "--missing 'nan'); correct the cell or delete its row"
-)
 NOT_FINITE = "is not a finite number, as the column's cells are; correct the cell or delete its row"
-NOTHING = "more than 50 different texts, or a different one in most rows, tell a network nothing"
+NOTHING = "different texts tell a network nothing): ignore fewer or add one"
 
 
 @pytest.mark.parametrize(
@@ -80,13 +78,11 @@ NOTHING = "more than 50 different texts, or a different one in most rows, tell a
     [
         ("x,y 1,a 2,b red,a", f"line 4, column 'x': 'red' {NOT_FINITE}"),
         ("x,y 1,a 2,b 1_000,a", "line 4, column 'x': '1_000' is not a finite number"),
-        ("x,y 1,a nan,b 3,a", f"line 3, column 'x': {NAN}"),
         ("x,y 1,a -inf,b 3,a", "line 3, column 'x': '-inf' is not a finite number"),
         ("x,y 1,a 1e999,b 3,a", "line 3, column 'x': '1e999' is not a finite number"),
-        ("x,y 1,4 2,nan 3,5", "line 3, column 'y': 'nan' is not a finite number"),
-        ("x,y 1,a 2,b ,a", f"line 4, column 'x': {EMPTY}"),
-        ("x,y p,a ,b q,a", "line 3, column 'x': the cell is empty"),
-        ("x,y p,a p,b q,", "line 4, column 'y': the cell is empty"),
+        ("x,y p,a p,b q,", f"line 4, column 'y': {EMPTY}"),
+        ("x,y ,a ,b ,a", "t.csv has no input column left: left out is 'x' (every cell is empty)"),
+        ("x,y 1,nan 2,", "t.csv, column 'y': every cell is empty"),
         (
             "x,y 1e308,a -1e308,b",
             "column 'x': numbers from -1e+308 to 1e+308 are too large: write them in a larger unit",
@@ -100,7 +96,7 @@ NOTHING = "more than 50 different texts, or a different one in most rows, tell a
         ("x,z 1,2 3,4", "t.csv lacks the target column: 'y'; its columns are 'x', 'z'"),
         (
             "x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(11)),
-            f"t.csv, column 'x': {NOTHING}: use --ignore 'x'",
+            f"t.csv has no input column left: left out is 'x' (11 {NOTHING}",
         ),
         ("x,y " + " ".join(f"id{i % 51},{'ab'[i % 2]}" for i in range(1000)), NOTHING),
     ],
@@ -115,12 +111,12 @@ def test_numbers_with_a_comma_are_not_taken_for_texts():
     assert told == f"t.csv, line 3, column 'x': '1,5' {NOT_FINITE}"
     rows = (("1,5", "a"), ("2", "b"), ("1,000,000", "a"))
     assert read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
-        "t.csv, column 'x': numbers with a comma, as '1,5': if it is a decimal comma, use "
-        "--decimal , and write thousands with nothing"
+        "t.csv, column 'x': numbers with a comma, as '1,5': if it is the decimal mark, use "
+        "--decimal , and if it is for thousands, --decimal ."
     )
     rows = (("a, b", "a"), ("c, d", "b"))
     texts = Encoding.learn(Table("t.csv", ("x", "y"), rows, (2, 3)), "y").input_columns
-    assert texts == (TextColumn("x", ("a, b", "c, d")),)
+    assert texts == (TextColumn("x", ("a, b", "c, d"), (0.5, 0.5)),)
 
 
 @pytest.mark.parametrize(
@@ -166,19 +162,57 @@ def test_another_table_becomes_the_same_numbers():
     [
         ("mass,colour 1,red", "lacks columns trained on: 'weight'; its columns are 'mass', 'colou"),
         ("a,weights 1,2", "trained on: 'weight' (did you mean 'weights'?), 'colour'; its columns"),
-        (
-            "weight,colour 1,red 2,blue",
-            "t.csv, line 3, column 'colour': 'blue' was never seen in training, only 'green', "
-            "'red'; correct the cell or delete its row",
-        ),
-        ("weight,colour 1,red 2,", "t.csv, line 3, column 'colour': the cell is empty"),
         ("weight,colour x,red", "t.csv, line 2, column 'weight': 'x' is not a finite number"),
         ("weight,colour inf,red", "line 2, column 'weight': 'inf' is not a finite number"),
-        ("weight,colour ,red", "t.csv, line 2, column 'weight': the cell is empty"),
     ],
 )
 def test_another_table_that_does_not_fit(text, told):
     assert told in read_refusal(Encoding.learn(FRUIT, "fruit").encode_inputs, parse_table(text))
+
+
+@pytest.mark.parametrize(
+    ("cells", "inputs", "odd", "told"),
+    [
+        (
+            "120,blue", [0.0, 1 / 3, 2 / 3], "colour has a new text, 'blue'",
+            "t.csv, line 2, column 'colour': 'blue' was never seen in training, only 'green', "
+            "'red'; correct the cell or delete its row",
+        ),
+        ("120,", [0.0, 1 / 3, 2 / 3], "colour is empty", "column 'colour': the cell is empty"),
+        (",red", [0.0, 0.0, 1.0], "weight is empty", "line 2, column 'weight': the cell is empty"),
+        ("n/a,red", [0.0, 0.0, 1.0], "weight is empty", "stands for a missing one: --missing 'n/a"),
+    ],
+)  # fmt: skip
+def test_an_empty_cell_is_filled_and_a_new_text_averaged_unless_it_is_strict(
+    cells, inputs, odd, told
+):
+    encoding, table = Encoding.learn(FRUIT, "fruit"), parse_table(f"weight,colour {cells}")
+    assert encoding.encode_inputs(table) == [inputs]
+    assert [oddity.told for _, oddity in encoding.find_oddities(table)] == [odd]
+    assert told in read_refusal(encoding.encode_inputs, table, strict=True)
+
+
+def test_empty_cells_among_those_that_are_learned_are_the_median_or_a_category_of_their_own():
+    table = parse_table("x,c,y 1,a,p 9,,q NA,a,p 2,b,q")
+    encoding = Encoding.learn(table, "y")
+    number, text = encoding.input_columns
+    assert (number.mean, number.middle, number.low, number.high) == (4.0, 2.0, 1.0, 9.0)
+    assert text == TextColumn("c", ("(empty)", "a", "b"), (0.25, 0.5, 0.25))
+    assert encoding.encode_inputs(table)[2][0] == encoding.encode_inputs(table)[3][0]
+    assert encoding.encode_inputs(table)[1][1:] == [1.0, 0.0, 0.0]
+    assert [oddity.told for _, oddity in encoding.find_oddities(table)] == ["x is empty"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "odd"),
+    [("140", None), ("140.5", "above 140"), ("99", "below 100"), ("181", "far above 140"),
+     ("-1e9", "far below 100")],
+)  # fmt: skip
+def test_a_number_outside_what_training_saw_is_odd(cell, odd):
+    encoding = Encoding.learn(FRUIT, "fruit")
+    found = [*encoding.find_oddities(parse_table(f"weight,colour {cell},red"))]
+    told = [(place, oddity.told, oddity.is_far) for place, oddity in found]
+    assert told == ([] if odd is None else [(0, f"weight is {odd}", odd.startswith("far"))])
 
 
 def test_a_number_that_overflows_when_standardised():
@@ -289,6 +323,10 @@ Y = {"name": "y", "categories": ["a", "b"]}
             (Y, [{**X, "scale": bad}], " of input 1 needs a finite 'scale' above 0")
             for bad in (None, "1", True, 0, 0.0, -1.0, math.nan, math.inf, 10**400)
         ),
+        (Y, [{**X, "low": "1"}], " needs finite numbers as its 'middle', 'low' and 'high'"),
+        (Y, [{**X, "middle": math.nan}], " needs finite numbers as its 'middle', 'low' and 'high'"),
+        (Y, [{**X, "grouped": 1}], " of input 1 needs true or false as 'grouped'"),
+        ({**Y, "shares": [0.5]}, [X], " needs a number for each category as its 'shares'"),
     ],
 )
 def test_a_damaged_encoding(target, inputs, expected):

@@ -160,16 +160,18 @@ def checked_prediction(contents, *arguments, to_file):
     header, *rows = csv.reader(io.StringIO(out, newline=""), strict=True)
     width = len(table.columns)
     added = [f"predicted_{encoding.target.name}"] + ["probability"] * encoding.is_classification
+    added.append("remark")
     assert header[:width] == [*table.columns]
     assert len({*header}) == len(header)
     for name, wanted in zip(header[width:], added, strict=True):
         assert name == wanted or (name == f"{wanted}_2" and wanted in table.columns)
     assert [tuple(row[:width]) for row in rows] == [*table.rows]
     for row in rows:
-        prediction, *probability = row[width:]
+        prediction, *probability, remark = row[width:]
         if encoding.is_classification:
             assert prediction in encoding.target.categories
-            assert 0 < float(probability[0]) <= 1
+            (shown,) = probability
+            assert "far" in remark if not shown else 0 < float(shown) <= 1
         else:
             assert math.isfinite(float(prediction))
     return status

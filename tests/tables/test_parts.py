@@ -10,8 +10,9 @@ from tables import read_refusal
 
 from micrograd_nn import load_model
 from micrograd_nn.tables import parse_table, train_table
-from micrograd_nn.tables.columns import NumericColumn, TextColumn
+from micrograd_nn.tables.columns import NumericColumn
 from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.tables.kinds import find_kinds
 from micrograd_nn.tables.options import Options
 from micrograd_nn.tables.parts import cut_table
 from micrograd_nn.terminal.cli import main
@@ -104,46 +105,49 @@ def test_the_figures_of_the_test_rows_are_those_by_hand():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
-def test_a_text_that_no_training_row_has_leaves_its_row_out_as_predict_refuses_it(part, capsys):
+def test_a_text_that_no_training_row_has_is_the_average_of_the_others(part, capsys):
     places = cut_by_hand(ROWS)[part]
     path = write(replace_row(places[0], colour="teal"))
     line = ["train", path, "--target", "price", "--test", "0.2", "--epochs", "3"]
     assert main([*line, "--model", "m.json"]) == 0
-    said = capsys.readouterr().out
-    told = (
-        f"t.csv, line {places[0] + 2}, column 'colour': 'teal' was never seen in training, "
-        f"only 'blue', 'red'; correct the cell or delete its row"
-    )
     name, count = ["training", "validation", "test"][part], len(places)
+    assert f"\n{name}, {count} rows" in capsys.readouterr().out
+    column = load_model("m.json").encoding.input_columns[1]
+    assert column.categories == ("blue", "red")
+    assert column.fill("teal") == [*column.shares]
+    assert main(["predict", "m.json", path]) == 0
+    said = capsys.readouterr()
+    assert "In 1 of 50 rows, colour has a new text, 'teal'.\n" in said.err
+    assert said.out.splitlines()[places[0] + 1].endswith(",\"colour has a new text, 'teal'\"") or (
+        said.out.splitlines()[places[0] + 1].endswith(",colour has a new text, 'teal'")
+    )
+    assert main(["predict", "m.json", path, "--strict"]) == 2
     assert (
-        f"Left out of the {name} rows: 1 of {count}, which predict would refuse: {told}\n" in said
-    )
-    assert f"\n{name}, {count - 1} rows" in said
-    assert load_model("m.json").encoding.input_columns[1] == TextColumn("colour", ("blue", "red"))
-    assert main(["predict", "m.json", path]) == 2
-    assert told in capsys.readouterr().err
-    assert main(["train", path, "--resume", "m.json", "--epochs", "1"]) == 0
-    assert f"Left out of the {name} rows: 1 of {count}" in capsys.readouterr().out
+        f"line {places[0] + 2}, column 'colour': 'teal' was never seen in training, only 'blue', "
+        f"'red'; correct the cell or delete its row"
+    ) in capsys.readouterr().err
 
 
-def test_a_part_of_which_no_row_can_be_predicted_is_refused():
-    (place,) = cut_by_hand(ROWS[:6], test=0.15)[2]
-    rows = replace_row(place, colour="teal")[:6]
-    assert read_refusal(train_table, write(rows), "price", test=0.15).startswith(
-        f"no test row can be predicted: t.csv, line {place + 2}, column 'colour': 'teal' was never"
-    )
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("counts", [(30, 20), (1, 49), (1, 1, 48), (2, 2, 2), (9, 1)])
+def test_every_class_is_trained_on_and_held_back_in_its_proportion(counts, seed):
+    classes = "".join(letter * count for letter, count in zip("abc", counts, strict=False))
+    table = parse_table("x,y\n" + "".join(f"{i},{y}\n" for i, y in enumerate(classes)))
+    parts = cut_table(table, Options(test=0.2, seed=seed), classes)
+    found = [part.column("x") for part in parts]
+    assert sorted([int(x) for part in found for x in part]) == [*range(len(classes))]
+    assert {*parts.training.column("y")} == {*classes}
+    for y, count in zip("abc", counts, strict=False):
+        assert abs(parts.test.column("y").count(y) - 0.2 * count) <= 1
 
 
-@pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
-def test_a_class_that_no_training_row_has_is_refused(part):
-    place = cut_by_hand(ROWS)[part][0]
+def test_a_class_of_one_row_is_trained_on():
     rows = [(size, colour, "high" if size > 20 else "low") for size, colour, _ in ROWS]
-    rows[place] = (*rows[place][:2], "odd")
-    assert read_refusal(train_table, write(rows), "price", test=0.2) == (
-        f"t.csv, line {place + 2}, column 'price': 'odd' was never seen in training, only 'high', "
-        f"'low'; correct the cell or delete its row (the row is held back, and another --seed may "
-        f"train on it)"
-    )
+    for place in (0, 17, 49):
+        with_odd = [*rows]
+        with_odd[place] = (*rows[place][:2], "odd")
+        trained = train_table(write(with_odd), "price", test=0.2, epochs=1)
+        assert trained.encoding.target.categories == ("high", "low", "odd")
 
 
 def test_training_rows_of_one_target_teach_nothing():
@@ -174,11 +178,13 @@ def test_all_rows_tell_what_a_column_is():
         assert "column 'x': 'a' is not a finite number" in told
 
 
-def test_a_unit_is_kept_and_learning_from_all_rows_changes_nothing():
+def test_a_unit_is_kept():
     table = parse_table("x,y\n10 %,a\n30 %,b\n50 %,a\n")
-    assert Encoding.learn(table, "y", training=table) == Encoding.learn(table, "y")
-    encoding = Encoding.learn(table, "y", training=table.take([0, 1]))
-    assert encoding.input_columns == (NumericColumn("x", 20.0, 10.0, "%"),)
+    kinds = find_kinds(table, "y")
+    encoding = Encoding.learn_kinds(table.take([0, 1]), "y", kinds)
+    assert encoding.input_columns == (
+        NumericColumn("x", 20.0, 10.0, "%", middle=20.0, low=10.0, high=30.0),
+    )
 
 
 def test_rows_are_cut_as_examples_were():

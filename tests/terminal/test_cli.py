@@ -119,10 +119,13 @@ def test_rows_with_an_empty_cell_may_be_left_out(capsys):
     )
     Path("holes.csv").write_text(rows)
     arguments = ("holes.csv", "--target", "fruit", "--epochs", "2", "--ignore", "note")
-    assert train(*arguments) == 2
-    assert "--skip-empty" in capsys.readouterr().err
+    assert train(*arguments) == 0
+    said = capsys.readouterr().out
+    assert "weight: 100 to 128; 1 empty: taken as the median, 114\n" in said
+    assert "colour: 2 texts, green, red; 1 empty: " in said
+    Path("m.json").unlink()
     assert train(*arguments, "--skip-empty") == 0
-    assert "Left out for an empty cell: 2 of 22 rows" in capsys.readouterr().out
+    assert "Left out, without an input: 2 of 22 rows" in capsys.readouterr().out
     assert main(["train", "holes.csv", "--resume", "m.json", "--skip-empty", "-q"]) == 0
     assert len(load_model("m.json").training["losses"]) == 4
 
@@ -223,33 +226,17 @@ def test_predict_says_how_many_are_right_where_the_target_is_known(capsys):
     assert Path("out.csv").read_text() == said.out
 
 
-@pytest.mark.parametrize("name", ["predicted_fruit", "probability"])
-def test_predict_refuses_a_column_that_has_the_name_of_one_of_its_own(name, capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
-    capsys.readouterr()
-    Path("new.csv").write_text(f"colour,{name},weight\nred,mine,110\n")
-    assert main(["predict", "m.json", "new.csv", "-o", "out.csv"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == (
-        f"micrograd-nn predict: new.csv has a column '{name}', where the predictions would go: "
-        f"rename it in the header, or leave it out\n"
-    )
-    assert not Path("out.csv").exists()
-
-
 NAMES = [
-    ("probability,fruit", "probability", "predicted_fruit,probability_2"),
-    ("predicted_fruit,fruit", "predicted_fruit", "predicted_fruit_2,probability"),
-    ("weight,probability", "probability", "predicted_probability,probability_2"),
-    ("probability,probability_2,fruit", "probability", "predicted_fruit,probability_3"),
+    ("probability,fruit", "probability", "predicted_fruit,probability_2,remark"),
+    ("predicted_fruit,fruit", "predicted_fruit", "predicted_fruit_2,probability,remark"),
+    ("weight,probability", "probability", "predicted_probability,probability_2,remark"),
+    ("probability,probability_2,fruit", "probability", "predicted_fruit,probability_3,remark"),
+    ("remark,fruit", "remark", "predicted_fruit,probability,remark_2"),
 ]
 
 
 @pytest.mark.parametrize(("columns", "known", "added"), NAMES)
-def test_a_column_that_the_model_knows_is_kept_beside_the_predictions(
-    columns, known, added, capsys
-):
+def test_a_column_with_the_name_of_a_prediction_is_kept_beside_it(columns, known, added, capsys):
     rows = [f"{10 + x},{x % 7},{'apple' if x % 2 else 'pear'}".split(",") for x in range(20)]
     width = columns.count(",")
     lines = [columns, *[",".join([*row[:width], row[2]]) for row in rows]]
@@ -260,9 +247,9 @@ def test_a_column_that_the_model_knows_is_kept_beside_the_predictions(
     said = capsys.readouterr()
     printed = said.out.splitlines()
     assert printed[0] == f"{columns},{added}"
-    assert [line.rsplit(",", 2)[0] for line in printed[1:]] == lines[1:]
+    assert [line.rsplit(",", 3)[0] for line in printed[1:]] == lines[1:]
     name = next(name for name in added.split(",") if name[-1].isdigit())
-    assert f"The model knows a column {known}: what it predicts is in {name}.\n" in said.err
+    assert f"There is a column {known}: what is predicted is in {name}.\n" in said.err
 
 
 def test_cells_stand_beside_the_predictions_as_they_were(capsys):
@@ -270,10 +257,15 @@ def test_cells_stand_beside_the_predictions_as_they_were(capsys):
     capsys.readouterr()
     rows = ["red,110,NA,=1+1", "?,120,,NA", "green,NA,x,+49 30", "red,100,?,@me"]
     Path("new.csv").write_text("\n".join(["colour,weight,country,note", *rows, ""]))
-    assert main(["predict", "m.json", "new.csv", "--missing", "NA", "--missing", "?"]) == 0
+    how = ["--missing", "NA", "--missing", "?"]
+    assert main(["predict", "m.json", "new.csv", *how]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
-    assert [line.rsplit(",", 2)[0] for line in lines] == rows
-    assert [line.endswith(",,") for line in lines] == [False, True, True, False]
+    assert [line.rsplit(",", 3)[0] for line in lines] == rows
+    remarks = [line.rsplit(",", 1)[1] for line in lines]
+    assert remarks == ["", "colour is empty", "weight is empty", ""]
+    assert main(["predict", "m.json", "new.csv", *how, "--skip-empty"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.endswith(",,,") for line in lines] == [False, True, True, False]
 
 
 @pytest.mark.slow
@@ -282,7 +274,7 @@ def test_output_into_a_pipe_has_no_colour_and_may_be_cut_short():
     Path("long.csv").write_text("weight,colour\n" + "100,red\n" * 20_000)
     shell = f"'{sys.executable}' -m micrograd_nn predict -q m.json long.csv | head -n 1"
     done = subprocess.run(shell, shell=True, capture_output=True, text=True, timeout=120)
-    assert done.stdout == "weight,colour,predicted_fruit,probability\n"
+    assert done.stdout == "weight,colour,predicted_fruit,probability,remark\n"
     assert done.stderr == ""
 
 

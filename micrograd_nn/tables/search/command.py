@@ -113,6 +113,6 @@ def write_anew(found: Search, table: str, spelling: Spelling) -> str:
     words += [word for name in plan.ignore for word in ("--ignore", name)]
     words += ["--classes"] * plan.classes + ["--skip-empty"] * plan.skip_empty
     words += [word for text in spelling.missing for word in ("--missing", text)]
-    words += ["--decimal", spelling.decimal] * (spelling.decimal != AS_USUAL.decimal)
+    words += ["--decimal", spelling.decimal] if spelling.decimal else []
     words += ["--encoding", spelling.encoding] if spelling.encoding else []
     return shlex.join([*words, "--model", "model.json"])

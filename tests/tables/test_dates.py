@@ -1,0 +1,104 @@
+"""Columns of dates: how they are recognised, what becomes of them, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tables import read_refusal
+
+from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.tables.columns import NumericColumn
+from micrograd_nn.tables.dates import DateColumn
+from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.terminal.cli import main
+
+WRITTEN = {
+    "%Y-%m-%d": ("2025-12-31", "2026-01-07"),
+    "%Y/%m/%d": ("2025/12/31 23:59", "2026/1/7"),
+    "%d.%m.%Y": ("31.12.2025", "07.01.2026"),
+    "%d/%m/%Y": ("31/12/2025", "7/1/2026"),
+    "%m/%d/%Y": ("12/31/2025", "1/7/2026"),
+    "%d-%m-%Y": ("31-12-2025", "07-01-2026"),
+}
+
+
+@pytest.mark.parametrize(("style", "cells"), WRITTEN.items(), ids=WRITTEN)
+def test_a_date_is_its_month_its_weekday_and_the_years_since_the_first(style, cells):
+    table = parse_table(
+        "day,y\n" + "".join(f"{day},{y}\n" for day, y in zip(cells, "ab", strict=True))
+    )
+    encoding = Encoding.learn(table, "y")
+    assert encoding.dates == (DateColumn("day", style, "2025-12-31"),)
+    assert encoding.names == ["day"]
+    month, weekday, years = encoding.input_columns
+    assert month.categories == ("December", "January")
+    assert weekday.categories == ("Wednesday",)
+    assert isinstance(years, NumericColumn)
+    assert (years.low, years.high) == (0.0, pytest.approx(7 / 365.25, abs=1e-3))
+    assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+
+
+def test_which_comes_first_the_day_or_the_month_is_asked_where_no_cell_tells():
+    told = read_refusal(Encoding.learn, parse_table("day,y\n1/2/2026,a\n3/4/2026,b\n"), "y")
+    assert told == (
+        "the table, column 'day': whether '1/2/2026' is in January or in February, no cell tells: "
+        "write dates as 2026-12-31, or leave the column out with --ignore"
+    )
+
+
+@pytest.mark.parametrize("cell", ["2026-02-30", "soon", "31.12.2025"])
+def test_a_cell_that_is_no_such_date_is_refused(cell):
+    table = parse_table(f"day,y\n2026-01-01,a\n2026-01-02,b\n{cell},b\n")
+    told = read_refusal(Encoding.learn, table, "y")
+    assert f"line 4, column 'day': '{cell}' is no date as the column's cells are, such as" in told
+
+
+def test_an_empty_date_is_nothing_in_particular():
+    table = parse_table("day,y\n2026-01-01,a\n2026-02-03,b\nNA,b\n")
+    encoding = Encoding.learn(table, "y")
+    month, _, years = encoding.input_columns
+    assert month.categories == ("(empty)", "February", "January")
+    assert years.middle == pytest.approx(0.045)
+    assert [x.told for _, x in encoding.find_oddities(table)] == ["day (years) is empty"]
+
+
+def test_a_name_that_a_date_needs_is_taken():
+    table = parse_table("day,day (month),y\n2026-01-01,1,a\n2026-02-03,2,b\n")
+    assert "both named 'day (month)'" in read_refusal(Encoding.learn, table, "y")
+
+
+def test_seasons_are_learned_and_predicted(folder, capsys):
+    days = [f"{y}-{m:02}-{d:02}" for y in (2024, 2025) for m in range(1, 13) for d in (1, 9, 17)]
+    rows = [f"{day},{'warm' if '04' <= day[5:7] <= '09' else 'cold'}" for day in days]
+    Path("t.csv").write_text("\n".join(["day,season", *rows, ""]))
+    assert main(["train", "t.csv", "--target", "season", "--model", "m.json"]) == 0
+    said = capsys.readouterr().out
+    assert "  day: dates from 2024-01-" in said
+    assert ", as month, day of the week and years since then\n" in said
+    Path("new.csv").write_text("season,day\n,2025-06-30\n,2025-12-30\n")
+    assert main(["predict", "m.json", "new.csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[2] for line in lines[1:]] == ["warm", "cold"]
+    trained = train_table("t.csv", "season")
+    assert trained.predict({"day": ["2025-07-01", "2025-01-01"]}) == ["warm", "cold"]
+
+
+DATED = {"name": "day", "format": "%Y-%m-%d", "first": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ("day", "needs a list as its 'dates'"),
+        ([{"name": "day"}], "lacks 'format'"),
+        ([{**DATED, "name": 3}], "needs a text as the 'name' of dates"),
+        ([{**DATED, "format": "%c"}], "needs one of '%Y-%m-%d', "),
+        ([{**DATED, "first": "yesterday"}], "needs a date as the 'first' of dates"),
+        ([{**DATED, "first": "2026-1-1"}], "needs a date as the 'first' of dates"),
+        ([{**DATED, "name": "night"}], "lacks an input column of its dates"),
+        ([DATED, DATED], "lacks an input column of its dates"),
+    ],
+)
+def test_damaged_dates_of_a_model_file(dates, told):
+    data = Encoding.learn(parse_table("day,y\n2026-01-01,a\n2026-02-03,b\n"), "y").to_json()
+    assert told in read_refusal(Encoding.from_json, {**data, "dates": dates})
