@@ -164,7 +164,6 @@ def test_advance_goes_as_far_as_it_is_asked_to(training):
             {"data": "own", "table": "x,y,c\n" + "".join(f"1,2,{c}\n1,3,{c}\n" for c in "abcdefg")},
             "has 7 classes: from 2 to 6",
         ),
-        ({"data": "own", "table": "x,y,c\n1,2,a\n1,,b\n"}, "the cell is empty; correct"),
         ({"data": "own", "table": "x,y,c\n1,2\n"}, "cells in the row: 2, in the header: 3"),
         ({"data": "own", "table": "a,b,c,d\n1,2,3,4\n"}, "has 4 columns: it needs one or two"),
         ({"data": "own", "table": "x,c\n1,a\n2,b\n"}, "predicted from two columns"),

@@ -63,7 +63,7 @@ def test_each_column_has_a_line(make, told):
     ],
 )
 def test_a_column_that_gives_the_target_away_is_told_first(x, y, is_told):
-    many = {f"n{i}": (lambda i: i % 2) for i in range(12)}
+    many = {f"n{i}": (lambda i: i * i % 5) for i in range(12)}
     lines = describe(make_table(**many, x=x, y=y))
     assert ("gives y away: if it's known no sooner, --ignore it" in lines[1]) == is_told
     assert len(lines) <= 10
