@@ -7,6 +7,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from operator import eq, gt, lt
+from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
 from .columns import EMPTY, NumericColumn, TableColumn, TextColumn
@@ -18,6 +19,7 @@ from .table import Table
 MOST_LINES = 9  # under the first
 MOST_ODD = 6  # of them, where there are more columns than lines
 FEWEST_ROWS = 10  # from which on a column can seem odd
+SOME_ROWS = 200  # which mostly tell that a column doesn't give the target away
 TELLING = 0.9999  # a correlation with the target that gives it away
 
 
@@ -108,10 +110,10 @@ def describe_range(column: NumericColumn) -> str:
 
 def describe_empty(cells: Sequence[str], how: str) -> Iterator[str]:
     """Yield how many cells are empty, or stand for that, and what is made of them."""
-    counts = Counter([cell for cell in cells if stands_for_none(cell)])
+    counts = {cell: n for cell, n in Counter(cells).items() if stands_for_none(cell)}
     if counts:
         words = ["empty"] * ("" in counts) + [quote_text(cell) for cell in counts if cell]
-        yield f"{counts.total():,} {list_first(words, 4)}: {how}"
+        yield f"{sum(counts.values()):,} {list_first(words, 4)}: {how}"
 
 
 def find_twins(texts: Sequence[str]) -> Iterator[str]:
@@ -159,15 +161,28 @@ def gives_away(
     """
     if len(cells) < FEWEST_ROWS:
         return False
-    if isinstance(column, NumericColumn) and isinstance(target, NumericColumn):
-        pairs = [
-            (column.encode(cell)[0], target.encode(y)[0])
-            for cell, y in zip(cells, targets, strict=True) if not stands_for_none(cell)
-        ]  # fmt: skip
-        try:
-            return abs(statistics.correlation(*zip(*pairs, strict=True))) > TELLING
-        except (statistics.StatisticsError, OverflowError, TypeError):  # of a constant, say
-            return False
-    different = {*zip(cells, targets, strict=True)}
-    is_rule = len(different) == len({*cells}) <= len(cells) / 2
-    return is_rule and len({*targets}) > 1
+    is_telling = is_on_a_line if isinstance(target, NumericColumn) else is_by_cell
+    if isinstance(column, TextColumn):
+        is_telling = is_by_cell
+    return all(
+        is_telling(cells[:count], targets[:count], column, target) for count in (SOME_ROWS, None)
+    )
+
+
+def is_by_cell(cells: Sequence[str], targets: Sequence[str], *_: TableColumn) -> bool:
+    """Tell whether rows of the same cell, of which there are some, have the same target."""
+    different, pairs = {*cells}, {*zip(cells, targets, strict=True)}
+    return len(pairs) == len(different) <= len(cells) / 2 and len({*targets}) > 1
+
+
+def is_on_a_line(cells: Sequence[str], targets: Sequence[str], column: Any, target: Any) -> bool:
+    """Tell whether the target's numbers are a column's, but for a factor and a constant."""
+    pairs = [
+        (column.encode(cell)[0], target.encode(y)[0])
+        for cell, y in zip(cells, targets, strict=True)
+        if not stands_for_none(cell)
+    ]
+    try:
+        return abs(statistics.correlation(*zip(*pairs, strict=True))) > TELLING
+    except (statistics.StatisticsError, OverflowError, TypeError):  # of a constant, say
+        return False
