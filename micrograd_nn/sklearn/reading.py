@@ -16,10 +16,11 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, validate_data
 
 from .._ground.text import InputError, quote_text
-from ..tables.columns import NumericColumn, TextColumn, standardise
+from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import limit_categories
 from ..tables.table import list_quoted
 from ..train.loop import split
+from .weights import Weights, standardise_weighted
 
 LearnedColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
@@ -200,19 +201,26 @@ def cut_rows(
     return training, held_back
 
 
-def learn_inputs(columns: Mapping[str, CellList], rows: Sequence[int]) -> tuple[LearnedColumn, ...]:
-    """Learn of each column its mean and scale, or its categories, from some of its rows."""
-    return tuple([learn_cells(name, [cells[i] for i in rows]) for name, cells in columns.items()])
+def learn_inputs(
+    columns: Mapping[str, CellList], rows: Sequence[int], weights: Weights = None
+) -> tuple[LearnedColumn, ...]:
+    """Learn of each column its mean and scale, or its categories, from some of its rows.
+
+    Of the weights there is one for each of those rows.
+    """
+    return tuple(
+        [learn_cells(name, [cells[i] for i in rows], weights) for name, cells in columns.items()]
+    )
 
 
-def learn_cells(name: str, cells: Sequence[Any]) -> LearnedColumn:
+def learn_cells(name: str, cells: Sequence[Any], weights: Weights = None) -> LearnedColumn:
     """Learn a column from its cells: what they are on average, or which there are.
 
     Of more texts than a network could learn anything from, it says so.
     """
     where = f"X, column {quote_text(name)}"
     if not isinstance(cells[0], str):
-        return NumericColumn(name, *standardise(cells, where))
+        return NumericColumn(name, *standardise_weighted(cells, weights, where))
     categories = tuple(sorted(set(cells)))
     if len(categories) > limit_categories(len(cells)):
         told = f"{len(categories)} different texts in {len(cells)} rows tell a network nothing"
@@ -245,14 +253,17 @@ def encode_cells(column: LearnedColumn, cells: CellList) -> list[list[float]]:
 
 
 def require_targets(estimator: Any, y: Any, dtype: Any) -> Any:
-    """Return the targets as an array of one dimension, or refuse them in scikit-learn's words."""
+    """Return the targets as an array, or refuse them in scikit-learn's words.
+
+    It has a dimension, or two where a row has several.
+    """
     if y is None:
         name = type(estimator).__name__
         raise ValueError(
             f"This {name} estimator requires y to be passed, but the target y is None."
         )
     y = check_array(y, ensure_2d=False, dtype=dtype, input_name="y", estimator=estimator)
-    return column_or_1d(y, warn=True)
+    return y if y.ndim == 2 and y.shape[1] > 1 else column_or_1d(y, warn=True)
 
 
 def find_labels(labels: Sequence[Any], classes: Any) -> list[int]:
