@@ -237,7 +237,7 @@ ROOMS = {
     "languages.programs.branches": "BranchError",
     "languages.arrays.notation": "NoArraysError",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
-    "squared_error",
+    "squared_error weighted",
     "micrograd": "",
     "nn": "Embedding Layer Module Neuron numpy_random numpy_weights",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",

@@ -6,7 +6,8 @@ output); targets are numbers (lists, class indices).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import index
 from typing import Any
 
@@ -111,6 +112,24 @@ def cross_entropy(logits: Many, target: int) -> Value:
             above.append(0.0 if i == target else x + minus)
     loss: Value = op.logsumexp(above)
     return loss
+
+
+def weighted(loss: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
+    """Return a loss whose targets have weights, (target, weight): the weight times the loss.
+
+    >>> weighted(squared_error)(Value(3.0), (1.0, 0.5)).data
+    2.0
+
+    A batch's mean counts its examples, whatever they weigh: it is the weighted mean where the
+    weights of all have a mean of 1.
+    """
+    return partial(weigh, loss)
+
+
+def weigh(loss: Callable[[Any, Any], Value], prediction: Any, target: tuple[Any, float]) -> Value:
+    """Return what a loss is, times the weight that stands beside the target."""
+    plain, weight = target
+    return weight * loss(prediction, plain)
 
 
 def l1_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:

@@ -18,7 +18,7 @@ FILES = [
 ]
 
 # What few have: files whose examples need it, or that are about it, run where it is.
-ENGINES = "torch|jax|onnx|onnxruntime|spox|sklearn|joblib|dask|distributed|ray|pandas"
+ENGINES = "torch|jax|onnx|onnxruntime|spox|sklearn|skops|joblib|dask|distributed|ray|pandas"
 IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES})\b", re.MULTILINE)
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}

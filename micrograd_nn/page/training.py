@@ -51,7 +51,9 @@ def build_training(
     name = repr(model) if isinstance(model, MLP) else type(model).__name__
     predicting, rules, missing = None, Rules(), ""
     try:
-        predicting, rules = describe_predictions(recording, columns, names, pixels)
+        predicting, rules = describe_predictions(
+            recording.without_weights(), columns, names, pixels
+        )
     except UnknownModelError as error:
         missing = make_printable(str(error))
     last = before + snapshots[-1].epoch

@@ -6,50 +6,39 @@ of ``tables``, so that the same rows give the same weights here and there.
 
 from __future__ import annotations
 
-import copy
 import math
-import os
 import random
-import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from numbers import Integral, Real
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from .._ground.files import Written
-from .._ground.text import InputError, count_things
-from ..losses import cross_entropy, squared_error
-from ..nn import MLP
+from .._ground.text import InputError
+from ..losses import cross_entropy, squared_error, weighted
 from ..optim import AdamW
-from ..page.frame import Page
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import Encoding
-from ..tables.network import create_model, train_network
+from ..tables.network import create_model
 from ..tables.options import Options
-from ..tables.replay import build_replay
 from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
-from ..tables.storage import SavedModel
 from ..train.examples import Example
-from ..train.history import Epoch, History
+from ..train.history import History
 from ..train.loop import fit
-from .reading import CellList, cut_rows, encode_features, learn_inputs, read_features
+from .choices import choose_options, kept_unless_trained, require_same_layers, warn_of_stop
+from .fitted import Fitted, append_epochs
+from .reading import CellList, cut_known_rows, encode_features, learn_inputs, read_features
+from .several import SeveralNumbers, decode_outputs, name_targets
+from .weights import Weights, add_weights, read_weights, require_weights, share_out
 
-AS_IN_TABLES = (
-    "hidden", "activation", "epochs", "batch_size", "lr", "patience", "validation", "weight_decay",
-)  # fmt: skip
 USUAL_ENDS = "all epochs done", "no better epoch"  # as trainings end
 
 
-class MicrogradEstimator(BaseEstimator, ABC):
+class MicrogradEstimator(Fitted, BaseEstimator, ABC):
     """What both estimators share: the choices, the training, and what can be asked after it."""
 
     _steps: tuple[int, list[list[float]]] | None  # of partial_fit's optimizer, and its states
@@ -83,41 +72,56 @@ class MicrogradEstimator(BaseEstimator, ABC):
         self.record = record
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any) -> Any:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train on rows and their targets, keep the best epoch's weights, and return the estimator.
 
-        With ``warm_start``, a fitted network goes on from where it is; its columns, classes and
-        layers stay. Whatever is refused, or stopped before an epoch is done, changes nothing.
+        ``sample_weight`` says of each row how much it counts beside the others; one of 0 is as if
+        it weren't there. With ``warm_start``, a fitted network goes on from where it is; its
+        columns, classes and layers stay. Whatever is refused, or stopped before an epoch is done,
+        changes nothing.
         """
         with kept_unless_trained(self):
             goes_on = self.warm_start and hasattr(self, "model_")
             options = choose_options(self)
-            columns, targets = self._read(X, y, goes_on)
+            columns, targets, weights = self._read(X, y, goes_on, sample_weight)
+            if weights is not None and min(weights) == max(weights):
+                weights = None
             classes = targets if isinstance(self, ClassifierMixin) else []
+            if classes and not goes_on and len({*classes}) < 2:
+                raise InputError("rows of one class alone have a weight above zero: add others")
             rng = random.Random(options.seed)
-            training, held_back = cut_rows(columns, classes, options.validation, rng)
+            parts = cut_known_rows(columns, classes, options.validation, rng)
             if goes_on:
                 require_same_layers(self.model_, options)
             else:
-                self._start(options, columns, targets, training, y)
+                self._start(options, columns, targets, weights, parts[0], y)
             examples = self._encode(columns, targets)
+            training, held_back = [[examples[place] for place in part] for part in parts]
+            if weights is not None:
+                training, held_back = [
+                    add_weights(rows, share_out([weights[place] for place in part]))
+                    for rows, part in zip((training, held_back), parts, strict=True)
+                ]
             earlier = len(self._losses)
             self._steps = None  # partial_fit then begins with an optimizer of its own
             self.history_ = History()
+            decay = options.choose_weight_decay(len(training))
             try:
-                train_network(
+                fit(
                     self.model_,
-                    self.encoding_,
-                    options,
-                    [examples[place] for place in training],
-                    [examples[place] for place in held_back],
+                    training,
+                    self._choose_loss(weights),
+                    optimizer=AdamW(self.model_.parameters(), options.lr, weight_decay=decay),
+                    epochs=options.epochs,
+                    batch_size=options.batch_size,
+                    validation=held_back,
+                    patience=options.patience,
                     rng=random.Random(options.seed + earlier),
                     history=self.history_,
                     record=self.record or None,
                     show=bool(self.verbose),
                 )
             finally:
-                decay = options.choose_weight_decay(len(training))
                 self._note(replace(options, weight_decay=decay), self.history_, examples)
             if not self.history_.epochs[1:]:
                 why = self.history_.stopped
@@ -126,69 +130,49 @@ class MicrogradEstimator(BaseEstimator, ABC):
             warn_of_stop(self.history_)
         return self
 
-    @property
-    def history(self) -> History:
-        """What happened in the training: the losses of its epochs, the best, and why it ended."""
-        check_is_fitted(self)
-        return self.history_
-
-    def page(
-        self, path: str | os.PathLike[str] | None = None, *, epoch: int | None = None
-    ) -> Page | Written:
-        """Return the page that replays the training, or write it to a path.
-
-        It opens at an ``epoch``, or at the best one. A notebook shows it; ``fit`` has to have
-        recorded the training, as it does unless ``record`` is False.
-        """
-        check_is_fitted(self)
-        if self.history_.recording is None:
-            raise ValueError("page replays what fit recorded: use fit, with record=True")
-        earlier = self._losses[: len(self._losses) - self.history_.epochs[-1].number]
-        source = count_things(len(self.encoding_.input_columns), "column")
-        model = repr(self.model_)
-        page = build_replay(
-            self.history_, self.encoding_, source, model, earlier=earlier, epoch=epoch
-        )
-        return page if path is None else page.save(path)
-
-    def to_model(self) -> SavedModel:
-        """Return a copy of the network with its columns, as ``save_model`` and ``export`` take it.
-
-        Its ``save(path)`` writes the file that ``micrograd-nn predict`` reads.
-        """
-        check_is_fitted(self)
-        notes = {"losses": self._losses, "best_epoch": self._best_epoch, "rows": self._rows}
-        options = {name: x for name, x in vars(self._options).items() if x is not None}
-        return copy.deepcopy(SavedModel(self.model_, self.encoding_, {**options, **notes}))
-
     @abstractmethod
     def _read_targets(self, y: Any, goes_on: bool, classes: Any) -> list[Any]:
-        """Return the number of each row, or the index of its class, which may be new."""
+        """Return the number of each row, a tuple of several, or the index of its class."""
 
     @abstractmethod
-    def _learn_target(self, name: str, targets: Sequence[Any]) -> NumericColumn | TextColumn:
+    def _learn_target(
+        self, names: Sequence[str], targets: Sequence[Any], weights: Weights
+    ) -> NumericColumn | TextColumn | SeveralNumbers:
         """Return the target's column, of this name, as these targets have it."""
 
+    def _weigh(self, targets: Sequence[Any], weights: Any) -> Any:
+        """Return the weights of rows, with those that their targets call for."""
+        return weights
+
     def _read(
-        self, X: Any, y: Any, goes_on: bool, classes: Any = None
-    ) -> tuple[dict[str, CellList], list[Any]]:
-        """Return X as columns, and for each row its number or the index of its class."""
+        self, X: Any, y: Any, goes_on: bool, sample_weight: Any, classes: Any = None
+    ) -> tuple[dict[str, CellList], list[Any], Weights]:
+        """Return X as columns, for each row its number or the index of its class, and weights.
+
+        Rows of no weight are left out.
+        """
         targets = self._read_targets(y, goes_on, classes)
         check_consistent_length(X, targets)
         known = self.encoding_.input_columns if goes_on else None
-        return read_features(self, X, known), targets
+        columns = read_features(self, X, known)
+        weights = self._weigh(targets, read_weights(sample_weight, X))
+        if weights is None:
+            return columns, targets, None
+        require_weights(weights)
+        rows = weights.nonzero()[0].tolist()
+        kept: Any = {name: [cells[row] for row in rows] for name, cells in columns.items()}
+        return kept, [targets[row] for row in rows], weights[rows].tolist()
 
     def _start(
         self, options: Options, columns: dict[str, CellList], targets: list[Any],
-        rows: Sequence[int], y: Any,
+        weights: Weights, rows: Sequence[int], y: Any,
     ) -> None:  # fmt: skip
         """Learn the columns from some of the rows, and make an untrained network for them."""
-        name = getattr(y, "name", None)
-        name = name if isinstance(name, str) and name else "y"
-        while name in columns:
-            name += "_"
-        target = self._learn_target(name, [targets[place] for place in rows])
-        self.encoding_ = Encoding(learn_inputs(columns, rows), target)
+        count = len(targets[0]) if isinstance(targets[0], tuple) else 1
+        names = name_targets(y, count, {*columns})
+        weights = None if weights is None else [weights[place] for place in rows]
+        target = self._learn_target(names, [targets[place] for place in rows], weights)
+        self.encoding_ = Encoding(learn_inputs(columns, rows, weights), cast(Any, target))
         self.model_ = create_model(self.encoding_, options)
         self._losses: list[list[float | None]] = []
         self._best_epoch, self._rows = 0, ""
@@ -196,30 +180,39 @@ class MicrogradEstimator(BaseEstimator, ABC):
 
     def _encode(self, columns: dict[str, CellList], targets: Sequence[Any]) -> list[Example]:
         """Return the examples that rows are."""
-        target = self.encoding_.target
-        if isinstance(target, NumericColumn):
+        target: Any = self.encoding_.target
+        if not self.encoding_.is_classification:
             targets = [target.encode_number(number) for number in targets]
         inputs = encode_features(self.encoding_.input_columns, columns)
         return [*zip(inputs, targets, strict=True)]
 
+    def _choose_loss(self, weights: Weights) -> Any:
+        """Return the loss of an example, which may have a weight."""
+        loss = cross_entropy if self.encoding_.is_classification else squared_error
+        return loss if weights is None else weighted(loss)
+
     def _note(self, options: Options, history: History, examples: Sequence[Example]) -> None:
         """Remember how a training went, for the page and the model's file."""
         earlier = len(self._losses)
+        added: list[list[float | None]] = []  # to a new list, since a copy may have the other
         for epoch in history.epochs[1:]:
             losses = epoch.loss, epoch.validation_loss
-            self._losses.append([x if x is None or math.isfinite(x) else None for x in losses])
+            added.append([x if x is None or math.isfinite(x) else None for x in losses])
+        self._losses = [*self._losses, *added]
         if history.epochs and history.best.number:
             self._best_epoch = earlier + history.best.number
-        self._options, self._rows = options, remember_rows(examples, self._rows)
+        self._options = options
+        if isinstance(examples[0][1], (int, float)):  # the file of a model has one target
+            self._rows = remember_rows(examples, self._rows)
 
-    def _partial_fit(self, X: Any, y: Any, classes: Any = None) -> Any:
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Pass over rows once, with the steps of the optimizer that did so before."""
         with kept_unless_trained(self):
             goes_on = hasattr(self, "model_")
             options = choose_options(self)
-            columns, targets = self._read(X, y, goes_on, classes)
+            columns, targets, weights = self._read(X, y, goes_on, sample_weight, classes)
             if not goes_on:
-                self._start(options, columns, targets, range(len(targets)), y)
+                self._start(options, columns, targets, weights, range(len(targets)), y)
             examples = self._encode(columns, targets)
             optimizer = AdamW(
                 self.model_.parameters(), options.lr, weight_decay=options.weight_decay or 0.0
@@ -229,24 +222,26 @@ class MicrogradEstimator(BaseEstimator, ABC):
                 for state, numbers in zip(optimizer.list_states(), kept, strict=True):
                     state[:] = numbers
             else:
-                self._rng = random.Random(options.seed)
+                self._drawn = random.Random(options.seed).getstate()
                 self.history_ = History()
+            rng = random.Random()
+            rng.setstate(self._drawn)
             one, states = History(), []
             fit(
                 self.model_,
-                examples,
-                cross_entropy if self.encoding_.is_classification else squared_error,
+                examples if weights is None else add_weights(examples, weights),
+                self._choose_loss(weights),
                 optimizer=optimizer,
                 epochs=1,
                 batch_size=options.batch_size,
-                rng=self._rng,
+                rng=rng,
                 history=one,
                 callback=lambda epoch: states.append(self.model_.state()),
             )
             if one.stopped != "all epochs done":
                 raise InputError(f"stopped before the rows were passed over: {one.stopped}")
             self.model_.load_state(states[-1])  # whether or not these rows' loss is less
-            self._steps = optimizer.steps, optimizer.list_states()
+            self._steps, self._drawn = (optimizer.steps, optimizer.list_states()), rng.getstate()
             self._note(replace(options, weight_decay=optimizer.weight_decay), one, examples)
             self._best_epoch = len(self._losses)
             self.history_ = append_epochs(self.history_, one)
@@ -259,67 +254,5 @@ class MicrogradEstimator(BaseEstimator, ABC):
         inputs = encode_features(known, read_features(self, X, known))
         outputs = predict_rows(self.model_, inputs, "X")
         for numbers in outputs:
-            self.encoding_.decode(numbers)
+            decode_outputs(self.encoding_, numbers)
         return outputs
-
-
-def append_epochs(history: History, more: History) -> History:
-    """Return a history with the epochs of another, numbered on."""
-    first, last = more.epochs[0], more.epochs[-1]
-    epochs = history.epochs or [first]
-    number = epochs[-1].number + 1
-    added = Epoch(number, last.loss, last.validation_loss, last.lr)
-    return History([*epochs, added], more.stopped, more.ran, more.not_native)
-
-
-def warn_of_stop(history: History) -> None:
-    """Warn of a training that ended since its loss grew beyond all bounds."""
-    number, best = history.epochs[-1].number, history.best.number
-    told = f"stopped after epoch {number}: {history.stopped}. Kept is the best, epoch {best}"
-    warnings.warn(told, ConvergenceWarning, stacklevel=3)
-
-
-@contextmanager
-def kept_unless_trained(estimator: Any) -> Iterator[None]:
-    """Give back all attributes of before if a training fails before an epoch of it is done."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        history = vars(estimator).get("history_")
-        if history is before.get("history_") or not history or not history.epochs[1:]:
-            vars(estimator).clear()
-            vars(estimator).update(before)
-        raise
-
-
-def require_same_layers(model: MLP, options: Options) -> None:
-    """Refuse other layers for a network that goes on."""
-    if model.sizes[1:-1] != options.hidden or {*model.activations[:-1]} - {options.activation}:
-        raise InputError(
-            f"warm_start goes on with {model!r}: set hidden and activation as they were, or "
-            f"warm_start=False"
-        )
-
-
-def choose_options(estimator: Any) -> Options:
-    """Return an estimator's choices as ``tables`` takes them: Python's own numbers, and a seed."""
-    seed = estimator.random_state
-    if not isinstance(seed, Integral):
-        seed = check_random_state(seed).randint(2**31 - 1)
-    chosen = {name: make_plain(getattr(estimator, name), name) for name in AS_IN_TABLES}
-    return Options(**chosen, seed=int(seed))
-
-
-def make_plain(choice: Any, name: str) -> Any:
-    """Return a choice without NumPy's kinds of numbers, as a grid search gives them.
-
-    >>> import numpy as np
-    >>> make_plain((np.int64(8), 4), "hidden"), make_plain(1, "lr")
-    ([8, 4], 1.0)
-    """
-    if name == "hidden" and isinstance(choice, (tuple, list, np.ndarray)):
-        return [make_plain(size, "size") for size in choice]
-    if isinstance(choice, Integral) and name not in ("lr", "validation", "weight_decay"):
-        return int(choice)
-    return float(choice) if isinstance(choice, Real) else choice

@@ -16,10 +16,11 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, validate_data
 
 from .._ground.text import InputError, quote_text
-from ..tables.columns import NumericColumn, TextColumn, standardise
+from ..tables.columns import NumericColumn, TextColumn
 from ..tables.kinds import limit_categories
+from ..tables.parts import cut_rows
 from ..tables.table import list_quoted
-from ..train.loop import split
+from .weights import Weights, learn_numbers
 
 LearnedColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
@@ -170,20 +171,21 @@ def convert_text(cell: Any, where: str, is_category: bool = False) -> str:
     raise InputError(f"{where}: {told}: fill it in, or leave the row out")
 
 
-def cut_rows(
+def cut_known_rows(
     columns: Mapping[str, CellList], classes: Sequence[int], fraction: float, rng: random.Random
 ) -> tuple[list[int], list[int]]:
     """Return the places of the rows that are trained on, and of those that choose the epoch.
 
-    >>> cut_rows({"x": [1.0, 2.0, 3.0, 4.0]}, [0, 0, 1, 1], 0.25, random.Random(0))
-    ([0, 1, 3], [2])
+    >>> cut_known_rows({"x": [1.0, 2.0, 3.0, 4.0]}, [0, 0, 1, 1], 0.25, random.Random(0))
+    ([2, 1, 3], [0])
 
     A row with a text or a class that no other has is trained on, so that each is known:
 
-    >>> cut_rows({"x": ["a", "a", "b", "a"]}, [0, 0, 1, 1], 0.25, random.Random(0))
-    ([0, 1, 3, 2], [])
+    >>> cut_known_rows({"x": ["b", "a", "a", "a"]}, [0, 0, 1, 1], 0.25, random.Random(0))
+    ([2, 1, 3, 0], [])
     """
-    training, drawn = split(range(len(next(iter(columns.values())))), fraction, rng)
+    count = len(next(iter(columns.values())))
+    training, drawn = cut_rows(range(count), fraction, rng, classes)
     texts: list[Sequence[Any]] = [cells for cells in columns.values() if isinstance(cells[0], str)]
     if classes:
         texts.append(classes)
@@ -200,24 +202,31 @@ def cut_rows(
     return training, held_back
 
 
-def learn_inputs(columns: Mapping[str, CellList], rows: Sequence[int]) -> tuple[LearnedColumn, ...]:
-    """Learn of each column its mean and scale, or its categories, from some of its rows."""
-    return tuple([learn_cells(name, [cells[i] for i in rows]) for name, cells in columns.items()])
+def learn_inputs(
+    columns: Mapping[str, CellList], rows: Sequence[int], weights: Weights = None
+) -> tuple[LearnedColumn, ...]:
+    """Learn of each column its mean and scale, or its categories, from some of its rows.
+
+    Of the weights there is one for each of those rows.
+    """
+    return tuple(
+        [learn_cells(name, [cells[i] for i in rows], weights) for name, cells in columns.items()]
+    )
 
 
-def learn_cells(name: str, cells: Sequence[Any]) -> LearnedColumn:
+def learn_cells(name: str, cells: Sequence[Any], weights: Weights = None) -> LearnedColumn:
     """Learn a column from its cells: what they are on average, or which there are.
 
     Of more texts than a network could learn anything from, it says so.
     """
     where = f"X, column {quote_text(name)}"
     if not isinstance(cells[0], str):
-        return NumericColumn(name, *standardise(cells, where))
-    categories = tuple(sorted(set(cells)))
-    if len(categories) > limit_categories(len(cells)):
-        told = f"{len(categories)} different texts in {len(cells)} rows tell a network nothing"
+        return learn_numbers(name, cells, weights, where)
+    column = TextColumn.learn(name, cells)
+    if column.width > limit_categories(len(cells)):
+        told = f"{column.width} different texts in {len(cells)} rows tell a network nothing"
         raise InputError(f"{where}: {told}: leave the column out, or encode it before")
-    return TextColumn(name, categories)
+    return column
 
 
 def encode_features(
@@ -245,14 +254,17 @@ def encode_cells(column: LearnedColumn, cells: CellList) -> list[list[float]]:
 
 
 def require_targets(estimator: Any, y: Any, dtype: Any) -> Any:
-    """Return the targets as an array of one dimension, or refuse them in scikit-learn's words."""
+    """Return the targets as an array, or refuse them in scikit-learn's words.
+
+    It has a dimension, or two where a row has several.
+    """
     if y is None:
         name = type(estimator).__name__
         raise ValueError(
             f"This {name} estimator requires y to be passed, but the target y is None."
         )
     y = check_array(y, ensure_2d=False, dtype=dtype, input_name="y", estimator=estimator)
-    return column_or_1d(y, warn=True)
+    return y if y.ndim == 2 and y.shape[1] > 1 else column_or_1d(y, warn=True)
 
 
 def find_labels(labels: Sequence[Any], classes: Any) -> list[int]:

@@ -138,9 +138,9 @@ class TextColumn:
     shares: tuple[float, ...] = ()  # of each in the rows that were trained on
 
     @classmethod
-    def learn(cls, table: Table, name: str) -> TextColumn:
+    def learn(cls, name: str, cells: Sequence[str]) -> TextColumn:
         """Learn which categories there are among a column's cells, in sorted order."""
-        counts = Counter([cell or EMPTY for cell in table.column(name)])
+        counts = Counter([cell or EMPTY for cell in cells])
         categories = tuple(sorted(counts))
         return cls(name, categories, tuple([counts[x] / counts.total() for x in categories]))
 

@@ -88,13 +88,14 @@ class Encoding:
             kind = kinds[name]
             if name in names:
                 month, weekday, years = names[name]
-                texts = [TextColumn.learn(expanded, part) for part in (month, weekday)]
+                texts = [TextColumn.learn(part, expanded.column(part)) for part in (month, weekday)]
                 return [*texts, NumericColumn.learn(expanded, years)]
             if name == target:
                 table.convert(name, require_text)
             if kind.is_number:
                 return [NumericColumn.learn(table, name, kind.unit, kind.grouped)]
-            return [TextColumn.learn(table, name)]
+            learned = TextColumn.learn(name, table.column(name))
+            return [TextColumn(name, learned.categories) if name == target else learned]
 
         used = [kind.name for kind in kinds.values() if not kind.useless]
         *columns, (learned,) = convert_columns(used, learn)
@@ -152,7 +153,10 @@ class Encoding:
 
         def encode(name: str) -> list[Sequence[float]]:
             rule = columns[name].encode if strict else columns[name].fill
-            return [*zip(*table.convert(name, rule), strict=True)]
+            cells = table.convert(name, rule)
+            return (
+                [[x for (x,) in cells]] if columns[name].width == 1 else [*zip(*cells, strict=True)]
+            )
 
         return [*zip(*chain.from_iterable(convert_columns(columns, encode)), strict=True)]
 

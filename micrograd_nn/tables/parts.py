@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._ground.text import InputError
 from ..train.examples import Example
@@ -58,7 +58,7 @@ def cut_table(table: Table, options: Options, classes: Sequence[str] = ()) -> Ta
 
 
 def cut_rows(
-    places: Sequence[int], fraction: float, rng: random.Random, classes: Sequence[str] = ()
+    places: Sequence[int], fraction: float, rng: random.Random, classes: Sequence[Any] = ()
 ) -> tuple[list[int], list[int]]:
     """Return places of rows, shuffled, as those that are kept and the fraction held back.
 
@@ -71,7 +71,7 @@ def cut_rows(
     kept, held_back = split(places, fraction, rng)
     if not (classes and fraction):
         return kept, held_back
-    shuffled, groups = [*held_back, *kept], dict[str, list[int]]()
+    shuffled, groups = [*held_back, *kept], dict[Any, list[int]]()
     for place in shuffled:
         groups.setdefault(classes[place], []).append(place)
     chosen, owed = set[int](), 0.0

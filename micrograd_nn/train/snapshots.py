@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ..losses import weigh
 from .examples import Example
 
 MOST_SNAPSHOTS = 256
@@ -59,6 +60,14 @@ class Recording:
         """Return the snapshots whose epoch the stride divides, with the first, last and best."""
         always = {self.snapshots[0].epoch, self.snapshots[-1].epoch, self.best}
         return [x for x in self.snapshots if x.epoch % stride == 0 or x.epoch in always]
+
+    def without_weights(self) -> Recording:
+        """Return it with the targets and the loss of before they had weights, if they have some."""
+        if getattr(self.loss, "func", None) is not weigh:
+            return self
+        loss: Any = self.loss
+        parts = [[(x, y) for x, (y, _) in part] for part in (self.training, self.validation)]
+        return replace(self, loss=loss.args[0], training=parts[0], validation=parts[1])
 
     def at_most(self, count: int) -> list[Snapshot]:
         """Return so many snapshots or fewer, but never fewer than first, best and last."""

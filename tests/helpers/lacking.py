@@ -27,6 +27,7 @@ ENGINES = [
     ("ONNX", "onnx", "models and programs as ONNX graphs"),
     ("onnxruntime", "onnxruntime", "ONNX graphs where most people run them"),
     ("scikit-learn", "sklearn", "tests of the estimators for it"),
+    ("skops", "skops", "estimators in files of skops, and the guide to scikit-learn"),
     ("joblib", "joblib", "searches on several processes"),
     ("Dask", "distributed", "searches on a Dask cluster"),
     ("Ray", "ray", "searches on a Ray cluster"),

@@ -13,7 +13,13 @@ from browser import find_violations, stop_clock, wait_until
 
 from micrograd_nn import Value, relu
 from micrograd_nn.engine.operation import Operation
-from micrograd_nn.losses import binary_cross_entropy, cross_entropy, hinge, squared_error
+from micrograd_nn.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    hinge,
+    squared_error,
+    weighted,
+)
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import Adam
 from micrograd_nn.page.predictions import MOST_POINTS
@@ -108,6 +114,8 @@ def test_the_weights_arrive_bit_for_bit():
         ([1, 1], [([x], int(y > 1)) for (x,), y in LINE], binary_cross_entropy, "logit",
          ["0", "1"], 0),
         ([3, 3], CLASSES, cross_entropy, "classes", ["0", "1", "2"], 0),
+        ([3, 3], [(x, (y, 0.5)) for x, y in CLASSES], weighted(cross_entropy), "classes",
+         ["0", "1", "2"], 0),
     ],
 )  # fmt: skip
 def test_what_the_outputs_stand_for_is_seen_by_the_loss_and_the_targets(
