@@ -58,6 +58,8 @@ class Value(engine.Value):
     def attach_by_hand(self, given: Any, name: str, partials: list[float]) -> None:
         """Say what this was made of; without partials, its ``_backward`` is to be set."""
         inputs = tuple(given) if isinstance(given, Iterable) else (None,)
+        if not inputs:  # of a generator, which can't be asked
+            return
         if not all(isinstance(input, engine.Value) for input in inputs):
             raise TypeError(
                 f"children are Values, as in Value(6.0, (x, y), '*'), not {given!r}; "
