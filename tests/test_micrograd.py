@@ -4,8 +4,10 @@
 
 import copy
 import math
+import operator
 import pickle
 import random
+from contextlib import nullcontext
 from fractions import Fraction
 
 import pytest
@@ -147,6 +149,29 @@ def test_a_node_may_be_made_from_inputs_and_their_local_gradients():
     length = Value(math.hypot(x.data, y.data), (x, y), (0.6, 0.8))
     (length * 10).backward()
     assert (x.grad, y.grad) == (6.0, 8.0)
+    by_name = Value(5.0, children=[x, y], local_grads=[0.6, 0.8])
+    assert (by_name._children, by_name._local_grads) == ((x, y), (0.6, 0.8))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            ["x"],
+            r"children are Values.*, not 'x'; a label goes by its name: Value\(2.0, label='x'\)",
+        ),
+        ([Value(3.0)], r"children are Values.*, not Value\(data=3.0"),
+        ([(1.0,)], r"children are Values.*, not \(1.0,\)"),
+        ([(Value(3.0),), (1.0, 2.0)], "a local gradient for each child: 1, not 2"),
+    ],
+)
+def test_what_a_node_cannot_be_made_of_is_told(given, told):
+    with pytest.raises((TypeError, ValueError), match=told):
+        Value(2.0, *given)
+
+
+def test_any_value_is_true():
+    assert Value(1) - 1
 
 
 def test_a_node_may_be_made_with_a_backward_of_its_own():
@@ -287,6 +312,24 @@ def test_fast_paths_record_what_the_plain_way_records(name, kinds):
     assert describe(row(*inputs)) == plainly
     with provenance():
         assert describe(row(*inputs)) == plainly
+    if apply := getattr(operator, name, None):
+        assert describe(apply(*inputs)) == plainly
+        with provenance():
+            assert describe(apply(*inputs)) == plainly
+
+
+@pytest.mark.parametrize("name", ["neg", "relu", "tanh", "exp"])
+def test_the_fast_path_of_one_input_records_what_the_plain_way_records(name):
+    for number in (-1.5, 0.0, 2.0):
+        found = []
+        for watched in (nullcontext(), provenance()):
+            with watched:
+                y = OPERATIONS[name](Value(number))
+            y.backward()
+            found.append((type(y), y.data, y.grad, y.label, y.partials, y.inputs[0].grad))
+        assert found[0] == found[1]
+    with pytest.raises(OverflowError, match=r"exp\(x\) is beyond the largest float.*; x = 800.0"):
+        Value(800.0).exp()
 
 
 def test_an_exponent_may_be_a_value_and_a_fraction_of_numpy():

@@ -122,6 +122,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     A function whose result isn't one number is a TypeError: it has a ``jacobian``.
     """
+    require_function(f)
     single = isinstance(argnums, int)
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
 
@@ -193,6 +194,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     >>> jacobian(lambda x: x * x)(3.0)
     6.0
     """
+    require_function(f)
 
     def all_derivatives(*given: Any) -> Any:
         with differentiation() as start:
@@ -234,6 +236,7 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     """
     if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
+    require_function(f)
     level, structure = new_level(), list(arguments)
     numbers = [check_number(x, "jvp") for x in iterate_numbers(structure)]
     directions = [
@@ -275,6 +278,7 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
 
     The gradients are one for each argument, in a tuple.
     """
+    require_function(f)
     with differentiation() as start:
         arguments, fresh = replace_by_fresh_nodes(given, range(len(given)))
         result = check_result(f(*arguments), "vjp")
@@ -291,6 +295,15 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
         return finish(tuple(found), start)
 
     return finish(change_numbers(result, lambda y: reduce_to_number(y, inside)), start), pull
+
+
+def require_function(f: object) -> None:
+    """Refuse what can't be called; a recorded Value may have been meant."""
+    if not callable(f):
+        raise TypeError(
+            f"what is differentiated is a function, not {add_article(type(f).__name__)}: of a "
+            f"recorded Value y, gradients(y, [x])"
+        )
 
 
 def finish(result: R, since: int) -> R:

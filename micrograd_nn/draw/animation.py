@@ -59,7 +59,9 @@ class Animation:
         source = write_dot(Diagram(reserved, boxes.diagram.arrows), widest, direction)
         ET.register_namespace("", SVG[1:-1])
         self.root = ET.fromstring(align_texts(layout(source, "svg", timeout).decode("utf-8")))
-        self.groups = {group.get("id", ""): group for group in self.root.iter(f"{SVG}g")}
+        groups = {group.get("id", ""): group for group in self.root.iter(f"{SVG}g")}
+        # What has a tooltip lies within a link that bears it.
+        self.groups = {name: next(x.iter(f"{SVG}a"), x) for name, x in groups.items()}
 
     def write(self) -> str:
         """Return the SVG."""

@@ -47,15 +47,15 @@ class Node:
     def begin(
         self, number: float, operation: Operation | None = None,
         x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
-        at_x: Any = None, at_y: Any = None,
+        at_x: Any = None, at_y: Any = None, grad: float | None = None, label: str | None = None,
     ) -> None:  # fmt: skip
         """Begin as a number from outside, or as what an operation gives of x and y.
 
         ``by_x`` is ∂self/∂x, or None where no gradient flows; ``at_x`` the number that x had.
         """
         self.number = number
-        self.grad: float | None = None
-        self.own_label: str | None = None
+        self.grad = grad
+        self.own_label = label
         self.operation = operation
         self.x, self.y = x, y
         self.by_x, self.by_y = by_x, by_y

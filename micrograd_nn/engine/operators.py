@@ -221,8 +221,8 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             )
         apply = UFUNC_OPERATORS[name]
         where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
-        items = [x if isinstance(x, Operand) else as_float(unwrap_number(x), where) for x in inputs]
-        return apply(*items)
+        items = map(unwrap_number, inputs)
+        return apply(*[x if isinstance(x, Operand) else as_float(x, where) for x in items])
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)

@@ -16,6 +16,7 @@ from ..engine.backprop import Step
 from ..engine.operation import Operation
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
+from ..graph.naming import find_named
 from ..graph.paths import LONGEST_PATH, Path, elide_middle, format_count
 from ..languages.formulas.formula import write_partial
 from ..languages.formulas.latex import Latex
@@ -42,8 +43,8 @@ MARKUP = re.compile(  # what markdown might take for its own
 )
 
 
-def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
-    """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of.
+def explain(root: Value | Graph, wrt: Value | str, names: Any = None) -> Explanation:
+    """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of, or its name.
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
@@ -64,7 +65,7 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
     ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
     """
     graph = Graph.of(root, names, "explain")
-    wrt = graph.own(wrt)
+    wrt = find_named(wrt, graph.names, "explain") if isinstance(wrt, str) else graph.own(wrt)
     needs = "explain(root, wrt) needs a wrt that root was made of; "
     if not isinstance(wrt, Value):
         raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")

@@ -28,9 +28,9 @@ static int read_row(const double *row, double *x) {
     for (int i = 0; i < ${NAME}_INPUTS; i++) {
         if (!isfinite(row[i])) return ${NAME}_NOT_FINITE;
         if (texts[i]) {
-            if (!(row[i] >= 0.0 && row[i] < texts[i])) return ${NAME}_NO_CATEGORY;
+            if (!(row[i] >= 0.0 && row[i] < (double)texts[i])) return ${NAME}_NO_CATEGORY;
             int chosen = (int)row[i];
-            if (chosen != row[i]) return ${NAME}_NO_CATEGORY;
+            if ((double)chosen != row[i]) return ${NAME}_NO_CATEGORY;
             for (int k = 0; k < texts[i]; k++) *x++ = k == chosen ? 1.0 : 0.0;
         } else {
             *x = (row[i] - means[i]) / scales[i];

@@ -9,7 +9,14 @@ from itertools import count, repeat
 from typing import Any
 
 from .._ground.callers import select_named
-from .._ground.text import add_article, format_constant, list_first, make_printable, shorten_text
+from .._ground.text import (
+    add_article,
+    format_constant,
+    list_first,
+    make_printable,
+    quote_text,
+    shorten_text,
+)
 from ..engine.value import Constant, Value
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
@@ -122,6 +129,18 @@ def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tup
     for (name, node), _ in zip(model.named_parameters(), looks, strict=False):
         if isinstance(node, Value):
             yield name, node
+
+
+def find_named(wanted: str, names: Mapping[Value, str], caller: str) -> Value:
+    """Return the node of a name; where none or more than one has it, a ValueError says so."""
+    found = [x for x, name in names.items() if name == wanted]
+    if len(found) == 1:
+        return found[0]
+    told = f"called {quote_text(wanted)} in this graph"
+    if found:
+        raise ValueError(f"{caller}: more than one node is {told}: give the Value itself")
+    known = [name for x, name in names.items() if not isinstance(x, Constant)]
+    raise ValueError(f"{caller}: no node is {told}: {suggest_names(wanted, known)}")
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

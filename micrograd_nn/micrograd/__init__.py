@@ -22,6 +22,7 @@ instead. What stands left works here, and is written in ``micrograd_nn`` itself 
 | ``Value(data, children, local_grads)`` | ``Operation``, an operation of one's own |
 | ``Value(data, children, op)``, ``_backward = …`` | the same |
 | ``x.m``, any attribute of one's own | a class of one's own, or what an optimizer keeps |
+| ``if x:`` is true for any ``x`` | an error: ``if x.data != 0:`` |
 | a bare number's ``grad`` | none: bare numbers are constants |
 | shown as ``Value(data=2.0, grad=0)`` | ``Value(2.0, grad=None)``, with operation and label |
 | ``Neuron(2, nonlin=False)`` | ``Neuron(2, "linear")``, or any other activation |

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
+from ..engine import table as op
 from ..engine import value as engine
-from ..engine.node import nodes
-from ..engine.operation import Operation
-from ..engine.operators import Operand
+from ..engine.node import Node, nodes
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.operators import PLAIN, Operand
+from ..engine.refusals import as_float
+from ..engine.setting import special_settings
 from ..graph.foreign.operations import ByHand
+
+new = object.__new__
+begin: Any = Node.begin
 
 # How micrograd writes an operation, where that isn't the operation's name.
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "-", "relu": "ReLU"}
@@ -38,35 +44,79 @@ class Value(engine.Value):
 
     __slots__ = ("__dict__",)  # for attributes of one's own
 
-    def __init__(
-        self, data: float, _children: Iterable[engine.Value] = (), _op: Any = "", label: str = ""
-    ) -> None:
-        super().__init__(data, label)
-        inputs = tuple(_children)
-        if inputs:
-            name = _op if isinstance(_op, str) else ""
-            partials = [float("nan")] * len(inputs) if isinstance(_op, str) else [*map(float, _op)]
-            numbers = [input.number for input in inputs]
-            self.operation = ByHand(name, numbers, self.number, partials)
-            self.attach(inputs, partials, numbers)
+    some_by_hand = False  # whether a node was ever made so, which each pass looks for then
 
-    def begin(self, *fields: Any, **named: Any) -> None:
+    def __init__(
+        self, data: float, _children: Iterable[engine.Value] = (), _op: Any = "", label: str = "",
+        *, children: Iterable[engine.Value] = (), local_grads: Iterable[float] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(data, label)
+        if _children or children:
+            name, shares = (_op, local_grads) if isinstance(_op, str) else ("", _op)
+            self.attach_by_hand(_children or children, name, [*map(float, shares)])
+
+    def attach_by_hand(self, given: Any, name: str, partials: list[float]) -> None:
+        """Say what this was made of; without partials, its ``_backward`` is to be set."""
+        inputs = tuple(given) if isinstance(given, Iterable) else (None,)
+        if not inputs:  # of a generator, which can't be asked
+            return
+        if not all(isinstance(input, engine.Value) for input in inputs):
+            raise TypeError(
+                f"children are Values, as in Value(6.0, (x, y), '*'), not {given!r}; "
+                "a label goes by its name: Value(2.0, label='x')"
+            )
+        partials = partials or [float("nan")] * len(inputs)
+        if len(partials) != len(inputs):
+            raise ValueError(f"a local gradient for each child: {len(inputs)}, not {len(partials)}")
+        numbers = [input.number for input in inputs]
+        self.operation = ByHand(name, numbers, self.number, partials)
+        self.attach(inputs, partials, numbers)
+        Value.some_by_hand = True
+
+    def begin(self, *fields: Any) -> None:
         """Begin as any node, with a gradient of 0 and no label."""
-        super().begin(*fields, **named)
-        self.grad = 0
-        self.own_label = ""
+        begin(self, *fields, grad=0, label="")
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return True  # of whatever number, as in micrograd
 
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
         """Apply an operation to inputs of which at least one is such a Value."""
+        x = inputs[0]
+        if type(x) is Value and len(inputs) == 1 and operation.is_plain and not special_settings:
+            at_x = x.number
+            try:
+                out = operation.forward(at_x)
+                by_x = operation.partials[0](out, at_x)
+            except ARITHMETIC:
+                return engine.make_node(operation, inputs)  # which words it
+            node = new(Value)
+            begin(node, out, operation, x, None, by_x, None, at_x, None, 0, "")
+            return node
         return engine.record(operation, [x if isinstance(x, Operand) else Value(x) for x in inputs])
 
     @staticmethod
     def combine(operation: Operation, x: Any, y: Any) -> Any:
         """Apply an operator; an exponent that is a number stays constant, as in micrograd."""
-        if operation.name == "pow" and not isinstance(y, Operand):
-            y = engine.Constant(y)
-        return Operand.combine(operation, x, y)
+        if type(y) in PLAIN:
+            y = (engine.make_constant if operation is op.pow else make_leaf)(y, operation.name)
+        elif type(x) in PLAIN:
+            x = make_leaf(x, operation.name)
+        y_moves = type(y) is Value
+        if special_settings or type(x) is not Value or not (y_moves or type(y) is engine.Constant):
+            return Operand.combine(operation, x, y)
+        at_x, at_y = x.number, y.number
+        try:
+            out = operation.forward(at_x, at_y)
+            x_rule, y_rule = operation.partials
+            by_x = x_rule(out, at_x, at_y)
+            by_y = y_rule(out, at_x, at_y) if y_moves else None
+        except ARITHMETIC:
+            return engine.make_node(operation, (x, y))  # which words it
+        node = new(Value)
+        begin(node, out, operation, x, y, by_x, by_y, at_x, at_y, 0, "")
+        return node
 
     @property
     def _prev(self) -> set[engine.Value]:
@@ -99,7 +149,7 @@ class Value(engine.Value):
 
     def backward(self, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the gradient of everything that this was made of; leaves add up over passes."""
-        graph = nodes(self)
+        graph = nodes(self) if Value.some_by_hand else ()
         if not (given or named) and any(type(node.operation) is ByHand for node in graph):
             for node in graph:
                 if node.operation is not None:
@@ -110,6 +160,15 @@ class Value(engine.Value):
                     node._backward()
         else:
             super().backward(*given, **named)
+
+
+def make_leaf(x: Any, where: str) -> Value:
+    """Return a number as a leaf, faster than the class does."""
+    if special_settings:
+        return Value(x)
+    node = new(Value)
+    begin(node, x if type(x) is float else as_float(x, where), grad=0, label="")
+    return node
 
 
 Value.result_class = Value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from math import isnan
 from typing import Any
 
@@ -123,9 +121,7 @@ def run_dap(
     elif not stdio:
         serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
     elif port is None:
-        with redirect_stdout(sys.stderr):  # what a script prints is no message
-            graph = read_graph(words)
-        serve_standard_streams(graph)
+        serve_standard_streams(read_graph(words))
     else:
         raise InputError("--port and --stdio are two ways to connect: leave one out")
 

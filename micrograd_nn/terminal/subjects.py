@@ -6,7 +6,9 @@ What can't be understood is an InputError that says what there is instead.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from keyword import iskeyword
 from math import isinf
 from typing import Any
@@ -49,7 +51,7 @@ def read_graph(words: Sequence[str]) -> Graph:
             f"{quote_text(words[1])} is not for a script, whose values have their numbers: "
             f"leave it out"
         )
-    names = run_script(path)
+    names = run_aside(path)
     values = dict(walk_names(names, "", DEEPEST))
     root = names.get(name, values.get(name)) if name else None
     graph = find_shown(root, names, path)
@@ -62,6 +64,12 @@ def read_graph(words: Sequence[str]) -> Graph:
         known = suggest_names(name or "", listed) if listed else WITHIN
         raise InputError(f"{show_path(path)}:NAME {said}: {known}")
     return graph
+
+
+def run_aside(path: str) -> dict[str, Any]:
+    """Run a script with its prints on standard error: what a command prints may be data."""
+    with redirect_stdout(sys.stderr):
+        return run_script(path)
 
 
 def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
@@ -108,7 +116,7 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
     if not script:
         raise InputError(f"{quote_text(word)} is an expression, the other a file: hand two alike")
     path, name = script.groups()
-    names = scripts[path] if path in scripts else scripts.setdefault(path, run_script(path))
+    names = scripts[path] if path in scripts else scripts.setdefault(path, run_aside(path))
     found = list_comparable(names)
     if name in found:
         thing = found[name]

@@ -35,6 +35,15 @@ def test_one_of_several_arguments_that_is_not_there_is_named():
         grad(lambda x, y: x * y, (0, 2))(1.0, 2.0)
 
 
+@pytest.mark.parametrize(
+    "compute",
+    [grad, value_and_grad, jacobian, hessian, vjp, lambda f: jvp(f, (1.0,), (1.0,))],
+)
+def test_what_is_no_function_is_told(compute):
+    with pytest.raises(TypeError, match=r"a function, not a Value: .* gradients\(y, \[x\]\)"):
+        compute(Value(3.0) * 2)
+
+
 @pytest.mark.parametrize("result", [lambda x: [x, x], lambda x: (x,), lambda x: {"a": x}])
 @pytest.mark.parametrize("compute", [grad, value_and_grad, hessian])
 def test_several_results_are_a_type_error_that_points_to_jacobian(compute, result):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from strategies import odd_roots, searching
 
-from micrograd_nn import Value, draw
+from micrograd_nn import MLP, Value, draw
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.draw import animation, draw_change
 from micrograd_nn.draw.animation import read_path
@@ -212,3 +212,12 @@ def test_a_formula_longer_than_a_line_is_told_whole():
     svg = ET.fromstring(draw(x * y, names={}).animate())
     told = "".join(seen_at(svg, 4)).replace(" ", "")
     assert f"∂v1/∂{y.label}:0+1×3=3" in told
+
+
+def test_a_node_whose_whole_name_is_its_tooltip_plays_as_any_other():
+    model = MLP(1, [1])
+    svg = ET.fromstring(draw(model([2.0]), names=model).animate())
+    assert len([*svg.iter(f"{SVG}a")]) == 2
+    for step, gradients in enumerate([[], [], ["1"], ["1", "2"], ["1", "2", "1"]]):
+        shown = [text for text in seen_at(svg, step) if text in ("1", "2")]
+        assert sorted(shown) == sorted(["2", *gradients]), "beside the constant"

@@ -160,6 +160,13 @@ def test_an_operator_beside_a_number_gives_one_node_of_what_floats_give(operate,
     assert right.partials[1] == row.local_partials(right.data, (float(other), 3.0))[1]
 
 
+def test_an_array_of_no_dimensions_is_what_it_holds():
+    x = Value(3.0)
+    held = np.array(x, dtype=object)
+    assert [(held * y).data for y in (x, 2)] == [9.0, 6.0]
+    assert (np.array(2.0) * x).data == 6.0
+
+
 class Vector:
     """A class of somebody else's that has operators of its own, item by item."""
 

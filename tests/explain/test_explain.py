@@ -559,8 +559,11 @@ def test_what_has_no_gradient_is_refused():
         explain(x, y)
     with pytest.raises(ValueError, match=r"2\.5 is a Constant, which receives no gradient"):
         explain(out, out.inputs[1])
-    with pytest.raises(ValueError, match=r"'x' is no Value"):
-        explain(out, "x")
+    with pytest.raises(ValueError, match=r"3\.0 is no Value"):
+        explain(out, 3.0)
+    with pytest.raises(ValueError, match=r"explain: no node is called 'xx' in this graph: did you"):
+        explain(out, "xx")
+    assert str(explain(out, "x")) == str(explain(out, x))
     with pytest.raises(
         TypeError, match="explain takes one Value, the root of a graph, not a float"
     ):

@@ -182,5 +182,5 @@ class Host:
 
     def run(self, command="continue"):
         """Let the program run, and return why it stops, None where it ends."""
-        assert self.ask(command)["success"]
+        assert self.ask(command, threadId=1)["success"]
         return (self.wait_for("stopped", "terminated") or {}).get("reason")

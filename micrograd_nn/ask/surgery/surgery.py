@@ -16,9 +16,9 @@ from ..._ground.files import Written
 from ..._ground.text import make_printable, quote_text
 from ...engine.operation import ARITHMETIC
 from ...engine.refusals import as_float
-from ...engine.value import Constant, Value
+from ...engine.value import Value
 from ...graph.graph import Graph
-from ...graph.naming import suggest_names
+from ...graph.naming import find_named
 from ...languages.programs.branches import BranchError
 from ...languages.programs.rebuilding import Changes, name_copies, rebuild_graph
 from ..comparing.difference import Difference
@@ -205,15 +205,7 @@ class Surgery:
     def find(self, node: Value | str, caller: str) -> Value:
         """Return a node of the graph, given by itself or by its name."""
         if isinstance(node, str):
-            found = [x for x, name in self.before.names.items() if name == node]
-            if len(found) == 1:
-                return found[0]
-            told = f"called {quote_text(node)} in this graph"
-            if found:
-                raise ValueError(f"{caller}: more than one node is {told}: give the Value itself")
-            names = self.before.names.items()
-            known = suggest_names(node, [name for x, name in names if not isinstance(x, Constant)])
-            raise ValueError(f"{caller}: no node is {told}: {known}")
+            return find_named(node, self.before.names, caller)
         node = self.before.own(node)
         if not isinstance(node, Value):
             raise TypeError(f"{caller} takes a Value or its name, not {quote_text(node)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._ground.text import InputError
+from ..._ground.text import InputError, quote_text
 from .conditions import Condition
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text, take_texts
@@ -32,8 +32,10 @@ def answer(session: Session, **more: Any) -> dict[str, Any]:
 @answers("setBreakpoints")
 def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop at these lines of the listing, or at the next below that are steps."""
-    wanted = take_objects(arguments, "breakpoints")
-    if not session.is_source(arguments.get("source")):
+    wanted, source = take_objects(arguments, "breakpoints"), arguments.get("source")
+    if not isinstance(source, dict):
+        raise InputError(f"source is an object, not {quote_text(source)}")
+    if not session.is_source(source):
         message = "this is not the program of the backpropagation that is stepped through"
         return {"breakpoints": [answer(session, verified=False, message=message) for _ in wanted]}
     walkthrough, lines, found = session.walkthrough, {}, []

@@ -19,6 +19,10 @@ from .session import HANDLERS, THREAD, Session
 
 LARGEST_MESSAGE = 1 << 20  # bytes; a client's requests are small
 LONGEST_HEADER = 200  # bytes of a line
+ON_A_THREAD = {
+    "continue", "exceptionInfo", "goto", "next", "pause", "reverseContinue", "stackTrace",
+    "stepBack", "stepIn", "stepOut",
+}  # fmt: skip
 HEADERS = {b"content-length", b"content-type"}  # a browser would send others, too
 LONGEST_TOLD = 2_000  # characters of an error
 
@@ -67,8 +71,9 @@ def answer_request(session: Session, request: Message) -> list[Message]:
             arguments = {}
         if not isinstance(arguments, dict):
             raise ValueError(f"arguments is an object, not {quote_text(arguments)}")
-        if arguments.get("threadId", THREAD) != THREAD:
-            raise ValueError(f"there is but one thread, {THREAD}")
+        unsaid = None if command in ON_A_THREAD else THREAD
+        if arguments.get("threadId", unsaid) != THREAD:
+            raise ValueError(f"threadId is {THREAD}: there is but one thread")
         body = function(session, arguments)
         answer["success"] = True
         if body is not None:  # an empty one is refused by Helix

@@ -20,7 +20,7 @@ from .nodes import DOMAIN, Nodes
 
 ONNX_IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
 ONNX_IN_SINGLE = ONNX_IN_DOUBLE | {
-    "elu": "Elu", "gelu": "Gelu", "leaky_relu": "LeakyRelu", "sigmoid": "Sigmoid", "silu": "Swish",
+    "elu": "Elu", "gelu": "Gelu", "leaky_relu": "LeakyRelu", "sigmoid": "Sigmoid",
     "softplus": "Softplus",
 }  # fmt: skip
 # The functions of arrays that onnxruntime has in double precision, too.

@@ -14,8 +14,8 @@ from typing import Any
 
 from ..._ground.text import InputError
 
-OPSET = 24  # of 2025; newer runtimes take it, too
-IR = 11  # the version of the file format that goes with it
+OPSET = 20  # whose operations are used; a file asks for the oldest set that has its own alike
+FUNCTIONS_IR = 8  # the version of the file format that brought functions
 DOMAIN = "micrograd_nn"  # of the functions that stand in a file beside its graph
 
 
@@ -134,12 +134,19 @@ class Nodes:
         graph = helper.make_graph(
             self.nodes, name, inputs, outputs, initializer=self.tensors, doc_string=doc
         )
-        opsets = [helper.make_opsetid("", OPSET)]
+        parts = [graph, *functions]
+        kinds = {node.op_type for part in parts for node in part.node if not node.domain}
+        opset = max([onnx.defs.get_schema(kind, OPSET).since_version for kind in kinds])
+        opsets = [helper.make_opsetid("", opset)]
+        oldest = helper.find_min_ir_version_for(opsets)
+        for function in functions:
+            function.opset_import[0].version = opset
         if functions:
             opsets.append(helper.make_opsetid(DOMAIN, 1))
+            oldest = max(oldest, FUNCTIONS_IR)
         model = helper.make_model(
             graph, opset_imports=opsets, functions=functions, producer_name="micrograd_nn",
-            ir_version=IR, doc_string=doc,
+            ir_version=oldest, doc_string=doc,
         )  # fmt: skip
         helper.set_model_props(model, notes or {})
         model = import_module("onnx.shape_inference").infer_shapes(model, strict_mode=True)

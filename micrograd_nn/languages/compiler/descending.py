@@ -14,7 +14,7 @@ from ...engine.setting import setting
 from ...engine.value import Value
 from ...optim import descend
 from ..native.building import NoNativeError
-from ..native.packing import Rows, Served
+from ..native.packing import Rows, Served, list_rows
 from ..programs.lines import FunctionWriter
 from ..programs.rule import write_step_rule
 from ..python.functions import join_names, wrap_names
@@ -172,7 +172,7 @@ def descend_program(
         raise ValueError("a descent needs parameters to change: compile(…, parameters=[…])")
     if [*program.wrt] != [*program.parameters]:
         raise ValueError("a descent needs the derivatives by just the parameters: leave wrt out")
-    table = check_rows(rows, program.inputs.values())
+    table = list_rows(check_rows(rows, program.inputs.values()))
     if not table:
         raise ValueError("a descent needs at least one row")
     if not isinstance(steps, int) or steps < 0:

@@ -23,6 +23,7 @@ from ...engine.setting import no_grad, setting
 from ...engine.value import Constant, Value, record
 from ...graph.naming import collect_names
 from ..native.choice import NativeChoice
+from ..native.packing import list_rows
 from ..programs.branches import BranchError, Branches, collect_nodes
 from ..programs.lines import PREDICT
 from ..python.notation import PythonIdentifiers
@@ -130,7 +131,7 @@ class Program:
 
         def record_results() -> list[list[float]]:
             with no_grad():
-                again = [self.record_again(numbers, row) for row in table]
+                again = [self.record_again(numbers, row) for row in list_rows(table)]
             return [[of[output].data for output in self.outputs] for of in again]
 
         results = self.run(PREDICT, (numbers, table), record_results)
@@ -181,8 +182,10 @@ class Program:
         """Return what the function of an output or of ``predict`` gives, or else the graph."""
         if setting.get().observers:  # which look at each node
             return compute_by_graph()
+        choice = self.choice
         try:
-            return self.load_fastest(kind, len(given[1]))(*given)  # type: ignore[no-any-return]
+            function = choice.find(kind, len(given[1])) or partial(choice.run_python, kind)
+            return function(*given)  # type: ignore[no-any-return]
         except BranchError:
             raise
         except ARITHMETIC:
@@ -197,7 +200,7 @@ class Program:
         """Return the same sum and gradient, recorded row by row and walked as backward() does."""
         results: list[float] = []
         slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
-        for row in reversed(rows):
+        for row in reversed(list_rows(rows)):
             again = self.record_again(parameters, row)
             root = again[self.outputs[i]]
             results.append(root.data)

@@ -32,11 +32,11 @@ class Native:
         self.call.restype = ctypes.c_int
 
     def run(
-        self, parameters: Sequence[float], rows: Sequence[Sequence[float]], upstream: float,
+        self, parameters: Sequence[float], rows: Any, upstream: float,
         gradient: array[float],
     ) -> array[float] | None:  # fmt: skip
         """Return the results of all rows, and add to a gradient; None where Python must do it."""
-        table = pack([*chain.from_iterable(rows)])
+        table = pack(rows if type(rows) is memoryview else [*chain.from_iterable(rows)])
         results = array("d", bytes(8 * len(rows) * self.width))
         slopes, found = gradient.buffer_info()[0], results.buffer_info()[0]
         status = self.call(pack(parameters), table, len(rows), upstream, slopes, found)

@@ -16,6 +16,7 @@ from ..c.notation import CIdentifiers
 from ..programs.lines import PREDICT, begin_function
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
+from .packing import list_rows
 from .probing import check_rules
 
 # A C compiler takes as long for a line as Python for some thousand nodes, and longer to start.
@@ -130,9 +131,9 @@ class NativeChoice:
         self.natives[kind] = make(library, run_python, width, written.slopes)
         return self.natives[kind]
 
-    def run_python(self, kind: int | str, *given: Any) -> Any:
+    def run_python(self, kind: int | str, parameters: Any, rows: Any, *others: Any) -> Any:
         """Run a function in Python, which is written now if it hasn't been."""
-        return self.program.load_function(kind)(*given)
+        return self.program.load_function(kind)(parameters, list_rows(rows), *others)
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""

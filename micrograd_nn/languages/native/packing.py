@@ -55,8 +55,15 @@ class Rows:
 
 
 def pack(numbers: Sequence[float]) -> bytes:
-    """Return numbers as C reads them, in half the time that an array takes."""
+    """Return numbers as C reads them, in half the time that an array takes; a buffer's at once."""
+    if type(numbers) is memoryview:
+        return numbers.tobytes()
     return struct.pack(f"{len(numbers)}d", *numbers)
+
+
+def list_rows(rows: Any) -> Any:
+    """Return rows as Python goes through them: those of a buffer as lists."""
+    return rows.tolist() if type(rows) is memoryview else rows
 
 
 def allocate(count: int) -> array[float]:

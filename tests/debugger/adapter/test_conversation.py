@@ -58,14 +58,14 @@ def test_steps_go_forward_and_back(client):
     assert client.move("stepBack") == ("v1 = w * x", "step")
     assert client.move("stepOut") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
     assert client.move("continue") == ("return d_x, d_w, d_b", "step")
-    client.ask("next")
+    client.ask("next", threadId=1)
     assert [*client.told] == ["terminated"]
     for command in ("next", "continue"):
-        client.ask(command)
+        client.ask(command, threadId=1)
         assert client.told["stopped"]["text"] == "the end", "that it has ended is told once"
     client.move("stepBack")
-    client.ask("next")
-    client.ask("continue")
+    client.ask("next", threadId=1)
+    client.ask("continue", threadId=1)
     assert [*client.told] == ["terminated"]
     client.ask("terminate")
     assert [*client.told] == ["terminated"]
@@ -148,13 +148,13 @@ def test_a_condition_is_read_once_however_often_it_is_asked(client, monkeypatch)
     given = {"dataId": "d_w", "condition": "d_w > 99 or d_w*2 > 999"}
     client.ask("setDataBreakpoints", breakpoints=[given])
     monkeypatch.setattr("micrograd_nn.languages.expressions.parse_syntax", None)
-    client.ask("continue")
+    client.ask("continue", threadId=1)
     assert client.told["stopped"]["text"] == "the end"
 
 
 def test_a_condition_that_cannot_be_judged_stops_and_says_why(client):
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", "condition": "1/(x - 2) > 0"}])
-    client.ask("continue")
+    client.ask("continue", threadId=1)
     assert "needs x - 2 != 0" in client.told["output"]["output"]
     assert client.told["stopped"]["reason"] == "data breakpoint"
 
@@ -164,7 +164,7 @@ def test_a_run_pauses_when_it_takes_long(monkeypatch):
     for _ in range(600):
         y = y * x
     client = Local(y)
-    client.ask("continue")
+    client.ask("continue", threadId=1)
     monkeypatch.setattr("micrograd_nn.debugger.adapter.timeline.LONGEST_RUN", 0.0)
     places = []
     while client.move("reverseContinue")[1] == "pause":
@@ -181,7 +181,7 @@ def test_lines_stop_both_ways(client):
     found = client.ask("setBreakpoints", source=source, breakpoints=given)["breakpoints"]
     assert [(one["verified"], one["line"]) for one in found] == [(True, 14), (True, 17)]
     assert client.move("continue")[1] == "breakpoint"
-    client.ask("continue")
+    client.ask("continue", threadId=1)
     assert client.told["stopped"]["text"] == "the end"
     assert client.move("reverseContinue") == ("d_v3 = d_v4 * w", "breakpoint")
 
@@ -376,7 +376,9 @@ def test_groups_that_begin_and_end_alike_have_rows_of_their_own():
 
 
 def test_an_unknown_thread_and_a_missing_source_are_refused(client):
-    assert client.refuse("next", threadId=7) == "there is but one thread, 1"
+    for command, more in [("next", {"threadId": 7}), ("stackTrace", {}), ("pause", {})]:
+        assert client.refuse(command, **more) == "threadId is 1: there is but one thread"
+    assert client.refuse("setBreakpoints") == "source is an object, not None"
     for source in ({"sourceReference": 77}, {"path": "/etc/passwd"}, {}):
         assert "there is no such source" in client.refuse("source", source=source)
     assert client.move("next")[1] == "step"

@@ -62,7 +62,13 @@ def list_requests(begin, **begins):
         ("scopes", at_step),
         *[("setVariable", {"variablesReference": i, "name": "w", "value": "3"}) for i in range(5)],
         *[("continue", {"threadId": 1})] * 9,
-        *[("restart", {}), ("own", {}), ("terminate", {}), ("next", {}), ("disconnect", {})],
+        *[
+            ("restart", {}),
+            ("own", {}),
+            ("terminate", {}),
+            ("next", {"threadId": 1}),
+            ("disconnect", {}),
+        ],
     ]
 
 
@@ -155,7 +161,7 @@ def write_stream(requests):
 
 
 BEGIN = write_stream(
-    b'{"seq": %d, "type": "request", "command": "%s"}' % (i, command)
+    b'{"seq": %d, "type": "request", "command": "%s", "arguments": {"threadId": 1}}' % (i, command)
     for i, command in enumerate([b"initialize", b"attach", b"threads", b"next", b"continue"])
 )
 spoiled = st.tuples(

@@ -247,7 +247,9 @@ def test_f5_steps_through_the_engine_of_a_script_and_says_what_is_wrong_in_it(tm
 def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
     script = "from micrograd_nn import Value\nx = Value(2.0)\ny = x * x\nloss = y + 1\n"
     ask = ("stackTrace", {"threadId": 1}), ("scopes", {"frameId": (1 << 30) + 4})
-    messages = launch(tmp_path, script, *ask, ("next", {}), ask[0], ("disconnect", {}), lines=True)
+    messages = launch(
+        tmp_path, script, *ask, ("next", {"threadId": 1}), ask[0], ("disconnect", {}), lines=True
+    )
     stacks = [m["body"]["stackFrames"] for m in messages if m.get("command") == "stackTrace"]
     assert [(s[1]["name"], s[1]["line"]) for s in stacks] == [
         ("made in <module>", 4), ("made in <module>", 3)
@@ -279,7 +281,7 @@ def test_the_adapter_is_started_by_its_path_too(tmp_path):
 
 
 def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_path):
-    to_end = [("continue", {}), ("continue", {})]
+    to_end = [("continue", {"threadId": 1}), ("continue", {"threadId": 1})]
     look = ("source", {"sourceReference": 2})
     messages = launch(
         tmp_path, IN_A_FUNCTION, *to_end, look, *to_end, ("disconnect", {}), args=["3"]
@@ -314,7 +316,7 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     ],
 )
 def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, tmp_path):
-    messages = launch(tmp_path, script, ("next", {}), ("disconnect", {}), **more)
+    messages = launch(tmp_path, script, ("next", {"threadId": 1}), ("disconnect", {}), **more)
     (refused,) = [m for m in messages if m.get("command") == "launch"]
     assert not refused["success"]
     assert told in refused["message"]
@@ -365,11 +367,11 @@ def test_an_editor_is_answered_while_a_script_runs(tmp_path):
         host.ask("launch", program="model.py")
         host.ask("configurationDone")
         assert host.run() == "step"
-        assert host.ask("continue")["success"]
+        assert host.ask("continue", threadId=1)["success"]
         host.wait_for("output")
         assert host.ask("threads")["body"]["threads"]
         for command in ("pause", "next", "stepBack", "continue", "reverseContinue", "restart"):
-            assert "the program runs" in host.ask(command)["message"]
+            assert "the program runs" in host.ask(command, threadId=1)["message"]
         (tmp_path / "go on").touch()
         assert host.wait_for("stopped")["reason"] == "breakpoint"
         host.ask("disconnect")
@@ -421,7 +423,13 @@ def test_what_other_programs_print_is_told(tmp_path):
         "step_back(Value(1.0) * 2)\n"
         "subprocess.run([sys.executable, '-c', 'import os; os.write(2, b\"late\")'])\n"
     )
-    messages = launch(tmp_path, script, ("continue", {}), ("continue", {}), ("disconnect", {}))
+    messages = launch(
+        tmp_path,
+        script,
+        ("continue", {"threadId": 1}),
+        ("continue", {"threadId": 1}),
+        ("disconnect", {}),
+    )
     assert list_told(messages) == "∂\nbreakpointsteplateterminated"
 
 
@@ -482,7 +490,7 @@ def test_threads_wait_for_one_another_in_step_back(tmp_path):
         "from micrograd_nn.debugger import step_back\n"
         "for i in range(3):\n    Thread(target=lambda: step_back(Value(1.0) * 2)).start()\n"
     )
-    to_end = [("continue", {}), ("continue", {})]
+    to_end = [("continue", {"threadId": 1}), ("continue", {"threadId": 1})]
     messages = launch(tmp_path, script, *to_end, *to_end, *to_end, ("disconnect", {}))
     assert list_told(messages) == "breakpointstep" * 3 + "terminated"
 

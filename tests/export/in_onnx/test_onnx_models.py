@@ -97,7 +97,7 @@ def test_single_precision_is_near(activation, runtime, tmp_path):
     model = onnx.load(path)
     kinds = {x.data_type for x in model.graph.initializer}
     assert onnx.TensorProto.DOUBLE not in kinds
-    assert not model.functions
+    assert [f.name for f in model.functions] == ["silu"] * (activation == "silu")
 
 
 def test_what_the_table_refuses_has_no_number_and_no_label(runtime, tmp_path):
@@ -195,6 +195,21 @@ def test_the_file_says_what_it_is(tmp_path):
     shapes = {name: shape for name, _, *shape in map(tell_type, model.graph.value_info)}
     assert shapes["layer1/gelu"] == ["N", 5]  # and of every other tensor within
     assert len(shapes) + len(model.graph.output) == len(model.graph.node)
+
+
+@pytest.mark.parametrize(
+    ("saved", "opset", "version"),
+    [
+        (MLP(2, [3, 1], "tanh"), 13, 7), (MLP(2, [3, 1], "sigmoid"), 19, 9),
+        (MLP(2, [3, 1], "gelu"), 20, 9), (build(INPUTS["mixed"], TARGETS["two"]), 20, 9),
+    ],
+)  # fmt: skip
+def test_a_file_asks_for_the_oldest_operations_that_serve(saved, opset, version, tmp_path):
+    export(saved, tmp_path / "m.onnx")
+    model = onnx.load(tmp_path / "m.onnx")
+    parts = [model, *model.functions]
+    assert {x.version for part in parts for x in part.opset_import if not x.domain} == {opset}
+    assert model.ir_version == version
 
 
 def test_what_the_file_cannot_hold_is_refused_and_the_old_one_stays(tmp_path):
