@@ -30,7 +30,6 @@ from .columns import NumericColumn, TextColumn
 
 MANY_ROWS = 50  # fewer are done by the graph before it is compiled
 WORST_LOSS = 1e150  # of a row, lest squares and sums overflow; also that of no number
-FIGURES = "RMSE", "MAE", "R²"
 NO_CLASS = "(outputs not finite)"
 MOST_CONFUSIONS = 10
 NUMBERED_NAME = 24  # letters of a class beside its number
@@ -77,37 +76,26 @@ def print_report(
     tells which of them are better, the guess of somebody who looks at no input being the last.
     """
     title, found = escape_text(title), {"this model": outputs, **(others or {})}
-    losses = {name: measure_losses(target, those, targets) for name, those in found.items()}
+    losses = [measure_losses(target, those, targets) for those in found.values()]
+    figures = {name: measure_figures(target, those, targets) for name, those in found.items()}
     if isinstance(target, TextColumn):
-        rate, *rates = [measure_accuracy(each) for each in losses.values()]
-        low, high = estimate_interval(rate, len(targets))
-        interval = f"(95% interval: {low:.1%} to {high:.1%})"
-        print_lines(console, f"\n{title}: accuracy {rate:.1%} {interval}")
+        low, high = estimate_interval(losses[0].count(0.0), len(targets))
+        told = f"accuracy {figures['this model']['accuracy']}"
+        print_lines(console, f"\n{title}: {told} (95% interval: {low:.1%} to {high:.1%})")
         print_confusions(console, target.categories, outputs, targets)
         if others:
-            pairs = zip(others, rates, strict=True)
-            told = ", ".join([f"{escape_text(name)} {rate:.1%}" for name, rate in pairs])
-            print_lines(console, f"For comparison: {told}")
+            rates = [f"{escape_text(name)} {figures[name]['accuracy']}" for name in others]
+            print_lines(console, f"For comparison: {', '.join(rates)}")
     else:
         print_lines(console, f"\n{title}:")
         grid = Grid("")
-        for head in FIGURES:
+        for head in figures["this model"]:
             grid.add_column(head, justify="right")
-        for name, those in found.items():
-            grid.add_row(escape_text(name), *measure_deviation(target, those, targets))
+        for name, those in figures.items():
+            grid.add_row(escape_text(name), *those.values())
         console.print(grid)
     if others:
-        console.print(escape_text(judge(target.name, *losses.values(), rivals=[*others])))
-
-
-def describe_fit(
-    target: NumericColumn | TextColumn, outputs: Outputs, targets: Sequence[Any]
-) -> str:
-    """Return the figures of a report as one line."""
-    if isinstance(target, TextColumn):
-        return f"accuracy {measure_accuracy(measure_losses(target, outputs, targets)):.1%}"
-    figures = zip(FIGURES, measure_deviation(target, outputs, targets), strict=True)
-    return ", ".join([" ".join(figure) for figure in figures])
+        console.print(escape_text(judge(target.name, *losses, rivals=[*others])))
 
 
 def measure_losses(
@@ -118,11 +106,6 @@ def measure_losses(
     if isinstance(target, TextColumn):
         return [float(choose_class(output) != y) for output, y in pairs]
     return [min(WORST_LOSS, (y - output[0]) * (y - output[0])) for output, y in pairs]
-
-
-def measure_accuracy(losses: Sequence[float]) -> float:
-    """Return the fraction of rows that are right."""
-    return losses.count(0.0) / len(losses)
 
 
 def tell_apart(ours: Sequence[float], theirs: Sequence[float]) -> int:
@@ -159,13 +142,13 @@ def judge(
     return f"Verdict: on these {rows}, this model {', but '.join(clauses)}{remedy}."
 
 
-def estimate_interval(rate: float, count: int) -> tuple[float, float]:
-    """Return where the rate of all such rows is with 95 % confidence, by one of so many (Wilson).
+def estimate_interval(right: int, count: int) -> tuple[float, float]:
+    """Return where the accuracy on all such rows is with 95 % confidence (Wilson).
 
-    >>> [round(bound, 3) for bound in estimate_interval(1.0, 20)]
+    >>> [round(bound, 3) for bound in estimate_interval(20, 20)]
     [0.839, 1.0]
     """
-    spread = 1.96**2 / count
+    rate, spread = right / count, 1.96**2 / count
     half = math.sqrt(spread * (rate * (1 - rate) + spread / 4))
     low, high = [(rate + spread / 2 + side) / (1 + spread) for side in (-half, half)]
     return low, high
@@ -235,26 +218,29 @@ def tabulate_confusion(
     return grid
 
 
-def measure_deviation(
-    target: NumericColumn, outputs: Outputs, targets: Sequence[float]
-) -> tuple[str, str, str]:
-    """Return the root mean square error, the mean absolute one, and R² (1 is perfect), as texts.
+def measure_figures(
+    target: NumericColumn | TextColumn, outputs: Outputs, targets: Sequence[Any]
+) -> dict[str, str]:
+    """Return the accuracy, or the root mean square error, the mean absolute one, and R².
 
-    R² compares the squared errors with those of always predicting these rows' mean.
+    R² is 1 where all is right: it compares the squared errors with those of these rows' mean.
     """
+    if isinstance(target, TextColumn):
+        right = measure_losses(target, outputs, targets).count(0.0)
+        return {"accuracy": f"{right / len(targets):.1%}"}
     centre = math.fsum(target / len(targets) for target in targets)
     spread = math.hypot(*(y - centre for y in targets))  # which squares nothing that overflows
     errors = [y - out for (out,), y in zip(outputs, targets, strict=True)]
     wrong = math.hypot(*errors)
     ratio = wrong / spread if spread else math.nan
     better = 1 - ratio * ratio
-    r2 = f"{better:{'.4f' if better > -1000 else '.4g'}}" if math.isfinite(better) else "–"
-    of_one = [wrong / math.sqrt(len(errors)), sum(abs(error) / len(errors) for error in errors)]
-    rmse, mae = [
-        f"{size:.6g}{target.unit}" if math.isfinite(size := target.scale * error) else "too large"
-        for error in of_one
-    ]
-    return rmse, mae, r2
+    rmse, mae = wrong / math.sqrt(len(errors)), sum(abs(error) / len(errors) for error in errors)
+    figures = {
+        name: f"{size:.6g}{target.unit}" if math.isfinite(size) else "too large"
+        for name, size in (("RMSE", target.scale * rmse), ("MAE", target.scale * mae))
+    }
+    shown = f"{better:{'.4f' if better > -1000 else '.4g'}}" if math.isfinite(better) else "–"
+    return {**figures, "R²": shown}
 
 
 def escape_text(text: str) -> str:

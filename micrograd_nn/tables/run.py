@@ -26,7 +26,7 @@ from ..train.progress import show_bar
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .parts import ExampleParts
-from .report import Outputs, compute_outputs, describe_fit, escape_text, print_report
+from .report import Outputs, compute_outputs, escape_text, measure_figures, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
@@ -176,7 +176,8 @@ class Training:
             title = f"{name}, {count_things(len(part), 'row')}{CHOSEN_BY.get(name, '')}"
             found, targets = [*islice(outputs, len(part))], [y for _, y in part]
             if name != last:
-                print_lines(console, f"{title}: {describe_fit(target, found, targets)}")
+                figures = measure_figures(target, found, targets).items()
+                print_lines(console, f"{title}: {', '.join(map(' '.join, figures))}")
                 continue
             others = self.compare(console, part, hurried)
             print_report(console, target, found, targets, title, others)

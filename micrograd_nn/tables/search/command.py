@@ -16,6 +16,7 @@ from ..report import escape_text
 from ..run import Training
 from ..spelling import AS_USUAL, Spelling
 from .plan import Plan, describe_setting, write_choice
+from .results import read_results
 from .search import Search, conduct_search
 from .showing import show_search
 from .workers import LostWorkerError, import_joblib
@@ -68,22 +69,14 @@ def check_jobs(jobs: int) -> None:
 
 def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
     """Search, and show that as it goes on; Ctrl-C says what is done."""
-    latest = Search(plan)
     with show_search(console) as show:
-
-        def update(found: Search) -> None:
-            nonlocal latest
-            latest = found
-            show(found)
-
         try:
-            return conduct_search(plan, jobs, path, update)
+            return conduct_search(plan, jobs, path, show)
         except KeyboardInterrupt:
-            trials = plan.list_trials()
-            done = sum(key in latest.trainings for key in trials)
+            trials, kept = plan.list_trials(), read_results(path, plan)
             raise KeyboardInterrupt(
-                f": {done} of {count_things(len(trials), 'training')} are in {show_path(path)}, "
-                f"and the same command goes on from there"
+                f": {len(trials.keys() & kept)} of {count_things(len(trials), 'training')} are in "
+                f"{show_path(path)}, and the same command goes on from there"
             ) from None
         except LostWorkerError as error:
             raise InputError(str(error)) from error
