@@ -92,16 +92,16 @@ def report(
             told = f"{describe_setting(row.setting, ' ')}, seed {seed}: {escape_text(reason)}"
             console.print(f"Failed: {told}", soft_wrap=True)
             break  # the others of a setting mostly fail alike
-    best, others = found.best, len(found.rows) - 1
+    best, others = found.best, sum(bool(row.losses) for row in found.rows) - 1
     told = f"Best by its mean validation {found.measure}: {describe_setting(best.setting, ' ')}."
     if found.plan.seeds == 1 and others:
         told += " One seed can't tell whether others are as good: try --seeds 5."
     elif found.alike:
-        told += f" {len(found.alike)} of {others} others can't be told apart from it: "
+        told += f" {len(found.alike)} of {others} others can't be told apart from it (≈): "
         told += "; ".join([describe_setting(row.setting, " ") for row in found.alike[:3]])
         told += "; …" * (len(found.alike) > 3)
     elif others:
-        told += " It is better than each of the others by more than chance."
+        told += " Each of the others can be told apart from it."
     print_lines(console, escape_text(told))
     options, silent = found.best_options, Console(quiet=True)
     console.print(f"To train with it{', and what comes of that' * bool(options.test)}:")

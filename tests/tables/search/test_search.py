@@ -112,9 +112,9 @@ def test_settings_that_seeds_can_not_tell_apart_are_named(capsys):
     assert [row.setting["lr"] for row in found.alike] == [0.2]
     report(found, Console(width=200), "wave.csv", AS_USUAL, "r.json")
     said = capsys.readouterr().out
-    assert "lr 0.1. 1 of 2 others can't be told apart from it: lr 0.2\n" in said
+    assert "lr 0.1. 1 of 2 others can't be told apart from it (≈): lr 0.2\n" in said
     assert [line.split()[-2:] for line in said.splitlines()[4:7]] == [
-        ["1", "best"], ["≈", "best"], ["2.3", "1"],
+        ["1", "best"], ["1", "≈"], ["2.3", "1"],
     ]  # fmt: skip
     report(Search(replace(plan, seeds=1), trainings), Console(), "wave.csv", AS_USUAL, "r.json")
     assert "One seed can't tell whether others are as good" in capsys.readouterr().out
