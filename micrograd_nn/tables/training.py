@@ -23,7 +23,7 @@ from .options import Options, resume_options
 from .parts import ExampleParts, cut_table, encode_parts
 from .reading import read_table
 from .report import escape_text
-from .run import Training, locate_chart
+from .run import Training
 from .spelling import AS_USUAL, Spelling
 from .storage import SavedModel, load_model, require_encoding
 from .table import ROW_NAMES, Table
@@ -36,6 +36,8 @@ def train(
     model: str | None = None,
     resume: str | None = None,
     page: str | None = None,
+    chart: str | None = None,
+    force: bool = False,
     spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
     **given: Any,
@@ -44,13 +46,14 @@ def train(
 
     ``given`` are the fields of ``Options``, and ``target``, ``ignore`` and ``classes``, as far as
     the user chose them; the others are those of the resumed training, or the defaults. A resumed
-    model keeps its columns, layers and activation. ``page`` is where to replay the training.
+    model keeps its columns, layers and activation. ``page`` is where to replay the training,
+    ``chart`` where to draw its losses; ``force`` replaces another model.
     """
     path = model or resume
     rows = read_table(table, spelling)
     if path is None:
         raise InputError("train needs --model MODEL.json: where to save the model")
-    check_files(table, path, resume, page)
+    check_files(table, path, resume, (page, chart), force)
     if resume is None:
         target, ignore = given.pop("target", None), given.pop("ignore", [])
         classes = given.pop("classes", False)
@@ -70,22 +73,24 @@ def train(
             rows = drop_empty_rows(rows, console, {*rows.columns} - used)
         parts = encode_parts(columns, cut_table(rows, options))
     del rows  # of which a wide table's texts take much memory
-    page_path = Path(page) if page else None
-    return Training(parts, saved, options, Path(path), page_path).run(console)
+    at_page, at_chart = [Path(place) if place else None for place in (page, chart)]
+    return Training(parts, saved, options, Path(path), at_page, at_chart).run(console)
 
 
-def check_files(table: str, path: str, resume: str | None, page: str | None) -> None:
-    """Refuse now what can't be written when the training is done."""
-    sources = table, resume or table
+def check_files(
+    table: str, path: str, resume: str | None, others: Sequence[str | None], force: bool
+) -> None:
+    """Refuse now what can't be written when the training is done, or would replace a model."""
     check_output(path, table)
-    if chart := locate_chart(Path(path)):
-        check_output(str(chart), *sources)
-    if page is not None:
-        check_output(page, *sources)
-        others = [Path(path), locate_chart(Path(path)) or Path(path)]
-        if os.path.realpath(page) in map(os.path.realpath, others):
-            what = f"the page and the model can't both be {show_path(page)}"
-            raise InputError(f"{what}: name another")
+    is_own = resume is not None and os.path.realpath(path) == os.path.realpath(resume)
+    if os.path.isfile(path) and not is_own and not force:
+        shown = show_path(path)
+        raise InputError(f"{shown} is there already: name another file, or replace it by --force")
+    places = [path, *filter(None, others)]
+    for place in places[1:]:
+        check_output(place, table, resume or table)
+    if len({*map(os.path.realpath, places)}) < len(places):
+        raise InputError("the model, its page and its chart can't be one file: name another")
 
 
 def learn_columns(
