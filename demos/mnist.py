@@ -2,7 +2,7 @@
 
 python demos/mnist.py             reads the 500 pictures of 8 × 8 pixels in digits.csv
 python demos/mnist.py train.csv   reads MNIST: a row has its label first, then 28 × 28 pixels
-python demos/mnist.py train.csv --hidden 0          does without a hidden layer
+python demos/mnist.py train.csv --hidden none       does without a hidden layer
 python demos/mnist.py train.csv --page mnist.html   writes a page, too, on which one draws digits
 
 Whether a file of MNIST begins with a header or not, it is read. digits.txt tells where the small
@@ -117,7 +117,10 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("table", nargs="?", default=Path(__file__).parent / "digits.csv")
     parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--hidden", type=int, default=HIDDEN, help="neurons; 0 for no hidden layer")
+    parser.add_argument(
+        "--hidden", type=lambda text: 0 if text == "none" else int(text), default=HIDDEN,
+        help="neurons, or none: no hidden layer",
+    )  # fmt: skip
     parser.add_argument("--page", help="of the training, such as mnist.html")
     given = parser.parse_args(arguments)
 

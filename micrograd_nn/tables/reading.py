@@ -102,7 +102,7 @@ def parse_records(text: str, source: str, spelling: Spelling = AS_USUAL) -> Tabl
     try:
         if text.lstrip().startswith("["):
             records = json.loads(text)
-            lines = [1] * len(records)
+            lines = [*range(1, len(records) + 1)]  # of a list, the numbers of its rows
         else:
             written = {i: line for i, line in enumerate(text.split("\n"), 1) if line.strip()}
             records, lines = [*map(json.loads, written.values())], [*written]

@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 
 from .._ground.colors import WRONG
 from .._ground.ruled import Grid, print_lines
-from .._ground.text import InputError, make_printable
+from .._ground.text import (
+    InputError,
+    count_things,
+    join_words,
+    make_printable,
+    quote_text,
+    shorten_text,
+)
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..languages.compiler.program import Program
@@ -20,6 +29,11 @@ from ..nn import MLP
 from .columns import NumericColumn, TextColumn
 
 MANY_ROWS = 50  # fewer are done by the graph before it is compiled
+WORST_LOSS = 1e150  # of a row, lest squares and sums overflow; also that of no number
+NO_CLASS = "(outputs not finite)"
+MOST_CONFUSIONS = 10
+NUMBERED_NAME = 24  # letters of a class beside its number
+WIDEST = 100_000  # columns of what is measured, and not printed
 
 
 def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -56,28 +70,88 @@ def print_report(
     title: str,
     others: dict[str, Outputs] | None = None,
 ) -> None:
-    """Print a confusion matrix and the accuracy, or of numbers the RMSE and R².
+    """Print the accuracy and what is taken for what, or of numbers how far off predictions are.
 
-    ``others`` are the outputs of what the network is compared with, by their names.
+    ``others`` are the outputs of what the network is compared with, by their names: a verdict
+    tells which of them are better, the guess of somebody who looks at no input being the last.
     """
-    title, others = escape_text(title), others or {}
+    title, found = escape_text(title), {"this model": outputs, **(others or {})}
+    losses = [measure_losses(target, those, targets) for those in found.values()]
+    figures = {name: measure_figures(target, those, targets) for name, those in found.items()}
     if isinstance(target, TextColumn):
-        accuracy = measure_accuracy(outputs, targets)
-        print_lines(console, f"\n{title}: accuracy {accuracy:.1%}")
-        console.print(tabulate_confusion(target.categories, outputs, targets))
-        rates = {name: measure_accuracy(other, targets) for name, other in others.items()}
-        if rates:
-            told = ", ".join([f"{escape_text(name)} {rate:.1%}" for name, rate in rates.items()])
-            print_lines(console, f"For comparison: {told}")
+        low, high = estimate_interval(losses[0].count(0.0), len(targets))
+        told = f"accuracy {figures['this model']['accuracy']}"
+        print_lines(console, f"\n{title}: {told} (95% interval: {low:.1%} to {high:.1%})")
+        print_confusions(console, target.categories, outputs, targets)
+        if others:
+            rates = [f"{escape_text(name)} {figures[name]['accuracy']}" for name in others]
+            print_lines(console, f"For comparison: {', '.join(rates)}")
     else:
         print_lines(console, f"\n{title}:")
-        console.print(tabulate_deviation(target, {"this model": outputs, **others}, targets))
+        grid = Grid("")
+        for head in figures["this model"]:
+            grid.add_column(head, justify="right")
+        for name, those in figures.items():
+            grid.add_row(escape_text(name), *those.values())
+        console.print(grid)
+    if others:
+        console.print(escape_text(judge(target.name, *losses, rivals=[*others])))
 
 
-def measure_accuracy(outputs: Outputs, targets: Sequence[int]) -> float:
-    """Return the fraction of rows whose largest output is that of their class."""
-    right = sum(choose_class(out) == y for out, y in zip(outputs, targets, strict=True))
-    return right / len(targets)
+def measure_losses(
+    target: NumericColumn | TextColumn, outputs: Outputs, targets: Sequence[Any]
+) -> list[float]:
+    """Return how wrong each row is: 1 or 0 for a class, the squared error for a number."""
+    pairs = zip(outputs, targets, strict=True)
+    if isinstance(target, TextColumn):
+        return [float(choose_class(output) != y) for output, y in pairs]
+    return [min(WORST_LOSS, (y - output[0]) * (y - output[0])) for output, y in pairs]
+
+
+def tell_apart(ours: Sequence[float], theirs: Sequence[float]) -> int:
+    """Return -1 where our losses of the same rows are lower, 1 where theirs are, 0 if by chance.
+
+    The sum of the differences has to be more than two standard errors from 0, as they would be if
+    the sum were 0. (Of classes, that is McNemar's test.) So fewer than five rows never do:
+
+    >>> tell_apart([0.0] * 5, [1.0] * 5), tell_apart([0.0] * 4, [1.0] * 4)
+    (-1, 0)
+    """
+    differences = [a - b for a, b in zip(ours, theirs, strict=True)]
+    total, noise = math.fsum(differences), 2 * math.hypot(*differences)
+    return (total > noise) - (total < -noise)
+
+
+def judge(
+    target: str, ours: Sequence[float], *theirs: Sequence[float], rivals: Sequence[str]
+) -> str:
+    """Return in a sentence whether a model is better than its rivals, by the losses of all.
+
+    >>> judge("price", [0.0] * 9, [0.1] * 9, [1.0] * 9, rivals=["a line", "the mean"])
+    'Verdict: on these 9 rows, this model is better than a line and the mean.'
+    """
+    signs = [tell_apart(ours, losses) for losses in theirs]
+    clauses = []
+    for sign, verb in (-1, "is better than"), (0, "can't be told apart from"), (1, "is worse than"):
+        if named := [rival for rival, found in zip(rivals, signs, strict=True) if found == sign]:
+            clauses.append(f"{verb} {join_words(named)}")
+    remedy = ", which is simpler: --hidden none trains it" if max(signs) >= 0 else ""
+    if signs[-1] >= 0:
+        remedy = f": these rows don't show that the inputs tell anything of {quote_text(target)}"
+    rows = count_things(len(ours), "row")
+    return f"Verdict: on these {rows}, this model {', but '.join(clauses)}{remedy}."
+
+
+def estimate_interval(right: int, count: int) -> tuple[float, float]:
+    """Return where the accuracy on all such rows is with 95 % confidence (Wilson).
+
+    >>> [round(bound, 3) for bound in estimate_interval(20, 20)]
+    [0.839, 1.0]
+    """
+    rate, spread = right / count, 1.96**2 / count
+    half = math.sqrt(spread * (rate * (1 - rate) + spread / 4))
+    low, high = [(rate + spread / 2 + side) / (1 + spread) for side in (-half, half)]
+    return low, high
 
 
 def choose_class(output: Sequence[float]) -> int | None:
@@ -89,47 +163,84 @@ def choose_class(output: Sequence[float]) -> int | None:
     return output.index(max(output)) if all(map(math.isfinite, output)) else None
 
 
-def tabulate_confusion(classes: Sequence[str], outputs: Outputs, targets: Sequence[int]) -> Grid:
-    """Return a table of how often each class was taken for each, or for none."""
+def print_confusions(
+    console: Console, classes: Sequence[str], outputs: Outputs, targets: Sequence[int]
+) -> None:
+    """Print how often each class was taken for each; what is too wide for it, the worst in words.
+
+    The heads are the classes' names, or their numbers if these alone fit.
+    """
     chosen = [choose_class(output) for output in outputs]
     counts = Counter(zip(targets, chosen, strict=True))
-    columns: list[int | None] = [*range(len(classes)), *[None] * (None in chosen)]
-    grid = Grid()
-    grid.add_column("actual ╲ predicted")
+    rows = Counter(targets)
+    looks = [(False, 1), (False, 0), (True, 0)] if 2 * len(classes) < console.width else []
+    for is_numbered, padding in looks:
+        grid = tabulate_confusion(classes, counts, rows, is_numbered)
+        grid.padding = 0, padding
+        whole = console.options.update_width(WIDEST)
+        if Measurement.get(console, whole, grid).maximum <= console.width:
+            console.print(grid)
+            return
+    wrong = Counter({pair: count for pair, count in counts.items() if pair[0] != pair[1]})
+    console.print(f"{len(classes)} classes; the worst of {count_things(len(wrong), 'confusion')}:")
+    for (i, j), count in wrong.most_common(MOST_CONFUSIONS):
+        taken = NO_CLASS if j is None else quote_text(classes[j])
+        told = f"  {quote_text(classes[i])} taken for {taken}: {count} of {rows[i]}"
+        print_lines(console, escape_text(told))
+    recall = {i: counts[i, i] / rows[i] for i in rows}
+    worst = min(recall, key=lambda i: recall[i])
+    told = f"at worst {recall[worst]:.0%} ({quote_text(classes[worst])})"
+    print_lines(
+        console, escape_text(f"Recall by class: {fmean(recall.values()):.0%} in the mean, {told}")
+    )
+
+
+def tabulate_confusion(
+    classes: Sequence[str], counts: Counter[Any], rows: Counter[int], is_numbered: bool
+) -> Grid:
+    """Return a table of how often each class was taken for each, or for none, and its recall."""
+    columns: list[int | None] = [*range(len(classes))]
+    if any(j is None for _, j in counts):
+        columns.append(None)
+    grid = Grid("actual ╲ predicted")
     for j in columns:
-        head = "(outputs not finite)" if j is None else classes[j]
+        head = NO_CLASS if j is None else str(j + 1) if is_numbered else classes[j]
         grid.add_column(escape_text(head), justify="right")
+    grid.add_column("recall", justify="right")
     for i, name in enumerate(classes):
         cells = [
             f"[{'bold' if i == j else WRONG}]{counts[i, j]}[/]" if counts[i, j] or i == j else "·"
             for j in columns
         ]
-        grid.add_row(escape_text(name), *cells)
+        shown = f"{i + 1} {shorten_text(name, NUMBERED_NAME)}" if is_numbered else name
+        recall = f"{counts[i, i] / rows[i]:.0%}" if rows[i] else "–"
+        grid.add_row(escape_text(shown), *cells, recall)
     return grid
 
 
-def tabulate_deviation(
-    target: NumericColumn, predictors: dict[str, Outputs], targets: Sequence[float]
-) -> Grid:
-    """Return the root mean square error in the target's unit, and R²: 1 is perfect.
+def measure_figures(
+    target: NumericColumn | TextColumn, outputs: Outputs, targets: Sequence[Any]
+) -> dict[str, str]:
+    """Return the accuracy, or the root mean square error, the mean absolute one, and R².
 
-    R² compares the squared errors with those of always predicting these rows' mean.
+    R² is 1 where all is right: it compares the squared errors with those of these rows' mean.
     """
+    if isinstance(target, TextColumn):
+        right = measure_losses(target, outputs, targets).count(0.0)
+        return {"accuracy": f"{right / len(targets):.1%}"}
     centre = math.fsum(target / len(targets) for target in targets)
     spread = math.hypot(*(y - centre for y in targets))  # which squares nothing that overflows
-    grid = Grid()
-    grid.add_column("")
-    grid.add_column(f"RMSE {target.unit}".strip(), justify="right")
-    grid.add_column("R²", justify="right")
-    for name, outputs in predictors.items():
-        wrong = math.hypot(*(y - out for (out,), y in zip(outputs, targets, strict=True)))
-        rmse = target.scale * (wrong / math.sqrt(len(targets)))
-        ratio = wrong / spread if spread else math.nan
-        better = 1 - ratio * ratio
-        r2 = "–" if math.isnan(better) else f"{better:{'.4f' if better > -1000 else '.4g'}}"
-        shown = f"{rmse:.6g}" if math.isfinite(rmse) else "too large"
-        grid.add_row(escape_text(name), shown, r2 if math.isfinite(better) else "–")
-    return grid
+    errors = [y - out for (out,), y in zip(outputs, targets, strict=True)]
+    wrong = math.hypot(*errors)
+    ratio = wrong / spread if spread else math.nan
+    better = 1 - ratio * ratio
+    rmse, mae = wrong / math.sqrt(len(errors)), sum(abs(error) / len(errors) for error in errors)
+    figures = {
+        name: f"{size:.6g}{target.unit}" if math.isfinite(size) else "too large"
+        for name, size in (("RMSE", target.scale * rmse), ("MAE", target.scale * mae))
+    }
+    shown = f"{better:{'.4f' if better > -1000 else '.4g'}}" if math.isfinite(better) else "–"
+    return {**figures, "R²": shown}
 
 
 def escape_text(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from .._ground.files import is_device, write_file
+from .._ground.files import write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things
 from ..train.chart import draw_losses
@@ -26,11 +26,13 @@ from ..train.progress import show_bar
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .parts import ExampleParts
-from .report import Outputs, compute_outputs, escape_text, print_report
+from .report import Outputs, compute_outputs, escape_text, measure_figures, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
-WHERE = {"native": "in C", "compiled": "in Python, by programs"}
+CHOSEN_BY = {
+    "validation": " (they chose the epoch)", "test": " (neither trained on nor chosen by)"
+}  # fmt: skip
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -44,10 +46,11 @@ class Training:
         options: Options,
         path: Path | None = None,
         page: Path | None = None,
+        chart: Path | None = None,
         record: bool = False,
     ) -> None:
         self.saved, self.path = saved, path
-        self.page, self.source = page, parts.source
+        self.page, self.chart, self.source = page, chart, parts.source
         self.record = record or page is not None
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
@@ -128,21 +131,17 @@ class Training:
                 raise KeyboardInterrupt(" before the first epoch was done: nothing is saved")
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
-        chart = locate_chart(self.path) if self.path else None
-        if chart is not None:
-            write_file(chart, self.draw_curve())
         console.print(
             f"Stopped after epoch {len(self.losses)}: {escape_text(stopped)}. "
             f"Kept is the best model so far, that of epoch {self.kept}."
         )
-        if self.history.ran in WHERE:
-            console.print(f"The training ran {WHERE[self.history.ran]}.")
         if not console.quiet:
             self.report(console, hurried=stopped == "Ctrl-C")
         where = f"{escape_text(str(self.path))}, " if self.path else ""
         print_lines(console, f"Model: {where}{escape_text(repr(self.model))}")
-        if chart is not None:
-            console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
+        if self.chart is not None:
+            write_file(self.chart, self.draw_curve())
+            console.print(f"Loss curve: {escape_text(str(self.chart))}", soft_wrap=True)
         if self.page is not None:
             from .replay import build_replay  # pages draw, which takes long to import
 
@@ -164,20 +163,21 @@ class Training:
     def report(self, console: Console, hurried: bool) -> None:
         """Print how good the model is on each part of the rows, and on the last what others are."""
         parts = {"training": self.training, "validation": self.held_back, "test": self.test}
-        notes = {
-            "validation": " (they chose the epoch)" * bool(self.test),
-            "test": " (neither trained on nor chosen by)",
-        }
         parts = {name: part for name, part in parts.items() if part}
-        last = list(parts)[-1]
+        last, target = list(parts)[-1], self.encoding.target
         inputs = [x for x, _ in chain.from_iterable(parts.values())]
         outputs = iter(compute_outputs(self.model, inputs))
+        if len(parts) > 1:
+            console.print()
         for name, part in parts.items():
-            title = f"{name}, {count_things(len(part), 'row')}{notes.get(name, '')}"
-            others = self.compare(console, part, hurried) if name == last else None
-            targets = [target for _, target in part]
-            found = list(islice(outputs, len(part)))
-            print_report(console, self.encoding.target, found, targets, title, others)
+            title = f"{name}, {count_things(len(part), 'row')}{CHOSEN_BY.get(name, '')}"
+            found, targets = [*islice(outputs, len(part))], [y for _, y in part]
+            if name != last:
+                figures = measure_figures(target, found, targets).items()
+                print_lines(console, f"{title}: {', '.join(map(' '.join, figures))}")
+                continue
+            others = self.compare(console, part, hurried)
+            print_report(console, target, found, targets, title, others)
         if self.seen_before:
             console.print(
                 f"But {self.seen_before:.0%} of these test rows were trained on earlier: "
@@ -200,10 +200,3 @@ class Training:
                 )  # fmt: skip
         name, guess = guess_blindly(self.encoding, self.training)
         return {**others, name: [guess] * len(rows)}
-
-
-def locate_chart(model_path: Path) -> Path | None:
-    """Return where the loss curve of a model stands: beside it, but nowhere beside a device."""
-    if is_device(model_path):
-        return None
-    return model_path.with_name(f"{model_path.stem}-loss.svg")

@@ -32,29 +32,23 @@ SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the scrip
 
 def add_training_options(train: Parser) -> None:
     """Add what ``train`` takes: the table, and how to learn it."""
-    add_table(train, "leave out the rows with an empty cell")
+    add_table(train)
     train.add_argument(
         "--model", metavar="MODEL.json", help="where to save the model (default: the resumed file)"
     )
-    train.add_argument(
-        "--hidden", metavar="N", nargs="*", type=int,
-        help="neurons of each hidden layer (default: 16 16; none: a linear model)",
-    )  # fmt: skip
-    add_options_of_learning(train, seed="of the split, the first weights and the order of rows")
     train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
     train.add_argument(
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
     )
+    train.add_rare("--force", action="store_true", help="replace another model")
+    train.add_rare("--chart", metavar="OUT.svg", help="draw the losses of all epochs")
+    add_options_of_learning(train, seed="of the split, the first weights and the order of rows")
+    add_table_options(train, "leave out the rows with an empty cell")
 
 
 def add_search_options(search: Parser) -> None:
     """Add what ``search`` takes: the table, what to try, and how many trainings at once."""
-    add_table(search, "leave out the rows with an empty cell")
-    search.add_argument(
-        "--hidden", metavar="N,N", nargs="+", type=read_layers,
-        help="neurons of the hidden layers, such as 8 16,16 none (default: 16,16)",
-    )  # fmt: skip
-    add_options_of_learning(search, nargs="+")
+    add_table(search)
     search.add_argument(
         "--seeds", type=int, metavar="N", default=3,
         help="trainings of each setting, which hold other rows back each (default: %(default)s)",
@@ -66,9 +60,11 @@ def add_search_options(search: Parser) -> None:
     search.add_argument(
         "--results", metavar="OUT.json", help="where results are kept (default: TABLE-search.json)"
     )
+    add_options_of_learning(search, several=True)
+    add_table_options(search, "leave out the rows with an empty cell")
 
 
-def add_table(command: Parser, skipping: str) -> None:
+def add_table(command: Parser) -> None:
     """Add the table to learn from, for ``train`` and ``search``."""
     command.add_argument("table", metavar="TABLE.csv")
     command.add_argument("--target", metavar="COLUMN", help="the column to learn")
@@ -78,37 +74,43 @@ def add_table(command: Parser, skipping: str) -> None:
     command.add_argument(
         "--classes", action="store_true", help="numbers in the target column are names of classes"
     )
-    command.add_argument(
+    command.add_rare(
         "--category", metavar="COLUMN", action="append",
         help="its numbers are codes, and no amounts; may be given several times",
     )  # fmt: skip
-    add_table_options(command, skipping)
 
 
-def add_options_of_learning(command: Parser, nargs: str | None = None, seed: str = "") -> None:
-    """Add how to learn a table, for ``train``, and several choices of each for ``search``."""
+def add_options_of_learning(command: Parser, several: bool = False, seed: str = "") -> None:
+    """Add how to learn a table, for ``train``; for ``search``, each as often as it has choices."""
     from ..nn.networks import ACTIVATIONS
     from ..tables.options import Options
 
-    defaults = Options()
+    defaults, action = Options(test=0.2 if several else 0), "append" if several else "store"
     command.add_argument(
-        "--activation", choices=list(ACTIVATIONS), metavar="NAME", nargs=nargs,
+        "--hidden", metavar="N,N", type=read_layers, action=action,
+        help="neurons of the hidden layers, or none: a linear model (default: 16,16)",
+    )  # fmt: skip
+    command.add_rare(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME", action=action,
         help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
     )  # fmt: skip
     for option, kind, meaning in (
         ("epochs", int, "passes over the table at most"),
-        ("batch-size", int, "rows a step"),
         ("lr", float, "learning rate of the optimizer, AdamW"),
+        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
+        ("batch-size", int, "rows a step"),
         ("patience", int, "stop after so many epochs without a better one"),
         ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
         ("validation", float, "the fraction of rows held back to choose the best epoch"),
-        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         *[("seed", int, seed)][: bool(seed)],
     ):
         default = getattr(defaults, option.replace("-", "_"))
         default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
         told = f"{meaning} (default: {default})"
-        command.add_argument(f"--{option}", type=kind, metavar="N", nargs=nargs, help=told)
+        is_common = option in ("epochs", "test") or (option == "lr" and several)
+        add = command.add_argument if is_common else command.add_rare
+        stored = "store" if option == "test" else action
+        add(f"--{option}", type=kind, metavar="N", action=stored, help=told)
 
 
 def read_layers(text: str) -> list[int]:
@@ -118,16 +120,16 @@ def read_layers(text: str) -> list[int]:
 
 def add_table_options(command: Parser, skipping: str) -> None:
     """Add how a table is written, for the commands that read one."""
-    command.add_argument("--skip-empty", action="store_true", help=skipping)
-    command.add_argument(
+    command.add_rare("--skip-empty", action="store_true", help=skipping)
+    command.add_rare(
         "--missing", metavar="TEXT", action="append",
         help="a cell of this text, such as k.A., is empty; may be given several times",
     )  # fmt: skip
-    command.add_argument(
+    command.add_rare(
         "--decimal", choices=(".", ","), metavar="MARK",
         help="the decimal mark, a point or a comma; the other one is for thousands",
     )  # fmt: skip
-    command.add_argument(
+    command.add_rare(
         "--encoding", metavar="NAME", help="of the table, such as cp1252 (default: utf-8)"
     )
 
@@ -247,7 +249,7 @@ def add_diagnosis_options(diagnose: Parser) -> None:
         help="an engine's file and class (by itself Value), a notebook, a folder or a .zip of what "
         "a class handed in; of several, a table is made",
     )  # fmt: skip
-    diagnose.add_argument(
+    diagnose.add_rare(
         "--name", metavar="CLASS",
         help="the class in files that are given without one (Value, or as the rubric says)",
     )  # fmt: skip
@@ -261,7 +263,7 @@ def add_diagnosis_options(diagnose: Parser) -> None:
     diagnose.add_argument(
         "--rubric", metavar="RUBRIC.toml", help="what each part gets points for, of a class"
     )
-    diagnose.add_argument(
+    diagnose.add_rare(
         "--jobs", type=int, metavar="N", help="how many engines run at once (all cores)"
     )
     diagnose.add_argument(
@@ -269,7 +271,7 @@ def add_diagnosis_options(diagnose: Parser) -> None:
         help="write a report there, too: .html, .csv, .json, or a folder that gets all of them and "
         "a page for each student",
     )  # fmt: skip
-    diagnose.add_argument(
+    diagnose.add_rare(
         "--json", dest="as_json", action="store_true", help="print JSON, for a grader"
     )
 
@@ -285,6 +287,10 @@ class Command(NamedTuple):
     refused: int = 1  # the exit status where the function returns False
 
 
+LISTED = {  # how to write what could be meant by words that are left
+    "train": " (of several layers, write --hidden 16,16)",
+    "search": " (write an option for each choice: --hidden 8 --hidden 16,16)",
+}
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 ON_GRAPHS = ".graph_commands"
 COMMANDS = {
@@ -302,9 +308,9 @@ COMMANDS = {
     "search": Command(
         "train with each of several settings, and tell which is best",
         "..tables.search.command", "search_table", add_search_options,
-        "Trains every combination of the choices, once for each seed, and judges it by its mean "
-        "validation loss. A search that was stopped goes on from its results when it is given "
-        "the same.",
+        "An option may be given several times: --lr 0.01 --lr 0.1. Trains every combination, once "
+        "for each seed, and judges it by its mean validation loss. What is in the results isn't "
+        "trained again.",
         refused=EXIT_INTERRUPTED,
     ),
     "selfcheck": Command(
@@ -398,11 +404,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = build_parser()
     options: argparse.Namespace
     options, rest = parser.parse_known_args(arguments)
+    are_words = not any(word.startswith("-") for word in rest)
     on_graph = COMMANDS[options.command].module == ON_GRAPHS
-    if on_graph and not any(word.startswith("-") for word in rest):
+    if on_graph and are_words:
         options.words = [*options.words, *rest]
     elif rest:
         hint = " (an expression that begins with a minus goes in parentheses)" * on_graph
+        if are_words:
+            hint = LISTED.get(options.command, "")
         parser.prog += f" {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     return options

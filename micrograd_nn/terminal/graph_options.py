@@ -30,19 +30,19 @@ def add_picture_options(graph: Parser) -> None:
         help="a network as a box a layer or a neuron, or whole (default: by its size)",
     )  # fmt: skip
     graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
-    graph.add_argument(
+    graph.add_rare(
         "--fold", choices=("auto", "yes", "no"),
         help="draw once what is repeated, with how often (default: by the graph's size)",
     )  # fmt: skip
-    graph.add_argument(
+    graph.add_rare(
         "--repetition", metavar="N", type=int,
         help="of what is repeated, the numbers of this one, counted from 0",
     )  # fmt: skip
     graph.add_argument("--around", metavar="NAME", help="the part around a node alone")
-    graph.add_argument(
+    graph.add_rare(
         "--radius", metavar="N", type=int, help="edges from there that are drawn (default: 3)"
     )
-    graph.add_argument(
+    graph.add_rare(
         "--animate", action="store_true", help="an SVG that plays the steps of both passes"
     )
 

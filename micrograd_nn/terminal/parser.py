@@ -20,7 +20,10 @@ PLAINLY = (  # what Python's parser says, and how it is said here
     (r"^the following arguments are required: (.*)", r"\1 is missing"),
     (r"^argument (\S+): invalid int value: ", r"\1 takes a whole number, not "),
     (r"^argument (\S+): invalid float value: ", r"\1 takes a number, not "),
-    (r"^argument (\S+): invalid read_layers value: ", r"\1 takes sizes such as 16,16, not "),
+    (
+        r"^argument (\S+): invalid read_layers value: ",
+        r"\1 takes sizes such as 16,16, or none, not ",
+    ),
     (r"^argument (\S+): expected (one|at least one) argument", r"\1 needs something after it"),
     (r"^argument (\S+): ignored explicit argument ", r"\1 takes nothing, not "),
     (r"^argument (\S+): ", r"\1: "),
@@ -37,6 +40,29 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *, fill: Callable[[Parser], object] | None = None, **settings: Any) -> None:
         super().__init__(argument_default=argparse.SUPPRESS, **settings)
         self.fill = fill
+        self.rare: list[argparse.Action] = []
+
+    def add_rare(self, *names: str, **settings: Any) -> None:
+        """Add an option that ``--help`` leaves to ``--help-all``, so that it fits a screen."""
+        if not self.rare:
+            self.add_argument(
+                "--help-all",
+                action=HelpAll,
+                dest="help",
+                nargs=0,
+                help="show all options, and exit",
+            )
+        self.rare.append(self.add_argument(*names, **settings))
+
+    def format_help(self) -> str:
+        """Return the help without the rare options."""
+        told = [action.help for action in self.rare]
+        for action in self.rare:
+            action.help = argparse.SUPPRESS
+        text = super().format_help()
+        for action, meaning in zip(self.rare, told, strict=True):
+            action.help = meaning
+        return text
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Return what the arguments say, and those that are left."""
@@ -62,6 +88,15 @@ class Parser(argparse.ArgumentParser):
                 f"did you mean {spelled[close[0]]}?" if close else f"there are {', '.join(choices)}"
             )
             raise argparse.ArgumentError(action, f"{quote_text(value)} is not known: {which}")
+
+
+class HelpAll(argparse.Action):
+    """Print the help with the rare options, and exit."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **more: Any) -> None:
+        """Do so, as soon as it is read."""
+        print(argparse.ArgumentParser.format_help(parser), end="")
+        parser.exit()
 
 
 def tell_error(prog: str, message: str) -> None:

@@ -63,7 +63,7 @@ def test_all_pixels_of_a_table_are_divided_by_the_same_number(folder):
 
 def test_a_network_without_a_hidden_layer_reads_most_digits(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.neural_network", None)
-    load("mnist").main(["--hidden", "0"])
+    load("mnist").main(["--hidden", "none"])
     (rate,) = re.findall(r"(\d+\.\d)%", capsys.readouterr().out)
     assert float(rate) > 80
 

@@ -57,8 +57,8 @@ def command(*arguments, save_every=1.0, largest_file=UNLIMITED):
 def training(folder, *arguments, **options):
     """Return the command that trains on the table t.csv beside the folder, gently and long."""
     table, model = str(folder.parent / "t.csv"), str(folder / "m.json")
-    arguments = ("train", table, "--target", "y", "--model", model, *GENTLY, *arguments)
-    return command(*arguments, **options)
+    files = "--model", model, "--force", "--chart", str(folder / "m-loss.svg")
+    return command("train", table, "--target", "y", *files, *GENTLY, *arguments, **options)
 
 
 @contextmanager
@@ -370,8 +370,9 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
         assert (table.read_bytes() if table.exists() else None) == new_content
 
     run_with_change(
-        "train", "t.csv", "--target", "y", "--model", "m.json", *GENTLY, "--epochs", "3"
-    )
+        "train", "t.csv", "--target", "y", "--model", "m.json", "--force", "--chart", "m-loss.svg",
+        *GENTLY, "--epochs", "3",
+    )  # fmt: skip
     run_with_change("predict", "m.json", "t.csv", "--quiet", "-o", "out.csv")
     table.unlink(missing_ok=True)
     assert files(folder) == old

@@ -132,7 +132,8 @@ def checked(contents, *arguments, writes=()):
 def checked_training(contents, *arguments, model="m.json"):
     """Run ``train`` on these files, one of which is an older model; return its exit status."""
     chart = model.replace(".json", "-loss.svg")
-    status, _, err = checked(contents, "train", *arguments, writes=[model, chart])
+    more = "--force", "--chart", chart
+    status, _, err = checked(contents, "train", *arguments, *more, writes=[model, chart])
     if status == 0:
         assert err == ""
         saved = load_model(model)

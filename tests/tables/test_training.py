@@ -34,7 +34,7 @@ def fruit(folder):
 
 
 def train(*arguments):
-    return main(["train", *arguments, "--model", "m.json"])
+    return main(["train", *arguments, "--model", "m.json", "--force"])
 
 
 def write_table(header, rows):
@@ -65,8 +65,8 @@ def test_outputs_that_are_not_finite_are_no_class_and_so_never_right(bad, capsys
         assert "test: accuracy 50.0%" in said
         assert "(outputs not finite)" in said
         apple, pear = [line.split()[1:] for line in said.splitlines()[-3:-1]]
-        assert apple == ["1", "·", "2" if right == 0 else "·"]
-        assert pear == ["·", "1", "2" if right == 1 else "·"]
+        assert apple == ["1", "·", *(["2", "33%"] if right == 0 else ["·", "100%"])]
+        assert pear == ["·", "1", *(["2", "33%"] if right == 1 else ["·", "100%"])]
     print_report(Console(), target, outputs[2:], [0, 1], "test")
     assert "finite" not in capsys.readouterr().out
 
@@ -84,9 +84,9 @@ def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
 def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert train(write_line(), "--target", "y", "--epochs", "2") == 0
     said = capsys.readouterr().out
-    training, validation = said.split("validation, 12 rows:")
+    training, validation = said.split("validation, 12 rows (they chose the epoch):")
     assert "linear" not in training
-    rows = re.findall(r"(?m)^  (\S.*?) {2,}\S+ +(\S+) *$", validation)
+    rows = re.findall(r"(?m)^  (\S.*?) {2,}\S+ +\S+ +(\S+) *$", validation)
     scores = {name: float(score) for name, score in rows}
     assert scores["a linear model"] > 0.99, "it isn't stopped on its way, after two epochs"
     assert scores["always the mean"] < 0.05
@@ -102,7 +102,7 @@ def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_clas
 
 
 def test_a_linear_model_is_compared_with_the_guess_alone(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden")
+    train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "none")
     assert "For comparison: always 'pear' (the commonest)" in capsys.readouterr().out
 
 
@@ -167,7 +167,7 @@ def test_a_training_reads_its_rows_once(monkeypatch):
 
     monkeypatch.setattr(ExampleVariants, "read_form", note)
     path = write_table("x,y", [(x, x * x) for x in range(100)])
-    train(path, "--target", "y", "--epochs", "9", "--hidden", "--quiet")
+    train(path, "--target", "y", "--epochs", "9", "--hidden", "none", "--quiet")
     assert len(read) <= 100
 
 
@@ -262,7 +262,7 @@ def test_a_table_with_decimal_commas_and_its_encoding_is_learned_and_predicted(c
     Path("t.csv").write_bytes(text.encode("latin-1"))
     how = ["--decimal", ",", "--encoding", "latin-1"]
     assert train("t.csv", "--target", "y", "--epochs", "1", *how) == 0
-    assert "RMSE %" in capsys.readouterr().out
+    assert re.search(r"RMSE [\d.]+%, MAE [\d.]+%", capsys.readouterr().out)
     assert main(["predict", "m.json", "t.csv", *how]) == 0
     assert capsys.readouterr().out.splitlines()[1].endswith("%,")
     assert main(["predict", "m.json", "t.csv"]) == 2
@@ -296,7 +296,7 @@ def test_a_resumed_training_of_an_older_file_decays_nothing():
 
 
 def test_a_network_that_would_take_all_the_memory_is_refused_before_it_is_made(capsys):
-    assert train("fruit.csv", "--target", "fruit", "--hidden", "10000", "10000") == 2
+    assert train("fruit.csv", "--target", "fruit", "--hidden", "10000,10000") == 2
     said = capsys.readouterr().err
     assert "has 100,070,002 weights, and only up to 200,000 are feasible here" in said
     assert said.count("\n") == 1
@@ -316,19 +316,23 @@ def test_an_endless_file_is_refused(capsys, monkeypatch):
 
 def test_the_loss_curve_never_overwrites_the_table(capsys):
     Path("fruit.csv").rename("m-loss.svg")
-    assert train("m-loss.svg", "--target", "fruit") == 2
+    assert train("m-loss.svg", "--target", "fruit", "--chart", "m-loss.svg") == 2
     assert "m-loss.svg would overwrite what is read" in capsys.readouterr().err
     assert Path("m-loss.svg").read_text().startswith("weight,colour")
 
 
-@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no such device")
-def test_a_model_that_goes_to_a_device_has_no_loss_curve(capsys, monkeypatch):
-    written = []
-    monkeypatch.setattr(run, "write_file", lambda path, content: written.append(path))
-    assert main(["train", "fruit.csv", "--target", "fruit", "--epochs", "1",
-                 "--model", "/dev/null"]) == 0  # fmt: skip
-    assert written == []
-    assert "Loss curve" not in capsys.readouterr().out
+def test_another_model_is_replaced_by_force_alone(capsys):
+    line = ["train", "fruit.csv", "--epochs", "1", "-q"]
+    assert main([*line, "--target", "fruit", "--model", "m.json"]) == 0
+    before = Path("m.json").read_text()
+    assert main([*line, "--target", "colour", "--model", "m.json"]) == 2
+    assert "m.json is there already: name another file, or replace it by --force" in (
+        capsys.readouterr().err
+    )
+    assert Path("m.json").read_text() == before
+    assert main([*line, "--resume", "m.json", "--model", "./m.json"]) == 0  # its own
+    assert main([*line, "--target", "colour", "--model", "m.json", "--force"]) == 0
+    assert load_model("m.json").encoding.target.name == "colour"
 
 
 def test_ctrl_c_before_the_first_epoch_says_that_nothing_is_saved(monkeypatch, capsys):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from ..._ground.files import check_output
-from ..._ground.text import InputError, count_things, format_number, show_path
+from ..._ground.ruled import print_lines
+from ..._ground.text import InputError, count_things, show_path
 from ..reading import read_table
 from ..report import escape_text
+from ..run import Training
 from ..spelling import AS_USUAL, Spelling
-from .plan import Plan, write_choice
+from .plan import Plan, describe_setting, write_choice
+from .results import read_results
 from .search import Search, conduct_search
 from .showing import show_search
 from .workers import LostWorkerError, import_joblib
@@ -26,8 +30,10 @@ def search_table(
     target: str | None = None,
     jobs: int = 1,
     seeds: int = 3,
+    test: float = 0.2,
     results: str | None = None,
-    ignore: list[str] | None = None,
+    ignore: Sequence[str] = (),
+    category: Sequence[str] = (),
     classes: bool = False,
     spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
@@ -42,10 +48,14 @@ def search_table(
     check_jobs(jobs)
     grid = {name: choices for name, choices in given.items() if len(choices) > 1}
     if not grid:
-        raise InputError("search needs an option with several choices, such as --lr 0.01 0.003")
+        raise InputError(
+            "search needs an option with several choices, such as --lr 0.01 --lr 0.003"
+        )
     fixed = {name: choices[0] for name, choices in given.items() if len(choices) == 1}
     rows = read_table(table, spelling)
-    plan = Plan(rows, target, grid, seeds, tuple(ignore or ()), classes, skip_empty, fixed)
+    plan = Plan(
+        rows, target, grid, seeds, test, tuple(ignore), tuple(category), classes, skip_empty, fixed
+    )
     path = results or f"{Path(table).stem}-search.json"
     check_output(path, table)
     found = search_live(plan, jobs, path, console)
@@ -63,22 +73,14 @@ def check_jobs(jobs: int) -> None:
 
 def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
     """Search, and show that as it goes on; Ctrl-C says what is done."""
-    latest = Search(plan)
     with show_search(console) as show:
-
-        def update(found: Search) -> None:
-            nonlocal latest
-            latest = found
-            show(found)
-
         try:
-            return conduct_search(plan, jobs, path, update)
+            return conduct_search(plan, jobs, path, show)
         except KeyboardInterrupt:
-            trials = plan.list_trials()
-            done = sum(key in latest.trainings for key in trials)
+            trials, kept = plan.list_trials(), read_results(path, plan)
             raise KeyboardInterrupt(
-                f": {done} of {count_things(len(trials), 'training')} are in {show_path(path)}, "
-                f"and the same command goes on from there"
+                f": {len(trials.keys() & kept)} of {count_things(len(trials), 'training')} are in "
+                f"{show_path(path)}, and the same command goes on from there"
             ) from None
         except LostWorkerError as error:
             raise InputError(str(error)) from error
@@ -87,30 +89,43 @@ def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
 def report(
     found: Search, console: Console, table: str, spelling: Spelling, path: str
 ) -> None:  # fmt: skip
-    """Print the settings, how to train as the best did, and why some trainings failed."""
+    """Print the settings, which may be as good as the best, why some failed, and what is to do."""
     console.print(found.tabulate())
     for row in found.rows:
         for seed, reason in row.failed.items():
-            told = ", ".join(f"{name} {write_choice(x)}" for name, x in row.setting.items())
-            console.print(f"Failed: {told}, seed {seed}: {escape_text(reason)}", soft_wrap=True)
+            told = f"{describe_setting(row.setting, ' ')}, seed {seed}: {escape_text(reason)}"
+            console.print(f"Failed: {told}", soft_wrap=True)
             break  # the others of a setting mostly fail alike
-    best = found.best
-    console.print(
-        f"Best by its mean validation loss of {format_number(best.mean)}. Its best training anew:"
-    )
+    best, others = found.best, sum(bool(row.losses) for row in found.rows) - 1
+    told = f"Best by its mean validation {found.measure}: {describe_setting(best.setting, ' ')}."
+    if found.plan.seeds == 1 and others:
+        told += " One seed can't tell whether others are as good: try --seeds 5."
+    elif found.alike:
+        told += f" {len(found.alike)} of {others} others can't be told apart from it (≈): "
+        told += "; ".join([describe_setting(row.setting, " ") for row in found.alike[:3]])
+        told += "; …" * (len(found.alike) > 3)
+    elif others:
+        told += " Each of the others can be told apart from it."
+    print_lines(console, escape_text(told))
+    options, silent = found.best_options, Console(quiet=True)
+    console.print(f"To train with it{', and what comes of that' * bool(options.test)}:")
     console.print(f"  {escape_text(write_anew(found, table, spelling))}", soft_wrap=True)
+    if options.test and not console.quiet:
+        training = Training(*found.plan.learn(options, silent, is_trial=False), options)
+        training.run(silent)
+        training.report(console, hurried=False)
     console.print(f"Results: {escape_text(show_path(path))}", soft_wrap=True)
 
 
 def write_anew(found: Search, table: str, spelling: Spelling) -> str:
-    """Return the command that trains as the best training did."""
-    plan, options = found.plan, found.best_options
+    """Return the command that trains with the best setting."""
+    plan = found.plan
     words = ["micrograd-nn", "train", table, "--target", plan.target]
-    for name, choice in {**(plan.fixed or {}), **found.best.setting}.items():
-        words.append(f"--{name.replace('_', '-')}")
-        words += map(str, choice) if isinstance(choice, list) else [str(choice)]
-    words += ["--seed", str(options.seed)]
+    chosen = {"test": plan.test, **(plan.fixed or {}), **found.best.setting}
+    for name, choice in chosen.items():
+        words += [f"--{name.replace('_', '-')}", write_choice(choice)]
     words += [word for name in plan.ignore for word in ("--ignore", name)]
+    words += [word for name in plan.categories for word in ("--category", name)]
     words += ["--classes"] * plan.classes + ["--skip-empty"] * plan.skip_empty
     words += [word for text in spelling.missing for word in ("--missing", text)]
     words += ["--decimal", spelling.decimal] if spelling.decimal else []

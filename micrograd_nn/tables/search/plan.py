@@ -6,20 +6,20 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from rich.console import Console
 
-from ..._ground.text import InputError, list_first, quote_text
+from ..._ground.text import InputError, quote_text
 from ...nn.networks import ACTIVATIONS
 from ..options import Options
-from ..parts import ExampleParts
+from ..parts import ExampleParts, cut_table
 from ..storage import SavedModel
 from ..table import Table
-from ..training import learn_columns
+from ..training import learn_rows, select_rows
 
-VARIABLE = [option.name for option in fields(Options) if option.name != "seed"]
+VARIABLE = [option.name for option in fields(Options) if option.name not in ("seed", "test")]
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,17 @@ class Plan:
 
     >>> table = Table("t.csv", ("x", "y"), (("1", "2"), ("2", "4"), ("3", "6")), (2, 3, 4))
     >>> plan = Plan(table, "y", grid={"lr": [0.01, 0.1]}, seeds=2)
-    >>> [key for key in plan.list_trials()]
-    ['lr=0.01 seed=0', 'lr=0.01 seed=1', 'lr=0.1 seed=0', 'lr=0.1 seed=1']
+    >>> [(trial.lr, trial.seed) for trial in plan.list_trials().values()]
+    [(0.01, 0), (0.01, 1), (0.1, 0), (0.1, 1)]
     """
 
     table: Table
     target: str
     grid: Mapping[str, Sequence[Any]]
     seeds: int
+    test: float = 0.2  # the fraction of rows that choose nothing
     ignore: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     classes: bool = False
     skip_empty: bool = False
     fixed: Mapping[str, Any] | None = None
@@ -79,49 +81,64 @@ class Plan:
             for chosen in itertools.product(*self.grid.values())
         ]
 
-    def list_trials(self) -> dict[str, tuple[dict[str, Any], int]]:
-        """Return all trainings by their keys: a setting and a seed each."""
-        return {
-            name_trial(setting, seed): (setting, seed)
+    def list_trials(self) -> dict[str, Options]:
+        """Return all trainings by their keys: how to train, for each setting and seed."""
+        trials = [
+            self.make_options(setting, seed)
             for setting in self.list_settings()
             for seed in range(self.seeds)
-        }
+        ]
+        return {name_trial(options): options for options in trials}
 
     def make_options(self, setting: Mapping[str, Any], seed: int) -> Options:
         """Return how to train with a setting and a seed."""
-        return Options(**{**(self.fixed or {}), **setting}, seed=seed)
+        return Options(**{**(self.fixed or {}), **setting}, test=self.test, seed=seed)
 
-    def learn(self, options: Options, console: Console) -> tuple[ExampleParts, SavedModel]:
-        """Return the parts of the table's rows, and an untrained network for its columns."""
-        return learn_columns(
-            self.table, options, console, self.target,
-            ignore=self.ignore, classes=self.classes, skip_empty=self.skip_empty,
-        )  # fmt: skip
+    def learn(
+        self, options: Options, console: Console, is_trial: bool = True
+    ) -> tuple[ExampleParts, SavedModel]:
+        """Return the parts of the table's rows, and an untrained network for its columns.
+
+        A trial gets no test rows: they are those that the same options give with the seed 0.
+        """
+        as_texts = [*self.categories, *[self.target] * self.classes]
+        rows, kinds = select_rows(
+            self.table, console, self.target, self.ignore, as_texts, self.skip_empty
+        )
+        if is_trial and options.test:
+            by_class = rows.column(self.target) if kinds[self.target].is_text else ()
+            test = cut_table(rows, replace(options, seed=0), by_class).test
+            held_out = {*test.lines} if test else set()
+            rows = rows.take([i for i, n in enumerate(rows.lines) if n not in held_out])
+            options = replace(options, test=0.0)
+        return learn_rows(rows, kinds, options, console, self.target)
 
     def describe(self) -> dict[str, Any]:
-        """Return as JSON what has to be the same in a search that goes on."""
+        """Return as JSON what all trainings in a file of results have in common."""
         rows = json.dumps([self.table.columns, self.table.rows]).encode()
-        kept = [option for option in VARIABLE if option not in self.grid]
-        options = vars(Options(**(self.fixed or {})))
         return {
             "table": hashlib.sha256(rows).hexdigest(),
             "target": self.target,
             "ignore": sorted(self.ignore),
+            "categories": sorted(self.categories),
             "classes": self.classes,
             "skip_empty": self.skip_empty,
-            "varied": sorted(self.grid),
-            "options": {name: options[name] for name in kept},
         }
 
 
-def name_trial(setting: Mapping[str, Any], seed: int) -> str:
-    """Return the key of a training, in which a grid's order doesn't matter."""
-    return " ".join([*sorted(describe_setting(setting)), f"seed={seed}"])
+def name_trial(options: Options) -> str:
+    """Return the key of a training: all its options."""
+    return json.dumps(vars(options), sort_keys=True)
 
 
-def describe_setting(setting: Mapping[str, Any]) -> list[str]:
-    """Return what a setting chooses, one by one."""
-    return [f"{name}={write_choice(choice)}" for name, choice in setting.items()]
+def describe_setting(setting: Mapping[str, Any], between: str = "=") -> str:
+    """Return what a setting chooses, one by one.
+
+    >>> describe_setting({"hidden": [8, 8], "lr": 0.1})
+    'hidden=8,8, lr=0.1'
+    """
+    chosen = [f"{name}{between}{write_choice(choice)}" for name, choice in setting.items()]
+    return ", ".join(chosen)
 
 
 def write_choice(choice: Any) -> str:
@@ -129,24 +146,3 @@ def write_choice(choice: Any) -> str:
     if isinstance(choice, (list, tuple)):
         return ",".join(map(str, choice)) or "none"
     return "by itself" if choice is None else f"{choice}"
-
-
-def explain_difference(asked: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Say in which ways a search isn't the one that a file has results of.
-
-    >>> explain_difference({"target": "y", "options": {"lr": 1}}, {"target": "x", "options": {}})
-    'another target (x), another lr (by itself)'
-    """
-    differing = []
-    for name, wanted in asked.items():
-        if name == "options":
-            kept = found.get(name, {})
-            differing += [
-                f"another {option} ({write_choice(kept.get(option))})"
-                for option in wanted
-                if kept.get(option) != wanted[option]
-            ]
-        elif found.get(name) != wanted:
-            told = "" if name == "table" else f" ({write_choice(found.get(name))})"
-            differing.append(f"another {name}{told}")
-    return list_first(differing, 3)

@@ -10,19 +10,23 @@ import json
 import math
 import os
 from collections.abc import Mapping
+from statistics import fmean, stdev
 from typing import Any, NamedTuple, TypeAlias
 
 from ..._ground.files import check_writable, hold_lock, read_file, write_file
 from ..._ground.text import InputError, show_path
-from .plan import Plan, explain_difference, name_trial
+from ..options import Options
+from .plan import Plan, name_trial
 
 FORMAT_OF_RESULTS = "micrograd_nn search"
-RESULTS_VERSION = 1
-COUNTS = "best_epoch", "epochs"
-DAMAGED = " is damaged: name another file, and search anew"
+RESULTS_VERSION = 2
+ANOTHER = "name another file for these, such as --results OTHER.json"
+# How many standard errors from 0 a mean difference is by chance in 5 % of cases, by two, three
+# and more seeds (Student's t).
+STANDARD_ERRORS = 12.7, 4.3, 3.2, 2.8, 2.6, 2.4, 2.4, 2.3, 2.3, 2.2
 
 Outcome: TypeAlias = Mapping[str, Any]
-Trainings: TypeAlias = dict[str, tuple[dict[str, Any], int, Outcome]]
+Trainings: TypeAlias = dict[str, Outcome]  # by their options, see name_trial
 
 
 class SettingResult(NamedTuple):
@@ -44,89 +48,70 @@ class SettingResult(NamedTuple):
         """What sorts settings: those of which no training failed come first, by their means."""
         return len(self.failed), not self.losses, self.mean if self.losses else 0.0
 
+    def is_like(self, other: SettingResult) -> bool:
+        """Tell whether chance may be all that two settings differ by, seed by seed.
+
+        >>> best, near, far = [
+        ...     SettingResult({}, dict(enumerate(losses)), {}, {})
+        ...     for losses in ([1.0, 1.2, 1.1], [1.1, 1.1, 1.2], [2.0, 2.2, 2.2])
+        ... ]
+        >>> near.is_like(best), far.is_like(best)
+        (True, False)
+        """
+        common = self.losses.keys() & other.losses
+        if len(common) < 2:
+            return True
+        differences = [self.losses[seed] - other.losses[seed] for seed in sorted(common)]
+        error = stdev(differences) / math.sqrt(len(common))
+        return abs(fmean(differences)) <= STANDARD_ERRORS[: len(common) - 1][-1] * error
+
 
 def add_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) -> Trainings:
     """Add trainings to a file, which keeps all that are there; return them together."""
     with hold_lock(path):
         trainings = {**trainings, **read_results(path, plan)}
-        write_results(path, plan, trainings)
+        content = {
+            "format": FORMAT_OF_RESULTS,
+            "version": RESULTS_VERSION,
+            "search": plan.describe(),
+            "trainings": [  # in one order, whichever was done first
+                {"options": json.loads(key), "outcome": outcome}
+                for key, outcome in sorted(trainings.items())
+            ],
+        }
+        write_file(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
     return trainings
 
 
 def read_results(path: str | os.PathLike[str], plan: Plan) -> Trainings:
-    """Return the trainings that a file has, by their keys; of another search, it is refused."""
+    """Return the trainings that a file has, by their keys; of another table, it is refused."""
     if not os.path.exists(path):
         check_writable(path)
         return {}
-    shown = show_path(path)
+    text, shown = read_file(path), show_path(path)
     try:
-        content = json.loads(read_file(path))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{shown} has no results of a search: it isn't JSON ({error})") from None
-    is_ours = isinstance(content, dict) and content.get("format") == FORMAT_OF_RESULTS
-    if not is_ours or content.get("version") != RESULTS_VERSION:
-        raise InputError(f"{shown} has no results of a search: name another file for them")
-    found, asked = content.get("search"), json.loads(json.dumps(plan.describe()))
-    if not isinstance(found, dict) or not isinstance(found.get("options", {}), dict):
-        raise InputError(shown + DAMAGED)
-    if found != asked:
-        told = explain_difference(asked, found)
-        raise InputError(
-            f"{shown} has the results of another search ({told}): name another file for these"
-        )
-    trainings = content.get("trainings")
-    if not isinstance(trainings, list):
-        raise InputError(shown + DAMAGED)
-    kept = {}
-    for one in trainings:
-        setting, seed, outcome = read_training(one, plan, shown)
-        kept[name_trial(setting, seed)] = setting, seed, outcome
-    return kept
-
-
-def read_training(one: Any, plan: Plan, shown: str) -> tuple[dict[str, Any], int, Outcome]:
-    """Return a training that a file has: its setting, its seed and its outcome."""
-    try:
-        setting = {name: one["setting"][name] for name in plan.grid}
-        plan.make_options(setting, 0)
-        seed, outcome = one["seed"], one["outcome"]
-        if type(seed) is not int or not is_outcome(outcome):
+        content = json.loads(text)
+        if (content["format"], content["version"]) != (FORMAT_OF_RESULTS, RESULTS_VERSION):
             raise ValueError
-    except (ValueError, TypeError, KeyError):
-        raise InputError(shown + DAMAGED) from None
-    return setting, seed, outcome
+        trainings = dict([read_training(one) for one in content["trainings"]])
+        search = content["search"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        what = f"has no results of a search by this version, or it is damaged: {ANOTHER}"
+        raise InputError(f"{shown} {what}") from None
+    if search != plan.describe():
+        what = "another search (another table or target, or other columns, rows or classes)"
+        raise InputError(f"{shown} has the results of {what}: {ANOTHER}")
+    return trainings
 
 
-def is_outcome(outcome: Any) -> bool:
-    """Tell whether this is what is kept of a training.
-
-    >>> is_outcome({"failed": "no row is left"}), is_outcome({"validation_loss": "0"})
-    (True, False)
-    """
-    if not isinstance(outcome, dict):
-        return False
+def read_training(one: Any) -> tuple[str, Outcome]:
+    """Return the key of a training that a file has, and its outcome; a damaged one is an error."""
+    key, outcome = name_trial(Options(**one["options"])), one["outcome"]
     if "failed" in outcome:
-        return isinstance(outcome["failed"], str)
-    loss, training_loss = outcome.get("validation_loss"), outcome.get("training_loss")
-    numbers = [loss] if training_loss is None else [loss, training_loss]
-    return (
-        all(type(x) is float and math.isfinite(x) for x in numbers)
-        and all(type(outcome.get(name)) is int for name in COUNTS)
-        and isinstance(outcome.get("stopped"), str)
-    )
-
-
-def write_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) -> None:
-    """Write all trainings that are done: in one order, whichever was done first."""
-    content = {
-        "format": FORMAT_OF_RESULTS,
-        "version": RESULTS_VERSION,
-        "search": plan.describe(),
-        "trainings": [
-            {"setting": setting, "seed": seed, "outcome": outcome}
-            for _, (setting, seed, outcome) in sorted(trainings.items())
-        ],
-    }
-    write_file(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+        is_good = type(outcome["failed"]) is str
+    else:
+        loss, epoch = outcome["validation_loss"], outcome["best_epoch"]
+        is_good = type(loss) is float and math.isfinite(loss) and type(epoch) is int
+    if not is_good:
+        raise ValueError
+    return key, outcome

@@ -18,19 +18,24 @@ SHOWN_LIVE = 12  # settings, the best, while trainings go on
 
 
 def tabulate_rows(
-    plan: Plan, rows: Sequence[SettingResult], done: str, most: int | None = None
+    plan: Plan, rows: Sequence[SettingResult], measure: str, done: str, most: int | None = None
 ) -> Grid:
-    """Return settings as a table, in their order; of many, the first few."""
+    """Return settings as a table, in their order; of many, the first few.
+
+    Those that can't be told apart from the best have the mark ≈.
+    """
     caption = f"{done} trainings done"
     if most is not None and len(rows) > most:
         caption += f"; the best {most} of {count_things(len(rows), 'setting')}"
+    is_failed = any(row.failed for row in rows)
     grid = Grid(
         *[name.replace("_", " ") for name in plan.grid],
-        caption=caption, title="Validation loss, the mean over seeds",
+        caption=caption, title=f"Validation {measure}, the mean over seeds", padding=(0, 1, 0, 0),
     )  # fmt: skip
-    for head in ("mean", "lowest", "highest", "best epochs", "failed"):
+    for head in ("mean", "lowest", "highest", "epochs", *["failed"] * is_failed):
         grid.add_column(head, justify="right")
-    for row in rows[:most]:
+    grid.add_column("")
+    for i, row in enumerate(rows[:most]):
         losses = row.losses.values()
         epochs = sorted(row.epochs.values())
         spread = f"{epochs[0]} to {epochs[-1]}" if epochs else "–"
@@ -39,7 +44,8 @@ def tabulate_rows(
             *map(write_choice, row.setting.values()),
             *map(format_number, shown),
             spread if len({*epochs}) > 1 else spread.partition(" ")[0],
-            str(len(row.failed) or ""),
+            *[str(len(row.failed) or "")] * is_failed,
+            "best" if i == 0 else "≈" if losses and row.is_like(rows[0]) else "",
         )
     return grid
 

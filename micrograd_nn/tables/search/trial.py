@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from ..._ground.text import InputError
+from ..columns import NumericColumn
 from ..options import Options
 from ..run import Training
 from .plan import Plan
@@ -27,14 +28,10 @@ def run_trial(plan: Plan, options: Options) -> dict[str, Any]:
         return {"failed": str(error)}
     except Exception as error:
         return {BROKEN: f"{type(error).__name__}: {error}"}
-    history = training.history
-    best = history.best
-    if best.validation_loss is None or not math.isfinite(best.validation_loss):
-        return {"failed": f"the validation loss is {best.validation_loss}"}
-    return {
-        "validation_loss": best.validation_loss,
-        "training_loss": best.loss if math.isfinite(best.loss) else None,
-        "best_epoch": best.number,
-        "epochs": history.epochs[-1].number,
-        "stopped": history.stopped,
-    }
+    best, target = training.history.best, training.encoding.target
+    loss = best.validation_loss
+    if loss is None or not math.isfinite(loss):
+        return {"failed": f"the validation loss is {loss}"}
+    if isinstance(target, NumericColumn):
+        loss = target.scale * math.sqrt(loss)  # the RMSE, in the target's own unit
+    return {"validation_loss": loss, "best_epoch": best.number}

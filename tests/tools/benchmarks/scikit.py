@@ -24,11 +24,11 @@ def main() -> None:
     parser.add_argument("--test")
     for option in ("--batch-size", "--epochs", "--seed"):
         parser.add_argument(option, type=int)
-    parser.add_argument("--hidden", type=int, nargs="+")
+    parser.add_argument("--hidden")
     options = parser.parse_args()
     X, y = read(options.training)  # noqa: N806
     network = MLPClassifier(
-        tuple(options.hidden),
+        [int(size) for size in options.hidden.split(",")],
         batch_size=options.batch_size,
         learning_rate_init=0.01,
         max_iter=options.epochs,

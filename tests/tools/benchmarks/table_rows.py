@@ -99,9 +99,9 @@ def train(table: str, how: Training, epochs: int, seed: int, folder: Path) -> Pa
     """Train on a table as a person does, and return where the model is."""
     model = folder / "model.json"
     run(
-        "-m", "micrograd_nn", "train", table, "--target", "kind", "--model", str(model),
+        "-m", "micrograd_nn", "train", table, "--target", "kind", "--model", str(model), "--force",
         *[f"--epochs={epochs}", f"--patience={epochs}", f"--batch-size={how.batch}"],
-        *["--hidden", *map(str, how.hidden), f"--seed={seed}"],
+        *[f"--hidden={','.join(map(str, how.hidden))}", f"--seed={seed}"],
         folder=folder,
     )  # fmt: skip
     return model
@@ -120,8 +120,8 @@ def run_scikit(
     table: str, how: Training, epochs: int, seed: int, *more: str, folder: Path
 ) -> Any:  # fmt: skip
     """Return what scikit-learn's script says, by name."""
-    layers = ["--hidden", *map(str, how.hidden)]
-    options = [f"--batch-size={how.batch}", f"--epochs={epochs}", f"--seed={seed}", *layers, *more]
+    layers = f"--hidden={','.join(map(str, how.hidden))}"
+    options = [f"--batch-size={how.batch}", f"--epochs={epochs}", f"--seed={seed}", layers, *more]
     said = run(str(HERE / "scikit.py"), table, *options, folder=folder)
     return {name: float(number) for name, number in map(str.split, said.splitlines())}
 
