@@ -6,6 +6,7 @@ A student's page has hints, and never a solution.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from ..._ground.files import explain_error, write_file
 from ..._ground.text import InputError, count_things, show_path
 from ...page.frame import Page
 from ..diagnosis.confinement import describe
+from ..diagnosis.diagnosis import write_json
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
@@ -24,7 +26,6 @@ from .marks import (
     list_parts,
     write_cell,
     write_csv,
-    write_marks,
     write_part,
 )
 from .rubric import LOOK, Mark
@@ -44,13 +45,13 @@ def save_class(folder: str, marked: Sequence[Marked]) -> None:
         why = explain_error(error, missing="folder")
         raise InputError(f"can't write {show_path(folder)}: {why}") from None
     write_file(top / "marks.csv", write_csv(marked))
-    write_file(top / "marks.json", write_marks(marked) + "\n")
+    write_file(top / "marks.json", write_json([one.as_data() for one in marked]) + "\n")
     build_class_page(marked, pages).save(top / "class.html")
     for one, page in zip(marked, pages, strict=True):
         build_student_page(one).save(top / STUDENTS / page)
 
 
-def build_class_page(marked: Sequence[Marked], pages: Sequence[str]) -> Page:
+def build_class_page(marked: Sequence[Marked], pages: Sequence[str] = ()) -> Page:
     """Return the teacher's page: points, the mistakes that the class makes, the engines."""
     report = Report()
     right = sum(one.diagnosis.status == 0 for one in marked)
@@ -74,14 +75,15 @@ def write_told(one: Marked) -> str:
 
 
 def write_table(marked: Sequence[Marked], pages: Sequence[str]) -> str:
-    """Return a row for each student, with the points of each part."""
+    """Return a row for each student, with the points of each part, and a link to their pages."""
     parts = list_parts(marked)
     heads = ["student", "verdict", "points", *map(write_part, parts), "s"]
     rows = []
-    for i, (one, page) in enumerate(zip(marked, pages, strict=True), 1):
+    for i, (one, page) in enumerate(zip_longest(marked, pages), 1):
         marks = {mark.part: mark for mark in one.marks}
         cells = [write_mark(marks.get(part)) for part in parts]
-        link = f'<a href="{STUDENTS}/{quote(page)}">{escape(one.student)}</a>'
+        name = escape(one.student)
+        link = f'<a href="{STUDENTS}/{quote(page)}">{name}</a>' if page else name
         rows.append(
             f'<tr><th scope="row">{link}</th>'
             f'<td><a href="#engine-{i}">{describe_verdict(one.diagnosis)}</a></td>'
@@ -126,7 +128,7 @@ def write_mistakes(marked: Sequence[Marked]) -> list[str]:
 def write_example(one: Marked, fault: FoundFault | None) -> str:
     """Return a mistake as a student made it: the line, the smallest graph, its numbers."""
     told = describe_example(one.diagnosis) if fault is None else describe_fault(fault)
-    lines = [f"line {fault.where.line}: {fault.where.text}"] if fault and fault.where else []
+    lines = [str(fault.where)] if fault and fault.where else []
     text = "\n".join([*lines, told])
     return f"<p>{escape(one.student)}</p><pre>{escape_lines(text)}</pre>"
 
@@ -140,8 +142,6 @@ def build_student_page(one: Marked) -> Page:
     for title, faults, number in [("Look at this first", first, 1), ("Then", rest, 2)]:
         main += [f"<h2>{title}</h2>"] * bool(faults)
         main += [report.write_fault(i, fault, 3) for i, fault in enumerate(faults, number)]
-    if not (diagnosis.faults or diagnosis.why):
-        main.append(paragraph(f"{diagnosis.verdict[0].upper()}{diagnosis.verdict[1:]}."))
     main += [] if diagnosis.why else [paragraph(text) for text in describe_rest(diagnosis)]
     rows = [
         f'<tr><th scope="row">{escape(write_part(mark.part))}</th>'
@@ -152,7 +152,6 @@ def build_student_page(one: Marked) -> Page:
     table = f'<div class="class"><table>{"".join(rows)}</table></div>'
     main += ["<h2>Points</h2>", table] * bool(rows)
     title = f"{one.student}: {one.points:g} of {one.of:g} points"
-    return report.finish(
-        title, describe_verdict(diagnosis), "".join(main), one.student, one.told,
-        describe(diagnosis.confined),
-    )  # fmt: skip
+    if left := sum(mark.of for mark in one.marks if mark.why == LOOK):
+        title += f", and {left:g} not judged by the doctor"
+    return report.finish(title, describe_verdict(diagnosis), "".join(main), one.student, one.told)

@@ -160,17 +160,14 @@ def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys, monkeyp
     assert "ben.py:Value: " in out.replace("no fault was found\n", "", 1)
 
 
-def test_whatever_a_file_brings_about_in_the_doctor_the_others_are_told(capsys, monkeypatch):
+def test_whatever_a_file_brings_about_in_the_doctor_is_told_of_it(monkeypatch):
     def fail(engine, expect):
         raise ZeroDivisionError("no\nnumber") if "ben" in engine else InputError("not there")
 
     monkeypatch.setattr(workers.doctor, "diagnose", fail)
-    assert main(["diagnose", "anna.py", "ben.py", "--jobs", "1"]) == 2
-    out = capsys.readouterr().out
-    assert "anna.py:Value: can't be run\n    not there" in out
-    assert (
-        "ben.py:Value: can't be run\n    the doctor stopped by ZeroDivisionError: no number" in out
-    )
+    assert workers.examine("anna.py", "Value").why == "not there"
+    ben = workers.examine("ben.py", "Value")
+    assert ben.why == "the doctor stopped by ZeroDivisionError: no number"
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
