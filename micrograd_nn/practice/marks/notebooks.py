@@ -19,7 +19,7 @@ from ...engine.table import OPERATIONS
 from ..diagnosis.sources import LARGEST_SOURCE, Location
 
 LARGEST_NOTEBOOK = 30 << 20  # bytes: it may have pictures
-MAGIC = re.compile(r"^(\s*)(?:[%!?]|\w+\s*=\s*[%!]).*|^(\s*)[\w.]+\?\??\s*$")
+MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|\w+ *= *[%!].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)
 OF_PYTHON = ("%%time", "%%timeit", "%%capture", "%%writefile")  # cells that go on in Python
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -48,7 +48,7 @@ class Program(NamedTuple):
 
     def keep_engine(self, name: str) -> Program:
         """Return the program of a class alone, with what it needs."""
-        kept = self.text.splitlines()
+        kept = self.text.split("\n")
         lines = [""] * len(kept)
         for node in find_needed(ast.parse(self.text), name):
             first, last = find_first_line(node), node.end_lineno or 0
@@ -56,8 +56,8 @@ class Program(NamedTuple):
             if isinstance(node, (ast.Import, ast.ImportFrom)):  # what isn't needed may not be here
                 lines[first - 1 : last] = [ast.unparse(node), *[""] * (last - first)]
                 if is_future(node):  # which stands at the top of a cell, and has to of a program
-                    lines[0], lines[first - 1] = lines[first - 1], ""
-        return self._replace(text="\n".join(lines) + "\n")
+                    lines[0], lines[first - 1] = f"{lines[0]}{lines[first - 1]}; ", ""
+        return self._replace(text="\n".join(lines))
 
 
 def read_notebook(data: bytes) -> Program:
@@ -66,7 +66,7 @@ def read_notebook(data: bytes) -> Program:
         raise InputError(f"it has more than {LARGEST_NOTEBOOK >> 20} MB: clear its outputs")
     try:
         found = {
-            number: "".join(cell["source"])
+            number: re.sub(r"\r\n?", "\n", "".join(cell["source"]))
             for number, cell in enumerate(json.loads(data)["cells"], 1)
             if cell["cell_type"] == "code"
         }
@@ -86,19 +86,17 @@ def clean_cell(text: str) -> str:
     >>> clean_cell("%matplotlib inline\nx = 2\nif x:\n    !ls")
     'pass\nx = 2\nif x:\n    pass'
     >>> clean_cell("%%bash\nls")
-    'pass\npass'
+    '\n'
 
     What isn't Python then is left out, but for a class, whose error its author is to be told.
     """
     if is_python(text):
         return text
-    lines = text.splitlines()
-    if text.lstrip().startswith("%%") and not text.lstrip().startswith(OF_PYTHON):
-        return "\n".join(["pass" for _ in lines])
-    cleaned = "\n".join([MAGIC.sub(r"\1\2pass", line) for line in lines])
-    if is_python(cleaned) or re.search(r"^class\b", cleaned, re.MULTILINE):
+    is_other = text.lstrip().startswith("%%") and not text.lstrip().startswith(OF_PYTHON)
+    cleaned = MAGIC.sub(r"\1pass", text)
+    if not is_other and (is_python(cleaned) or re.search(r"^class\b", cleaned, re.MULTILINE)):
         return cleaned
-    return "\n".join(["" for _ in lines])
+    return "\n" * text.count("\n")
 
 
 def is_python(text: str) -> bool:

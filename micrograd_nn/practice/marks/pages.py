@@ -14,7 +14,7 @@ from ..._ground.files import explain_error, write_file
 from ..._ground.text import InputError, count_things, show_path
 from ...page.frame import Page
 from ..diagnosis.confinement import describe
-from ..diagnosis.diagnosis import write_json
+from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
@@ -137,16 +137,16 @@ def build_student_page(one: Marked) -> Page:
     """Return a student's page: what to look at first, then the rest, then the points."""
     report = Report(has_hints_first=True)
     diagnosis = one.diagnosis
-    first, rest = diagnosis.faults[:1], diagnosis.faults[1:]
-    main = [paragraph(f"It can't be run: {diagnosis.why}")] if diagnosis.why else []
-    for title, faults, number in [("Look at this first", first, 1), ("Then", rest, 2)]:
-        main += [f"<h2>{title}</h2>"] * bool(faults)
-        main += [report.write_fault(i, fault, 3) for i, fault in enumerate(faults, number)]
+    faults = [report.write_fault(i, fault, 3) for i, fault in enumerate(diagnosis.faults, 1)]
+    if diagnosis.why:
+        faults = [paragraph(f"It can't be run: {diagnosis.why}")]
+    main = ["<h2>Look at this first</h2>", *faults[:1]] if faults else []
+    main += ["<h2>Then</h2>", *faults[1:]] if faults[1:] else []
     main += [] if diagnosis.why else [paragraph(text) for text in describe_rest(diagnosis)]
     rows = [
         f'<tr><th scope="row">{escape(write_part(mark.part))}</th>'
         f"<td>{'–' if mark.why == LOOK else write_cell(mark)} of {mark.of:g}</td>"
-        f"<td>{escape('not judged by the doctor' if mark.why == LOOK else mark.why)}</td></tr>"
+        f"<td>{write_reason(mark, diagnosis)}</td></tr>"
         for mark in one.marks
     ]
     table = f'<div class="class"><table>{"".join(rows)}</table></div>'
@@ -155,3 +155,10 @@ def build_student_page(one: Marked) -> Page:
     if left := sum(mark.of for mark in one.marks if mark.why == LOOK):
         title += f", and {left:g} not judged by the doctor"
     return report.finish(title, describe_verdict(diagnosis), "".join(main), one.student, one.told)
+
+
+def write_reason(mark: Mark, diagnosis: Diagnosis) -> str:
+    """Return why a part hasn't all points, where that isn't told of all parts at once."""
+    if mark.why == LOOK:
+        return "not judged by the doctor"
+    return "" if diagnosis.why else escape(mark.why)

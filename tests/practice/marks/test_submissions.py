@@ -141,7 +141,8 @@ def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
         "# a class\nclass Node:\n    def f(self):\n        return math.exp(1) + SCALE",
         "SCALE = 2\nclass Value(Node):\n    def backward(self): pass\n\nnothere.draw(Value())",
         "def relu(x):\n    return x\n\nValue.relu = relu",
-        "from __future__ import annotations\ndef exp(x: Later): return x",
+        "from __future__ import annotations\r\nfrom __future__ import division\n"
+        "def exp(x: Later): return '\u2028\x0c' * x",
         "tanh = 1" + "+1" * 2500,
         "for i in range(9): 1 / 0",
         "this is no Python",
