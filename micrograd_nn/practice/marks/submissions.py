@@ -26,7 +26,6 @@ from .notebooks import LARGEST_NOTEBOOK, Program, is_python, read_notebook
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(.+?)(?:_?late)?_(\d{2,})_\d{2,}_.+", re.IGNORECASE)
-PLATFORMS = (MOODLE, CANVAS)
 PROGRAMS = (".py", ".ipynb")
 LEFT_OUT = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env"}
 MOST_FILES = 20_000  # of an archive
@@ -47,6 +46,11 @@ class Entry(NamedTuple):
     def is_program(self) -> bool:
         """Whether an engine may be in it."""
         return not self.why and self.path.lower().endswith(PROGRAMS)
+
+    @property
+    def is_students(self) -> bool:
+        """Whether a student handed it in: a README beside their folders is the teacher's."""
+        return self.is_program or self.why != "" or len(self.parts) > 1 or is_numbered(self.parts)
 
 
 @dataclass
@@ -83,13 +87,14 @@ def find_submissions(
         is_archive = is_zip(one)
         is_class = len(named) == 1 and (is_archive or os.path.isdir(one))
         parts = () if is_class else split_path(one, [*named])
-        found = list(collect(one, parts, one, folder, 2 if is_class and is_archive else 1))
+        found = [
+            entry._replace(name=name)
+            for entry in collect(one, parts, one, folder, 2 if is_class and is_archive else 1)
+            if not (output and entry.path.startswith(os.path.abspath(output) + os.sep))
+            and entry.is_students
+        ]
         for entry in unwrap(found) if is_class else found:
-            if output and entry.path.startswith(os.path.abspath(output) + os.sep):
-                continue
-            key = identify_student(entry.parts)
-            if entry.is_program or len(entry.parts) > 1 or key[1] or entry.why:
-                students.setdefault(key, []).append(entry._replace(name=name))
+            students.setdefault(identify_student(entry.parts), []).append(entry)
     if not students:
         raise InputError(f"there is no .py or .ipynb in {list_first(given, 3)}")
     names = [name for name, _ in students]
@@ -184,28 +189,35 @@ def unwrap(entries: list[Entry]) -> list[Entry]:
     """Return files without a folder around them all, which is no student's."""
     while (
         len({entry.parts[0] for entry in entries}) == 1
-        and len({entry.parts[1] for entry in entries if len(entry.parts) > 2}) > 1
-        and not identify_student(entries[0].parts)[1]
+        and not is_numbered(entries[0].parts)
+        and (
+            len({entry.parts[1] for entry in entries if len(entry.parts) > 2}) > 1
+            or any(is_numbered(entry.parts[1:]) for entry in entries)
+        )
     ):
-        entries = [entry._replace(parts=entry.parts[1:]) for entry in entries]
+        inner = [entry._replace(parts=entry.parts[1:]) for entry in entries]
+        entries = [entry for entry in inner if entry.is_students]
     return entries
 
 
 def identify_student(parts: Sequence[str]) -> tuple[str, str]:
-    """Return a student's name and number, as far as a path has them.
+    """Return a student's name and number, as far as the first part of a path has them.
 
     >>> identify_student(["Anna Berg_12345_assignsubmission_file_", "engine.py"])
     ('Anna Berg', '12345')
     >>> identify_student(["bergannalate_1234_567_engine.py"]), identify_student(["ben", "a.py"])
     (('berganna', '1234'), ('ben', ''))
     """
-    for platform in PLATFORMS:
-        for part in parts:
-            match = platform.match(part)
-            if match:
-                return make_printable(match[1]).strip(), match[2]
+    match = MOODLE.match(parts[0]) or CANVAS.match(parts[0])
+    if match:
+        return make_printable(match[1]).strip(), match[2]
     stem, ending = os.path.splitext(parts[0])
     return make_printable(stem if ending.lower() in (*PROGRAMS, ".zip") else parts[0]), ""
+
+
+def is_numbered(parts: Sequence[str]) -> bool:
+    """Tell whether a path begins with a student's name as a platform writes it."""
+    return bool(parts and identify_student(parts)[1])
 
 
 def choose(student: str, entries: list[Entry], folder: Path) -> Submission:
