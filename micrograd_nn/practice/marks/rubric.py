@@ -80,7 +80,7 @@ def read_rubric(path: str) -> Rubric:
     """Return the rubric in a file; what it can't be is an error that says where."""
     shown = show_path(path)
     try:
-        found = tomllib.loads(read_file(path))
+        found = tomllib.loads(read_file(path).removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{shown} isn't TOML: {error}") from None
     name, expect, points = [found.pop(key, value) for key, value in

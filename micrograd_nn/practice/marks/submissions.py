@@ -86,7 +86,7 @@ def find_submissions(
     for one, name in named.items():
         is_archive = is_zip(one)
         is_class = len(named) == 1 and (is_archive or os.path.isdir(one))
-        parts = () if is_class else split_path(one, [*named])
+        parts = split_path(one, [one] if is_class else [os.path.dirname(path) for path in named])
         found = [
             entry._replace(name=name)
             for entry in collect(one, parts, one, folder, 2 if is_class and is_archive else 1)
@@ -113,10 +113,12 @@ def expand(path: str) -> list[str]:
     return found
 
 
-def split_path(path: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return a path as its parts below the folder that all have in common."""
-    common = os.path.commonpath([os.path.dirname(os.path.abspath(one)) for one in paths])
-    return Path(os.path.relpath(os.path.abspath(path), common)).parts
+def split_path(path: str, folders: Sequence[str]) -> tuple[str, ...]:
+    """Return a path as its parts below what all have in common, or from a folder of Moodle's on."""
+    parts = Path(os.path.abspath(path)).parts
+    common = len(Path(os.path.commonpath([os.path.abspath(one) for one in folders])).parts)
+    named = [i for i, part in enumerate(parts) if MOODLE.match(part)]
+    return parts[min([common, *named]) :]
 
 
 def is_zip(path: str) -> bool:

@@ -169,7 +169,7 @@ def test_a_student_reads_one_thing_first_and_no_solution(visit, pages):
     heads = page.locator("h2").all_inner_texts()
     assert heads == ["Look at this first", "Then", "Points"]
     assert page.locator("iframe").count() == 0  # it would tell the derivatives
-    assert page.locator(".fault h4").first.inner_text() == "In anna.py, line 36"
+    assert page.locator(".fault h4").first.inner_text().startswith("In anna.py, line ")
     assert page.locator("h2:has-text('first') + .fault .hint").count() == 1
     text = page.locator("main").inner_text()
     assert "∂y/∂a" in text

@@ -84,7 +84,9 @@ def test_without_a_rubric_what_there_is_gets_points():
 
 
 def test_what_has_points_is_expected(folder):
-    (folder / "rubric.toml").write_text('expect = ["tanh"]\n[points]\n"+" = 1\nown = 1\ndeep = 0.5')
+    (folder / "rubric.toml").write_text(
+        '\ufeffexpect = ["tanh"]\n[points]\n"+" = 1\nown = 1\ndeep = 0.5'
+    )
     rubric = read_rubric("rubric.toml")
     assert (rubric.name, rubric.expected) == ("Value", ["tanh", "+", "deep"])
 
