@@ -128,10 +128,11 @@ def run_class(
     else:
         print_lines(console, Text(describe_class(marked)))
     if output is not None and kind == FOLDER:
-        save_class(output, marked)
+        old = save_class(output, marked)
         output = os.path.join(output, "class.html")
         if not as_json:
             told = f"\nMarks and pages: {show_path(output)} is the one to begin with."
+            told += f" students/ also has {count_things(old, 'page')} of earlier runs." * bool(old)
             console.out(told, highlight=False)
     elif output is not None and kind == PAGE:
         page = marked[0].diagnosis.page if len(marked) == 1 else build_class_page(marked)

@@ -5,6 +5,7 @@ A student's page has hints, and never a solution.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -35,8 +36,11 @@ STUDENTS = "students"
 NOT_RUN = "Can't be run"
 
 
-def save_class(folder: str, marked: Sequence[Marked]) -> None:
-    """Write marks.csv, marks.json, class.html and a page for each student into a folder."""
+def save_class(folder: str, marked: Sequence[Marked]) -> int:
+    """Write marks.csv, marks.json, class.html and a page for each student into a folder.
+
+    Return how many pages lie there from before, of other students or under another number.
+    """
     pages = name_files([one.student for one in marked], ".html")
     top = Path(folder)
     try:
@@ -49,6 +53,7 @@ def save_class(folder: str, marked: Sequence[Marked]) -> None:
     build_class_page(marked, pages).save(top / "class.html")
     for one, page in zip(marked, pages, strict=True):
         build_student_page(one).save(top / STUDENTS / page)
+    return len({*os.listdir(top / STUDENTS)} - {*pages})
 
 
 def build_class_page(marked: Sequence[Marked], pages: Sequence[str] = ()) -> Page:

@@ -70,7 +70,7 @@ def test_31_engines_get_their_marks_with_reasons(folder):
     assert len(os.listdir("marks/students")) == 31
 
 
-def test_the_guide_shows_what_comes_of_its_class(folder):
+def test_the_guide_shows_what_comes_of_its_class(folder, capsys):
     text = re.search(r">>> source = '''\n(.*?)\.\.\. '''", GUIDE, re.DOTALL)[1]
     anna = "\n".join([line[4:] for line in text.splitlines()])
     place = folder / "submissions/Anna Berg_12345_assignsubmission_file_"
@@ -81,11 +81,14 @@ def test_the_guide_shows_what_comes_of_its_class(folder):
     rubric, shown = (re.search(rf"```{kind}\n(.*?)```", GUIDE.partition("## A class")[2],
                                re.DOTALL)[1] for kind in ("toml", "text"))  # fmt: skip
     (folder / "rubric.toml").write_text(rubric, encoding="utf-8")
+    (folder / "marks/students").mkdir(parents=True)
+    (folder / "marks/students/01-ben.html").write_text("of another run")
     command = re.search(r"micrograd-nn (diagnose submissions/ .*)", GUIDE)[1].split()
     assert run_command(command) == 1
     written = (folder / "marks/marks.csv").read_text(encoding="utf-8-sig")
     seconds = re.compile(r",[\d.]+$", re.MULTILINE)
     assert seconds.sub("", written) == seconds.sub("", shown)
+    assert "students/ also has 1 page of earlier runs." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
