@@ -65,6 +65,7 @@ def impatient(monkeypatch):
         ("while True: pass", "its file takes more than 2 s"),
         ("x = b'x' * (3 << 30)", "stopped by MemoryError"),
         ("def f(): f()\nf()", "stopped by RecursionError"),
+        ("import json\njson.loads('no')", "Expecting value: line 1 column 1 (char 0) (line 2)"),
         ("class Value: pass", "Value(2.0) stops by TypeError: Value() takes no arguments"),
         ("class Value:\n    def __init__(self, x): 1 / 0", "stops by ZeroDivisionError"),
         ("class Value:\n    def __getattr__(self, name): return 2\n"
@@ -214,10 +215,19 @@ def test_who_reads_no_requests_takes_no_more_time():
     assert time.monotonic() - began < 900, "what sleeps there was waited for"
 
 
-def test_a_file_that_is_too_large_is_refused():
-    Path("student.py").write_text(ENGINE + "#" * (1 << 20))
-    with pytest.raises(InputError, match="more than the doctor reads"):
-        diagnose("student.py")
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("student.py", f"{ENGINE}{'#' * (1 << 20)}".encode(), "more than the doctor reads"),
+        ("student.py", ENGINE.encode("utf-16"), "can't read UTF-16: save it as UTF-8"),
+        ("student.ipynb", b"{}", r"`micrograd-nn diagnose` reads notebooks.*diagnose\(Value\)"),
+    ],
+    ids=["large", "utf-16", "notebook"],
+)
+def test_what_is_no_program_to_run_is_refused_with_what_to_do(name, data, why):
+    Path(name).write_bytes(data)
+    with pytest.raises(InputError, match=why):
+        diagnose(name)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

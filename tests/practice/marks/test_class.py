@@ -94,7 +94,9 @@ def test_the_guide_shows_what_comes_of_its_class(folder, capsys):
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
     hand_in(anna=CLOSURES, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
-    assert run_command(["diagnose", "in/*.py", "--jobs", jobs, "-o", "marks.json"]) == 2
+    Path("rubric.toml").write_text("[points]\nexp = 1\nshared = 1\nown = 1")
+    assert run_command(["diagnose", "in/*.py", "--jobs", jobs, "-o", "marks.json",
+                        "--rubric", "rubric.toml"]) == 2  # fmt: skip
     found = {one["student"]: one for one in json.loads(Path("marks.json").read_text())["engines"]}
     assert found["ben"]["error"] == "its process ended while its file ran"
     assert found["anna"]["points"] == found["anna"]["of"] > 0
@@ -103,6 +105,15 @@ def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
         assert found[one]["notes"] == [f"the same file as that of {other}"]
         assert found[one]["faults"][0]["where"]["file"] == f"{one}.py"
     assert "4 of 4: " in capsys.readouterr().out
+
+
+def test_a_fault_that_costs_nothing_is_told_to_the_teacher(folder, capsys):
+    hand_in(anna=OVERWRITES, ben=CLOSURES)
+    Path("rubric.toml").write_text('[points]\n"+" = 1')
+    assert run_command(["diagnose", "in", "--rubric", "rubric.toml", "-o", "class.html"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("    1 of 1 points\n    no part has points for what it gets wrong\n") == 1
+    assert "1 of 1 points. No part has points" in Path("class.html").read_text()
 
 
 def test_where_the_doctor_ends_nobody_loses_points_and_the_next_is_tried(folder, monkeypatch):
