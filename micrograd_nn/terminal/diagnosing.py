@@ -16,16 +16,16 @@ from .._ground.colors import WRONG
 from .._ground.files import check_output, check_writable, write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things, show_line, show_path
+from ..page.frame import Page
 from ..practice.diagnosis import diagnose
 from ..practice.diagnosis.confinement import describe, find_obstacle
 from ..practice.diagnosis.diagnosis import Diagnosis, write_json
 from ..practice.diagnosis.expectations import Expectations
 from ..practice.diagnosis.faults import WIDEST
-from ..practice.diagnosis.report import build_report
 from ..practice.diagnosis.subject import split_name
 from ..practice.marks.journal import Journal
-from ..practice.marks.marks import Marked, mark_class, write_csv, write_marks
-from ..practice.marks.pages import save_class
+from ..practice.marks.marks import Marked, mark_class, write_csv
+from ..practice.marks.pages import build_class_page, save_class
 from ..practice.marks.rubric import Rubric, read_rubric
 from ..practice.marks.submissions import Submission, find_submissions
 from ..practice.marks.workers import count_cores, examine
@@ -60,12 +60,12 @@ def run_diagnose(
     if as_json:
         Expectations(expect)  # which no file is to blame for
         one = examine(path, name, expect)
-        print_json(write_json([one]))
+        print_json(write_json([one.as_data()]))
     else:
         one = diagnose(f"{path}:{name}", expect)
         tell_one(console, one)
     if output is not None:
-        save(output, [one], console, as_json)
+        save(output, one.page, console, as_json)
     return one.status
 
 
@@ -113,28 +113,32 @@ def run_class(
 ) -> int:
     """Grade a class's engines, tell and save what came of it, and return the highest status."""
     Expectations(rubric.expected)
-    if not as_json:
-        print_lines(console, Text(describe(not find_obstacle(), 2)))
     journal = Journal(output)
     with tempfile.TemporaryDirectory() as folder:
         found = find_submissions(given, rubric.name, Path(folder), output or "")
-        marked = mark_live(console, found, rubric, jobs, journal, as_json)
+        is_quiet = as_json or len(found) == 1  # and what there is to say is told once
+        if not is_quiet:
+            print_lines(console, Text(describe(not find_obstacle(), 2)))
+        marked = mark_live(console, found, rubric, jobs, journal, is_quiet)
+    data = [one.as_data() for one in marked]
     if as_json:
-        print_json(write_marks(marked))
+        print_json(write_json(data))
     elif len(marked) == 1:
         tell_one(console, marked[0].diagnosis)
     else:
         print_lines(console, Text(describe_class(marked)))
     if output is not None and kind == FOLDER:
-        save_class(output, marked)
+        old = save_class(output, marked)
         output = os.path.join(output, "class.html")
         if not as_json:
             told = f"\nMarks and pages: {show_path(output)} is the one to begin with."
+            told += f" students/ also has {count_things(old, 'page')} of earlier runs." * bool(old)
             console.out(told, highlight=False)
     elif output is not None and kind == PAGE:
-        save(output, [one.diagnosis for one in marked], console, as_json)
+        page = marked[0].diagnosis.page if len(marked) == 1 else build_class_page(marked)
+        save(output, page, console, as_json)
     elif output is not None:
-        write_file(output, write_csv(marked) if kind == CSV else write_marks(marked) + "\n")
+        write_file(output, write_csv(marked) if kind == CSV else write_json(data) + "\n")
         if not as_json:
             console.out(f"\nMarks: {show_path(output)}", highlight=False)
     journal.remove()
@@ -147,7 +151,7 @@ def mark_live(
     rubric: Rubric,
     jobs: int,
     journal: Journal,
-    as_json: bool,
+    is_quiet: bool,
 ) -> list[Marked]:
     """Grade a class's engines, with a line for each as it's done; Ctrl-C says what is kept."""
     kept = 0
@@ -155,7 +159,7 @@ def mark_live(
     def tell(one: Marked, done: int) -> None:
         nonlocal kept
         kept = done
-        if not as_json:
+        if not is_quiet:
             told = f"{done} of {len(found)}: {one.student}, {one.diagnosis.verdict}, {one.told}"
             console.out(show_line(told, WIDEST), highlight=False)
 
@@ -168,7 +172,7 @@ def mark_live(
             f": {kept} of {count_things(len(found), 'engine')} are done and kept in "
             f"{show_path(journal.path)}, and the same command goes on from there"
         ) from None
-    if not as_json:
+    if not is_quiet:
         console.out("")
     return marked
 
@@ -180,9 +184,9 @@ def print_json(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def save(output: str, examined: Sequence[Diagnosis], console: Console, as_json: bool) -> None:
-    """Write the report on engines as a page."""
-    build_report(examined).save(output)
+def save(output: str, page: Page, console: Console, as_json: bool) -> None:
+    """Write a report, and say where it is."""
+    page.save(output)
     if not as_json:
         console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
 

@@ -92,7 +92,7 @@ class Diagnosis:
 
     def as_json(self) -> str:
         """Return all of it as JSON, for a grader."""
-        return write_json([self])
+        return write_json([self.as_data()])
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it as data that JSON can hold."""
@@ -113,7 +113,7 @@ class Diagnosis:
     @property
     def page(self) -> Page:
         """The report as a page."""
-        return build_report([self])
+        return build_report(self)
 
     def save(self, path: str | os.PathLike[str]) -> Written:
         """Write the report as one HTML file, which needs no other."""
@@ -123,15 +123,12 @@ class Diagnosis:
         return self.page._repr_html_()
 
 
-def write_json(engines: Sequence[Diagnosis]) -> str:
+def write_json(engines: Sequence[dict[str, Any]]) -> str:
     """Return what there is to say of engines as JSON, whose status is the highest.
 
     A number that JSON lacks is a text, such as "NaN".
     """
-    data = {
-        "status": max([one.status for one in engines]),
-        "engines": [one.as_data() for one in engines],
-    }
+    data = {"status": max([one["status"] for one in engines]), "engines": engines}
     return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
 
 

@@ -38,6 +38,7 @@ reflected, deep, second-pass, once, double, accumulate, anew
     """
 
     def __init__(self, names: Sequence[str]) -> None:
+        names = names.split(",") if isinstance(names, str) else names
         self.choices = {name for name in names if name in CHOICES}
         others = [SIGNS.get(name, name) for name in names if name not in CHOICES]
         self.operations = [*dict.fromkeys(others)]

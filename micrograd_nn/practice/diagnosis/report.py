@@ -1,4 +1,4 @@
-"""The report on engines as one HTML file: a table of a class, and each fault with its graph.
+"""The report on an engine as one HTML file: each fault with its graph. A class's is made of such.
 
 All of it can be read without scripts; a fault's graph can also be stepped through, in a frame.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
 from string import Template
 
 from ..._ground.files import read_web
@@ -30,7 +29,8 @@ MARKS = {0: "✓", 1: "✗", 2: "–"}
 class Report:
     """Gathers the parts of a report; a graph that shows several faults has one page, in a frame.
 
-    The right steps of a graph are read after the hint, where that is to be thought about first.
+    Where hints come first, the right steps are read after them, and there is no page of a graph,
+    which would tell the derivatives.
     """
 
     def __init__(self, has_hints_first: bool = False) -> None:
@@ -58,7 +58,7 @@ class Report:
             parts.append(f'<p class="hint"><strong>Hint.</strong> {escape(fault.hint)}</p>')
         if steps and self.has_hints_first:
             parts.append(f"<details><summary>The right steps</summary>{steps}</details>")
-        if fault.graph is not None:
+        if fault.graph is not None and not self.has_hints_first:
             parts.append(self.write_lesson(fault.graph))
         return f'<section class="panel fault">{"".join(parts)}</section>'
 
@@ -107,12 +107,15 @@ class Report:
         return "".join(parts)
 
     def finish(
-        self, title: str, summary: str, main: str, subject: str, extent: str, confined: str
+        self, title: str, summary: str, main: str, subject: str, extent: str, confined: str = ""
     ) -> Page:
         """Return the page of this title, which frames the pages of graphs."""
         style = read_part("page.css") + read_web(__package__, "report.css")
         body = Template(read_web(__package__, "report.html")).substitute(
-            title=escape(title), confined=escape(confined), summary=summary, main=main
+            title=escape(title),
+            confined=paragraph(confined) * bool(confined),
+            summary=summary,
+            main=main,
         )
         framed = [lesson.policy for lesson in self.lessons]
         document = write_document(
@@ -121,47 +124,13 @@ class Report:
         return Page(document, title, subject, extent, "report.html")
 
 
-def build_report(engines: Sequence[Examined]) -> Page:
-    """Return the report on one engine, or on those of a class."""
+def build_report(one: Examined) -> Page:
+    """Return the report on one engine."""
     report = Report()
-    if len(engines) == 1:
-        (one,) = engines
-        title, summary = f"Engine doctor: {one.name}", describe_verdict(one)
-        main = report.write_engine(one, 2)
-        extent = one.verdict
-    else:
-        right = sum(one.status == 0 for one in engines)
-        title = f"Engine doctor: {count_things(len(engines), 'engine')}"
-        extent = f"{right} of {len(engines)} without a fault"
-        summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
-        main = write_class(report, engines)
-    subject = engines[0].name if len(engines) == 1 else f"{len(engines)} engines"
-    confined = describe(all(one.confined for one in engines), len(engines))
-    return report.finish(title, summary, main, subject, extent, confined)
-
-
-def write_class(report: Report, engines: Sequence[Examined]) -> str:
-    """Return a table of engines, a row each, and what there is to say of each below it."""
-    rows, sections = [], []
-    for i, one in enumerate(engines, 1):
-        if one.why:
-            told = escape(one.why)
-        else:
-            items = [f"<li>{escape(fault.title)}</li>" for fault in one.faults]
-            told = f"<ul>{''.join(items)}</ul>" if items else ""
-        rows.append(
-            f'<tr><th scope="row"><a href="#engine-{i}">{escape(one.name)}</a></th>'
-            f"<td>{describe_verdict(one)}</td><td>{told}</td></tr>"
-        )
-        sections.append(
-            f'<section><h2 id="engine-{i}">{escape(one.name)}</h2>'
-            f"{report.write_engine(one, 3)}</section>"
-        )
-    return (
-        '<div class="class" tabindex="0" role="region" aria-label="All engines"><table><thead><tr>'
-        '<th scope="col">engine</th><th scope="col">verdict</th><th scope="col">faults</th>'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{''.join(sections)}"
-    )
+    return report.finish(
+        f"Engine doctor: {one.name}", describe_verdict(one), report.write_engine(one, 2),
+        one.name, one.verdict, describe(one.confined),
+    )  # fmt: skip
 
 
 def describe_verdict(one: Examined) -> str:

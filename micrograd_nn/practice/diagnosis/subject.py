@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import inspect
 import linecache
 import os
@@ -41,13 +42,20 @@ def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
     path, name = split_name(os.fspath(engine), usual)
     try:
         with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
+            size, first = os.fstat(file.fileno()).st_size, file.read(2)
     except (OSError, ValueError) as error:
         raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
     if size > LARGEST_SOURCE:
         raise InputError(
             f"{show_path(path)} has {size:,} bytes, more than the doctor reads "
             f"({LARGEST_SOURCE:,}): leave data out of an engine's file"
+        )
+    if first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise InputError(f"{show_path(path)}: Python can't read UTF-16: save it as UTF-8")
+    if path.lower().endswith(".ipynb"):
+        raise InputError(
+            f"{show_path(path)}: `micrograd-nn diagnose` reads notebooks, Python takes the class "
+            f"itself: diagnose({name})"
         )
     return Subject(f"{show_path(path)}:{name}", describe_file(os.path.abspath(path), name), {})
 

@@ -5,6 +5,7 @@ A line of JSON each, in a file beside what is written at last. Numbers are kept 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -25,7 +26,6 @@ from ..diagnosis.shown import record_graph
 from ..diagnosis.sources import Location
 
 OURS = "the doctor"  # begins the reason where an engine isn't to blame
-TEXTS = ("name", "title", "what", "hint", "severity", "program", "note", "error", "operations")
 
 
 def pack_diagnosis(one: Diagnosis) -> dict[str, Any]:
@@ -37,10 +37,9 @@ def pack_diagnosis(one: Diagnosis) -> dict[str, Any]:
 def pack_fault(fault: FoundFault) -> dict[str, Any]:
     """Return a fault as data that JSON can hold."""
     return {
-        **{name: getattr(fault, name) for name in TEXTS},
-        "where": [*fault.where] if fault.where else None,
-        "gradients": [[one.name, one.theirs, one.right] for one in fault.gradients],
-        "steps": [[one.text, one.goes_wrong] for one in fault.steps],
+        **vars(fault),
+        "gradients": [[*vars(one).values()] for one in fault.gradients],
+        "steps": [[*vars(one).values()] for one in fault.steps],
         "graph": pack_graph(fault.graph) if fault.graph else None,
     }
 
@@ -69,12 +68,11 @@ def unpack_fault(data: Mapping[str, Any]) -> FoundFault:
     if data["graph"]:
         lines = [(OPERATIONS[name], inputs) for name, inputs in data["graph"]["lines"]]
         graph = Graph(record_graph(Expression(data["graph"]["leaves"], lines))[0], {})
+    where = Location(*data["where"]) if data["where"] else None
+    gradients = [GradientPair(*one) for one in data["gradients"]]
+    steps = [Narrated(*one) for one in data["steps"]]
     return FoundFault(
-        **{name: data[name] for name in TEXTS},
-        where=Location(*data["where"]) if data["where"] else None,
-        gradients=[GradientPair(*one) for one in data["gradients"]],
-        steps=[Narrated(*one) for one in data["steps"]],
-        graph=graph,
+        **{**data, "where": where, "gradients": gradients, "steps": steps, "graph": graph}
     )
 
 
@@ -84,22 +82,22 @@ class Journal:
     def __init__(self, output: str | None) -> None:
         self.path = f"{output.rstrip('/' + os.sep)}.journal" if output else None
         self.known: dict[str, Any] = {}
-        if self.path is None or not os.path.exists(self.path):
-            return
-        for line in Path(self.path).read_bytes().splitlines():
-            with suppress(ValueError, KeyError, TypeError, AttributeError):  # it was cut short
-                found = json.loads(line)
-                unpack_diagnosis(found["diagnosis"])
-                self.known[found["key"]] = found
+        if self.path is not None and os.path.exists(self.path):
+            for line in Path(self.path).read_bytes().splitlines():
+                digest, _, text = line.partition(b" ")
+                if hash_data(text).encode() == digest:  # else it was cut short, or edited
+                    found = json.loads(text)
+                    self.known[found["key"]] = found
 
     def add(self, key: str, diagnosis: Mapping[str, Any], seconds: float) -> None:
         """Keep what came of an engine."""
         self.known[key] = {"key": key, "diagnosis": diagnosis, "seconds": seconds}
         if self.path is None or diagnosis["why"].startswith(OURS):
             return
+        text = json.dumps(self.known[key])
         try:
-            with open(self.path, "a", encoding="utf-8") as file:
-                file.write(json.dumps(self.known[key]) + "\n")
+            with open(self.path, "a", encoding="ascii") as file:
+                file.write(f"{hash_data(text.encode())} {text}\n")
         except OSError as error:
             why = explain_error(error, missing="folder")
             raise InputError(f"can't write {show_path(self.path)}: {why}") from None
@@ -109,3 +107,11 @@ class Journal:
         if self.path is not None:
             with suppress(OSError):
                 os.unlink(self.path)
+
+
+def hash_data(*parts: bytes) -> str:
+    """Return hexadecimal digits that stand for bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

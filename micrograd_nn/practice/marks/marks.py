@@ -11,23 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
-from ..._ground.text import join_words, make_printable, show_path
-from ...page.document import replace_infinite
+from ..._ground.text import count_things, list_first, make_printable, show_path
 from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.expectations import SIGNS
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.graphs import BINARY
 from ..diagnosis.shown import write_operation
-from .journal import Journal, unpack_diagnosis
+from .journal import Journal, hash_data, unpack_diagnosis
 from .rubric import LOOK, Mark, Rubric, grade
-from .submissions import Submission, hash_data
+from .submissions import Submission
 from .workers import examine_all
 
-DOCTOR = Path(__file__).parents[1] / "diagnosis"  # what it found is kept while it is the same
+DOCTOR = Path(__file__).parents[1]  # what it found is kept while its program is the same
 LINE = re.compile(r"\(line (\d+)\)")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet computes where a cell begins so
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet computes where a cell begins so
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Marked:
     def told(self) -> str:
         """The points in words."""
         looks = sum(mark.why == LOOK for mark in self.marks)
-        rest = f", and {looks} to look at yourself" if looks else ""
+        rest = f", and {count_things(looks, 'part')} to look at yourself" if looks else ""
         return f"{self.points:g} of {self.of:g} points{rest}" if self.marks else "no points"
 
     def as_data(self) -> dict[str, Any]:
@@ -83,73 +83,51 @@ def mark_class(
     """Examine and grade what was handed in; each is told as it's done, with how many are."""
     doctor = hash_data(*[path.read_bytes() for path in sorted(DOCTOR.rglob("*.py"))])
     wanted = json.dumps([rubric.expected, doctor])
-    keys = [hash_data(*[text.encode() for text in (one.content, one.beside, one.name, wanted)])
-            for one in submissions]  # fmt: skip
+    keys = [hash_data(*[text.encode() for text in (one.content, one.beside, one.name, wanted)],
+                      os.fsencode(os.path.basename(one.path))) for one in submissions]  # fmt: skip
     marked: dict[int, Marked] = {}
 
-    def finish(place: int, diagnosis: Diagnosis, seconds: float) -> None:
+    def finish(place: int) -> None:
         one = submissions[place]
-        diagnosis = call_by_name(diagnosis, one)
+        diagnosis, seconds = Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0
+        if not one.why:
+            found = journal.known[keys[place]]
+            diagnosis, seconds = unpack_diagnosis(found["diagnosis"]), found["seconds"]
         same = [other.student for other in submissions
                 if other is not one and one.content and other.content == one.content]  # fmt: skip
-        remarks = [*one.remarks, *[f"the same file as that of {join_words(same)}"] * bool(same)]
-        marks = grade(diagnosis, rubric)
+        marks, remarks = grade(diagnosis, rubric), [*one.remarks]
+        if same:
+            remarks.append(f"the same file as that of {list_first(same, 3, ' and {left} more')}")
+        if diagnosis.faults and marks and not any(mark.why for mark in marks):
+            remarks.append("no part has points for what it gets wrong")
+        diagnosis = call_by_name(diagnosis, one)
         marked[place] = Marked(one.student, one.shown, diagnosis, marks, seconds, remarks)
         tell(marked[place], len(marked))
 
-    def finish_known(places: Sequence[int]) -> None:
-        for place in places:
-            if keys[place] in journal.known:
-                found = journal.known[keys[place]]
-                finish(place, unpack_diagnosis(found["diagnosis"]), found["seconds"])
-
+    tasks: dict[str, tuple[str, str]] = {}
     for place, one in enumerate(submissions):
-        if one.why:
-            finish(place, Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0)
-    finish_known([place for place in range(len(submissions)) if place not in marked])
-    places = {keys[place]: place for place in reversed(range(len(submissions)))
-              if place not in marked}  # fmt: skip
-    waiting = sorted(places.values())
-    tasks = [(submissions[place].path, submissions[place].name) for place in waiting]
-    for number, found, seconds in examine_all(tasks, rubric.expected, jobs) if tasks else ():
-        first = waiting[number]
-        journal.add(keys[first], put_below(found, submissions[first].path), seconds)
-        finish_known([place for place, key in enumerate(keys) if key == keys[first]])
+        if one.why or keys[place] in journal.known:
+            finish(place)
+        else:
+            tasks.setdefault(keys[place], (one.path, one.name))
+    for key, found, seconds in examine_all(tasks, rubric.expected, jobs):
+        journal.add(key, found, seconds)
+        for place in [place for place, other in enumerate(keys) if other == key]:
+            finish(place)
     return [marked[place] for place in sorted(marked)]
 
 
-def put_below(found: dict[str, Any], path: str) -> dict[str, Any]:
-    """Return what was found with names of files as they are beside the engine's, which has none."""
-    for fault in found["found"]:
-        if fault["where"]:
-            file = os.path.abspath(fault["where"][0])
-            below = os.path.relpath(file, os.path.dirname(path))
-            fault["where"][0] = "" if file == path else below
-    return found
-
-
 def call_by_name(diagnosis: Diagnosis, one: Submission) -> Diagnosis:
-    """Return a diagnosis whose files are called as they were handed in, a notebook by its cells."""
-
-    def show(fault: FoundFault) -> FoundFault:
-        if fault.where is None:
-            return fault
-        file, line = fault.where.file, fault.where.line
-        if file:
-            file = os.path.join(os.path.dirname(one.shown), file)
-        elif one.program is not None:
-            cell, line = one.program.find_cell(line)
-            file = f"{one.shown}, cell {cell}"
-        file = file or one.shown
-        return replace(fault, where=fault.where._replace(file=file, line=line))
-
-    def show_line(match: re.Match[str]) -> str:
-        cell, line = one.program.find_cell(int(match[1])) if one.program else (0, 0)
-        return f"(cell {cell}, line {line})" if cell else match[0]
-
-    found = [show(fault) for fault in [*diagnosis.faults, *diagnosis.remarks]]
-    diagnosis = replace(diagnosis, why=LINE.sub(show_line, diagnosis.why), found=found)
-    return replace(diagnosis, name=f"{show_path(one.shown)}:{one.name}", found=found)
+    """Return a diagnosis of what was handed in, a notebook's lines by their cells."""
+    found = [*diagnosis.faults, *diagnosis.remarks]
+    why, program = diagnosis.why, one.program
+    if program is not None:
+        file = os.path.basename(one.shown)
+        found = [replace(fault, where=program.locate(fault.where, file)) for fault in found]
+        why = LINE.sub(
+            lambda line: "(cell {}, line {})".format(*program.find_cell(int(line[1]))), why
+        )
+    return replace(diagnosis, name=f"{show_path(one.shown)}:{one.name}", why=why, found=found)
 
 
 def describe_example(diagnosis: Diagnosis) -> str:
@@ -197,7 +175,8 @@ def write_csv(marked: Sequence[Marked]) -> str:
             "; ".join(faults) or "can't be run" * bool(one.diagnosis.why),
             describe_example(one.diagnosis), "; ".join(one.remarks), f"{one.seconds:.1f}",
         ])  # fmt: skip
-    text = io.StringIO()
+    text = io.StringIO("\ufeff")  # by which a spreadsheet knows UTF-8
+    text.seek(0, io.SEEK_END)
     csv.writer(text, lineterminator="\n").writerows([map(make_safe, row) for row in rows])
     return text.getvalue()
 
@@ -205,13 +184,4 @@ def write_csv(marked: Sequence[Marked]) -> str:
 def make_safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     text = make_printable(text).strip()
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def write_marks(marked: Sequence[Marked]) -> str:
-    """Return all that there is to say of a class as JSON, whose status is the highest."""
-    data = {
-        "status": max(one.diagnosis.status for one in marked),
-        "engines": [one.as_data() for one in marked],
-    }
-    return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
+    return f"'{text}" if normalize("NFKC", text).startswith(FORMULA) else text

@@ -5,7 +5,9 @@ A student's page has hints, and never a solution.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from ..._ground.files import explain_error, write_file
 from ..._ground.text import InputError, count_things, show_path
 from ...page.frame import Page
 from ..diagnosis.confinement import describe
+from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
@@ -24,7 +27,6 @@ from .marks import (
     list_parts,
     write_cell,
     write_csv,
-    write_marks,
     write_part,
 )
 from .rubric import LOOK, Mark
@@ -34,8 +36,11 @@ STUDENTS = "students"
 NOT_RUN = "Can't be run"
 
 
-def save_class(folder: str, marked: Sequence[Marked]) -> None:
-    """Write marks.csv, marks.json, class.html and a page for each student into a folder."""
+def save_class(folder: str, marked: Sequence[Marked]) -> int:
+    """Write marks.csv, marks.json, class.html and a page for each student into a folder.
+
+    Return how many pages lie there from before, of other students or under another number.
+    """
     pages = name_files([one.student for one in marked], ".html")
     top = Path(folder)
     try:
@@ -44,13 +49,14 @@ def save_class(folder: str, marked: Sequence[Marked]) -> None:
         why = explain_error(error, missing="folder")
         raise InputError(f"can't write {show_path(folder)}: {why}") from None
     write_file(top / "marks.csv", write_csv(marked))
-    write_file(top / "marks.json", write_marks(marked) + "\n")
+    write_file(top / "marks.json", write_json([one.as_data() for one in marked]) + "\n")
     build_class_page(marked, pages).save(top / "class.html")
     for one, page in zip(marked, pages, strict=True):
         build_student_page(one).save(top / STUDENTS / page)
+    return len({*os.listdir(top / STUDENTS)} - {*pages})
 
 
-def build_class_page(marked: Sequence[Marked], pages: Sequence[str]) -> Page:
+def build_class_page(marked: Sequence[Marked], pages: Sequence[str] = ()) -> Page:
     """Return the teacher's page: points, the mistakes that the class makes, the engines."""
     report = Report()
     right = sum(one.diagnosis.status == 0 for one in marked)
@@ -74,14 +80,15 @@ def write_told(one: Marked) -> str:
 
 
 def write_table(marked: Sequence[Marked], pages: Sequence[str]) -> str:
-    """Return a row for each student, with the points of each part."""
+    """Return a row for each student, with the points of each part, and a link to their pages."""
     parts = list_parts(marked)
     heads = ["student", "verdict", "points", *map(write_part, parts), "s"]
     rows = []
-    for i, (one, page) in enumerate(zip(marked, pages, strict=True), 1):
+    for i, (one, page) in enumerate(zip_longest(marked, pages), 1):
         marks = {mark.part: mark for mark in one.marks}
         cells = [write_mark(marks.get(part)) for part in parts]
-        link = f'<a href="{STUDENTS}/{quote(page)}">{escape(one.student)}</a>'
+        name = escape(one.student)
+        link = f'<a href="{STUDENTS}/{quote(page)}">{name}</a>' if page else name
         rows.append(
             f'<tr><th scope="row">{link}</th>'
             f'<td><a href="#engine-{i}">{describe_verdict(one.diagnosis)}</a></td>'
@@ -126,7 +133,7 @@ def write_mistakes(marked: Sequence[Marked]) -> list[str]:
 def write_example(one: Marked, fault: FoundFault | None) -> str:
     """Return a mistake as a student made it: the line, the smallest graph, its numbers."""
     told = describe_example(one.diagnosis) if fault is None else describe_fault(fault)
-    lines = [f"line {fault.where.line}: {fault.where.text}"] if fault and fault.where else []
+    lines = [str(fault.where)] if fault and fault.where else []
     text = "\n".join([*lines, told])
     return f"<p>{escape(one.student)}</p><pre>{escape_lines(text)}</pre>"
 
@@ -135,24 +142,28 @@ def build_student_page(one: Marked) -> Page:
     """Return a student's page: what to look at first, then the rest, then the points."""
     report = Report(has_hints_first=True)
     diagnosis = one.diagnosis
-    first, rest = diagnosis.faults[:1], diagnosis.faults[1:]
-    main = [paragraph(f"It can't be run: {diagnosis.why}")] if diagnosis.why else []
-    for title, faults, number in [("Look at this first", first, 1), ("Then", rest, 2)]:
-        main += [f"<h2>{title}</h2>"] * bool(faults)
-        main += [report.write_fault(i, fault, 3) for i, fault in enumerate(faults, number)]
-    if not (diagnosis.faults or diagnosis.why):
-        main.append(paragraph(f"{diagnosis.verdict[0].upper()}{diagnosis.verdict[1:]}."))
+    faults = [report.write_fault(i, fault, 3) for i, fault in enumerate(diagnosis.faults, 1)]
+    if diagnosis.why:
+        faults = [paragraph(f"It can't be run: {diagnosis.why}")]
+    main = ["<h2>Look at this first</h2>", *faults[:1]] if faults else []
+    main += ["<h2>Then</h2>", *faults[1:]] if faults[1:] else []
     main += [] if diagnosis.why else [paragraph(text) for text in describe_rest(diagnosis)]
     rows = [
         f'<tr><th scope="row">{escape(write_part(mark.part))}</th>'
         f"<td>{'–' if mark.why == LOOK else write_cell(mark)} of {mark.of:g}</td>"
-        f"<td>{escape('not judged by the doctor' if mark.why == LOOK else mark.why)}</td></tr>"
+        f"<td>{write_reason(mark, diagnosis)}</td></tr>"
         for mark in one.marks
     ]
     table = f'<div class="class"><table>{"".join(rows)}</table></div>'
     main += ["<h2>Points</h2>", table] * bool(rows)
     title = f"{one.student}: {one.points:g} of {one.of:g} points"
-    return report.finish(
-        title, describe_verdict(diagnosis), "".join(main), one.student, one.told,
-        describe(diagnosis.confined),
-    )  # fmt: skip
+    if left := sum(mark.of for mark in one.marks if mark.why == LOOK):
+        title += f", and {left:g} not judged by the doctor"
+    return report.finish(title, describe_verdict(diagnosis), "".join(main), one.student, one.told)
+
+
+def write_reason(mark: Mark, diagnosis: Diagnosis) -> str:
+    """Return why a part hasn't all points, where that isn't told of all parts at once."""
+    if mark.why == LOOK:
+        return "not judged by the doctor"
+    return "" if diagnosis.why else escape(mark.why)

@@ -6,7 +6,6 @@ so is each part of its walk.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,6 +49,7 @@ NOT_SEEN = {  # what wasn't looked at, and of which parts nothing is known then
     "how often a node is visited": {ORDER, "once"},
 }
 LOOK = "look at it yourself"
+MOST_POINTS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def read_rubric(path: str) -> Rubric:
     """Return the rubric in a file; what it can't be is an error that says where."""
     shown = show_path(path)
     try:
-        found = tomllib.loads(read_file(path))
+        found = tomllib.loads(read_file(path).removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{shown} isn't TOML: {error}") from None
     name, expect, points = [found.pop(key, value) for key, value in
@@ -96,8 +96,8 @@ def read_rubric(path: str) -> Rubric:
     if not isinstance(points, dict):
         raise InputError(f"{shown}: [points] has a number for each part, such as shared = 2")
     for part, number in points.items():
-        if type(number) not in (int, float) or not 0 <= number < math.inf:
-            raise InputError(f"{shown}: {show_line(part)} gets a number of points, 0 or more")
+        if type(number) not in (int, float) or not 0 <= number <= MOST_POINTS:
+            raise InputError(f"{shown}: {show_line(part)} gets 0 to {MOST_POINTS:,} points")
         if part not in (*WALK, *CHOICES, *SIGNS, *BINARY, *UNARY):
             raise InputError(
                 f"{shown}: {show_line(part)} is no part: there are operations "

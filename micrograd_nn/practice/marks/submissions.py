@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import glob
-import hashlib
 import os
 import re
 import zipfile
@@ -18,21 +17,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..._ground.files import explain_error
-from ..._ground.text import InputError, count_things, list_first, show_path
+from ..._ground.text import InputError, count_things, list_first, make_printable, show_path
 from ..diagnosis.sources import LARGEST_SOURCE
 from ..diagnosis.subject import split_name
 from ..diagnosis.worker.engine import BACKWARD
-from .notebooks import Program, is_python, read_notebook
+from .journal import hash_data
+from .notebooks import LARGEST_NOTEBOOK, Program, is_python, read_notebook
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(.+?)(?:_?late)?_(\d{2,})_\d{2,}_.+", re.IGNORECASE)
-PLATFORMS = (MOODLE, CANVAS)
 PROGRAMS = (".py", ".ipynb")
 LEFT_OUT = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv", "env"}
-MOST_FILES = 20_000  # of all that is given
-LARGEST_NOTEBOOK = 30 << 20  # bytes: it may have pictures
-LARGEST_ARCHIVE, ALL_ARCHIVES = 200 << 20, 2 << 30  # bytes, of what is unpacked
-DEEPEST = 8  # folders and archives within one another
+MOST_FILES = 20_000  # of an archive
+LARGEST_ARCHIVE, ALL_ARCHIVES = 100 << 20, 2 << 30  # bytes, of what is unpacked
+DEEPEST = 8  # folders within one another
 
 
 class Entry(NamedTuple):
@@ -42,11 +40,17 @@ class Entry(NamedTuple):
     shown: str
     path: str
     why: str = ""  # it can't be read
+    name: str = ""  # of the class
 
     @property
     def is_program(self) -> bool:
         """Whether an engine may be in it."""
-        return self.path.lower().endswith(PROGRAMS)
+        return not self.why and self.path.lower().endswith(PROGRAMS)
+
+    @property
+    def is_students(self) -> bool:
+        """Whether a student handed it in: a README beside their folders is the teacher's."""
+        return self.is_program or self.why != "" or len(self.parts) > 1 or is_numbered(self.parts)
 
 
 @dataclass
@@ -62,7 +66,6 @@ class Submission:
     content: str = ""  # a hash of the engine's file
     beside: str = ""  # a hash of all that it may import
     program: Program | None = None  # of a notebook
-    files: dict[str, str] = field(default_factory=dict)  # what each of the student's is called
 
 
 def find_submissions(
@@ -74,79 +77,95 @@ def find_submissions(
     ``output`` was written here before.
     """
     named: dict[str, str] = {}
-    entries: list[tuple[Entry, str]] = []
     for text in given:
         path, name = split_name(text, usual)
         for one in expand(path):
             if named.setdefault(one, name) != name:
                 raise InputError(f"{show_path(one)} is given twice: diagnose a class at a time")
+    students: dict[tuple[str, str], list[Entry]] = {}
     for one, name in named.items():
-        is_class = len(named) == 1 and (os.path.isdir(one) or one.lower().endswith(".zip"))
-        found = list(collect(one, () if is_class else split_path(one, [*named]), one, folder))
-        entries += [(entry, name) for entry in (unwrap(found) if is_class else found)]
-    students: dict[tuple[str, str], list[tuple[Entry, str]]] = {}
-    for entry, name in entries:
-        if output and entry.path.startswith(os.path.abspath(output) + os.sep):
-            continue
-        key = identify_student(entry.parts)
-        if entry.is_program or len(entry.parts) > 1 or key[1] or entry.why:
-            students.setdefault(key, []).append((entry, name))
+        is_archive = is_zip(one)
+        is_class = len(named) == 1 and (is_archive or os.path.isdir(one))
+        parts = split_path(one, [one] if is_class else [os.path.dirname(path) for path in named])
+        found = [
+            entry._replace(name=name)
+            for entry in collect(one, parts, one, folder, 2 if is_class and is_archive else 1)
+            if not (output and entry.path.startswith(os.path.abspath(output) + os.sep))
+            and entry.is_students
+        ]
+        for entry in unwrap(found) if is_class else found:
+            students.setdefault(identify_student(entry.parts), []).append(entry)
     if not students:
         raise InputError(f"there is no .py or .ipynb in {list_first(given, 3)}")
     names = [name for name, _ in students]
     return [
         choose(f"{student} ({number})" if names.count(student) > 1 and number else student,
-               [entry for entry, _ in files], files[0][1], folder)
-        for (student, number), files in students.items()
+               entries, folder)
+        for (student, number), entries in students.items()
     ]  # fmt: skip
 
 
 def expand(path: str) -> list[str]:
     """Return the paths that a pattern stands for, where no shell has looked for them."""
-    if os.path.exists(path):
-        return [path]
-    if not glob.has_magic(path) and not path.endswith(".py"):
-        raise InputError(f"{show_path(path)}: there is no such file or folder")
-    found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]
+    found = [path] if os.path.exists(path) else sorted(glob.glob(path, recursive=True))
     if not found:
-        raise InputError(f"{show_path(path)}: no file is called so")
+        raise InputError(f"{show_path(path)}: there is no such file or folder")
     return found
 
 
-def split_path(path: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return a path as its parts below the folder that all have in common."""
-    common = os.path.commonpath([os.path.dirname(os.path.abspath(one)) for one in paths])
-    return Path(os.path.relpath(os.path.abspath(path), common)).parts
+def split_path(path: str, folders: Sequence[str]) -> tuple[str, ...]:
+    """Return a path as its parts below what all have in common, or from a folder of Moodle's on."""
+    parts = Path(os.path.abspath(path)).parts
+    common = len(Path(os.path.commonpath([os.path.abspath(one) for one in folders])).parts)
+    named = [i for i, part in enumerate(parts) if MOODLE.match(part)]
+    return parts[min([common, *named]) :]
 
 
-def collect(path: str, parts: tuple[str, ...], shown: str, folder: Path) -> Iterator[Entry]:
-    """Yield the files of a folder or an archive, or this file itself."""
+def is_zip(path: str) -> bool:
+    """Tell whether this is an archive, by its name."""
+    return path.lower().endswith(".zip") and os.path.isfile(path)
+
+
+def collect(
+    path: str, parts: tuple[str, ...], shown: str, folder: Path, levels: int
+) -> Iterator[Entry]:
+    """Yield the files of a folder, of archives at most so many levels deep, or this file itself."""
     why = ""
-    if path.lower().endswith(".zip") and not os.path.isdir(path):
+    if is_zip(path):
         try:
-            path = unpack(path, folder)
-        except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-            told = explain_error(error) if isinstance(error, OSError) else str(error)
+            path = unpack(path, folder, ALL_ARCHIVES if levels > 1 else LARGEST_ARCHIVE * levels)
+        except Exception as error:  # whatever an archive brings about is its own
+            told = explain_error(error)
             why = f"the archive can't be read: {told}"
-    if not os.path.isdir(path) or why or len(parts) > DEEPEST:
+        levels -= 1
+    elif len(parts) > DEEPEST:
+        why = "it has too many folders within one another"
+    if why or not os.path.isdir(path):
         yield Entry(parts or (os.path.basename(path),), shown, os.path.abspath(path), why)
         return
-    for inner in sorted(os.listdir(path)):
-        if inner not in LEFT_OUT and not inner.startswith("."):
-            inside = os.path.join(path, inner)
-            if os.path.isfile(inside) or (os.path.isdir(inside) and not os.path.islink(inside)):
-                yield from collect(inside, (*parts, inner), os.path.join(shown, inner), folder)
+    names = [name for name in sorted(os.listdir(path)) if name[0] != "." and name not in LEFT_OUT]
+    for name in names:
+        inside, called = os.path.join(path, name), os.path.join(shown, name)
+        if os.path.islink(inside) or not (os.path.isfile(inside) or os.path.isdir(inside)):
+            why = f"{show_path(name)} is a link or a device, and no file"
+            yield Entry((*parts, name), called, os.path.abspath(inside), why)
+        else:
+            yield from collect(inside, (*parts, name), called, folder, levels)
+    if not names and parts:
+        yield Entry(parts, shown, os.path.abspath(path), "nothing was handed in")
 
 
-def unpack(path: str, folder: Path) -> str:
+def unpack(path: str, folder: Path, most: int) -> str:
     """Write what may be an engine in an archive into a new folder, and return that.
 
     What lies beside it leaves an empty file: that something was handed in, is told.
     """
+    if not most:
+        raise InputError("it is in another archive")
     target = folder / f"archive-{len(os.listdir(folder)) + 1}"
     target.mkdir()
     before = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
-    left = min(LARGEST_ARCHIVE, ALL_ARCHIVES - before)
+    left = min(most, ALL_ARCHIVES - before)
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not one.is_dir()]
         if len(members) > MOST_FILES:
@@ -172,58 +191,65 @@ def unwrap(entries: list[Entry]) -> list[Entry]:
     """Return files without a folder around them all, which is no student's."""
     while (
         len({entry.parts[0] for entry in entries}) == 1
-        and len({entry.parts[1] for entry in entries if len(entry.parts) > 2}) > 1
-        and not identify_student(entries[0].parts)[1]
+        and not is_numbered(entries[0].parts)
+        and (
+            len({entry.parts[1] for entry in entries if len(entry.parts) > 2}) > 1
+            or any(is_numbered(entry.parts[1:]) for entry in entries)
+        )
     ):
-        entries = [entry._replace(parts=entry.parts[1:]) for entry in entries]
+        inner = [entry._replace(parts=entry.parts[1:]) for entry in entries]
+        entries = [entry for entry in inner if entry.is_students]
     return entries
 
 
 def identify_student(parts: Sequence[str]) -> tuple[str, str]:
-    """Return a student's name and number, as far as a path has them.
+    """Return a student's name and number, as far as the first part of a path has them.
 
     >>> identify_student(["Anna Berg_12345_assignsubmission_file_", "engine.py"])
     ('Anna Berg', '12345')
     >>> identify_student(["bergannalate_1234_567_engine.py"]), identify_student(["ben", "a.py"])
     (('berganna', '1234'), ('ben', ''))
     """
-    for platform in PLATFORMS:
-        for part in parts:
-            match = platform.match(part)
-            if match:
-                return match[1].strip(), match[2]
+    match = MOODLE.match(parts[0]) or CANVAS.match(parts[0])
+    if match:
+        return make_printable(match[1]).strip(), match[2]
     stem, ending = os.path.splitext(parts[0])
-    return stem if ending.lower() in (*PROGRAMS, ".zip") else parts[0], ""
+    return make_printable(stem if ending.lower() in (*PROGRAMS, ".zip") else parts[0]), ""
 
 
-def choose(student: str, entries: list[Entry], usual: str, folder: Path) -> Submission:
+def is_numbered(parts: Sequence[str]) -> bool:
+    """Tell whether a path begins with a student's name as a platform writes it."""
+    return bool(parts and identify_student(parts)[1])
+
+
+def choose(student: str, entries: list[Entry], folder: Path) -> Submission:
     """Return the one of a student's files that has the engine."""
-    files = {entry.path: entry.shown for entry in entries}
-    programs = [entry for entry in entries if entry.is_program and not entry.why]
+    usual = entries[0].name
+    programs = [entry for entry in entries if entry.is_program]
     if not programs:
-        first = entries[0]
-        why = first.why or f"no .py or .ipynb was handed in, but {os.path.basename(first.shown)}"
-        return Submission(student, first.shown, first.path, usual, why, files=files)
-    ranked = sorted([(*rank(entry, usual), entry) for entry in programs], key=lambda one: one[:3])
+        first = next((entry for entry in entries if entry.why), entries[0])
+        why = first.why or f"no .py or .ipynb was handed in, but {show_path(first.parts[-1])}"
+        return Submission(student, first.shown, first.path, usual, why)
+    ranked = sorted([(*rank(entry), entry) for entry in programs], key=lambda one: one[:3])
     (place, _, _, name, entry) = ranked[0]
-    found = Submission(student, entry.shown, entry.path, name or usual, files=files)
-    others = [other.shown for first, *_, other in ranked[1:] if first == place and name]
+    found = Submission(student, entry.shown, entry.path, name or usual)
+    others = [show_path(other.parts[-1])
+              for first, *_, other in ranked[1:] if first == place and name]  # fmt: skip
     if others:
         found.remarks.append(f"{list_first(others, 2)} has such a class, too")
     if name and name != usual:
         found.remarks.append(f"the class is called {name}")
-    contents = {one.path: read_data(one.path) for one in programs}
-    found.content = hash_data(contents[entry.path] or entry.path.encode())
-    found.beside = hash_data(*[contents[path] for path in sorted(contents)])
+    hashes = {one.path: hash_data(read_data(one.path)) for one in programs}
+    found.content = hashes[entry.path]
+    found.beside = hash_data(*[hashes[path].encode() for path in sorted(hashes)])
     if entry.path.lower().endswith(".ipynb"):
-        convert(found, contents[entry.path], folder)
+        convert(found, folder)
     return found
 
 
-def rank(entry: Entry, usual: str) -> tuple[int, bool, int, str]:
+def rank(entry: Entry) -> tuple[int, bool, int, str]:
     """Return how likely a file has the engine, the likeliest first, and the class's name."""
-    data = read_data(entry.path)
-    name = ""
+    data, usual, name = read_data(entry.path), entry.name, ""
     try:
         is_notebook = entry.path.lower().endswith(".ipynb")
         tree = ast.parse(read_notebook(data).text if is_notebook else data)
@@ -243,21 +269,20 @@ def has_method(kind: ast.ClassDef, *names: str) -> bool:
     return any(getattr(node, "name", "") in names for node in kind.body)
 
 
-def convert(found: Submission, data: bytes, folder: Path) -> None:
+def convert(found: Submission, folder: Path) -> None:
     """Write a notebook's engine as a program, which is then the file to run."""
     try:
-        program = read_notebook(data)
-    except InputError as error:
+        program = read_notebook(read_data(found.path))
+        if is_python(program.text):  # else it is told by its line when it is run
+            program = program.keep_engine(found.name)
+    except (InputError, RecursionError) as error:
         found.why = str(error)
         return
-    if is_python(program.text):  # else it is told by its line when it is run
-        program = program.keep_engine(found.name)
     found.program = program
     target = folder / f"notebook-{len(os.listdir(folder)) + 1}"
     target.mkdir()
     found.path = str(target / "notebook.py")
     Path(found.path).write_text(program.text, encoding="utf-8")
-    found.files[found.path] = found.shown
 
 
 def find_most(path: str) -> int:
@@ -273,11 +298,3 @@ def read_data(path: str) -> bytes:
             return file.read(find_most(path) + 1)
     except (OSError, ValueError):
         return b""
-
-
-def hash_data(*parts: bytes) -> str:
-    """Return hexadecimal digits that stand for bytes."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()

@@ -1,20 +1,20 @@
 """Engines examined, several at once: each by a process of the doctor's, which begins the engine's.
 
-What one brings about in its doctor is its own: the process is begun anew for the next.
+What an engine brings about in its doctor is its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from typing import IO, Any
+from typing import Any
 
 from ..._ground.processes import end_process
 from ..._ground.text import InputError, show_line, show_path
@@ -24,8 +24,8 @@ from ..diagnosis.diagnosis import Diagnosis
 from .journal import OURS, pack_diagnosis
 
 PROGRAM = (  # which doesn't see the folder where it is begun: a student's random.py may be there
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from micrograd_nn.practice.marks.workers import serve; serve()"
+    "import json, sys; sys.path[:], *task = json.loads(sys.argv[1]); "
+    "from micrograd_nn.practice.marks.workers import answer; answer(*task)"
 )
 
 
@@ -42,109 +42,74 @@ def examine(path: str, name: str, expect: Sequence[str] = ()) -> Diagnosis:
         return doctor.diagnose(f"{path}:{name}", expect)
     except InputError as error:
         why = str(error)
-        for shown in (show_path(path), show_path(os.path.relpath(path))):
-            for told in (f"{shown}:{name} can't be diagnosed: ", f"{shown}: "):
-                why = why.removeprefix(told)
+        for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
+            why = why.removeprefix(told)
     except Exception as error:  # whatever a file brings about, it is that file's alone
         why = f"{OURS} stopped by {show_line(f'{type(error).__name__}: {error}')}"
     return Diagnosis(f"{show_path(path)}:{name}", why=why, confined=not find_obstacle())
 
 
 def examine_all(
-    tasks: Sequence[tuple[str, str]], expect: Sequence[str], jobs: int
-) -> Iterator[tuple[int, dict[str, Any], float]]:
-    """Yield the place, what was found and the seconds of each file and class, as they come."""
-    if jobs == 1 or len(tasks) == 1:
-        for place, (path, name) in enumerate(tasks):
-            began = time.monotonic()
-            yield place, pack_diagnosis(examine(path, name, expect)), time.monotonic() - began
-        return
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, dict[str, Any], float]] = queue.SimpleQueue()
-    for place in range(len(tasks)):
-        waiting.put(place)
-    workers = [Worker() for _ in range(min(jobs, len(tasks)))]
-    for worker in workers:
-        arguments = (worker, tasks, expect, waiting, done)
-        threading.Thread(target=work, args=arguments, daemon=True).start()
-    try:
-        for _ in tasks:
-            yield done.get()
-    finally:
-        for worker in workers:
-            worker.stop()
+    tasks: Mapping[str, tuple[str, str]], expect: Sequence[str], jobs: int
+) -> Iterator[tuple[str, dict[str, Any], float]]:
+    """Yield the key, what was found and the seconds of each file and class, as they come."""
+    running = Running()
+    with ThreadPoolExecutor(jobs) as pool:
+        asked = {pool.submit(running.ask, *task, expect): key for key, task in tasks.items()}
+        try:
+            for one in as_completed(asked):
+                yield asked[one], *one.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            running.stop()
 
 
-def work(
-    worker: Worker,
-    tasks: Sequence[tuple[str, str]],
-    expect: Sequence[str],
-    waiting: queue.SimpleQueue[int],
-    done: queue.SimpleQueue[tuple[int, dict[str, Any], float]],
-) -> None:
-    """Let a worker examine what waits, until there is no more."""
-    with suppress(queue.Empty):
-        while not worker.is_over:
-            place = waiting.get(block=False)
-            path, name = tasks[place]
-            began = time.monotonic()
-            found = worker.ask({"path": path, "name": name, "expect": [*expect]})
-            done.put((place, found, time.monotonic() - began))
-    worker.close()
-
-
-class Worker:
-    """A process of the doctor's, begun when it's asked."""
+class Running:
+    """The processes that examine engines, which aren't reached by Ctrl-C themselves."""
 
     def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
+        self.processes: set[subprocess.Popen[bytes]] = set()
+        self.lock = threading.Lock()
         self.is_over = False
 
-    def ask(self, task: dict[str, Any]) -> dict[str, Any]:
-        """Return what a process found of an engine; one that ends says so."""
-        if self.process is None:
-            path = json.dumps([os.path.abspath(one) for one in sys.path if one])
-            self.process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-c", PROGRAM, path],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-            )  # fmt: skip
-        source, target = self.process.stdout, self.process.stdin
-        with suppress(OSError, ValueError):
-            if source is not None and target is not None:
-                target.write(json.dumps(task).encode() + b"\n")
-                target.flush()
-                found: dict[str, Any] = json.loads(source.readline())
-                return found
-        self.close()
-        why = f"{OURS} itself ended"
-        name = f"{show_path(task['path'])}:{task['name']}"
-        return pack_diagnosis(Diagnosis(name, why=why, confined=not find_obstacle()))
-
-    def close(self) -> None:
-        """Let the process come to its end: there is nothing more to ask."""
-        process, self.process = self.process, None
-        if process is not None:
-            with suppress(OSError):
-                process.communicate()
+    def ask(self, path: str, name: str, expect: Sequence[str]) -> tuple[dict[str, Any], float]:
+        """Return what a process finds of an engine, and its seconds; one that ends says so."""
+        began = time.monotonic()
+        folder, file = os.path.split(path)
+        paths = [os.path.abspath(one) for one in sys.path if one]
+        command = [sys.executable, "-I", "-X", "utf8", "-c", PROGRAM]
+        out = b""
+        with self.lock:
+            if not self.is_over:
+                process = subprocess.Popen(
+                    [*command, json.dumps([paths, file, name, [*expect]])], cwd=folder,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True,
+                )  # fmt: skip
+                self.processes.add(process)
+        if not self.is_over:
+            out, _ = process.communicate()
+        try:
+            found = json.loads(out)
+        except ValueError:
+            why = f"{OURS} itself ended"
+            found = pack_diagnosis(Diagnosis("", why=why, confined=not find_obstacle()))
+        return found, time.monotonic() - began
 
     def stop(self) -> None:
-        """End the process, which isn't reached by Ctrl-C itself, so that it ends the engine's."""
-        self.is_over = True
-        process = self.process
-        if process is not None and process.poll() is None:
+        """End them, so that they end their engines' processes."""
+        with self.lock:
+            self.is_over = True
+        for process in [one for one in self.processes if one.poll() is None]:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(5)
             end_process(process)
 
 
-def serve(source: IO[str] | None = None) -> None:
-    """Examine what is asked for by lines of JSON, and answer by such lines."""
+def answer(path: str, name: str, expect: Sequence[str]) -> None:
+    """Examine an engine, and print what was found as JSON."""
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # engines are ended on the way out
     with suppress(KeyboardInterrupt):
-        for line in source or sys.stdin:
-            found = pack_diagnosis(examine(**json.loads(line)))
-            sys.stdout.write(json.dumps(found) + "\n")
-            sys.stdout.flush()
+        sys.stdout.write(json.dumps(pack_diagnosis(examine(path, name, expect))))

@@ -36,7 +36,7 @@ def write(tmp_path):
 def test_what_is_expected_is_a_fault_where_it_lacks(text, expect, fault, write):
     path = write(text)
     assert fault not in [one.name for one in diagnose(path).faults]
-    diagnosis = diagnose(path, expect=[expect])
+    diagnosis = diagnose(path, expect=expect)  # a text alone, as the command has it
     assert [one.name for one in diagnosis.faults] == [fault]
     assert diagnosis.faults[0].hint
     assert diagnosis.status == 1

@@ -65,6 +65,7 @@ def impatient(monkeypatch):
         ("while True: pass", "its file takes more than 2 s"),
         ("x = b'x' * (3 << 30)", "stopped by MemoryError"),
         ("def f(): f()\nf()", "stopped by RecursionError"),
+        ("import json\njson.loads('no')", "Expecting value: line 1 column 1 (char 0) (line 2)"),
         ("class Value: pass", "Value(2.0) stops by TypeError: Value() takes no arguments"),
         ("class Value:\n    def __init__(self, x): 1 / 0", "stops by ZeroDivisionError"),
         ("class Value:\n    def __getattr__(self, name): return 2\n"
@@ -160,17 +161,14 @@ def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys, monkeyp
     assert "ben.py:Value: " in out.replace("no fault was found\n", "", 1)
 
 
-def test_whatever_a_file_brings_about_in_the_doctor_the_others_are_told(capsys, monkeypatch):
+def test_whatever_a_file_brings_about_in_the_doctor_is_told_of_it(monkeypatch):
     def fail(engine, expect):
         raise ZeroDivisionError("no\nnumber") if "ben" in engine else InputError("not there")
 
     monkeypatch.setattr(workers.doctor, "diagnose", fail)
-    assert main(["diagnose", "anna.py", "ben.py", "--jobs", "1"]) == 2
-    out = capsys.readouterr().out
-    assert "anna.py:Value: can't be run\n    not there" in out
-    assert (
-        "ben.py:Value: can't be run\n    the doctor stopped by ZeroDivisionError: no number" in out
-    )
+    assert workers.examine("anna.py", "Value").why == "not there"
+    ben = workers.examine("ben.py", "Value")
+    assert ben.why == "the doctor stopped by ZeroDivisionError: no number"
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
@@ -217,10 +215,19 @@ def test_who_reads_no_requests_takes_no_more_time():
     assert time.monotonic() - began < 900, "what sleeps there was waited for"
 
 
-def test_a_file_that_is_too_large_is_refused():
-    Path("student.py").write_text(ENGINE + "#" * (1 << 20))
-    with pytest.raises(InputError, match="more than the doctor reads"):
-        diagnose("student.py")
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("student.py", f"{ENGINE}{'#' * (1 << 20)}".encode(), "more than the doctor reads"),
+        ("student.py", ENGINE.encode("utf-16"), "can't read UTF-16: save it as UTF-8"),
+        ("student.ipynb", b"{}", r"`micrograd-nn diagnose` reads notebooks.*diagnose\(Value\)"),
+    ],
+    ids=["large", "utf-16", "notebook"],
+)
+def test_what_is_no_program_to_run_is_refused_with_what_to_do(name, data, why):
+    Path(name).write_bytes(data)
+    with pytest.raises(InputError, match=why):
+        diagnose(name)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

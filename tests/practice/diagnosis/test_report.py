@@ -8,7 +8,7 @@ from student_engines import CLOSURES
 
 from micrograd_nn import diagnose
 from micrograd_nn.practice.diagnosis.diagnosis import Diagnosis
-from micrograd_nn.practice.diagnosis.report import build_report
+from micrograd_nn.practice.diagnosis.report import Report
 
 BROKEN = CLOSURES.replace(
     "self.grad += out.data * out.grad", 'self.grad += out.grad  # </script><b> & "quotes"'
@@ -22,12 +22,6 @@ def diagnosis(tmp_path_factory):
     return diagnose(path, ["deep", "second-pass", "reflected"])
 
 
-@pytest.fixture(scope="module")
-def engines(diagnosis):
-    return [diagnosis, Diagnosis("<b>.py:Value", why="it has no class Value"),
-            Diagnosis("right.py:Value", [], ["exp(a)"], 900)]  # fmt: skip
-
-
 @pytest.mark.slow
 def test_a_notebook_shows_the_report_in_a_frame(diagnosis):
     shown = diagnosis._repr_html_()
@@ -36,8 +30,9 @@ def test_a_notebook_shows_the_report_in_a_frame(diagnosis):
     assert repr(diagnosis.page).endswith('2 faults found; .save("report.html") writes it>')
 
 
-def test_texts_of_any_kind_stay_texts(engines):
-    text = build_report(engines).text
+def test_texts_of_any_kind_stay_texts(diagnosis):
+    refused = Diagnosis("<b>.py:Value", why="it has no class Value")
+    text = diagnosis.page.text + refused.page.text
     outside = re.sub(r"srcdoc='[^']*'", "", text)
     assert "&lt;/script&gt;&lt;b&gt; &amp; &quot;quotes&quot;" in outside
     assert "<script" not in outside
@@ -53,7 +48,8 @@ def test_a_graph_that_shows_two_faults_is_one_lesson_each_and_allowed_by_the_pol
 
 
 def test_a_page_that_two_engines_need_stands_there_once(diagnosis):
-    text = build_report([diagnosis, diagnosis]).text
+    report = Report()
+    text = report.write_engine(diagnosis, 2) + report.write_engine(diagnosis, 2)
     assert text.count("srcdoc=") == 2
     links = re.findall(r'href="#(lesson-\d)"', text)
     assert (
@@ -76,15 +72,3 @@ def test_a_report_can_be_read_and_stepped_through(visit, diagnosis, tmp_path, co
     lesson = first.frame_locator("iframe")
     lesson.get_by_role("button", name="Next", exact=True).click()
     assert lesson.locator("#position").inner_text() == "1"
-
-
-def test_a_class_is_one_table_whose_rows_lead_to_reports_on_a_phone_too(visit, engines, tmp_path):
-    path = build_report(engines).save(tmp_path / "class.html")
-    page = visit(path, viewport={"width": 390, "height": 800})
-    assert find_violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    verdicts = page.locator("tbody td:nth-of-type(1)").all_inner_texts()[:3]
-    assert verdicts == ["✗ 2 faults found", "– can't be run", "✓ no fault was found"]
-    page.get_by_role("link", name="right.py:Value").click()
-    assert page.url.endswith("#engine-3")
-    assert page.get_by_text("It has no exp(a), which is no fault.").is_visible()

@@ -36,7 +36,7 @@ def write_notebook(text):
 
 
 def read_marks(path="marks/marks.csv"):
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 
@@ -70,7 +70,7 @@ def test_31_engines_get_their_marks_with_reasons(folder):
     assert len(os.listdir("marks/students")) == 31
 
 
-def test_the_guide_shows_what_comes_of_its_class(folder):
+def test_the_guide_shows_what_comes_of_its_class(folder, capsys):
     text = re.search(r">>> source = '''\n(.*?)\.\.\. '''", GUIDE, re.DOTALL)[1]
     anna = "\n".join([line[4:] for line in text.splitlines()])
     place = folder / "submissions/Anna Berg_12345_assignsubmission_file_"
@@ -81,25 +81,39 @@ def test_the_guide_shows_what_comes_of_its_class(folder):
     rubric, shown = (re.search(rf"```{kind}\n(.*?)```", GUIDE.partition("## A class")[2],
                                re.DOTALL)[1] for kind in ("toml", "text"))  # fmt: skip
     (folder / "rubric.toml").write_text(rubric, encoding="utf-8")
+    (folder / "marks/students").mkdir(parents=True)
+    (folder / "marks/students/01-ben.html").write_text("of another run")
     command = re.search(r"micrograd-nn (diagnose submissions/ .*)", GUIDE)[1].split()
     assert run_command(command) == 1
-    written = (folder / "marks/marks.csv").read_text(encoding="utf-8")
+    written = (folder / "marks/marks.csv").read_text(encoding="utf-8-sig")
     seconds = re.compile(r",[\d.]+$", re.MULTILINE)
     assert seconds.sub("", written) == seconds.sub("", shown)
+    assert "students/ also has 1 page of earlier runs." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
     hand_in(anna=CLOSURES, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
-    assert run_command(["diagnose", "in/*.py", "--jobs", jobs, "-o", "marks.json"]) == 2
+    Path("rubric.toml").write_text("[points]\nexp = 1\nshared = 1\nown = 1")
+    assert run_command(["diagnose", "in/*.py", "--jobs", jobs, "-o", "marks.json",
+                        "--rubric", "rubric.toml"]) == 2  # fmt: skip
     found = {one["student"]: one for one in json.loads(Path("marks.json").read_text())["engines"]}
     assert found["ben"]["error"] == "its process ended while its file ran"
     assert found["anna"]["points"] == found["anna"]["of"] > 0
     assert [part["part"] for part in found["cleo"]["parts"] if not part["points"]] == ["shared"]
     for one, other in [("cleo", "dora"), ("dora", "cleo")]:
         assert found[one]["notes"] == [f"the same file as that of {other}"]
-        assert found[one]["faults"][0]["where"]["file"] == f"in/{one}.py"
+        assert found[one]["faults"][0]["where"]["file"] == f"{one}.py"
     assert "4 of 4: " in capsys.readouterr().out
+
+
+def test_a_fault_that_costs_nothing_is_told_to_the_teacher(folder, capsys):
+    hand_in(anna=OVERWRITES, ben=CLOSURES)
+    Path("rubric.toml").write_text('[points]\n"+" = 1')
+    assert run_command(["diagnose", "in", "--rubric", "rubric.toml", "-o", "class.html"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("    1 of 1 points\n    no part has points for what it gets wrong\n") == 1
+    assert "1 of 1 points. No part has points" in Path("class.html").read_text()
 
 
 def test_where_the_doctor_ends_nobody_loses_points_and_the_next_is_tried(folder, monkeypatch):
@@ -126,7 +140,8 @@ def test_after_an_interrupt_the_same_command_goes_on(folder):
     )
     kept = Path("out.csv.journal").read_text()
     assert not Path("out.csv").exists()
-    Path("out.csv.journal").write_text(kept + kept[:200])  # a line that was cut short
+    edited = kept.splitlines()[0].replace('"why": ""', '"why": "spoiled"')
+    Path("out.csv.journal").write_text(f"{edited}\n{kept[kept.index(chr(10)) + 1 :]}{kept[:200]}")
     second = subprocess.run(line, capture_output=True, text=True, check=False, timeout=200)
     assert second.returncode == 0
     assert {row["faults"] for row in read_marks("out.csv").values()} == {""}
@@ -167,13 +182,15 @@ def test_a_student_reads_one_thing_first_and_no_solution(visit, pages):
     assert find_violations(page) == []
     heads = page.locator("h2").all_inner_texts()
     assert heads == ["Look at this first", "Then", "Points"]
+    assert page.locator("iframe").count() == 0  # it would tell the derivatives
+    assert page.locator(".fault h4").first.inner_text().startswith("In anna.py, line ")
     assert page.locator("h2:has-text('first') + .fault .hint").count() == 1
     text = page.locator("main").inner_text()
     assert "∂y/∂a" in text
     assert not [line for line in ("1 - out.data", "+= out.data") if line in text]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\uff1d1"])
 def test_no_cell_is_a_formula(text):
     assert make_safe(text)[0] == "'"
 

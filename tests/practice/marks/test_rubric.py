@@ -84,7 +84,9 @@ def test_without_a_rubric_what_there_is_gets_points():
 
 
 def test_what_has_points_is_expected(folder):
-    (folder / "rubric.toml").write_text('expect = ["tanh"]\n[points]\n"+" = 1\nown = 1\ndeep = 0.5')
+    (folder / "rubric.toml").write_text(
+        '\ufeffexpect = ["tanh"]\n[points]\n"+" = 1\nown = 1\ndeep = 0.5'
+    )
     rubric = read_rubric("rubric.toml")
     assert (rubric.name, rubric.expected) == ("Value", ["tanh", "+", "deep"])
 
@@ -94,8 +96,9 @@ def test_what_has_points_is_expected(folder):
     [
         ("[points", "isn't TOML"), ("weight = 2", "weight isn't known"),
         ("name = 'my class'", "name is a class's name"), ("expect = 'tanh'", "a list of texts"),
-        ("points = 3", "a number for each part"), ("[points]\nexp = -1", "0 or more"),
-        ("[points]\nexp = true", "0 or more"), ("[points]\nsinus = 1", "sinus is no part"),
+        ("points = 3", "a number for each part"), ("[points]\nexp = -1", "0 to 1,000,000"),
+        ("[points]\nexp = nan", "0 to 1,000,000"), ("[points]\nexp = 1e308", "0 to 1,000,000"),
+        ("[points]\nexp = true", "0 to 1,000,000"), ("[points]\nsinus = 1", "sinus is no part"),
         ("expect = ['sinus']", "sinus can't be expected"),
         ("[points]\nanew = 1\naccumulate = 1", "can't both"),
     ],

@@ -21,9 +21,9 @@ def notebook(*cells):
     return json.dumps({"cells": [{"cell_type": "code", "source": text} for text in cells]})
 
 
-def archive(files):
+def archive(files, method=zipfile.ZIP_STORED):
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as written:
+    with zipfile.ZipFile(data, "w", method) as written:
         for name, text in files.items():
             written.writestr(name, text)
     return data.getvalue()
@@ -33,7 +33,7 @@ def write(files):
     for name, text in files.items():
         path = Path("in", name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
 @pytest.fixture
@@ -53,6 +53,10 @@ def find(folder):
         ({"A_11_assignsubmission_file_/e.py": ENGINE, "A_12_assignsubmission_file_/e.py": ENGINE},
          ["in"], [("A (11)", "in/A_11_assignsubmission_file_/e.py"),
                   ("A (12)", "in/A_12_assignsubmission_file_/e.py")]),
+        ({f"{MOODLE}/engine.py": ENGINE}, [f"in/{MOODLE}"],
+         [("Anna Berg", f"in/{MOODLE}/engine.py")]),
+        ({f"{MOODLE}/engine.py": ENGINE}, ["in/*/*.py"],
+         [("Anna Berg", f"in/{MOODLE}/engine.py")]),
         ({"anna.py": ENGINE, "ben/deep/engine.py": ENGINE, "README.md": "", "rubric.toml": ""},
          ["in"], [("anna", "in/anna.py"), ("ben", "in/ben/deep/engine.py")]),
         ({"anna/engine.py": ENGINE, "ben/engine.py": ENGINE}, ["in/*/engine.py"],
@@ -60,6 +64,12 @@ def find(folder):
         ({"anna/engine.py": ENGINE, "ben/engine.py": ENGINE, "cleo.py": ENGINE},
          ["in/anna", "in/ben", "in/cleo.py"],
          [("anna", "in/anna/engine.py"), ("ben", "in/ben/engine.py"), ("cleo", "in/cleo.py")]),
+        ({"hw/README": "", f"hw/{MOODLE}/ben_12_34_engine.py": ENGINE}, ["in"],
+         [("Anna Berg", f"in/hw/{MOODLE}/ben_12_34_engine.py")]),
+        ({"anna/ben_12_34_engine.py": ENGINE, "ben/engine.py": ENGINE}, ["in"],
+         [("anna", "in/anna/ben_12_34_engine.py"), ("ben", "in/ben/engine.py")]),
+        ({"all.zip": archive({"hw/berganna_12_34_a.py": ENGINE})}, ["in/all.zip"],
+         [("berganna", "in/all.zip/hw/berganna_12_34_a.py")]),
         ({"anna/a_test.py": HELPER, "anna/nn.py": OTHER, "anna/zz.py": ENGINE}, ["in"],
          [("anna", "in/anna/zz.py")]),
         ({"anna/a.py": "class Value(:", "anna/nn.py": OTHER}, ["in"], [("anna", "in/anna/nn.py")]),
@@ -89,14 +99,44 @@ def test_what_is_no_engine_is_told(find):
     assert anna.why == "no .py or .ipynb was handed in, but essay.pdf"
     assert ben.why.startswith("the archive can't be read: ")
     assert cleo.why == "it isn't a notebook: no cells can be read"
-    assert dora.remarks == ["in/dora/b.py has such a class, too"]
+    assert dora.remarks == ["b.py has such a class, too"]
     assert (eve.name, eve.remarks) == ("Scalar", ["the class is called Scalar"])
+
+
+SPOILED = bytearray(archive({"e.py": ENGINE * 99}, zipfile.ZIP_DEFLATED))
+SPOILED[40] ^= 255
+HOSTILE = {
+    "its bytes are spoiled": ("a.zip", SPOILED, "the archive can't be read: Error -3"),
+    "nothing is in it": ("a.zip", archive({}), "nothing was handed in"),
+    "within another": ("a.zip", archive({"b.zip": archive({"e.py": ENGINE})}), "in another"),
+    "deep": ("a.zip", archive({"p/" * 9 + "e.py": ENGINE}), "too many folders within one another"),
+    "a file and a folder": ("a.zip", archive({"a": "", "a/e.py": ENGINE}), "it is a file"),
+    "a bomb": ("a.zip", archive({f"{i}.ipynb": bytes(25 << 20) for i in range(5)},
+                                zipfile.ZIP_DEFLATED), "it holds too much"),
+    "pictures": ("a.ipynb", b" " * (31 << 20), "more than 30 MB: clear its outputs"),
+    "much code": ("a.ipynb", notebook("x = 1\n" * 200_000), "more than 1,048,576 bytes of code"),
+    "half a letter": ("a.ipynb", notebook("# \ud800"), "it isn't a notebook"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_a_hostile_student_hands_in_is_told_of_that_student(case, find):
+    name, data, why = HOSTILE[case]
+    write({f"anna/{name}": data, "ben.py": ENGINE})
+    Path("in/cleo").mkdir()
+    Path("in/cleo/engine.py").symlink_to(Path("in/ben.py").absolute())
+    anna, ben, cleo = find("in")
+    assert why in anna.why
+    assert not ben.why
+    assert cleo.why == "engine.py is a link or a device, and no file"
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
-    [(["in/*.py"], "no file is called so"), (["nowhere"], "no such file or folder"),
-     (["in"], r"there is no \.py or \.ipynb in in"), (["a.py:A", "a.py:B"], "is given twice")],
+    [(["in/*.py"], "no such file or folder"), (["nowhere"], "no such file or folder"),
+              (["no.py", "in"], "no such file or folder"),
+         (["in"], r"there is no \.py or \.ipynb in in"),
+         (["in/README:A", "in/README:B"], "is given twice")],
 )  # fmt: skip
 def test_where_nothing_was_handed_in_is_an_error(given, why, find):
     write({"README": ""})
@@ -111,13 +151,16 @@ def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
         "# a class\nclass Node:\n    def f(self):\n        return math.exp(1) + SCALE",
         "SCALE = 2\nclass Value(Node):\n    def backward(self): pass\n\nnothere.draw(Value())",
         "def relu(x):\n    return x\n\nValue.relu = relu",
+        "from __future__ import annotations\r\nfrom __future__ import division\n"
+        "def exp(x: Later): return '\u2028\x0c' * x",
+        "tanh = 1" + "+1" * 2500,
         "for i in range(9): 1 / 0",
         "this is no Python",
     )})  # fmt: skip
     (anna,) = find("in")
     names = {}
     exec(Path(anna.path).read_text(), names)
-    assert {"Node", "Value", "SCALE", "relu", "math"} <= names.keys()
+    assert {"Node", "Value", "SCALE", "relu", "math", "exp", "tanh"} <= names.keys()
     assert names["Value"].relu
     line = Path(anna.path).read_text().splitlines().index("class Value(Node):") + 1
     assert anna.program.find_cell(line) == (4, 2)
@@ -126,4 +169,10 @@ def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
 def test_a_cell_with_text_beside_has_its_number():
     cells = [{"cell_type": kind, "source": ["a\n", "b"]} for kind in ("markdown", "code")]
     program = read_notebook(json.dumps({"cells": cells}).encode())
-    assert program.find_cell(2) == (2, 2)
+    assert program.find_cell(3) == (2, 2)
+
+
+def test_what_a_class_needs_is_found_in_a_long_chain_too(find):
+    chain = "\n".join([f"def f{i}(x): return f{i - 1}(x)" for i in range(5000, 0, -1)])
+    write({"anna.ipynb": notebook(f"f0 = abs\n{chain}\n{ENGINE}\n    def tanh(self): f5000(self)")})
+    assert "f0 = abs" in Path(find("in")[0].path).read_text()

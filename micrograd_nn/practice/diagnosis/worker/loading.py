@@ -13,7 +13,11 @@ from typing import Any, cast
 
 MODULE_NAME = "engine_under_test"  # its __name__: "if __name__ == '__main__'" doesn't run
 LONGEST_MESSAGE = 300  # letters of what an exception says
-HERE = os.path.dirname(__file__)
+OTHERS = (
+    os.path.dirname(__file__),
+    os.path.dirname(os.__file__),
+    "<frozen",
+)  # wrote what isn't theirs
 
 
 class UnusableError(Exception):
@@ -75,7 +79,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     lines, steps = [("", 0)], error.__traceback__
     while steps is not None:
         name = steps.tb_frame.f_code.co_filename
-        if not name.startswith((HERE, "<frozen")):
+        if not name.startswith(OTHERS) and "site-packages" not in name:
             lines.append((name, steps.tb_lineno))
         steps = steps.tb_next
     file, line = lines[-1]
