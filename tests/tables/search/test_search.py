@@ -74,13 +74,13 @@ def test_each_setting_is_trained_with_each_seed_and_the_best_has_the_lowest_mean
 @pytest.mark.slow
 @pytest.mark.parametrize("table", ["wave", "with holes"])
 def test_the_last_figure_is_of_rows_that_were_in_no_training(table, monkeypatch):
-    given, real = [], planning.learn_columns
+    given, real = [], planning.learn_rows
 
-    def note(rows, options, *more, **how):
+    def note(rows, kinds, options, *more):
         given.append((rows, options))
-        return real(rows, options, *more, **how)
+        return real(rows, kinds, options, *more)
 
-    monkeypatch.setattr(planning, "learn_columns", note)
+    monkeypatch.setattr(planning, "learn_rows", note)
     holes = table == "with holes"
     whole = parse_table(WAVE + "1.5,\n,0.1\n2.5,\n" * 3) if holes else TABLE
     found = search(whole, {"lr": [0.003, 0.1]}, **QUICK, skip_empty=holes)
