@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from .._ground.text import InputError, quote_text
-from .spelling import BEFORE, MISSING, UNITS, read_number, stands_for_none
+from .spelling import BEFORE, GROUPED, MISSING, UNITS, read_number, stands_for_none
 from .table import Table, list_quoted
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
@@ -115,7 +115,9 @@ class NumericColumn:
     def write(self, number: float) -> str:
         """Return a number as a cell of this column."""
         before, after = (self.unit, "") if self.unit in BEFORE else ("", self.unit)
-        return "-" * (number < 0) + f"{before}{abs(number):.6g}{after}"
+        size = abs(number)
+        digits = max(6, len(f"{size:.0f}") + 2) if size < 1e15 else 6  # to the hundredths, if large
+        return "-" * (number < 0) + f"{before}{size:.{digits}g}{after}"
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ def read_finite(cell: str, unit: str = "", grouped: bool = False) -> float:
     if number is None or not math.isfinite(number):
         what = "finite number" + f" with a {unit} sign" * bool(unit)
         told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
-        raise InputError(told + hint_at_missing(cell))
+        marks = " (--decimal says what its marks are)" * bool(GROUPED.search(cell))
+        raise InputError(told + (marks or hint_at_missing(cell)))
     return number
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,13 +18,15 @@ from .columns import is_storable_text, refuse_unless, take_field
 from .spelling import stands_for_none
 from .table import Table, list_quoted
 
+DIGITS = "%Y%m%d"
 FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y",
-           "%m-%d-%Y")  # fmt: skip
-DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}")
+           "%m-%d-%Y", DIGITS)  # fmt: skip
+DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}|(19|20)\d{6}")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 DAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
 DAYS_A_YEAR = 365.25
+PARTS = {"Y": "year", "m": "month", "d": "day"}
 
 
 class DateParts(NamedTuple):
@@ -50,7 +52,7 @@ class DateColumn:
 
     >>> column.read("2026-02-30")
     Traceback (most recent call last):
-    micrograd_nn.InputError: '2026-02-30' is no date as the column's cells are, such as '2025-01-01'
+    micrograd_nn.InputError: '2026-02-30' is no date as the column's cells are (year month day)
     """
 
     name: str
@@ -78,8 +80,9 @@ class DateColumn:
             return NO_DATE
         day, first = read_date(cell, self.format), date.fromisoformat(self.first)
         if day is None:
-            told = f"{quote_text(cell)} is no date as the column's cells are, such as"
-            raise InputError(f"{told} {quote_text(first.strftime(self.format))}")
+            order = " ".join([PARTS[letter] for letter in self.format if letter in PARTS])
+            told = f"{quote_text(cell)} is no date as the column's cells are ({order})"
+            raise InputError(told)
         years = (day - first).days / DAYS_A_YEAR
         return DateParts(MONTHS[day.month - 1], DAYS[day.weekday()], f"{years:.3f}")
 
@@ -103,8 +106,8 @@ def find_format(counts: Counter[str], where: str) -> str | None:
     '%d/%m/%Y'
     >>> find_format(Counter(["3/4/2026"]), "column 'day'")
     Traceback (most recent call last):
-    micrograd_nn.InputError: column 'day': whether '3/4/2026' is in March or in April, no cell \
-tells: write dates as 2026-12-31, or leave the column out with --ignore
+    micrograd_nn.InputError: column 'day': whether the day or the month comes first in \
+'3/4/2026', no cell tells: write dates as 2026-12-31, or leave the column out with --ignore
     """
     fits = {
         style: sum([n for cell, n in counts.items() if read_date(cell, style)]) for style in FORMATS
@@ -115,10 +118,9 @@ tells: write dates as 2026-12-31, or leave the column out with --ignore
     first, *others = [style for style in FORMATS if fits[style] == most]
     if others:
         cell = next(cell for cell in counts if read_date(cell, first))
-        months = sorted(read_date(cell, style).month for style in (first, *others))  # type: ignore[union-attr]
-        told = " or ".join([f"in {MONTHS[month - 1]}" for month in months])
         remedy = "write dates as 2026-12-31, or leave the column out with --ignore"
-        raise InputError(f"{where}: whether {quote_text(cell)} is {told}, no cell tells: {remedy}")
+        told = f"whether the day or the month comes first in {quote_text(cell)}, no cell tells"
+        raise InputError(f"{where}: {told}: {remedy}")
     return first
 
 
@@ -133,7 +135,7 @@ def expand_dates(table: Table, columns: Sequence[DateColumn]) -> Table:
         parts = table.convert(column.name, column.read)
         names[place : place + 1] = column.names
         cells[place : place + 1] = [*zip(*parts, strict=True)]
-    return Table(table.source, tuple(names), tuple(zip(*cells, strict=True)), table.lines)
+    return replace(table, columns=tuple(names), rows=tuple(zip(*cells, strict=True)))
 
 
 def restore_date(data: Any, where: str) -> DateColumn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,10 +10,22 @@ from dataclasses import dataclass
 from .._ground.text import InputError, list_first, quote_text
 from .columns import read_finite
 from .dates import find_format
-from .spelling import GROUPED, SURELY_GROUPED, UNITS, read_number, stands_for_none, take_unit
+from .spelling import (
+    BEFORE,
+    BY_POINTS,
+    GROUPED,
+    SURELY_GROUPED,
+    UNITS,
+    read_number,
+    stands_for_none,
+    take_unit,
+)
 from .table import ROW_NAMES, Table, convert_columns
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
+CODE = re.compile(r"0\d+")  # as a postal code, and no amount
+DAY = {8}  # digits, as in 20261231
+LIKE_NUMBER = re.compile(r"\D{0,4}\d[\d.,' \xa0\u202f:/-]*\D{0,4}")
 NO_NAME = "it has no name, as the numbers of rows that pandas writes without index=False"
 
 
@@ -74,21 +87,33 @@ def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool =
         return Kind(name, useless="every cell is empty")
     if name == ROW_NAMES and not is_target:
         return Kind(name, useless=NO_NAME)
-    if not as_texts:
+    if not as_texts and DAY.issuperset(map(len, said)) and (style := find_format(said, where)):
+        return Kind(name, date_format=style)  # as 20261231, which would be a number, too
+    if not (as_texts or name in table.texts or any(map(CODE.fullmatch, said))):
         for unit in UNITS:
             grouped = are_grouped(said, unit)
             fits = {cell for cell in said if read_number(cell, unit, grouped) is not None}
             if 2 * sum([said[cell] for cell in fits]) > said.total():
+                if table.asks:
+                    refuse_points(fits, unit, where)
                 kind = Kind(name, is_number=True, unit=unit, grouped=grouped)
                 table.convert(name, lambda cell: stands_for_none(cell) or
                               read_finite(cell, unit, grouped))  # fmt: skip  # noqa: B023
                 return kind
+    if not as_texts:
         refuse_commas(said, where)
-        if not is_target and (style := find_format(said, where)):
+        if style := find_format(said, where):
+            if is_target:
+                raise InputError(
+                    f"{where}: dates can't be learned: make numbers or classes of them"
+                )
             return Kind(name, date_format=style)
     width, most = len({*counts} - {""}), limit_categories(len(table.rows))
-    if width > most and not is_target:
-        return Kind(name, useless=f"{width:,} different texts tell a network nothing")
+    if width > most and not (is_target or as_texts):
+        told = f"{width:,} different texts tell a network nothing"
+        like = sum([n for cell, n in said.items() if LIKE_NUMBER.fullmatch(cell)])
+        hint = "; they look like numbers or dates: write those as 1234.5 or 2026-12-31"
+        return Kind(name, useless=told + hint * (2 * like > said.total()))
     return Kind(name)
 
 
@@ -104,8 +129,30 @@ def are_grouped(counts: Iterable[str], unit: str) -> bool:
     return (
         bool(with_comma)
         and all(map(GROUPED.fullmatch, with_comma))
-        and (unit not in ("", "%") or any(map(SURELY_GROUPED.fullmatch, with_comma)))
+        and (unit in BEFORE or any(map(SURELY_GROUPED.fullmatch, with_comma)))
     )
+
+
+def refuse_points(cells: Collection[str], unit: str, where: str) -> None:
+    """Refuse numbers of which nobody can tell whether their points are for thousands.
+
+    All points have three digits behind them, and some numbers have none, as three decimals
+    wouldn't; or they are of euros, which hardly have three decimals:
+
+    >>> refuse_points(["1.234", "12.5"], "", "column 'x'")
+    >>> refuse_points(["1.234", "12"], "", "column 'x'")
+    Traceback (most recent call last):
+    micrograd_nn.InputError: column 'x': numbers with a point, as '1.234': if it is the decimal \
+mark, use --decimal . and if it is for thousands, --decimal ,
+    """
+    with_point = [cell for cell in cells if "." in cell]
+    if not with_point or not all(BY_POINTS.fullmatch(take_unit(cell)[0]) for cell in with_point):
+        return
+    if unit == "€" or len(with_point) < len(cells):
+        raise InputError(
+            f"{where}: numbers with a point, as {quote_text(min(with_point))}: if it is the decimal "
+            f"mark, use --decimal . and if it is for thousands, --decimal ,"
+        )
 
 
 def refuse_commas(counts: Counter[str], where: str) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, count
 from typing import Any
 
@@ -65,9 +64,7 @@ def predict(
         where = f"{rows.source}, line {line}"
         predicted[line] = describe_prediction(encoding, out, odd[line], probabilities, where)
     added = name_predictions(encoding, rows, console, probabilities)
-    as_given = rows  # but for what stands for a missing cell
-    if spelling.missing:
-        as_given = read_table(table, replace(spelling, missing=()))
+    as_given = rows if spelling == AS_USUAL else read_table(table, spelling, as_is=True)
     lines = [[*rows.columns, *added]]
     for line, cells in zip(as_given.lines, as_given.rows, strict=True):
         lines.append([*cells, *predicted.get(line, [""] * len(added))])
@@ -96,7 +93,7 @@ def name_predictions(
     for name in [*usual, "remark"]:
         free = next(x for x in chain([name], (f"{name}_{i}" for i in count(2))) if x not in taken)
         if free != name:
-            told = f"There is a column {name}: what is predicted is in {free}."
+            told = f"There is a column {name}: the new one is {free}."
             console.print(escape_text(told), soft_wrap=True)
         taken.add(free)
         added.append(free)

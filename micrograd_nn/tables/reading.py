@@ -18,7 +18,9 @@ MOST_SHARED = 100_000  # different cells
 RECORDS = re.compile(r"\s*(\[\s*)?\{")  # rows as objects of JSON begin so
 
 
-def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
+def read_table(
+    path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, as_is: bool = False
+) -> Table:
     r"""Read a CSV file whose first line names the columns, in UTF-8 unless its spelling differs.
 
     It may be packed by gzip. A file that begins with ``{`` has a row as JSON in each line.
@@ -34,6 +36,8 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     >>> table.columns, table.rows, table.lines
     (('weight', 'fruit'), (('120', 'apple'),), (3,))
 
+    ``as_is`` leaves the cells as they are written, whatever their spelling.
+
     A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
@@ -41,10 +45,13 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     micrograd_nn.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
-    return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
+    text = read_table_text(os.fspath(path), source, spelling)
+    return parse_table(text, source, spelling, as_is)
 
 
-def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_USUAL) -> Table:
+def parse_table(
+    text: str, source: str = "the table", spelling: Spelling = AS_USUAL, as_is: bool = False
+) -> Table:
     r"""Return the table that a text of CSV is, as ``read_table`` does of a file's.
 
     >>> parse_table("weight,fruit\n120,apple\n99,pear\n").column("fruit")
@@ -58,16 +65,22 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
     """
     text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
     if RECORDS.match(text):
-        return parse_records(text, source, spelling)
-    (_, columns), *rows = [*iterate_rows(text, source, spelling)] or [(1, ())]
+        return parse_records(text, source, AS_USUAL if as_is else spelling)
+    (_, columns), *rows = [*iterate_rows(text, source, spelling, as_is)] or [(1, ())]
     if len(columns) > 1 and not columns[0]:
         columns = (ROW_NAMES, *columns[1:])
     lines, cells = [*zip(*rows, strict=True)] or ((), ())
-    return Table(source, columns, cells, lines)
+    if (
+        len(columns) > 1
+        and not columns[-1]
+        and all(row[len(columns) - 1 :] == ("",) for row in cells)
+    ):
+        columns, cells = columns[:-1], tuple([row[:-1] for row in cells])  # a mark ends each line
+    return Table(source, columns, cells, lines, asks=spelling.decimal is None)
 
 
 def iterate_rows(
-    text: str, source: str, spelling: Spelling
+    text: str, source: str, spelling: Spelling, as_is: bool
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
@@ -82,7 +95,7 @@ def iterate_rows(
             share = known.setdefault if len(known) < MOST_SHARED else known.get
             cells = tuple(map(share, stripped, stripped))
             if cells not in ((), ("",)):
-                if not is_header:
+                if not (is_header or as_is):
                     cells = spelling.read_cells(cells, f"{source}, line {start}")
                 yield start, cells
                 is_header = False
@@ -114,11 +127,13 @@ def parse_records(text: str, source: str, spelling: Spelling = AS_USUAL) -> Tabl
     return make_table(records, source, lines, spelling)
 
 
-def open_table(table: Any) -> Table:
+def open_table(table: Any, spelling: Spelling | None = None) -> Table:
     """Return the table that somebody gives: the path of a file, or rows or columns in memory."""
     if isinstance(table, Table):
         return table
-    return read_table(table) if isinstance(table, (str, os.PathLike)) else make_table(table)
+    if isinstance(table, (str, os.PathLike)):
+        return read_table(table, spelling or AS_USUAL)
+    return make_table(table)
 
 
 def make_table(
@@ -159,7 +174,18 @@ dictionaries, not a list of ints
         spelling.read_cells(tuple(map(write_cell, row)), f"{source}, line {line}")
         for line, row in zip(lines, rows, strict=True)
     ])  # fmt: skip
-    return Table(source, tuple(map(str, names)), cells, tuple(lines))
+    texts = frozenset([str(name) for name in names if is_text(given, name)])
+    return Table(source, tuple(map(str, names)), cells, tuple(lines), texts)
+
+
+def is_text(given: Any, name: Any) -> bool:
+    """Tell whether a column of a DataFrame says itself that it has no numbers."""
+    if not hasattr(given, "columns") or given.columns.tolist().count(name) > 1:
+        return False
+    column = given[name]
+    said = [cell for cell in column if not (cell is None or cell != cell)]
+    is_category = str(getattr(column, "dtype", "")).startswith(("category", "Categorical", "Enum"))
+    return is_category or (bool(said) and all(isinstance(cell, str) for cell in said))
 
 
 def write_cell(cell: Any) -> str:

@@ -10,7 +10,7 @@ from operator import eq, gt, lt
 from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
-from .columns import EMPTY, NumericColumn, TableColumn, TextColumn
+from .columns import EMPTY, NumericColumn, TableColumn, TextColumn, read_finite
 from .encoding import Encoding
 from .kinds import Kind
 from .spelling import read_number, stands_for_none
@@ -20,6 +20,7 @@ MOST_LINES = 9  # under the first
 MOST_ODD = 6  # of them, where there are more columns than lines
 FEWEST_ROWS = 10  # from which on a column can seem odd
 SOME_ROWS = 200  # which mostly tell that a column doesn't give the target away
+TIME = re.compile(r"[T ].*[1-9]")  # of a day, but for midnight
 TELLING = 0.9999  # a correlation with the target that gives it away
 
 
@@ -36,7 +37,11 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
       colour: 2 texts, Red, red; 'Red' and 'red' differ in capitals or spaces alone
     """
     target = encoding.target
-    what = f"{target.width} classes" if isinstance(target, TextColumn) else describe_range(target)
+    what = (
+        f"{target.width} classes"
+        if isinstance(target, TextColumn)
+        else describe_range(target, table.column(target.name))
+    )
     first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     columns = {column.name: column for column in encoding.input_columns}
     lines, odd, others = list[str](), list[str](), defaultdict[str, list[str]](list)
@@ -56,11 +61,14 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
                 others[word].append(name)
     if len(lines) > MOST_LINES:
         more = len(odd) - MOST_ODD
-        lines = odd[:MOST_ODD] + [f"  and {more} more with something odd"] * (more > 0)
+        rest = list_first([line.split(":")[0].strip() for line in odd[MOST_ODD:]], 4)
+        lines = odd[:MOST_ODD] + [f"  and {more} more with something odd: {rest}"] * (more > 0)
         lines += [
             f"  {count_things(len(names), 'column')} of {word}: {list_first(names, 6)}"
             for word, names in others.items()
         ]
+    if isinstance(target, TextColumn):
+        lines += [f"  {target.name}: {told}" for told in find_words(target.categories)]
     few = len({*table.column(target.name)})
     if not encoding.is_classification and few <= 10 < len(table.rows):
         told = f"has only {few} different numbers: if they stand for classes, add --classes"
@@ -80,10 +88,12 @@ def describe_column(
         date = next(date for date in encoding.dates if date.name == kind.name)
         yield f"dates from {date.first}, as month, day of the week and years since then"
         yield from describe_empty(cells, "of no month, day or year in particular")
+        if any(TIME.search(cell) for cell in {*cells}):
+            yield "the time of day isn't used: an hour of its own would be"
         return
     column = columns[kind.name]
     if isinstance(column, NumericColumn):
-        yield describe_range(column)
+        yield describe_range(column, cells)
         yield from describe_empty(
             cells, f"taken as the median, {column.write(column.middle or 0.0)}"
         )
@@ -99,12 +109,15 @@ def describe_column(
         )
         if len(column.categories) == 1:
             yield "always the same"
+        yield from find_words(texts)
         yield from find_twins(texts)
 
 
-def describe_range(column: NumericColumn) -> str:
-    """Return from where to where a column's numbers go."""
-    low, high = [column.write(x or 0.0) for x in (column.low, column.high)]
+def describe_range(column: NumericColumn, cells: Sequence[str]) -> str:
+    """Return from where to where a column's numbers go, in all of its cells."""
+    said = [cell for cell in {*cells} if not stands_for_none(cell)]
+    numbers = [read_finite(cell, column.unit, column.grouped) for cell in said]
+    low, high = column.write(min(numbers)), column.write(max(numbers))
     return f"always {low}" if low == high else f"{low} to {high}"
 
 
@@ -113,7 +126,15 @@ def describe_empty(cells: Sequence[str], how: str) -> Iterator[str]:
     counts = {cell: n for cell, n in Counter(cells).items() if stands_for_none(cell)}
     if counts:
         words = ["empty"] * ("" in counts) + [quote_text(cell) for cell in counts if cell]
-        yield f"{sum(counts.values()):,} {list_first(words, 4)}: {how}"
+        yield f"{sum(counts.values()):,} {' or '.join(words[:4])}: {how}"
+
+
+def find_words(texts: Sequence[str]) -> Iterator[str]:
+    """Yield which texts may stand for an empty cell, and are texts here."""
+    words = [text for text in texts if stands_for_none(text)]
+    if words:
+        shown = quote_text(words[0])
+        yield f"{shown} is a text, too: if it stands for an empty cell, --missing {shown}"
 
 
 def find_twins(texts: Sequence[str]) -> Iterator[str]:

@@ -111,15 +111,20 @@ def measure_losses(
 def tell_apart(ours: Sequence[float], theirs: Sequence[float]) -> int:
     """Return -1 where our losses of the same rows are lower, 1 where theirs are, 0 if by chance.
 
-    The sum of the differences has to be more than two standard errors from 0, as they would be if
-    the sum were 0. (Of classes, that is McNemar's test.) So fewer than five rows never do:
+    The sum of the differences, or of their signs, has to be more than two standard errors from 0,
+    as they would be if the sum were 0. (Of classes, that is McNemar's test.) So fewer than five
+    rows never do:
 
     >>> tell_apart([0.0] * 5, [1.0] * 5), tell_apart([0.0] * 4, [1.0] * 4)
     (-1, 0)
     """
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
-    total, noise = math.fsum(differences), 2 * math.hypot(*differences)
-    return (total > noise) - (total < -noise)
+    signs = [(x > 0) - (x < 0) for x in differences]  # of rows, where one outweighs the others
+    found = [
+        (total > noise) - (total < -noise)
+        for total, noise in ((math.fsum(x), 2 * math.hypot(*x)) for x in (differences, signs))
+    ]
+    return (sum(found) > 0) - (sum(found) < 0)
 
 
 def judge(
@@ -137,7 +142,7 @@ def judge(
             clauses.append(f"{verb} {join_words(named)}")
     remedy = ", which is simpler: --hidden none trains it" if max(signs) >= 0 else ""
     if signs[-1] >= 0:
-        remedy = f": these rows don't show that the inputs tell anything of {quote_text(target)}"
+        remedy = f": what it has learned of {quote_text(target)} may be chance"
     rows = count_things(len(ours), "row")
     return f"Verdict: on these {rows}, this model {', but '.join(clauses)}{remedy}."
 

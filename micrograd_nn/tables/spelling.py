@@ -23,7 +23,8 @@ MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nat", "<na>", "nil"
            "missing"}  # fmt: skip
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # thousands by commas, as in 1,234
 SURELY_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(,\d{3}|\.\d*)")  # which no decimal comma is
-GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
+BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # thousands, or three decimals
+GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 OTHER_FORMATS = {
     b"PK\3\4": "read_excel",
     b"\xd0\xcf\x11\xe0": "read_excel",
@@ -37,20 +38,20 @@ class Spelling:
     """How a file spells its table; without an ``encoding``, it is UTF-8 or as its mark says.
 
     >>> german = Spelling(decimal=",", missing=("k. A.",))
-    >>> german.read_cells(("1,5", "k. A.", "2,5 %", "1.234,50 €", "Mai, Juni"), "t.csv, line 2")
-    ('1.5', '', '2.5%', '1234.50€', 'Mai, Juni')
-
-    A point in a number might be for thousands there, and a comma be one where nothing is said:
-
-    >>> german.read_cells(("1.234",), "t.csv, line 2")
-    Traceback (most recent call last):
-    micrograd_nn.InputError: t.csv, line 2: '1.234' has a point, but the decimal mark is a \
-comma: write thousands with nothing between them
+    >>> german.read_cells(("1,5", "k. A.", "2,5 %", "1.234 €", "Mai, Juni"), "t.csv, line 2")
+    ('1.5', '', '2.5%', '1234€', 'Mai, Juni')
     >>> Spelling(decimal=".").read_cells(("1,234",), "t.csv, line 2")
     ('1234',)
+
+    A number with the other mark, where it isn't for thousands, is refused:
+
+    >>> german.read_cells(("1.5",), "t.csv, line 2")
+    Traceback (most recent call last):
+    micrograd_nn.InputError: t.csv, line 2: '1.5' has a point that is not for thousands, but the \
+decimal mark is a comma
     """
 
-    decimal: str | None = None  # a point, but thousands by commas are asked about
+    decimal: str | None = None  # a point; what may be for thousands is asked about
     missing: tuple[str, ...] = ()
     encoding: str | None = None
 
@@ -78,14 +79,13 @@ comma: write thousands with nothing between them
         number, before, after = take_unit(cell)
         if self.decimal == ".":
             plain = number.replace(",", "") if GROUPED.fullmatch(number) else number
+        elif GROUPED_BY_POINTS.fullmatch(number):
+            plain = number.replace(".", "").replace(",", ".")
         elif "," not in number and read_number(number) is not None:
-            raise InputError(
-                f"{where}: {quote_text(cell)} has a point, but the decimal mark is a comma: "
-                f"write thousands with nothing between them"
-            )
+            told = f"{where}: {quote_text(cell)} has a point that is not for thousands"
+            raise InputError(f"{told}, but the decimal mark is a comma")
         else:
-            by_points = GROUPED_BY_POINTS.fullmatch(number)
-            plain = (number.replace(".", "") if by_points else number).replace(",", ".")
+            plain = number.replace(",", ".")
         is_new = plain != number and read_number(plain) is not None
         return f"{before}{plain}{after}" if is_new else cell
 
@@ -101,9 +101,12 @@ def stands_for_none(cell: str) -> bool:
 def take_unit(cell: str) -> tuple[str, str, str]:
     """Return the number in a cell, without its unit, and the unit as it stands before or behind.
 
-    >>> take_unit("-$ 4,649"), take_unit("12.5 %"), take_unit("%5")
-    (('-4,649', '$', ''), ('12.5', '', '%'), ('%5', '', ''))
+    >>> take_unit("-$ 4,649"), take_unit("12.5 %"), take_unit("%5"), take_unit("($5)")
+    (('-4,649', '$', ''), ('12.5', '', '%'), ('%5', '', ''), ('-5', '$', ''))
     """
+    if cell.startswith("(") and cell.endswith(")"):  # as accountants write what is below 0
+        number, before, after = take_unit(cell[1:-1].strip())
+        return (f"-{number}", before, after) if before + after else (cell, "", "")
     for unit in UNITS[1:]:
         if cell.endswith(unit):
             return cell.removesuffix(unit).rstrip(), "", unit

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -51,6 +51,8 @@ add or remove cells, and quote a cell that has a separator in it
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    texts: frozenset[str] = frozenset()  # columns of which it's known that they have no numbers
+    asks: bool = False  # whether points may be for thousands, as nobody has said
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -118,7 +120,8 @@ add or remove cells, and quote a cell that has a separator in it
     def take(self, places: Sequence[int]) -> Table:
         """Return a table of some of the rows, by their places from 0, in this order."""
         rows = tuple([self.rows[i] for i in places])
-        return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in places]))
+        lines = tuple([self.lines[i] for i in places])
+        return replace(self, rows=rows, lines=lines)
 
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
         """Apply a rule to every cell of a column; its InputErrors are one, with place and count.

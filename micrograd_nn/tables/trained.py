@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from .._ground.text import count_things, list_first, make_printable, quote_text
 from .columns import TextColumn
 from .encoding import Encoding, measure_probabilities
+from .spelling import Spelling
 from .storage import SavedModel
-from .table import Table
 
 if TYPE_CHECKING:
     from ..nn import MLP
@@ -74,17 +74,16 @@ class TrainedTable:
 
     def _compute(self, rows: Any, strict: bool) -> list[list[float]]:
         """Return the network's outputs for rows, and warn of what is odd about them."""
-        from .reading import make_table
+        from .reading import open_table
         from .report import predict_rows
 
-        given = [rows] if is_row(rows) else rows
-        table = given if isinstance(given, Table) else make_table(given, "the rows to predict")
+        table = open_table([rows] if is_row(rows) else rows)
         inputs = self.encoding.encode_inputs(table, strict)
         odd = [x for _, x in self.encoding.find_oddities(table) if x.is_far or not x.beyond]
         counts = Counter([oddity.told for oddity in odd])
         if counts:
             told = [f"{text} (in {count_things(n, 'row')})" for text, n in counts.most_common()]
-            warnings.warn(f"predicted all the same: {list_first(told, 3)}", stacklevel=3)
+            warnings.warn(f"odd rows were predicted, too: {list_first(told, 3)}", stacklevel=3)
         return predict_rows(self.model, inputs, table.source)
 
     def replay(self, epoch: int | None = None) -> Page:
@@ -114,6 +113,7 @@ def train_table(
     categories: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
+    spelling: Spelling | None = None,
     **options: Any,
 ) -> TrainedTable:
     """Train on a table, in a file or in memory, and return what came of it.
@@ -129,7 +129,9 @@ def train_table(
     A table is the path of a file, as ``read_table`` takes it, a DataFrame, a dictionary of columns,
     a list of dictionaries, or a ``Table``. Numbers in the ``categories`` are codes, and no amounts.
 
-    The options are those of the command, such as ``test=0.2``, ``epochs=300`` or
+    How a file is written, a ``Spelling`` says: ``Spelling(decimal=",", missing=("?",))``.
+
+    The other options are those of the command, such as ``test=0.2``, ``epochs=300`` or
     ``activation="tanh"``. ``replay()`` is the page of the training, which a notebook shows, and
     ``report`` is what the command prints:
 
@@ -158,7 +160,7 @@ def train_table(
     console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
     parts, saved = learn_columns(
-        open_table(table), chosen, console, target,
+        open_table(table, spelling), chosen, console, target,
         ignore=ignore, categories=categories, classes=classes, skip_empty=skip_empty,
     )  # fmt: skip
     training = Training(parts, saved, chosen, record=True)

@@ -69,6 +69,7 @@ def read_cells(
     columns = {column.name: column for column in list_columns_of(saved)}
     table.require([*columns], "columns of the model")
     if skip_empty:
-        table = table.drop_incomplete([*columns])
+        texts = saved.encoding.text_names if saved.encoding else ()
+        table = table.drop_incomplete([*columns], texts)
     cells = [table.convert(name, partial(read_cell, column)) for name, column in columns.items()]
     return [*zip(*cells, strict=True)]

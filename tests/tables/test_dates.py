@@ -19,6 +19,7 @@ WRITTEN = {
     "%d/%m/%Y": ("31/12/2025", "7/1/2026"),
     "%m/%d/%Y": ("12/31/2025", "1/7/2026"),
     "%d-%m-%Y": ("31-12-2025", "07-01-2026"),
+    "%Y%m%d": ("20251231", "20260107"),
 }
 
 
@@ -41,8 +42,8 @@ def test_a_date_is_its_month_its_weekday_and_the_years_since_the_first(style, ce
 def test_which_comes_first_the_day_or_the_month_is_asked_where_no_cell_tells():
     told = read_refusal(Encoding.learn, parse_table("day,y\n1/2/2026,a\n3/4/2026,b\n"), "y")
     assert told == (
-        "the table, column 'day': whether '1/2/2026' is in January or in February, no cell tells: "
-        "write dates as 2026-12-31, or leave the column out with --ignore"
+        "the table, column 'day': whether the day or the month comes first in '1/2/2026', no cell "
+        "tells: write dates as 2026-12-31, or leave the column out with --ignore"
     )
 
 
@@ -50,7 +51,10 @@ def test_which_comes_first_the_day_or_the_month_is_asked_where_no_cell_tells():
 def test_a_cell_that_is_no_such_date_is_refused(cell):
     table = parse_table(f"day,y\n2026-01-01,a\n2026-01-02,b\n{cell},b\n")
     told = read_refusal(Encoding.learn, table, "y")
-    assert f"line 4, column 'day': '{cell}' is no date as the column's cells are, such as" in told
+    assert (
+        f"line 4, column 'day': '{cell}' is no date as the column's cells are (year month day)"
+        in told
+    )
 
 
 def test_an_empty_date_is_nothing_in_particular():
@@ -60,6 +64,13 @@ def test_an_empty_date_is_nothing_in_particular():
     assert month.categories == ("(empty)", "February", "January")
     assert years.middle == pytest.approx(0.045)
     assert [x.told for _, x in encoding.find_oddities(table)] == ["day (years) is empty"]
+
+
+def test_dates_of_two_orders_and_a_target_of_dates_are_refused():
+    mixed = parse_table("day,y\n13/05/2024,a\n05/13/2024,b\n01/02/2024,a\n")
+    assert "'13/05/2024', no cell tells" in read_refusal(Encoding.learn, mixed, "y")
+    told = read_refusal(Encoding.learn, parse_table("x,y\n1,2026-01-01\n2,2026-01-02\n"), "y")
+    assert told.endswith("dates can't be learned: make numbers or classes of them")
 
 
 def test_a_name_that_a_date_needs_is_taken():

@@ -117,7 +117,7 @@ def test_many_rows_are_predicted_in_python():
     chances = trained.predict_probabilities(rows)
     assert [max(each, key=each.get) for each in chances] == ["lo", "hi"]
     assert sum(chances[0].values()) == pytest.approx(1)
-    with pytest.warns(UserWarning, match=r"all the same: colour has a new text, 'teal' \(in 1 row"):
+    with pytest.warns(UserWarning, match=r"too: colour has a new text, 'teal' \(in 1 row"):
         assert trained.predict({"x": 1, "colour": "teal"}) == "lo"
     with pytest.warns(UserWarning, match="x is far above 39"):
         trained.predict({"x": 1000, "colour": "red"})

@@ -76,7 +76,7 @@ def test_many_columns_are_told_together_but_for_the_odd_ones():
     lines = describe(make_table(**plain, **texts, **odd))
     assert [line.partition(":")[0] for line in lines[1:7]] == [f"  o{i}" for i in range(6)]
     assert lines[7:] == [
-        "  and 2 more with something odd",
+        "  and 2 more with something odd: o6, o7",
         "  20 columns of numbers: n0, n1, n2, n3, n4, n5, …",
         "  9 columns of texts: t0, t1, t2, t3, t4, t5, …",
     ]

@@ -55,7 +55,7 @@ def test_it_writes_nothing(folder, capsys):
 
 def test_a_row_that_lacks_a_column_is_refused():
     trained = train_table("fruit.csv", "fruit", epochs=1)
-    with pytest.raises(InputError, match="the rows to predict lacks columns trained on: 'weight'"):
+    with pytest.raises(InputError, match="the table lacks columns trained on: 'weight'"):
         trained.predict({"colour": "green"})
     with pytest.raises(TypeError, match="or a list of dictionaries, not a list of strs"):
         trained.predict(["green", 110])

@@ -252,7 +252,7 @@ def test_a_column_with_the_name_of_a_prediction_is_kept_beside_it(columns, known
     assert printed[0] == f"{columns},{added}"
     assert [line.rsplit(",", 3)[0] for line in printed[1:]] == lines[1:]
     name = next(name for name in added.split(",") if name[-1].isdigit())
-    assert f"There is a column {known}: what is predicted is in {name}.\n" in said.err
+    assert f"There is a column {known}: the new one is {name}.\n" in said.err
 
 
 def test_cells_stand_beside_the_predictions_as_they_were(capsys):
