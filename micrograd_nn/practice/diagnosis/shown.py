@@ -13,7 +13,8 @@ from ...graph.graph import Graph
 from ...languages.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
-from .faults import FAULTS, Fault, FoundFault, GradientPair, Narrated
+from .fault_table import FAULTS, Fault
+from .faults import FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms
 from .simulation import Mistakes
 from .sources import Location
