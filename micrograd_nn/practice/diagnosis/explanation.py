@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 
+from ...engine.table import OPERATIONS
+from .alone import list_choices
 from .calibration import calibrate
 from .capabilities import Sign, explain_nothing, find_capabilities
 from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
+from .lowering import HELPER
+from .mistakes import Mistake, Mistakes
 from .search import Observed, find_mistakes, find_witness, is_same
-from .simulation import Mistake, Mistakes
 from .sources import GradientSet
-from .suspects import list_suspects
+from .suspects import list_local_suspects, list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
+MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
 EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
 
 
@@ -33,7 +37,9 @@ def examine(examination: Examination) -> None:
     forms, recipes = examination.capabilities.forms, examination.capabilities.recipes
     primitive = [form for form in forms if form not in recipes]
     tasks = list_graphs(tuple(forms), tuple(primitive))
-    calibrate(examination, [task.graph for task in tasks[:FIRST_GRAPHS]])
+    larger = [task for task in tasks if len(task.graph.lines) > 1]
+    first = [*tasks[:FIRST_GRAPHS], *larger[:MOST_LARGER]]
+    calibrate(examination, [task.graph for task in first])
     if not any(sign.fault == "nothing" for sign in examination.signs):
         examination.gather(tasks)
         explain_cases(examination)
@@ -41,17 +47,19 @@ def examine(examination: Examination) -> None:
 
 def explain_cases(examination: Examination) -> None:
     """Find the mistakes behind the numbers; what no mistake explains is told as such."""
-    names = {row.name for case in examination.cases for row, _ in case.lowered.lines}
+    names = {name for case in examination.cases for name, kinds in case.forms
+             if kinds and not kinds.startswith(HELPER)}  # fmt: skip
     cases = examination.cases
     grads = [x for case in cases for x in case.grads if isfinite(x)]
     suspects = list_seeds(cases)
     suspects += [
-        mistake for mistake in list_suspects(sorted(names))
+        mistake for mistake in [*list_suspects(sorted(names)), *list_of_helpers(cases)]
         if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
     ]  # fmt: skip
     until = time.monotonic() + EXPLAIN_SECONDS
+    choices = list_choices(examination, cases, suspects)
     for round in range(MOST_UNKNOWN):
-        examination.fit = find_mistakes(cases, suspects, round == 0, until)
+        examination.fit = find_mistakes(cases, choices, round == 0, until)
         case = examination.fit.unexplained
         if case is None:
             break
@@ -67,6 +75,17 @@ def explain_cases(examination: Examination) -> None:
     for mistake in examination.fit.mistakes:
         note_mistake(examination, mistake, find_witness(cases, examination.fit.mistakes, mistake))
     examination.cases = cases
+
+
+def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
+    """Return the mistakes of helpers, of which other operations are made."""
+    helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
+    return [
+        replace(mistake, kinds=kinds)
+        for name, kinds in helpers
+        for mistake in list_local_suspects(OPERATIONS[name])
+        if mistake.share
+    ]
 
 
 def note_mistake(examination: Examination, mistake: Mistake, case: Observed | None) -> None:

@@ -59,6 +59,13 @@ FAULT_ROWS = [
         "How many entries has what an operation remembers of its operands, if they are one node?",
     ),
     Fault(
+        "aliased", "Two gradients are one array",
+        "A gradient that is passed on unchanged is the same array in both nodes. A share that is "
+        "added to it in place (+= does that to an array) is added to the other node's, too.",
+        "What does x += y do to an array that has two names? And which two gradients of this graph "
+        "are one object?",
+    ),
+    Fault(
         "order", "Walks in the wrong order",
         "A node can pass its gradient on when every node that uses it has passed a share to it. "
         "Here one is asked too early, or never, and the shares that come later don't flow on.",
@@ -75,11 +82,11 @@ FAULT_ROWS = [
     ),
     Fault(
         "equal_nodes", "Takes two nodes for one",
-        "Two nodes are two, also if their numbers are the same. Here == compares what is in them "
-        "(a dataclass does so by itself), and a list or a set of the nodes that were seen goes by "
-        "==: the walk takes one node for another, and leaves it out.",
-        "What is Value(2.0) == Value(2.0) in your engine? And what does “in” ask of each node of "
-        "a list?",
+        "Two nodes are two, also if their numbers are the same. Here one is taken for "
+        "the other: == compares what is in them (a dataclass does so by itself), and a list or a "
+        "set of the nodes that were seen goes by ==; or gradients are kept by number.",
+        "What is Value(2.0) == Value(2.0) in your engine? By what does a list, a set or a dict "
+        "of yours tell two nodes apart?",
     ),
     Fault(
         "recursion", "Recurses, and stops on a deep graph",
@@ -97,6 +104,12 @@ FAULT_ROWS = [
         "Call backward a second time on this graph. What stands in the grad of each inner "
         "node just before that?",
         REMARK, "second-pass",
+    ),
+    Fault(
+        "left_over", "Walks what an earlier pass left",
+        "A pass is about the graph below its root. Here results of an earlier graph on the same "
+        "leaves, such as each step of a training makes, send their gradients down once more.",
+        "What remembers the results that were made, and when is it emptied?",
     ),
     Fault(
         "doubles", "Visits a node once for each path",
@@ -181,6 +194,17 @@ FAULT_ROWS = [
         "right at the root and nowhere else.",
         "What is the gradient of the result of {operation} in this graph? Where does it stand "
         "in your line?",
+    ),
+    Fault(
+        "misdirected", "{operation} passes a share to the wrong node",
+        "A share belongs to the operand by which its local derivative is. Here one goes elsewhere.",
+        "Which node does each name in your lines stand for, and when is it looked up?",
+    ),
+    Fault(
+        "last_call", "{operation} remembers only its last call",
+        "The local derivatives of a node are those of its own inputs. Here they are those of the "
+        "last node that {operation} made: all its calls save their numbers in one place.",
+        "How many places are there in which {operation} saves numbers, after two calls?",
     ),
     Fault(
         "not_reflected", "No reflected operators",
