@@ -18,7 +18,7 @@ from .graphs import WrittenForm
 from .mistakes import RESULT, Mistake, Passing
 from .search import Choices, Observed, are_same, concerns_case, explains, is_same, pair_suspects
 from .simulation import simulate
-from .suspects import list_finer_suspects
+from .suspects import ADDED, list_finer_suspects
 
 MOST_PAIRS = 60
 
@@ -38,7 +38,7 @@ def list_choices(
         kinds = dict.fromkeys([case.lowered.kinds[0] for case in of_one])
         for one in list_finer_suspects(OPERATIONS[name], kinds):
             key = one.operation, one.position, one.kinds
-            is_factor = bool(one.share) and not one.reads_grads
+            is_factor = bool(one.share) and not one.reads_grads and one.title != ADDED
             if (is_factor and key in known) or not is_shown(one, of_one):
                 continue
             shown.append(replace(one, is_fine=True))

@@ -16,6 +16,7 @@ from .walks import REPEATED, UNORDERED, skip_every_second, skip_first_made, skip
 LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
 LEFT_OUT = "The last result of the walk is never asked: it ends one too early."
 STOPS = "The walk ends at the first node whose gradient is 0, and leaves out all that come later."
+ADDED = "the local derivative is added to the upstream"
 OTHER_NUMBER = "one number in place of another"
 GRADIENT = "a gradient in place of a number"
 COPIED = "The share is added to the other operand's gradient, not to what stood there before."
@@ -35,6 +36,7 @@ WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
     "nothing": lambda passing: 0.0,
     "local": lambda passing: passing.partial,
     "upstream": lambda passing: passing.upstream,
+    "sum": lambda passing: passing.upstream + passing.partial,
     "opposite": lambda passing: -passing.upstream * passing.partial,
 }
 
@@ -141,6 +143,7 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
     """
     name, places = row.name, range(len(row.inputs))
     for i in places:
+        yield Mistake("local_factor", name, i, share=WRONG_SHARES["sum"], title=ADDED)
         for title, share, reads in list_mixed_up(row, i):
             yield Mistake("local_factor", name, i, share=share, title=title, reads_grads=reads)
         for j in [other for other in (*places, RESULT) if other != i and len(row.inputs) > 1]:

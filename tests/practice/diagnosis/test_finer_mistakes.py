@@ -82,6 +82,11 @@ ENGINES = {
         CLOSURES, [(EXP, EXP.replace("out.data * out.grad", "math.exp(out.grad)"))],
         "local_factor", "exp: a gradient in place of a number", "self.grad += math.exp(out.grad)",
     ),
+    "a factor that is added": (
+        CLOSURES, [("(1 - out.data**2) * out.grad", "(1 - out.data**2) + out.grad")],
+        "local_factor", "tanh: the local derivative is added to the upstream",
+        "self.grad += (1 - out.data**2) + out.grad",
+    ),
     "both shares to one": (
         CLOSURES, [(ADD, ADD.replace("other", "self"))], "misdirected", "a + b passes a share",
         "self.grad += out.grad",
