@@ -24,6 +24,7 @@ from .simulation import simulate
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
 MOST_MISTAKES = 12
+MANY, THINNED = 1_000, 4  # of more graphs, one in so many is searched first
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,14 +153,15 @@ def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
     """Return a fit that fails without what is doubtful then.
 
     Beyond a single operation it is the walk, most likely, that is wrong by another mistake than
-    those. And of the finer mistakes of one operation, some explain its own graphs by accident.
+    those. And of the finer mistakes of one operation, some explain its own graphs by accident, as
+    roundings do.
     """
     if fit.unexplained is None:
         return fit
     is_one = len(fit.unexplained.graph.lines) == 1
     mistakes = tuple([
         m for m in fit.mistakes
-        if not ((m.walk or m.descends) and not is_one)
+        if not ((m.walk or m.descends or m.fault == "rounded") and not is_one)
         and not (m.is_fine and concerns_case(m, fit.unexplained))
     ])  # fmt: skip
     return measure_fit(cases, mistakes) if mistakes != fit.mistakes else fit
@@ -185,23 +187,34 @@ def gather_mistakes(
     one explains any more.
     """
     found: Mistakes = ()
-    explained = [explains(found, case) for case in cases]
     pairs, measured = more
-    while not all(explained) and len(found) < MOST_MISTAKES:
+    tried = thin_out(cases)
+    explained = [explains(found, case) for case in tried]
+    while not (all(explained) and tried is cases) and len(found) < MOST_MISTAKES:
+        if all(explained):  # the rest may show another
+            tried = cases
+            explained = [explains(found, case) for case in tried]
+            continue
         several: list[Mistakes] = [(suspect,) for suspect in (*suspects, *measured)]
         several[len(suspects) : len(suspects)] = pairs or ()
-        best = find_best(cases, explained, found, several, strictness, until)
+        best = find_best(tried, explained, found, several, strictness, until)
         if not best and pairs is None:
             every = pair_suspects(suspects)
-            best = find_best(cases, explained, found, every, strictness, until)
+            best = find_best(tried, explained, found, every, strictness, until)
         if time.monotonic() > until:  # the best of some may be a wrong name
             return measure_fit(cases, ())
         if not best:
             break
         found = (*found, *best)
-        explained = [explains(found, case) for case in cases]
-    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
-    return Fit(found, first, sum(explained))
+        explained = [explains(found, case) for case in tried]
+    return measure_fit(cases, found)
+
+
+def thin_out(cases: Sequence[Observed]) -> Sequence[Observed]:
+    """Return the graphs that mistakes are looked for in: of many larger ones, some."""
+    if len(cases) <= MANY:
+        return cases
+    return [case for i, case in enumerate(cases) if len(case.graph.lines) == 1 or i % THINNED == 0]
 
 
 def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
@@ -233,6 +246,8 @@ def find_best(
         if time.monotonic() > until:
             break
         tried = (*found, *new)
+        if sum(m.walk is not None for m in tried) > 1:  # an engine has one walk
+            continue
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
             gain = count_gain(cases, explained, tried, new, most, strictness)
