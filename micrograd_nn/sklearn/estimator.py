@@ -22,7 +22,7 @@ from ..losses import cross_entropy, squared_error, weighted
 from ..optim import AdamW
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import Encoding
-from ..tables.network import create_model
+from ..tables.network import create_model, make_optimizer
 from ..tables.options import Options
 from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
@@ -45,7 +45,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
 
     def __init__(
         self,
-        hidden: Sequence[int] = (16, 16),
+        hidden: Sequence[int] = (32,),
         activation: str = "relu",
         *,
         epochs: int = 100,
@@ -111,7 +111,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
                     self.model_,
                     training,
                     self._choose_loss(weights),
-                    optimizer=AdamW(self.model_.parameters(), options.lr, weight_decay=decay),
+                    optimizer=make_optimizer(self.model_, options, len(training)),
                     epochs=options.epochs,
                     batch_size=options.batch_size,
                     validation=held_back,

@@ -52,7 +52,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
 
     def __init__(
         self,
-        hidden: Sequence[int] = (16, 16),
+        hidden: Sequence[int] = (32,),
         activation: str = "relu",
         *,
         epochs: int = 100,

@@ -150,8 +150,8 @@ mark, use --decimal . and if it is for thousands, --decimal ,
         return
     if unit == "€" or len(with_point) < len(cells):
         raise InputError(
-            f"{where}: numbers with a point, as {quote_text(min(with_point))}: if it is the decimal "
-            f"mark, use --decimal . and if it is for thousands, --decimal ,"
+            f"{where}: numbers with a point, as {quote_text(min(with_point))}: if it is the "
+            f"decimal mark, use --decimal . and if it is for thousands, --decimal ,"
         )
 
 

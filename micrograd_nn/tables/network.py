@@ -1,7 +1,7 @@
 """The network that a table's columns call for, and its training as the options say.
 
-What it is compared with in a report is made here as well: a linear model by the same training,
-and the guess of somebody who looks at no input.
+What it is compared with is made here as well: a linear model by the same training, which is kept
+where it does better on the rows held back, and the guess of somebody who looks at no input.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from typing import Any
 from .._ground.text import InputError, quote_text
 from ..losses import cross_entropy, squared_error
 from ..nn import MLP
-from ..optim import AdamW
+from ..optim import AdamW, linear
 from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options
-from .report import Outputs, compute_outputs
 from .storage import count_parameters
 
 MOST_WEIGHTS = 200_000  # about 2 GB: a program of 93,000 weights took 0.9 GB and a minute to make
@@ -36,7 +35,7 @@ def create_model(encoding: Encoding, options: Options) -> MLP:
 
     Without hidden layers, they are 0: it's the middle of all that a linear model could learn.
     """
-    layers = [*options.hidden, encoding.n_outputs]
+    layers = [*options.layers, encoding.n_outputs]
     weights = count_parameters([encoding.n_inputs, *layers], bias=True)
     if weights > MOST_WEIGHTS:
         raise InputError(
@@ -45,7 +44,7 @@ def create_model(encoding: Encoding, options: Options) -> MLP:
             f"use a smaller --hidden, or --ignore columns"
         )
     like_relu = options.activation in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
-    init: Any = ("he" if like_relu else "xavier") if options.hidden else start_from_zero
+    init: Any = ("he" if like_relu else "xavier") if options.layers else start_from_zero
     rng = random.Random(options.seed)
     return MLP(encoding.n_inputs, layers, options.activation, init=init, rng=rng)
 
@@ -53,6 +52,16 @@ def create_model(encoding: Encoding, options: Options) -> MLP:
 def start_from_zero(rng: random.Random, fan_in: int, fan_out: int) -> float:
     """Return 0.0 for every weight."""
     return 0.0
+
+
+def make_optimizer(model: MLP, options: Options, rows: int) -> AdamW:
+    """Return what trains a network on so many rows.
+
+    The learning rate falls to 0 on a straight line: the last steps are too small to jump about.
+    """
+    steps = math.ceil(rows / options.batch_size) * options.epochs
+    decay = options.choose_weight_decay(rows)
+    return AdamW(model.parameters(), linear(options.lr, 0.0, steps), weight_decay=decay)
 
 
 def train_network(
@@ -64,12 +73,11 @@ def train_network(
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""
-    decay = options.choose_weight_decay(len(training))
     return fit(
         model,
         training,
         cross_entropy if encoding.is_classification else squared_error,
-        optimizer=AdamW(model.parameters(), options.lr, weight_decay=decay),
+        optimizer=make_optimizer(model, options, len(training)),
         epochs=options.epochs,
         batch_size=options.batch_size,
         validation=held_back,
@@ -78,14 +86,14 @@ def train_network(
     )
 
 
-def compare_linear(
+def train_linear(
     encoding: Encoding,
     options: Options,
     training: Sequence[Example],
     held_back: Sequence[Example],
-    rows: Sequence[Sequence[float]],
-) -> Outputs:
-    """Return what a model without hidden layers, trained in the same way, gives for rows.
+    **more: Any,
+) -> tuple[MLP, History]:
+    """Return a model without hidden layers, trained in the same way, and what happened.
 
     It takes ``LINEAR_STEPS`` at least, unless it is very wide: a rival that was stopped on its
     way is a poor one.
@@ -97,10 +105,9 @@ def compare_linear(
         options, hidden=[], weight_decay=None,
         epochs=longer * options.epochs, patience=longer * options.patience,
     )  # fmt: skip
-    linear = create_model(encoding, options)
+    model = create_model(encoding, options)
     rng = random.Random(options.seed)
-    train_network(linear, encoding, options, training, held_back, rng=rng)
-    return compute_outputs(linear, rows)
+    return model, train_network(model, encoding, options, training, held_back, rng=rng, **more)
 
 
 def guess_blindly(encoding: Encoding, training: Sequence[Example]) -> tuple[str, list[float]]:

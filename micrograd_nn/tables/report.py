@@ -30,6 +30,7 @@ from .columns import NumericColumn, TextColumn
 
 MANY_ROWS = 50  # fewer are done by the graph before it is compiled
 WORST_LOSS = 1e150  # of a row, lest squares and sums overflow; also that of no number
+LINEAR = "a linear model"  # as a rival
 NO_CLASS = "(outputs not finite)"
 MOST_CONFUSIONS = 10
 NUMBERED_NAME = 24  # letters of a class beside its number
@@ -140,7 +141,9 @@ def judge(
     for sign, verb in (-1, "is better than"), (0, "can't be told apart from"), (1, "is worse than"):
         if named := [rival for rival, found in zip(rivals, signs, strict=True) if found == sign]:
             clauses.append(f"{verb} {join_words(named)}")
-    remedy = ", which is simpler: --hidden none trains it" if max(signs) >= 0 else ""
+    remedy = ""
+    if LINEAR in rivals and max(signs) >= 0:
+        remedy = ", which is simpler: --hidden none trains it"
     if signs[-1] >= 0:
         remedy = f": what it has learned of {quote_text(target)} may be chance"
     rows = count_things(len(ours), "row")

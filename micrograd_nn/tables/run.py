@@ -19,14 +19,15 @@ from rich.console import Console
 from .._ground.files import write_file
 from .._ground.ruled import print_lines
 from .._ground.text import InputError, count_things
+from ..nn import MLP
 from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
-from .network import compare_linear, guess_blindly, train_network
+from .network import guess_blindly, train_linear, train_network
 from .options import Options
 from .parts import ExampleParts
-from .report import Outputs, compute_outputs, escape_text, measure_figures, print_report
+from .report import LINEAR, Outputs, compute_outputs, escape_text, measure_figures, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
@@ -56,7 +57,9 @@ class Training:
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
         self.training, self.held_back, self.test = parts.training, parts.validation, parts.test
         decay = options.choose_weight_decay(len(self.training))  # a resumed training's, too
-        self.options = replace(options, weight_decay=decay)
+        self.options = replace(options, weight_decay=decay, hidden=options.layers)
+        self.may_be_linear = options.hidden is None and bool(self.held_back)
+        self.rival: tuple[str, MLP] | None = None  # what the model is compared with
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
         self.earlier = len(self.losses)
         self.best_loss = math.inf
@@ -97,8 +100,40 @@ class Training:
             else:
                 stopped = self.history.stopped
         self.history.stopped = stopped
-        self.conclude(console, stopped)
+        if self.may_be_linear and math.isfinite(self.best_loss) and stopped != "Ctrl-C":
+            self.keep_better(console)
+        self.conclude(console, self.history.stopped)
         return stopped != "Ctrl-C"
+
+    def keep_better(self, console: Console) -> None:
+        """Keep a linear model instead, if it does better on the rows held back."""
+        history = self.train_rival(console)
+        if self.rival is None or history is None or self.best_loss < history.best.monitored:
+            return
+        layers = ",".join(map(str, self.options.layers))
+        console.print(
+            "A linear model does better on the validation rows than the network, so it is kept. "
+            f"(--hidden {layers} keeps the network.)"
+        )
+        network, self.model = self.model, self.rival[1]
+        self.saved.model, self.rival = self.model, ("the network", network)
+        self.history, self.options = history, replace(self.options, hidden=[], weight_decay=0.0)
+        self.losses, self.best_loss = [], math.inf
+        for epoch in history.epochs:
+            self.note_epoch(epoch)
+
+    def train_rival(self, console: Console) -> History | None:
+        """Train a linear model to compare with, and return how that went; nothing after Ctrl-C."""
+        status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+        if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
+            status = console.status("training a linear model, to compare with")
+        with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
+            linear, history = train_linear(
+                self.encoding, self.options, self.training, self.held_back, record=self.record
+            )
+            self.rival = LINEAR, linear
+            return history
+        return None
 
     def note_epoch(self, epoch: Epoch) -> None:
         """Remember an epoch, and save the model now and then while it gets better."""
@@ -189,14 +224,10 @@ class Training:
     ) -> dict[str, Outputs]:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
-        if self.options.hidden and not hurried:
-            status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
-            if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
-                status = console.status("training a linear model, to compare with")
-            with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
-                others["a linear model"] = compare_linear(
-                    self.encoding, self.options, self.training, self.held_back,
-                    [inputs for inputs, _ in rows],
-                )  # fmt: skip
+        if self.options.hidden and not (hurried or self.rival):
+            self.train_rival(console)
+        if self.rival:
+            name, model = self.rival
+            others[name] = compute_outputs(model, [inputs for inputs, _ in rows])
         name, guess = guess_blindly(self.encoding, self.training)
         return {**others, name: [guess] * len(rows)}

@@ -88,7 +88,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
     defaults, action = Options(test=0.2 if several else 0), "append" if several else "store"
     command.add_argument(
         "--hidden", metavar="N,N", type=read_layers, action=action,
-        help="neurons of the hidden layers, or none: a linear model (default: 16,16)",
+        help="neurons of hidden layers; none: a linear model (default: the better of 32 and none)",
     )  # fmt: skip
     command.add_rare(
         "--activation", choices=list(ACTIVATIONS), metavar="NAME", action=action,
@@ -96,7 +96,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
     )  # fmt: skip
     for option, kind, meaning in (
         ("epochs", int, "passes over the table at most"),
-        ("lr", float, "learning rate of the optimizer, AdamW"),
+        ("lr", float, "learning rate of AdamW, which falls to 0"),
         ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         ("batch-size", int, "rows a step"),
         ("patience", int, "stop after so many epochs without a better one"),
@@ -105,7 +105,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
         *[("seed", int, seed)][: bool(seed)],
     ):
         default = getattr(defaults, option.replace("-", "_"))
-        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
+        default = "0.6, less for many rows, 0 without hidden layers" if default is None else default
         told = f"{meaning} (default: {default})"
         is_common = option in ("epochs", "test") or (option == "lr" and several)
         add = command.add_argument if is_common else command.add_rare

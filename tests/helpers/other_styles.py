@@ -249,11 +249,11 @@ BROKEN_STYLES = {
         FUNCTIONS,
         [("self.saved = a, b\n        return a *", "Mul.saved = a, b\n        return a *"),
          ("self.saved\n        return g * b", "Mul.saved\n        return g * b")],
-        ["unknown"], "",
+        ["last_call"], "return g * b, g * a",
     ),
     "quotient's shares exchanged": (
         FUNCTIONS, [("return g / b, -g * a / b**2", "return -g * a / b**2, g / b")],
-        ["local_factor"], "",
+        ["local_factor"], "return -g * a / b**2, g / b",
     ),
     "tape": (TAPE, [], [], ""),
     "a tape forwards": (TAPE, [("reversed(TAPE)", "TAPE")], ["order"], "def backward(self):"),

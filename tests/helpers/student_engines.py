@@ -452,7 +452,7 @@ BROKEN = [
      ["tanh: the local derivative is forgotten"]),
     ("wrong value", [("math.tanh(self.data)", "math.tan(self.data)")], ["forward"]),
     ("an unknown factor", [("(1 - out.data**2) * out.grad", "(1 - out.data**3) * out.grad")],
-     ["unknown"]),
+     ["tanh passes back a wrong factor"]),
     ("an error in a closure", [("self.grad += (1 - out.data**2)", "self.grad += (1 - out.dat**2)")],
      ["raises"]),
     ("two at once", [("self.grad += out.data * out.grad", "self.grad += out.grad"),

@@ -76,11 +76,11 @@ def test_what_it_saves_predicts_the_same():
 
 @pytest.mark.slow
 def test_its_page_is_in_the_units_of_the_columns():
-    page = train_table("fruit.csv", "fruit", epochs=5).replay(epoch=2)
+    page = train_table("fruit.csv", "fruit", hidden=[3], epochs=5).replay(epoch=2)
     assert "Learning fruit from fruit.csv" in page.text
     assert '"name":"weight","place":0,"mean":11' in page.text
     assert '"opening":2' in page.text
-    assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
+    assert repr(page).startswith("<page of the training of MLP(3, [3, 2]")
 
 
 @pytest.mark.slow
@@ -123,5 +123,5 @@ def test_sizes_of_layers_may_be_a_tuple():
 @pytest.mark.slow
 def test_it_starts_no_thread_which_a_browser_has_not(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail(f"started {thread}"))
-    trained = train_table("fruit.csv", "fruit", epochs=2)
+    trained = train_table("fruit.csv", "fruit", hidden=[3], epochs=2)
     assert "a linear model" in trained.report

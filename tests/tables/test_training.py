@@ -16,7 +16,7 @@ from micrograd_nn.nn import Neuron
 from micrograd_nn.tables import network, run
 from micrograd_nn.tables.columns import TextColumn
 from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.network import compare_linear
+from micrograd_nn.tables.network import train_linear
 from micrograd_nn.tables.options import Options, resume_options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.report import print_report
@@ -82,7 +82,7 @@ def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
 
 
 def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
-    assert train(write_line(), "--target", "y", "--epochs", "2") == 0
+    assert train(write_line(), "--target", "y", "--epochs", "2", "--hidden", "3") == 0
     said = capsys.readouterr().out
     training, validation = said.split("validation, 12 rows (they chose the epoch):")
     assert "linear" not in training
@@ -95,7 +95,7 @@ def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
 
 @pytest.mark.slow
 def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "3")
     said = capsys.readouterr().out
     assert "\nFor comparison: a linear model " in said
     assert ", always 'pear' (the commonest) 50.0%\n" in said
@@ -106,16 +106,18 @@ def test_a_linear_model_is_compared_with_the_guess_alone(capsys):
     assert "For comparison: always 'pear' (the commonest)" in capsys.readouterr().out
 
 
-def test_nothing_is_compared_where_nothing_is_said(monkeypatch):
-    monkeypatch.setattr(run, "compare_linear", lambda *_: pytest.fail("trained for nobody"))
-    assert train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet") == 0
+def test_nothing_is_compared_where_nothing_is_said_or_chosen(monkeypatch):
+    monkeypatch.setattr(run, "train_linear", lambda *_, **__: pytest.fail("trained for nobody"))
+    quick = ["fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet"]
+    assert train(*quick, "--hidden", "3") == 0
+    assert train(*quick, "--validation", "0") == 0
 
 
 def test_ctrl_c_during_the_comparison_leaves_it_out(monkeypatch, capsys):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "compare_linear", interrupt)
+    monkeypatch.setattr(run, "train_linear", interrupt)
     assert train("fruit.csv", "--target", "fruit", "--epochs", "1") == 0
     assert "For comparison: always 'pear'" in capsys.readouterr().out
 
@@ -126,8 +128,28 @@ def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
     rows = list(zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True))
     seen = []
     monkeypatch.setattr(network, "train_network", lambda *given, **_: seen.append(given[3:5]))
-    compare_linear(encoding, Options(), rows[:40], rows[40:50], [x for x, _ in rows[50:]])
+    train_linear(encoding, Options(), rows[:40], rows[40:50])
     assert seen == [(rows[:40], rows[40:50])]
+
+
+@pytest.mark.parametrize(("power", "hidden"), [(1, []), (2, [32])])
+def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power, hidden, capsys):
+    path = write_table("x,y", [(x / 9, (x / 9) ** power) for x in range(-40, 40)])
+    assert train(path, "--target", "y", "--page", "p.html") == 0
+    said, notes = capsys.readouterr().out, load_model("m.json").training
+    assert ("A linear model does better" in said) == (not hidden)
+    assert ("the network" in said) == (not hidden)
+    assert ("  a linear model" in said) == bool(hidden)
+    assert notes["hidden"] == hidden
+    assert f"epoch {notes['best_epoch']}." in said
+    sizes = [len(layer.neurons) for layer in load_model("m.json").model.layers]
+    assert sizes == [*hidden, 1]
+    assert f"MLP(1, {sizes}" in Path("p.html").read_text()
+    done = len(notes["losses"])
+    assert main(["train", path, "--resume", "m.json", "--epochs", "1", "--quiet"]) == 0
+    again = load_model("m.json")
+    assert [len(layer.neurons) for layer in again.model.layers] == sizes
+    assert len(again.training["losses"]) == done + 1
 
 
 # Parts of the rows
@@ -143,7 +165,7 @@ def test_test_rows_are_neither_trained_on_nor_chosen_by(capsys, monkeypatch):
 
     monkeypatch.setattr(run, "train_network", note)
     path = write_table("x,y", [(x, x * x) for x in range(50)])
-    assert train(path, "--target", "y", "--test", "0.2", "--epochs", "1") == 0
+    assert train(path, "--target", "y", "--test", "0.2", "--epochs", "1", "--hidden", "3") == 0
     said = capsys.readouterr().out
     assert "training, 32 rows:" in said
     assert "validation, 8 rows (they chose the epoch):" in said
@@ -261,7 +283,7 @@ def test_a_table_with_decimal_commas_and_its_encoding_is_learned_and_predicted(c
     text = "größe;y\n" + "".join(f"{i},5;{2 * i},25%\n" for i in range(20))
     Path("t.csv").write_bytes(text.encode("latin-1"))
     how = ["--decimal", ",", "--encoding", "latin-1"]
-    assert train("t.csv", "--target", "y", "--epochs", "1", *how) == 0
+    assert train("t.csv", "--target", "y", "--epochs", "1", "--hidden", "3", *how) == 0
     assert re.search(r"RMSE [\d.]+%, MAE [\d.]+%", capsys.readouterr().out)
     assert main(["predict", "m.json", "t.csv", *how]) == 0
     assert capsys.readouterr().out.splitlines()[1].endswith("%,")
@@ -281,9 +303,9 @@ def test_weight_decay_reaches_the_network_and_the_file():
 
 
 def test_a_resumed_training_of_an_older_file_decays_nothing():
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet")
+    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--hidden", "3", "--quiet")
     saved = load_model("m.json")
-    assert resume_options("m.json", saved, {}).weight_decay == 0.3
+    assert resume_options("m.json", saved, {}).weight_decay == 0.6
     for newer in ("weight_decay", "test", "rows"):
         del saved.training[newer]
     options = resume_options("m.json", saved, {})

@@ -121,7 +121,8 @@ def test_rows_with_an_empty_cell_may_be_left_out(capsys):
         FRUIT.replace("\n", ",\n").replace("fruit,", "fruit,note") + "100,,pear,x\n,red,apple,x\n"
     )
     Path("holes.csv").write_text(rows)
-    arguments = ("holes.csv", "--target", "fruit", "--epochs", "2", "--ignore", "note")
+    arguments = ("holes.csv", "--target", "fruit", "--epochs", "2", "--ignore", "note",
+                 "--hidden", "3")  # fmt: skip
     assert train(*arguments) == 0
     said = capsys.readouterr().out
     assert "weight: 100 to 128; 1 empty: taken as the median, 114\n" in said
@@ -331,7 +332,8 @@ def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
 
 @pytest.mark.slow
 def test_a_page_replays_the_training_and_a_resumed_one(capsys):
-    assert train("fruit.csv", "--target", "fruit", "--epochs", "5", "--page", "p.html") == 0
+    anew = ["fruit.csv", "--target", "fruit", "--epochs", "5", "--hidden", "3"]
+    assert train(*anew, "--page", "p.html") == 0
     assert "Page: p.html" in capsys.readouterr().out
     page = Path("p.html").read_text()
     assert page.startswith("<!doctype html>")

@@ -17,10 +17,11 @@ from ...checks.samples import Expression, is_near_kink
 from ...engine.operation import ARITHMETIC
 from ...engine.table import OPERATIONS
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
+from .lowering import HELPER, NUMBERS_OF, Recipe, Recipes
+from .mistakes import Mistakes
 from .process import EngineProcess
 from .replies import Reply
 from .search import compare_numbers, is_same
-from .simulation import NUMBERS_OF, Mistakes, Recipe, Recipes
 from .sources import Sources
 
 # An engine that knows a + 2 should know 2 + a, as sum() and a weight have it. 2 - a and 2 / a are
@@ -48,6 +49,7 @@ class Sign:
     note: str = ""  # what was seen, in words
     at: tuple[str, int] | None = None  # the line of the engine that does it, where it was seen
     is_second: bool = False  # the gradients are those of a second pass
+    is_made_again: bool = False  # and the graph was made again before it, on the same leaves
     lines: set[int] = field(default_factory=set)  # from which the same error comes
 
 
@@ -246,7 +248,8 @@ def read_recipe(form: WrittenForm, given: Sequence[Any]) -> Recipe | None:
         return None
     recipe: Recipe = []
     for at, (name, sources) in enumerate(given[0]):
-        if name not in OPERATIONS or len(sources) != len(OPERATIONS[name].inputs):
+        row = OPERATIONS.get(name.removeprefix(HELPER))
+        if row is None or len(sources) != len(row.inputs):
             return None
         inputs: list[tuple[str, float]] = []
         for i, (source, which) in enumerate(sources):

@@ -15,7 +15,9 @@ from ...page.frame import Page
 from .confinement import describe
 from .examination import Examination
 from .expectations import Expectations
-from .faults import REMARK, WIDEST, FoundFault, wrap
+from .explanation import examine
+from .fault_table import REMARK
+from .faults import WIDEST, FoundFault, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
@@ -183,7 +185,7 @@ there is Value, with a backward
     with EngineProcess(subject.target, subject.name) as process:
         process.start()
         examination = Examination(process, Sources(subject.texts))
-        examination.run()
+        examine(examination)
         probe(examination)
     if process.given_up and not (examination.count or examination.signs):
         raise process.refuse(process.given_up)

@@ -1,23 +1,19 @@
-"""One engine examined: what it has, on which graphs it errs, and by which mistakes."""
+"""An engine under examination: graphs are run on it, and what came of them is gathered."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import Any
 
 from ...checks.samples import Expression
-from .capabilities import Capabilities, Sign, explain_nothing, find_capabilities
-from .faults import FAULTS
+from .capabilities import Capabilities, Sign
 from .graphs import (
     Task,
     Truth,
     WrittenForm,
     find_forms,
     find_truth,
-    list_graphs,
     list_random_graphs,
     shrink,
 )
@@ -29,16 +25,10 @@ from .search import (
     are_same,
     compare_numbers,
     explains,
-    find_mistakes,
-    find_witness,
     is_same,
 )
-from .simulation import Mistake, Mistakes
-from .sources import GradientSet, Sources
-from .suspects import list_suspects
+from .sources import Sources
 
-MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
-EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 
 
@@ -56,23 +46,7 @@ class Examination:
         self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
-
-    def run(self) -> None:
-        """Examine the engine, from what it has to random graphs."""
-        self.capabilities = find_capabilities(self.process, self.sources)
-        self.unseen += self.capabilities.unseen
-        for failing in self.capabilities.failing:
-            self.note_failing(failing)
-        if not self.capabilities.forms:
-            raise self.process.refuse(explain_nothing(self.capabilities))
-        self.process.deaths = 0  # what works is tried, though much did not
-        forms, recipes = self.capabilities.forms, self.capabilities.recipes
-        primitive = [form for form in forms if form not in recipes]
-        tasks = list_graphs(tuple(forms), tuple(primitive))
-        self.calibrate([task.graph for task in tasks[:FIRST_GRAPHS]])
-        if not any(sign.fault == "nothing" for sign in self.signs):
-            self.gather(tasks)
-            self.explain_cases()
+        self.ran: dict[WrittenForm, list[tuple[str, int]]] = {}  # lines, in a pass over each alone
 
     def note_failing(self, failing: Sign) -> None:
         """Gather the sign of a form that fails; those that fail alike are one."""
@@ -106,34 +80,6 @@ class Examination:
         """Note that something wasn't looked at, if it wasn't."""
         if any("skipped" in answer for answer in answers):
             self.unseen.append(what)
-
-    def calibrate(self, graphs: Sequence[Expression]) -> None:
-        """Find out how ``backward`` is called, and whether anything comes of it."""
-        answers = self.ask(graphs)
-        if all(is_missing_argument(answer) for answer in answers):
-            self.options["argument"] = True
-            self.signs.append(Sign("given_seed"))
-            answers = self.ask(graphs)
-        if "skipped" in answers[0]:
-            return
-        if all("late" in answer for answer in answers[:2]) or all(map(is_fatal, answers)):
-            raise self.process.refuse(explain_fatal(answers[0]))
-        for answer in answers:
-            if "gradient" in answer:
-                grad, blank = answer["gradient"]
-                self.capabilities.written |= {"grad": f"{{0}}.{grad}", "blank": blank}
-        if not all(are_leaves_bare(graph, a) for graph, a in zip(graphs, answers, strict=True)):
-            return
-        self.options["assist"] = True
-        helped = self.ask(graphs)
-        if all(are_leaves_bare(graph, a) for graph, a in zip(graphs, helped, strict=True)):
-            del self.options["assist"]
-            if not all(a["grads"][0][-1] for a in helped):  # it wipes out the root's, too
-                return
-        graph, answer = graphs[0], answers[0]
-        grads = answer["grads"][0][: len(graph.leaves)]
-        fault = "unseeded" if "assist" in self.options else "nothing"
-        self.signs.append(Sign(fault, graph=graph, grads=grads))
 
     def gather(self, tasks: Sequence[Task]) -> None:
         """Run the small graphs, and keep those that give numbers; others are signs."""
@@ -226,70 +172,6 @@ class Examination:
                        for s in self.signs]:  # fmt: skip
             self.signs.append(sign)
 
-    def explain_cases(self) -> None:
-        """Find the mistakes behind the numbers; what no mistake explains is told as such."""
-        names = {row.name for case in self.cases for row, _ in case.lowered.lines}
-        cases = self.cases
-        grads = [x for case in cases for x in case.grads if isfinite(x)]
-        suspects = list_seeds(cases)
-        suspects += [
-            mistake for mistake in list_suspects(sorted(names))
-            if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
-        ]  # fmt: skip
-        until = time.monotonic() + EXPLAIN_SECONDS
-        for round in range(MOST_UNKNOWN):
-            self.fit = find_mistakes(cases, suspects, round == 0, until)
-            case = self.fit.unexplained
-            if case is None:
-                break
-            self.signs.append(Sign("unknown", forms=sorted(find_forms(case.graph)),
-                                   graph=case.graph, grads=case.grads))  # fmt: skip
-            unknown = {row.name for row, _ in case.lowered.lines}
-            if len(unknown) > 1 or len(case.graph.lines) > 1:  # it isn't one operation's
-                break
-            cases = [
-                other for other in cases
-                if unknown.isdisjoint({row.name for row, _ in other.lowered.lines})
-            ]  # fmt: skip
-        for mistake in self.fit.mistakes:
-            self.note_mistake(mistake, find_witness(cases, self.fit.mistakes, mistake))
-        self.cases = cases
-
-    def note_mistake(self, mistake: Mistake, case: Observed | None) -> None:
-        """Gather the sign of a mistake; those of one fault in one operation are one sign."""
-        if case is None:
-            return
-        if mistake.fault == "unseeded" and not any(case.grads) and self.clears():
-            mistake = replace(mistake, fault="cleared")
-        if mistake.fault == "overwrite" and mistake.descends and self.only_adds():
-            mistake = replace(mistake, fault="dropped")
-        if mistake.reseeds and not self.sets_others_to_1():
-            mistake = replace(mistake, fault="upstream_forgotten")
-        for sign in self.signs:
-            if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
-                mistake, sign.mistakes):  # fmt: skip
-                sign.mistakes += (mistake,)
-                return
-        self.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
-
-    def list_sets(self) -> list[GradientSet]:
-        """Return the lines of the walk that set a gradient."""
-        place = self.capabilities.places.get("backward")
-        return self.sources.list_gradient_sets(place) if place else []
-
-    def sets_others_to_1(self) -> bool:
-        """Tell whether the walk may set other gradients than the root's to 1."""
-        return any(one.number == 1 and one.owner != "0" for one in self.list_sets())
-
-    def only_adds(self) -> bool:
-        """Tell whether each line of the walk that sets a gradient adds to it."""
-        sets = self.list_sets()
-        return bool(sets) and not any(one.replaces for one in sets)
-
-    def clears(self) -> bool:
-        """Tell whether the walk sets a seed, and something to 0 beside it."""
-        return {0.0, 1.0} <= {one.number for one in self.list_sets() if one.number is not None}
-
     @property
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
@@ -329,27 +211,6 @@ class Examination:
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
 
 
-def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
-    """Return the mistake of another seed than 1, if all gradients are so many times the right ones.
-
-    A graph with but one node that adds shows it, whatever else is wrong.
-    """
-    ratios = {
-        x / y for case in cases[:FIRST_GRAPHS] for x, y in zip(case.grads, case.right, strict=True)
-        if x and y and isfinite(x)
-    }  # fmt: skip
-    ratio = min(ratios, default=1.0)
-    if is_same(ratio, 1.0) or not all(is_same(ratio, other) for other in ratios):
-        return []
-    return [Mistake("unseeded", seed=lambda number: ratio)]
-
-
-def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
-    """Tell whether a mistake is to be told by itself: its row names one operation in its title."""
-    named = "{operation}" in FAULTS[mistake.fault].title
-    return named and mistake.operation not in {other.operation for other in others}
-
-
 def fails_alike(failing: Sign, sign: Sign) -> bool:
     """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
     if failing.fault in ("not_reflected", "rounded"):
@@ -359,32 +220,3 @@ def fails_alike(failing: Sign, sign: Sign) -> bool:
     form = failing.forms[0]
     is_same_method = failing.fault == "endless" or form.kinds == "vn"
     return is_same_method and form.name == sign.forms[0].name
-
-
-def is_missing_argument(answer: Reply) -> bool:
-    """Tell whether ``backward`` wants an argument."""
-    error = answer.get("error", {})
-    return error.get("type") == "TypeError" and "required positional" in error.get("message", "")
-
-
-def is_fatal(answer: Reply) -> bool:
-    """Tell whether nothing can be learned from what came of a graph."""
-    kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
-    return "stage" not in answer or answer.get("error", {}).get("type") in kinds
-
-
-def explain_fatal(answer: Reply) -> str:
-    """Say why nothing came back, not even of the smallest graph."""
-    if "late" in answer:
-        return "backward() doesn't come to an end on the smallest graph, within 3 s"
-    if "died" in answer:
-        return "its process ended in backward() on the smallest graph"
-    error = answer["error"]
-    return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
-
-
-def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
-    """Tell whether a pass gave no leaf a gradient."""
-    return "error" not in answer and bool(answer.get("grads")) and not any(
-        answer["grads"][0][: len(graph.leaves)]
-    )  # fmt: skip

@@ -8,7 +8,7 @@ from ..._ground.text import InputError, show_line
 from ...engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
-from .faults import FAULTS, ORDER_OF_FAULTS, REMARK, WRONG
+from .fault_table import FAULTS, ORDER_OF_FAULTS, REMARK, WRONG
 from .graphs import BINARY, UNARY, WrittenForm
 
 ANEW = "anew"

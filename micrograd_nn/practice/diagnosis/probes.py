@@ -11,10 +11,12 @@ from ...engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
+from .lines import note_lines
+from .mistakes import Mistake
 from .origins import probe_origins
 from .replies import Reply
 from .search import Observed, are_same, is_same
-from .simulation import Mistake, simulate
+from .simulation import simulate
 
 # Operations of a chain: beyond Python's own limit, and a raised one
 DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
@@ -23,6 +25,7 @@ GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a dou
 MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
 PROBE_SECONDS = 4.0
 RELU = WrittenForm("relu", "v")
+MOST_NEXT = 40  # graphs that are made a second time
 MOST_SECOND = 250  # graphs that are walked a second time
 KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
 
@@ -32,12 +35,14 @@ def probe(examination: Examination) -> None:
     probe_origins(examination)
     probe_relu(examination)
     probe_second_pass(examination)
+    probe_next_graph(examination)
     doubles = probe_visits(examination)
     if examination.is_predictable and not doubles:
         examination.try_random_graphs()
     else:
         examination.unseen.append("larger graphs")
     probe_depth(examination)
+    note_lines(examination)
 
 
 def probe_relu(examination: Examination) -> None:
@@ -73,7 +78,7 @@ def read_leaf(answer: Reply) -> float | None:
 
 def probe_second_pass(examination: Examination) -> None:
     """Walk graphs a second time, the leaves' gradients set back: the same must come again."""
-    if any(sign.fault == "mutated" for sign in examination.signs):
+    if any(sign.fault in ("mutated", "aliased") for sign in examination.signs):
         examination.unseen.append("a second pass")
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
@@ -126,6 +131,23 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
             return
     fault = "mutated" if not any(second) else "unknown"
     examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
+
+
+def probe_next_graph(examination: Examination) -> None:
+    """Make graphs again on the same leaves, as a training does, and walk these: as the first."""
+    if any(sign.fault in ("mutated", "endless") or (sign.is_second and sign.fault != "kept")
+           for sign in examination.signs):  # fmt: skip
+        return
+    cases = [case for case in examination.cases if len(case.graph.lines) <= 2][:MOST_NEXT]
+    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True, again=True)
+    for case, answer in zip(cases, answers, strict=True):
+        if "error" in answer or len(answer.get("grads", ())) < 2:
+            return
+        first, second = [grads[: len(case.graph.leaves)] for grads in answer["grads"]]
+        if not are_same(first, second):
+            examination.signs.append(Sign("left_over", graph=case.graph, grads=second,
+                                          is_second=True, is_made_again=True))  # fmt: skip
+            return
 
 
 def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:

@@ -94,6 +94,7 @@ def answers_graph(found: Reply, request: Reply) -> bool:
         "gradient": lambda x: is_list(x, is_written) and len(x) == 2 and is_name(x[0]),
         "borrowed": lambda x: is_list(x, is_borrowed),
         "compares": is_place,
+        "ran": lambda x: is_list(x, is_place),
         "calls_itself": is_place,
         "events": is_count,
     }

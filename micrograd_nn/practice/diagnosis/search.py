@@ -17,11 +17,14 @@ from typing import NamedTuple
 
 from ..._ground.text import format_number
 from ...checks.samples import Expression
-from .simulation import Lowered, Mistake, Mistakes, Recipes, lower, simulate
+from .lowering import Lowered, Recipes, lower
+from .mistakes import Mistake, Mistakes
+from .simulation import simulate
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
 MOST_MISTAKES = 12
+MANY, THINNED = 1_000, 4  # of more graphs, one in so many is searched first
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,12 @@ class Observed:
     grads: list[float]
     right: list[float]
     recipes: Recipes
+
+    @cached_property
+    def forms(self) -> set[tuple[str, str]]:
+        """What a mistake may concern in it: operations, also as they are written."""
+        lines = zip(self.lowered.lines, self.lowered.kinds, strict=True)
+        return {(row.name, kinds) for (row, _), of in lines for kinds in ("", of)}
 
     @cached_property
     def lowered(self) -> Lowered:
@@ -101,14 +110,20 @@ def explains(mistakes: Mistakes, case: Observed) -> bool:
 
 def concerns_case(mistake: Mistake, case: Observed) -> bool:
     """Tell whether a mistake may change anything in a graph."""
-    return not mistake.operation or any(
-        row.name == mistake.operation for row, _ in case.lowered.lines
-    )
+    return not mistake.operation or (mistake.operation, mistake.kinds) in case.forms
+
+
+class Choices(NamedTuple):
+    """The mistakes to try: single ones; pairs of one operation's; those that were measured."""
+
+    single: Sequence[Mistake]
+    pairs: Sequence[Mistakes] = ()
+    measured: Sequence[Mistake] = ()
 
 
 def find_mistakes(
     cases: Sequence[Observed],
-    suspects: Sequence[Mistake],
+    choices: Choices,
     in_pairs: bool = True,
     until: float = math.inf,
 ) -> Fit:
@@ -119,28 +134,37 @@ def find_mistakes(
     where only some do: if it leaves cases over, it is looked for in each. At a moment (of
     time.monotonic) no more is tried.
     """
-    precise = [m for m in suspects if m.operation or not m.overwrites]
-    for strictness, pairs in [(1, False), *[(0, False), (1, True)] * in_pairs]:
-        found = gather_mistakes(cases, suspects, strictness, pairs, until)
+    some, every = (choices.pairs, choices.measured), (None, ())
+    for strictness, more in [(1, some), *[(0, ((), ())), (1, every)] * in_pairs]:
+        found = gather_mistakes(cases, choices.single, strictness, more, until)
         if found.unexplained is not None and any(
             m.overwrites and not m.operation for m in found.mistakes
         ):
-            other = gather_mistakes(cases, precise, strictness, pairs, until)
+            precise = [m for m in choices.single if m.operation or not m.overwrites]
+            other = gather_mistakes(cases, precise, strictness, more, until)
             found = max(found, other, key=lambda fit: fit.explained)
         if found.unexplained is None:
-            return found
-    return drop_walks(cases, found)
+            break
+    needed = [m for m in found.mistakes if find_witness(cases, found.mistakes, m) is not None]
+    return drop_doubtful(cases, found._replace(mistakes=tuple(needed)))
 
 
-def drop_walks(cases: Sequence[Observed], fit: Fit) -> Fit:
-    """Return a fit without its wrong walks where it fails beyond a single operation.
+def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
+    """Return a fit that fails without what is doubtful then.
 
-    It is the walk then, most likely, that is wrong by another mistake than those.
+    Beyond a single operation it is the walk, most likely, that is wrong by another mistake than
+    those. And of the finer mistakes of one operation, some explain its own graphs by accident, as
+    roundings do.
     """
-    if fit.unexplained is None or len(fit.unexplained.graph.lines) == 1:
+    if fit.unexplained is None:
         return fit
-    mistakes = tuple([m for m in fit.mistakes if not (m.walk or m.descends)])
-    return measure_fit(cases, mistakes)
+    is_one = len(fit.unexplained.graph.lines) == 1
+    mistakes = tuple([
+        m for m in fit.mistakes
+        if not ((m.walk or m.descends or m.fault == "rounded") and not is_one)
+        and not (m.is_fine and concerns_case(m, fit.unexplained))
+    ])  # fmt: skip
+    return measure_fit(cases, mistakes) if mistakes != fit.mistakes else fit
 
 
 def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
@@ -154,27 +178,43 @@ def gather_mistakes(
     cases: Sequence[Observed],
     suspects: Sequence[Mistake],
     strictness: int,
-    in_pairs: bool,
+    more: tuple[Sequence[Mistakes] | None, Sequence[Mistake]],
     until: float,
 ) -> Fit:
-    """Return the mistakes found one after the other, each the one that explains most."""
+    """Return the mistakes found one after the other, each the one that explains most.
+
+    ``more`` are pairs, and what was measured; if the pairs are None, all are tried where no single
+    one explains any more.
+    """
     found: Mistakes = ()
-    explained = [explains(found, case) for case in cases]
-    single = [(suspect,) for suspect in suspects]
-    while not all(explained) and len(found) < MOST_MISTAKES:
-        best = find_best(cases, explained, found, single, strictness, until)
-        if not best and in_pairs:
-            pairs = pair_suspects(suspects)
-            best = find_best(cases, explained, found, pairs, strictness, until)
+    pairs, measured = more
+    tried = thin_out(cases)
+    explained = [explains(found, case) for case in tried]
+    while not (all(explained) and tried is cases) and len(found) < MOST_MISTAKES:
+        if all(explained):  # the rest may show another
+            tried = cases
+            explained = [explains(found, case) for case in tried]
+            continue
+        several: list[Mistakes] = [(suspect,) for suspect in (*suspects, *measured)]
+        several[len(suspects) : len(suspects)] = pairs or ()
+        best = find_best(tried, explained, found, several, strictness, until)
+        if not best and pairs is None:
+            every = pair_suspects(suspects)
+            best = find_best(tried, explained, found, every, strictness, until)
         if time.monotonic() > until:  # the best of some may be a wrong name
             return measure_fit(cases, ())
         if not best:
             break
         found = (*found, *best)
-        explained = [explains(found, case) for case in cases]
-    needed = [m for m in found if find_witness(cases, found, m) is not None]
-    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
-    return Fit(tuple(needed), first, sum(explained))
+        explained = [explains(found, case) for case in tried]
+    return measure_fit(cases, found)
+
+
+def thin_out(cases: Sequence[Observed]) -> Sequence[Observed]:
+    """Return the graphs that mistakes are looked for in: of many larger ones, some."""
+    if len(cases) <= MANY:
+        return cases
+    return [case for i, case in enumerate(cases) if len(case.graph.lines) == 1 or i % THINNED == 0]
 
 
 def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
@@ -206,6 +246,8 @@ def find_best(
         if time.monotonic() > until:
             break
         tried = (*found, *new)
+        if sum(m.walk is not None for m in tried) > 1:  # an engine has one walk
+            continue
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
             gain = count_gain(cases, explained, tried, new, most, strictness)

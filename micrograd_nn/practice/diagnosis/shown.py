@@ -13,16 +13,15 @@ from ...graph.graph import Graph
 from ...languages.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
-from .faults import FAULTS, Fault, FoundFault, GradientPair, Narrated
+from .fault_table import FAULTS, Fault
+from .faults import FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms
-from .simulation import Mistakes
-from .sources import Location
+from .locating import locate_fault
+from .lowering import HELPER
+from .mistakes import Mistakes
 
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
-WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
-         "nothing", "mutated", "nudged")  # fmt: skip
-AT_THE_BEGINNING = ("unseeded", "reseeded")
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
 
@@ -77,77 +76,13 @@ def describe_sign(sign: Sign, examination: Examination, severity: str) -> FoundF
     )
 
 
-def locate_fault(sign: Sign, examination: Examination) -> Location | None:
-    """Return the line of an engine's source on which a sign shows, None if that isn't known.
-
-    It is known where an error came through it, where it was seen to call itself or to compare, or
-    where no other of its method sets the gradient concerned. Else it is the method's, if that sets
-    any.
-    """
-    sources, places = examination.sources, examination.capabilities.places
-    error = (sign.error.get("file", ""), sign.error.get("line", 0))
-    if sign.fault == "not_reflected":
-        return None
-    if sign.at or error[1]:
-        return sources.quote(*(sign.at or error))
-    if sign.forms and sign.graph is None:
-        form = sign.forms[0]
-        place = places.get("r" * (form.kinds == "nv") + form.name)
-        return sources.quote(*place) if place else None
-    if sign.fault in WALKS:
-        begins = any(mistake.begins for mistake in sign.mistakes)
-        place = places.get("Value" if begins else "backward")
-        if place is None:
-            return None
-        sets = sources.list_gradient_sets(place)
-        lines = [one.line for one in sets if one.number] if sign.fault in AT_THE_BEGINNING else []
-        if sign.fault == "cleared":
-            lines = [max([one.line for one in sets if one.number == 0])]
-        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1])
-    return locate_share(sign, examination)
-
-
-def locate_share(sign: Sign, examination: Examination) -> Location | None:
-    """Return the line that passes a wrong share: the operation's own, or that of the walk."""
-    sources, places = examination.sources, examination.capabilities.places
-    if sign.graph is None or (not sign.mistakes and len(sign.graph.lines) > 1) or sign.is_second:
-        return None
-    name, position, overwrites = sign.graph.lines[-1][0].name, None, False
-    if sign.mistakes:
-        mistake = sign.mistakes[0]
-        name, position = mistake.operation or name, mistake.position
-        overwrites = mistake.overwrites
-        if not (mistake.operation or overwrites):
-            return None
-    of_row = [inputs for row, inputs in sign.graph.lines if row.name == name]
-    reflected = "r" * (bool(of_row) and all(type(of[0]) is not int for of in of_row))
-    place = places.get(reflected + name) or places.get(name)
-    position = 0 if reflected and position == 1 else position
-    sets = sources.list_gradient_sets(place) if place else []
-    fitting = [
-        one.line for one in sets
-        if (one.replaces or not overwrites) and (position is None or one.owner == str(position))
-    ]  # fmt: skip
-    if not sets and overwrites:
-        place = places.get("backward")
-        sets = sources.list_gradient_sets(place) if place else []
-        fitting = [one.line for one in sets if one.replaces and one.number is None]
-    elif overwrites:  # each that does is wrong
-        fitting = fitting[:1]
-    elif not sets and place and sign.mistakes:  # its local derivatives may be given to the result
-        lines = sources.list_makings(place, examination.capabilities.written["leaf"])
-        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1]) if lines else None
-    if place is None or not sets or (overwrites and not fitting):
-        return None
-    return sources.quote(place[0], fitting[0] if len(fitting) == 1 else place[1])
-
-
 def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
     """Yield sentences on what was seen, and on what can't be."""
     if sign.note:
         yield sign.note
     if sign.fault in ("unseeded", "cleared") and sign.mistakes and not any(sign.grads):
         yield f"All gradients are 0, so {HIDING}."
+    yield from dict.fromkeys([mistake.note for mistake in sign.mistakes if mistake.note])
     if any(mistake.with_leaves for mistake in sign.mistakes):
         yield f"All gradients are 1, so {HIDING}."
     lines = sorted(sign.lines - {sign.error.get("line", 0)})
@@ -162,7 +97,8 @@ def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
     forms = find_forms(sign.graph) if sign.graph else set()
     for form in sorted(forms & {*examination.capabilities.recipes}):
         recipe = examination.capabilities.recipes[form]
-        parts = [write_operation(name) for name, _ in recipe]
+        parts = [write_operation(name.removeprefix(HELPER)) + " of a helper" * (name[0] == HELPER)
+                 for name, _ in recipe]  # fmt: skip
         if len(parts) > 1 or parts != [write_operation(form.name)]:
             yield f"Your {form.write()} is made of {join_words(parts)}."
 
@@ -188,8 +124,12 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
 
 def list_operations(sign: Sign) -> list[str]:
     """Return the operations that a sign is about, as they are written: a · b, tanh."""
-    names = dict.fromkeys(m.operation for m in sign.mistakes if m.operation)
-    return [form.write() for form in sign.forms] + [write_operation(name) for name in names]
+    names = dict.fromkeys(
+        f"{write_operation(m.operation)} of a helper" if m.kinds.startswith(HELPER)
+        else WrittenForm(m.operation, m.kinds).write() if m.kinds else write_operation(m.operation)
+        for m in sign.mistakes if m.operation
+    )  # fmt: skip
+    return [form.write() for form in sign.forms] + [*names]
 
 
 def write_operation(name: str) -> str:
@@ -231,8 +171,10 @@ def write_passes(sign: Sign, examination: Examination) -> list[str]:
     one_pass.append(written["backward"].format("y", "1.0" * bool(options.get("argument"))))
     if not sign.is_second or sign.graph is None:
         return one_pass
-    leaves = name_graph(sign.graph)[: len(sign.graph.leaves)]
-    return [*one_pass, *[f"{grad.format(name)} = {blank}" for name in leaves], *one_pass]
+    count = len(sign.graph.leaves)
+    zeroed = [f"{grad.format(name)} = {blank}" for name in name_graph(sign.graph)[:count]]
+    again = write_graph_program(sign.graph, written)[count:] if sign.is_made_again else []
+    return [*one_pass, *zeroed, *again, *one_pass]
 
 
 def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
@@ -278,7 +220,7 @@ def goes_wrong(step: Step, mistakes: Mistakes) -> bool:
         operation = step.node.operation
         if operation is None or not m.concerns(operation.name, step.position):
             continue
-        if m.share or m.forgets or m.rounds:
+        if m.share or m.forgets or m.rounds or m.receiver is not None or m.base is not None:
             return True
         if m.overwrites and step.before != 0.0:
             return True

@@ -7,135 +7,14 @@ a node remembers, the walk, the seed. Several together are a set of them; none i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Sequence
 
-from ...checks.samples import Expression
-from ...engine.operation import ARITHMETIC, Operation
-from ...engine.table import OPERATIONS
-from .graphs import WrittenForm
-from .walks import MOST_VISITS, RIGHT, Walk, go_deep, walk_by_creation
+from ...engine.operation import ARITHMETIC
+from .lowering import Lowered
+from .mistakes import RESULT, Mistake, Mistakes, Passing
+from .orders import NOWHERE, Edge, list_orders
 
-MOST_ORDERS = 64  # of a graph's children that are tried
-
-# What an operation passes back: of upstream, local derivative, result and inputs.
-Share = Callable[[float, float, float, Sequence[float]], float]
-# An operation as it is made of others: their names, and where each has its inputs from.
-Recipe = list[tuple[str, list[tuple[str, float]]]]
-Recipes = Mapping[WrittenForm, Recipe]
-
-
-@dataclass(frozen=True, eq=False)
-class Mistake:
-    """One thing that an engine does wrong; ``fault`` is the row that it belongs to.
-
-    An ``operation`` of "" is each, a ``position`` of None each of its inputs.
-    """
-
-    fault: str
-    operation: str = ""
-    position: int | None = None
-    share: Share | None = None
-    overwrites: bool = False
-    keeps: bool = False  # the first share, and drops those that come later
-    merges: bool = False  # both operands, where they are the same node, and counts the last
-    rounds: Callable[[float], float] | None = None  # each sum of shares
-    forgets: bool = False  # that it was made of this input
-    walk: Walk | None = None
-    by_number: bool = False  # a walk takes nodes of one number for one
-    descends: bool = False  # to each input as soon as it has its share, and as often
-    seed: Callable[[float], float] | None = None  # of the root's number
-    reseeds: bool = False  # sets each node to 1 when its turn comes
-    with_leaves: bool = False  # them, too
-    begins: float = 0.0  # what each leaf has from the first
-    with_inner: bool = False  # and each other node
-    adds_seed: bool = False  # to what the root has from the last pass
-    constants: bool = False  # are nodes of the walk, too
-    title: str = ""  # of the misconception behind it, where there is one
-
-    def concerns(self, operation: str, position: int) -> bool:
-        """Tell whether an input of an operation is concerned."""
-        return self.operation in ("", operation) and self.position in (None, position)
-
-    @property
-    def needs_order(self) -> bool:
-        """Tell whether the numbers depend on the order of what an operation is made of."""
-        return (
-            self.overwrites
-            or self.forgets
-            or self.reseeds
-            or self.descends
-            or self.keeps
-            or self.by_number
-            or (self.rounds or self.walk) is not None
-        )
-
-
-Mistakes = tuple[Mistake, ...]
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """A graph in the operations that an engine really has, whose derivatives are its own.
-
-    ``numbers`` and ``partials`` are recorded once, since many mistakes are tried on them.
-    """
-
-    leaves: int
-    lines: list[tuple[Operation, list[int | float]]]
-    numbers: list[float]
-    partials: list[tuple[float, ...]]
-
-
-def lower(graph: Expression, recipes: Recipes) -> Lowered:
-    """Return a graph as an engine makes it, by the recipe of each form that is made of others.
-
-    >>> recipe = [("neg", [("input", 1)]), ("add", [("input", 0), ("step", 0)])]
-    >>> graph = Expression([2.0, 3.0], [(OPERATIONS["sub"], [0, 1])])
-    >>> [row.name for row, _ in lower(graph, {WrittenForm("sub", "vv"): recipe}).lines]
-    ['neg', 'add']
-    """
-    places: list[int] = [*range(len(graph.leaves))]
-    numbers = list(graph.leaves)
-    lines: list[tuple[Operation, list[int | float]]] = []
-    partials: list[tuple[float, ...]] = []
-
-    def append(row: Operation, inputs: list[int | float]) -> int:
-        given = [numbers[x] if type(x) is int else x for x in inputs]
-        numbers.append(row.apply(given))
-        wanted = [type(x) is int for x in inputs]
-        found = row.local_partials(numbers[-1], given, wanted)
-        partials.append(tuple([x or 0.0 for x in found]))
-        lines.append((row, inputs))
-        return len(numbers) - 1
-
-    for row, inputs in graph.lines:
-        moved = [places[x] if type(x) is int else x for x in inputs]
-        form = WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
-        if form not in recipes:
-            places.append(append(row, moved))
-            continue
-        made: list[int] = []
-        for name, sources in recipes[form]:
-            given: list[int | float] = []
-            for source, which in sources:
-                if source == "step":
-                    given.append(made[int(which)])
-                elif source == "number":
-                    given.append(which)
-                else:
-                    x = moved[int(which)]
-                    given.append(x if source == "input" else NUMBERS_OF[source](x))
-            made.append(append(OPERATIONS[name], given))
-        places.append(made[-1])
-    return Lowered(len(graph.leaves), lines, numbers, partials)
-
-
-NUMBERS_OF: dict[str, Callable[[float], float]] = {
-    "same": lambda x: x, "negative": lambda x: -x, "reciprocal": lambda x: 1 / x,
-}  # fmt: skip
+UNCHANGED = {("add", 0), ("add", 1), ("sub", 0)}  # inputs to which an upstream goes as it is
 
 
 def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
@@ -143,141 +22,159 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
 
     Leaves begin anew in each pass, inner gradients do not.
 
+    >>> from micrograd_nn import OPERATIONS
+    >>> from micrograd_nn.checks.samples import Expression
+    >>> from micrograd_nn.practice.diagnosis.lowering import lower
     >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
     >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
     ([[6.0]], [[3.0]])
     """
-    seen = set()
     for order in list_orders(graph, mistakes):
-        if tuple(order) not in seen:
-            seen.add(tuple(order))
-            yield pass_back(graph, mistakes, order, passes)
+        walk = BackwardPass(graph, mistakes)
+        yield [walk.run(order) for _ in range(passes)]
 
 
-Edge = tuple[int, int, int]  # a node, which of its inputs, and that input
+class BackwardPass:
+    """The gradients of a graph while shares are passed; each node has a cell that keeps its own."""
 
+    def __init__(self, graph: Lowered, mistakes: Mistakes) -> None:
+        self.graph, self.mistakes = graph, mistakes
+        count = len(graph.numbers)
+        self.grads: list[float] = [find_first_gradient(mistakes, True)] * count
+        self.cells = [*range(count)]
+        self.reseeds = any(m.reseeds for m in mistakes)
+        self.with_leaves = any(m.with_leaves for m in mistakes)
+        self.keeps = any(m.keeps for m in mistakes)
+        self.stops = any(m.stops for m in mistakes)
+        self.by_value = any(m.by_value for m in mistakes)
+        self.aliases = any(m.aliases for m in mistakes)
+        self.at_once = any(m.at_once for m in mistakes)
+        self.from_root = any(m.from_root for m in mistakes)
+        self.met: set[int] = set()
+        if self.by_value:
+            self.cells = [graph.numbers.index(number) for number in graph.numbers]
 
-def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
-    """Yield the orders in which shares may be passed, from which node to which input."""
-    root = len(graph.numbers) - 1
-    if any(m.descends for m in mistakes):
-        for turn in (1, -1):
-            with suppress(OverflowError):
-                yield descend(graph, mistakes, turn)
-        return
-    needs_order = any(m.needs_order for m in mistakes)
-    walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
-    if any(m.by_number for m in mistakes):
-        walks = [lambda children, root: go_deep(children, root, True, numbers=graph.numbers)[::-1]]
-    walks = walks or (RIGHT if needs_order else (walk_by_creation,))
-    children = list_children(graph, mistakes)
-    for arranged in arrange(children) if needs_order else (children,):
-        for walk in walks:
-            with suppress(OverflowError, RecursionError):
-                order = [node for node in walk(arranged, root) if graph.leaves <= node <= root]
-                yield [edge for node in order for edge in list_edges(graph, node)]
-
-
-def list_edges(graph: Lowered, node: int) -> list[Edge]:
-    """Return the edges from a node to its inputs that are no numbers."""
-    _, inputs = graph.lines[node - graph.leaves]
-    return [(node, i, x) for i, x in enumerate(inputs) if type(x) is int]
-
-
-def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
-    """Return the edges where each input is walked as soon as it has its share, however often."""
-    forgetful = [m for m in mistakes if m.forgets]
-    once = any(m.keeps for m in mistakes)
-    edges: list[Edge] = []
-    met: set[int] = set()
-    visits = 0
-
-    def visit(node: int) -> None:
-        nonlocal visits
-        visits += 1
-        if visits > MOST_VISITS:
-            raise OverflowError("too long a walk")
-        name = graph.lines[node - graph.leaves][0].name
-        for edge in list_edges(graph, node)[::turn]:
-            if once and edge[2] in met:
-                continue
-            met.add(edge[2])
-            if not any(m.concerns(name, edge[1]) for m in forgetful):
-                edges.append(edge)
-                if edge[2] >= graph.leaves:
-                    visit(edge[2])
-
-    visit(len(graph.numbers) - 1)
-    return edges
-
-
-def list_children(graph: Lowered, mistakes: Mistakes) -> list[list[int]]:
-    """Return what each node remembers to be made of."""
-    children: list[list[int]] = [[] for _ in range(graph.leaves)]
-    forgetful = [m for m in mistakes if m.forgets]
-    constants: list[list[int]] = []  # their nodes follow all others
-    are_nodes = any(m.constants for m in mistakes)
-    for row, inputs in graph.lines:
-        found = []
-        for i, x in enumerate(inputs):
-            if any(m.concerns(row.name, i) for m in forgetful):
-                continue
-            if type(x) is int:
-                found.append(x)
-            elif are_nodes:
-                found.append(len(graph.numbers) + len(constants))
-                constants.append([])
-        children.append(found)
-    return children + constants
-
-
-def arrange(children: list[list[int]]) -> Iterator[list[list[int]]]:
-    """Yield the children in each order that an engine may keep them in: as lists or as sets."""
-    for once in (False, True):
-        kept = [[*dict.fromkeys(of)] if once else of for of in children]
-        if once and kept == children:
-            return
-        several = [i for i, of in enumerate(kept) if len(set(of)) > 1]
-        for count, turns in enumerate(product((False, True), repeat=len(several))):
-            if count >= MOST_ORDERS:
-                break
-            arranged = list(kept)
-            for i, turn in zip(several, turns, strict=True):
-                if turn:
-                    arranged[i] = kept[i][::-1]
-            yield arranged
-
-
-def pass_back(
-    graph: Lowered, mistakes: Mistakes, order: Sequence[Edge], passes: int
-) -> list[list[float]]:
-    """Return the leaves' gradients after each pass in an order."""
-    reseeds = any(m.reseeds for m in mistakes)
-    with_leaves = any(m.with_leaves for m in mistakes)
-    keeps = any(m.keeps for m in mistakes)
-    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
-    found = []
-    for _ in range(passes):
-        seed_root(graph, mistakes, grads)
-        met: set[int] = set()
+    def run(self, order: Sequence[Edge]) -> list[float]:
+        """Pass shares in an order, and return the leaves' gradients."""
+        graph, grads, cells = self.graph, self.grads, self.cells
+        if self.aliases:
+            cells[:] = range(len(cells))
+        self.seed_root()
+        self.met = set()
+        last, upstream = NOWHERE, 0.0
         for edge in order:
-            node, _, x = edge
-            if keeps and x in met:
+            node, i, x = edge
+            if self.stops and not grads[cells[node]]:
+                break
+            if self.keeps and x in self.met:
                 continue
-            met.add(x)
-            add_share(graph, mistakes, grads, edge, 1.0 if reseeds else grads[node])
-            if with_leaves and x < graph.leaves:
+            if node != last or not self.at_once or self.is_unchanged(node, i):
+                upstream = grads[cells[node]]
+            last = node
+            self.add_share(edge, 1.0 if self.reseeds else upstream)
+            if self.with_leaves and x < graph.leaves:
                 grads[x] = 1.0
-        found.append(grads[: graph.leaves])
-    return found
+        return [grads[cell] for cell in cells[: graph.leaves]]
 
+    def seed_root(self) -> None:
+        """Begin a pass: the leaves at 0, the root at 1, or what mistakes make of it."""
+        graph, grads, mistakes = self.graph, self.grads, self.mistakes
+        seeds = [m.seed for m in mistakes if m.seed]
+        grads[: graph.leaves] = [find_first_gradient(mistakes)] * graph.leaves
+        root = self.cells[-1]
+        before = grads[root] if any(m.adds_seed for m in mistakes) else 0.0
+        grads[root] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
 
-def seed_root(graph: Lowered, mistakes: Mistakes, grads: list[float]) -> None:
-    """Begin a pass: the leaves at 0, the root at 1, or what mistakes make of it."""
-    seeds = [m.seed for m in mistakes if m.seed]
-    grads[: graph.leaves] = [find_first_gradient(mistakes)] * graph.leaves
-    before = grads[-1] if any(m.adds_seed for m in mistakes) else 0.0
-    grads[-1] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
+    def is_unchanged(self, node: int, position: int) -> bool:
+        """Tell whether a node's gradient is passed on as it is."""
+        return (self.graph.lines[node - self.graph.leaves][0].name, position) in UNCHANGED
+
+    def find_partial(self, node: int, position: int) -> float:
+        """Return a local derivative of a node, also by a bare number."""
+        graph, line = self.graph, node - self.graph.leaves
+        row, inputs = graph.lines[line]
+        if type(inputs[position]) is int:
+            return graph.partials[line][position]
+        given = [graph.numbers[x] if type(x) is int else x for x in inputs]
+        try:
+            return float(row.partials[position](graph.numbers[node], *given))
+        except ARITHMETIC:
+            return math.nan
+
+    def find_last_call(self, node: int) -> int:
+        """Return the node that was made last by the operation that made this one."""
+        row, _ = self.graph.lines[node - self.graph.leaves]
+        places = range(len(self.graph.lines) - 1, -1, -1)
+        at = next(i for i in places if self.graph.lines[i][0].name == row.name)
+        return at + self.graph.leaves
+
+    def add_share(self, edge: Edge, upstream: float) -> None:
+        """Pass the share of a node to one of its inputs."""
+        graph, grads, cells = self.graph, self.grads, self.cells
+        node, i, x = edge
+        line = node - graph.leaves
+        row, inputs = graph.lines[line]
+        concerned = [m for m in self.mistakes if m.concerns(row.name, i, graph.kinds[line])]
+        receiver: float = x
+        if self.by_value and x == NOWHERE and inputs[i] in graph.numbers:
+            receiver = graph.numbers.index(inputs[i])
+        partial = graph.partials[line][i] if x != NOWHERE else self.find_partial(node, i)
+        replaces = False
+        base = None
+        for m in concerned:
+            if m.last_call:
+                partial = self.find_partial(self.find_last_call(node), i)
+            if m.as_last:
+                partial, receiver = self.find_partial(node, len(inputs) - 1), inputs[-1]
+            if m.receiver is not None:
+                receiver = node if m.receiver == RESULT else inputs[m.receiver]
+            if m.base is not None:
+                base = m.base
+        share = upstream * partial
+        for m in concerned:
+            replaces = replaces or m.overwrites
+            if (m.merges and x in inputs[i + 1 :]) or (m.merges_later and x in inputs[:i]):
+                share = 0.0
+            if m.share:
+                share = compute_share(m, self.describe(edge, upstream, partial))
+        if type(receiver) is not int or receiver == NOWHERE:  # a bare number, which keeps none
+            return
+        cell = cells[receiver]
+        if base is not None:
+            grads[cell] = self.find_gradient(node, base, i) + share
+        elif self.aliases and receiver not in self.met:
+            is_array = not self.from_root or cells[node] == cells[-1]
+            if is_array and self.is_unchanged(node, i):
+                cells[receiver] = cells[node]
+            else:
+                grads[cell] = share
+        else:
+            grads[cell] = share if replaces else grads[cell] + share
+        self.met.add(receiver)
+        for m in concerned:
+            if m.rounds and math.isfinite(grads[cell]):
+                grads[cell] = m.rounds(grads[cell])
+
+    def find_gradient(self, node: int, position: int, at: int) -> float:
+        """Return the gradient that an input has when it is the turn of another one.
+
+        A bare number has its share, if that comes first.
+        """
+        x = self.graph.lines[node - self.graph.leaves][1][position]
+        gradient: float = self.grads[self.cells[x if type(x) is int else node]]
+        if type(x) is int:
+            return gradient
+        return gradient * self.find_partial(node, position) if position < at else 0.0
+
+    def describe(self, edge: Edge, upstream: float, partial: float) -> Passing:
+        """Return what a wrong share may be made of."""
+        graph, (node, i, _) = self.graph, edge
+        row, inputs = graph.lines[node - graph.leaves]
+        given = [graph.numbers[x] if type(x) is int else x for x in inputs]
+        reads = any(m.reads_grads for m in self.mistakes)
+        grads = [self.find_gradient(node, at, i) for at in range(len(inputs))] if reads else ()
+        kinds = graph.kinds[node - graph.leaves]
+        return Passing(upstream, partial, graph.numbers[node], given, row, i, grads, kinds)
 
 
 def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
@@ -285,33 +182,10 @@ def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
     return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
 
 
-def add_share(
-    graph: Lowered,
-    mistakes: Mistakes,
-    grads: list[float],
-    edge: Edge,
-    upstream: float,
-) -> None:
-    """Pass the share of a node to one of its inputs."""
-    node, i, x = edge
-    row, inputs = graph.lines[node - graph.leaves]
-    partial, lost = graph.partials[node - graph.leaves][i], False
-    share = upstream * partial
-    for m in mistakes:
-        if not m.concerns(row.name, i):
-            continue
-        lost = lost or m.overwrites
-        if m.merges and x in inputs[i + 1 :]:
-            share = 0.0
-        if m.share:
-            given = [graph.numbers[x] if type(x) is int else x for x in inputs]
-            try:
-                share = m.share(upstream, partial, graph.numbers[node], given)
-            except ARITHMETIC:
-                share = math.nan
-            if isinstance(share, complex):  # a root of a negative number
-                share = math.nan
-    grads[x] = share if lost else grads[x] + share
-    for m in mistakes:
-        if m.rounds and math.isfinite(grads[x]):
-            grads[x] = m.rounds(grads[x])
+def compute_share(mistake: Mistake, passing: Passing) -> float:
+    """Return a wrong share, nan where it is no real number."""
+    try:
+        share = mistake.share(passing) if mistake.share else math.nan
+    except (*ARITHMETIC, TypeError):
+        return math.nan
+    return math.nan if isinstance(share, complex) else share  # a root of a negative number

@@ -95,6 +95,13 @@ class Sources:
             and call.func.id == name and len(call.args) + len(call.keywords) > 1
         ]  # fmt: skip
 
+    def list_returns(self, place: tuple[str, int]) -> list[int]:
+        """Return the lines on which a function returns what it calls for."""
+        return [
+            node.lineno for node in ast.walk(self.find_function(place) or ast.Module([], []))
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)
+        ]  # fmt: skip
+
     def find_function(
         self, place: tuple[str, int]
     ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

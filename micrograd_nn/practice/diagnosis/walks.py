@@ -63,6 +63,21 @@ def go_wide(children: Children, root: int, again: bool = False) -> list[int]:
     return found
 
 
+def go_wide_late(children: Children, root: int) -> list[int]:
+    """Return nodes level by level, each noted as seen when its own turn is over.
+
+    >>> go_wide_late([[], [0], [1, 1]], 2)
+    [2, 1, 1, 0, 0]
+    """
+    found, seen = [root], set()
+    for node in found:
+        found += [child for child in children[node] if child not in seen]
+        seen.add(node)
+        if len(found) > MOST_VISITS:
+            raise OverflowError("too long a walk")
+    return found
+
+
 def walk_by_creation(children: Children, root: int) -> list[int]:
     """Walk from the root to the leaves, each node after all that use it: the right way."""
     return sorted(go_deep(children, root), reverse=True)
@@ -94,7 +109,19 @@ REPEATED: tuple[Walk, ...] = (
     lambda children, root: go_deep(children, root, again=True),
     lambda children, root: go_deep(children, root, after=True, again=True)[::-1],
     lambda children, root: go_wide(children, root, again=True),
+    go_wide_late,
+    lambda children, root: sorted(go_wide_late(children, root), reverse=True),
 )
+
+
+def skip_first_made(children: Children, root: int) -> list[int]:
+    """Walk the right way by a list of results that is left before the first of them."""
+    return [node for node in walk_by_creation(children, root) if children[node]][:-1]
+
+
+def skip_first_met(children: Children, root: int) -> list[int]:
+    """Walk the right way by a list of results as they were met, left before the first of them."""
+    return [node for node in walk_in_postorder(children, root) if children[node]][:-1]
 
 
 def skip_every_second(children: Children, root: int) -> list[int]:

@@ -25,9 +25,10 @@ OPERATION, SHARED, ORDER, SEED, OWN = "operation", "shared", "order", "seed", "o
 WALK = (SHARED, ORDER, SEED, OWN)
 PARTS = {  # a part each, and the faults that belong to it; an operation's are told of its own
     OPERATION: "right_forgotten left_forgotten leaky rounded local_factor upstream_forgotten "
-    "reflected_swapped forward raises endless unknown relu_at_zero lacking merged approximated",
-    SHARED: "overwrite dropped",
-    ORDER: "order revisits equal_nodes mutated cleared",
+    "reflected_swapped forward raises endless unknown relu_at_zero lacking merged "
+    "approximated misdirected last_call",
+    SHARED: "overwrite dropped aliased",
+    ORDER: "order revisits equal_nodes mutated cleared left_over",
     SEED: "unseeded reseeded nothing given_seed",
     OWN: "borrowed nudged",
     "deep": "recursion",

@@ -18,13 +18,8 @@ from micrograd_nn import OPERATIONS, Value, diagnose, micrograd
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.checks.samples import Expression
 from micrograd_nn.practice.diagnosis import Diagnosis
-from micrograd_nn.practice.diagnosis.faults import (
-    FAULT_ROWS,
-    FAULTS,
-    REMARK,
-    FoundFault,
-    GradientPair,
-)
+from micrograd_nn.practice.diagnosis.fault_table import FAULT_ROWS, FAULTS, REMARK
+from micrograd_nn.practice.diagnosis.faults import FoundFault, GradientPair
 from micrograd_nn.practice.diagnosis.graphs import (
     WrittenForm,
     find_truth,

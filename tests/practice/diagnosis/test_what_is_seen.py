@@ -132,10 +132,10 @@ def test_a_line_is_told_where_it_is_known_alone(find):
     text = edit(CLASSES, ("x.grad += share", "x.grad = share"))
     (fault,) = find(text).faults
     assert (fault.name, fault.where.text) == ("overwrite", "def backward(self, gradient=1.0):")
-    # the local derivative is an operation's own, far from where its shares are passed on
+    # the line that runs for this operation alone, far from where its shares are passed on
     text = edit(CLASSES, ("(1 - self.out),)", "(1 - self.out) * self.out,)"))
     (fault,) = find(text).faults
-    assert fault.where is None
+    assert fault.where.text == "return (g * self.out * (1 - self.out) * self.out,)"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 from micrograd_nn import InputError, Value
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.practice.diagnosis.diagnosis import Diagnosis
-from micrograd_nn.practice.diagnosis.faults import FAULTS, FoundFault
+from micrograd_nn.practice.diagnosis.fault_table import FAULTS
+from micrograd_nn.practice.diagnosis.faults import FoundFault
 from micrograd_nn.practice.diagnosis.shown import HIDING
 from micrograd_nn.practice.marks.rubric import LOOK, PARTS, WALK, Rubric, grade, read_rubric
 

@@ -10,7 +10,15 @@ from contextlib import suppress
 from typing import Any, cast
 
 from .loading import UnusableError, describe_error, find_class, load_module
-from .tracing import TWO_SIDED, CallTrace, Codes, count_events, holds_number, take_number
+from .tracing import (
+    TWO_SIDED,
+    CallTrace,
+    Codes,
+    collect_lines,
+    count_events,
+    holds_number,
+    take_number,
+)
 from .watching import Watch
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
@@ -119,14 +127,12 @@ class Engine:
         try:
             nodes = [self.make_leaf(number) for number in request["leaves"]]
             count = len(nodes)
-            for at, (name, places) in enumerate(request["lines"] * request.get("times", 1)):
-                answer["at"] = at
-                inputs = [nodes[p] if type(p) is int else p for p in places]
-                nodes.append(self.calls[name](*inputs))
-                if not hasattr(nodes[-1], self.data):
-                    raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
+            self.apply_lines(nodes, request, answer)
             answer["data"] = [self.read(node, self.data) for node in nodes]
-            for _ in range(request.get("passes", 1)):
+            for turn in range(request.get("passes", 1)):
+                if turn and request.get("again"):
+                    del nodes[count:]
+                    self.apply_lines(nodes, request, answer)
                 answer["stage"] = "backward"
                 self.pass_back(nodes[-1], request, answer)
                 self.find_gradient(nodes)
@@ -141,6 +147,17 @@ class Engine:
         except BaseException as error:  # an engine may raise anything
             answer["error"] = describe_error(error)
         return answer
+
+    def apply_lines(
+        self, nodes: list[Any], request: dict[str, Any], answer: dict[str, Any]
+    ) -> None:
+        """Add the results of a graph's lines to its leaves."""
+        for at, (name, places) in enumerate(request["lines"] * request.get("times", 1)):
+            answer["at"] = at
+            inputs = [nodes[p] if type(p) is int else p for p in places]
+            nodes.append(self.calls[name](*inputs))
+            if not hasattr(nodes[-1], self.data):
+                raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
 
     def watch_graph(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return a graph's numbers, and what else is known by now of where they come from."""
@@ -197,6 +214,8 @@ class Engine:
         call = getattr(root, self.backward)
         if request.get("count"):
             count_events(lambda: call(*given), answer)
+        elif request.get("ran"):
+            collect_lines(lambda: call(*given), {file for file, _ in self.places.values()}, answer)
         else:
             call(*given)
 
@@ -221,6 +240,7 @@ class Engine:
                     raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
                 recipes.append(trace.write_recipe(result))
+                self.places = {**trace.helpers, **self.places}
                 kept = [self.read(x, self.data) if k == "v" else x
                         for k, x in zip(kinds, inputs, strict=True)]  # fmt: skip
                 if kept != point:

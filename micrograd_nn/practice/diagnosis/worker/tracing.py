@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -9,8 +10,14 @@ from typing import Any
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
+# What a helper may do to one node: to this power, or to its opposite
+POWERS: tuple[tuple[str, float | None], ...] = (
+    ("pow", -1.0), ("pow", 2.0), ("pow", 0.5), ("neg", None),
+)  # fmt: skip
+HELPER = "~"  # before the name of an operation that a helper does
 MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
 MOST_EVENTS = 300_000  # calls that are counted
+MOST_LINES = 500  # that run in a pass
 
 
 class CallTrace:
@@ -20,8 +27,11 @@ class CallTrace:
         self.codes = codes
         self.data = data  # what a node's number is called
         self.inputs = inputs
-        self.stack: list[list[Any]] = []  # of calls that are under way: name, inputs, has others
-        self.done: list[tuple[str, list[Any], Any]] = []
+        # of calls that are under way: the operation, what is given, what was done before
+        self.stack: list[tuple[tuple[str, bool] | None, list[Any], int]] = []
+        # operations, their inputs, their results, whether they are told by the number alone
+        self.done: list[tuple[str, list[Any], Any, bool]] = []
+        self.helpers: dict[str, tuple[str, int]] = {}  # where such helpers are
 
     def run(self, call: Callable[..., Any]) -> Any:
         """Apply an operation to the inputs and return what it gives."""
@@ -33,19 +43,37 @@ class CallTrace:
 
     def note(self, frame: FrameType, event: str, result: Any) -> None:
         """Note the calls that call no others: what the operation is made of."""
-        known = self.codes.get(frame.f_code)
-        if known is None:
-            return
         if event == "call":
-            if self.stack:
-                self.stack[-1][2] = True
             names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-            given = [frame.f_locals[name] for name in names][: 2 if known[0] in TWO_SIDED else 1]
-            self.stack.append([known[0], given[::-1] if known[1] else given, False])
+            given = [frame.f_locals.get(name) for name in names]
+            self.stack.append((self.codes.get(frame.f_code), given, len(self.done)))
         elif event == "return" and self.stack:
-            name, given, has_others = self.stack.pop()
-            if not has_others and result is not NotImplemented:
-                self.done.append((name, given, result))
+            known, given, before = self.stack.pop()
+            if result is NotImplemented or (known is None and len(self.done) > before):
+                return
+            if known is None:
+                self.note_unknown(frame, given, result)
+                return
+            inner = self.done[before:]
+            if not inner or (len(inner) == 1 and inner[0][3] and inner[0][2] is result):
+                given = given[: 2 if known[0] in TWO_SIDED else 1]
+                made = known[0], given[::-1] if known[1] else given, result, False
+                self.done[before:] = [made]
+
+    def note_unknown(self, frame: FrameType, given: list[Any], result: Any) -> None:
+        """Note a helper's work on one node where its number tells which operation it is."""
+        kind = type(self.inputs[0] if hasattr(self.inputs[0], self.data) else self.inputs[-1])
+        nodes = [x for x in given if type(x) is kind]
+        if len(nodes) != 1 or len(given) != 1 or type(result) is not kind or result is nodes[0]:
+            return
+        x, y = [take_number(node, self.data) or 0.0 for node in (nodes[0], result)]
+        for name, exponent in POWERS if x and y else ():
+            right = -x if exponent is None else x**exponent
+            if isinstance(right, float) and math.isclose(y, right, rel_tol=1e-6):
+                self.done.append((HELPER + name, [x for x in (*nodes, exponent) if x is not None],
+                                  result, True))  # fmt: skip
+                self.helpers[HELPER + name] = frame.f_code.co_filename, frame.f_code.co_firstlineno
+                return
 
     def write_recipe(self, result: Any) -> list[Any] | None:
         """Return the operations in order, each with where its inputs come from."""
@@ -53,7 +81,7 @@ class CallTrace:
             return None
         made: list[Any] = []
         steps = []
-        for name, given, out in self.done:
+        for name, given, out, _ in self.done:
             places: list[Any] = []
             for x in given:
                 inputs = [i for i, other in enumerate(self.inputs) if other is x]
@@ -87,6 +115,26 @@ def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
         call()
     finally:
         sys.setprofile(None)
+
+
+def collect_lines(call: Callable[[], object], files: set[str], answer: dict[str, Any]) -> None:
+    """Note the lines of some files that run while something is called."""
+    found: dict[tuple[str, int], None] = {}
+
+    def note(frame: FrameType, event: str, thing: Any) -> Any:
+        file = frame.f_code.co_filename
+        if file not in files or len(found) >= MOST_LINES:
+            return None
+        if event == "line":
+            found[file, frame.f_lineno] = None
+        return note
+
+    sys.settrace(note)
+    try:
+        call()
+    finally:
+        sys.settrace(None)
+        answer["ran"] = [[file, line] for file, line in found]
 
 
 def take_number(x: Any, inner: str = "") -> float | None:
