@@ -104,9 +104,9 @@ def test_defaults_learn_a_table_of_texts_and_numbers():
 def test_classes_are_of_any_kind_and_in_numpys_order(labels):
     X = [[i % 3, i % 2] for i in range(30)]
     y = [labels[i % 3] for i in range(30)]
-    model = learn(X, np.array(y, dtype=object) if isinstance(labels[0], str) else y, epochs=60)
+    model = learn(X, np.array(y, dtype=object) if isinstance(labels[0], str) else y, epochs=200)
     if isinstance(model, MicrogradRegressor):
-        model = MicrogradClassifier(random_state=0, epochs=60).fit(X, [str(label) for label in y])
+        model = MicrogradClassifier(random_state=0, epochs=200).fit(X, [str(label) for label in y])
         labels = [str(label) for label in labels]
     assert model.classes_.tolist() == sorted(labels)
     assert model.predict(X[:3]).tolist() == labels

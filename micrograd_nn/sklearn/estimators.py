@@ -115,7 +115,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         >>> X, y = [[120, 3], [99, 5], [125, 4], [95, 4]], ["apple", "pear", "apple", "pear"]
         >>> model = MicrogradClassifier(hidden=(), random_state=0).fit(X, y)
         >>> model.explain([100, 3], by="x1").describe_gradient()
-        'The gradient of y=apple by x1 is −0.4303'
+        'The gradient of y=apple by x1 is −0.3292'
 
         ``row`` is a list, a dictionary by column or one row of a DataFrame. ``by`` is the column's
         name, of texts "colour=red"; by itself it is that by whose scale the probability changes
@@ -172,7 +172,7 @@ class MicrogradRegressor(RegressorMixin, MultiOutputMixin, MicrogradEstimator):
 
     >>> from micrograd_nn.sklearn import MicrogradRegressor
     >>> X, y = [[x] for x in range(20)], [2 * x + 1 for x in range(20)]
-    >>> model = MicrogradRegressor(hidden=(), random_state=0, epochs=300).fit(X, y)
+    >>> model = MicrogradRegressor(hidden=(), random_state=0, epochs=1000).fit(X, y)
     >>> model.predict([[30]]).round(1).tolist()
     [61.0]
 

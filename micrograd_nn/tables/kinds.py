@@ -25,7 +25,10 @@ from .table import ROW_NAMES, Table, convert_columns
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 CODE = re.compile(r"0\d+")  # as a postal code, and no amount
 DAY = {8}  # digits, as in 20261231
-LIKE_NUMBER = re.compile(r"\D{0,4}\d[\d.,' \xa0\u202f:/-]*\D{0,4}")
+LIKE_NUMBER = re.compile(
+    r"([A-Z]{3}|[A-Z]?[$€£¥])? ?[-+−]?\d[\d.,' \xa0\u202f]*[A-Za-z]{0,3}-?"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d\d|\d{1,2} [A-Z][a-z]+ \d{4}"
+)
 NO_NAME = "it has no name, as the numbers of rows that pandas writes without index=False"
 
 

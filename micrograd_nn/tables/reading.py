@@ -180,10 +180,10 @@ dictionaries, not a list of ints
 
 def is_text(given: Any, name: Any) -> bool:
     """Tell whether a column of a DataFrame says itself that it has no numbers."""
-    if not hasattr(given, "columns") or given.columns.tolist().count(name) > 1:
+    if not hasattr(given, "columns") or [*given.columns].count(name) > 1:
         return False
     column = given[name]
-    said = [cell for cell in column if not (cell is None or cell != cell)]
+    said = [cell for cell in column if write_cell(cell)]
     is_category = str(getattr(column, "dtype", "")).startswith(("category", "Categorical", "Enum"))
     return is_category or (bool(said) and all(isinstance(cell, str) for cell in said))
 

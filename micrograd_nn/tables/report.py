@@ -145,9 +145,10 @@ def judge(
     if LINEAR in rivals and max(signs) >= 0:
         remedy = ", which is simpler: --hidden none trains it"
     if signs[-1] >= 0:
-        remedy = f": what it has learned of {quote_text(target)} may be chance"
-    rows = count_things(len(ours), "row")
-    return f"Verdict: on these {rows}, this model {', but '.join(clauses)}{remedy}."
+        chance = f": what it has learned of {quote_text(target)} may be chance"
+        remedy = chance if signs[-1] == 0 else ""
+    rows = "this row" if len(ours) == 1 else f"these {len(ours):,} rows"
+    return f"Verdict: on {rows}, this model {', but '.join(clauses)}{remedy}."
 
 
 def estimate_interval(right: int, count: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -51,8 +51,8 @@ add or remove cells, and quote a cell that has a separator in it
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
-    texts: frozenset[str] = frozenset()  # columns of which it's known that they have no numbers
-    asks: bool = False  # whether points may be for thousands, as nobody has said
+    texts: frozenset[str] = field(default=frozenset(), compare=False)  # columns without numbers
+    asks: bool = field(default=False, compare=False)  # what a point is, as nobody has said it
 
     def __post_init__(self) -> None:
         if not self.columns:

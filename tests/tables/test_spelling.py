@@ -5,7 +5,8 @@ from tables import parse_table, read_refusal
 
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.reading import read_table
+from micrograd_nn.tables.kinds import find_kinds
+from micrograd_nn.tables.reading import make_table, read_table
 from micrograd_nn.tables.spelling import Spelling
 from micrograd_nn.tables.table import ROW_NAMES, BadCellsError, Table
 
@@ -37,12 +38,34 @@ def test_texts_with_commas_and_dates_with_points_stay_as_they_are(tmp_path):
     assert read(tmp_path, f"a;b;c;d;e;f\n{cells}\n", GERMAN).rows == (tuple(cells.split(";")),)
 
 
-def test_a_point_beside_decimal_commas_is_refused_for_it_may_mean_thousands(tmp_path):
-    told = read_refusal(read, tmp_path, "a;b\n1,5;2\n1.234;3\n", GERMAN)
-    assert told.endswith(
-        "t.csv, line 3: '1.234' has a point, but the decimal mark is a comma: write thousands "
-        "with nothing between them"
+def test_a_point_beside_decimal_commas_is_for_thousands_or_refused(tmp_path):
+    assert read(tmp_path, "a;b\n1,5;2\n1.234;-1.234.567,8 €\n", GERMAN).rows == (
+        ("1.5", "2"), ("1234", "-1234567.8€")
+    )  # fmt: skip
+    told = read_refusal(read, tmp_path, "a;b\n1,5;2\n12.34;3\n", GERMAN)
+    assert "line 3: '12.34' has a point that is not for thousands, but the decimal mark" in told
+
+
+@pytest.mark.parametrize("cells", ["7.835 €;9.495 €", "1.478€;9€", "443;1.243;62.503"])
+def test_a_point_that_may_be_for_thousands_is_asked_about(tmp_path, cells):
+    data = "x,y\n" + "".join(
+        f"{cell},{y}\n" for cell, y in zip(cells.split(";"), "abc", strict=False)
     )
+    told = read_refusal(Encoding.learn, read(tmp_path, data), "y")
+    assert told.endswith("use --decimal . and if it is for thousands, --decimal ,")
+    means = [
+        Encoding.learn(read(tmp_path, data, Spelling(decimal=mark)), "y").input_columns[0].mean
+        for mark in ".,"
+    ]
+    assert 1 < 10 * means[0] < means[1]
+
+
+@pytest.mark.parametrize("cells", ["0.443;1.243", "1.2;1.243", "5.100;6.100", "1.243;0.5;3"])
+def test_three_decimals_are_decimals(tmp_path, cells):
+    data = "x,y\n" + "".join(
+        f"{cell},{y}\n" for cell, y in zip(cells.split(";"), "abc", strict=False)
+    )
+    assert Encoding.learn(read(tmp_path, data), "y").input_columns[0].high < 10
 
 
 # Encodings
@@ -109,7 +132,8 @@ def test_an_encoding_of_an_older_file_knows_less():
     [
         (["$4,649", "$351"], "$", 2500.0),
         (["$ 4649.50", "-$50.5"], "$", 2299.5),
-        (["4,650 €", "350€"], "€", 2500.0),
+        (["4,650.00 €", "350€"], "€", 2500.0),
+        (["($2,669)", "$2,671"], "$", 1.0),
         (["£1,234,567", "£1"], "£", 617284.0),
         (["1,234,567", "1,233"], "", 617900.0),
         (["1,234.5", "1,234.5"], "", 1234.5),
@@ -136,6 +160,43 @@ def test_what_a_comma_is_in_numbers_is_asked_where_nothing_tells(tmp_path):
 def test_thousands_by_points_and_a_decimal_comma_are_no_riddle(tmp_path):
     table = read(tmp_path, "x;y\n1.234,50 €;a\n12.345.678,9 €;b\n5 €;c\n", GERMAN)
     assert table.column("x") == ["1234.50€", "12345678.9€", "5 €"]
+
+
+# Codes
+
+
+def test_a_leading_zero_makes_a_code_and_a_text_of_pandas_stays_one():
+    encoding = Encoding.learn(parse_table("zip,y 01067,a 80331,b 80331,a"), "y")
+    assert encoding.input_columns[0].categories == ("01067", "80331")
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({
+        "s": ["1", "2", "1"], "c": pandas.Categorical([1, 2, 1]), "n": [1, 2, 1], "y": [*"aba"]
+    })  # fmt: skip
+    assert [x.width for x in Encoding.learn(make_table(frame), "y").input_columns] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("write", "is_hinted"),
+    [
+        (lambda i: f"{i} EUR", True),
+        (lambda i: f"{i} 349", True),
+        (lambda i: f"{i} 234,50", True),
+        (lambda i: f"R$ {i}.376,73", True),
+        (lambda i: f"−{i}", True),
+        (lambda i: f"{i} kg", True),
+        (lambda i: f"{i % 28 + 1:02}.{i % 12 + 1:02}.{i}", True),
+        (lambda i: f"{i} Feb 2024", True),
+        (lambda i: f"id{i}", False),
+        (lambda i: f"Person {i}", False),
+    ],
+)
+def test_what_looks_like_numbers_or_dates_is_left_out_with_a_hint(write, is_hinted):
+    rows = tuple([(write(i), str(i), "ab"[i % 2]) for i in range(10, 99)])
+    table = Table("t.csv", ("x", "z", "y"), rows, tuple(range(2, 91)))
+    why = find_kinds(table, "y")["x"].useless
+    assert "different texts tell a network nothing" in why
+    assert ("they look like numbers or dates: write those as 1234.5 or 20" in why) == is_hinted
+    assert find_kinds(table, "y", as_texts=["x"])["x"].useless == ""
 
 
 # Missing cells and bad ones
