@@ -16,7 +16,16 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from .._ground.text import InputError, quote_text
-from .spelling import BEFORE, GROUPED, MISSING, UNITS, read_number, stands_for_none
+from .spelling import (
+    BEFORE,
+    BY_POINTS,
+    GROUPED,
+    MISSING,
+    UNITS,
+    read_number,
+    stands_for_none,
+    take_unit,
+)
 from .table import Table, list_quoted
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
@@ -110,7 +119,11 @@ class NumericColumn:
             return None
         beyond = outside / width if width else math.inf
         side, end = ("below", self.low) if number < self.low else ("above", self.high)
-        return Oddity(f"{self.name} is {'far ' * (beyond > 1)}{side} {self.write(end)}", beyond)
+        told = f"{self.name} is {'far ' * (beyond > 1)}{side} {self.write(end)}"
+        plain = take_unit(cell)[0]
+        if BY_POINTS.fullmatch(plain) and self.low <= float(plain.replace(".", "")) <= self.high:
+            return Oddity(f"{told}, unless its point is for thousands (--decimal ,)", math.inf)
+        return Oddity(told, beyond)
 
     def write(self, number: float) -> str:
         """Return a number as a cell of this column."""

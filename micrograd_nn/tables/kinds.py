@@ -24,7 +24,7 @@ from .table import ROW_NAMES, Table, convert_columns
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 CODE = re.compile(r"0\d+")  # as a postal code, and no amount
-DAY = {8}  # digits, as in 20261231
+DAY = re.compile(r"\d{8}")  # as 20261231, which would be a number, too
 LIKE_NUMBER = re.compile(
     r"([A-Z]{3}|[A-Z]?[$€£¥])? ?[-+−]?\d[\d.,' \xa0\u202f]*[A-Za-z]{0,3}-?"
     r"|\d{1,2}[./-]\d{1,2}[./-]\d\d|\d{1,2} [A-Z][a-z]+ \d{4}"
@@ -90,8 +90,9 @@ def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool =
         return Kind(name, useless="every cell is empty")
     if name == ROW_NAMES and not is_target:
         return Kind(name, useless=NO_NAME)
-    if not as_texts and DAY.issuperset(map(len, said)) and (style := find_format(said, where)):
-        return Kind(name, date_format=style)  # as 20261231, which would be a number, too
+    is_day = not (as_texts or is_target) and all(map(DAY.fullmatch, said))
+    if is_day and (style := find_format(said, where)):
+        return Kind(name, date_format=style)
     if not (as_texts or name in table.texts or any(map(CODE.fullmatch, said))):
         for unit in UNITS:
             grouped = are_grouped(said, unit)

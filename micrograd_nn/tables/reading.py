@@ -70,12 +70,9 @@ def parse_table(
     if len(columns) > 1 and not columns[0]:
         columns = (ROW_NAMES, *columns[1:])
     lines, cells = [*zip(*rows, strict=True)] or ((), ())
-    if (
-        len(columns) > 1
-        and not columns[-1]
-        and all(row[len(columns) - 1 :] == ("",) for row in cells)
-    ):
-        columns, cells = columns[:-1], tuple([row[:-1] for row in cells])  # a mark ends each line
+    last = len(columns) - 1
+    if last > 0 and not columns[last] and all(row[last:] == ("",) for row in cells):
+        columns, cells = columns[:last], tuple([row[:last] for row in cells])  # a mark ends lines
     return Table(source, columns, cells, lines, asks=spelling.decimal is None)
 
 

@@ -215,6 +215,16 @@ def test_a_number_outside_what_training_saw_is_odd(cell, odd):
     assert told == ([] if odd is None else [(0, f"weight is {odd}", odd.startswith("far"))])
 
 
+def test_a_point_that_may_be_for_thousands_is_odd_where_only_that_fits():
+    table = parse_table("x,y 1500,a 9500,b 2500,a")
+    encoding = Encoding.learn(table, "y")
+    (odd,) = encoding.find_oddities(parse_table("x 2.500"))
+    told = "x is below 1500, unless its point is for thousands (--decimal ,)"
+    assert (odd[1].told, odd[1].is_far) == (told, True)
+    (odd,) = encoding.find_oddities(parse_table("x 99.500"))
+    assert odd[1].told == "x is below 1500"
+
+
 def test_a_number_that_overflows_when_standardised():
     encoding = Encoding.learn(parse_table("x,y 1e-9,a 3e-9,b"), "y")
     assert read_refusal(encoding.encode_inputs, parse_table("x 1 1e308")).startswith(
