@@ -247,7 +247,7 @@ ROOMS = {
     "practice.handouts": "quiz_page",
     "shapes": "circles hills moons plane spirals wave xor",
     "stepping": "Backprop Passes",
-    "tables": "TrainedTable parse_table read_table train_table",
+    "tables": "Spelling TrainedTable parse_table read_table train_table",
     "tables.search": "Search",
     "train": "Epoch History fit_by_steps mean_loss split",
 }

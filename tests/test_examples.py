@@ -30,7 +30,8 @@ CASES = [pytest.param(x, marks=[pytest.mark.slow] * (x.name in SLOW)) for x in F
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_examples(path, tmp_path, monkeypatch):
-    for engine in sorted({*IMPORTS.findall(path.read_text(encoding="utf-8"))}):
+    needed = {*IMPORTS.findall(path.read_text(encoding="utf-8"))}
+    for engine in sorted(needed | {"sklearn"} & {*path.parts}):
         pytest.importorskip(engine)
     monkeypatch.chdir(tmp_path)  # an example may write a file
     sybil = Sybil([PARSERS[path.suffix]], document_types={".py": PythonDocStringDocument})

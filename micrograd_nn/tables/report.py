@@ -245,7 +245,7 @@ def measure_figures(
     better = 1 - ratio * ratio
     rmse, mae = wrong / math.sqrt(len(errors)), sum(abs(error) / len(errors) for error in errors)
     figures = {
-        name: f"{size:.6g}{target.unit}" if math.isfinite(size) else "too large"
+        name: target.write(size) if math.isfinite(size) else "too large"
         for name, size in (("RMSE", target.scale * rmse), ("MAE", target.scale * mae))
     }
     shown = f"{better:{'.4f' if better > -1000 else '.4g'}}" if math.isfinite(better) else "–"
