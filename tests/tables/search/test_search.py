@@ -136,10 +136,11 @@ def test_what_is_in_the_results_is_not_done_again_and_more_may_be_asked_for(done
 
 @pytest.mark.slow
 def test_a_search_is_refined_in_its_own_results(done):
-    search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
-    search(TABLE, {"lr": [0.1, 0.2]}, **QUICK | {"seeds": 1}, results="r.json")
+    two_layers = QUICK | {"hidden": [16, 16]}
+    search(TABLE, {"lr": [0.003, 0.1]}, **two_layers, results="r.json")
+    search(TABLE, {"lr": [0.1, 0.2]}, **two_layers | {"seeds": 1}, results="r.json")
     search(TABLE, {"hidden": [[16, 16], [3]]}, **QUICK, lr=0.1, results="r.json")
-    search(TABLE, {"lr": [0.1]}, **QUICK | {"epochs": 4}, results="r.json")
+    search(TABLE, {"lr": [0.1]}, **two_layers | {"epochs": 4}, results="r.json")
     assert [(x.hidden, x.lr, x.seed, x.epochs) for x in done[4:]] == [
         ([16, 16], 0.2, 0, 3), ([3], 0.1, 0, 3), ([3], 0.1, 1, 3),
         ([16, 16], 0.1, 0, 4), ([16, 16], 0.1, 1, 4),
