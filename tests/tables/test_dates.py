@@ -90,7 +90,7 @@ def test_seasons_are_learned_and_predicted(folder, capsys):
     assert main(["predict", "m.json", "new.csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(",")[2] for line in lines[1:]] == ["warm", "cold"]
-    trained = train_table("t.csv", "season")
+    trained = train_table("t.csv", "season", hidden=[8], epochs=60)
     assert trained.predict({"day": ["2025-07-01", "2025-01-01"]}) == ["warm", "cold"]
 
 

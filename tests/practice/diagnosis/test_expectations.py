@@ -27,10 +27,15 @@ def write(tmp_path):
     [
         (CLOSURES.replace(WALK, RECURSIVE), "deep", "recursion"),
         (break_engine(EDITS["keeps inner gradients"]), "second-pass", "kept"),
-        (break_engine(EDITS["no reflected operators"]), "reflected", "not_reflected"),
-        (CLASSES, "accumulate", "begins_anew"),
-        (CLOSURES, "anew", "adds_up"),
-        (CLOSURES, "sigmoid", "lacking"),
+        *[
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in (
+                (break_engine(EDITS["no reflected operators"]), "reflected", "not_reflected"),
+                (CLASSES, "accumulate", "begins_anew"),
+                (CLOSURES, "anew", "adds_up"),
+                (CLOSURES, "sigmoid", "lacking"),
+            )
+        ],
     ],
 )
 def test_what_is_expected_is_a_fault_where_it_lacks(text, expect, fault, write):

@@ -91,7 +91,7 @@ def test_the_guide_shows_what_comes_of_its_class(folder, capsys):
     assert "students/ also has 1 page of earlier runs." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
     hand_in(anna=CLOSURES, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
     Path("rubric.toml").write_text("[points]\nexp = 1\nshared = 1\nown = 1")
