@@ -18,11 +18,11 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from .._ground.text import InputError
-from ..losses import cross_entropy, squared_error, weighted
+from ..losses import weighted
 from ..optim import AdamW
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import Encoding
-from ..tables.network import create_model, make_optimizer
+from ..tables.network import choose_loss, create_model, train_network
 from ..tables.options import Options
 from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
@@ -107,15 +107,13 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
             self.history_ = History()
             decay = options.choose_weight_decay(len(training))
             try:
-                fit(
+                train_network(
                     self.model_,
+                    self.encoding_,
+                    options,
                     training,
+                    held_back,
                     self._choose_loss(weights),
-                    optimizer=make_optimizer(self.model_, options, len(training)),
-                    epochs=options.epochs,
-                    batch_size=options.batch_size,
-                    validation=held_back,
-                    patience=options.patience,
                     rng=random.Random(options.seed + earlier),
                     history=self.history_,
                     record=self.record or None,
@@ -188,7 +186,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
 
     def _choose_loss(self, weights: Weights) -> Any:
         """Return the loss of an example, which may have a weight."""
-        loss = cross_entropy if self.encoding_.is_classification else squared_error
+        loss = choose_loss(self.encoding_)
         return loss if weights is None else weighted(loss)
 
     def _note(self, options: Options, history: History, examples: Sequence[Example]) -> None:

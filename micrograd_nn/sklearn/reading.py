@@ -19,13 +19,13 @@ from .._ground.text import InputError, quote_text
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.kinds import limit_categories
 from ..tables.parts import cut_rows
+from ..tables.reading import is_categorical
 from ..tables.table import list_quoted
 from .weights import Weights, learn_numbers
 
 LearnedColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
 
-CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
 DATES = "Date", "Time", "Duration", "period"
 
 
@@ -140,11 +140,6 @@ def is_text(column: Any) -> bool:
     if kind in "biufc":
         return False
     return is_categorical(column) or any(isinstance(cell, str) for cell in column)
-
-
-def is_categorical(column: Any) -> bool:
-    """Tell whether a column of pandas or Polars says itself that its cells are categories."""
-    return str(getattr(column, "dtype", "")).startswith(CATEGORIES)
 
 
 def convert_cells(name: str, column: Any, as_texts: bool, is_known: bool) -> CellList:

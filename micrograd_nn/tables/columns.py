@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -78,10 +79,7 @@ class NumericColumn:
     def learn(cls, table: Table, name: str, unit: str = "", grouped: bool = False) -> NumericColumn:
         """Learn from a column's cells, all of them numbers written in this way, or empty."""
         where = f"{table.source}, column {quote_text(name)}"
-
-        def read(cell: str) -> float | None:
-            return None if stands_for_none(cell) else read_finite(cell, unit, grouped)
-
+        read = partial(read_or_none, unit=unit, grouped=grouped)
         said = [number for number in table.convert(name, read) if number is not None]
         if not said:
             raise InputError(f"{where}: every training row's cell is empty: --ignore {name!r}")
@@ -216,6 +214,11 @@ def read_finite(cell: str, unit: str = "", grouped: bool = False) -> float:
         marks = " (--decimal says what its marks are)" * bool(GROUPED.search(cell))
         raise InputError(told + (marks or hint_at_missing(cell)))
     return number
+
+
+def read_or_none(cell: str, unit: str = "", grouped: bool = False) -> float | None:
+    """Return the same; None of a cell that is empty, or says so."""
+    return None if stands_for_none(cell) else read_finite(cell, unit, grouped)
 
 
 def hint_at_missing(cell: str) -> str:

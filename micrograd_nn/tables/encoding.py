@@ -80,9 +80,7 @@ class Encoding:
         dated = [kind for kind in kinds.values() if kind.date_format]
         dates = tuple([DateColumn.learn(table, kind.name, kind.date_format) for kind in dated])
         expanded = expand_dates(table, dates)
-        names = dict(
-            zip([date.name for date in dates], [date.names for date in dates], strict=True)
-        )
+        names = {date.name: date.names for date in dates}
 
         def learn(name: str) -> list[TableColumn]:
             kind = kinds[name]
@@ -154,9 +152,9 @@ class Encoding:
         def encode(name: str) -> list[Sequence[float]]:
             rule = columns[name].encode if strict else columns[name].fill
             cells = table.convert(name, rule)
-            return (
-                [[x for (x,) in cells]] if columns[name].width == 1 else [*zip(*cells, strict=True)]
-            )
+            if columns[name].width == 1:
+                return [[number for (number,) in cells]]
+            return [*zip(*cells, strict=True)]
 
         return [*zip(*chain.from_iterable(convert_columns(columns, encode)), strict=True)]
 

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from .._ground.text import InputError, list_first, quote_text
-from .columns import read_finite
+from .columns import read_or_none
 from .dates import find_format
 from .spelling import (
     BEFORE,
@@ -100,10 +101,8 @@ def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool =
             if 2 * sum([said[cell] for cell in fits]) > said.total():
                 if table.asks:
                     refuse_points(fits, unit, where)
-                kind = Kind(name, is_number=True, unit=unit, grouped=grouped)
-                table.convert(name, lambda cell: stands_for_none(cell) or
-                              read_finite(cell, unit, grouped))  # fmt: skip  # noqa: B023
-                return kind
+                table.convert(name, partial(read_or_none, unit=unit, grouped=grouped))
+                return Kind(name, is_number=True, unit=unit, grouped=grouped)
     if not as_texts:
         refuse_commas(said, where)
         if style := find_format(said, where):
@@ -153,10 +152,7 @@ mark, use --decimal . and if it is for thousands, --decimal ,
     if not with_point or not all(BY_POINTS.fullmatch(take_unit(cell)[0]) for cell in with_point):
         return
     if unit == "€" or len(with_point) < len(cells):
-        raise InputError(
-            f"{where}: numbers with a point, as {quote_text(min(with_point))}: if it is the "
-            f"decimal mark, use --decimal . and if it is for thousands, --decimal ,"
-        )
+        raise ask_for_mark(where, "point", min(with_point))
 
 
 def refuse_commas(counts: Counter[str], where: str) -> None:
@@ -165,10 +161,16 @@ def refuse_commas(counts: Counter[str], where: str) -> None:
     plain = {cell: take_unit(cell)[0].replace(",", "") for cell in counts}
     numbers = sum([n for cell, n in counts.items() if read_number(plain[cell]) is not None])
     if with_comma and 2 * numbers > counts.total():
-        raise InputError(
-            f"{where}: numbers with a comma, as {quote_text(with_comma[0])}: if it is the decimal "
-            f"mark, use --decimal , and if it is for thousands, --decimal ."
-        )
+        raise ask_for_mark(where, "comma", with_comma[0])
+
+
+def ask_for_mark(where: str, mark: str, cell: str) -> InputError:
+    """Return the error of numbers whose mark may be the decimal one, or one for thousands."""
+    one, other = (".", ",") if mark == "point" else (",", ".")
+    return InputError(
+        f"{where}: numbers with a {mark}, as {quote_text(cell)}: if it is the decimal mark, use "
+        f"--decimal {one} and if it is for thousands, --decimal {other}"
+    )
 
 
 def limit_categories(rows: int) -> float:

@@ -54,6 +54,11 @@ def start_from_zero(rng: random.Random, fan_in: int, fan_out: int) -> float:
     return 0.0
 
 
+def choose_loss(encoding: Encoding) -> Any:
+    """Return the loss of what an encoding's target is: a class, or a number."""
+    return cross_entropy if encoding.is_classification else squared_error
+
+
 def make_optimizer(model: MLP, options: Options, rows: int) -> AdamW:
     """Return what trains a network on so many rows.
 
@@ -70,13 +75,14 @@ def train_network(
     options: Options,
     training: Sequence[Example],
     held_back: Sequence[Example],
+    loss: Any = None,
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""
     return fit(
         model,
         training,
-        cross_entropy if encoding.is_classification else squared_error,
+        loss or choose_loss(encoding),
         optimizer=make_optimizer(model, options, len(training)),
         epochs=options.epochs,
         batch_size=options.batch_size,

@@ -54,7 +54,8 @@ def predict(
         check_output(output, model, table)
     rows.require(encoding.names, "columns trained on")
     complete = rows.drop_incomplete(encoding.names * skip_empty, encoding.text_names)
-    results = predict_rows(saved.model, encoding.encode_inputs(complete, strict), complete.source)
+    inputs = encoding.encode_rows(complete, strict)
+    results = predict_rows(saved.model, inputs, complete.source)
     odd = defaultdict[int, list[Oddity]](list)
     for place, oddity in encoding.find_oddities(complete):
         odd[complete.lines[place]].append(oddity)
@@ -69,7 +70,7 @@ def predict(
     for line, cells in zip(as_given.lines, as_given.rows, strict=True):
         lines.append([*cells, *predicted.get(line, [""] * len(added))])
     text = format_csv(lines)
-    measure_known(saved, encoding, complete, by_line, table, console)
+    measure_known(saved, encoding, complete, inputs, results, table, console)
     tell_oddities(odd.values(), len(complete.rows), console)
     if output is not None:
         write_file(output, text)
@@ -122,7 +123,8 @@ def measure_known(
     saved: SavedModel,
     encoding: Encoding,
     table: Table,
-    outputs: dict[int, list[float]],
+    inputs: Sequence[Sequence[float]],
+    outputs: Sequence[list[float]],
     path: str,
     console: Console,
 ) -> None:
@@ -133,8 +135,10 @@ def measure_known(
     known = table.drop_incomplete([name], encoding.text_names)
     targets = encoding.encode_targets(known)
     title = f"{path}, {count_things(len(known.rows), 'row')}"
-    print_report(console, encoding.target, [outputs[x] for x in known.lines], targets, title)
-    data = [*zip(encoding.encode_inputs(known), targets, strict=True)]
+    rows = dict(zip(table.lines, zip(inputs, outputs, strict=True), strict=True))
+    found = [rows[line] for line in known.lines]
+    print_report(console, encoding.target, [out for _, out in found], targets, title)
+    data = [(x, y) for (x, _), y in zip(found, targets, strict=True)]
     tell_of_seen(console, measure_seen(data, saved.training.get("rows")), saved.training)
 
 

@@ -15,6 +15,7 @@ from .spelling import AS_USUAL, Spelling, read_table_text, stands_for_none
 from .table import ROW_NAMES, Table
 
 MOST_SHARED = 100_000  # different cells
+CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
 RECORDS = re.compile(r"\s*(\[\s*)?\{")  # rows as objects of JSON begin so
 
 
@@ -171,18 +172,19 @@ dictionaries, not a list of ints
         spelling.read_cells(tuple(map(write_cell, row)), f"{source}, line {line}")
         for line, row in zip(lines, rows, strict=True)
     ])  # fmt: skip
-    texts = frozenset([str(name) for name in names if is_text(given, name)])
-    return Table(source, tuple(map(str, names)), cells, tuple(lines), texts)
+    texts = [name for name in getattr(given, "columns", ()) if has_no_numbers(given[name])]
+    return Table(source, tuple(map(str, names)), cells, tuple(lines), frozenset(map(str, texts)))
 
 
-def is_text(given: Any, name: Any) -> bool:
+def has_no_numbers(column: Any) -> bool:
     """Tell whether a column of a DataFrame says itself that it has no numbers."""
-    if not hasattr(given, "columns") or [*given.columns].count(name) > 1:
-        return False
-    column = given[name]
     said = [cell for cell in column if write_cell(cell)]
-    is_category = str(getattr(column, "dtype", "")).startswith(("category", "Categorical", "Enum"))
-    return is_category or (bool(said) and all(isinstance(cell, str) for cell in said))
+    return is_categorical(column) or (bool(said) and all(isinstance(x, str) for x in said))
+
+
+def is_categorical(column: Any) -> bool:
+    """Tell whether a column of pandas or Polars says itself that its cells are categories."""
+    return str(getattr(column, "dtype", "")).startswith(CATEGORIES)
 
 
 def write_cell(cell: Any) -> str:

@@ -10,7 +10,7 @@ from operator import eq, gt, lt
 from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
-from .columns import EMPTY, NumericColumn, TableColumn, TextColumn, read_finite
+from .columns import EMPTY, NumericColumn, TableColumn, TextColumn, read_or_none
 from .encoding import Encoding
 from .kinds import Kind
 from .spelling import read_number, stands_for_none
@@ -36,21 +36,18 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
       x: 12 to 14; 1 empty: taken as the median, 13
       colour: 2 texts, Red, red; 'Red' and 'red' differ in capitals or spaces alone
     """
-    target = encoding.target
-    what = (
-        f"{target.width} classes"
-        if isinstance(target, TextColumn)
-        else describe_range(target, table.column(target.name))
-    )
+    target, targets = encoding.target, table.column(encoding.target.name)
+    what = f"{target.width} classes"
+    if isinstance(target, NumericColumn):
+        what = describe_range(target, targets)
     first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     columns = {column.name: column for column in encoding.input_columns}
     lines, odd, others = list[str](), list[str](), defaultdict[str, list[str]](list)
     for name, kind in kinds.items():
         if name != target.name:
             parts = [*describe_column(table, kind, encoding, columns)]
-            is_telling = name in columns and gives_away(
-                table.column(name), table.column(target.name), columns[name], target
-            )
+            column = columns.get(name)
+            is_telling = column and gives_away(table.column(name), targets, column, target)
             if is_telling:  # the worst, so it is told first
                 parts.append(f"gives {target.name} away: if it's known no sooner, --ignore it")
             lines.append(f"  {name}: {'; '.join(parts)}")
@@ -69,7 +66,7 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
         ]
     if isinstance(target, TextColumn):
         lines += [f"  {target.name}: {told}" for told in find_words(target.categories)]
-    few = len({*table.column(target.name)})
+    few = len({*targets})
     if not encoding.is_classification and few <= 10 < len(table.rows):
         told = f"has only {few} different numbers: if they stand for classes, add --classes"
         lines.append(f"  {target.name} {told}")
@@ -115,8 +112,8 @@ def describe_column(
 
 def describe_range(column: NumericColumn, cells: Sequence[str]) -> str:
     """Return from where to where a column's numbers go, in all of its cells."""
-    said = [cell for cell in {*cells} if not stands_for_none(cell)]
-    numbers = [read_finite(cell, column.unit, column.grouped) for cell in said]
+    read = [read_or_none(cell, column.unit, column.grouped) for cell in {*cells}]
+    numbers = [number for number in read if number is not None]
     low, high = column.write(min(numbers)), column.write(max(numbers))
     return f"always {low}" if low == high else f"{low} to {high}"
 
