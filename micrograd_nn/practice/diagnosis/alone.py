@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import isfinite, nan
+from math import nan
 
 from ...checks.samples import Expression
 from ...engine.operation import Operation
@@ -16,7 +16,16 @@ from ...engine.table import OPERATIONS
 from .examination import Examination
 from .graphs import WrittenForm
 from .mistakes import RESULT, Mistake, Passing
-from .search import Choices, Observed, are_same, concerns_case, explains, is_same, pair_suspects
+from .search import (
+    Choices,
+    Observed,
+    are_same,
+    concerns_case,
+    explains,
+    is_given,
+    is_same,
+    pair_suspects,
+)
 from .simulation import simulate
 from .suspects import ADDED, list_finer_suspects
 
@@ -79,8 +88,8 @@ def is_shown(mistake: Mistake, cases: Sequence[Observed]) -> bool:
             continue
         theirs = case.grads[x]
         is_wrong = is_wrong or not is_same(theirs, case.right[x])
-        if not any(is_same(passes[0][x], theirs) or not (isfinite(passes[0][x]) or isfinite(theirs))
-                   for passes in simulate(case.lowered, (mistake,))):  # fmt: skip
+        simulated = [passes[0][x] for passes in simulate(case.lowered, (mistake,))]
+        if not any(is_given(number, theirs) for number in simulated):
             return False
     return is_wrong
 

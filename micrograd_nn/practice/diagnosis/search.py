@@ -94,18 +94,22 @@ def compare_numbers(what: str, theirs: float | None, right: float) -> str:
     return f"{what} is {shown[0]}, and should be {shown[1]}"
 
 
-def explains(mistakes: Mistakes, case: Observed) -> bool:
-    """Tell whether an engine with these mistakes gives such numbers.
+def is_given(simulated: float, theirs: float) -> bool:
+    """Tell whether an engine gives what was simulated, or neither has a number.
 
-    Where they have no number, NumPy has an infinite one and Python none.
+    NumPy has an infinite one then, and Python none.
     """
+    return is_same(simulated, theirs) or not (isfinite(simulated) or isfinite(theirs))
+
+
+def explains(mistakes: Mistakes, case: Observed) -> bool:
+    """Tell whether an engine with these mistakes gives such numbers."""
     if not mistakes:
         return are_same(case.right, case.grads)
     return any(
-        all(is_same(x, y) or not (isfinite(x) or isfinite(y))
-            for x, y in zip(passes[0], case.grads, strict=True))
+        all(is_given(x, y) for x, y in zip(passes[0], case.grads, strict=True))
         for passes in simulate(case.lowered, mistakes)
-    )  # fmt: skip
+    )
 
 
 def concerns_case(mistake: Mistake, case: Observed) -> bool:
