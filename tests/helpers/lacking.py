@@ -80,6 +80,8 @@ def list_needs() -> list[Need]:
         ],
         Need("mypy", find_spec("mypy") is not None, "a check of the types that users see",
              "pip install -e '.[check]'"),
+        Need("python-flint", find_spec("flint") is not None, "a check of last digits",
+             "pip install -e '.[check]'"),
         Need("anywidget", find_spec("anywidget") is not None, "tests of the widget",
              "pip install -e '.[notebook]'"),
         Need("JupyterLab", find_spec("jupyterlab") is not None, "tests in a real JupyterLab",
