@@ -82,6 +82,8 @@ def list_needs() -> list[Need]:
              "pip install -e '.[check]'"),
         Need("python-flint", find_spec("flint") is not None, "a check of last digits",
              "pip install -e '.[check]'"),
+        Need("Coq", shutil.which("coqc") is not None, "proofs of the table's derivatives",
+             "apt-get install coq libcoq-coquelicot"),
         Need("anywidget", find_spec("anywidget") is not None, "tests of the widget",
              "pip install -e '.[notebook]'"),
         Need("JupyterLab", find_spec("jupyterlab") is not None, "tests in a real JupyterLab",
