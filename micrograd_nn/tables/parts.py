@@ -98,4 +98,4 @@ def encode_parts(encoding: Encoding, parts: TableParts) -> ExampleParts:
 def encode_rows(encoding: Encoding, table: Table) -> list[Example]:
     """Return the examples that rows are."""
     # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
-    return [*zip(encoding.encode_rows(table), encoding.encode_targets(table), strict=True)]
+    return [*zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True)]
