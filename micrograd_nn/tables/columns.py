@@ -19,12 +19,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from .._ground.text import InputError, quote_text
 from .dates import FORMATS, write_years
-from .spelling import BEFORE, GROUPED, UNITS, read_number, stands_for_none
+from .spelling import BEFORE, UNITS, read_number, stands_for_none
 from .table import Table, list_quoted
 
 T = TypeVar("T")
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
+WHOLE = re.compile(r"-?\d+\.0")
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -33,6 +34,7 @@ class Oddity(NamedTuple):
 
     told: str
     beyond: float = 0.0  # in widths of that range
+    column: str = ""  # of a text that was read as another one
 
     @property
     def is_far(self) -> bool:
@@ -99,8 +101,12 @@ class NumericColumn:
             if self.is_date:
                 what = f"date such as {date(2026, 12, 31).strftime(self.unit)}"
             told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
-            marks = " (--decimal says what its marks are)" * bool(GROUPED.search(cell))
-            raise InputError(told + (marks or hint_at_missing(cell)))
+            plain = re.sub("[.,]", "", cell) if "," in cell else ""
+            marks = " (--decimal says what its marks are)" * (
+                read_number(plain, self.unit) is not None
+            )
+            is_word = len(cell) < 20 and not any(map(str.isdigit, cell))
+            raise InputError(told + (marks or hint_at_missing(cell, is_word)))
         return number
 
     def read_or_none(self, cell: str) -> float | None:
@@ -145,7 +151,7 @@ class NumericColumn:
             return write_years(number)
         before, after = (self.unit, "") if self.unit in BEFORE else ("", self.unit)
         size = abs(number)
-        digits = max(6, len(f"{size:.0f}") + 2) if size < 1e15 else 6  # to the hundredths, if large
+        digits = max(6, len(f"{size:.0f}") + 2) if size < 1e17 else 6  # to the hundredths, if large
         return "-" * (number < 0) + f"{before}{size:.{digits}g}{after}"
 
 
@@ -157,7 +163,11 @@ class TextColumn:
     >>> column.encode("pear"), column.fill("plum")
     ([0.0, 1.0], [0.75, 0.25])
 
-    A text that training never saw has no place; to fill it in is to take the average of all:
+    A text that training never saw has no place; to fill it in is to take the average of all,
+    unless it differs from one alone, in capitals or in the ``.0`` of a whole number:
+
+    >>> column.fill("Pear"), column.find_oddity("Pear").told
+    ([0.0, 1.0], "fruit has 'Pear', read as 'pear'")
 
     >>> column.encode("plum")
     Traceback (most recent call last):
@@ -188,6 +198,13 @@ class TextColumn:
             raise InputError(told + hint_at_missing(cell))
         return self.categories.index(cell)
 
+    def recognise(self, cell: str) -> str:
+        """Return the one category that a cell is in other capitals, say; or else the cell."""
+        if cell in self.categories:
+            return cell
+        alike = [x for x in self.categories if simplify(x) == simplify(cell)]
+        return alike[0] if len(alike) == 1 else cell
+
     def encode(self, cell: str) -> list[float]:
         """Return the numbers that the cell becomes, one for each category."""
         place = self.find_category(cell)
@@ -195,14 +212,17 @@ class TextColumn:
 
     def fill(self, cell: str) -> list[float]:
         """Return the same; of a text that training never saw, the average of those that it did."""
-        if (cell or EMPTY) in self.categories:
-            return self.encode(cell or EMPTY)
+        if (text := self.recognise(cell or EMPTY)) in self.categories:
+            return self.encode(text)
         return [*(self.shares or [1 / self.width] * self.width)]
 
     def find_oddity(self, cell: str) -> Oddity | None:
         """Return what is odd about a cell: training never saw its text, or an empty one."""
         if (cell or EMPTY) in self.categories:
             return None
+        if (known := self.recognise(cell)) != cell:
+            told = f"{self.name} has {quote_text(cell)}, read as {quote_text(known)}"
+            return Oddity(told, column=self.name)
         new = f"has a new text, {quote_text(cell)}" if cell else "is empty"
         return Oddity(f"{self.name} {new}")
 
@@ -223,10 +243,19 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 
-def hint_at_missing(cell: str) -> str:
+def hint_at_missing(cell: str, is_likely: bool = False) -> str:
     """Return what to do if a cell stands for a missing one, where it looks like that."""
     hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
-    return hint * stands_for_none(cell)
+    return hint * (is_likely or stands_for_none(cell))
+
+
+def simplify(text: str) -> str:
+    """Return a text in small letters; of a whole number, without the ``.0`` that pandas adds.
+
+    >>> simplify("TRUE"), simplify("1102.0"), simplify("v1.0")
+    ('true', '1102', 'v1.0')
+    """
+    return (text.removesuffix(".0") if WHOLE.fullmatch(text) else text).casefold()
 
 
 def require_text(cell: str) -> str:

@@ -155,7 +155,8 @@ class Encoding:
         """Return the standardised target of every row, or the index of its class."""
         table.require([self.target.name], "the target column")
         if isinstance(self.target, TextColumn):
-            return table.convert(self.target.name, self.target.find_category)
+            target = self.target
+            return table.convert(target.name, lambda x: target.find_category(target.recognise(x)))
         return [number for (number,) in table.convert(self.target.name, self.target.encode)]
 
     def decode(self, outputs: Sequence[float]) -> float | str:

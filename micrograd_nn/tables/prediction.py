@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter, defaultdict
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
 from rich.console import Console
 
 from .._ground.files import check_output, write_file
-from .._ground.text import InputError, count_things
+from .._ground.text import InputError, count_things, show_path
 from .columns import NumericColumn, Oddity, TextColumn
 from .encoding import Encoding, measure_probabilities
 from .reading import read_as_written, spell_plainly
@@ -22,6 +23,7 @@ from .storage import SavedModel, load_model, require_encoding
 from .table import Table
 
 MOST_TOLD = 10  # kinds of oddities
+NO_CSV = re.compile(r"(?i).*\.(jsonl?|ndjson|xlsx?|ods|parquet|gz|zip)")  # by its name
 
 
 def predict(
@@ -46,6 +48,8 @@ def predict(
     whether these rows were trained on. With ``skip_empty``, rows that lack an input have no
     prediction; with ``strict``, an empty cell or a new text is an error.
     """
+    if output is not None and NO_CSV.fullmatch(output):
+        raise InputError(f"{show_path(output)}: predictions are written as CSV: name a file.csv")
     saved = load_model(model)
     encoding = require_encoding(saved, model)
     given = read_as_written(table, spelling)
@@ -136,6 +140,9 @@ def measure_known(
         return
     known = table.drop_incomplete([name], encoding.text_names)
     targets = encoding.encode_targets(known)
+    if isinstance(encoding.target, TextColumn):
+        respelled = known.convert(name, encoding.target.find_oddity)
+        tell_oddities([[x] for x in respelled if x], len(targets), console)
     title = f"{table.source}, {count_things(len(targets), 'row')}"
     outputs = [found[line][1] for line in known.lines]
     print_report(console, encoding.target, outputs, targets, title)
@@ -149,13 +156,16 @@ def measure_known(
 
 
 def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) -> None:
-    """Say how many rows have what is odd, the commonest first."""
-    counts = Counter([oddity.told for each in odd for oddity in each])
-    for told, number in counts.most_common(MOST_TOLD):
-        line = f"In {number:,} of {count_things(rows, 'row')}, {told}."
+    """Say how many rows have what is odd, the commonest first; together, texts read as others."""
+    kinds = defaultdict[tuple[str, str], list[str]](list)
+    for oddity in chain.from_iterable(odd):
+        kinds[oddity.column, oddity.told * (not oddity.column)].append(oddity.told)
+    for told in sorted(kinds.values(), key=len, reverse=True)[:MOST_TOLD]:
+        more = ", or the like" * (len({*told}) > 1)
+        line = f"In {len(told):,} of {count_things(rows, 'row')}, {told[0]}{more}."
         console.print(escape_text(line), soft_wrap=True)
-    if len(counts) > MOST_TOLD:
-        console.print(f"The column of remarks has {len(counts) - MOST_TOLD:,} kinds more.")
+    if len(kinds) > MOST_TOLD:
+        console.print(f"The column of remarks has {len(kinds) - MOST_TOLD:,} kinds more.")
 
 
 def format_csv(lines: list[list[str]]) -> str:

@@ -70,13 +70,14 @@ def test_an_underscore_makes_a_text():
 
 EMPTY = "the cell is empty (--skip-empty leaves out such rows); correct the cell or delete its row"
 NOT_FINITE = "is not a finite number, as the column's cells are; correct the cell or delete its row"
+A_WORD = f"{NOT_FINITE.partition(';')[0]} (if it stands for a missing one: --missing"
 NOTHING = "different texts tell a network nothing): ignore fewer or add one"
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("x,y 1,a 2,b red,a", f"line 4, column 'x': 'red' {NOT_FINITE}"),
+        ("x,y 1,a 2,b red,a", f"line 4, column 'x': 'red' {A_WORD} 'red')"),
         ("x,y 1,a 2,b 1_000,a", "line 4, column 'x': '1_000' is not a finite number"),
         ("x,y 1,a -inf,b 3,a", "line 3, column 'x': '-inf' is not a finite number"),
         ("x,y 1,a 1e999,b 3,a", "line 3, column 'x': '1e999' is not a finite number"),
@@ -92,6 +93,10 @@ NOTHING = "different texts tell a network nothing): ignore fewer or add one"
         ("x,y 1,a", "t.csv has only 1 row: add more, at least 2 are needed"),
         ("y a b", "t.csv has no input column left: ignore fewer or add one"),
         ("x,y 1,a 2,a", "t.csv, column 'y': every training row has 'a': add rows with another"),
+        (
+            "x,y " + " ".join(f"{i},CHF{i}" for i in range(60)),
+            "column 'y': 60 different texts look like numbers: make numbers of them, such as 1234",
+        ),
         ("x,y 1,0.1 2,0.1 3,0.1", "column 'y': every training row has '0.1'"),
         ("x,z 1,2 3,4", "t.csv lacks the target column: 'y'; its columns are 'x', 'z'"),
         (
@@ -108,7 +113,8 @@ def test_a_table_that_cannot_be_learned_from(text, told):
 def test_numbers_with_a_comma_are_not_taken_for_texts():
     rows = (("1", "a"), ("1,5", "b"), ("2", "a"))
     told = read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
-    assert told == f"t.csv, line 3, column 'x': '1,5' {NOT_FINITE}"
+    told_of_marks = NOT_FINITE.replace(";", " (--decimal says what its marks are);")
+    assert told == f"t.csv, line 3, column 'x': '1,5' {told_of_marks}"
     rows = (("1,5", "a"), ("2", "b"), ("1,000,000", "a"))
     assert read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
         "t.csv, column 'x' has numbers such as '1,5': say whether their decimal mark is a point or "
@@ -224,12 +230,39 @@ def test_a_number_that_overflows_when_standardised():
 
 def test_targets_of_another_table():
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert encoding.encode_targets(parse_table("fruit pear apple")) == [1, 0]
+    assert encoding.encode_targets(parse_table("fruit pear Apple")) == [1, 0]
     for text, told in (
         ("fruit pear plum", "line 3, column 'fruit': 'plum' was never seen in training"),
         ("x 1", "t.csv lacks the target column: 'fruit'; its columns are 'x'"),
     ):
         assert told in read_refusal(encoding.encode_targets, parse_table(text))
+
+
+@pytest.mark.parametrize(
+    ("known", "cell", "read_as"),
+    [
+        ("free pro", "Pro", "pro"),
+        ("True False", "TRUE", "True"),
+        ("1101 1102", "1102.0", "1102"),
+        ("1101.0 1102.0", "1102", "1102.0"),
+        ("1101 1102", "1102.5", ""),
+        ("v1 v2", "v1.0", ""),
+        ("Pro pro", "PRO", ""),  # of which nobody knows which it is
+        ("Pro pro", "Pro", "Pro"),
+    ],
+)
+def test_a_text_that_differs_in_capitals_alone_is_known(known, cell, read_as):
+    """So is a whole number to which pandas added .0, as it does where another cell is empty."""
+    categories = tuple(known.split())
+    column = TextColumn("x", categories, (0.5, 0.5))
+    expected = [float(x == read_as) for x in categories] if read_as else [0.5, 0.5]
+    assert column.fill(cell) == expected
+    oddity = column.find_oddity(cell)
+    new = f"x has a new text, '{cell}'"
+    told = f"x has '{cell}', read as '{read_as}'" if read_as else new
+    assert (oddity.told if oddity else cell) == (cell if cell in categories else told)
+    if cell not in categories:
+        assert "never seen" in read_refusal(column.encode, cell)  # as files that are exported do
 
 
 def test_a_long_cell_with_a_line_break_is_shown_short_and_on_one_line():

@@ -290,6 +290,25 @@ def test_a_table_with_decimal_commas_and_its_encoding_is_learned_and_predicted(c
     assert main(["predict", "m.json", "t.csv"]) == 2
 
 
+def test_texts_that_are_read_as_others_are_told_once_a_column(capsys):
+    rows = [("ab"[i % 2], ["low", "high"][i % 2]) for i in range(20)]
+    assert train(write_table("x,y", rows), "--target", "y", "--epochs", "1") == 0
+    path = write_table("x,y", [(x.upper(), y.upper()) for x, y in rows[:3]])
+    capsys.readouterr()
+    assert main(["predict", "m.json", path, "-o", "out.csv"]) == 0
+    said = capsys.readouterr().out
+    assert "In 3 of 3 rows, y has 'LOW', read as 'low', or the like." in said
+    assert "In 3 of 3 rows, x has 'A', read as 'a', or the like." in said
+    assert Path("out.csv").read_text().splitlines()[2].endswith(",\"x has 'B', read as 'b'\"")
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.JSON", "p.xlsx", "p.csv.gz"])
+def test_predictions_are_written_as_csv_alone(name, capsys):
+    assert main(["predict", "m.json", "t.csv", "-o", name]) == 2
+    told = f"{name}: predictions are written as CSV: name a file.csv\n"
+    assert capsys.readouterr().err.endswith(told)
+
+
 # The defaults
 
 
