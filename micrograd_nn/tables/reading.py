@@ -12,11 +12,12 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from .._ground.files import LARGEST_FILE, read_bytes
 from .._ground.text import InputError, quote_text, show_path
-from .spelling import AS_USUAL, Spelling, are_grouped, stands_for_none
+from .spelling import AS_USUAL, SPACES, Spelling, are_grouped, read_number, stands_for_none
 from .table import ROW_NAMES, Table
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -28,6 +29,7 @@ OTHER_FORMATS = {
 MOST_SHARED = 100_000  # different cells
 CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
 RECORDS = re.compile(r"\s*(\[\s*)?\{")  # rows as objects of JSON begin so
+SPACE_INSIDE = re.compile(rf"\d[{SPACES}]\d{{3}}")  # as numbers have for thousands
 
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
@@ -74,14 +76,22 @@ def spell_plainly(table: Table, spelling: Spelling) -> Table:
     """Return a table with its numbers written with points, and empty cells where any is missing."""
     rules = dict.fromkeys(table.columns, spelling.read_cell)
     if spelling.decimal is None:
-        numbers = [name for name in table.columns if name not in table.texts]
-        sure = [name for name in numbers if are_grouped({*table.column(name)})]
+        sure, is_spaced = list[str](), False
+        for name in [name for name in table.columns if name not in table.texts]:
+            cells = {*table.column(name)}
+            sure += [name] * are_grouped(cells)
+            is_spaced = is_spaced or any(map(SPACE_INSIDE.search, cells))
         rules.update(dict.fromkeys(sure, replace(spelling, decimal=".").read_cell))
-        if not (sure or spelling.missing):
+        if not (sure or is_spaced or spelling.missing):
             return table
-    cells = table.convert_columns(rules)
-    asks = table.asks and spelling.decimal is None
-    return replace(table, rows=tuple(zip(*cells, strict=True)), asks=asks)
+    rules.update(dict.fromkeys(table.texts, spelling.drop_missing))
+    columns = [*table.convert_columns(rules)]
+    return replace(
+        table,
+        rows=tuple(zip(*columns, strict=True)),
+        asks=table.asks and spelling.decimal is None,
+        unmet=spelling.find_unmet(chain.from_iterable(map(zip, table.cells, columns))),
+    )
 
 
 def read_as_written(path: str | os.PathLike[str], spelling: Spelling) -> Table:
@@ -135,7 +145,7 @@ def parse_as_written(text: str, source: str, spelling: Spelling) -> Table:
     """Return a text's table with all cells as they are written."""
     text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
     if RECORDS.match(text):
-        return parse_records(text, source)
+        return parse_records(text, source, spelling.decimal)
     separators = ";\t," if spelling.decimal == "," else ",;\t"  # the likeliest first
     (_, columns), *rows = [*iterate_rows(text, source, separators)] or [(1, ())]
     if len(columns) > 1 and not columns[0]:
@@ -166,7 +176,7 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
 
 
-def parse_records(text: str, source: str) -> Table:
+def parse_records(text: str, source: str, mark: str | None = None) -> Table:
     r"""Return the table of rows that are objects of JSON, one in a line, or all in one list.
 
     >>> parse_records('{"x": 1, "y": "a"}\n{"y": "b", "x": null}\n', "t.jsonl").rows
@@ -184,20 +194,31 @@ def parse_records(text: str, source: str) -> Table:
     except (ValueError, RecursionError) as error:
         remedy = "write one object in each line, or all in one list"
         raise InputError(f"{source} has no rows of JSON ({error}): {remedy}") from None
-    return make_table(records, source, lines)
+    return make_table(records, source, lines, mark)
 
 
 def open_table(table: Any, spelling: Spelling | None = None) -> Table:
     """Return the table that somebody gives: the path of a file, or rows or columns in memory."""
     if isinstance(table, Table):
+        if spelling:
+            raise TypeError("a Table is read already: give the spelling to read_table")
         return table
     if isinstance(table, (str, os.PathLike)):
         return read_table(table, spelling or AS_USUAL)
-    return spell_plainly(make_table(table), AS_USUAL)
+    spelling = spelling or AS_USUAL
+    return spell_plainly(make_table(table, mark=spelling.decimal), spelling)
 
 
-def make_table(given: Any, source: str = "the table", lines: Sequence[int] | None = None) -> Table:
+def make_table(
+    given: Any,
+    source: str = "the table",
+    lines: Sequence[int] | None = None,
+    mark: str | None = None,
+) -> Table:
     """Return the table of a DataFrame, of a dictionary of columns, or of a list of rows.
+
+    With a decimal mark, numbers are written with it, and texts are read as a file's are. Without
+    one, a DataFrame's texts stay texts, as its categories always do.
 
     >>> make_table({"x": [1, None], "fruit": ["apple", "pear"]}).rows
     (('1', 'apple'), ('', 'pear'))
@@ -221,8 +242,9 @@ dictionaries, not [1, 2]
     else:
         known = "a DataFrame, a dictionary of columns, or a list of dictionaries"
         raise TypeError(f"a table is the path of a file, {known}, not {quote_text(given)}")
-    cells = tuple([tuple(map(write_cell, row)) for row in rows])
-    texts = [str(name) for name in getattr(given, "columns", ()) if has_no_numbers(given[name])]
+    cells = tuple([tuple([write_cell(cell, mark) for cell in row]) for row in rows])
+    is_text = has_no_numbers if mark is None else is_categorical
+    texts = [str(name) for name in getattr(given, "columns", ()) if is_text(given[name])]
     numbers = tuple(lines or range(1, len(rows) + 1))
     return Table(source, tuple(map(str, names)), cells, numbers, frozenset(texts))
 
@@ -238,11 +260,13 @@ def is_categorical(column: Any) -> bool:
     return str(getattr(column, "dtype", "")).startswith(CATEGORIES)
 
 
-def write_cell(cell: Any) -> str:
+def write_cell(cell: Any, mark: str | None = None) -> str:
     """Return a cell as a text: empty for None, NaN and what else pandas has for none."""
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, (Mapping, list, tuple, set)):
         raise InputError(f"{quote_text(cell)} is no number and no text: make a column of each part")
     text = str(cell)
-    return "" if stands_for_none(text) else text
+    if stands_for_none(text):
+        return ""
+    return text.replace(".", mark) if mark and read_number(text) is not None else text

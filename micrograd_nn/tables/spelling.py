@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 from .._ground.text import InputError, quote_text
 from .dates import FORMATS, count_years, read_date
@@ -23,6 +24,10 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # thousands by commas, a
 SURELY_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(,\d{3}|\.\d*)")  # which no decimal comma is
 BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # thousands, or three decimals
 GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
+SPACES = "'’ \u00a0\u2009\u202f"  # for thousands alone, as in 1'024.47 and 1 024,47
+SPACED = re.compile(rf"[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+([.,]\d*)?")
+MARK = re.compile(f"[.,{SPACES}]")
+CODE = re.compile(r"0\d+")  # as a postal code, and no amount
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,13 @@ class Spelling:
     >>> german = Spelling(decimal=",", missing=("k. A.",))
     >>> [german.read_cell(cell) for cell in ("1,5", "k. A.", "2,5 %", "1.234 €", "Mai, Juni")]
     ['1.5', '', '2.5%', '1234€', 'Mai, Juni']
-    >>> Spelling(decimal=".").read_cell("1,234")
-    '1234'
+    >>> Spelling(decimal=".").read_cell("1,234"), Spelling(missing=("-999",)).read_cell("-999.0")
+    ('1234', '')
+
+    Apostrophes and spaces are for thousands, whatever the decimal mark is:
+
+    >>> Spelling().read_cell("1'024.47"), german.read_cell("1 024,47 €")
+    ('1024.47', '1024.47€')
 
     A number with the other mark, where it isn't for thousands, is refused:
 
@@ -48,30 +58,60 @@ a comma
     encoding: str | None = None
 
     def __post_init__(self) -> None:
+        missing: Any = self.missing
+        if isinstance(missing, str):  # whose letters would be missing
+            raise TypeError(f"missing is a text: write missing=({quote_text(missing)},)")
         if self.decimal not in (None, ".", ","):
             raise InputError(f"decimal: {quote_text(self.decimal)} is neither a point nor a comma")
 
     def read_cell(self, cell: str) -> str:
         """Return a cell, a number in it written with a point, and empty where it is missing."""
-        if cell in self.missing:
-            return ""
-        if self.decimal is None or not ("," in cell or "." in cell):
+        return self.drop_missing("" if cell in self.missing else self.write_plainly(cell))
+
+    @cached_property
+    def missing_numbers(self) -> set[float]:
+        """The numbers among what is missing: -999 is -999.0, too."""
+        return read_numbers(self.missing)
+
+    def find_unmet(self, cells: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """Return what of the missing no cell was, given each as it was written and as it is now."""
+        empty = {old for old, new in cells if not new} if self.missing else set()
+        numbers = read_numbers(empty)
+        return tuple(
+            [x for x in self.missing if x not in empty and not read_numbers([x]) & numbers]
+        )
+
+    def drop_missing(self, cell: str) -> str:
+        """Return a cell whose number is written with a point, or an empty one if it is missing."""
+        is_number = self.missing_numbers and not CODE.fullmatch(cell)
+        is_missing = is_number and read_number(cell) in self.missing_numbers
+        return "" if is_missing or cell in self.missing else cell
+
+    def write_plainly(self, cell: str) -> str:
+        """Return a cell with a number in it written with a point, and no other marks."""
+        if not MARK.search(cell):
             return cell
         number, before, after = take_unit(cell)
-        if self.decimal == ".":
-            plain = number.replace(",", "") if GROUPED.fullmatch(number) else number
-        elif GROUPED_BY_POINTS.fullmatch(number):
-            plain = number.replace(".", "").replace(",", ".")
-        elif "," not in number and read_number(number) is not None:
+        plain = re.sub(f"[{SPACES}]", "", number) if SPACED.fullmatch(number) else number
+        if self.decimal == "." and GROUPED.fullmatch(plain):
+            plain = plain.replace(",", "")
+        elif self.decimal == "," and GROUPED_BY_POINTS.fullmatch(plain):
+            plain = plain.replace(".", "").replace(",", ".")
+        elif self.decimal == "," and "," in plain:
+            plain = plain.replace(",", ".")
+        elif self.decimal == "," and "." in plain and read_number(plain) is not None:
             told = f"{quote_text(cell)} has a point that is not for thousands"
             raise InputError(f"{told}, but the decimal mark is a comma")
-        else:
-            plain = number.replace(",", ".")
-        is_new = plain != number and read_number(plain) is not None
+        is_new = plain != number and read_number(plain.replace(",", ".")) is not None
         return f"{before}{plain}{after}" if is_new else cell
 
 
 AS_USUAL = Spelling()
+
+
+def read_numbers(texts: Iterable[str]) -> set[float]:
+    """Return the numbers among texts, whichever decimal mark they have."""
+    return {x for text in texts if (x := read_number(text.replace(",", "."))) is not None}
 
 
 def stands_for_none(cell: str) -> bool:

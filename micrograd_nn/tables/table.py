@@ -18,6 +18,7 @@ from .spelling import stands_for_none
 T = TypeVar("T")
 
 ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when it reads one
+HEADER = "the first line is taken for the header"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Table:
     >>> Table("fruit.csv", ("weight", "fruit"), (("120",),), (2,))
     Traceback (most recent call last):
     micrograd_nn.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
-add or remove cells, and quote a cell that has a separator in it
+add or remove cells, and quote a cell that has a separator in it (the first line is taken for the \
+header)
     """
 
     source: str
@@ -42,13 +44,15 @@ add or remove cells, and quote a cell that has a separator in it
     lines: tuple[int, ...]
     texts: frozenset[str] = field(default=frozenset(), compare=False)  # columns without numbers
     asks: bool = field(default=False, compare=False)  # what a point is, as nobody has said it
+    unmet: tuple[str, ...] = field(default=(), compare=False)  # missing texts that no cell was
 
     def __post_init__(self) -> None:
         if not self.columns:
             raise InputError(f"{self.source} is empty: it needs a header line and rows under it")
         for number, name in enumerate(self.columns, start=1):
             if not name:
-                raise InputError(f"{self.source}: column {number} of the header needs a name")
+                told = f"column {number} of the header needs a name ({HEADER})"
+                raise InputError(f"{self.source}: {told}")
             if (first := self.places[name] + 1) < number:
                 both = f"columns {first} and {number} are both named {quote_text(name)}"
                 raise InputError(f"{self.source}: {both}: rename one in the header")
@@ -58,6 +62,7 @@ add or remove cells, and quote a cell that has a separator in it
             if len(row) != len(self.columns):
                 counts = f"cells in the row: {len(row)}, in the header: {len(self.columns)}"
                 remedy = "add or remove cells, and quote a cell that has a separator in it"
+                remedy += f" ({HEADER})" * (line == self.lines[0])
                 raise InputError(f"{self.source}, line {line}: {counts}: {remedy}")
 
     @cached_property

@@ -153,10 +153,11 @@ def choose_rows(
     console: Console,
 ) -> Table:
     """Return the rows with a target, and with ``skip_empty`` all inputs; say how many lack that."""
-    for names, lack in (([target], target), ([*inputs] * skip_empty, "an input")):
+    lacking = ([target], f"without {target}"), ([*inputs] * skip_empty, "with an empty cell")
+    for names, lack in lacking:
         complete = table.drop_incomplete(names, texts)
         if left_out := len(table.rows) - len(complete.rows):
             of = count_things(len(table.rows), "row")
-            print_lines(console, escape_text(f"Left out, without {lack}: {left_out:,} of {of}"))
+            print_lines(console, escape_text(f"Left out, {lack}: {left_out:,} of {of}"))
         table = complete
     return table

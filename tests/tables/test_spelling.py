@@ -1,5 +1,7 @@
 """Tables as other countries and programs write them: marks, encodings, percent signs, row names."""
 
+import json
+
 import pytest
 from tables import parse_table, read_refusal
 
@@ -47,6 +49,20 @@ def test_a_point_beside_decimal_commas_is_for_thousands_or_refused(tmp_path):
         "line 3, column 'a': '12.34' has a point that is not for thousands, but the decimal mark"
         in told
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("1 024,47", "1024.47"),
+        ("-22\u00a0625,97\u00a0€", "-22625.97€"),
+        ("1\u202f024\u202f000,5", "1024000.5"),
+        ("1’024", "1024"),
+        *[(cell, cell) for cell in ("01 024", "12 34", "1 0245", "1 024 5", "5 €", "tel. 1 024")],
+    ],
+)
+def test_spaces_and_apostrophes_are_for_thousands(cell, read):
+    assert GERMAN.read_cell(cell) == read
 
 
 @pytest.mark.parametrize("cells", ["7.835 €;9.495 €", "1.478€;9€", "443;1.243;62.503"])
@@ -139,12 +155,14 @@ def test_an_encoding_of_an_older_file_knows_less():
         (["£1,234,567", "£1"], "£", 617284.0),
         (["1,234,567", "1,233"], "", 617900.0),
         (["1,234.5", "1,234.5"], "", 1234.5),
+        (["-1'024.50", "1’024", "3.5"], "", 1.0),
+        (["1 000 000.5 €", "1\u00a0000€", "1\u202f000.5 €"], "€", 334000.0 + 1 / 3),
     ],
 )
 def test_money_and_thousands_are_numbers(cells, unit, mean):
-    encoding = Encoding.learn(open_table({"x": cells, "y": [*"ab"]}), "y")
+    encoding = Encoding.learn(open_table({"x": cells, "y": [*"abc"][: len(cells)]}), "y")
     (column,) = encoding.input_columns
-    assert (column.unit, column.mean) == (unit, mean)
+    assert (column.unit, column.mean) == (unit, pytest.approx(mean))
     assert Encoding.from_json(encoding.to_json()) == encoding
     assert column.encode(column.write(mean)) == [pytest.approx(0.0, abs=1e-5)]
 
@@ -208,12 +226,60 @@ def test_what_stands_for_a_missing_cell_is_empty(tmp_path):
     assert (table.columns, table.rows) == (("?", "b"), (("1", ""), ("", "??")))
 
 
+@pytest.mark.parametrize(
+    ("missing", "cell", "decimal", "is_missing"),
+    [
+        ("-999", "-999.0", None, True),
+        ("-999.0", "-999", None, True),
+        ("-999", "-999,00", ",", True),
+        ("-999,0", "-999", ",", True),
+        ("999", "0999", None, False),  # a code
+        ("0", "00", None, False),
+        ("0", "0.0", None, True),
+        ("-999", "-999 kg", None, False),
+    ],
+)
+def test_a_missing_number_is_one_however_it_is_written(missing, cell, decimal, is_missing):
+    spelling = Spelling(missing=(missing,), decimal=decimal)
+    read = spelling.read_cell(cell)
+    assert (read == "") == is_missing
+    assert spelling.find_unmet([(cell, read)]) == (() if is_missing else (missing,))
+
+
+@pytest.mark.parametrize("library", ["dict", "pandas", "json"])
+def test_texts_in_memory_are_spelled_and_numbers_are_not(library, tmp_path):
+    columns = {"x": ["1,5", "k. A.", "1.234"], "z": [1.234, -999.0, 2.5], "y": [*"aba"]}
+    spelling = Spelling(decimal=",", missing=("k. A.", "-999"))
+    given = columns
+    if library == "pandas":
+        pandas = pytest.importorskip("pandas")
+        given = pandas.DataFrame({**columns, "c": pandas.Categorical(["1", "2", "2"])})
+    elif library == "json":
+        given = tmp_path / "t.json"
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        given.write_text(json.dumps(rows))
+    table = open_table(given, spelling)
+    assert (table.column("x"), table.column("z")) == (["1.5", "", "1234"], ["1.234", "", "2.5"])
+    kinds = find_kinds(table, "y")
+    assert [name for name, kind in kinds.items() if kind.is_text] == [
+        *["c"] * (library == "pandas"), "y"
+    ]  # fmt: skip
+
+
+def test_a_spelling_that_nothing_obeys_is_refused():
+    with pytest.raises(TypeError, match="a Table is read already"):
+        open_table(parse_table("x 1"), GERMAN)
+    with pytest.raises(TypeError, match=r"write missing=\('abs',\)"):
+        Spelling(missing="abs")
+
+
 def test_all_bad_cells_of_all_columns_are_counted():
     table = Table("t.csv", ("x", "z", "y"), (("1", "r", "a"), ("q", "2", "b"), ("3", "s", "b"),
                   ("4", "4", "a"), ("5", "7", "a")), (2, 3, 4, 5, 6))  # fmt: skip
     assert read_refusal(Encoding.learn, table, "y") == (
-        "t.csv, line 3, column 'x': 'q' is not a finite number, as the column's cells are; correct "
-        "the cell or delete its row; in all, 3 cells can't be used: 1 in 'x', 2 in 'z'"
+        "t.csv, line 3, column 'x': 'q' is not a finite number, as the column's cells are (if it "
+        "stands for a missing one: --missing 'q'); correct the cell or delete its row; in all, "
+        "3 cells can't be used: 1 in 'x', 2 in 'z'"
     )
 
 

@@ -71,7 +71,15 @@ def test_a_path_may_be_a_text_and_stands_in_the_table_as_given(tmp_path, monkeyp
         (b"\xef\xbb\xbf\n \n", "t.csv is empty"),
         (b"a,b\n\n", "t.csv has a header but no rows: add rows under it"),
         (b"a,b,a\n1,2,3\n", "t.csv: columns 1 and 3 are both named 'a': rename one in the header"),
-        (b"a, ,c\n1,2,3\n", "t.csv: column 2 of the header needs a name"),
+        (
+            b"a, ,c\n1,2,3\n",
+            "t.csv: column 2 of the header needs a name (the first line is taken for the header)",
+        ),
+        (
+            b"Account 123\na,b,c\n1,2,3\n",
+            "in the header: 1: add or remove cells, and quote a cell "
+            "that has a separator in it (the first line is taken for the header)",
+        ),
         (
             b"a,b\n1,2\n\n1,2,3\n",
             "t.csv, line 4: cells in the row: 3, in the header: 2: add or remove cells, and "

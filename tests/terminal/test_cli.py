@@ -129,7 +129,7 @@ def test_rows_with_an_empty_cell_may_be_left_out(capsys):
     assert "colour: 2 texts, green, red; 1 empty: " in said
     Path("m.json").unlink()
     assert train(*arguments, "--skip-empty") == 0
-    assert "Left out, without an input: 2 of 22 rows" in capsys.readouterr().out
+    assert "Left out, with an empty cell: 2 of 22 rows" in capsys.readouterr().out
     assert main(["train", "holes.csv", "--resume", "m.json", "--skip-empty", "-q"]) == 0
     assert len(load_model("m.json").training["losses"]) == 4
 
