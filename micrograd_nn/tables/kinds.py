@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from .._ground.text import InputError, list_first, quote_text
 from .columns import NumericColumn
 from .dates import find_format
-from .spelling import UNITS, read_number, refuse_commas, refuse_points, stands_for_none
+from .spelling import CODE, UNITS, read_number, refuse_commas, refuse_points, stands_for_none
 from .table import ROW_NAMES, Table
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
-CODE = re.compile(r"0\d+")  # as a postal code, and no amount
 DAY = re.compile(r"\d{8}")  # as 20261231, which would be a number, too
 LIKE_NUMBER = re.compile(r"([A-Z]{3}|[A-Z]?[$€£¥])? ?[-+−]?\d")  # how one begins
 NO_NAME = "it has no name, as the numbers of rows that pandas writes without index=False"
@@ -40,21 +39,23 @@ def find_kinds(
     >>> [(kind.name, kind.is_text, kind.unit) for kind in find_kinds(table, "y").values()]
     [('day', False, '%Y-%m-%d'), ('x', False, ''), ('y', True, '')]
 
-    Cells that don't fit to the others of their columns are one error.
+    Rows without a target don't count. Cells that don't fit to the others of their columns are one
+    error.
     """
     table.require([target], "the target column")
     table.require([*ignore], "columns to ignore")
     table.require([*as_texts], "columns of categories")
     if target in ignore:
         raise InputError(f"{table.source}: do not ignore {quote_text(target)}, it is the target")
+    learned = find_kind(table, target, target in as_texts, is_target=True)
+    if learned.useless:
+        raise InputError(f"{table.source}, column {quote_text(target)}: {learned.useless}")
+    table = table.drop_incomplete([target], {target} if learned.is_text else ())
     names = [name for name in table.columns if name not in {target, *ignore}]
-    kinds = [find_kind(table, name, name in as_texts) for name in names]
-    kinds.append(find_kind(table, target, target in as_texts, is_target=True))
+    kinds = [*[find_kind(table, name, name in as_texts) for name in names], learned]
     numbers = [NumericColumn(x.name, 0.0, 1.0, x.unit) for x in kinds if not x.is_text]
     for _ in table.convert_columns({column.name: column.read_or_none for column in numbers}):
         pass  # what can't be read is refused
-    if kinds[-1].useless:
-        raise InputError(f"{table.source}, column {quote_text(target)}: {kinds[-1].useless}")
     if all(kind.useless for kind in kinds[:-1]):
         told = [f"{quote_text(kind.name)} ({kind.useless})" for kind in kinds if kind.useless]
         why = f": left out {'is' if len(told) == 1 else 'are'} {list_first(told, 5)}" * bool(told)
@@ -76,11 +77,14 @@ def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool =
     if unit is not None:
         return Kind(name, is_text=False, unit=unit)
     width, most = len({*counts} - {""}), limit_categories(len(table.rows))
-    if width > most and not (is_target or as_texts):
+    like = 2 * sum([n for cell, n in said.items() if LIKE_NUMBER.match(cell)]) > said.total()
+    if width > most and not as_texts and (like or not is_target):
         told = f"{width:,} different texts tell a network nothing"
-        like = sum([n for cell, n in said.items() if LIKE_NUMBER.match(cell)])
-        hint = "; they look like numbers or dates: write those as 1234.5 or 2026-12-31"
-        return Kind(name, useless=told + hint * (2 * like > said.total()))
+        hint = "; they look like numbers or dates: write those as 1234.5 or 2026-12-31" * like
+        if is_target:
+            told, hint = f"{width:,} different texts look like numbers", ""
+            told += ": make numbers of them, such as 1234.5, or add --classes"
+        return Kind(name, useless=told + hint)
     return Kind(name)
 
 

@@ -21,6 +21,7 @@ FEWEST_ROWS = 10  # from which on a column can seem odd
 SOME_ROWS = 200  # which mostly tell that a column doesn't give the target away
 TOTAL = re.compile(r"(?i)((grand )?total|sum|summe|gesamt)")  # of the rows above, in the last
 TIME = re.compile(r"[T ].*[1-9]")  # of a day, but for midnight
+NINES = re.compile(r"-?9+\.0")
 TELLING = 0.9999  # a correlation with the target that gives it away
 
 
@@ -72,6 +73,8 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
         if few <= 10 < len(table.rows):
             told = f"has only {few} different numbers: if they stand for classes, add --classes"
             lines.append(f"  {target.name} {told}")
+        lines += [f"  {target.name}: {told}" for told in find_nines(targets, target)]
+    lines += [f"  no cell is {quote_text(text)}, which --missing names" for text in table.unmet]
     first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     return [f"{first} is learned from {count_things(len(encoding.names), 'column')}", *lines]
 
@@ -84,15 +87,16 @@ def describe_column(cells: Sequence[str], column: TableColumn) -> Iterator[str]:
         middle = column.write(column.mean if column.middle is None else column.middle)
         yield from describe_empty(cells, f"taken as the median, {middle}")
         if column.is_date and any(map(TIME.search, {*cells})):
-            yield "the time of day isn't used: an hour of its own would be"
+            yield "the time of day isn't used: a column for the hour would be"
+        yield from find_nines(cells, column)
         if is_row_number(cells, column):
             yield "seems to number the rows: if so, --ignore it"
         return
-    texts = [text for text in column.categories if text != EMPTY]
+    texts = sorted({*cells} - {""})
     yield f"{count_things(len(texts), 'text')}, {list_first(texts, 4)}"
     own = "a category of their own" if EMPTY in column.categories else "taken as the average of all"
     yield from describe_empty([cell and "x" for cell in cells], own)
-    if len(column.categories) == 1:
+    if len({*cells}) == 1:
         yield "always the same"
     yield from find_words(texts)
     yield from find_twins(texts)
@@ -101,8 +105,9 @@ def describe_column(cells: Sequence[str], column: TableColumn) -> Iterator[str]:
 def describe_range(column: NumericColumn, cells: Sequence[str]) -> str:
     """Return from where to where a column's numbers go, in all of its cells."""
     numbers = [x for x in map(column.read_or_none, {*cells}) if x is not None]
-    low, high = column.write(min(numbers)), column.write(max(numbers))
-    return f"always {low}" if low == high else f"{low} to {high}"
+    low, high = min(numbers), max(numbers)
+    least = column.write(low)
+    return f"{least} to {column.write(high)}" if low < high else f"always {least}"
 
 
 def describe_empty(cells: Sequence[str], how: str) -> Iterator[str]:
@@ -111,6 +116,26 @@ def describe_empty(cells: Sequence[str], how: str) -> Iterator[str]:
     if counts:
         words = ["empty"] * ("" in counts) + [quote_text(cell) for cell in counts if cell]
         yield f"{sum(counts.values()):,} {' or '.join(words[:4])}: {how}"
+
+
+def find_nines(cells: Sequence[str], column: NumericColumn) -> Iterator[str]:
+    """Yield which end of a column's range may stand for an empty cell, as -999 does in many tables.
+
+    >>> cells = ["-999", "3", "4.5", "-999.0", "3"]
+    >>> [*find_nines(cells, NumericColumn("x", 0.0, 1.0))]
+    ["2 cells are -999: if that stands for an empty cell, --missing '-999'"]
+    """
+    read = {cell: column.read_or_none(cell) for cell in {*cells}}
+    counts = Counter([number for cell in cells if (number := read[cell]) is not None])
+    for number, count in counts.items() if not column.unit else ():
+        others = [x for x in counts if x != number] if NINES.fullmatch(str(number)) else []
+        if count < 2 or len(others) < 2:
+            continue
+        low, high = min(others), max(others)
+        if max(low - number, number - high) > high - low:
+            shown = f"{number:.0f}"
+            told = f"{count:,} cells are {shown}: if that stands for an empty cell"
+            yield f"{told}, --missing '{shown}'"
 
 
 def find_words(texts: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.tables import Spelling, parse_table, train_table
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.kinds import find_kinds
 from micrograd_nn.tables.remarks import describe_columns
@@ -21,6 +21,9 @@ def make_table(count=20, **columns):
     rule = {"y": lambda i: rng.choice("ab"), **columns}
     rows = [",".join([str(make(i)) for make in rule.values()]) for i in range(count)]
     return parse_table("\n".join([",".join(rule), *rows]), "t.csv")
+
+
+NINES = "if that stands for an empty cell, --missing"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,15 @@ def make_table(count=20, **columns):
          "2026-01-01 to 2026-01-09, with month and day of the week"),
         (lambda i: f"2026-01-{i % 9 + 1:02} 09:30",
          "2026-01-01 to 2026-01-09, with month and day of the week; the time of day isn't used: "
-         "an hour of its own would be"),
+         "a column for the hour would be"),
+        (lambda i: 7560000000002838 + i % 7, "7560000000002838 to 7560000000002844"),
+        (lambda i: -999 if i % 9 == 4 else i % 7 / 2,
+         f"-999 to 3; 2 cells are -999: {NINES} '-999'"),
+        (lambda i: 9 if i % 5 == 4 else i % 3, f"0 to 9; 4 cells are 9: {NINES} '9'"),
+        (lambda i: 99 if i == 4 else i % 7, "0 to 99"),  # of one cell, it may be so
+        (lambda i: 99 if i % 5 == 4 else 40 + i % 3 * 30, "40 to 100"),
+        (lambda i: -998 if i % 5 == 4 else i % 7, "-998 to 6"),
+        (lambda i: "99%" if i % 5 == 4 else f"{i % 3}%", "0% to 99%"),
     ],
 )  # fmt: skip
 def test_each_column_has_a_line(make, told):
@@ -82,6 +93,31 @@ def test_many_columns_are_told_together_but_for_the_odd_ones():
         "  and 2 more with something odd: o6, o7",
         "  20 columns of numbers: n0, n1, n2, n3, n4, n5, …",
         "  9 columns of texts: t0, t1, t2, t3, t4, t5, …",
+    ]
+
+
+def test_all_figures_are_of_the_rows_that_have_a_target():
+    rows = [f"{i},c{i % 9},p{i},{i % 2 if i < 40 else ''}" for i in range(60)]
+    table = parse_table("x,c,p,y\n" + "\n".join(rows), "t.csv")
+    report = train_table(table, "y", classes=True, epochs=1).report.splitlines()
+    assert report[:5] == [
+        "Left out, without y: 20 of 60 rows",
+        "t.csv, 40 rows: y (2 classes) is learned from 2 columns",
+        "  x: 0 to 39; seems to number the rows: if so, ignore it",
+        "  c: 9 texts, c0, c1, c2, c3, …",
+        "  p: left out: 40 different texts tell a network nothing",
+    ]
+
+
+def test_texts_are_those_of_all_rows_and_what_is_missing_has_to_be_there():
+    rows = "".join(f"{'rs'[i == 0]},{i % 3},{'ab'[i % 2]}\n" for i in range(20))
+    table = parse_table(f"x,z,y\n{rows}", "t.csv", Spelling(missing=("2", "zzz")))
+    kinds = find_kinds(table, "y")
+    encoding = Encoding.learn_kinds(table.take([*range(1, 20)]), "y", kinds)
+    assert describe_columns(table, encoding, kinds)[1:] == [
+        "  x: 2 texts, r, s",
+        "  z: 0 to 1; 6 empty: taken as the median, 1",
+        "  no cell is 'zzz', which --missing names",
     ]
 
 
