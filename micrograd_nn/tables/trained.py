@@ -15,6 +15,7 @@ from .columns import TextColumn
 from .encoding import Encoding, measure_probabilities
 from .spelling import Spelling
 from .storage import SavedModel
+from .wording import tell_in_python, write_in_python
 
 if TYPE_CHECKING:
     from ..nn import MLP
@@ -51,39 +52,43 @@ class TrainedTable:
         assert self.saved.encoding is not None
         return self.saved.encoding
 
-    def predict(self, rows: Any, strict: bool = False) -> Any:
+    def predict(self, rows: Any, strict: bool = False, spelling: Spelling | None = None) -> Any:
         """Return what the network predicts for a row, a dictionary by column, or a list for many.
 
         Many are a DataFrame, a dictionary of lists, a list of dictionaries, or a ``Table``. Of an
         empty cell, a text that training never saw and a number far outside what it saw there is a
-        warning; with ``strict``, the first two are errors.
+        warning; with ``strict``, the first two are errors. ``spelling`` is how texts and files are
+        written. Classes are texts, also where they were numbers or truth values: 'False' is one.
         """
-        decoded = [self.encoding.decode(out) for out in self._compute(rows, strict)]
+        decoded = [self.encoding.decode(out) for out in self._compute(rows, strict, spelling)]
         return decoded[0] if is_row(rows) else decoded
 
-    def predict_probabilities(self, rows: Any, strict: bool = False) -> Any:
+    def predict_probabilities(
+        self, rows: Any, strict: bool = False, spelling: Spelling | None = None
+    ) -> Any:
         """Return the probability of each class for a row, by the classes' names, or for many."""
         target = self.encoding.target
         if not isinstance(target, TextColumn):
             raise TypeError(f"{target.name} is a number: its predictions have no probabilities")
         found = [
             dict(zip(target.categories, measure_probabilities(out), strict=True))
-            for out in self._compute(rows, strict)
+            for out in self._compute(rows, strict, spelling)
         ]
         return found[0] if is_row(rows) else found
 
-    def _compute(self, rows: Any, strict: bool) -> list[list[float]]:
+    @tell_in_python()
+    def _compute(self, rows: Any, strict: bool, spelling: Spelling | None) -> list[list[float]]:
         """Return the network's outputs for rows, and warn of what is odd about them."""
         from .reading import open_table
         from .report import predict_rows
 
-        table = open_table([rows] if is_row(rows) else rows)
+        table = open_table([rows] if is_row(rows) else rows, spelling)
         inputs = self.encoding.encode_inputs(table, strict)
         odd = [x for _, x in self.encoding.find_oddities(table) if x.is_far or not x.beyond]
         counts = Counter([oddity.told for oddity in odd])
         if counts:
             told = [f"{text} (in {count_things(n, 'row')})" for text, n in counts.most_common()]
-            warnings.warn(f"odd rows were predicted, too: {list_first(told, 3)}", stacklevel=3)
+            warnings.warn(f"odd rows were predicted, too: {list_first(told, 3)}", stacklevel=4)
         return predict_rows(self.model, inputs, table.source)
 
     def replay(self, epoch: int | None = None) -> Page:
@@ -105,6 +110,7 @@ def is_row(given: Any) -> bool:
     )
 
 
+@tell_in_python()
 def train_table(
     table: Any,
     target: str,
@@ -129,7 +135,8 @@ def train_table(
     A table is the path of a file, as ``read_table`` takes it, a DataFrame, a dictionary of columns,
     a list of dictionaries, or a ``Table``. Numbers in the ``categories`` are codes, and no amounts.
 
-    How a file is written, a ``Spelling`` says: ``Spelling(decimal=",", missing=("?",))``.
+    How a file or a table's texts are written, a ``Spelling`` says:
+    ``Spelling(decimal=",", missing=("?",))``.
 
     The other options are those of the command, such as ``test=0.2``, ``epochs=300`` or
     ``activation="tanh"``. ``replay()`` is the page of the training, which a notebook shows, and
@@ -165,4 +172,4 @@ def train_table(
     )  # fmt: skip
     training = Training(parts, saved, chosen, record=True)
     training.run(console)
-    return TrainedTable(said.getvalue(), training.history, saved, parts.source)
+    return TrainedTable(write_in_python(said.getvalue()), training.history, saved, parts.source)

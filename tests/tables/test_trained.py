@@ -8,7 +8,8 @@ from tables import write_fruit
 
 from micrograd_nn import load_model
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.tables import Spelling, parse_table, train_table
+from micrograd_nn.tables.wording import write_in_python
 from micrograd_nn.terminal.cli import main
 
 
@@ -28,7 +29,7 @@ def test_it_says_and_learns_what_the_command_does(capsys):
     assert main([*line, "--model", "m.json"]) == 0
     assert trained.model.state() == load_model("m.json").model.state()
     said = capsys.readouterr().out.replace("Model: m.json, ", "Model: ")
-    assert trained.report == said
+    assert trained.report == write_in_python(said)
     assert "test, 4 rows" in trained.report
 
 
@@ -112,6 +113,20 @@ def test_two_numbers_stay_numbers_on_its_page():
 def test_an_option_that_there_is_not_is_refused(asked, error, told):
     with pytest.raises(error, match=told):
         train_table("fruit.csv", "fruit", **asked)
+
+
+def test_it_names_what_one_writes_in_python():
+    table = {"x": ["1,5", "2,5", "1,5", "2,5", "k. A."] * 5, "y": [*"ababa"] * 5}
+    with pytest.raises(InputError, match=r"or spelling=Spelling\(decimal=','\)$"):
+        train_table(table, "y")
+    german = Spelling(decimal=",", missing=("k. A.",))
+    trained = train_table(table, "y", spelling=german, hidden=[], validation=0)
+    assert "x: 1.5 to 2.5; 5 empty: " in trained.report
+    assert trained.predict({"x": "2,5"}, spelling=german) == "b"
+    assert trained.predict({"x": [1.5]}, spelling=german) == ["a"]
+    assert trained.predict_probabilities({"x": "2,5"}, spelling=german)["b"] > 0.5
+    with pytest.raises(InputError, match=r"\(spelling=Spelling\(decimal=…\) says what"):
+        trained.predict({"x": "2,5"})
 
 
 def test_sizes_of_layers_may_be_a_tuple():
