@@ -55,7 +55,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         hidden: Sequence[int] = (32,),
         activation: str = "relu",
         *,
-        epochs: int = 100,
+        epochs: int | None = None,
         batch_size: int = 16,
         lr: float = 0.01,
         patience: int | None = 30,

@@ -16,7 +16,7 @@ from ..._ground.text import InputError
 Key = TypeVar("Key")
 
 
-class LostWorkerError(RuntimeError):
+class LostWorkerError(InputError, RuntimeError):
     """A worker is gone, killed for its memory, say, and the search stops."""
 
 
