@@ -70,15 +70,12 @@ class Options:
         choose_function(self.activation, ACTIVATIONS, "activation")
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
-            for number in choice if isinstance(choice, list) else [choice]:
-                if choice is None:
-                    continue  # it is chosen later
-                kinds = int if "whole" in meaning else (int, float)
+            kinds = int if "whole" in meaning else (int, float)
+            for number in choice or [] if name == "hidden" else [choice]:
                 is_number = isinstance(number, kinds) and not isinstance(number, bool)
-                if not (is_number and least <= number < below):
-                    raise InputError(
-                        f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
-                    )
+                if choice is not None and not (is_number and least <= number < below):
+                    shown = f"{name.replace('_', '-')}: {quote_text(number)}"
+                    raise InputError(f"{shown} is not {meaning}")
 
     @property
     def layers(self) -> list[int]:
@@ -123,14 +120,13 @@ def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Optio
         told = f"was trained for {quote_text(encoding.target.name)}, not {quote_text(target)}"
         raise InputError(f"{show_path(path)} {told}")
     kept = {field.name: notes[field.name] for field in fields(Options) if field.name in notes}
-    usual = {"hidden": [32], "epochs": EPOCHS, "weight_decay": 0.0}  # of older files
     losses = notes.get("losses", [])
     try:
         if not (isinstance(losses, list) and all(map(is_loss_pair, losses))):
             raise ValueError
         if type(notes.get("best_epoch", 0)) is not int:
             raise ValueError
-        options = Options(**{**usual, **kept})
+        options = Options(**{**kept, "hidden": saved.model.sizes[1:-1]})
     except ValueError:
         told = "has damaged notes on its training: train anew"
         raise InputError(f"{show_path(path)} {told}") from None

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, islice
-from pathlib import Path
 
 from .._ground.files import write_file
 from .._ground.ruled import Console, print_lines
@@ -46,8 +45,8 @@ class Training:
         parts: Parts,
         saved: SavedModel,
         options: Options,
-        path: Path | None = None,
-        page: Path | None = None,
+        path: str | None = None,
+        page: str | None = None,
         record: bool = False,
     ) -> None:
         self.parts, self.saved, self.path, self.page = parts, saved, path, page
@@ -82,7 +81,7 @@ class Training:
         )
         if not console.quiet:
             self.report(console)
-        where = f"{escape_text(str(self.path))}, " if self.path else ""
+        where = f"{escape_text(self.path)}, " if self.path else ""
         print_lines(console, f"Model: {where}{escape_text(repr(self.saved.model))}")
         if self.page is not None:
             from .replay import build_replay  # pages draw, which takes long to import
@@ -90,7 +89,7 @@ class Training:
             model, source = repr(self.saved.model), self.parts.source
             replay = build_replay(self.history, self.encoding, source, model, earlier=self.losses)
             write_file(self.page, replay.text)
-            console.print(f"Page: {escape_text(str(self.page))}", soft_wrap=True)
+            console.print(f"Page: {escape_text(self.page)}", soft_wrap=True)
         return is_whole
 
     def train(self, console: Console) -> str:

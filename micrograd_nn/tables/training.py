@@ -6,7 +6,6 @@ What can't be done is an ``InputError``, and leaves every file as it was.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from .._ground.files import check_output
@@ -53,7 +52,7 @@ def train(
     else:
         raise InputError("train needs --target COLUMN: the column to learn")
     del rows  # of which a wide table's texts take much memory
-    return Training(*begun, Path(path), Path(page) if page else None).run(console)
+    return Training(*begun, path, page).run(console)
 
 
 def check_files(table: str, path: str, resume: str | None, page: str | None, force: bool) -> None:

@@ -521,13 +521,20 @@ def model_with(kind, place, value):
     return json.dumps(content).encode()
 
 
-@pytest.mark.parametrize("hidden", [[None], ["16"], [[16]], [16, {}]], ids=repr)
-def test_notes_on_layers_that_are_no_numbers_are_told_in_one_line(hidden):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("batch_size", "16"), ("epochs", [3]), ("lr", {}), ("lr", 10**400), ("activation", []),
+        ("losses", [[0.5]]), ("losses", 3), ("best_epoch", 0.5),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_damaged_notes_on_a_training_are_told_in_one_line(name, value):
     contents = {
         "t.csv": FRUIT.encode(),
-        "m.json": model_with("classes", ("training", "hidden"), hidden),
+        "m.json": model_with("classes", ("training", name), value),
     }
-    assert checked_training(contents, "t.csv", "--resume", "m.json", "--epochs", "1") == 2
+    assert checked_training(contents, "t.csv", "--resume", "m.json") == 2
 
 
 @pytest.mark.parametrize("to_file", [False, True], ids=["printed", "to a file"])

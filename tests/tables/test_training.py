@@ -18,7 +18,7 @@ from micrograd_nn.tables import network, run
 from micrograd_nn.tables.columns import TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.network import train_linear
-from micrograd_nn.tables.options import Options, resume_options
+from micrograd_nn.tables.options import Options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.report import print_report
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
@@ -334,16 +334,11 @@ def test_weight_decay_reaches_the_network_and_the_file():
     assert sizes[1] < 0.8 * sizes[0]
 
 
-def test_a_resumed_training_of_an_older_file_decays_nothing():
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--hidden", "3", "--quiet")
-    saved = load_model("m.json")
-    assert resume_options("m.json", saved, {}).weight_decay == 0.6
-    for newer in ("weight_decay", "test", "rows"):
-        del saved.training[newer]
-    options = resume_options("m.json", saved, {})
-    assert (options.weight_decay, options.test) == (0.0, 0.0)
-    saved.save("m.json")
-    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "1", "-q"]) == 0
+def test_a_model_without_notes_keeps_its_layers_where_it_is_resumed():
+    table = read_table(write_line())  # on which a linear model does better
+    SavedModel(MLP(1, [3, 1]), Encoding.learn(table, "y")).save("m.json")
+    assert main(["train", "t.csv", "--resume", "m.json", "--epochs", "1", "-q"]) == 0
+    assert load_model("m.json").model.sizes == [1, 3, 1]
 
 
 # What is refused

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..._ground.ruled import Console
+from ..columns import NumericColumn
+from ..options import Options
 from ..reading import open_table
+from ..run import Training
 from ..task import Task
 from .found import Search
 from .results import add_results
-from .trial import run_trial
 from .workers import run_tasks
 
 
@@ -91,3 +94,21 @@ def conduct_search(
             keep({key: run_trial(*given)})
     elif tasks:
         run_tasks(n_jobs, run_trial, tasks, lambda key, outcome: keep({key: outcome}))
+
+
+def run_trial(task: Task, options: Options) -> dict[str, Any]:
+    """Train, and return what to keep of that: losses of the best epoch, or why there are none."""
+    console = Console(quiet=True)
+    try:
+        training = Training(*task.learn(options, console), options)
+        if not training.run(console):
+            raise KeyboardInterrupt
+    except Exception as error:  # of these rows or this network, not of all
+        return {"failed": str(error) or type(error).__name__}
+    best, target = training.history.best, training.encoding.target
+    loss = best.validation_loss
+    if loss is None or not math.isfinite(loss):
+        return {"failed": f"the validation loss is {loss}"}
+    if isinstance(target, NumericColumn):
+        loss = target.scale * math.sqrt(loss)  # the RMSE, in the target's own unit
+    return {"validation_loss": loss, "best_epoch": best.number}
