@@ -8,7 +8,7 @@ from typing import Any
 
 from .._ground.text import InputError, quote_text, show_path
 from ..nn.networks import ACTIVATIONS, choose_function
-from .storage import SavedModel, require_encoding
+from .storage import SavedModel
 
 EPOCHS = 100
 LINEAR_STEPS = 1000  # of about 0.01, for numbers whose scale is 1
@@ -111,14 +111,11 @@ def read_options(function: str, given: dict[str, Any]) -> Options:
 
 def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
     """Return the options of a saved training, with those that the user chose anew."""
-    for fixed in ("hidden", "activation", "ignore", "categories", "classes"):
+    for fixed in ("hidden", "activation", "target", "ignore", "categories", "classes"):
         if fixed in given:
-            raise InputError(f"--{fixed} can't change in a resumed training: leave it out")
-    encoding, notes = require_encoding(saved, path), saved.training
-    target = given.pop("target", encoding.target.name)
-    if target != encoding.target.name:
-        told = f"was trained for {quote_text(encoding.target.name)}, not {quote_text(target)}"
-        raise InputError(f"{show_path(path)} {told}")
+            told = "can't change in a resumed training: leave it out"
+            raise InputError(f"--{fixed.replace('categories', 'category')} {told}")
+    notes = saved.training
     kept = {field.name: notes[field.name] for field in fields(Options) if field.name in notes}
     losses = notes.get("losses", [])
     try:

@@ -27,17 +27,17 @@ class Parts(NamedTuple):
     source: str
 
 
-def cut_table(table: Table, options: Options, classes: str = "") -> list[list[int]]:
+def cut_table(table: Table, options: Options, stratify: str = "") -> list[list[int]]:
     """Return the places of training, validation and test rows, shuffled by the seed.
 
     >>> table = Table("t.csv", ("x",), (("a",),) * 10, tuple(range(2, 12)))
     >>> cut_table(table, Options(test=0.3))
     [[5, 2, 9, 3, 0, 4], [6], [7, 8, 1]]
 
-    Where a column is of ``classes``, each part has its share of every class.
+    Each part has its share of every class that a column has, if there is one to ``stratify`` by.
     """
     rng, places, test = random.Random(options.seed), [*range(len(table.rows))], list[int]()
-    by_class = table.column(classes) if classes else ()
+    by_class = table.column(stratify) if stratify else ()
     try:
         if options.test:
             places, test = cut_rows(places, options.test, rng, by_class)

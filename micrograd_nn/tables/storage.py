@@ -36,18 +36,17 @@ class SavedModel:
     def format(self) -> str:
         """Return the text of the file that ``save`` writes."""
         inputs, *layers = self.model.sizes
-        for layer, name in zip(self.model.layers, self.model.activations, strict=True):
-            if ACTIVATIONS.get(name, name) is not layer.neurons[0].activation:
-                raise InputError(
-                    f"not saved: a file can't hold the activation {quote_text(name)}, a function "
-                    f"of your own; those that it can hold are {', '.join(ACTIVATIONS)}"
-                )
+        functions = [layer.neurons[0].activation for layer in self.model.layers]
+        names = [
+            name if ACTIVATIONS.get(name, name) is function else f"{name} of your own"
+            for name, function in zip(self.model.activations, functions, strict=True)
+        ]
         content = {
             "format": FORMAT,
             "version": VERSION,
             "inputs": inputs,
             "layers": layers,
-            "activations": self.model.activations,
+            "activations": names,
             "bias": self.model.has_bias,
             "parameters": self.model.state(),
             "encoding": self.encoding and self.encoding.to_json(),
@@ -137,7 +136,8 @@ def check_content(content: Any) -> Encoding | None:
     require(good, "it doesn't have one activation a layer")
     for name in names:
         good = isinstance(name, str) and name in ACTIVATIONS
-        require(good, f"there is no activation {quote_text(name)}")
+        known = ", ".join(ACTIVATIONS)
+        require(good, f"there is no activation {quote_text(name)} in files, but {known}")
     require(isinstance(bias, bool), "it doesn't say whether there are biases")
     expected = count_parameters([inputs, *layers], bias)
     good = isinstance(parameters, dict) and len(parameters) == expected
@@ -150,8 +150,11 @@ def check_content(content: Any) -> Encoding | None:
     encoding = None if given is None else Encoding.from_json(given)
     good = not encoding or (encoding.n_inputs, encoding.n_outputs) == (inputs, layers[-1])
     require(good, "its columns don't fit its network's inputs and outputs")
-    good = isinstance(training, dict) and is_json(training)
-    require(good, "its notes on the training can't be read or written")
+    try:
+        require(isinstance(training, dict), "it has no notes on the training")
+        json.dumps(training, allow_nan=False)  # Python's reader lets NaN and infinities pass
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"its notes on the training are damaged ({error})") from None
     return encoding
 
 
@@ -164,15 +167,6 @@ def require(good: object, complaint: str) -> None:
 def count_parameters(widths: list[int], bias: bool) -> int:
     """Return how many parameters a network with these numbers of inputs and neurons has."""
     return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
-
-
-def is_json(notes: Any) -> bool:
-    """Tell whether this can be written again: Python's reader lets NaN and infinities pass."""
-    try:
-        json.dumps(notes, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
 
 
 def is_size(x: Any) -> bool:

@@ -64,8 +64,8 @@ class Task:
         return cls(rows, kinds, target, left_out)
 
     @property
-    def classes(self) -> str:
-        """The target's name, if it is one of classes; of numbers, none."""
+    def stratify(self) -> str:
+        """The column by which parts are stratified: the target, if it is one of classes."""
         return self.target if self.kinds[self.target].is_text else ""
 
     def learn(self, options: Options, console: Console) -> tuple[Parts, SavedModel]:
@@ -74,7 +74,7 @@ class Task:
         What it is told of the columns is learned from the training rows. How each of them was read
         goes to the console.
         """
-        places = cut_table(self.rows, options, self.classes)
+        places = cut_table(self.rows, options, self.stratify)
         encoding = Encoding.learn_kinds(self.rows.take(places[0]), self.target, self.kinds)
         parts = encode_parts(encoding, self.rows, places)
         if not console.quiet:
@@ -89,7 +89,7 @@ class Task:
 
     def hold_out(self, fraction: float) -> Task:
         """Return the task without the test rows that this fraction makes with the seed 0."""
-        test = {*cut_table(self.rows, Options(test=fraction), self.classes)[2]}
+        test = {*cut_table(self.rows, Options(test=fraction), self.stratify)[2]}
         return replace(
             self, rows=self.rows.take([x for x in range(len(self.rows.rows)) if x not in test])
         )

@@ -139,12 +139,6 @@ def train_table(
 
     >>> print(trained.report.splitlines()[-1])
     Model: MLP(1, [2], activation=['linear'])
-
-    What can't be trained on is an ``InputError`` in one line:
-
-    >>> train_table(fruit, target="fruit", epochs=0)
-    Traceback (most recent call last):
-    micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
     from .task import Task  # which prints by rich: not everybody has it who loads a model
 

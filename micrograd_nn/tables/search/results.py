@@ -94,7 +94,7 @@ def read_results(path: str | os.PathLike[str], fingerprint: str) -> Trainings:
             raise ValueError
         trainings = dict([read_training(one) for one in content["trainings"]])
         search = content["search"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         what = f"has no results of a search by this version, or it is damaged: {ANOTHER}"
         raise InputError(f"{shown} {what}") from None
     if search != fingerprint:
@@ -110,12 +110,10 @@ def name_trial(options: Options) -> str:
 
 def read_training(one: Any) -> tuple[str, Outcome]:
     """Return the key of a training that a file has, and its outcome; a damaged one is an error."""
-    key, outcome = name_trial(Options(**one["options"])), one["outcome"]
-    if "failed" in outcome:
-        is_good = type(outcome["failed"]) is str
-    else:
-        loss, epoch = outcome["validation_loss"], outcome["best_epoch"]
-        is_good = type(loss) is float and math.isfinite(loss) and type(epoch) is int
-    if not is_good:
+    outcome = one["outcome"]
+    good = type(outcome.get("failed")) is str or (
+        math.isfinite(outcome["validation_loss"]) and type(outcome["best_epoch"]) is int
+    )
+    if not good:
         raise ValueError
-    return key, outcome
+    return name_trial(Options(**one["options"])), outcome

@@ -15,7 +15,7 @@ from ..reading import open_table
 from ..run import Training
 from ..task import Task
 from .found import Search
-from .results import add_results
+from .results import Trainings, add_results
 from .workers import run_tasks
 
 
@@ -51,10 +51,6 @@ def search(
     ``n_jobs`` trainings run at once, by joblib: what comes of them doesn't depend on it. Each one
     that is done goes into the file ``results``. A search that was stopped goes on from there, and
     so does any other on the same table: one with more seeds, choices or options, say.
-
-    >>> search(line, {"lr": [0.0]}, target="y")
-    Traceback (most recent call last):
-    micrograd_nn.InputError: lr: 0.0 is not a number above 0
     """
     task = Task.read(
         open_table(table), target,
@@ -76,7 +72,7 @@ def conduct_search(
     found.task.learn(found.make_options(found.list_settings()[0]), Console(quiet=True))
     fingerprint = found.task.fingerprint
 
-    def keep(outcomes: dict[str, Any]) -> None:
+    def keep(outcomes: Trainings) -> None:
         found.trainings |= outcomes
         if results is not None:
             found.trainings = add_results(results, fingerprint, found.trainings)
@@ -84,19 +80,19 @@ def conduct_search(
 
     keep({})  # the file is this search's before anything is trained, or is refused now
     task = found.task.hold_out(found.test) if found.test else found.task
-    tasks = {
-        key: (task, replace(options, test=0.0))
+    trials = [
+        (key, task, replace(options, test=0.0))
         for key, options in found.list_trials().items()
         if key not in found.trainings
-    }
+    ]
     if n_jobs == 1:
-        for key, given in tasks.items():
-            keep({key: run_trial(*given)})
-    elif tasks:
-        run_tasks(n_jobs, run_trial, tasks, lambda key, outcome: keep({key: outcome}))
+        for given in trials:
+            keep(run_trial(*given))
+    elif trials:
+        run_tasks(n_jobs, run_trial, trials, keep)
 
 
-def run_trial(task: Task, options: Options) -> dict[str, Any]:
+def run_trial(key: str, task: Task, options: Options) -> Trainings:
     """Train, and return what to keep of that: losses of the best epoch, or why there are none."""
     console = Console(quiet=True)
     try:
@@ -104,11 +100,11 @@ def run_trial(task: Task, options: Options) -> dict[str, Any]:
         if not training.run(console):
             raise KeyboardInterrupt
     except Exception as error:  # of these rows or this network, not of all
-        return {"failed": str(error) or type(error).__name__}
+        return {key: {"failed": str(error) or type(error).__name__}}
     best, target = training.history.best, training.encoding.target
     loss = best.validation_loss
     if loss is None or not math.isfinite(loss):
-        return {"failed": f"the validation loss is {loss}"}
+        return {key: {"failed": f"the validation loss is {loss}"}}
     if isinstance(target, NumericColumn):
         loss = target.scale * math.sqrt(loss)  # the RMSE, in the target's own unit
-    return {"validation_loss": loss, "best_epoch": best.number}
+    return {key: {"validation_loss": loss, "best_epoch": best.number}}
