@@ -79,7 +79,7 @@ class Task:
         parts = encode_parts(encoding, self.rows, places)
         if not console.quiet:
             lines = [*self.left_out, *describe_columns(self.rows, encoding, self.kinds)]
-            numbers = [name for name, kind in self.kinds.items() if kind.is_number]
+            numbers = [name for name, kind in self.kinds.items() if not kind.is_text]
             missing = [sum(map(stands_for_none, self.rows.column(name))) for name in numbers]
             if max(missing, default=0) > MANY_MISSING * len(self.rows.rows):
                 lines.append(point_to("Missing cells", "Many cells are empty"))
