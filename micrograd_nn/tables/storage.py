@@ -92,14 +92,12 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     """
     text = read_file(path)
     try:
-        content = json.loads(text)
+        return restore_model(json.loads(text))
+    except InputError as error:
+        why = str(error)
     except (ValueError, RecursionError) as error:
         why = f"it isn't JSON ({error})"
-        raise InputError(f"{show_path(path)} is not a valid model file: {why}") from None
-    try:
-        return restore_model(content)
-    except InputError as error:
-        raise InputError(f"{show_path(path)} is not a valid model file: {error}") from None
+    raise InputError(f"{show_path(path)} is not a valid model file: {why}")
 
 
 def require_encoding(saved: SavedModel, path: str) -> Encoding:
@@ -136,8 +134,8 @@ def check_content(content: Any) -> Encoding | None:
     require(good, "it doesn't have one activation a layer")
     for name in names:
         good = isinstance(name, str) and name in ACTIVATIONS
-        known = ", ".join(ACTIVATIONS)
-        require(good, f"there is no activation {quote_text(name)} in files, but {known}")
+        known = f"choose from {', '.join(ACTIVATIONS)}"
+        require(good, f"there is no activation {quote_text(name)}: {known}")
     require(isinstance(bias, bool), "it doesn't say whether there are biases")
     expected = count_parameters([inputs, *layers], bias)
     good = isinstance(parameters, dict) and len(parameters) == expected
