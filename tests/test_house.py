@@ -178,7 +178,7 @@ INNER = {
     "languages": [
         {"compiler"},
         {"native"},
-        {"arrays", "c", "javascript"},
+        {"arrays", "c", "coq", "javascript"},
         {"python"},
         {"formulas", "programs"},
         {"expressions", "writing"},

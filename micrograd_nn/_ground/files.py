@@ -18,25 +18,26 @@ from .text import InputError, show_path
 LARGEST_FILE = 100_000_000  # bytes of a table or model: Python needs some twenty times as much
 
 
-def read_bytes(path: str | os.PathLike[str], source: str, remedy: str = "") -> bytes:
-    """Return what a file or a pipe holds; ``source`` is what to call it where it's too large."""
-    with open(path, "rb") as file:
-        data = file.read(LARGEST_FILE + 1)
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return what a file or a pipe holds; what prevents it is an InputError."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
+        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
     if len(data) > LARGEST_FILE:
-        raise InputError(f"{source} is larger than {LARGEST_FILE // 10**6} MB{remedy}")
+        raise InputError(
+            f"{show_path(path)} is larger than {LARGEST_FILE // 10**6} MB: take a part"
+        )
     return data
 
 
 def read_file(path: str | os.PathLike[str]) -> str:
     """Return a UTF-8 file's text; what prevents it is an InputError."""
     try:
-        return read_bytes(path, show_path(path)).decode("utf-8")
-    except InputError:
-        raise
+        return read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{show_path(path)} is not UTF-8 text (byte {error.start})") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:

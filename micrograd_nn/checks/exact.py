@@ -20,94 +20,87 @@ DIGITS = 80  # of which at least 60 are right
 STEP = mpmath.ldexp(1, -66)  # of a difference quotient
 
 
-def sigmoid(x: Exact) -> Exact:
-    """Return 1 / (1 + exp(-x))."""
-    return 1 / (1 + mpmath.exp(-x))
+def write_functions(m: Any) -> dict[str, ExactFunction]:
+    """Return each operation as a function of mpmath's numbers, or of others with the same names."""
+
+    def sigmoid(x: Exact) -> Exact:
+        return 1 / (1 + m.exp(-x))
+
+    def softplus(x: Exact) -> Exact:
+        return max(x, m.mpf(0)) + m.log1p(m.exp(-abs(x)))
+
+    def logsumexp(*values: Exact) -> Exact:
+        largest = max(values)
+        return largest + m.log(m.fsum([m.exp(x - largest) for x in values]))
+
+    def dot(*factors: Exact) -> Exact:
+        half = len(factors) // 2
+        products = [factors[i] * factors[half + i] for i in range(half)]
+        return sum([*products, *factors[2 * half :]], m.mpf(0))
+
+    return {
+        "add": lambda x, y: x + y,
+        "sub": lambda x, y: x - y,
+        "mul": lambda x, y: x * y,
+        "truediv": lambda x, y: x / y,
+        "neg": lambda x: -x,
+        "pow": lambda x, y: x**y,
+        "pow_by_x": lambda x, y: y * x ** (y - 1),
+        "pow_by_y": lambda x, y: x**y * m.log(x),
+        "mod": lambda x, y: x - y * m.floor(x / y),
+        "floordiv": lambda x, y: m.floor(x / y),
+        "abs": abs,
+        "hypot": m.hypot,
+        "semicircle": lambda x: m.sqrt(1 - x * x),
+        "exp": m.exp,
+        "expm1": m.expm1,
+        "exp2": lambda x: m.mpf(2) ** x,
+        "log": m.log,
+        "log1p": m.log1p,
+        "log2": lambda x: m.log(x, 2),
+        "log10": m.log10,
+        "sqrt": m.sqrt,
+        "sin": m.sin,
+        "cos": m.cos,
+        "tan": m.tan,
+        "asin": m.asin,
+        "acos": m.acos,
+        "atan": m.atan,
+        "atan2": m.atan2,
+        "degrees": m.degrees,
+        "radians": m.radians,
+        "sinh": m.sinh,
+        "cosh": m.cosh,
+        "tanh": m.tanh,
+        "asinh": m.asinh,
+        "acosh": m.acosh,
+        "atanh": m.atanh,
+        "erf": m.erf,
+        "erfc": m.erfc,
+        "sigmoid": sigmoid,
+        "relu": lambda x: max(x, m.mpf(0)),
+        "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
+        "elu": lambda x, alpha: x if x > 0 else alpha * m.expm1(x),
+        "softplus": softplus,
+        "gelu": lambda x: x * m.erfc(-x / m.sqrt(2)) / 2,
+        "silu": lambda x: x * sigmoid(x),
+        "step": lambda x: m.mpf(x > 0),
+        "sign": m.sign,
+        "equal": lambda x, y: m.mpf(x == y),
+        "where": lambda condition, x, y: x if condition > 0 else y,
+        "sum": lambda *values: m.fsum(values),
+        "mean": lambda *values: m.fsum(values) / len(values),
+        "prod": lambda *values: m.fprod(values),
+        "max": lambda *values: max(values),
+        "min": lambda *values: min(values),
+        "dot": dot,
+        "logsumexp": logsumexp,
+        "level": lambda *values: m.floor(max(values)),
+        "choose": lambda index, *values: values[int(m.nint(index))],
+    }
 
 
-def gelu(x: Exact) -> Exact:
-    """Return x times the normal distribution's share below x."""
-    return x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2
-
-
-def softplus(x: Exact) -> Exact:
-    """Return log(1 + exp(x))."""
-    return max(x, mpmath.mpf(0)) + mpmath.log1p(mpmath.exp(-abs(x)))
-
-
-def logsumexp(*values: Exact) -> Exact:
-    """Return log(Σ exp(x)), at any size of the values."""
-    largest = max(values)
-    return largest + mpmath.log(mpmath.fsum([mpmath.exp(x - largest) for x in values]))
-
-
-def dot(*factors: Exact) -> Exact:
-    """Return w·x + b of the weights, the inputs and at most one bias."""
-    half = len(factors) // 2
-    products = [factors[i] * factors[half + i] for i in range(half)]
-    return sum([*products, *factors[2 * half :]], mpmath.mpf(0))
-
-
-FUNCTIONS: dict[str, ExactFunction] = {
-    "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
-    "mul": lambda x, y: x * y,
-    "truediv": lambda x, y: x / y,
-    "neg": lambda x: -x,
-    "pow": lambda x, y: x**y,
-    "pow_by_x": lambda x, y: y * x ** (y - 1),
-    "pow_by_y": lambda x, y: x**y * mpmath.log(x),
-    "mod": lambda x, y: x - y * mpmath.floor(x / y),
-    "floordiv": lambda x, y: mpmath.floor(x / y),
-    "abs": abs,
-    "hypot": mpmath.hypot,
-    "semicircle": lambda x: mpmath.sqrt(1 - x * x),
-    "exp": mpmath.exp,
-    "expm1": mpmath.expm1,
-    "exp2": lambda x: mpmath.mpf(2) ** x,
-    "log": mpmath.log,
-    "log1p": mpmath.log1p,
-    "log2": lambda x: mpmath.log(x, 2),
-    "log10": mpmath.log10,
-    "sqrt": mpmath.sqrt,
-    "sin": mpmath.sin,
-    "cos": mpmath.cos,
-    "tan": mpmath.tan,
-    "asin": mpmath.asin,
-    "acos": mpmath.acos,
-    "atan": mpmath.atan,
-    "atan2": mpmath.atan2,
-    "degrees": mpmath.degrees,
-    "radians": mpmath.radians,
-    "sinh": mpmath.sinh,
-    "cosh": mpmath.cosh,
-    "tanh": mpmath.tanh,
-    "asinh": mpmath.asinh,
-    "acosh": mpmath.acosh,
-    "atanh": mpmath.atanh,
-    "erf": mpmath.erf,
-    "erfc": mpmath.erfc,
-    "sigmoid": sigmoid,
-    "relu": lambda x: max(x, mpmath.mpf(0)),
-    "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
-    "elu": lambda x, alpha: x if x > 0 else alpha * mpmath.expm1(x),
-    "softplus": softplus,
-    "gelu": gelu,
-    "silu": lambda x: x * sigmoid(x),
-    "step": lambda x: mpmath.mpf(x > 0),
-    "sign": mpmath.sign,
-    "equal": lambda x, y: mpmath.mpf(x == y),
-    "where": lambda condition, x, y: x if condition > 0 else y,
-    "sum": lambda *values: mpmath.fsum(values),
-    "mean": lambda *values: mpmath.fsum(values) / len(values),
-    "prod": lambda *values: mpmath.fprod(values),
-    "max": lambda *values: max(values),
-    "min": lambda *values: min(values),
-    "dot": dot,
-    "logsumexp": logsumexp,
-    "level": lambda *values: mpmath.floor(max(values)),
-    "choose": lambda index, *values: values[int(mpmath.nint(index))],
-}
+FUNCTIONS = write_functions(mpmath)
 
 
 def compute_exactly(f: ExactFunction, point: Sequence[float], *by: int) -> Exact:

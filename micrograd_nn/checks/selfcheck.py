@@ -28,6 +28,7 @@ from ..languages.compiler.functions import compile
 from ..languages.native.building import NoNativeError
 from ..nn.seeding import numpy_weights
 from ..optim import SGD
+from .proof import check_proofs
 from .samples import Expression, find_interval, is_near_kink
 
 TOLERANCE = 1e-12
@@ -51,8 +52,12 @@ class Finding:
         return all(error is None or error <= TOLERANCE for error in self.errors)
 
 
-def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -> bool:
-    """Check everything, print a table, and tell whether all is well."""
+def selfcheck(
+    console: Console, operations: dict[str, Operation] = OPERATIONS, proof: bool = False
+) -> bool:
+    """Check everything, print a table, and tell whether all is well; with ``proof``, prove it."""
+    if proof:
+        return check_proofs(console, operations)
     findings = [
         *check_exactly(operations.values()),
         check_programs(),

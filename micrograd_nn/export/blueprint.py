@@ -147,7 +147,7 @@ def describe_column(column: TableColumn) -> str:
         return f"{name}: one of {column.width} texts"
     if (column.mean, column.scale) == (0.0, 1.0):  # as it is
         return name
-    unit = f" in {column.unit}" * bool(column.unit)
+    unit = " of years" if column.is_date else f" in {column.unit}" * bool(column.unit)
     return f"{name}: a number{unit} (in training: mean {column.mean:.4g}, scale {column.scale:.4g})"
 
 

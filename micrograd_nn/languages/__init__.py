@@ -1,1 +1,1 @@
-"""A graph or a rule as text and as a program, in Python, C, JavaScript, over arrays, in LaTeX."""
+"""A graph or a rule as text: in Python, C, JavaScript, over arrays, in LaTeX, and in Coq."""

@@ -67,7 +67,7 @@ def learn_numbers(
     """Return a column of numbers as ``tables`` learns one, by the weights of their rows."""
     mean, scale = standardise_weighted(numbers, weights, where)
     seen = median(numbers), min(numbers), max(numbers)
-    return NumericColumn(name, mean, scale, "", False, *seen)
+    return NumericColumn(name, mean, scale, "", *seen)
 
 
 def add_weights(examples: Sequence[Example], weights: Sequence[float]) -> list[Example]:

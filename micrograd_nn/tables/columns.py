@@ -10,24 +10,19 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING as REQUIRED
+from dataclasses import dataclass, fields
+from datetime import date
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .._ground.text import InputError, quote_text
-from .spelling import (
-    BEFORE,
-    BY_POINTS,
-    GROUPED,
-    MISSING,
-    UNITS,
-    read_number,
-    stands_for_none,
-    take_unit,
-)
+from .dates import FORMATS, write_years
+from .spelling import BEFORE, GROUPED, UNITS, read_number, stands_for_none
 from .table import Table, list_quoted
+
+T = TypeVar("T")
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -47,7 +42,7 @@ class Oddity(NamedTuple):
 
 @dataclass(frozen=True)
 class NumericColumn:
-    """A column of numbers, standardised: ``(x - mean) / scale``; of percentages, with a unit.
+    """A column of numbers, standardised: ``(x - mean) / scale``; of money, say, with a unit.
 
     >>> column = NumericColumn("weight", mean=100.0, scale=20.0, middle=98.0, low=50.0, high=150.0)
     >>> column.encode("120"), column.fill("NA")
@@ -56,6 +51,12 @@ class NumericColumn:
     ('weight is above 150', Oddity(told='weight is empty', beyond=0.0))
     >>> NumericColumn("share", mean=50.0, scale=10.0, unit="%").encode("70 %")
     [2.0]
+
+    Dates are numbers of years, whose unit is how they are written:
+
+    >>> day = NumericColumn("day", mean=2026.0, scale=1.0, unit="%Y-%m-%d", low=2025.0, high=2027.0)
+    >>> round(*day.encode("2027-07-02"), 2), day.find_oddity("2027-07-02").told
+    (1.5, 'day is after 2027-01-01')
 
     What overflows is an error, not an infinity:
 
@@ -67,8 +68,7 @@ class NumericColumn:
     name: str
     mean: float
     scale: float
-    unit: str = ""  # what stands behind every number, or before it
-    grouped: bool = False  # its thousands by commas
+    unit: str = ""  # what stands behind every number, or before it; or how dates are written
     middle: float | None = None  # the median, for a cell that is empty
     low: float | None = None  # the range that training has seen
     high: float | None = None
@@ -76,19 +76,40 @@ class NumericColumn:
     width = 1  # a cell becomes one number
 
     @classmethod
-    def learn(cls, table: Table, name: str, unit: str = "", grouped: bool = False) -> NumericColumn:
+    def learn(cls, table: Table, name: str, unit: str = "") -> NumericColumn:
         """Learn from a column's cells, all of them numbers written in this way, or empty."""
         where = f"{table.source}, column {quote_text(name)}"
-        read = partial(read_or_none, unit=unit, grouped=grouped)
+        read = cls(name, 0.0, 1.0, unit).read_or_none
         said = [number for number in table.convert(name, read) if number is not None]
         if not said:
             raise InputError(f"{where}: every training row's cell is empty: --ignore {name!r}")
         mean, scale = standardise(said, where)
-        return cls(name, mean, scale, unit, grouped, median(said), min(said), max(said))
+        return cls(name, mean, scale, unit, median(said), min(said), max(said))
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the numbers are the years that dates are."""
+        return self.unit in FORMATS
+
+    def read(self, cell: str) -> float:
+        """Return the finite number that a cell spells as this column's do, or refuse it."""
+        number = read_number(require_text(cell), self.unit)
+        if number is None or not math.isfinite(number):
+            what = "finite number" + f" with a {self.unit} sign" * bool(self.unit)
+            if self.is_date:
+                what = f"date such as {date(2026, 12, 31).strftime(self.unit)}"
+            told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
+            marks = " (--decimal says what its marks are)" * bool(GROUPED.search(cell))
+            raise InputError(told + (marks or hint_at_missing(cell)))
+        return number
+
+    def read_or_none(self, cell: str) -> float | None:
+        """Return the same; None of a cell that is empty, or says so."""
+        return None if stands_for_none(cell) else self.read(cell)
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
-        return [self.encode_number(read_finite(cell, self.unit, self.grouped), cell)]
+        return [self.encode_number(self.read(cell), cell)]
 
     def fill(self, cell: str) -> list[float]:
         """Return the same; of an empty cell, what the median becomes."""
@@ -101,30 +122,27 @@ class NumericColumn:
         scaled = (number - self.mean) / self.scale
         if not math.isfinite(scaled):
             steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
-            shown = quote_text(cell) if cell else repr(number)
-            raise InputError(f"{shown} is too far from {steps}")
+            raise InputError(f"{quote_text(cell or number)} is too far from {steps}")
         return scaled
 
     def find_oddity(self, cell: str) -> Oddity | None:
         """Return what is odd about a cell: it is empty, or outside what training has seen."""
-        if stands_for_none(cell):
+        number = self.read_or_none(cell)
+        if number is None:
             return Oddity(f"{self.name} is empty")
-        if self.low is None or self.high is None:  # as in older files
+        if self.low is None or self.high is None or self.low <= number <= self.high:
             return None
-        number = read_finite(cell, self.unit, self.grouped)
-        outside, width = max(self.low - number, number - self.high), self.high - self.low
-        if outside <= 0:
-            return None
-        beyond = outside / width if width else math.inf
-        side, end = ("below", self.low) if number < self.low else ("above", self.high)
-        told = f"{self.name} is {'far ' * (beyond > 1)}{side} {self.write(end)}"
-        plain = take_unit(cell)[0]
-        if BY_POINTS.fullmatch(plain) and self.low <= float(plain.replace(".", "")) <= self.high:
-            return Oddity(f"{told}, unless its point is for thousands (--decimal ,)", math.inf)
-        return Oddity(told, beyond)
+        is_low, width = number < self.low, self.high - self.low
+        end = self.low if is_low else self.high
+        beyond = abs(number - end) / width if width else math.inf
+        below, above = ("before", "after") if self.is_date else ("below", "above")
+        side = below if is_low else above
+        return Oddity(f"{self.name} is {'far ' * (beyond > 1)}{side} {self.write(end)}", beyond)
 
     def write(self, number: float) -> str:
         """Return a number as a cell of this column."""
+        if self.is_date:
+            return write_years(number)
         before, after = (self.unit, "") if self.unit in BEFORE else ("", self.unit)
         size = abs(number)
         digits = max(6, len(f"{size:.0f}") + 2) if size < 1e15 else 6  # to the hundredths, if large
@@ -205,26 +223,10 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 
-def read_finite(cell: str, unit: str = "", grouped: bool = False) -> float:
-    """Return the finite number that a cell spells, or refuse it."""
-    number = read_number(require_text(cell), unit, grouped)
-    if number is None or not math.isfinite(number):
-        what = "finite number" + f" with a {unit} sign" * bool(unit)
-        told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
-        marks = " (--decimal says what its marks are)" * bool(GROUPED.search(cell))
-        raise InputError(told + (marks or hint_at_missing(cell)))
-    return number
-
-
-def read_or_none(cell: str, unit: str = "", grouped: bool = False) -> float | None:
-    """Return the same; None of a cell that is empty, or says so."""
-    return None if stands_for_none(cell) else read_finite(cell, unit, grouped)
-
-
 def hint_at_missing(cell: str) -> str:
     """Return what to do if a cell stands for a missing one, where it looks like that."""
     hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
-    return hint * (cell.lower() in MISSING)
+    return hint * stands_for_none(cell)
 
 
 def require_text(cell: str) -> str:
@@ -232,32 +234,6 @@ def require_text(cell: str) -> str:
     if not cell:
         raise InputError("the cell is empty (--skip-empty leaves out such rows)")
     return cell
-
-
-def restore_column(data: Any, where: str) -> TableColumn:
-    """Return a column that a model file describes, trusting none of it; older ones lack a part."""
-    name = take_field(data, "name", where)
-    refuse_unless(is_storable_text(name), where, "needs a text as its 'name'")
-    if "categories" in data:
-        texts, shares = data["categories"], data.get("shares", ())
-        good = isinstance(texts, (list, tuple)) and all(map(is_storable_text, texts))
-        good = good and 0 < len(texts) == len(set(texts))
-        refuse_unless(good, where, "needs different texts as its 'categories'")
-        good = isinstance(shares, (list, tuple)) and all(map(is_storable_number, shares))
-        good = good and len(shares) in (0, len(texts))
-        refuse_unless(good, where, "needs a number for each category as its 'shares'")
-        return TextColumn(name, tuple(texts), tuple(map(float, shares)))
-    mean, scale = take_field(data, "mean", where), take_field(data, "scale", where)
-    refuse_unless(is_storable_number(mean), where, "needs a finite number as its 'mean'")
-    refuse_unless(is_storable_number(scale) and scale > 0, where, "needs a finite 'scale' above 0")
-    unit, grouped = data.get("unit", ""), data.get("grouped", False)
-    refuse_unless(unit in UNITS, where, f"needs one of {list_quoted(UNITS)} as its 'unit'")
-    refuse_unless(isinstance(grouped, bool), where, "needs true or false as 'grouped'")
-    seen = [data.get(key) for key in ("middle", "low", "high")]
-    good = all(x is None or is_storable_number(x) for x in seen)
-    refuse_unless(good, where, "needs finite numbers as its 'middle', 'low' and 'high'")
-    middle, low, high = [None if x is None else float(x) for x in seen]
-    return NumericColumn(name, float(mean), float(scale), unit, grouped, middle, low, high)
 
 
 def is_storable_text(value: Any) -> bool:
@@ -271,10 +247,45 @@ def is_storable_number(value: Any) -> bool:
     return type(value) in (int, float) and bool(-largest <= value <= largest)
 
 
-def take_field(data: Any, key: str, where: str) -> Any:
-    """Return what stands under a key, or refuse its lack."""
-    refuse_unless(isinstance(data, dict) and key in data, where, f"lacks {key!r}")
-    return data[key]
+def is_list_of(is_good: Callable[[Any], bool], value: Any) -> bool:
+    """Tell whether this is a list of such values."""
+    return isinstance(value, (list, tuple)) and all(map(is_good, value))
+
+
+CHECKS: dict[str, Callable[[Any], object]] = {  # of the parts of a column in a model file
+    "name": is_storable_text,
+    "mean": is_storable_number,
+    "scale": lambda x: is_storable_number(x) and x > 0,
+    "unit": (*UNITS, *FORMATS).__contains__,
+    **dict.fromkeys(("middle", "low", "high"), lambda x: x is None or is_storable_number(x)),
+    "categories": lambda x: is_list_of(is_storable_text, x) and 0 < len(x) == len({*x}),
+    "shares": lambda x: is_list_of(is_storable_number, x),
+}
+
+
+def restore_column(data: Any, where: str) -> TableColumn:
+    """Return a column that a model file describes, trusting none of it; some parts it may lack."""
+    refuse_unless(isinstance(data, dict), where, "is no column")
+    kind: type[TableColumn] = TextColumn if "categories" in data else NumericColumn
+    given = {}
+    for field in fields(kind):
+        name = field.name
+        refuse_unless(name in data or field.default is not REQUIRED, where, f"lacks {name!r}")
+        if name in data:
+            bad = f"can't have {quote_text(data[name])} as its {name!r}"
+            refuse_unless(CHECKS[name](data[name]), where, bad)
+            given[name] = convert_json(data[name])
+    column = kind(**given)
+    fits = isinstance(column, NumericColumn) or len(column.shares) in (0, column.width)
+    refuse_unless(fits, where, "has not as many 'shares' as 'categories'")
+    return column
+
+
+def convert_json(value: Any) -> Any:
+    """Return a part of a file as a column has it: floats, and tuples of them."""
+    if isinstance(value, (list, tuple)):
+        return (*map(convert_json, value),)
+    return float(value) if type(value) is int else value
 
 
 def refuse_unless(good: object, where: str, complaint: str) -> None:

@@ -1,15 +1,15 @@
 """What a network learns of a table's columns, so that texts become numbers and numbers texts.
 
 Learned once from the rows that are trained on and saved with the model: any others then become
-numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``;
-a column of dates has become three of these, see ``dates.py``.
+numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -22,11 +22,10 @@ from .columns import (
     refuse_unless,
     require_text,
     restore_column,
-    take_field,
 )
-from .dates import DateColumn, expand_dates, restore_date
+from .dates import FORMATS, name_parts, read_parts
 from .kinds import Kind, find_kinds
-from .table import Table, convert_columns
+from .table import Table
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Encoding:
     >>> table = Table("fruit.csv", ("weight", "colour", "fruit"), rows, (2, 3))
     >>> encoding = Encoding.learn(table, target="fruit")
     >>> encoding.encode_inputs(table), encoding.encode_targets(table)
-    ([[-1.0, 1.0, 0.0], [1.0, 0.0, 1.0]], [1, 0])
+    ([(-1.0, 1.0, 0.0), (1.0, 0.0, 1.0)], [1, 0])
     >>> encoding.decode([0.2, 0.8])
     'pear'
 
@@ -45,7 +44,7 @@ class Encoding:
 
     >>> odd = Table("odd.csv", ("weight", "colour"), (("", "blue"),), (2,))
     >>> encoding.encode_inputs(odd)
-    [[0.0, 0.5, 0.5]]
+    [(0.0, 0.5, 0.5)]
     >>> [(place, oddity.told) for place, oddity in encoding.find_oddities(odd)]
     [(0, 'weight is empty'), (0, "colour has a new text, 'blue'")]
 
@@ -58,7 +57,6 @@ class Encoding:
 
     input_columns: tuple[TableColumn, ...]
     target: TableColumn
-    dates: tuple[DateColumn, ...] = ()
 
     @classmethod
     def learn(
@@ -74,40 +72,27 @@ class Encoding:
     @classmethod
     def learn_kinds(cls, table: Table, target: str, kinds: Mapping[str, Kind]) -> Encoding:
         """Learn from the rows of a table, of which it's known what each column is."""
-        rows = len(table.rows)
-        if rows < 2:
+        if len(table.rows) < 2:
             raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
-        dated = [kind for kind in kinds.values() if kind.date_format]
-        dates = tuple([DateColumn.learn(table, kind.name, kind.date_format) for kind in dated])
-        expanded = expand_dates(table, dates)
-        names = {date.name: date.names for date in dates}
-
-        def learn(name: str) -> list[TableColumn]:
-            kind = kinds[name]
-            if name in names:
-                month, weekday, years = names[name]
-                texts = [TextColumn.learn(part, expanded.column(part)) for part in (month, weekday)]
-                return [*texts, NumericColumn.learn(expanded, years)]
-            if name == target:
-                table.convert(name, require_text)
-            if kind.is_number:
-                return [NumericColumn.learn(table, name, kind.unit, kind.grouped)]
-            learned = TextColumn.learn(name, table.column(name))
-            return [TextColumn(name, learned.categories) if name == target else learned]
-
-        used = [kind.name for kind in kinds.values() if not kind.useless]
-        *columns, (learned,) = convert_columns(used, learn)
-        encoding = cls(tuple(chain.from_iterable(columns)), learned, dates)
-        encoding.require_different_targets(table)
+        table.convert(target, require_text)
+        dates = {kind.name: kind.unit for kind in kinds.values() if kind.unit in FORMATS}
+        table, columns = add_date_parts(table, dates), list[TableColumn]()
+        for kind in [kind for kind in kinds.values() if not kind.useless]:
+            parts = name_parts(kind.name) if kind.name in dates else ()
+            columns += [TextColumn.learn(part, table.column(part)) for part in parts]
+            if kind.is_text:
+                columns.append(TextColumn.learn(kind.name, table.column(kind.name)))
+            else:
+                columns.append(NumericColumn.learn(table, kind.name, kind.unit))
+        *inputs, learned = columns
+        if isinstance(learned, TextColumn):
+            learned = replace(learned, shares=())
+        encoding = cls(tuple(inputs), learned)
+        if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
+            told = f"every training row has {quote_text(table.column(target)[0])}"
+            where = f"{table.source}, column {quote_text(target)}"
+            raise InputError(f"{where}: {told}: add rows with another")
         return encoding
-
-    def require_different_targets(self, table: Table) -> None:
-        """Refuse rows of which every target is the same, from which nothing can be learned."""
-        if self.n_outputs == 1 and not any(self.encode_targets(table)):
-            name = self.target.name
-            same = quote_text(table.column(name)[0])
-            told = f"every training row has {same}: add rows with another"
-            raise InputError(f"{table.source}, column {quote_text(name)}: {told}")
 
     @property
     def is_classification(self) -> bool:
@@ -125,10 +110,16 @@ class Encoding:
         return self.target.width
 
     @property
+    def dates(self) -> dict[str, str]:
+        """How the columns of dates are written, by their names."""
+        columns = [x for x in self.input_columns if isinstance(x, NumericColumn)]
+        return {x.name: x.unit for x in columns if x.unit in FORMATS}
+
+    @property
     def names(self) -> list[str]:
         """What a table's columns are called that give the inputs."""
-        made = {name: column.name for column in self.dates for name in column.names}
-        return [*dict.fromkeys([made.get(x.name, x.name) for x in self.input_columns])]
+        made = {name for date in self.dates for name in name_parts(date)}
+        return [column.name for column in self.input_columns if column.name not in made]
 
     @property
     def text_names(self) -> set[str]:
@@ -136,34 +127,28 @@ class Encoding:
         columns = [*self.input_columns, self.target]
         return {x.name for x in columns if isinstance(x, TextColumn)}
 
-    def encode_inputs(self, table: Table, strict: bool = False) -> list[list[float]]:
+    def encode_inputs(self, table: Table, strict: bool = False) -> list[tuple[float, ...]]:
         """Return ``n_inputs`` numbers for every row; columns that were not learned are skipped.
 
         With ``strict``, empty cells and texts that are new are errors.
         """
-        return [[*row] for row in self.encode_rows(table, strict)]
-
-    def encode_rows(self, table: Table, strict: bool = False) -> list[tuple[float, ...]]:
-        """Return the same as tuples, which nobody edits."""
-        table.require(self.names, "columns trained on")
-        table = expand_dates(table, self.dates)
-        columns = {column.name: column for column in self.input_columns}
-
-        def encode(name: str) -> list[Sequence[float]]:
-            rule = columns[name].encode if strict else columns[name].fill
-            cells = table.convert(name, rule)
-            if columns[name].width == 1:
-                return [[number for (number,) in cells]]
-            return [*zip(*cells, strict=True)]
-
-        return [*zip(*chain.from_iterable(convert_columns(columns, encode)), strict=True)]
+        names = self.names
+        table.require(names, "columns trained on")
+        table = add_date_parts(table, self.dates)
+        strictly = names if strict else ()
+        rules = {x.name: x.encode if x.name in strictly else x.fill for x in self.input_columns}
+        columns = [[*zip(*cells, strict=True)] for cells in table.convert_columns(rules)]
+        return [*zip(*chain.from_iterable(columns), strict=True)]
 
     def find_oddities(self, table: Table) -> Iterator[tuple[int, Oddity]]:
         """Yield what is unlike the rows that were trained on, column by column, with its row."""
-        table = expand_dates(table, self.dates)
+        table, names = add_date_parts(table, self.dates), self.names
         for column in self.input_columns:
-            for place, oddity in enumerate(table.convert(column.name, column.find_oddity)):
-                if oddity is not None:
+            found = table.convert(column.name, column.find_oddity)
+            for place, (cell, oddity) in enumerate(
+                zip(table.column(column.name), found, strict=True)
+            ):
+                if oddity and (cell or column.name in names):  # of a date, a lack is told once
                     yield place, oddity
 
     def encode_targets(self, table: Table) -> list[float] | list[int]:
@@ -178,16 +163,15 @@ class Encoding:
         if len(outputs) != self.n_outputs:
             found = f"{len(outputs)} outputs where the encoding has {self.n_outputs}"
             raise InputError(f"{found}: use the network that was trained with it")
-        if isinstance(self.target, TextColumn):
-            numbers = list(outputs)
-        else:
+        numbers = [*outputs]
+        if isinstance(self.target, NumericColumn):
             numbers = [outputs[0] * self.target.scale + self.target.mean]
         if not all(map(math.isfinite, numbers)):
             found = f"the network's outputs {quote_text(list(outputs))} are not finite or too large"
             raise InputError(f"{found}: train it again, in smaller steps")
-        if isinstance(self.target, TextColumn):
-            return self.target.categories[numbers.index(max(numbers))]
-        return numbers[0]
+        if isinstance(self.target, NumericColumn):
+            return numbers[0]
+        return self.target.categories[numbers.index(max(numbers))]
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``json.dumps`` writes and ``from_json`` takes, every float exact."""
@@ -197,26 +181,31 @@ class Encoding:
     def from_json(cls, data: object) -> Encoding:
         """Return the encoding that ``to_json`` gave; a damaged or foreign one is an error."""
         where = "the model file's encoding"
-        target = restore_column(take_field(data, "target", where), f"{where} of the target")
-        inputs = take_field(data, "input_columns", where)
+        known: Any = data if isinstance(data, dict) else {}
+        target = restore_column(known.get("target"), f"{where} of the target")
+        inputs: Any = known.get("input_columns")
         refuse_unless(isinstance(inputs, (list, tuple)) and inputs, where, "needs input columns")
-        columns = tuple(
+        columns = tuple([
             restore_column(column, f"{where} of input {number}")
             for number, column in enumerate(inputs, start=1)
-        )
+        ])  # fmt: skip
         names = {target.name, *(column.name for column in columns)}
-        refuse_unless(
-            len(names) == 1 + len(columns), where, "needs a different name for every column"
-        )
+        complaint = "needs a different name for every column"
+        refuse_unless(len(names) == 1 + len(columns), where, complaint)
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
-        given = data.get("dates", ()) if isinstance(data, dict) else ()  # which older files lack
-        refuse_unless(isinstance(given, (list, tuple)), where, "needs a list as its 'dates'")
-        dates = tuple([restore_date(date, where) for date in given])
-        parts = [name for date in dates for name in date.names]
-        good = names.issuperset(parts) and len({*parts}) == len(parts)
-        refuse_unless(good, where, "lacks an input column of its dates")
-        return cls(columns, target, dates)
+        return cls(columns, target)
+
+
+def add_date_parts(table: Table, dates: Mapping[str, str]) -> Table:
+    """Return a table with the months and days of the week of its dates in columns of their own."""
+    if not dates:
+        return table
+    names, cells = [*table.columns], [*table.cells]
+    for name, style in dates.items():
+        names += name_parts(name)
+        cells += zip(*table.convert(name, partial(read_parts, style=style)), strict=True)
+    return replace(table, columns=tuple(names), rows=tuple(zip(*cells, strict=True)))
 
 
 def measure_probabilities(outputs: Sequence[float]) -> list[float]:

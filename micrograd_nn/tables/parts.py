@@ -81,6 +81,6 @@ def encode_parts(encoding: Encoding, table: Table, places: Sequence[Sequence[int
     A class that no training row has is an error: without its rows, the figures would flatter.
     """
     # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
-    examples = [*zip(encoding.encode_rows(table), encoding.encode_targets(table), strict=True)]
+    examples = [*zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True)]
     training, validation, test = [[examples[place] for place in part] for part in places]
     return Parts(training, validation, test, table.source)

@@ -7,7 +7,6 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
-from typing import Any
 
 from rich.console import Console
 
@@ -15,7 +14,7 @@ from .._ground.files import check_output, write_file
 from .._ground.text import InputError, count_things
 from .columns import NumericColumn, Oddity, TextColumn
 from .encoding import Encoding, measure_probabilities
-from .reading import read_table
+from .reading import read_as_written, spell_plainly
 from .report import escape_text, predict_rows, print_report
 from .seen import measure_seen
 from .spelling import AS_USUAL, Spelling
@@ -49,28 +48,30 @@ def predict(
     """
     saved = load_model(model)
     encoding = require_encoding(saved, model)
-    rows = read_table(table, spelling)
+    given = read_as_written(table, spelling)
+    rows = spell_plainly(given, spelling)
     if output is not None:
         check_output(output, model, table)
     rows.require(encoding.names, "columns trained on")
     complete = rows.drop_incomplete(encoding.names * skip_empty, encoding.text_names)
-    inputs = encoding.encode_rows(complete, strict)
+    inputs = encoding.encode_inputs(complete, strict)
     results = predict_rows(saved.model, inputs, complete.source)
     odd = defaultdict[int, list[Oddity]](list)
     for place, oddity in encoding.find_oddities(complete):
         odd[complete.lines[place]].append(oddity)
-    by_line = dict(zip(complete.lines, results, strict=True))
-    predicted = {}
-    for line, out in by_line.items():
-        where = f"{rows.source}, line {line}"
-        predicted[line] = describe_prediction(encoding, out, odd[line], probabilities, where)
+    predicted = {
+        line: describe_prediction(
+            encoding, out, odd[line], probabilities, f"{rows.source}, line {line}"
+        )
+        for line, out in zip(complete.lines, results, strict=True)
+    }
     added = name_predictions(encoding, rows, console, probabilities)
-    as_given = rows if spelling == AS_USUAL else read_table(table, spelling, as_is=True)
     lines = [[*rows.columns, *added]]
-    for line, cells in zip(as_given.lines, as_given.rows, strict=True):
+    for line, cells in zip(given.lines, given.rows, strict=True):
         lines.append([*cells, *predicted.get(line, [""] * len(added))])
     text = format_csv(lines)
-    measure_known(saved, encoding, complete, inputs, results, table, console)
+    found = dict(zip(complete.lines, zip(inputs, results, strict=True), strict=True))
+    measure_known(saved, encoding, complete, found, console)
     tell_oddities(odd.values(), len(complete.rows), console)
     if output is not None:
         write_file(output, text)
@@ -123,23 +124,28 @@ def measure_known(
     saved: SavedModel,
     encoding: Encoding,
     table: Table,
-    inputs: Sequence[Sequence[float]],
-    outputs: Sequence[list[float]],
-    path: str,
+    found: Mapping[int, tuple[Sequence[float], Sequence[float]]],
     console: Console,
 ) -> None:
-    """Say how good the predictions are of rows that have the target, if any have."""
+    """Say how good predictions are of rows with the target, and whether they were trained on.
+
+    What was ``found`` is a row's inputs and outputs, by its line.
+    """
     name = encoding.target.name
     if name not in table.places or not any(table.column(name)):
         return
     known = table.drop_incomplete([name], encoding.text_names)
     targets = encoding.encode_targets(known)
-    title = f"{path}, {count_things(len(known.rows), 'row')}"
-    rows = dict(zip(table.lines, zip(inputs, outputs, strict=True), strict=True))
-    found = [rows[line] for line in known.lines]
-    print_report(console, encoding.target, [out for _, out in found], targets, title)
-    data = [(x, y) for (x, _), y in zip(found, targets, strict=True)]
-    tell_of_seen(console, measure_seen(data, saved.training.get("rows")), saved.training)
+    title = f"{table.source}, {count_things(len(targets), 'row')}"
+    outputs = [found[line][1] for line in known.lines]
+    print_report(console, encoding.target, outputs, targets, title)
+    data = [(found[line][0], y) for line, y in zip(known.lines, targets, strict=True)]
+    if seen := measure_seen(data, saved.training.get("rows")):
+        which = "these rows" if seen == 1 else f"{seen:.0%} of these rows"
+        advice = "train with --test 0.2 to see how much"
+        if saved.training.get("test"):
+            advice = "what the training's report says of its test rows tells how much"
+        console.print(f"The model was trained on {which}. It will do worse on new ones: {advice}.")
 
 
 def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) -> None:
@@ -150,16 +156,6 @@ def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) 
         console.print(escape_text(line), soft_wrap=True)
     if len(counts) > MOST_TOLD:
         console.print(f"The column of remarks has {len(counts) - MOST_TOLD:,} kinds more.")
-
-
-def tell_of_seen(console: Console, seen: float, training: Mapping[str, Any]) -> None:
-    """Say so where the model was trained on rows that it is now measured by."""
-    if seen:
-        which = "these rows" if seen == 1 else f"{seen:.0%} of these rows"
-        advice = "train with --test 0.2 to see how much"
-        if training.get("test"):
-            advice = "what the training's report says of its test rows tells how much"
-        console.print(f"The model was trained on {which}. It will do worse on new ones: {advice}.")
 
 
 def format_csv(lines: list[list[str]]) -> str:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import gzip
 import io
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from .._ground.text import InputError, add_article, quote_text, show_path
-from .spelling import AS_USUAL, Spelling, read_table_text, stands_for_none
+from .._ground.files import LARGEST_FILE, read_bytes
+from .._ground.text import InputError, quote_text, show_path
+from .spelling import AS_USUAL, Spelling, are_grouped, stands_for_none
 from .table import ROW_NAMES, Table
 
+BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+OTHER_FORMATS = {
+    b"PK\3\4": "read_excel",
+    b"\xd0\xcf\x11\xe0": "read_excel",
+    b"PAR1": "read_parquet",
+}
 MOST_SHARED = 100_000  # different cells
 CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
 RECORDS = re.compile(r"\s*(\[\s*)?\{")  # rows as objects of JSON begin so
 
 
-def read_table(
-    path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, as_is: bool = False
-) -> Table:
+def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
     r"""Read a CSV file whose first line names the columns, in UTF-8 unless its spelling differs.
 
     It may be packed by gzip. A file that begins with ``{`` has a row as JSON in each line.
@@ -37,22 +46,16 @@ def read_table(
     >>> table.columns, table.rows, table.lines
     (('weight', 'fruit'), (('120', 'apple'),), (3,))
 
-    ``as_is`` leaves the cells as they are written, whatever their spelling.
-
     A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
 
-    >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
+    >>> read_table("no-such.csv")
     Traceback (most recent call last):
-    micrograd_nn.InputError: no-such.csv cannot be read (there is no such file): ...
+    micrograd_nn.InputError: no-such.csv: there is no such file
     """
-    source = show_path(path)
-    text = read_table_text(os.fspath(path), source, spelling)
-    return parse_table(text, source, spelling, as_is)
+    return spell_plainly(read_as_written(path, spelling), spelling)
 
 
-def parse_table(
-    text: str, source: str = "the table", spelling: Spelling = AS_USUAL, as_is: bool = False
-) -> Table:
+def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_USUAL) -> Table:
     r"""Return the table that a text of CSV is, as ``read_table`` does of a file's.
 
     >>> parse_table("weight,fruit\n120,apple\n99,pear\n").column("fruit")
@@ -64,28 +67,90 @@ def parse_table(
     Traceback (most recent call last):
     micrograd_nn.InputError: my fruit has a header but no rows: add rows under it
     """
+    return spell_plainly(parse_as_written(text, source, spelling), spelling)
+
+
+def spell_plainly(table: Table, spelling: Spelling) -> Table:
+    """Return a table with its numbers written with points, and empty cells where any is missing."""
+    rules = dict.fromkeys(table.columns, spelling.read_cell)
+    if spelling.decimal is None:
+        numbers = [name for name in table.columns if name not in table.texts]
+        sure = [name for name in numbers if are_grouped({*table.column(name)})]
+        rules.update(dict.fromkeys(sure, replace(spelling, decimal=".").read_cell))
+        if not (sure or spelling.missing):
+            return table
+    cells = table.convert_columns(rules)
+    asks = table.asks and spelling.decimal is None
+    return replace(table, rows=tuple(zip(*cells, strict=True)), asks=asks)
+
+
+def read_as_written(path: str | os.PathLike[str], spelling: Spelling) -> Table:
+    """Return a file's table with all cells as they are written."""
+    source = show_path(path)
+    return parse_as_written(read_text(os.fspath(path), source, spelling), source, spelling)
+
+
+def read_text(path: str, source: str, spelling: Spelling) -> str:
+    """Return the text of a file."""
+    data = unpack(read_bytes(path), source)
+    for start, reader in OTHER_FORMATS.items():
+        if data.startswith(start):
+            remedy = f"in pandas, {reader}(path).to_csv('table.csv', index=False)"
+            raise InputError(f"{source} is no CSV: save it as CSV ({remedy})")
+    encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
+    try:
+        text = data.decode(encoding)
+        if "\0" not in text:
+            return text
+        bad, what = len(text.partition("\0")[0].encode(encoding)), "a NUL byte"
+    except UnicodeDecodeError as error:
+        bad = error.start
+        what = f"the byte 0x{data[bad]:02x}" if bad < len(data) else "its end"
+    except (LookupError, ValueError):
+        raise InputError(
+            f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
+        ) from None
+    where = f"{source}, line {len((data[:bad] + b'?').splitlines())}"
+    named = "UTF-8" if encoding == "utf-8" else encoding
+    remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
+    raise InputError(f"{where}: {what} (byte {bad + 1} of the file) is no {named} text: {remedy}")
+
+
+def unpack(data: bytes, source: str) -> bytes:
+    """Return what gzip has packed, or data that it hasn't as they are."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            unpacked = file.read(LARGEST_FILE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{source} cannot be unpacked ({error}): pack it anew by gzip") from None
+    if len(unpacked) > LARGEST_FILE:
+        size = f"{LARGEST_FILE // 10**6} MB"
+        raise InputError(f"{source}, unpacked, is larger than {size}: take a part")
+    return unpacked
+
+
+def parse_as_written(text: str, source: str, spelling: Spelling) -> Table:
+    """Return a text's table with all cells as they are written."""
     text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
     if RECORDS.match(text):
-        return parse_records(text, source, AS_USUAL if as_is else spelling)
-    (_, columns), *rows = [*iterate_rows(text, source, spelling, as_is)] or [(1, ())]
+        return parse_records(text, source)
+    separators = ";\t," if spelling.decimal == "," else ",;\t"  # the likeliest first
+    (_, columns), *rows = [*iterate_rows(text, source, separators)] or [(1, ())]
     if len(columns) > 1 and not columns[0]:
         columns = (ROW_NAMES, *columns[1:])
     lines, cells = [*zip(*rows, strict=True)] or ((), ())
-    last = len(columns) - 1
-    if last > 0 and not columns[last] and all(row[last:] == ("",) for row in cells):
-        columns, cells = columns[:last], tuple([row[:last] for row in cells])  # a mark ends lines
-    return Table(source, columns, cells, lines, asks=spelling.decimal is None)
+    return Table(source, columns, cells, lines, asks=True)
 
 
-def iterate_rows(
-    text: str, source: str, spelling: Spelling, as_is: bool
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    separator = next((mark for mark in spelling.separators if mark in header), ",")
+    separator = next((mark for mark in separators if mark in header), ",")
     physical = io.StringIO(text, newline="")
     reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
-    start, is_header = 1, True  # the line where the next row starts: a cell may span several
+    start = 1  # the line where the next row starts: a cell may span several
     known: dict[str, str] = {}  # so that cells that are alike take memory once
     try:
         for row in reader:
@@ -93,10 +158,7 @@ def iterate_rows(
             share = known.setdefault if len(known) < MOST_SHARED else known.get
             cells = tuple(map(share, stripped, stripped))
             if cells not in ((), ("",)):
-                if not (is_header or as_is):
-                    cells = spelling.read_cells(cells, f"{source}, line {start}")
                 yield start, cells
-                is_header = False
             start = reader.line_num + 1
     except csv.Error as error:
         reason = str(error).replace("\t", r"\t")  # it quotes the separator
@@ -104,7 +166,7 @@ def iterate_rows(
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
 
 
-def parse_records(text: str, source: str, spelling: Spelling = AS_USUAL) -> Table:
+def parse_records(text: str, source: str) -> Table:
     r"""Return the table of rows that are objects of JSON, one in a line, or all in one list.
 
     >>> parse_records('{"x": 1, "y": "a"}\n{"y": "b", "x": null}\n', "t.jsonl").rows
@@ -122,7 +184,7 @@ def parse_records(text: str, source: str, spelling: Spelling = AS_USUAL) -> Tabl
     except (ValueError, RecursionError) as error:
         remedy = "write one object in each line, or all in one list"
         raise InputError(f"{source} has no rows of JSON ({error}): {remedy}") from None
-    return make_table(records, source, lines, spelling)
+    return make_table(records, source, lines)
 
 
 def open_table(table: Any, spelling: Spelling | None = None) -> Table:
@@ -131,15 +193,10 @@ def open_table(table: Any, spelling: Spelling | None = None) -> Table:
         return table
     if isinstance(table, (str, os.PathLike)):
         return read_table(table, spelling or AS_USUAL)
-    return make_table(table)
+    return spell_plainly(make_table(table), AS_USUAL)
 
 
-def make_table(
-    given: Any,
-    source: str = "the table",
-    lines: Sequence[int] | None = None,
-    spelling: Spelling = AS_USUAL,
-) -> Table:
+def make_table(given: Any, source: str = "the table", lines: Sequence[int] | None = None) -> Table:
     """Return the table of a DataFrame, of a dictionary of columns, or of a list of rows.
 
     >>> make_table({"x": [1, None], "fruit": ["apple", "pear"]}).rows
@@ -150,7 +207,7 @@ def make_table(
     >>> make_table([1, 2])
     Traceback (most recent call last):
     TypeError: a table is the path of a file, a DataFrame, a dictionary of columns, or a list of \
-dictionaries, not a list of ints
+dictionaries, not [1, 2]
     """
     if isinstance(given, Mapping) or hasattr(given, "columns"):  # a DataFrame, of whatever library
         names = [*getattr(given, "columns", given)]
@@ -162,18 +219,12 @@ dictionaries, not a list of ints
         names = [*dict.fromkeys([name for row in given for name in row])]
         rows = [tuple([row.get(name) for name in names]) for row in given]
     else:
-        kind = add_article(type(given).__name__)
-        if isinstance(given, list):
-            kind += f" of {type(next(x for x in given if not isinstance(x, Mapping))).__name__}s"
         known = "a DataFrame, a dictionary of columns, or a list of dictionaries"
-        raise TypeError(f"a table is the path of a file, {known}, not {kind}")
-    lines = range(1, len(rows) + 1) if lines is None else lines
-    cells = tuple([
-        spelling.read_cells(tuple(map(write_cell, row)), f"{source}, line {line}")
-        for line, row in zip(lines, rows, strict=True)
-    ])  # fmt: skip
-    texts = [name for name in getattr(given, "columns", ()) if has_no_numbers(given[name])]
-    return Table(source, tuple(map(str, names)), cells, tuple(lines), frozenset(map(str, texts)))
+        raise TypeError(f"a table is the path of a file, {known}, not {quote_text(given)}")
+    cells = tuple([tuple(map(write_cell, row)) for row in rows])
+    texts = [str(name) for name in getattr(given, "columns", ()) if has_no_numbers(given[name])]
+    numbers = tuple(lines or range(1, len(rows) + 1))
+    return Table(source, tuple(map(str, names)), cells, numbers, frozenset(texts))
 
 
 def has_no_numbers(column: Any) -> bool:

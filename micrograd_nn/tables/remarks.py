@@ -6,20 +6,20 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from operator import eq, gt, lt
 from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
-from .columns import EMPTY, NumericColumn, TableColumn, TextColumn, read_or_none
+from .columns import EMPTY, NumericColumn, TableColumn, TextColumn
 from .encoding import Encoding
 from .kinds import Kind
-from .spelling import read_number, stands_for_none
+from .spelling import stands_for_none
 from .table import Table
 
 MOST_LINES = 9  # under the first
 MOST_ODD = 6  # of them, where there are more columns than lines
 FEWEST_ROWS = 10  # from which on a column can seem odd
 SOME_ROWS = 200  # which mostly tell that a column doesn't give the target away
+TOTAL = re.compile(r"(?i)((grand )?total|sum|summe|gesamt)")  # of the rows above, in the last
 TIME = re.compile(r"[T ].*[1-9]")  # of a day, but for midnight
 TELLING = 0.9999  # a correlation with the target that gives it away
 
@@ -37,83 +37,70 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
       colour: 2 texts, Red, red; 'Red' and 'red' differ in capitals or spaces alone
     """
     target, targets = encoding.target, table.column(encoding.target.name)
-    what = f"{target.width} classes"
-    if isinstance(target, NumericColumn):
-        what = describe_range(target, targets)
-    first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     columns = {column.name: column for column in encoding.input_columns}
     lines, odd, others = list[str](), list[str](), defaultdict[str, list[str]](list)
     for name, kind in kinds.items():
-        if name != target.name:
-            parts = [*describe_column(table, kind, encoding, columns)]
-            column = columns.get(name)
-            is_telling = column and gives_away(table.column(name), targets, column, target)
-            if is_telling:  # the worst, so it is told first
-                parts.append(f"gives {target.name} away: if it's known no sooner, --ignore it")
-            lines.append(f"  {name}: {'; '.join(parts)}")
-            if len(parts) > 1 or kind.useless:
-                odd.insert(0 if is_telling else len(odd), lines[-1])
-            else:
-                word = "numbers" if kind.is_number else "dates" if kind.date_format else "texts"
-                others[word].append(name)
+        if name == target.name:
+            continue
+        parts, column = [f"left out: {kind.useless}"], columns.get(name)
+        if column:
+            parts = [*describe_column(table.column(name), column)]
+        if column and gives_away(table.column(name), targets, column, target):
+            parts.append(f"gives {target.name} away: if it's known no sooner, --ignore it")
+            odd.insert(0, f"  {name}: {'; '.join(parts)}")  # the worst, so it is told first
+        elif len(parts) > 1 or kind.useless:
+            odd.append(f"  {name}: {'; '.join(parts)}")
+        else:
+            is_date = isinstance(column, NumericColumn) and column.is_date
+            others["texts" if kind.is_text else "dates" if is_date else "numbers"].append(name)
+        lines.append(f"  {name}: {'; '.join(parts)}")
     if len(lines) > MOST_LINES:
-        more = len(odd) - MOST_ODD
-        rest = list_first([line.split(":")[0].strip() for line in odd[MOST_ODD:]], 4)
-        lines = odd[:MOST_ODD] + [f"  and {more} more with something odd: {rest}"] * (more > 0)
+        more = [line.split(":")[0].strip() for line in odd[MOST_ODD:]]
+        told = f"  and {len(more)} more with something odd: {list_first(more, 4)}"
+        lines = odd[:MOST_ODD] + [told] * bool(more)
         lines += [
             f"  {count_things(len(names), 'column')} of {word}: {list_first(names, 6)}"
             for word, names in others.items()
         ]
+    if any(map(TOTAL.fullmatch, table.rows[-1])):
+        lines.append(f"  line {table.lines[-1]} seems to sum up the others: if so, delete it")
     if isinstance(target, TextColumn):
+        what = f"{target.width} classes"
         lines += [f"  {target.name}: {told}" for told in find_words(target.categories)]
-    few = len({*targets})
-    if not encoding.is_classification and few <= 10 < len(table.rows):
-        told = f"has only {few} different numbers: if they stand for classes, add --classes"
-        lines.append(f"  {target.name} {told}")
+    else:
+        what, few = describe_range(target, targets), len({*targets})
+        if few <= 10 < len(table.rows):
+            told = f"has only {few} different numbers: if they stand for classes, add --classes"
+            lines.append(f"  {target.name} {told}")
+    first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     return [f"{first} is learned from {count_things(len(encoding.names), 'column')}", *lines]
 
 
-def describe_column(
-    table: Table, kind: Kind, encoding: Encoding, columns: Mapping[str, TableColumn]
-) -> Iterator[str]:
-    """Yield how a column was read, and what is odd about it."""
-    if kind.useless:
-        yield f"left out: {kind.useless}"
-        return
-    cells = table.column(kind.name)
-    if kind.date_format:
-        date = next(date for date in encoding.dates if date.name == kind.name)
-        yield f"dates from {date.first}, as month, day of the week and years since then"
-        yield from describe_empty(cells, "of no month, day or year in particular")
-        if any(TIME.search(cell) for cell in {*cells}):
-            yield "the time of day isn't used: an hour of its own would be"
-        return
-    column = columns[kind.name]
+def describe_column(cells: Sequence[str], column: TableColumn) -> Iterator[str]:
+    """Yield how a column's cells were read, and what is odd about them."""
     if isinstance(column, NumericColumn):
-        yield describe_range(column, cells)
-        yield from describe_empty(
-            cells, f"taken as the median, {column.write(column.middle or 0.0)}"
-        )
-        if is_row_number(kind.name, cells, column):
+        more = ", with month and day of the week" * column.is_date
+        yield describe_range(column, cells) + more
+        middle = column.write(column.mean if column.middle is None else column.middle)
+        yield from describe_empty(cells, f"taken as the median, {middle}")
+        if column.is_date and any(map(TIME.search, {*cells})):
+            yield "the time of day isn't used: an hour of its own would be"
+        if is_row_number(cells, column):
             yield "seems to number the rows: if so, --ignore it"
-    else:
-        texts = [text for text in column.categories if text != EMPTY]
-        yield f"{count_things(len(texts), 'text')}, {list_first(texts, 4)}"
-        own = EMPTY in column.categories
-        yield from describe_empty(
-            [cell and "x" for cell in cells],
-            "a category of their own" if own else "taken as the average of all",
-        )
-        if len(column.categories) == 1:
-            yield "always the same"
-        yield from find_words(texts)
-        yield from find_twins(texts)
+        return
+    texts = [text for text in column.categories if text != EMPTY]
+    yield f"{count_things(len(texts), 'text')}, {list_first(texts, 4)}"
+    own = "a category of their own" if EMPTY in column.categories else "taken as the average of all"
+    yield from describe_empty([cell and "x" for cell in cells], own)
+    if len(column.categories) == 1:
+        yield "always the same"
+    yield from find_words(texts)
+    yield from find_twins(texts)
 
 
 def describe_range(column: NumericColumn, cells: Sequence[str]) -> str:
     """Return from where to where a column's numbers go, in all of its cells."""
-    read = [read_or_none(cell, column.unit, column.grouped) for cell in {*cells}]
-    numbers = [number for number in read if number is not None]
+    numbers = [x for x in map(column.read_or_none, {*cells}) if x is not None]
     low, high = column.write(min(numbers)), column.write(max(numbers))
     return f"always {low}" if low == high else f"{low} to {high}"
 
@@ -146,25 +133,24 @@ def find_twins(texts: Sequence[str]) -> Iterator[str]:
         known[plain] = text
 
 
-def is_row_number(name: str, cells: Sequence[str], column: NumericColumn) -> bool:
+def is_row_number(cells: Sequence[str], column: NumericColumn) -> bool:
     """Tell whether a column has whole numbers without a gap, or in order, or is called an id.
 
     >>> cells = ["5", "3", "4", *map(str, range(6, 14))]
-    >>> is_row_number("x", cells, NumericColumn("x", 0.0, 1.0))
+    >>> is_row_number(cells, NumericColumn("x", 0.0, 1.0))
     True
-    >>> is_row_number("x", ["1", "2"], NumericColumn("x", 0.0, 1.0))
+    >>> is_row_number(["1", "2"], NumericColumn("x", 0.0, 1.0))
     False
     """
-    if len(cells) < FEWEST_ROWS or len({*cells}) < len(cells) or column.unit:
+    if column.unit or len({*cells}) < max(len(cells), FEWEST_ROWS):  # or some are equal
         return False
-    numbers = [read_number(cell, grouped=column.grouped) for cell in cells]
-    whole = [x for x in numbers if x is not None and x == x // 1]
-    rising = sorted(whole)
-    if len(whole) < len(cells) or any(map(eq, rising, rising[1:])):
+    numbers = [*map(column.read_or_none, cells)]
+    rising = sorted({x for x in numbers if x is not None and x % 1 == 0})
+    if len(rising) < len(cells):
         return False
     without_gap = rising[-1] - rising[0] == len(rising) - 1
-    in_order = all(map(lt, whole, whole[1:])) or all(map(gt, whole, whole[1:]))
-    return in_order or without_gap or bool(re.search(r"(?i)(^|[^a-z])id$", name))
+    in_order = numbers in (rising, rising[::-1])
+    return without_gap or in_order or bool(re.search(r"(?i)(^|[^a-z])id$", column.name))
 
 
 def gives_away(
@@ -179,9 +165,8 @@ def gives_away(
     """
     if len(cells) < FEWEST_ROWS:
         return False
-    is_telling = is_on_a_line if isinstance(target, NumericColumn) else is_by_cell
-    if isinstance(column, TextColumn):
-        is_telling = is_by_cell
+    are_numbers = isinstance(column, NumericColumn) and isinstance(target, NumericColumn)
+    is_telling = is_on_a_line if are_numbers else is_by_cell
     return all(
         is_telling(cells[:count], targets[:count], column, target) for count in (SOME_ROWS, None)
     )

@@ -14,14 +14,7 @@ from rich.measure import Measurement
 
 from .._ground.colors import WRONG
 from .._ground.ruled import Grid, print_lines
-from .._ground.text import (
-    InputError,
-    count_things,
-    join_words,
-    make_printable,
-    quote_text,
-    shorten_text,
-)
+from .._ground.text import InputError, count_things, join_words, make_printable, quote_text
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..languages.compiler.program import Program
@@ -33,7 +26,6 @@ WORST_LOSS = 1e150  # of a row, lest squares and sums overflow; also that of no 
 LINEAR = "a linear model"  # as a rival
 NO_CLASS = "(outputs not finite)"
 MOST_CONFUSIONS = 10
-NUMBERED_NAME = 24  # letters of a class beside its number
 WIDEST = 100_000  # columns of what is measured, and not printed
 
 
@@ -163,67 +155,55 @@ def estimate_interval(right: int, count: int) -> tuple[float, float]:
     return low, high
 
 
-def choose_class(output: Sequence[float]) -> int | None:
-    """Return the first place of the largest output; None where ``predict`` would refuse them.
+def choose_class(output: Sequence[float]) -> int:
+    """Return the first place of the largest output; one too many where ``predict`` refuses them.
 
     >>> choose_class([0.1, 0.8, 0.8]), choose_class([float("nan"), 0.8])
-    (1, None)
+    (1, 2)
     """
-    return output.index(max(output)) if all(map(math.isfinite, output)) else None
+    return output.index(max(output)) if all(map(math.isfinite, output)) else len(output)
 
 
 def print_confusions(
     console: Console, classes: Sequence[str], outputs: Outputs, targets: Sequence[int]
 ) -> None:
-    """Print how often each class was taken for each; what is too wide for it, the worst in words.
-
-    The heads are the classes' names, or their numbers if these alone fit.
-    """
-    chosen = [choose_class(output) for output in outputs]
-    counts = Counter(zip(targets, chosen, strict=True))
-    rows = Counter(targets)
-    looks = [(False, 1), (False, 0), (True, 0)] if 2 * len(classes) < console.width else []
-    for is_numbered, padding in looks:
-        grid = tabulate_confusion(classes, counts, rows, is_numbered)
-        grid.padding = 0, padding
-        whole = console.options.update_width(WIDEST)
-        if Measurement.get(console, whole, grid).maximum <= console.width:
-            console.print(grid)
-            return
+    """Print how often each class was taken for each; if that is too wide, the worst in words."""
+    counts = Counter(zip(targets, map(choose_class, outputs), strict=True))
+    rows, names = Counter(targets), [*classes, NO_CLASS]
+    if 2 * len(classes) < console.width:
+        grid = tabulate_confusion(names, counts, rows)
+        for padding in (1, 0):
+            grid.padding = 0, padding
+            whole = console.options.update_width(WIDEST)
+            if Measurement.get(console, whole, grid).maximum <= console.width:
+                console.print(grid)
+                return
     wrong = Counter({pair: count for pair, count in counts.items() if pair[0] != pair[1]})
     console.print(f"{len(classes)} classes; the worst of {count_things(len(wrong), 'confusion')}:")
     for (i, j), count in wrong.most_common(MOST_CONFUSIONS):
-        taken = NO_CLASS if j is None else quote_text(classes[j])
-        told = f"  {quote_text(classes[i])} taken for {taken}: {count} of {rows[i]}"
-        print_lines(console, escape_text(told))
+        taken = f"{quote_text(names[i])} taken for {quote_text(names[j])}"
+        print_lines(console, escape_text(f"  {taken}: {count} of {rows[i]}"))
     recall = {i: counts[i, i] / rows[i] for i in rows}
     worst = min(recall, key=lambda i: recall[i])
     told = f"at worst {recall[worst]:.0%} ({quote_text(classes[worst])})"
-    print_lines(
-        console, escape_text(f"Recall by class: {fmean(recall.values()):.0%} in the mean, {told}")
-    )
+    mean = f"{fmean(recall.values()):.0%} in the mean"
+    print_lines(console, escape_text(f"Recall by class: {mean}, {told}"))
 
 
-def tabulate_confusion(
-    classes: Sequence[str], counts: Counter[Any], rows: Counter[int], is_numbered: bool
-) -> Grid:
+def tabulate_confusion(names: Sequence[str], counts: Counter[Any], rows: Counter[int]) -> Grid:
     """Return a table of how often each class was taken for each, or for none, and its recall."""
-    columns: list[int | None] = [*range(len(classes))]
-    if any(j is None for _, j in counts):
-        columns.append(None)
-    grid = Grid("actual ╲ predicted")
+    grid, last = Grid("actual ╲ predicted"), len(names) - 1
+    columns = [*range(last), *[last] * any(j == last for _, j in counts)]
     for j in columns:
-        head = NO_CLASS if j is None else str(j + 1) if is_numbered else classes[j]
-        grid.add_column(escape_text(head), justify="right")
+        grid.add_column(escape_text(names[j]), justify="right")
     grid.add_column("recall", justify="right")
-    for i, name in enumerate(classes):
+    for i, name in enumerate(names[:last]):
         cells = [
             f"[{'bold' if i == j else WRONG}]{counts[i, j]}[/]" if counts[i, j] or i == j else "·"
             for j in columns
         ]
-        shown = f"{i + 1} {shorten_text(name, NUMBERED_NAME)}" if is_numbered else name
         recall = f"{counts[i, i] / rows[i]:.0%}" if rows[i] else "–"
-        grid.add_row(escape_text(shown), *cells, recall)
+        grid.add_row(escape_text(name), *cells, recall)
     return grid
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from ..train.examples import Example
 
 MOST_HASHES = 1000
+DIGITS = 8  # of a number, which is hexadecimal: the order of texts is then that of numbers
 
 
-def hash_row(example: Example) -> int:
+def hash_row(example: Example) -> str:
     """Return a number that hardly another row has."""
     inputs, target = example
-    return zlib.crc32(struct.pack(f"<{len(inputs) + 1}d", *inputs, target))
+    return f"{zlib.crc32(struct.pack(f'<{len(inputs) + 1}d', *inputs, target)):0{DIGITS}x}"
 
 
 def remember_rows(examples: Iterable[Example], earlier: Any = "") -> str:
@@ -28,23 +29,18 @@ def remember_rows(examples: Iterable[Example], earlier: Any = "") -> str:
     >>> remember_rows([([1.0], 0), ([2.0], 1), ([1.0], 0)])
     '0d7fc8cf90f384d2'
     """
-    numbers = sorted({*recall_numbers(earlier), *map(hash_row, examples)})[:MOST_HASHES]
-    return struct.pack(f">{len(numbers)}I", *numbers).hex()
+    return "".join(sorted({*recall(earlier), *map(hash_row, examples)})[:MOST_HASHES])
 
 
-def recall_numbers(remembered: Any) -> list[int]:
-    """Return the numbers in a text; none where it's damaged, or of a file that has none."""
-    try:
-        return [number for (number,) in struct.iter_unpack(">I", bytes.fromhex(remembered))]
-    except (TypeError, ValueError, struct.error):
-        return []
+def recall(remembered: Any) -> set[str]:
+    """Return the numbers in a text; none of a file that has no text there."""
+    text = remembered if isinstance(remembered, str) else ""
+    return {text[i : i + DIGITS] for i in range(0, len(text), DIGITS)}
 
 
 def measure_seen(examples: Iterable[Example], remembered: Any) -> float:
     """Return the fraction of rows that were trained on, as far as the numbers can tell."""
-    numbers = recall_numbers(remembered)
-    known, largest = set(numbers), 2**32
-    if len(numbers) == MOST_HASHES:
-        largest = max(numbers)  # of those above, it's unknown
+    known = recall(remembered)
+    largest = max(known) if len(known) == MOST_HASHES else "g"  # of those above, it's unknown
     found = [number in known for row in examples if (number := hash_row(row)) <= largest]
     return sum(found) / len(found) if found else 0.0

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .._ground.text import InputError, list_first, quote_text
 from .spelling import stands_for_none
@@ -18,17 +18,6 @@ from .spelling import stands_for_none
 T = TypeVar("T")
 
 ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when it reads one
-
-
-class BadCellsError(InputError):
-    """Cells that can't be used: the first, how many there are by column, and in which rows."""
-
-    def __init__(self, first: str, counts: dict[str, int], places: set[int]) -> None:
-        self.first, self.counts, self.places = first, counts, places
-        total = sum(counts.values())
-        each = [f"{count} in {quote_text(name)}" for name, count in counts.items()]
-        in_all = f"; in all, {total} cells can't be used: {list_first(each, 8)}"
-        super().__init__(first + in_all * (total > 1))
 
 
 @dataclass(frozen=True)
@@ -88,12 +77,10 @@ add or remove cells, and quote a cell that has a separator in it
     def require(self, names: Sequence[str], what: str) -> None:
         """Raise an InputError that names every missing column, with a near name if there is one."""
         missing = []
-        for name in names:
-            if name not in self.places:
-                near = difflib.get_close_matches(name, self.columns, n=1)
-                missing.append(
-                    quote_text(name) + (f" (did you mean {quote_text(near[0])}?)" if near else "")
-                )
+        for name in [name for name in names if name not in self.places]:
+            near = difflib.get_close_matches(name, self.columns, n=1)
+            hint = f" (did you mean {quote_text(near[0])}?)" if near else ""
+            missing.append(quote_text(name) + hint)
         if missing:
             has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
@@ -110,10 +97,8 @@ add or remove cells, and quote a cell that has a separator in it
             lacking.update({place: name for place, empty in enumerate(found) if empty})
         if len(lacking) == len(self.rows):
             where = f"line {self.lines[0]}, column {quote_text(lacking[0])}"
-            what = (
-                f"every row has an empty cell, or one that --missing takes for empty ({where}, …)"
-            )
-            raise InputError(f"{self.source}: {what}: fill in what matters")
+            what = "every row has an empty cell, or one that --missing takes for empty"
+            raise InputError(f"{self.source}: {what} ({where}, …): fill in what matters")
         kept = [place for place in range(len(self.rows)) if place not in lacking]
         return self.take(kept) if lacking else self
 
@@ -124,53 +109,36 @@ add or remove cells, and quote a cell that has a separator in it
         return replace(self, rows=rows, lines=lines)
 
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
-        """Apply a rule to every cell of a column; its InputErrors are one, with place and count.
-
-        Cells that are the same share what they become: the rule runs once for all of them.
-        """
-        cells = self.cells[self.places[name]]
-        converting = Converting(rule)
-        converted = [*map(converting.__getitem__, cells)]
-        if refused := converting.refused:
-            places = [i for i, cell in enumerate(cells) if cell in refused]
-            where = f"{self.source}, line {self.lines[places[0]]}, column {quote_text(name)}"
-            told = f"{where}: {refused[cells[places[0]]]}; correct the cell or delete its row"
-            raise BadCellsError(told, {name: len(places)}, {*places})
+        """Return what a column's cells become by a rule: see ``convert_columns``."""
+        (converted,) = self.convert_columns({name: rule})
         return converted
 
+    def convert_columns(self, rules: Mapping[str, Callable[[str], T]]) -> Iterator[list[T]]:
+        """Yield what each column's cells become by its rule, which runs once for those alike.
 
-class Converting(dict[str, Any]):
-    """What cells become by a rule, each worked out when it is first asked for."""
-
-    def __init__(self, rule: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.rule = rule
-        self.refused: dict[str, InputError] = {}
-
-    def __missing__(self, cell: str) -> Any:
-        try:
-            self[cell] = self.rule(cell)
-        except InputError as error:
-            self.refused[cell] = error
-            self[cell] = None
-        return self[cell]
-
-
-def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T]:
-    """Return what each column converts to; the bad cells of all columns are one error."""
-    converted, first = [], ""
-    counts: dict[str, int] = {}
-    places: set[int] = set()
-    for name in names:
-        try:
-            converted.append(convert(name))
-        except BadCellsError as error:
-            first = first or error.first
-            counts.update(error.counts)
-            places |= error.places
-    if counts:
-        raise BadCellsError(first, counts, places)
-    return converted
+        All cells that a rule refuses are one InputError, after the last column.
+        """
+        first, counts = "", dict[str, int]()
+        for name, rule in rules.items():
+            cells = self.cells[self.places[name]]
+            converted, refused = dict[str, T](), dict[str, InputError]()
+            for cell in dict.fromkeys(cells):
+                try:
+                    converted[cell] = rule(cell)
+                except InputError as error:
+                    refused[cell] = error
+            if refused:
+                bad = [place for place, cell in enumerate(cells) if cell in refused]
+                counts[name], where = len(bad), f"{self.source}, line {self.lines[bad[0]]}"
+                told = f"{where}, column {quote_text(name)}: {refused[cells[bad[0]]]}"
+                first = first or f"{told}; correct the cell or delete its row"
+            else:
+                yield [*map(converted.__getitem__, cells)]
+        if counts:
+            each = [f"{count} in {quote_text(name)}" for name, count in counts.items()]
+            total = sum(counts.values())
+            in_all = f"; in all, {total} cells can't be used: {list_first(each, 8)}"
+            raise InputError(first + in_all * (total > 1))
 
 
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:

@@ -200,6 +200,15 @@ def add_export_options(export: Parser) -> None:
     add_table_options(export, "leave out the rows with an empty cell")
 
 
+def add_selfcheck_options(selfcheck: Parser) -> None:
+    """Add what ``selfcheck`` takes: whether to prove instead."""
+    selfcheck.add_argument(
+        "--proof", action="store_true",
+        help="prove each operation's derivative over the real numbers; this needs Coq and "
+        "Coquelicot, and half a minute",
+    )  # fmt: skip
+
+
 def add_quiz_options(quiz: Parser) -> None:
     """Add what ``quiz`` takes: what to ask, how hard, and how often."""
     from ..practice.exercises import TOPICS
@@ -317,7 +326,7 @@ COMMANDS = {
     ),
     "selfcheck": Command(
         "check every derivative on this machine",
-        "..checks.selfcheck", "selfcheck",
+        "..checks.selfcheck", "selfcheck", add_selfcheck_options,
     ),
     "predict": Command(
         "predict a table's target with a saved model",

@@ -14,7 +14,7 @@ from ..export.answers.asking import read_cell
 from ..export.blueprint import list_columns_of
 from ..export.export import export
 from ..export.report import NotEqualError
-from ..tables.dates import expand_dates
+from ..tables.encoding import add_date_parts
 from ..tables.reading import read_table
 from ..tables.spelling import AS_USUAL, Spelling
 from ..tables.storage import SavedModel, load_model
@@ -65,7 +65,7 @@ def read_cells(
     """Return a table's cells in a model's columns; a bad one is an InputError with its line."""
     table = read_table(path, spelling)
     if saved.encoding is not None:
-        table = expand_dates(table, saved.encoding.dates)
+        table = add_date_parts(table, saved.encoding.dates)
     columns = {column.name: column for column in list_columns_of(saved)}
     table.require([*columns], "columns of the model")
     if skip_empty:

@@ -16,6 +16,7 @@ import micrograd_nn
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, compile, no_grad
 from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.coq.theorems import tell_proved
 
 
 @pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
@@ -52,17 +53,21 @@ def test_the_page_of_operations_tells_every_row():
                 ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
                 ", ".join(map(str, row.kinks)) or "–",
                 " × ".join(f"[{low}, {high}]" for low, high in row.domain),
+                tell_proved(row),
             ]
         )
     first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
     second = ["operation", "in Python", "in a picture", "defaults", "kinks", "checked on"]
+    second += ["formula proved over ℝ, by"]
     assert_stands(
         "# The operations\n\n"
         "What `micrograd_nn.OPERATIONS` holds, written from the table by "
         "`REFRESH=1 pytest tests/engine/test_operations.py`.\n\n"
         + table(first, meaning)
         + "\n## How each is written, drawn and checked\n\n"
-        "Checks draw each input from its interval; at a kink the derivative jumps. "
+        "Checks draw each input from its interval; at a kink the derivative jumps. The last "
+        "column has the inputs by which the derivative is a theorem (see "
+        "[What is proved](../understand/trust.md#what-is-proved)). "
         "The derivatives stand beside the rows in `micrograd_nn/engine/table.py`.\n\n"
         + table(second, checks),
         ROOT / "docs" / "look-up" / "operations.md",

@@ -4,9 +4,10 @@ import json
 import math
 import random
 import time
+from unittest.mock import Mock
 
 import pytest
-from models import ENCODING, build_model, fail_at, have_same_bits
+from models import ENCODING, build_model, have_same_bits
 from tables import read_refusal
 
 from micrograd_nn._ground.files import read_file
@@ -24,11 +25,8 @@ def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, mo
     assert read_refusal(load_model, tmp_path) == f"{tmp_path}: it is a folder"
     (tmp_path / "file").write_text("a file")
     assert read_refusal(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
-    fail_at(
-        monkeypatch,
-        "micrograd_nn._ground.files.read_bytes",
-        PermissionError(13, "Permission denied"),
-    )
+    error = PermissionError(13, "Permission denied")
+    monkeypatch.setattr("micrograd_nn._ground.files.open", Mock(side_effect=error), raising=False)
     assert read_refusal(load_model, missing) == f"{missing}: permission denied"
 
 

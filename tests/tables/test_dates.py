@@ -8,7 +8,6 @@ from tables import read_refusal
 
 from micrograd_nn.tables import parse_table, train_table
 from micrograd_nn.tables.columns import NumericColumn
-from micrograd_nn.tables.dates import DateColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.terminal.cli import main
 
@@ -29,13 +28,13 @@ def test_a_date_is_its_month_its_weekday_and_the_years_since_the_first(style, ce
         "day,y\n" + "".join(f"{day},{y}\n" for day, y in zip(cells, "ab", strict=True))
     )
     encoding = Encoding.learn(table, "y")
-    assert encoding.dates == (DateColumn("day", style, "2025-12-31"),)
-    assert encoding.names == ["day"]
+    assert (encoding.dates, encoding.names) == ({"day": style}, ["day"])
     month, weekday, years = encoding.input_columns
     assert month.categories == ("December", "January")
     assert weekday.categories == ("Wednesday",)
     assert isinstance(years, NumericColumn)
-    assert (years.low, years.high) == (0.0, pytest.approx(7 / 365.25, abs=1e-3))
+    assert (years.write(years.low), years.write(years.high)) == ("2025-12-31", "2026-01-07")
+    assert (years.low, years.high - years.low) == pytest.approx((2026, 7 / 365.2425), abs=0.01)
     assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
 
 
@@ -51,10 +50,14 @@ def test_which_comes_first_the_day_or_the_month_is_asked_where_no_cell_tells():
 def test_a_cell_that_is_no_such_date_is_refused(cell):
     table = parse_table(f"day,y\n2026-01-01,a\n2026-01-02,b\n{cell},b\n")
     told = read_refusal(Encoding.learn, table, "y")
-    assert (
-        f"line 4, column 'day': '{cell}' is no date as the column's cells are (year month day)"
-        in told
-    )
+    assert f"line 4, column 'day': '{cell}' is not a date such as 2026-12-31, as the col" in told
+
+
+def test_a_date_that_training_has_not_seen_is_told_as_a_date():
+    encoding = Encoding.learn(parse_table("day,y\n2026-01-01,a\n2026-02-03,b\n"), "y")
+    other = parse_table("day\n2026-02-05\n1999-01-07\n")
+    told = [x.told for _, x in encoding.find_oddities(other) if "(weekday)" not in x.told]
+    assert told == ["day is after 2026-02-03", "day is far before 2026-01-01"]
 
 
 def test_an_empty_date_is_nothing_in_particular():
@@ -62,8 +65,10 @@ def test_an_empty_date_is_nothing_in_particular():
     encoding = Encoding.learn(table, "y")
     month, _, years = encoding.input_columns
     assert month.categories == ("(empty)", "February", "January")
-    assert years.middle == pytest.approx(0.045)
-    assert [x.told for _, x in encoding.find_oddities(table)] == ["day (years) is empty"]
+    assert years.write(years.middle) in ("2026-01-17", "2026-01-18")
+    assert [x.told for _, x in encoding.find_oddities(table)] == ["day is empty"]
+    told = read_refusal(encoding.encode_inputs, parse_table("x,day\n1,\n1,NA\n"), strict=True)
+    assert told.endswith("in all, 2 cells can't be used: 2 in 'day'")
 
 
 def test_dates_of_two_orders_and_a_target_of_dates_are_refused():
@@ -84,32 +89,10 @@ def test_seasons_are_learned_and_predicted(folder, capsys):
     Path("t.csv").write_text("\n".join(["day,season", *rows, ""]))
     assert main(["train", "t.csv", "--target", "season", "--model", "m.json"]) == 0
     said = capsys.readouterr().out
-    assert "  day: dates from 2024-01-" in said
-    assert ", as month, day of the week and years since then\n" in said
+    assert "  day: 2024-01-01 to 2025-12-17, with month and day of the week\n" in said
     Path("new.csv").write_text("season,day\n,2025-06-30\n,2025-12-30\n")
     assert main(["predict", "m.json", "new.csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(",")[2] for line in lines[1:]] == ["warm", "cold"]
     trained = train_table("t.csv", "season", hidden=[8], epochs=60)
     assert trained.predict({"day": ["2025-07-01", "2025-01-01"]}) == ["warm", "cold"]
-
-
-DATED = {"name": "day", "format": "%Y-%m-%d", "first": "2026-01-01"}
-
-
-@pytest.mark.parametrize(
-    ("dates", "told"),
-    [
-        ("day", "needs a list as its 'dates'"),
-        ([{"name": "day"}], "lacks 'format'"),
-        ([{**DATED, "name": 3}], "needs a text as the 'name' of dates"),
-        ([{**DATED, "format": "%c"}], "needs one of '%Y-%m-%d', "),
-        ([{**DATED, "first": "yesterday"}], "needs a date as the 'first' of dates"),
-        ([{**DATED, "first": "2026-1-1"}], "needs a date as the 'first' of dates"),
-        ([{**DATED, "name": "night"}], "lacks an input column of its dates"),
-        ([DATED, DATED], "lacks an input column of its dates"),
-    ],
-)
-def test_damaged_dates_of_a_model_file(dates, told):
-    data = Encoding.learn(parse_table("day,y\n2026-01-01,a\n2026-02-03,b\n"), "y").to_json()
-    assert told in read_refusal(Encoding.from_json, {**data, "dates": dates})

@@ -21,7 +21,6 @@ from rich.console import Console
 from sizes import choose_size
 
 from micrograd_nn.tables import prediction, reading
-from micrograd_nn.tables.spelling import read_table_text
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 
@@ -350,9 +349,11 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     table, old = Path("t.csv"), files(folder)
     old_table = TABLE.encode()
 
+    read_text = reading.read_text
+
     def read_and_change(path, source, spelling):
         assert path == "t.csv"
-        found = read_table_text(path, source, spelling)
+        found = read_text(path, source, spelling)
         if new_content is None:
             table.unlink()
         else:
@@ -362,7 +363,7 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     def run_with_change(*arguments):
         table.write_bytes(old_table)
         with monkeypatch.context() as patch:
-            patch.setattr(reading, "read_table_text", read_and_change)
+            patch.setattr(reading, "read_text", read_and_change)
             assert main(arguments) == 0
         assert (table.read_bytes() if table.exists() else None) == new_content
 

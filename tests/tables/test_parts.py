@@ -187,6 +187,12 @@ def test_a_unit_is_kept():
     )
 
 
+def test_a_column_that_is_empty_in_all_training_rows_is_refused():
+    table = parse_table("x,y\n,a\n,b\n5,a\n")
+    told = read_refusal(Encoding.learn_kinds, table.take([0, 1]), "y", find_kinds(table, "y"))
+    assert told.endswith("column 'x': every training row's cell is empty: --ignore 'x'")
+
+
 def test_rows_are_cut_as_examples_were():
     """A table's parts are those of ``split`` by the same seed, so old figures can be compared."""
     table = parse_table(HEADER + "\n" + "".join(f"{a},{b},{c}\n" for a, b, c in ROWS))

@@ -42,7 +42,10 @@ def make_table(count=20, **columns):
         (lambda i: f"person {i}", "left out: 20 different texts tell a network nothing"),
         (lambda i: i + 100, "100 to 119; seems to number the rows: if so, --ignore it"),
         (lambda i: f"2026-01-{i % 9 + 1:02}",
-         "dates from 2026-01-01, as month, day of the week and years since then"),
+         "2026-01-01 to 2026-01-09, with month and day of the week"),
+        (lambda i: f"2026-01-{i % 9 + 1:02} 09:30",
+         "2026-01-01 to 2026-01-09, with month and day of the week; the time of day isn't used: "
+         "an hour of its own would be"),
     ],
 )  # fmt: skip
 def test_each_column_has_a_line(make, told):
@@ -91,6 +94,11 @@ def test_numbers_may_be_codes():
     assert trained.report.splitlines()[1] == "  x: 4 texts, 0, 1, 2, 3"
     with pytest.raises(TypeError, match=r"write categories=\['x'\]"):
         train_table(table, "y", categories="x")
+
+
+def test_a_last_row_of_sums_is_told():
+    table = parse_table("city,x,y\nA,1,5\nB,2,7\nTotal,3,12\n", "t.csv")
+    assert describe(table)[-1] == "  line 4 seems to sum up the others: if so, delete it"
 
 
 def test_a_target_of_few_numbers_may_be_one_of_classes():

@@ -66,7 +66,7 @@ def test_an_encoding_that_could_not_be_loaded_is_not_saved(path, text):
     SavedModel(build_model(), ENCODING).save(path)
     before = path.read_bytes()
     encoding = Encoding((NumericColumn(text, 0.0, 1.0),), NumericColumn("y", 0.0, 1.0))
-    with pytest.raises(InputError, match=r"^not saved: .* needs a text as its 'name'"):
+    with pytest.raises(InputError, match=r"^not saved: .* can't have .* as its 'name'"):
         SavedModel(MLP(1, [1]), encoding).save(path)
     assert path.read_bytes() == before
 

@@ -25,7 +25,7 @@ def test_a_packed_file_that_is_damaged_or_too_large_is_refused(tmp_path, monkeyp
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(CSV.encode() * 9)[:-9])
     assert "cannot be unpacked (" in read_refusal(read_table, path)
-    monkeypatch.setattr("micrograd_nn.tables.spelling.LARGEST_FILE", 1000)
+    monkeypatch.setattr("micrograd_nn.tables.reading.LARGEST_FILE", 1000)
     path.write_bytes(gzip.compress(b"x" * 10_000))
     assert "unpacked, is larger than" in read_refusal(read_table, path)
 
@@ -72,7 +72,7 @@ def test_json_that_has_no_table_is_refused(tmp_path, text, told):
 def test_another_format_says_which_line_makes_a_csv(tmp_path, start, reader):
     (tmp_path / "t.xlsx").write_bytes(start + b"\0" * 50)
     told = read_refusal(read_table, tmp_path / "t.xlsx")
-    assert f"{reader}(path).to_csv('table.csv', index=False)" in told
+    assert f"in pandas, {reader}(path).to_csv('table.csv', index=False)" in told
 
 
 @pytest.mark.parametrize("library", ["dict", "pandas", "polars"])

@@ -358,8 +358,8 @@ def test_an_endless_file_is_refused(capsys, monkeypatch):
     assert train("/dev/zero", "--target", "x") == 2
     assert main(["predict", "/dev/zero", "fruit.csv"]) == 2
     assert capsys.readouterr().err == (
-        "micrograd-nn train: /dev/zero is larger than 1 MB: take fewer rows or columns\n"
-        "micrograd-nn predict: /dev/zero is larger than 1 MB\n"
+        "micrograd-nn train: /dev/zero is larger than 1 MB: take a part\n"
+        "micrograd-nn predict: /dev/zero is larger than 1 MB: take a part\n"
     )
 
 

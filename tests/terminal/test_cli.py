@@ -306,8 +306,8 @@ def test_a_bad_table_is_told_in_one_line(content, reason, capsys):
 
 
 BAD_OPTIONS = {
-    "no such table": (["none.csv", "--target", "fruit"], "none.csv cannot be read"),
-    "a folder as table": ([".", "--target", "fruit"], ". cannot be read"),
+    "no such table": (["none.csv", "--target", "fruit"], "none.csv: there is no such file"),
+    "a folder as table": ([".", "--target", "fruit"], ".: it is a folder"),
     "no target given": (["fruit.csv"], "--target COLUMN"),
     "hidden in words": (["fruit.csv", "--target", "fruit", "--hidden", "8", "4"], "--hidden 16,16"),
     "hidden of a letter": (["--hidden", "8,x", "fruit.csv", "--target", "fruit"], "'8,x'"),

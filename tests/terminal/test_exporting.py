@@ -94,7 +94,7 @@ def test_what_makes_no_sense_together_is_refused(capsys, tmp_path):
         (["--check", "-1"], "--check -1.0: a bound is a number from 0 up, such as 1e-9"),
         (["--check", "nan"], "a bound is a number from 0 up"),
         (["--rows", "t.csv", "--no-check"], "--rows says what to compare"),
-        (["--rows", "no.csv"], "no.csv cannot be read (there is no such file)"),
+        (["--rows", "no.csv"], "no.csv: there is no such file"),
         (["--rows", "other.csv"], "other.csv lacks columns of the model: 'weight', 'colour'"),
     ):
         status, out, err = run(capsys, "-o", "m.py", *options)

@@ -22,7 +22,7 @@ from micrograd_nn.tables.spelling import read_number
 from micrograd_nn.tables.table import Table
 
 MOST_CLASSES = 6  # of different colours
-OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|: if it is a decimal comma, use --decimal ,(?= and)")
+OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|, with --decimal . or --decimal ,")
 
 
 Examples = list[tuple[list[float], Any]]

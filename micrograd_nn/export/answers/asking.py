@@ -11,7 +11,7 @@ from ..._ground.text import InputError, list_first, quote_text
 from ...engine.operation import Lookup
 from ...engine.refusals import as_float
 from ...languages.compiler.program import Program
-from ...tables.columns import NumericColumn, TextColumn, read_finite
+from ...tables.columns import NumericColumn, TextColumn
 from ...tables.encoding import measure_probabilities
 from ...tables.report import compute_outputs
 from ...tables.storage import SavedModel
@@ -149,4 +149,4 @@ def read_cell(column: NumericColumn | TextColumn, cell: Any) -> float | str:
         if not isinstance(cell, str):
             raise InputError(f"{what} takes texts, not {quote_text(cell)}")
         return cell
-    return read_finite(cell, column.unit) if isinstance(cell, str) else as_float(cell, what)
+    return column.read(cell) if isinstance(cell, str) else as_float(cell, what)

@@ -1,0 +1,1 @@
+"""Coq: the table of operations as theorems, and the calculus that proves them."""
