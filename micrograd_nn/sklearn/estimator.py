@@ -48,7 +48,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
         hidden: Sequence[int] = (32,),
         activation: str = "relu",
         *,
-        epochs: int = 100,
+        epochs: int | None = None,
         batch_size: int = 16,
         lr: float = 0.01,
         patience: int | None = 30,
@@ -105,7 +105,9 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
             earlier = len(self._losses)
             self._steps = None  # partial_fit then begins with an optimizer of its own
             self.history_ = History()
-            decay = options.choose_weight_decay(len(training))
+            options = options.settle(
+                len(training), self.encoding_.n_inputs * self.encoding_.n_outputs
+            )
             try:
                 train_network(
                     self.model_,
@@ -120,7 +122,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
                     show=bool(self.verbose),
                 )
             finally:
-                self._note(replace(options, weight_decay=decay), self.history_, examples)
+                self._note(options, self.history_, examples)
             if not self.history_.epochs[1:]:
                 why = self.history_.stopped
                 raise InputError(f"stopped before the first epoch was done: {why}")

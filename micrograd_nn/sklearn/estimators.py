@@ -55,7 +55,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         hidden: Sequence[int] = (32,),
         activation: str = "relu",
         *,
-        epochs: int = 100,
+        epochs: int | None = None,
         batch_size: int = 16,
         lr: float = 0.01,
         patience: int | None = 30,
@@ -115,7 +115,7 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         >>> X, y = [[120, 3], [99, 5], [125, 4], [95, 4]], ["apple", "pear", "apple", "pear"]
         >>> model = MicrogradClassifier(hidden=(), random_state=0).fit(X, y)
         >>> model.explain([100, 3], by="x1").describe_gradient()
-        'The gradient of y=apple by x1 is −0.3292'
+        'The gradient of y=apple by x1 is −0.7669'
 
         ``row`` is a list, a dictionary by column or one row of a DataFrame. ``by`` is the column's
         name, of texts "colour=red"; by itself it is that by whose scale the probability changes

@@ -26,8 +26,6 @@ from .options import Options
 from .storage import count_parameters
 
 MOST_WEIGHTS = 200_000  # about 2 GB: a program of 93,000 weights took 0.9 GB and a minute to make
-LINEAR_STEPS = 1000  # of about 0.01, for numbers whose scale is 1
-LINEAR_WORK = 300_000  # changes of a weight, which take a second or less
 
 
 def create_model(encoding: Encoding, options: Options) -> MLP:
@@ -59,16 +57,6 @@ def choose_loss(encoding: Encoding) -> Any:
     return cross_entropy if encoding.is_classification else squared_error
 
 
-def make_optimizer(model: MLP, options: Options, rows: int) -> AdamW:
-    """Return what trains a network on so many rows.
-
-    The learning rate falls to 0 on a straight line: the last steps are too small to jump about.
-    """
-    steps = math.ceil(rows / options.batch_size) * options.epochs
-    decay = options.choose_weight_decay(rows)
-    return AdamW(model.parameters(), linear(options.lr, 0.0, steps), weight_decay=decay)
-
-
 def train_network(
     model: MLP,
     encoding: Encoding,
@@ -79,15 +67,19 @@ def train_network(
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""
+    rows = len(training)
+    chosen: Any = options.settle(rows, encoding.n_inputs * encoding.n_outputs)
+    # The rate falls to 0 on a straight line: the last steps are too small to jump about.
+    rates = linear(chosen.lr, 0.0, math.ceil(rows / chosen.batch_size) * chosen.epochs)
     return fit(
         model,
         training,
         loss or choose_loss(encoding),
-        optimizer=make_optimizer(model, options, len(training)),
-        epochs=options.epochs,
-        batch_size=options.batch_size,
+        optimizer=AdamW(model.parameters(), rates, weight_decay=chosen.weight_decay),
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
         validation=held_back,
-        patience=options.patience,
+        patience=chosen.patience,
         **more,
     )
 
@@ -101,16 +93,12 @@ def train_linear(
 ) -> tuple[MLP, History]:
     """Return a model without hidden layers, trained in the same way, and what happened.
 
-    It takes ``LINEAR_STEPS`` at least, unless it is very wide: a rival that was stopped on its
-    way is a poor one.
+    It is trained to its end, also where the network isn't: a rival that was stopped on its way is
+    a poor one.
     """
-    steps = math.ceil(len(training) / options.batch_size) * options.epochs
-    enough = min(LINEAR_STEPS, LINEAR_WORK / (encoding.n_inputs * encoding.n_outputs))
-    longer = max(1, math.ceil(enough / steps))
-    options = replace(
-        options, hidden=[], weight_decay=None,
-        epochs=longer * options.epochs, patience=longer * options.patience,
-    )  # fmt: skip
+    options = replace(options, hidden=[], weight_decay=None)
+    weights = encoding.n_inputs * encoding.n_outputs
+    options = options.settle(len(training), weights, to_end=True)
     model = create_model(encoding, options)
     rng = random.Random(options.seed)
     return model, train_network(model, encoding, options, training, held_back, rng=rng, **more)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .._ground.text import InputError, quote_text, show_path
-from .storage import SavedModel, require_encoding
+from ..nn.networks import ACTIVATIONS, choose_function
+from .storage import SavedModel
+
+EPOCHS = 100
+LINEAR_STEPS = 1000  # of about 0.01, for numbers whose scale is 1
+LINEAR_WORK = 300_000  # changes of a weight, which take a second or less
 
 RANGES = {
     "hidden": (1, 10_001, "a whole number from 1 to 10,000"),
     "epochs": (1, math.inf, "a whole number from 1 up"),
     "batch_size": (1, math.inf, "a whole number from 1 up"),
     "patience": (1, math.inf, "a whole number from 1 up"),
-    "lr": (1e-300, math.inf, "a number above 0"),
+    "lr": (1e-300, 1e300, "a number above 0"),
     "weight_decay": (0, math.inf, "a number from 0 up"),
     "validation": (0, 1, "a fraction from 0 to below 1"),
     "test": (0, 1, "a fraction from 0 to below 1"),
@@ -26,25 +31,30 @@ RANGES = {
 class Options:
     """How to train; the defaults suit a table of a few hundred rows.
 
-    Without ``hidden``, there is one layer of 32, or none if a linear model does better.
-    Without a ``weight_decay``, one is chosen by the size of the table:
+    What is None is left open, and chosen by what the table is like:
 
-    >>> Options().choose_weight_decay(rows=300), Options().choose_weight_decay(rows=3000)
-    (0.526, 0.053)
-    >>> Options(hidden=[]).choose_weight_decay(rows=300)  # too few weights to overfit with
-    0.0
+    >>> chosen = Options().settle(rows=3000, weights=10)
+    >>> chosen.hidden, chosen.epochs, chosen.weight_decay
+    ([32], 100, 0.053)
+
+    A network without hidden layers has too few weights to overfit with, and needs as many steps as
+    bring it to its end:
+
+    >>> chosen = Options(hidden=[]).settle(rows=30, weights=10)
+    >>> chosen.epochs, chosen.patience, chosen.weight_decay
+    (500, 150, 0.0)
 
     >>> Options(epochs=0)
     Traceback (most recent call last):
     micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
 
-    hidden: list[int] | None = None
+    hidden: list[int] | None = None  # [32], or none if a linear model does better
     activation: str = "relu"
-    epochs: int = 100
+    epochs: int | None = None
     batch_size: int = 16
     lr: float = 0.01
-    patience: int = 30
+    patience: int | None = 30
     validation: float = 0.2
     seed: int = 0
     test: float = 0.0
@@ -57,58 +67,67 @@ class Options:
                 told = f"{quote_text(hidden)} is not a list of layers' sizes, such as [16, 16]"
                 raise InputError(f"hidden: {told}")
             self.hidden = [*hidden]
+        choose_function(self.activation, ACTIVATIONS, "activation")
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
-            for number in choice if isinstance(choice, list) else [choice]:
-                if choice is None:
-                    continue  # it is chosen later
-                kinds = int if "whole" in meaning else (int, float)
+            kinds = int if "whole" in meaning else (int, float)
+            for number in choice or [] if name == "hidden" else [choice]:
                 is_number = isinstance(number, kinds) and not isinstance(number, bool)
-                if not (is_number and least <= number < below):
-                    raise InputError(
-                        f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
-                    )
+                if choice is not None and not (is_number and least <= number < below):
+                    shown = f"{name.replace('_', '-')}: {quote_text(number)}"
+                    raise InputError(f"{shown} is not {meaning}")
 
     @property
     def layers(self) -> list[int]:
         """The sizes of a network's hidden layers: those that were chosen, or the usual ones."""
         return [32] if self.hidden is None else self.hidden
 
-    def choose_weight_decay(self, rows: int) -> float:
-        """Return the weight decay: what was chosen, or what does well on so many rows.
+    def settle(self, rows: int, weights: int, to_end: bool = False) -> Options:
+        """Return these options with a choice for all that is left open.
 
-        Many rows need less: they leave little to overfit.
+        Many rows need less weight decay: they leave little to overfit. ``weights`` are those of a
+        model without hidden layers; ``to_end`` trains it to its end, whatever was chosen.
         """
-        if self.weight_decay is not None:
-            return self.weight_decay
-        steps = math.ceil(rows / self.batch_size)
-        return min(0.6, round(10 / steps, 3)) if self.layers else 0.0
+        steps, epochs, patience = math.ceil(rows / self.batch_size), self.epochs, self.patience
+        decay = min(0.6, round(10 / steps, 3)) if self.layers else 0.0
+        if not self.layers and (to_end or epochs is None):
+            epochs = epochs or EPOCHS
+            enough = min(LINEAR_STEPS, LINEAR_WORK / weights)  # a very wide one takes fewer
+            longer = max(1, math.ceil(enough / (steps * epochs)))
+            epochs, patience = longer * epochs, patience and longer * patience
+        return replace(
+            self, hidden=self.layers, epochs=epochs or EPOCHS, patience=patience,
+            weight_decay=decay if self.weight_decay is None else self.weight_decay,
+        )  # fmt: skip
+
+
+def read_options(function: str, given: dict[str, Any]) -> Options:
+    """Return the options that a function was given by name; one that there isn't is an error."""
+    known = [field.name for field in fields(Options)]
+    for name in set(given).difference(known):
+        raise TypeError(f"{function} has no option {name!r}: choose from {', '.join(known)}")
+    return Options(**given)
 
 
 def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
     """Return the options of a saved training, with those that the user chose anew."""
-    encoding, path = require_encoding(saved, path), show_path(path)
-    target = given.pop("target", encoding.target.name)
-    if target != encoding.target.name:
-        raise InputError(
-            f"{path} was trained for {quote_text(encoding.target.name)}, not {quote_text(target)}"
-        )
-    for fixed in ("hidden", "activation", "ignore", "classes"):
+    for fixed in ("hidden", "activation", "target", "ignore", "categories", "classes"):
         if fixed in given:
-            raise InputError(f"--{fixed} can't change in a resumed training: leave it out")
-    # What older files don't have:
-    usual: dict[str, Any] = {"hidden": Options().layers, "weight_decay": 0.0}
-    known = vars(Options(**usual))
-    kept = {name: saved.training[name] for name in known if name in saved.training}
-    wrong = [name for name in kept if type(kept[name]) is not type(known[name])]
-    losses = saved.training.get("losses", [])
-    if (
-        type(saved.training.get("best_epoch", 0)) is not int
-        or wrong
-        or not (isinstance(losses, list) and all(map(is_loss_pair, losses)))
-    ):
-        raise InputError(f"{path} has damaged notes on its training: train anew")
-    return Options(**{**usual, **kept, **given})
+            told = "can't change in a resumed training: leave it out"
+            raise InputError(f"--{fixed.replace('categories', 'category')} {told}")
+    notes = saved.training
+    kept = {field.name: notes[field.name] for field in fields(Options) if field.name in notes}
+    losses = notes.get("losses", [])
+    try:
+        if not (isinstance(losses, list) and all(map(is_loss_pair, losses))):
+            raise ValueError
+        if type(notes.get("best_epoch", 0)) is not int:
+            raise ValueError
+        options = Options(**{**kept, "hidden": saved.model.sizes[1:-1]})
+    except ValueError:
+        told = "has damaged notes on its training: train anew"
+        raise InputError(f"{show_path(path)} {told}") from None
+    return replace(options, **given)
 
 
 def is_loss_pair(pair: Any) -> bool:

@@ -18,15 +18,7 @@ from .options import Options
 from .table import Table
 
 
-class TableParts(NamedTuple):
-    """The parts of a table; None where none is asked for."""
-
-    training: Table
-    validation: Table | None
-    test: Table | None
-
-
-class ExampleParts(NamedTuple):
+class Parts(NamedTuple):
     """The parts of a table as examples, empty where none is asked for."""
 
     training: Sequence[Example]
@@ -35,26 +27,24 @@ class ExampleParts(NamedTuple):
     source: str
 
 
-def cut_table(table: Table, options: Options, classes: Sequence[str] = ()) -> TableParts:
-    """Return the table's rows, shuffled by the seed, in parts of the sizes that are asked for.
+def cut_table(table: Table, options: Options, stratify: str = "") -> list[list[int]]:
+    """Return the places of training, validation and test rows, shuffled by the seed.
 
-    >>> rows = tuple([(str(i),) for i in range(10)])
-    >>> parts = cut_table(Table("t.csv", ("x",), rows, tuple(range(2, 12))), Options(test=0.3))
-    >>> parts.training.column("x"), parts.validation.column("x"), parts.test.column("x")
-    (['5', '2', '9', '3', '0', '4'], ['6'], ['7', '8', '1'])
+    >>> table = Table("t.csv", ("x",), (("a",),) * 10, tuple(range(2, 12)))
+    >>> cut_table(table, Options(test=0.3))
+    [[5, 2, 9, 3, 0, 4], [6], [7, 8, 1]]
 
-    Where the rows are of ``classes``, each part has its share of every class.
+    Each part has its share of every class that a column has, if there is one to ``stratify`` by.
     """
-    rng, places = random.Random(options.seed), [*range(len(table.rows))]
-    test: list[int] = []
+    rng, places, test = random.Random(options.seed), [*range(len(table.rows))], list[int]()
+    by_class = table.column(stratify) if stratify else ()
     try:
         if options.test:
-            places, test = cut_rows(places, options.test, rng, classes)
-        training, validation = cut_rows(places, options.validation, rng, classes)
+            places, test = cut_rows(places, options.test, rng, by_class)
+        training, validation = cut_rows(places, options.validation, rng, by_class)
     except ValueError as error:
         raise InputError(f"{table.source}: {error}") from None
-    held_back = [table.take(x) if x else None for x in (validation, test)]
-    return TableParts(table.take(training), *held_back)
+    return [training, validation, test]
 
 
 def cut_rows(
@@ -85,17 +75,12 @@ def cut_rows(
     return [x for x in shuffled if x not in chosen], [x for x in shuffled if x in chosen]
 
 
-def encode_parts(encoding: Encoding, parts: TableParts) -> ExampleParts:
-    """Return the examples that the rows of all parts are.
+def encode_parts(encoding: Encoding, table: Table, places: Sequence[Sequence[int]]) -> Parts:
+    """Return the examples that the rows of each part are.
 
     A class that no training row has is an error: without its rows, the figures would flatter.
     """
-    validation, test = [[] if part is None else encode_rows(encoding, part) for part in parts[1:]]
-    training = encode_rows(encoding, parts.training)
-    return ExampleParts(training, validation, test, parts.training.source)
-
-
-def encode_rows(encoding: Encoding, table: Table) -> list[Example]:
-    """Return the examples that rows are."""
     # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
-    return [*zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True)]
+    examples = [*zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True)]
+    training, validation, test = [[examples[place] for place in part] for part in places]
+    return Parts(training, validation, test, table.source)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from .._ground.text import InputError, quote_text
@@ -68,7 +68,7 @@ a comma
         """Return a cell, a number in it written with a point, and empty where it is missing."""
         return self.drop_missing("" if cell in self.missing else self.write_plainly(cell))
 
-    @cached_property
+    @property
     def missing_numbers(self) -> set[float]:
         """The numbers among what is missing: -999 is -999.0, too."""
         return read_numbers(self.missing)

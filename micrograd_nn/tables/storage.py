@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,40 +35,28 @@ class SavedModel:
 
     def format(self) -> str:
         """Return the text of the file that ``save`` writes."""
-        state = self.model.state()
-        for name, number in state.items():
-            if not math.isfinite(number):
-                raise InputError(f"not saved: the weight {name} is {number}")
-        for layer, name in zip(self.model.layers, self.model.activations, strict=True):
-            if ACTIVATIONS.get(name, name) is not layer.neurons[0].activation:
-                raise InputError(
-                    f"not saved: a file can't hold the activation {quote_text(name)}, a function "
-                    f"of your own; those that it can hold are {', '.join(ACTIVATIONS)}"
-                )
         inputs, *layers = self.model.sizes
-        if len(state) != count_parameters([inputs, *layers], self.model.has_bias):
-            raise InputError("not saved: a file can't hold weights that neurons share")
-        encoding = self.encoding.to_json() if self.encoding else None
-        if encoding is not None:
-            try:
-                Encoding.from_json(encoding)  # what can't be loaded isn't saved
-            except InputError as error:
-                raise InputError(f"not saved: {error}") from None
+        functions = [layer.neurons[0].activation for layer in self.model.layers]
+        names = [
+            name if ACTIVATIONS.get(name, name) is function else f"{name} of your own"
+            for name, function in zip(self.model.activations, functions, strict=True)
+        ]
         content = {
             "format": FORMAT,
             "version": VERSION,
             "inputs": inputs,
             "layers": layers,
-            "activations": self.model.activations,
+            "activations": names,
             "bias": self.model.has_bias,
-            "parameters": state,
-            "encoding": encoding,
+            "parameters": self.model.state(),
+            "encoding": self.encoding and self.encoding.to_json(),
             "training": self.training,
         }
         try:
-            return json.dumps(content, indent=1, allow_nan=False) + "\n"
-        except (TypeError, ValueError) as error:
-            raise InputError(f"not saved: the notes on the training: {error}") from None
+            check_content(content)  # what can't be loaded isn't saved, as weights that are shared
+        except InputError as error:
+            raise InputError(f"not saved: {error}") from None
+        return json.dumps(content, indent=1, allow_nan=False) + "\n"
 
 
 def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
@@ -105,14 +92,12 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     """
     text = read_file(path)
     try:
-        content = json.loads(text)
+        return restore_model(json.loads(text))
+    except InputError as error:
+        why = str(error)
     except (ValueError, RecursionError) as error:
         why = f"it isn't JSON ({error})"
-        raise InputError(f"{show_path(path)} is not a valid model file: {why}") from None
-    try:
-        return restore_model(content)
-    except InputError as error:
-        raise InputError(f"{show_path(path)} is not a valid model file: {error}") from None
+    raise InputError(f"{show_path(path)} is not a valid model file: {why}")
 
 
 def require_encoding(saved: SavedModel, path: str) -> Encoding:
@@ -124,58 +109,62 @@ def require_encoding(saved: SavedModel, path: str) -> Encoding:
 
 def restore_model(content: Any) -> SavedModel:
     """Return the model that a file's content describes, trusting none of it."""
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"it has no format marker {FORMAT!r}")
-    if content.get("version") != VERSION:
-        raise InputError(f"its version is {quote_text(content.get('version'))}, not {VERSION}")
-    fields = ("inputs", "layers", "activations", "bias", "parameters")
-    inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
-    if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
-        raise InputError("its sizes of layers are not whole numbers from 1 to a million")
-    if not (isinstance(names, list) and len(names) == len(layers)):
-        raise InputError("it doesn't have one activation a layer")
-    unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
-    if unknown:
-        raise InputError(f"there is no activation {quote_text(unknown[0])}")
-    if not isinstance(bias, bool):
-        raise InputError("it doesn't say whether there are biases")
-    # Counted before anything is built: a damaged size could ask for all the memory there is.
-    widths: list[Any] = [inputs, *layers]
-    expected = count_parameters(widths, bias)
-    if not isinstance(parameters, dict) or len(parameters) != expected:
-        raise InputError(f"its layers have {expected} parameters, but it lists another number")
-    for name, number in parameters.items():
-        if not is_exact_number(number):
-            raise InputError(
-                f"its parameter {quote_text(name)} is {quote_text(number)}, no finite number"
-            )
-    model = MLP(widths[0], layers, names, bias=bias)
+    encoding = check_content(content)
+    model = MLP(content["inputs"], content["layers"], content["activations"], bias=content["bias"])
     try:
-        model.load_state(parameters)
+        model.load_state(content["parameters"])
     except ValueError as error:
         raise InputError(str(error)) from None
-    encoding = content.get("encoding")
-    encoding = None if encoding is None else Encoding.from_json(encoding)
-    if encoding and (encoding.n_inputs, encoding.n_outputs) != (inputs, layers[-1]):
-        raise InputError("its columns don't fit its network's inputs and outputs")
-    training = content.get("training")
-    if not isinstance(training, dict) or not is_json(training):
-        raise InputError("its notes on the training are damaged")
-    return SavedModel(model, encoding, training)
+    return SavedModel(model, encoding, content["training"])
+
+
+def check_content(content: Any) -> Encoding | None:
+    """Refuse what describes no model, before anything is built, and return its encoding."""
+    require(
+        isinstance(content, dict) and content.get("format") == FORMAT,
+        f"it has no format marker {FORMAT!r}",
+    )
+    version = content.get("version")
+    require(version == VERSION, f"its version is {quote_text(version)}, not {VERSION}")
+    fields = ("inputs", "layers", "activations", "bias", "parameters")
+    inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
+    good = isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))
+    require(good, "its sizes of layers are not whole numbers from 1 to a million")
+    good = isinstance(names, list) and len(names) == len(layers)
+    require(good, "it doesn't have one activation a layer")
+    for name in names:
+        good = isinstance(name, str) and name in ACTIVATIONS
+        known = f"choose from {', '.join(ACTIVATIONS)}"
+        require(good, f"there is no activation {quote_text(name)}: {known}")
+    require(isinstance(bias, bool), "it doesn't say whether there are biases")
+    expected = count_parameters([inputs, *layers], bias)
+    good = isinstance(parameters, dict) and len(parameters) == expected
+    require(good, f"its layers have {expected} parameters, but it lists another number")
+    for name, number in parameters.items():
+        if not is_exact_number(number):
+            shown = f"{quote_text(name)} is {quote_text(number)}"
+            raise InputError(f"its parameter {shown}, no finite number")
+    given, training = content.get("encoding"), content.get("training")
+    encoding = None if given is None else Encoding.from_json(given)
+    good = not encoding or (encoding.n_inputs, encoding.n_outputs) == (inputs, layers[-1])
+    require(good, "its columns don't fit its network's inputs and outputs")
+    try:
+        require(isinstance(training, dict), "it has no notes on the training")
+        json.dumps(training, allow_nan=False)  # Python's reader lets NaN and infinities pass
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"its notes on the training are damaged ({error})") from None
+    return encoding
+
+
+def require(good: object, complaint: str) -> None:
+    """Refuse a file that isn't good."""
+    if not good:
+        raise InputError(complaint)
 
 
 def count_parameters(widths: list[int], bias: bool) -> int:
     """Return how many parameters a network with these numbers of inputs and neurons has."""
     return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
-
-
-def is_json(notes: Any) -> bool:
-    """Tell whether this can be written again: Python's reader lets NaN and infinities pass."""
-    try:
-        json.dumps(notes, allow_nan=False)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def is_size(x: Any) -> bool:

@@ -7,12 +7,14 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._ground.text import count_things, list_first, make_printable, quote_text
+from .._ground.text import count_things, list_first, make_printable
 from .columns import TextColumn
 from .encoding import Encoding, measure_probabilities
+from .options import Options, read_options
+from .reading import open_table
 from .spelling import Spelling
 from .storage import SavedModel
 from .wording import tell_in_python, write_in_python
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ..nn import MLP
     from ..page.frame import Page
     from ..train.history import History
+    from .task import Task
 
 REPORT_WIDTH = 80  # of the report's lines
 
@@ -79,7 +82,6 @@ class TrainedTable:
     @tell_in_python()
     def _compute(self, rows: Any, strict: bool, spelling: Spelling | None) -> list[list[float]]:
         """Return the network's outputs for rows, and warn of what is odd about them."""
-        from .reading import open_table
         from .report import predict_rows
 
         table = open_table([rows] if is_row(rows) else rows, spelling)
@@ -130,7 +132,7 @@ def train_table(
     >>> trained.predict({"weight": 97}), trained.predict({"weight": [97, 121]})
     ('pear', ['pear', 'apple'])
     >>> trained
-    <trained on the table: fruit from weight; MLP(1, [2], activation=['linear']), best epoch 100>
+    <trained on the table: fruit from weight; MLP(1, [2], activation=['linear']), best epoch 1000>
 
     A table is the path of a file, as ``read_table`` takes it, a DataFrame, a dictionary of columns,
     a list of dictionaries, or a ``Table``. Numbers in the ``categories`` are codes, and no amounts.
@@ -144,32 +146,25 @@ def train_table(
 
     >>> print(trained.report.splitlines()[-1])
     Model: MLP(1, [2], activation=['linear'])
-
-    What can't be trained on is an ``InputError`` in one line:
-
-    >>> train_table(fruit, target="fruit", epochs=0)
-    Traceback (most recent call last):
-    micrograd_nn.InputError: epochs: 0 is not a whole number from 1 up
     """
-    for name, texts in (("ignore", ignore), ("categories", categories)):
-        if isinstance(texts, str):  # whose letters would be columns
-            raise TypeError(f"{name} is a text: write {name}=[{quote_text(texts)}]")
-    from .._ground.ruled import Console  # which not everybody has who loads a model
-    from .options import Options
-    from .reading import open_table
-    from .run import Training
-    from .training import learn_columns
+    from .task import Task  # which prints by rich: not everybody has it who loads a model
 
-    known = [option.name for option in fields(Options)]
-    for name in set(options).difference(known):
-        raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
-    said = io.StringIO()
-    console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
-    chosen = Options(**options)
-    parts, saved = learn_columns(
-        open_table(table, spelling), chosen, console, target,
+    chosen = read_options("train_table", options)
+    task = Task.read(
+        open_table(table, spelling), target,
         ignore=ignore, categories=categories, classes=classes, skip_empty=skip_empty,
     )  # fmt: skip
-    training = Training(parts, saved, chosen, record=True)
+    return train_task(task, chosen)
+
+
+def train_task(task: Task, options: Options) -> TrainedTable:
+    """Train as the options say, and return what came of it."""
+    from .._ground.ruled import Console
+    from .run import Training
+
+    said = io.StringIO()
+    console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
+    training = Training(*task.learn(options, console), options, record=True)
     training.run(console)
-    return TrainedTable(write_in_python(said.getvalue()), training.history, saved, parts.source)
+    report, source = write_in_python(said.getvalue()), task.rows.source
+    return TrainedTable(report, training.history, training.saved, source)

@@ -27,6 +27,10 @@ TWO_SUBJECTS = (
     "A and B are two expressions in quotes, followed by a number for each name; two FILE.py:NAME, "
     "Values, models or recorded histories that scripts build; or two saved models, MODEL.json."
 )
+OPEN = {  # what is chosen by what the table is like
+    "epochs": "100, more if linear",
+    "weight-decay": "0.6, less for many rows, 0 without hidden layers",
+}
 SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run."
 
 
@@ -41,7 +45,6 @@ def add_training_options(train: Parser) -> None:
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
     )
     train.add_rare("--force", action="store_true", help="replace another model")
-    train.add_rare("--chart", metavar="OUT.svg", help="draw the losses of all epochs")
     add_options_of_learning(train, seed="of the split, the first weights and the order of rows")
     add_table_options(train, "leave out the rows with an empty cell")
 
@@ -75,7 +78,7 @@ def add_table(command: Parser) -> None:
         "--classes", action="store_true", help="numbers in the target column are names of classes"
     )
     command.add_rare(
-        "--category", metavar="COLUMN", action="append",
+        "--category", dest="categories", metavar="COLUMN", action="append",
         help="its numbers are codes, and no amounts; may be given several times",
     )  # fmt: skip
 
@@ -95,7 +98,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
         help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
     )  # fmt: skip
     for option, kind, meaning in (
-        ("epochs", int, "passes over the table at most"),
+        ("epochs", int, "passes over rows at most"),
         ("lr", float, "learning rate of AdamW, which falls to 0"),
         ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         ("batch-size", int, "rows a step"),
@@ -105,8 +108,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
         *[("seed", int, seed)][: bool(seed)],
     ):
         default = getattr(defaults, option.replace("-", "_"))
-        default = "0.6, less for many rows, 0 without hidden layers" if default is None else default
-        told = f"{meaning} (default: {default})"
+        told = f"{meaning} (default: {OPEN.get(option, default)})"
         is_common = option in ("epochs", "test") or (option == "lr" and several)
         add = command.add_argument if is_common else command.add_rare
         stored = "store" if option == "test" else action

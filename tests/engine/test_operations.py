@@ -52,13 +52,13 @@ def test_the_page_of_operations_tells_every_row():
                 row.symbol,
                 ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
                 ", ".join(map(str, row.kinks)) or "–",
-                " × ".join(f"[{low}, {high}]" for low, high in row.domain),
-                tell_proved(row),
+                " × ".join(f"[{low:g}, {high:g}]" for low, high in row.domain),
+                f"✓ by {tell_proved(row)}",
             ]
         )
     first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
     second = ["operation", "in Python", "in a picture", "defaults", "kinks", "checked on"]
-    second += ["formula proved over ℝ, by"]
+    second += ["formula proved over ℝ"]
     assert_stands(
         "# The operations\n\n"
         "What `micrograd_nn.OPERATIONS` holds, written from the table by "

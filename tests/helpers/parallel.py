@@ -9,10 +9,10 @@ TASKS = 6
 DEADLY = 2  # the task at which a worker is lost
 
 
-def double_all(n_jobs, function=lambda x: 2 * x):
+def double_all(n_jobs, function=lambda x: {x: 2 * x}):
     """Return what workers give for each task."""
     found = {}
-    run_tasks(n_jobs, function, {i: (i,) for i in range(TASKS)}, found.__setitem__)
+    run_tasks(n_jobs, function, [(i,) for i in range(TASKS)], found.update)
     return found
 
 
@@ -23,6 +23,6 @@ def kill_worker():
     def double(x):  # within a function it is sent by what it does, not by its name
         if x == DEADLY and os.getpid() != trainer:
             os.kill(os.getpid(), signal.SIGKILL)
-        return 2 * x
+        return {x: 2 * x}
 
     return double

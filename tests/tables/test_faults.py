@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +55,7 @@ def command(*arguments, save_every=1.0, largest_file=UNLIMITED):
 def training(folder, *arguments, **options):
     """Return the command that trains on the table t.csv beside the folder, gently and long."""
     table, model = str(folder.parent / "t.csv"), str(folder / "m.json")
-    files = "--model", model, "--force", "--chart", str(folder / "m-loss.svg")
+    files = "--model", model, "--force"
     return command("train", table, "--target", "y", *files, *GENTLY, *arguments, **options)
 
 
@@ -131,7 +130,7 @@ class Life:
 
     def __init__(self, folder, number):
         self.folder, self.number = folder, number
-        self.model, self.chart = folder / "m.json", folder / "m-loss.svg"
+        self.model = folder / "m.json"
         self.old = self.model.read_bytes()
         self.random = random.Random(number)
 
@@ -200,8 +199,6 @@ class Life:
         saved = load_model(self.model)
         if self.model.read_bytes() != self.old:
             assert saved.training["seed"] == self.number
-        if self.chart.exists():
-            ET.parse(self.chart)
         assert [path.name for path in self.folder.glob("*.json")] == ["m.json"]
         with self.one_by_one:
             predictions(self.folder)
@@ -209,7 +206,7 @@ class Life:
 
 def leftovers(folder):
     """Return the names of temporary files in a folder."""
-    return files(folder).keys() - {"m.json", "m-loss.svg", "out.csv"}
+    return files(folder).keys() - {"m.json", "out.csv"}
 
 
 def live(tmp_path, moments, signal_number):
@@ -300,12 +297,12 @@ def test_predictions_that_cannot_be_written_to_their_end_keep_the_older_ones(fol
     assert files(folder) == before
 
 
-def test_a_loss_curve_that_cannot_be_written_leaves_the_older_one_and_the_new_model(folder):
+def test_a_page_that_cannot_be_written_leaves_the_older_one_and_the_new_model(folder):
+    (folder / "p.html").write_text("an older page")
     before = files(folder)
-    between = (len(before["m.json"]) + len(before["m-loss.svg"])) // 2
-    assert len(before["m.json"]) + 200 < between < len(before["m-loss.svg"]) - 200
-    ended = run(training(folder, "--epochs", "4", largest_file=between))
-    check_refusal(*ended, "micrograd-nn train: can't write", "m-loss.svg: File too large")
+    page = "--page", str(folder / "p.html")
+    ended = run(training(folder, "--epochs", "4", *page, largest_file=2 * len(before["m.json"])))
+    check_refusal(*ended, "micrograd-nn train: can't write", "p.html: File too large")
     after = files(folder)
     assert len(load_model(folder / "m.json").training["losses"]) == 4
     assert {**after, "m.json": None} == {**before, "m.json": None}
@@ -371,8 +368,7 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
         assert (table.read_bytes() if table.exists() else None) == new_content
 
     run_with_change(
-        "train", "t.csv", "--target", "y", "--model", "m.json", "--force", "--chart", "m-loss.svg",
-        *GENTLY, "--epochs", "3",
+        "train", "t.csv", "--target", "y", "--model", "m.json", "--force", *GENTLY, "--epochs", "3",
     )  # fmt: skip
     run_with_change("predict", "m.json", "t.csv", "--quiet", "-o", "out.csv")
     table.unlink(missing_ok=True)

@@ -15,7 +15,6 @@ import os
 import re
 import signal
 import tempfile
-import xml.etree.ElementTree as ET
 from collections import Counter
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
@@ -28,7 +27,7 @@ from hypothesis import strategies as st
 from sizes import choose_size
 from tables import write_fruit
 
-from micrograd_nn.tables import network
+from micrograd_nn.tables import options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.storage import load_model
 
@@ -49,7 +48,7 @@ def folder(tmp_path, monkeypatch):
     The linear model that a network is compared with takes few steps, lest it takes all the time.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(network, "LINEAR_STEPS", 10)
+    monkeypatch.setattr(options, "LINEAR_STEPS", 10)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr("os.fsync", lambda handle: None)
     for kind in REAL_MODELS:
@@ -131,16 +130,13 @@ def checked(contents, *arguments, writes=()):
 
 def checked_training(contents, *arguments, model="m.json"):
     """Run ``train`` on these files, one of which is an older model; return its exit status."""
-    chart = model.replace(".json", "-loss.svg")
-    more = "--force", "--chart", chart
-    status, _, err = checked(contents, "train", *arguments, *more, writes=[model, chart])
+    status, _, err = checked(contents, "train", *arguments, "--force", writes=[model])
     if status == 0:
         assert err == ""
         saved = load_model(model)
         assert Path(model).read_bytes() != contents[model]
         assert saved.training["losses"]
         assert saved.encoding is not None
-        ET.parse(chart)
     return status
 
 
@@ -525,13 +521,20 @@ def model_with(kind, place, value):
     return json.dumps(content).encode()
 
 
-@pytest.mark.parametrize("hidden", [[None], ["16"], [[16]], [16, {}]], ids=repr)
-def test_notes_on_layers_that_are_no_numbers_are_told_in_one_line(hidden):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("batch_size", "16"), ("epochs", [3]), ("lr", {}), ("lr", 10**400), ("activation", []),
+        ("losses", [[0.5]]), ("losses", 3), ("best_epoch", 0.5),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_damaged_notes_on_a_training_are_told_in_one_line(name, value):
     contents = {
         "t.csv": FRUIT.encode(),
-        "m.json": model_with("classes", ("training", "hidden"), hidden),
+        "m.json": model_with("classes", ("training", name), value),
     }
-    assert checked_training(contents, "t.csv", "--resume", "m.json", "--epochs", "1") == 2
+    assert checked_training(contents, "t.csv", "--resume", "m.json") == 2
 
 
 @pytest.mark.parametrize("to_file", [False, True], ids=["printed", "to a file"])

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 from rich.console import Console
 from tables import read_refusal, write_fruit
 
@@ -17,7 +18,7 @@ from micrograd_nn.tables import network, run
 from micrograd_nn.tables.columns import TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.network import train_linear
-from micrograd_nn.tables.options import Options, resume_options
+from micrograd_nn.tables.options import Options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.report import print_report
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
@@ -150,6 +151,37 @@ def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power,
     again = load_model("m.json")
     assert [len(layer.neurons) for layer in again.model.layers] == sizes
     assert len(again.training["losses"]) == done + 1
+
+
+def test_a_linear_model_is_the_same_where_it_is_asked_for_as_where_it_is_a_rival():
+    found = []
+    for more in ([], ["--hidden", "none"]):
+        assert train(write_line(80), "--target", "y", *more, "--quiet") == 0
+        found.append(load_model("m.json"))
+    rival, asked_for = found
+    assert len(rival.model.layers) == 1
+    assert len(rival.training["losses"]) > Options().settle(64, 1).epochs
+    assert asked_for.training["losses"] == rival.training["losses"]
+    assert asked_for.model.state() == rival.model.state()
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([(x, "ab"[x % 2]) for x in range(40)], {"Cross-validation"}),
+        ([(x if x % 4 else "", "ab"[x % 2]) for x in range(600)], {"Missing cells"}),
+        ([(x, "ab"[x > 575]) for x in range(600)], {"Weights of rows and classes"}),
+        ([(x if x % 40 else "", "ab"[x % 2]) for x in range(600)], set()),
+        ([(x, x % 7) for x in range(600)], set()),
+    ],
+    ids=str,
+)
+def test_a_line_names_a_heading_of_the_guide_to_scikit_learn(rows, told, capsys):
+    assert train(write_table("x,y", rows), "--target", "y", "--epochs", "1") == 0
+    found = re.findall(r'(?m): see "(.*)" in (docs/do/scikit-learn.md)\.$', capsys.readouterr().out)
+    assert {heading for heading, _ in found} == told
+    for heading, guide in found:
+        assert f"\n## {heading}\n" in (ROOT / guide).read_text(encoding="utf-8")
 
 
 # Parts of the rows
@@ -321,16 +353,11 @@ def test_weight_decay_reaches_the_network_and_the_file():
     assert sizes[1] < 0.8 * sizes[0]
 
 
-def test_a_resumed_training_of_an_older_file_decays_nothing():
-    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--hidden", "3", "--quiet")
-    saved = load_model("m.json")
-    assert resume_options("m.json", saved, {}).weight_decay == 0.6
-    for newer in ("weight_decay", "test", "rows"):
-        del saved.training[newer]
-    options = resume_options("m.json", saved, {})
-    assert (options.weight_decay, options.test) == (0.0, 0.0)
-    saved.save("m.json")
-    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "1", "-q"]) == 0
+def test_a_model_without_notes_keeps_its_layers_where_it_is_resumed():
+    table = read_table(write_line())  # on which a linear model does better
+    SavedModel(MLP(1, [3, 1]), Encoding.learn(table, "y")).save("m.json")
+    assert main(["train", "t.csv", "--resume", "m.json", "--epochs", "1", "-q"]) == 0
+    assert load_model("m.json").model.sizes == [1, 3, 1]
 
 
 # What is refused
@@ -355,11 +382,10 @@ def test_an_endless_file_is_refused(capsys, monkeypatch):
     )
 
 
-def test_the_loss_curve_never_overwrites_the_table(capsys):
-    Path("fruit.csv").rename("m-loss.svg")
-    assert train("m-loss.svg", "--target", "fruit", "--chart", "m-loss.svg") == 2
-    assert "m-loss.svg would overwrite what is read" in capsys.readouterr().err
-    assert Path("m-loss.svg").read_text().startswith("weight,colour")
+def test_the_page_never_overwrites_the_table(capsys):
+    assert train("fruit.csv", "--target", "fruit", "--page", "fruit.csv") == 2
+    assert "fruit.csv would overwrite what is read" in capsys.readouterr().err
+    assert Path("fruit.csv").read_text().startswith("weight,colour")
 
 
 def test_another_model_is_replaced_by_force_alone(capsys):

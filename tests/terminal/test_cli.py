@@ -353,9 +353,8 @@ def test_a_page_replays_the_training_and_a_resumed_one(capsys):
     [
         ("--page", "none/p.html", "can't write none/p.html: there is no such folder"),
         ("--page", "fruit.csv", "would overwrite what is read"),
-        ("--page", "m.json", "the model, its page and its chart can't be one file"),
-        ("--chart", "./m.json", "the model, its page and its chart can't be one file"),
-        ("--chart", "fruit.csv", "would overwrite what is read"),
+        ("--page", "m.json", "the model and its page can't be one file"),
+        ("--page", "./m.json", "the model and its page can't be one file"),
         *[("--model", place, "can't write") for place in ("none/m.json", "taken", ".", "\0.json")],
     ],
 )

@@ -1,5 +1,6 @@
 """Many trainings on a table, to choose how to train: ``search``."""
 
-from .search import Search, search
+from .found import Search
+from .search import search
 
 __all__ = ["Search", "search"]

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple, TypeAlias
 from ..._ground.files import check_writable, hold_lock, read_file, write_file
 from ..._ground.text import InputError, show_path
 from ..options import Options
-from .plan import Plan, name_trial
 
 FORMAT_OF_RESULTS = "micrograd_nn search"
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 ANOTHER = "name another file for these, such as --results OTHER.json"
 # How many standard errors from 0 a mean difference is by chance in 5 % of cases, by two, three
 # and more seeds (Student's t).
@@ -66,14 +65,14 @@ class SettingResult(NamedTuple):
         return abs(fmean(differences)) <= STANDARD_ERRORS[: len(common) - 1][-1] * error
 
 
-def add_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) -> Trainings:
+def add_results(path: str | os.PathLike[str], fingerprint: str, trainings: Trainings) -> Trainings:
     """Add trainings to a file, which keeps all that are there; return them together."""
     with hold_lock(path):
-        trainings = {**trainings, **read_results(path, plan)}
+        trainings = {**trainings, **read_results(path, fingerprint)}
         content = {
             "format": FORMAT_OF_RESULTS,
             "version": RESULTS_VERSION,
-            "search": plan.describe(),
+            "search": fingerprint,
             "trainings": [  # in one order, whichever was done first
                 {"options": json.loads(key), "outcome": outcome}
                 for key, outcome in sorted(trainings.items())
@@ -83,7 +82,7 @@ def add_results(path: str | os.PathLike[str], plan: Plan, trainings: Trainings) 
     return trainings
 
 
-def read_results(path: str | os.PathLike[str], plan: Plan) -> Trainings:
+def read_results(path: str | os.PathLike[str], fingerprint: str) -> Trainings:
     """Return the trainings that a file has, by their keys; of another table, it is refused."""
     if not os.path.exists(path):
         check_writable(path)
@@ -95,23 +94,26 @@ def read_results(path: str | os.PathLike[str], plan: Plan) -> Trainings:
             raise ValueError
         trainings = dict([read_training(one) for one in content["trainings"]])
         search = content["search"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         what = f"has no results of a search by this version, or it is damaged: {ANOTHER}"
         raise InputError(f"{shown} {what}") from None
-    if search != plan.describe():
+    if search != fingerprint:
         what = "another search (another table or target, or other columns, rows or classes)"
         raise InputError(f"{shown} has the results of {what}: {ANOTHER}")
     return trainings
 
 
+def name_trial(options: Options) -> str:
+    """Return the key of a training: all its options."""
+    return json.dumps(vars(options), sort_keys=True)
+
+
 def read_training(one: Any) -> tuple[str, Outcome]:
     """Return the key of a training that a file has, and its outcome; a damaged one is an error."""
-    key, outcome = name_trial(Options(**one["options"])), one["outcome"]
-    if "failed" in outcome:
-        is_good = type(outcome["failed"]) is str
-    else:
-        loss, epoch = outcome["validation_loss"], outcome["best_epoch"]
-        is_good = type(loss) is float and math.isfinite(loss) and type(epoch) is int
-    if not is_good:
+    outcome = one["outcome"]
+    good = type(outcome.get("failed")) is str or (
+        math.isfinite(outcome["validation_loss"]) and type(outcome["best_epoch"]) is int
+    )
+    if not good:
         raise ValueError
-    return key, outcome
+    return name_trial(Options(**one["options"])), outcome

@@ -6,17 +6,15 @@ Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it h
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Sequence
 from importlib import import_module
 from numbers import Integral
-from typing import Any, TypeVar
+from typing import Any
 
 from ..._ground.text import InputError
 
-Key = TypeVar("Key")
 
-
-class LostWorkerError(RuntimeError):
+class LostWorkerError(InputError, RuntimeError):
     """A worker is gone, killed for its memory, say, and the search stops."""
 
 
@@ -36,13 +34,13 @@ def import_joblib(n_jobs: int) -> Any:
 def run_tasks(
     n_jobs: int,
     function: Callable[..., Any],
-    tasks: Mapping[Key, tuple[Any, ...]],
-    receive: Callable[[Key, Any], object],
+    tasks: Iterable[Sequence[Any]],
+    receive: Callable[[Any], object],
 ) -> None:
     """Call a function with what each task has, in so many of joblib's workers.
 
-    Each result is handed on with its task's key, in no certain order. The function may raise
-    nothing: it can't be told from the loss of a worker.
+    Each result is handed on, in no certain order. The function may raise nothing: it can't be told
+    from the loss of a worker.
     """
     joblib = import_joblib(n_jobs)
     options = {"n_jobs": n_jobs, "batch_size": 1, "pre_dispatch": "all"}
@@ -50,11 +48,10 @@ def run_tasks(
         parallel = joblib.Parallel(return_as="generator_unordered", **options)
     except ValueError:  # of a backend that gives all results at once, as Ray's
         parallel = joblib.Parallel(**options)
-    calls = [joblib.delayed(call_with_key)(function, key, given) for key, given in tasks.items()]
-    results = collect(parallel, calls)
+    results = collect(parallel, [joblib.delayed(function)(*given) for given in tasks])
     try:
-        for key, result in results:
-            receive(key, result)
+        for result in results:
+            receive(result)
     except BaseException:
         with warnings.catch_warnings():  # joblib's, of results that are still to come
             warnings.simplefilter("ignore")
@@ -62,14 +59,7 @@ def run_tasks(
         raise
 
 
-def call_with_key(
-    function: Callable[..., Any], key: Any, given: tuple[Any, ...]
-) -> tuple[Any, Any]:
-    """Return a task's key with what the function returns: results come in any order."""
-    return key, function(*given)
-
-
-def collect(parallel: Any, calls: list[Any]) -> Generator[tuple[Any, Any], None, None]:
+def collect(parallel: Any, calls: list[Any]) -> Generator[Any, None, None]:
     """Yield what the calls return, in any order; say of an error that a worker is lost."""
     try:
         yield from parallel(calls)

@@ -20,14 +20,12 @@ import micrograd_nn
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.tables import parse_table, train_table
 from micrograd_nn.tables.search import Search, search
-from micrograd_nn.tables.search.command import report, search_table
-from micrograd_nn.tables.search.showing import show_search
+from micrograd_nn.tables.search.command import report, search_table, show_search
 from micrograd_nn.tables.search.workers import LostWorkerError
-from micrograd_nn.tables.spelling import AS_USUAL
+from micrograd_nn.tables.task import Task
 from micrograd_nn.terminal.cli import main
 
 searching = sys.modules["micrograd_nn.tables.search.search"]
-planning = sys.modules["micrograd_nn.tables.search.plan"]
 
 WAVE = "x,y\n" + "".join(f"{x / 8},{math.sin(x / 8):.6f}\n" for x in range(40))
 TABLE = parse_table(WAVE)
@@ -74,13 +72,13 @@ def test_each_setting_is_trained_with_each_seed_and_the_best_has_the_lowest_mean
 @pytest.mark.slow
 @pytest.mark.parametrize("table", ["wave", "with holes"])
 def test_the_last_figure_is_of_rows_that_were_in_no_training(table, monkeypatch):
-    given, real = [], planning.learn_rows
+    given, real = [], Task.learn
 
-    def note(rows, kinds, options, *more):
-        given.append((rows, options))
-        return real(rows, kinds, options, *more)
+    def note(task, options, console):
+        given.append((task.rows, options))
+        return real(task, options, console)
 
-    monkeypatch.setattr(planning, "learn_rows", note)
+    monkeypatch.setattr(Task, "learn", note)
     holes = table == "with holes"
     whole = parse_table(WAVE + "1.5,\n,0.1\n2.5,\n" * 3) if holes else TABLE
     found = search(whole, {"lr": [0.003, 0.1]}, **QUICK, skip_empty=holes)
@@ -101,23 +99,21 @@ def test_the_last_figure_is_of_rows_that_were_in_no_training(table, monkeypatch)
 
 
 def test_settings_that_seeds_can_not_tell_apart_are_named(capsys):
-    plan = search(TABLE, {"lr": [0.1]}, **QUICK).plan
-    plan = replace(plan, grid={"lr": [0.1, 0.2, 0.3]}, seeds=3)
+    plan = Search(Task.read(TABLE, "y"), {"lr": [0.1, 0.2, 0.3]}, seeds=3)
     losses = {0.1: (1.0, 1.3, 1.1), 0.2: (1.1, 1.2, 1.2), 0.3: (2.0, 2.3, 2.2)}
     trainings = {
         key: {"validation_loss": losses[trial.lr][trial.seed], "best_epoch": 1}
         for key, trial in plan.list_trials().items()
     }
-    found = Search(plan, trainings)
+    found = replace(plan, trainings=trainings)
     assert [row.setting["lr"] for row in found.alike] == [0.2]
-    report(found, Console(width=200), "wave.csv", AS_USUAL, "r.json")
+    report(found, Console(width=200), "micrograd-nn train", "r.json")
     said = capsys.readouterr().out
-    assert "lr 0.1. 1 of 2 others can't be told apart from it (≈): lr 0.2\n" in said
+    assert "lr 0.1. 1 of 2 others can't be told apart from it (≈): more --seeds may tell." in said
     assert [line.split()[-2:] for line in said.splitlines()[4:7]] == [
         ["1", "best"], ["1", "≈"], ["2.3", "1"],
     ]  # fmt: skip
-    report(Search(replace(plan, seeds=1), trainings), Console(), "wave.csv", AS_USUAL, "r.json")
-    assert "One seed can't tell whether others are as good" in capsys.readouterr().out
+    assert len(replace(found, seeds=1).alike) == 2
 
 
 @pytest.mark.slow
@@ -207,12 +203,12 @@ def test_a_training_that_fails_is_told_and_comes_last(capsys):
 
 
 def test_where_all_fail_the_best_is_an_error_with_the_reason():
-    plan = search(TABLE, {"lr": [0.1]}, **QUICK).plan
-    failed = {key: {"failed": "no luck"} for key in plan.list_trials()}
-    with pytest.raises(InputError, match=r"no training .* gave a validation loss: no luck"):
-        Search(plan, failed).best  # noqa: B018
+    found = Search(Task.read(TABLE, "y"), {"lr": [0.1]}, seeds=2)
     with pytest.raises(InputError, match=r"no training of this search gave a validation loss$"):
-        Search(plan).best  # noqa: B018
+        found.best  # noqa: B018
+    found.trainings = {key: {"failed": "no luck"} for key in found.list_trials()}
+    with pytest.raises(InputError, match=r"no training .* gave a validation loss: no luck"):
+        found.best  # noqa: B018
 
 
 REFUSED = [
@@ -221,11 +217,11 @@ REFUSED = [
     ({"lr": [0.1, 0.1]}, {}, InputError, "has one twice"),
     ({"lr": [0.1, -1]}, {}, InputError, "-1 is not a number above 0"),
     ({"rate": [0.1]}, {}, TypeError, "no option 'rate': choose from hidden, activation"),
-    ({"seed": [0, 1]}, {}, TypeError, "no option 'seed': say how many seeds"),
-    ({"lr": [0.1]}, {"lr": 0.1}, TypeError, "lr is both in the grid and beside it"),
+    ({"seed": [0, 1]}, {}, TypeError, "search has 'seed' twice"),
+    ({"lr": [0.1]}, {"lr": 0.1}, TypeError, "search has 'lr' twice: give it once, in the"),
     ({"lr": [0.1]}, {"seeds": 0}, InputError, "seeds: 0 is not a whole number from 1 up"),
     ({"lr": [0.1]}, {"validation": 0}, InputError, "validation: a search chooses by"),
-    ({"activation": ["rely"]}, {}, InputError, "activation: 'rely' is none of linear, relu"),
+    ({"activation": ["rely"]}, {}, ValueError, "no activation 'rely': choose from linear, relu"),
     ({"lr": [0.1]}, {"target": "z"}, InputError, "lacks the target column"),
     ({"lr": [0.1]}, {"ignore": "x"}, TypeError, r"write ignore=\['x'\]"),
 ]
@@ -250,8 +246,7 @@ def test_a_search_shows_itself():
     assert firsts == ["none" if not row.setting["hidden"] else "3" for row in found.rows]
     assert repr(found).startswith("<Search: 4 settings, 8 trainings; best hidden=")
     assert f"lr={best.setting['lr']} with a mean" in repr(found)
-    assert repr(Search(found.plan)) == "<Search: 0 settings, 0 trainings>"
-    assert "0 of 8 trainings done" in Search(found.plan).table()
+    assert "0 of 8 trainings done" in replace(found, trainings={}).table()
 
 
 @pytest.mark.slow
@@ -290,7 +285,7 @@ def test_the_command_prints_the_settings_and_how_to_train_the_best(capsys):
     assert "12 of 12 trainings done" in said
     assert "Results: wave-search.json" in said
     anew = next(x for x in said.splitlines() if x.startswith("  micrograd-nn train")).split()
-    judged = said.split("\n\ntraining, ")[1].split("Results: ")[0]
+    judged = said.split("\n\ntraining, ")[1].split("Model: ")[0]
     assert "test, 8 rows (neither trained on nor chosen by):" in judged
     assert main(anew[1:]) == 0
     assert judged in capsys.readouterr().out

@@ -39,11 +39,11 @@ def test_a_lost_worker_is_an_error_with_the_reason():
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_what_the_receiver_raises_comes_out_as_it_is(backend):
-    def refuse(key, result):
+    def refuse(result):
         raise OSError("the disk is full")
 
     with parallel_config(backend=backend), pytest.raises(OSError, match=r"^the disk is full$"):
-        run_tasks(2, hex, {i: (i,) for i in range(TASKS)}, refuse)
+        run_tasks(2, hex, [(i,) for i in range(TASKS)], refuse)
 
 
 @pytest.mark.slow
