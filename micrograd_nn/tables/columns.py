@@ -49,8 +49,8 @@ class NumericColumn:
     >>> column = NumericColumn("weight", mean=100.0, scale=20.0, middle=98.0, low=50.0, high=150.0)
     >>> column.encode("120"), column.fill("NA")
     ([1.0], [-0.1])
-    >>> column.find_oddity("151").told, column.find_oddity("")
-    ('weight is above 150', Oddity(told='weight is empty', beyond=0.0))
+    >>> column.find_oddity("151").told, column.find_oddity("").told
+    ('weight is above 150', 'weight is empty')
     >>> NumericColumn("share", mean=50.0, scale=10.0, unit="%").encode("70 %")
     [2.0]
 

@@ -48,14 +48,15 @@ def predict(
     whether these rows were trained on. With ``skip_empty``, rows that lack an input have no
     prediction; with ``strict``, an empty cell or a new text is an error.
     """
-    if output is not None and NO_CSV.fullmatch(output):
-        raise InputError(f"{show_path(output)}: predictions are written as CSV: name a file.csv")
     saved = load_model(model)
     encoding = require_encoding(saved, model)
     given = read_as_written(table, spelling)
     rows = spell_plainly(given, spelling)
     if output is not None:
         check_output(output, model, table)
+        if NO_CSV.fullmatch(output):
+            told = "predictions are written as CSV: name a file.csv"
+            raise InputError(f"{show_path(output)}: {told}")
     rows.require(encoding.names, "columns trained on")
     complete = rows.drop_incomplete(encoding.names * skip_empty, encoding.text_names)
     inputs = encoding.encode_inputs(complete, strict)

@@ -29,7 +29,7 @@ OTHER_FORMATS = {
 MOST_SHARED = 100_000  # different cells
 CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
 RECORDS = re.compile(r"\s*(\[\s*)?\{")  # rows as objects of JSON begin so
-SPACE_INSIDE = re.compile(rf"\d[{SPACES}]\d{{3}}")  # as numbers have for thousands
+SPACE_INSIDE = re.compile(rf"[{SPACES}]\d{{3}}")  # as numbers have for thousands
 
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
@@ -80,7 +80,7 @@ def spell_plainly(table: Table, spelling: Spelling) -> Table:
         for name in [name for name in table.columns if name not in table.texts]:
             cells = {*table.column(name)}
             sure += [name] * are_grouped(cells)
-            is_spaced = is_spaced or any(map(SPACE_INSIDE.search, cells))
+            is_spaced = is_spaced or bool(SPACE_INSIDE.search("\n".join(cells)))
         rules.update(dict.fromkeys(sure, replace(spelling, decimal=".").read_cell))
         if not (sure or is_spaced or spelling.missing):
             return table

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .._ground.text import InputError, quote_text
@@ -26,7 +26,7 @@ BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # thousands, or three de
 GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 SPACES = "'’ \u00a0\u2009\u202f"  # for thousands alone, as in 1'024.47 and 1 024,47
 SPACED = re.compile(rf"[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+([.,]\d*)?")
-MARK = re.compile(f"[.,{SPACES}]")
+SPACE, MARK = re.compile(f"[{SPACES}]"), re.compile(f"[.,{SPACES}]")
 CODE = re.compile(r"0\d+")  # as a postal code, and no amount
 
 
@@ -68,7 +68,7 @@ a comma
         """Return a cell, a number in it written with a point, and empty where it is missing."""
         return self.drop_missing("" if cell in self.missing else self.write_plainly(cell))
 
-    @property
+    @cached_property
     def missing_numbers(self) -> set[float]:
         """The numbers among what is missing: -999 is -999.0, too."""
         return read_numbers(self.missing)
@@ -89,10 +89,10 @@ a comma
 
     def write_plainly(self, cell: str) -> str:
         """Return a cell with a number in it written with a point, and no other marks."""
-        if not MARK.search(cell):
+        if not (MARK if self.decimal else SPACE).search(cell):
             return cell
         number, before, after = take_unit(cell)
-        plain = re.sub(f"[{SPACES}]", "", number) if SPACED.fullmatch(number) else number
+        plain = SPACE.sub("", number) if SPACED.fullmatch(number) else number
         if self.decimal == "." and GROUPED.fullmatch(plain):
             plain = plain.replace(",", "")
         elif self.decimal == "," and GROUPED_BY_POINTS.fullmatch(plain):

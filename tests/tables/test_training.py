@@ -336,7 +336,8 @@ def test_texts_that_are_read_as_others_are_told_once_a_column(capsys):
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.JSON", "p.xlsx", "p.csv.gz"])
 def test_predictions_are_written_as_csv_alone(name, capsys):
-    assert main(["predict", "m.json", "t.csv", "-o", name]) == 2
+    train("fruit.csv", "--target", "fruit", "--epochs", "1")
+    assert main(["predict", "m.json", "fruit.csv", "-o", name]) == 2
     told = f"{name}: predictions are written as CSV: name a file.csv\n"
     assert capsys.readouterr().err.endswith(told)
 

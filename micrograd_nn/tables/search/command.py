@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def write_anew(found: Search, table: str, columns: Mapping[str, Any], spelling: 
     words = ["micrograd-nn", "train", table]
     chosen = {"test": found.test, **found.fixed, **found.best.setting}
     given = {**columns, **{name: write_choice(choice) for name, choice in chosen.items()}}
-    given |= {name: choice for name, choice in vars(spelling).items() if choice}
+    given |= {name: choice for name, choice in asdict(spelling).items() if choice}
     given["model"] = "model.json"
     for name, choice in given.items():
         option = "--category" if name == "categories" else f"--{name.replace('_', '-')}"
