@@ -19,13 +19,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from .._ground.text import InputError, quote_text
 from .dates import FORMATS, write_years
-from .spelling import BEFORE, UNITS, read_number, stands_for_none
+from .spelling import BEFORE, UNITS, read_number, simplify, stands_for_none
 from .table import Table, list_quoted
 
 T = TypeVar("T")
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
-WHOLE = re.compile(r"-?\d+\.0")
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -247,15 +246,6 @@ def hint_at_missing(cell: str, is_likely: bool = False) -> str:
     """Return what to do if a cell stands for a missing one, where it looks like that."""
     hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
     return hint * (is_likely or stands_for_none(cell))
-
-
-def simplify(text: str) -> str:
-    """Return a text in small letters; of a whole number, without the ``.0`` that pandas adds.
-
-    >>> simplify("TRUE"), simplify("1102.0"), simplify("v1.0")
-    ('true', '1102', 'v1.0')
-    """
-    return (text.removesuffix(".0") if WHOLE.fullmatch(text) else text).casefold()
 
 
 def require_text(cell: str) -> str:

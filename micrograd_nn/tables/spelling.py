@@ -28,6 +28,7 @@ SPACES = "'’ \u00a0\u2009\u202f"  # for thousands alone, as in 1'024.47 and 1 
 SPACED = re.compile(rf"[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+([.,]\d*)?")
 SPACE, MARK = re.compile(f"[{SPACES}]"), re.compile(f"[.,{SPACES}]")
 CODE = re.compile(r"0\d+")  # as a postal code, and no amount
+WHOLE = re.compile(r"-?\d+\.0")
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,15 @@ AS_USUAL = Spelling()
 def read_numbers(texts: Iterable[str]) -> set[float]:
     """Return the numbers among texts, whichever decimal mark they have."""
     return {x for text in texts if (x := read_number(text.replace(",", "."))) is not None}
+
+
+def simplify(text: str) -> str:
+    """Return a text in small letters; of a whole number, without the ``.0`` that pandas adds.
+
+    >>> simplify("TRUE"), simplify("1102.0"), simplify("v1.0")
+    ('true', '1102', 'v1.0')
+    """
+    return (text.removesuffix(".0") if WHOLE.fullmatch(text) else text).casefold()
 
 
 def stands_for_none(cell: str) -> bool:
