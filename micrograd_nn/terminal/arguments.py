@@ -204,8 +204,8 @@ def add_selfcheck_options(selfcheck: Parser) -> None:
     """Add what ``selfcheck`` takes: whether to prove instead."""
     selfcheck.add_argument(
         "--proof", action="store_true",
-        help="prove each operation's derivative over the real numbers; this needs Coq and "
-        "Coquelicot, and half a minute",
+        help="instead, prove each operation's derivative over the real numbers; this needs Coq "
+        "and Coquelicot",
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import micrograd_nn
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, compile, no_grad
 from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
-from micrograd_nn.languages.coq.theorems import tell_proved
+from micrograd_nn.languages.coq.theorems import describe_proved
 
 
 @pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
@@ -53,7 +53,7 @@ def test_the_page_of_operations_tells_every_row():
                 ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
                 ", ".join(map(str, row.kinks)) or "–",
                 " × ".join(f"[{low:g}, {high:g}]" for low, high in row.domain),
-                f"✓ by {tell_proved(row)}",
+                f"✓ by {describe_proved(row)}",
             ]
         )
     first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
@@ -66,7 +66,7 @@ def test_the_page_of_operations_tells_every_row():
         + table(first, meaning)
         + "\n## How each is written, drawn and checked\n\n"
         "Checks draw each input from its interval; at a kink the derivative jumps. The last "
-        "column has the inputs by which the derivative is a theorem (see "
+        "column names the inputs whose derivative is proved, off kinks and jumps (see "
         "[What is proved](../understand/trust.md#what-is-proved)). "
         "The derivatives stand beside the rows in `micrograd_nn/engine/table.py`.\n\n"
         + table(second, checks),
@@ -462,6 +462,12 @@ def test_where_chooses_by_the_sign_of_a_number_or_by_a_comparison():
     assert [chosen(x) for x in (5.0, 3.0, 6.0)] == [25.0, -3.0, 36.0]
     with pytest.raises(TypeError, match="str"):
         op.where("yes", 1.0, 2.0)
+
+
+def test_a_false_condition_passes_the_gradient_to_the_other_value():
+    a, b = Value(2.0), Value(3.0)
+    assert gradients_of(op.where(Value(0.0), a, b), a, b) == [0.0, 1.0]
+    assert gradients_of(op.where(False, a, b), a, b) == [0.0, 2.0]  # they add up
 
 
 def test_hypot_does_not_overflow():

@@ -1,7 +1,7 @@
 (* What the functions of the table mean, as a book on calculus defines them over the real numbers,
-   and how their derivatives are proved: by_calculus, at the end, is the proof of every theorem. *)
+   and how formulas and functions in pieces are differentiated. *)
 
-Require Import Reals Lra Lia List.
+Require Import Reals Lra List.
 From Coquelicot Require Import Coquelicot.
 Import ListNotations.
 Open Scope R_scope.
@@ -33,10 +33,9 @@ Definition log10 x := ln x / ln 10.
 Definition degrees x := x * (180 / PI).
 Definition radians x := x * (PI / 180).
 Definition atan2 y x :=
-  if Rlt_dec 0 x then atan (y / x)
-  else if Rlt_dec 0 y then PI / 2 - atan (x / y)
+  if Rlt_dec 0 y then PI / 2 - atan (x / y)
   else if Rlt_dec y 0 then - (PI / 2) - atan (x / y)
-  else PI.
+  else if Rlt_dec 0 x then 0 else PI.
 
 Definition acosh x := ln (x + sqrt (x * x - 1)).
 Definition atanh x := ln ((1 + x) / (1 - x)) / 2.
@@ -54,8 +53,10 @@ Definition silu x := x * sigmoid x.
 Definition sum := fold_right Rplus 0.
 Definition mean l := sum l / INR (length l).
 Definition logsumexp l := ln (sum (map exp l)).
-Fixpoint best (better : R -> R -> R) (l : list R) :=
-  match l with [] => 0 | [x] => x | x :: others => better x (best better others) end.
+Definition prod := fold_right Rmult 1.
+Definition dot pairs := sum (map (fun pair => fst pair * snd pair) pairs).
+Definition best (better : R -> R -> R) l :=
+  match l with [] => 0 | x :: others => fold_right better x others end.
 Definition maximum := best Rmax.
 Definition minimum := best Rmin.
 Definition level l := floor (maximum l).
@@ -72,30 +73,23 @@ Create HintDb floors.
 #[global] Hint Unfold floordiv modulo level : floors.
 Create HintDb pieces.
 #[global] Hint Unfold power pow_by_x pow_by_y step sign equal choice relu leaky_relu elu maximum
-  minimum Rmax Rmin Rabs : pieces.
+  minimum Rmax Rmin Rabs atan2 : pieces.
 
 (* Algebra: an equation of formulas holds, if need be by the squares of their roots. *)
 
-Lemma ln_2_positive : 0 < ln 2. Proof. rewrite <- ln_1; apply ln_increasing; lra. Qed.
-Lemma ln_10_positive : 0 < ln 10. Proof. rewrite <- ln_1; apply ln_increasing; lra. Qed.
-Lemma squares_positive x y : x <> 0 \/ y <> 0 -> 0 < x * x + y * y.
-Proof. intros [H | H]; nra. Qed.
-
-Ltac positive := first [ lra | nra | apply Rdiv_lt_0_compat; lra ].
+Ltac positive := first [ nra | apply Rdiv_lt_0_compat; lra ].
 
 Ltac by_algebra := first
   [ lra
-  | field; repeat split; nra
-  | field_simplify_eq; [ first [ nra | rewrite ?pow2_sqrt by nra; ring ] | repeat split; nra ] ].
+  | field_simplify_eq; [ rewrite ?pow2_sqrt by nra; ring | repeat split; nra ] ].
 
 Ltac know fact := let claim := type of fact in
   lazymatch goal with _ : claim |- _ => fail | _ => pose proof fact end.
 
 Ltac know_signs :=
-  pose proof PI_RGT_0; pose proof ln_2_positive; pose proof ln_10_positive;
+  pose proof PI_RGT_0;
   repeat match goal with
   | |- context [exp ?x] => know (exp_pos x)
-  | H : ?x <> 0 \/ ?y <> 0 |- _ => know (squares_positive x y H)
   end.
 
 Ltac know_roots := repeat match goal with |- context [sqrt ?x] =>
@@ -114,9 +108,8 @@ Ltac split_exp :=
   rewrite ?Ropp_0, ?exp_0; repeat rewrite exp_less by lra; rewrite ?exp_plus, ?exp_Ropp.
 Ltac align_exp := repeat match goal with |- context [exp ?x] =>
     match goal with |- context [exp ?y] =>
-      tryif first [ constr_eq x y | is_var x; is_var y ] then fail else first
-        [ replace y with x by (know_roots; by_algebra)
-        | replace (exp y) with (/ exp x) by (rewrite <- exp_Ropp; f_equal; know_roots; by_algebra) ]
+      tryif constr_eq x y then fail else first
+        [ replace y with x by (know_roots; by_algebra) ]
     end
   end.
 
@@ -186,12 +179,11 @@ Qed.
 
 (* A formula is differentiated by the rules, and algebra shows that this is what the row says. *)
 Ltac by_rules :=
-  repeat match goal with |- context [level ?l] => generalize (level l); intro end;
   autounfold with formulas; cbn [length map sum fold_right]; auto_derive;
-  [ lazymatch goal with |- context [@ex_derive] => fail | _ => know_signs end;
+  [ know_signs;
     know_roots; repeat split; trivial; positive
   | autounfold with formulas; unfold Rminus, Rdiv;
-    rewrite ?Ropp_mult_distr_l_reverse, ?erf_odd, ?Ropp_involutive; split_exp; align_exp;
+    rewrite ?Ropp_mult_distr_l_reverse, ?erf_odd; split_exp; align_exp;
     know_signs; try rewrite (sqrt_mult 2 PI) by lra; know_roots; by_algebra ].
 
 (* Functions in pieces: near a point where none begins or ends, the function is one of them. *)
@@ -231,7 +223,7 @@ Proof.
   apply (continuous_Rabs_comp (fun t => f t - g t)), (continuous_minus f g); assumption.
 Qed.
 
-Ltac continuity := unfold maximum; cbn [best]; repeat match goal with
+Ltac continuity := unfold maximum; cbn [best fold_right]; repeat match goal with
   | |- continuous (fun t => Rmax _ _) _ => apply continuous_max
   | |- continuous (Rmax ?y) _ => apply (continuous_max (fun _ => y) (fun t => t))
   | |- _ => apply (@ex_derive_continuous R_AbsRing R_NormedModule); auto_derive;
@@ -242,7 +234,7 @@ Ltac continuity := unfold maximum; cbn [best]; repeat match goal with
 Ltac is_plain x := lazymatch x with if _ then _ else _ => fail | _ => idtac end.
 Ltac settle condition x y := is_plain x; is_plain y; destruct condition; try (exfalso; lra).
 Ltac decide_conditions :=
-  autounfold with pieces; cbn [best choose]; autounfold with pieces;
+  autounfold with pieces; cbn [best fold_right choose];
   repeat match goal with
   | |- context [Rlt_dec ?x ?y] => settle (Rlt_dec x y) x y
   | |- context [Rle_dec ?x ?y] => settle (Rle_dec x y) x y
@@ -275,121 +267,10 @@ Ltac by_pieces :=
   [ repeat match goal with H : _ /\ _ |- _ => destruct H end; autounfold with floors; first
       [ match goal with H : floor _ = floor _ |- _ => rewrite H; reflexivity end
       | decide_conditions; reflexivity ]
-  | autounfold with floors; first [ by_rules | decide_conditions; by_rules ] ]).
+  | autounfold with floors; decide_conditions; by_rules ]).
 
-(* Powers with a whole exponent, of any base; those of a positive base are pieces. *)
-
-Lemma power_whole x n : power x (IZR n) = powerRZ x n.
-Proof.
-  unfold power; destruct (Rlt_dec 0 x); [ symmetry; apply powerRZ_Rpower; assumption |].
-  f_equal; symmetry; apply Int_part_spec; lra.
-Qed.
-
-Lemma derive_whole_power x n : x <> 0 \/ (0 <= n)%Z ->
-  is_derive (fun t : R => powerRZ t n) x (IZR n * powerRZ x (n - 1)).
-Proof.
-  intros domain; destruct n as [| p | p].
-  - simpl; rewrite Rmult_0_l; apply @is_derive_const.
-  - simpl powerRZ at 1; auto_derive; trivial.
-    replace (Z.pos p - 1)%Z with (Z.of_nat (pred (Pos.to_nat p))) by lia.
-    rewrite <- pow_powerRZ, INR_IZR_INZ, positive_nat_Z; ring.
-  - assert (x <> 0) by (destruct domain; [ assumption | lia ]).
-    simpl powerRZ at 1; auto_derive; [ apply pow_nonzero; assumption |].
-    replace (Z.neg p - 1)%Z with (- Z.of_nat (S (Pos.to_nat p)))%Z by lia.
-    rewrite powerRZ_neg, <- pow_powerRZ, INR_IZR_INZ, positive_nat_Z by assumption.
-    replace (IZR (Z.neg p)) with (- IZR (Z.pos p)) by reflexivity.
-    destruct (Pos.to_nat p) eqn:size; [ lia |]; simpl.
-    pose proof (pow_nonzero x n H); rewrite pow_inv; field; auto.
-Qed.
-
-Lemma derive_power x n : x <> 0 \/ (0 <= n)%Z ->
-  is_derive (fun t : R => power t (IZR n)) x (IZR n * power x (IZR n - 1)).
-Proof.
-  intros; rewrite <- minus_IZR, power_whole.
-  apply (is_derive_ext (fun t => powerRZ t n)); [ intros; symmetry; apply power_whole |].
-  apply derive_whole_power; assumption.
-Qed.
-
-Lemma derive_multiple_of_power x n : n = 0%Z \/ x <> 0 \/ (1 <= n)%Z ->
-  is_derive (fun t : R => IZR n * power t (IZR n - 1)) x
-    (IZR n * ((IZR n - 1) * power x (IZR n - 1 - 1))).
-Proof.
-  intros [zero | domain].
-  - subst n; apply (is_derive_ext (fun _ => 0)); [ intros; symmetry; apply Rmult_0_l |].
-    rewrite Rmult_0_l; apply @is_derive_const.
-  - apply is_derive_scal; rewrite <- minus_IZR; apply derive_power.
-    destruct domain; [ left; assumption | right; lia ].
-Qed.
-
-Lemma whole_or_positive x y : ((forall n, y <> IZR n) -> x > 0) -> x > 0 \/ exists n, y = IZR n.
-Proof.
-  intros domain; destruct (Req_dec_T y (IZR (Int_part y))) as [| broken].
-  - right; exists (Int_part y); assumption.
-  - left; apply domain; intros n same; apply broken; rewrite same at 1; f_equal.
-    apply Int_part_spec; lra.
-Qed.
-
-Lemma whole_domain x n :
-  (IZR n < 1 /\ IZR n <> 0 -> x <> 0) -> n = 0%Z \/ x <> 0 \/ (1 <= n)%Z.
-Proof.
-  intros domain; destruct (Z.eq_dec n 0); [ left; assumption | right ].
-  destruct (Z_lt_le_dec n 1); [ left; apply domain | right; assumption ].
-  split; [ apply IZR_lt | apply not_0_IZR ]; assumption.
-Qed.
-
-Ltac by_powers :=
-  match goal with domain : (forall n, ?y <> IZR n) -> ?x > 0 |- _ =>
-    destruct (whole_or_positive x y domain) as [| [n whole]]; [ solve [by_pieces] | subst y ]
-  end;
-  match goal with domain : IZR ?n < 1 /\ _ -> ?x <> 0 |- _ =>
-    pose proof (whole_domain x n domain)
-  end;
-  first [ apply derive_power; intuition lia | apply derive_multiple_of_power; assumption ].
-
-(* The angle of a point is one arc tangent above the axis, one below it, and one on its right. *)
-
-Lemma angle_above y x : 0 < y -> atan2 y x = PI / 2 - atan (x / y).
-Proof.
-  intros; unfold atan2; destruct (Rlt_dec 0 x); destruct (Rlt_dec 0 y); try lra.
-  rewrite <- (Rinv_div x y), atan_inv; [ reflexivity | apply Rdiv_lt_0_compat; assumption ].
-Qed.
-
-Lemma angle_below y x : y < 0 -> atan2 y x = - (PI / 2) - atan (x / y).
-Proof.
-  intros; unfold atan2; destruct (Rlt_dec 0 x);
-    [| destruct (Rlt_dec 0 y); [ lra |]; destruct (Rlt_dec y 0); [ reflexivity | lra ] ].
-  replace (y / x) with (- / (x / - y)) by (field; lra).
-  replace (x / y) with (- (x / - y)) by (field; lra).
-  rewrite !atan_opp, atan_inv; [ lra | apply Rdiv_lt_0_compat; lra ].
-Qed.
-
-Lemma angle_right y x : 0 < x -> atan2 y x = atan (y / x).
-Proof. intros; unfold atan2; destruct (Rlt_dec 0 x); [ reflexivity | contradiction ]. Qed.
-
-Lemma angle_left x : x < 0 -> atan2 0 x = PI.
-Proof. intros; unfold atan2; repeat (destruct (Rlt_dec _ _); try lra). Qed.
-
-Ltac near condition same := eapply (near_by condition);
-  [ first [ apply locally_above | apply locally_below | apply filter_forall; intros; exact I ];
-    trivial
-  | intros; symmetry; apply same; trivial
-  | by_rules ].
-
-Ltac by_angles :=
-  match goal with
-  | |- is_derive (fun t => atan2 t ?x) ?y _ => pose proof (Rtotal_order x 0, Rtotal_order y 0)
-  | |- is_derive (fun t => atan2 ?y t) ?x _ => pose proof (Rtotal_order x 0, Rtotal_order y 0)
-  end;
-  repeat match goal with H : _ * _ |- _ => destruct H | H : _ \/ _ |- _ => destruct H end;
-  first [ exfalso; lra | match goal with
-  | H : ?x > 0 |- is_derive (fun t => atan2 t ?x) _ _ => near (fun _ : R => True) angle_right
-  | H : ?y > 0 |- is_derive (fun t => atan2 t _) ?y _ => near (fun t => 0 < t) angle_above
-  | H : ?y < 0 |- is_derive (fun t => atan2 t _) ?y _ => near (fun t => t < 0) angle_below
-  | H : ?y > 0 |- is_derive (fun t => atan2 ?y t) _ _ => near (fun _ : R => True) angle_above
-  | H : ?y < 0 |- is_derive (fun t => atan2 ?y t) _ _ => near (fun _ : R => True) angle_below
-  | H : ?x > 0 |- is_derive (fun t => atan2 _ t) ?x _ => near (fun t => 0 < t) angle_right
-  | H : ?x < 0 |- is_derive (fun t => atan2 ?y t) ?x _ => subst y; near (fun t => t < 0) angle_left
-  end ].
-
-Ltac by_calculus := cbv zeta; intros;
-  first [ solve [by_rules] | solve [by_pieces] | solve [by_angles] | solve [by_powers] ].
+(* Conditions on other numbers than x: each case has its formula. *)
+Ltac by_cases :=
+  decide_conditions; first
+    [ by_rules
+    | match goal with |- context [exp ?x] => assert (x = 0) by lra; subst x; by_rules end ].

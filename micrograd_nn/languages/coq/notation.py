@@ -21,7 +21,7 @@ CONSTANTS = {
     180 / math.pi: "180 / PI", math.pi / 180: "PI / 180", math.sqrt(2): "sqrt 2",
     2 / math.sqrt(math.pi): "2 / sqrt PI", math.sqrt(2 * math.pi): "sqrt (2 * PI)",
 }  # fmt: skip
-LARGEST_DENOMINATOR = 1024  # of a number that is meant as it is written, such as 0.5
+LARGEST = 1024  # denominator of a number that is meant as it is written, such as 0.5 or 1/3
 
 
 class NoTheoremError(ValueError):
@@ -39,7 +39,7 @@ class Coq(Notation):
         """Return how Coq writes an operation; a NoTheoremError if it isn't one of the table."""
         if operation in ARITHMETIC:
             return Form(operation.python, len(inputs), operation.python)
-        if op.OPERATIONS.get(operation.name) is not operation:
+        if not operation.is_row:  # an own one may have the name of anything in Coq
             raise NoTheoremError(f"{operation.name} isn't in the table, or its rule is no formula")
         slots = list_slots(len(inputs))
         if isinstance(operation, Reduction):
@@ -52,15 +52,14 @@ class Coq(Notation):
     def write_number(self, x: float) -> Text:
         """Return the real number that a float stands for; a NoTheoremError if that isn't known."""
         size = abs(x)
-        if not math.isfinite(x):
-            raise NoTheoremError(f"which real number is {x!r}?")
-        over, under = size.as_integer_ratio()
-        if under <= LARGEST_DENOMINATOR:
+        over, under = size.as_integer_ratio() if math.isfinite(x) else (0, 0)
+        count = round(1 / size) if 1 / LARGEST < size < LARGEST else 0
+        if 0 < under <= LARGEST:
             text = f"{over}" if under == 1 else f"({over} / {under})"
         elif size in CONSTANTS:
             text = f"({CONSTANTS[size]})"
-        elif 1 / round(1 / size) == size:  # a share such as 1/3
-            text = f"(/ {round(1 / size)})"
+        elif count and 1 / count == size:  # a share such as 1/3
+            text = f"(/ {count})"
         else:
             raise NoTheoremError(f"which real number is {x!r}?")
         return Text(f"(- {text})" if x < 0 else text)
