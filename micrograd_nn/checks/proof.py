@@ -57,9 +57,9 @@ def check_proofs(console: Console, operations: dict[str, Operation] = OPERATIONS
         names = dict.fromkeys(x.name for x in found if x in refused)
         if names:
             wrong[row] = f"REFUSED: {', '.join(names)}"
-    grid = Grid(title="Derivatives that are proved over the real numbers")
+    grid = Grid(title="Proved over the real numbers, away from kinks and jumps: the derivative")
     grid.add_column("operation", justify="left")
-    grid.add_column("by its input", justify="left")
+    grid.add_column("by", justify="left")
     for row in operations.values():
         style = f"bold {WRONG}" if row in wrong else None
         grid.add_row(row.name, wrong.get(row) or describe_proved(row), style=style)

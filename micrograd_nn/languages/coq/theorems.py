@@ -127,7 +127,7 @@ def describe_proved(operation: Operation) -> str:
     """Tell by which inputs of a row its derivative has a theorem, and where.
 
     >>> describe_proved(op.atan2), describe_proved(op.sum)
-    ('y where y ≠ 0 or x > 0, x', '1 to 3 values, the formula for any number')
+    ('y where y ≠ 0 or x > 0; x', '1 to 3 values, the formula for any number')
     """
     told, without = [], ""
     for by in operation.inputs:
@@ -139,7 +139,7 @@ def describe_proved(operation: Operation) -> str:
             without = f"; not {by}, {UNPROVED[name]}"
         else:
             told.append(f"{by} where {where}" if where else by)
-    return ", ".join(told) + without
+    return ("; " if " where " in " ".join(told) else ", ").join(told) + without
 
 
 def list_names(operation: Operation) -> Iterator[Sequence[str]]:
