@@ -138,8 +138,9 @@ class Training:
             if self.may_be_linear and history.best.monitored <= self.history.best.monitored:
                 layers = ",".join(map(str, self.options.layers))
                 console.print(
-                    "A linear model does better on the validation rows than the network, so it is "
-                    f"kept. (--hidden {layers} keeps the network.)"
+                    f"A linear model, after {len(history.epochs) - 1:,} epochs, has a lower loss "
+                    "on the validation rows than the network, so it is kept. "
+                    f"(--hidden {layers} keeps the network.)"
                 )
                 self.saved.model, self.rival = model, ("the network", self.saved.model)
                 self.history, self.losses = history, []

@@ -138,7 +138,7 @@ def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power,
     path = write_table("x,y", [(x / 9, (x / 9) ** power) for x in range(-40, 40)])
     assert train(path, "--target", "y", "--page", "p.html") == 0
     said, notes = capsys.readouterr().out, load_model("m.json").training
-    assert ("A linear model does better" in said) == (not hidden)
+    assert ("has a lower loss on" in said) == (not hidden)
     assert ("the network" in said) == (not hidden)
     assert ("  a linear model" in said) == bool(hidden)
     assert notes["hidden"] == hidden
