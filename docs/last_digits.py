@@ -115,6 +115,12 @@ def draw_points(row: Operation, count: int) -> Iterator[tuple[bool, list[float]]
         yield False, draw_any(row, rng)
 
 
+def name_slopes(row: Operation) -> list[str]:
+    """Return what an operation's derivatives are called: one by all values has one name."""
+    inputs = row.inputs[-1:] if isinstance(row, Reduction) else row.inputs
+    return [f"{row.name} by {x}" for x in inputs]
+
+
 def list_results(row: Operation, point: list[float]) -> Iterator[tuple[str, int | None, float]]:
     """Return the operation's value at a point, and its derivatives unless they jump there."""
     try:
@@ -126,8 +132,9 @@ def list_results(row: Operation, point: list[float]) -> Iterator[tuple[str, int 
     yield row.name, None, out
     if point[0] in row.kinks or (row.distance and row.distance(*point) == 0):
         return
+    names = name_slopes(row)
     for i in range(isinstance(row, Lookup), len(point)):  # an index isn't varied
-        name = f"{row.name} by {row.inputs[-1] if isinstance(row, Reduction) else row.inputs[i]}"
+        name = names[-1 if isinstance(row, Reduction) else i]
         try:
             yield name, i, row.local_partials(out, point, [i == j for j in range(len(point))])[i]
         except OverflowError:
@@ -138,9 +145,9 @@ def list_results(row: Operation, point: list[float]) -> Iterator[tuple[str, int 
 
 def measure(row: Operation, count: int) -> dict[str, tuple[Misses, Misses]]:
     """Return the errors of a value and of each derivative: of usual points, and of all others."""
-    inputs = row.inputs[-1:] if isinstance(row, Reduction) else row.inputs
-    names = [row.name, *[f"{row.name} by {x}" for x in inputs]]
-    found: dict[str, tuple[Misses, Misses]] = {name: ([], []) for name in names}
+    found: dict[str, tuple[Misses, Misses]] = {
+        name: ([], []) for name in [row.name, *name_slopes(row)]
+    }
     for is_usual, point in draw_points(row, count):
         for name, by, number in list_results(row, point):
             error = find_error(row.name, point, by, number)

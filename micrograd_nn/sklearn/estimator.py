@@ -22,7 +22,7 @@ from ..losses import weighted
 from ..optim import AdamW
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import Encoding
-from ..tables.network import choose_loss, create_model, train_network
+from ..tables.network import choose_loss, create_model, settle_options, train_network
 from ..tables.options import Options
 from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
@@ -105,9 +105,7 @@ class MicrogradEstimator(Fitted, BaseEstimator, ABC):
             earlier = len(self._losses)
             self._steps = None  # partial_fit then begins with an optimizer of its own
             self.history_ = History()
-            options = options.settle(
-                len(training), self.encoding_.n_inputs * self.encoding_.n_outputs
-            )
+            options = settle_options(self.encoding_, options, len(training))
             try:
                 train_network(
                     self.model_,

@@ -15,14 +15,12 @@ from dataclasses import MISSING as REQUIRED
 from dataclasses import dataclass, fields
 from datetime import date
 from statistics import median
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from .._ground.text import InputError, quote_text
 from .dates import FORMATS, write_years
 from .spelling import BEFORE, UNITS, read_number, simplify, stands_for_none
 from .table import Table, list_quoted
-
-T = TypeVar("T")
 
 EMPTY = "(empty)"  # the category of cells that are, where rows that were trained on had some
 NO_TEXT = re.compile("[\0\ud800-\udfff]")

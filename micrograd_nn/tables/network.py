@@ -57,29 +57,36 @@ def choose_loss(encoding: Encoding) -> Any:
     return cross_entropy if encoding.is_classification else squared_error
 
 
+def settle_options(
+    encoding: Encoding, options: Options, rows: int, to_end: bool = False
+) -> Options:
+    """Return options for so many rows with a choice for all that is left open."""
+    return options.settle(rows, encoding.n_inputs * encoding.n_outputs, to_end)
+
+
 def train_network(
     model: MLP,
     encoding: Encoding,
-    options: Options,
+    options: Any,  # settled ones
     training: Sequence[Example],
     held_back: Sequence[Example],
     loss: Any = None,
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""
-    rows = len(training)
-    chosen: Any = options.settle(rows, encoding.n_inputs * encoding.n_outputs)
     # The rate falls to 0 on a straight line: the last steps are too small to jump about.
-    rates = linear(chosen.lr, 0.0, math.ceil(rows / chosen.batch_size) * chosen.epochs)
+    steps = math.ceil(len(training) / options.batch_size) * options.epochs
     return fit(
         model,
         training,
         loss or choose_loss(encoding),
-        optimizer=AdamW(model.parameters(), rates, weight_decay=chosen.weight_decay),
-        epochs=chosen.epochs,
-        batch_size=chosen.batch_size,
+        optimizer=AdamW(
+            model.parameters(), linear(options.lr, 0.0, steps), weight_decay=options.weight_decay
+        ),
+        epochs=options.epochs,
+        batch_size=options.batch_size,
         validation=held_back,
-        patience=chosen.patience,
+        patience=options.patience,
         **more,
     )
 
@@ -97,8 +104,7 @@ def train_linear(
     a poor one.
     """
     options = replace(options, hidden=[], weight_decay=None)
-    weights = encoding.n_inputs * encoding.n_outputs
-    options = options.settle(len(training), weights, to_end=True)
+    options = settle_options(encoding, options, len(training), to_end=True)
     model = create_model(encoding, options)
     rng = random.Random(options.seed)
     return model, train_network(model, encoding, options, training, held_back, rng=rng, **more)

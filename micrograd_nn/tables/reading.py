@@ -251,8 +251,10 @@ dictionaries, not [1, 2]
 
 def has_no_numbers(column: Any) -> bool:
     """Tell whether a column of a DataFrame says itself that it has no numbers."""
-    said = [cell for cell in column if write_cell(cell)]
-    return is_categorical(column) or (bool(said) and all(isinstance(x, str) for x in said))
+    return is_categorical(column) or (
+        all(isinstance(cell, str) or not write_cell(cell) for cell in column)  # ends at a number
+        and any(map(write_cell, column))
+    )
 
 
 def is_categorical(column: Any) -> bool:

@@ -20,7 +20,7 @@ from ..nn import MLP
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
-from .network import guess_blindly, train_linear, train_network
+from .network import guess_blindly, settle_options, train_linear, train_network
 from .options import Options
 from .parts import Parts
 from .report import LINEAR, Outputs, compute_outputs, escape_text, measure_figures, print_report
@@ -51,8 +51,7 @@ class Training:
     ) -> None:
         self.parts, self.saved, self.path, self.page = parts, saved, path, page
         self.encoding = require_encoding(saved, str(path))
-        weights = self.encoding.n_inputs * self.encoding.n_outputs
-        self.options = options.settle(len(parts.training), weights)
+        self.options = settle_options(self.encoding, options, len(parts.training))
         self.may_be_linear = options.hidden is None and bool(parts.validation)
         self.record = record or page is not None
         self.history = History()

@@ -29,10 +29,9 @@ def read_page():
     for name, _, usual, anywhere, *slopes in [cells for cells in lines if len(cells) == 6][2:]:
         name = name.strip("`")
         figures[name] = usual, anywhere
-        inputs = OPERATIONS[name].inputs
-        inputs = inputs[-1:] if isinstance(OPERATIONS[name], Reduction) else inputs
         pairs = zip(*(cell.split(", ") for cell in slopes), strict=True)
-        figures |= {f"{name} by {x}": pair for x, pair in zip(inputs, pairs, strict=True)}
+        names = last_digits.name_slopes(OPERATIONS[name])
+        figures |= dict(zip(names, pairs, strict=True))
     lines = [[x.strip() for x in line.split("|")[1:-1]] for line in exceptions.splitlines()[2:]]
     told = {cells[0]: tuple(cells[1:]) for cells in lines if len(cells) == 4}
     return figures, told

@@ -70,7 +70,7 @@ Create HintDb formulas.
 #[global] Hint Unfold silu sigmoid softplus gelu erfc log2 log10 exp2 expm1 log1p degrees radians
   hypot semicircle tan tanh sinh cosh atanh mean logsumexp Rpower : formulas.
 Create HintDb floors.
-#[global] Hint Unfold floordiv modulo level : floors.
+#[global] Hint Unfold floordiv modulo : floors.
 Create HintDb pieces.
 #[global] Hint Unfold power pow_by_x pow_by_y step sign equal choice relu leaky_relu elu maximum
   minimum Rmax Rmin Rabs atan2 : pieces.
@@ -223,12 +223,8 @@ Proof.
   apply (continuous_Rabs_comp (fun t => f t - g t)), (continuous_minus f g); assumption.
 Qed.
 
-Ltac continuity := unfold maximum; cbn [best fold_right]; repeat match goal with
-  | |- continuous (fun t => Rmax _ _) _ => apply continuous_max
-  | |- continuous (Rmax ?y) _ => apply (continuous_max (fun _ => y) (fun t => t))
-  | |- _ => apply (@ex_derive_continuous R_AbsRing R_NormedModule); auto_derive;
-      repeat split; trivial; positive
-  end.
+Ltac continuity := apply (@ex_derive_continuous R_AbsRing R_NormedModule); auto_derive;
+  repeat split; trivial; positive.
 
 (* Of each condition one branch is left; inner ones come first. *)
 Ltac is_plain x := lazymatch x with if _ then _ else _ => fail | _ => idtac end.

@@ -134,29 +134,21 @@ Qed.
 
 End best.
 
-Lemma derive_maximum before x after : ~ In x (before ++ after) ->
-  let out := maximum (before ++ x :: after) in
-  is_derive (fun t : R => maximum (before ++ t :: after)) x
+Definition derives_by_shares (f : list R -> R) := forall before x after, ~ In x (before ++ after) ->
+  let out := f (before ++ x :: after) in
+  is_derive (fun t : R => f (before ++ t :: after)) x
     (equal x out / sum (map (fun y => equal y out) (before ++ x :: after))).
-Proof.
-  apply derive_best; [ | apply Rmax_comm | apply Rmax_assoc |].
-  { intros a b; unfold Rmax; destruct Rle_dec; tauto. }
-  intros a b differ; destruct (Rdichotomy a b differ) as [less | more];
-    [ left; generalize (locally_below a b less) | right; generalize (locally_above a b more) ];
-    apply filter_imp; intros; [ apply Rmax_right | apply Rmax_left ]; lra.
-Qed.
 
-Lemma derive_minimum before x after : ~ In x (before ++ after) ->
-  let out := minimum (before ++ x :: after) in
-  is_derive (fun t : R => minimum (before ++ t :: after)) x
-    (equal x out / sum (map (fun y => equal y out) (before ++ x :: after))).
-Proof.
-  apply derive_best; [ | apply Rmin_comm | apply Rmin_assoc |].
-  { intros a b; unfold Rmin; destruct Rle_dec; tauto. }
-  intros a b differ; destruct (Rdichotomy a b differ) as [less | more];
-    [ right; generalize (locally_below a b less) | left; generalize (locally_above a b more) ];
-    apply filter_imp; intros; [ apply Rmin_left | apply Rmin_right ]; lra.
-Qed.
+Ltac by_choice swap group := unfold derives_by_shares; intros before x after; revert before x after;
+  apply derive_best; [ | apply swap | apply group |];
+  [ intros a b; unfold Rmax, Rmin; destruct Rle_dec; tauto |];
+  intros a b differ; destruct (Rdichotomy a b differ) as [near | near];
+  [ apply locally_below in near | apply locally_above in near ];
+  first [ left; revert near; apply filter_imp; intros; unfold Rmax, Rmin; destruct Rle_dec; lra
+        | right; revert near; apply filter_imp; intros; unfold Rmax, Rmin; destruct Rle_dec; lra ].
+
+Lemma derive_maximum : derives_by_shares maximum. Proof. by_choice Rmax_comm Rmax_assoc. Qed.
+Lemma derive_minimum : derives_by_shares minimum. Proof. by_choice Rmin_comm Rmin_assoc. Qed.
 
 Lemma derive_level before x after : (forall n, maximum (before ++ x :: after) <> IZR n) ->
   is_derive (fun t : R => level (before ++ t :: after)) x 0.
