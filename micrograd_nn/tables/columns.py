@@ -10,10 +10,11 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING as REQUIRED
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import chain, repeat
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -79,11 +80,16 @@ class NumericColumn:
         """Learn from a column's cells, all of them numbers written in this way, or empty."""
         where = f"{table.source}, column {quote_text(name)}"
         read = cls(name, 0.0, 1.0, unit).read_or_none
-        said = [number for number in table.convert(name, read) if number is not None]
+        (known,) = table.convert_columns({name: read})
+        counts, said = table.count(name), Counter[float]()
+        for cell, number in known.items():
+            if number is not None:
+                said[number] += counts[cell]
         if not said:
             raise InputError(f"{where}: every training row's cell is empty: --ignore {name!r}")
         mean, scale = standardise(said, where)
-        return cls(name, mean, scale, unit, median(said), min(said), max(said))
+        middle = median([*spread(sorted(said.items()))])
+        return cls(name, mean, scale, unit, middle, min(said), max(said))
 
     @property
     def is_date(self) -> bool:
@@ -227,17 +233,23 @@ class TextColumn:
 TableColumn = NumericColumn | TextColumn
 
 
-def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
+def standardise(counts: Counter[float], where: str) -> tuple[float, float]:
     """Return the mean of numbers and their standard deviation, or what makes the best of it."""
-    low, high, count = min(numbers), max(numbers), len(numbers)
+    low, high, count = min(counts), max(counts), counts.total()
     if low == high:  # not left to the rounded mean, from which all might deviate
         return low, 1.0
     if math.isinf(2 * count * max(-low, high)):  # as sums or differences of them might be
         what = f"numbers from {low!r} to {high!r} are too large"
         raise InputError(f"{where}: {what}: write them in a larger unit")
-    mean = math.fsum(numbers) / count
-    scale = math.hypot(*[number - mean for number in numbers]) / math.sqrt(count)
+    mean = math.fsum(counts.elements()) / count
+    deviations = spread([(number - mean, n) for number, n in counts.items()])
+    scale = math.hypot(*deviations) / math.sqrt(count)
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
+
+
+def spread(counts: Iterable[tuple[float, int]]) -> Iterator[float]:
+    """Yield each number as often as it counts."""
+    return chain.from_iterable([repeat(number, count) for number, count in counts])
 
 
 def hint_at_missing(cell: str, is_likely: bool = False) -> str:

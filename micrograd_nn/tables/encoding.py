@@ -10,7 +10,6 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from .._ground.text import InputError, quote_text
@@ -137,8 +136,12 @@ class Encoding:
         table = add_date_parts(table, self.dates)
         strictly = names if strict else ()
         rules = {x.name: x.encode if x.name in strictly else x.fill for x in self.input_columns}
-        columns = [[*zip(*cells, strict=True)] for cells in table.convert_columns(rules)]
-        return [*zip(*chain.from_iterable(columns), strict=True)]
+        columns = list[Iterator[float]]()
+        for column, known in zip(self.input_columns, table.convert_columns(rules), strict=True):
+            cells = table.cells[table.places[column.name]]
+            for numbers in zip(*known.values(), strict=True):  # of one place, for all texts
+                columns.append(map(dict(zip(known, numbers, strict=True)).__getitem__, cells))
+        return [*zip(*columns, strict=True)]
 
     def find_oddities(self, table: Table) -> Iterator[tuple[int, Oddity]]:
         """Yield what is unlike the rows that were trained on, column by column, with its row."""

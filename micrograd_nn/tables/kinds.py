@@ -27,6 +27,7 @@ class Kind:
     is_text: bool = True
     unit: str = ""  # of its numbers; of dates, how they are written
     useless: str = ""  # why it is left out
+    empty: int = 0  # cells of numbers or dates that have none
 
 
 def find_kinds(
@@ -67,7 +68,7 @@ def find_kinds(
 def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool = False) -> Kind:
     """Return what a column is: numbers or dates, where more than half of its cells are such."""
     where = f"{table.source}, column {quote_text(name)}"
-    counts = Counter(table.column(name))  # many a column has few that differ
+    counts = table.count(name)
     said = Counter({cell: n for cell, n in counts.items() if not stands_for_none(cell)})
     if not said and not as_texts:
         return Kind(name, useless="every cell is empty")
@@ -75,7 +76,7 @@ def find_kind(table: Table, name: str, as_texts: bool = False, is_target: bool =
         return Kind(name, useless=NO_NAME)
     unit = None if as_texts else find_unit(said, where, name in table.texts, is_target, table.asks)
     if unit is not None:
-        return Kind(name, is_text=False, unit=unit)
+        return Kind(name, is_text=False, unit=unit, empty=counts.total() - said.total())
     width, most = len({*counts} - {""}), limit_categories(len(table.rows))
     like = 2 * sum([n for cell, n in said.items() if LIKE_NUMBER.match(cell)]) > said.total()
     if width > most and not as_texts and (like or not is_target):

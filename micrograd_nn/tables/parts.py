@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .._ground.text import InputError
-from ..train.examples import Example
+from ..train.examples import Example, ExampleTable
 from ..train.loop import split
 from .encoding import Encoding
 from .options import Options
@@ -80,7 +80,8 @@ def encode_parts(encoding: Encoding, table: Table, places: Sequence[Sequence[int
 
     A class that no training row has is an error: without its rows, the figures would flatter.
     """
-    # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
     examples = [*zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True)]
-    training, validation, test = [[examples[place] for place in part] for part in places]
+    training, validation, test = [
+        ExampleTable([examples[place] for place in part]) for part in places
+    ]
     return Parts(training, validation, test, table.source)

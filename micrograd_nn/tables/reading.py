@@ -78,19 +78,20 @@ def spell_plainly(table: Table, spelling: Spelling) -> Table:
     if spelling.decimal is None:
         sure, is_spaced = list[str](), False
         for name in [name for name in table.columns if name not in table.texts]:
-            cells = {*table.column(name)}
+            cells = table.count(name)
             sure += [name] * are_grouped(cells)
             is_spaced = is_spaced or bool(SPACE_INSIDE.search("\n".join(cells)))
         rules.update(dict.fromkeys(sure, replace(spelling, decimal=".").read_cell))
         if not (sure or is_spaced or spelling.missing):
             return table
     rules.update(dict.fromkeys(table.texts, spelling.drop_missing))
-    columns = [*table.convert_columns(rules)]
+    plain = [*table.convert_columns(rules)]
+    columns = [map(new.__getitem__, old) for new, old in zip(plain, table.cells, strict=True)]
     return replace(
         table,
         rows=tuple(zip(*columns, strict=True)),
         asks=table.asks and spelling.decimal is None,
-        unmet=spelling.find_unmet(chain.from_iterable(map(zip, table.cells, columns))),
+        unmet=spelling.find_unmet(chain.from_iterable([new.items() for new in plain])),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
@@ -45,7 +45,7 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
             continue
         parts, column = [f"left out: {kind.useless}"], columns.get(name)
         if column:
-            parts = [*describe_column(table.column(name), column)]
+            parts = [*describe_column(table, column)]
         if column and gives_away(table.column(name), targets, column, target):
             parts.append(f"gives {target.name} away: if it's known no sooner, --ignore it")
             odd.insert(0, f"  {name}: {'; '.join(parts)}")  # the worst, so it is told first
@@ -69,66 +69,71 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
         what = f"{target.width} classes"
         lines += [f"  {target.name}: {told}" for told in find_words(target.categories)]
     else:
-        what, few = describe_range(target, targets), len({*targets})
+        counts = table.count(target.name)
+        what, few = describe_range(target, counts), len(counts)
         if few <= 10 < len(table.rows):
             told = f"has only {few} different numbers: if they stand for classes, add --classes"
             lines.append(f"  {target.name} {told}")
-        lines += [f"  {target.name}: {told}" for told in find_nines(targets, target)]
+        lines += [f"  {target.name}: {told}" for told in find_nines(counts, target)]
     lines += [f"  no cell is {quote_text(text)}, which --missing names" for text in table.unmet]
     first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
     return [f"{first} is learned from {count_things(len(encoding.names), 'column')}", *lines]
 
 
-def describe_column(cells: Sequence[str], column: TableColumn) -> Iterator[str]:
+def describe_column(table: Table, column: TableColumn) -> Iterator[str]:
     """Yield how a column's cells were read, and what is odd about them."""
+    counts = table.count(column.name)
     if isinstance(column, NumericColumn):
         more = ", with month and day of the week" * column.is_date
-        yield describe_range(column, cells) + more
+        yield describe_range(column, counts) + more
         middle = column.write(column.mean if column.middle is None else column.middle)
-        yield from describe_empty(cells, f"taken as the median, {middle}")
-        if column.is_date and any(map(TIME.search, {*cells})):
+        yield from describe_empty(counts, f"taken as the median, {middle}")
+        if column.is_date and any(map(TIME.search, counts)):
             yield "the time of day isn't used: a column for the hour would be"
-        yield from find_nines(cells, column)
-        if is_row_number(cells, column):
+        yield from find_nines(counts, column)
+        is_new = len(counts) == len(table.rows)  # in each row
+        if is_new and is_row_number(table.column(column.name), column):
             yield "seems to number the rows: if so, --ignore it"
         return
-    texts = sorted({*cells} - {""})
+    texts = sorted({*counts} - {""})
     yield f"{count_things(len(texts), 'text')}, {list_first(texts, 4)}"
     own = "a category of their own" if EMPTY in column.categories else "taken as the average of all"
-    yield from describe_empty([cell and "x" for cell in cells], own)
-    if len({*cells}) == 1:
+    yield from describe_empty({"": counts[""]} if "" in counts else {}, own)
+    if len(counts) == 1:
         yield "always the same"
     yield from find_words(texts)
     yield from find_twins(texts)
 
 
-def describe_range(column: NumericColumn, cells: Sequence[str]) -> str:
+def describe_range(column: NumericColumn, cells: Iterable[str]) -> str:
     """Return from where to where a column's numbers go, in all of its cells."""
-    numbers = [x for x in map(column.read_or_none, {*cells}) if x is not None]
+    numbers = [x for x in map(column.read_or_none, cells) if x is not None]
     low, high = min(numbers), max(numbers)
     least = column.write(low)
     return f"{least} to {column.write(high)}" if low < high else f"always {least}"
 
 
-def describe_empty(cells: Sequence[str], how: str) -> Iterator[str]:
+def describe_empty(counts: Mapping[str, int], how: str) -> Iterator[str]:
     """Yield how many cells are empty, or stand for that, and what is made of them."""
-    counts = {cell: n for cell, n in Counter(cells).items() if stands_for_none(cell)}
+    counts = {cell: n for cell, n in counts.items() if stands_for_none(cell)}
     if counts:
         words = ["empty"] * ("" in counts) + [quote_text(cell) for cell in counts if cell]
         yield f"{sum(counts.values()):,} {' or '.join(words[:4])}: {how}"
 
 
-def find_nines(cells: Sequence[str], column: NumericColumn) -> Iterator[str]:
+def find_nines(cells: Mapping[str, int], column: NumericColumn) -> Iterator[str]:
     """Yield which end of a column's range may stand for an empty cell, as -999 does in many tables.
 
-    >>> cells = ["-999", "3", "4.5", "-999.0", "3"]
+    >>> cells = {"-999": 1, "3": 2, "4.5": 1, "-999.0": 1}
     >>> [*find_nines(cells, NumericColumn("x", 0.0, 1.0))]
     ["2 cells are -999: if that stands for an empty cell, --missing '-999'"]
     """
-    read = {cell: column.read_or_none(cell) for cell in {*cells}}
-    counts = Counter([number for cell in cells if (number := read[cell]) is not None])
-    for number, count in counts.items() if not column.unit else ():
-        others = [x for x in counts if x != number] if NINES.fullmatch(str(number)) else []
+    counts = Counter[float]()
+    for cell, count in cells.items() if not column.unit else ():
+        if (number := column.read_or_none(cell)) is not None:
+            counts[number] += count
+    for number in [x for x in counts if NINES.fullmatch(str(x))]:
+        count, others = counts[number], [x for x in counts if x != number]
         if count < 2 or len(others) < 2:
             continue
         low, high = min(others), max(others)
@@ -159,7 +164,7 @@ def find_twins(texts: Sequence[str]) -> Iterator[str]:
 
 
 def is_row_number(cells: Sequence[str], column: NumericColumn) -> bool:
-    """Tell whether a column has whole numbers without a gap, or in order, or is called an id.
+    """Tell whether cells, no two alike, are whole numbers without a gap, or in order, or ids.
 
     >>> cells = ["5", "3", "4", *map(str, range(6, 14))]
     >>> is_row_number(cells, NumericColumn("x", 0.0, 1.0))
@@ -167,7 +172,7 @@ def is_row_number(cells: Sequence[str], column: NumericColumn) -> bool:
     >>> is_row_number(["1", "2"], NumericColumn("x", 0.0, 1.0))
     False
     """
-    if column.unit or len({*cells}) < max(len(cells), FEWEST_ROWS):  # or some are equal
+    if column.unit or len(cells) < FEWEST_ROWS:
         return False
     numbers = [*map(column.read_or_none, cells)]
     rising = sorted({x for x in numbers if x is not None and x % 1 == 0})

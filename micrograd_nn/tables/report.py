@@ -18,6 +18,7 @@ from .._ground.text import InputError, count_things, join_words, make_printable,
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..languages.compiler.program import Program
+from ..languages.native.packing import pack
 from ..nn import MLP
 from .columns import NumericColumn, TextColumn
 
@@ -35,12 +36,14 @@ def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[fl
         with no_grad():
             found = [model(row) for row in rows]
         return [[v.data for v in (out if isinstance(out, list) else [out])] for out in found]
-    inputs, parameters = [Value(0.0) for _ in rows[0]], model.parameters()
+    width, parameters = len(rows[0]), model.parameters()
+    inputs = [Value(0.0) for _ in range(width)]
     outputs = model(inputs)
     program = Program(
         outputs if isinstance(outputs, list) else [outputs], inputs, parameters, (), is_single=False
     )
-    return program.predictions([parameter.data for parameter in parameters], rows)
+    packed: Any = memoryview(b"".join(map(pack, rows))).cast("d", (len(rows), width))
+    return program.predictions([parameter.data for parameter in parameters], packed)
 
 
 def predict_rows(model: MLP, rows: Sequence[Sequence[float]], source: str) -> list[list[float]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import operator
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +19,7 @@ from .spelling import stands_for_none
 T = TypeVar("T")
 
 ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when it reads one
+FEW = 0.25  # of a column's cells: so many texts are counted once, and more each time they are asked
 HEADER = "the first line is taken for the header"
 
 
@@ -45,6 +47,7 @@ header)
     texts: frozenset[str] = field(default=frozenset(), compare=False)  # columns without numbers
     asks: bool = field(default=False, compare=False)  # what a point is, as nobody has said it
     unmet: tuple[str, ...] = field(default=(), compare=False)  # missing texts that no cell was
+    counts: dict[str, Counter[str]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -113,13 +116,22 @@ header)
         lines = tuple([self.lines[i] for i in places])
         return replace(self, rows=rows, lines=lines)
 
-    def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
-        """Return what a column's cells become by a rule: see ``convert_columns``."""
-        (converted,) = self.convert_columns({name: rule})
-        return converted
+    def count(self, name: str) -> Counter[str]:
+        """Return how many of a column's cells have each text, found once where few differ."""
+        if name not in self.counts:
+            counts = Counter(self.cells[self.places[name]])
+            if len(counts) > FEW * len(self.rows):
+                return counts
+            self.counts[name] = counts
+        return self.counts[name]
 
-    def convert_columns(self, rules: Mapping[str, Callable[[str], T]]) -> Iterator[list[T]]:
-        """Yield what each column's cells become by its rule, which runs once for those alike.
+    def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
+        """Return what a column's cells become by a rule, which runs once for those alike."""
+        (converted,) = self.convert_columns({name: rule})
+        return [*map(converted.__getitem__, self.cells[self.places[name]])]
+
+    def convert_columns(self, rules: Mapping[str, Callable[[str], T]]) -> Iterator[dict[str, T]]:
+        """Yield for each column what each text in it becomes by its rule.
 
         All cells that a rule refuses are one InputError, after the last column.
         """
@@ -127,7 +139,7 @@ header)
         for name, rule in rules.items():
             cells = self.cells[self.places[name]]
             converted, refused = dict[str, T](), dict[str, InputError]()
-            for cell in dict.fromkeys(cells):
+            for cell in self.count(name):
                 try:
                     converted[cell] = rule(cell)
                 except InputError as error:
@@ -138,7 +150,7 @@ header)
                 told = f"{where}, column {quote_text(name)}: {refused[cells[bad[0]]]}"
                 first = first or f"{told}; correct the cell or delete its row"
             else:
-                yield [*map(converted.__getitem__, cells)]
+                yield converted
         if counts:
             each = [f"{count} in {quote_text(name)}" for name, count in counts.items()]
             total = sum(counts.values())

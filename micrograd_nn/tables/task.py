@@ -16,7 +16,6 @@ from .options import Options
 from .parts import Parts, cut_table, encode_parts
 from .remarks import describe_columns
 from .report import escape_text
-from .spelling import stands_for_none
 from .storage import SavedModel
 from .table import Table
 
@@ -61,6 +60,8 @@ class Task:
         used = [name for name, kind in kinds.items() if not kind.useless and name != target]
         texts = {name for name, kind in kinds.items() if kind.is_text}
         rows, left_out = choose_rows(table, used * skip_empty, target, texts)
+        if skip_empty:  # rows with empty cells are gone
+            kinds = {name: replace(kind, empty=0) for name, kind in kinds.items()}
         return cls(rows, kinds, target, left_out)
 
     @property
@@ -79,9 +80,7 @@ class Task:
         parts = encode_parts(encoding, self.rows, places)
         if not console.quiet:
             lines = [*self.left_out, *describe_columns(self.rows, encoding, self.kinds)]
-            numbers = [name for name, kind in self.kinds.items() if not kind.is_text]
-            missing = [sum(map(stands_for_none, self.rows.column(name))) for name in numbers]
-            if max(missing, default=0) > MANY_MISSING * len(self.rows.rows):
+            if max(kind.empty for kind in self.kinds.values()) > MANY_MISSING * len(self.rows.rows):
                 lines.append(point_to("Missing cells", "Many cells are empty"))
             for line in lines:
                 print_lines(console, escape_text(line))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from math import isnan
 from operator import is_
@@ -11,7 +13,7 @@ from typing import Any, NamedTuple
 from .._ground.nested import iterate_numbers
 from ..languages.compiler.kinds import LARGEST, is_fraction
 from ..languages.compiler.variants import CallForm, Variants
-from ..languages.native.packing import Rows
+from ..languages.native.packing import Rows, pack
 
 Example = tuple[Sequence[float], Any]
 
@@ -52,6 +54,19 @@ class Group(NamedTuple):
             Group(self.form, [example], [row])
             for example, row in zip(self.examples, self.rows, strict=True)
         ]
+
+
+class ExampleTable(tuple[Example, ...]):
+    """Examples that nobody can edit: each has a tuple of as many finite floats, and a number.
+
+    Their numbers are packed once, for all trainings.
+    """
+
+    @cached_property
+    def packed(self) -> array[float]:
+        """All numbers, row by row, a target behind its inputs."""
+        rows = [pack((*inputs, target)) for inputs, target in self]
+        return array("d", b"".join(rows))
 
 
 class Packed(NamedTuple):
@@ -149,6 +164,10 @@ class ExampleReader:
     def pack(self, data: Sequence[Example]) -> Packed:
         """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
+        if packed is None and type(data) is ExampleTable:
+            form = self.read_form(data[0])
+            if len(form.places) == len(form.given):  # all are data, and so are those of the others
+                packed = self.packed[id(data)] = Packed(Rows.of(data.packed, len(data)), [form])
         if packed is None:
             forms: list[CallForm] = []
             by_id: dict[int, int] = {}  # of forms, since their keys take long to hash

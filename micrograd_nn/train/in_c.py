@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import weakref
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -210,17 +211,12 @@ class InC:
         is_same = (linked, leaves, largest) == (self.linked, self.leaves, self.largest)
         if packed is self.packed and is_same:
             return self.descent
-        if objective.variants.native:
-            begin_all(chain(*linked))
+        for variant in chain(*linked) if objective.variants.native else ():
+            variant.program.choice.begin(0)  # all, before the first is waited for
         programs = [[*map(self.find_program, known)] for known in linked]
-        from ..languages.native.descent import Descent, build_descent, load_descent  # see there
+        from ..languages.native.descent import Descent, load_descent  # see there
 
-        if self.building is None and self.library is None:
-            self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
-            assert self.outside is not None
-            with changes_refused(self.outside):
-                self.building = build_descent(optimizer.rule, *self.counts)
-            weakref.finalize(self, self.building.stop)
+        self.begin_loop()
         if any(None in found for found in programs) or self.reason:
             return None
         if not packed.rows.are_finite:
@@ -242,6 +238,37 @@ class InC:
         self.packed, self.linked, self.leaves, self.largest = packed, linked, leaves, largest
         return self.descent
 
+    def begin(self, training: Sequence[Example]) -> None:
+        """Begin to compile what this training will run in C, all at once."""
+        if self.objective.variants.native is False:
+            return
+        _, found = self.objective.try_compiled(lambda: self.find_programs(training)) or ((), ())
+        if found and not self.reason and all(x.program.choice.has_begun(0) for x in found):
+            with suppress(NoNativeError, UnwrittenRuleError):  # which is said when it is wanted
+                self.begin_loop()
+
+    def begin_loop(self) -> None:
+        """Begin to compile the loop of steps, once."""
+        from ..languages.native.descent import build_descent  # see there
+
+        if self.building is None and self.library is None:
+            optimizer = self.optimizer
+            self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
+            assert self.outside is not None
+            with changes_refused(self.outside):
+                self.building = build_descent(optimizer.rule, *self.counts)
+            weakref.finalize(self, self.building.stop)
+
+    def find_programs(self, data: Sequence[Example]) -> tuple[Packed, list[Variant]]:
+        """Return examples for C and a program for each of their forms, which begin to compile."""
+        packed = self.objective.examples.pack(data)
+        variants = self.objective.variants
+        found: list[Variant] = [variants.run(form, lambda x: x) for form in packed.forms]
+        for variant in found:
+            for kind in (PREDICT, 0):
+                variant.program.choice.begin(kind, self.passes)
+        return packed, found
+
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
         """Return the loss of each example; None if not all programs are in C."""
         objective = self.objective
@@ -253,15 +280,10 @@ class InC:
     def predict_losses(self, data: Sequence[Example]) -> list[float] | None:
         """Return the same, or raise what the programs do."""
         objective = self.objective
-        packed = objective.examples.pack(data)
+        packed, found = self.find_programs(data)
         numbers = [x.number for x in objective.parameters]
         results = allocate(len(data))
         place = results.buffer_info()[0]
-        found: list[Variant] = [
-            objective.variants.run(form, lambda variant: variant) for form in packed.forms
-        ]
-        if objective.variants.native:
-            begin_all(found)
         for number, first, count in packed.rows.list_runs():
             form, variant = packed.forms[number], found[number]
             native: Any = variant.program.choice.find(PREDICT, count, self.passes)
@@ -286,10 +308,3 @@ class InC:
             return None
         native: Any = variant.program.choice.find(0, self.batch_size, self.passes)
         return native and native.unchecked
-
-
-def begin_all(variants: Iterable[Variant]) -> None:
-    """Begin to compile all programs at once, before the first is waited for."""
-    for variant in variants:
-        variant.program.choice.begin(0)
-        variant.program.choice.begin(PREDICT)

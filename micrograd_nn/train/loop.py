@@ -16,7 +16,7 @@ from ..engine.value import Value
 from ..languages.native.building import NoNativeError, require_choice
 from ..nn.networks import provide_generator
 from ..optim import Adam, Optimizer
-from .examples import Example
+from .examples import Example, ExampleTable
 from .history import Epoch, History
 from .objective import Objective
 from .progress import show_progress
@@ -208,10 +208,12 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
             f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
         )
     rng = provide_generator(options.rng)
+    training: Sequence[Example]
+    held_back: Sequence[Example]
     if isinstance(options.validation, (int, float)):
         training, held_back = split(data, options.validation, rng)
     else:
-        training, held_back = [*data], [*options.validation]
+        training, held_back = copy_examples(data), copy_examples(options.validation)
     parameters = model.parameters()
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
@@ -232,6 +234,11 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
         model, loss, parameters, options.penalty, eager, native, options.unchecked
     )
     return Run(objective, optimizer, training, held_back, rng, history, options)
+
+
+def copy_examples(data: Sequence[Example]) -> Sequence[Example]:
+    """Return examples in a list of their own, unless nobody can take any away."""
+    return data if type(data) is ExampleTable else [*data]
 
 
 def require_pairs(data: Sequence[Example]) -> None:

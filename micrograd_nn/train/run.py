@@ -99,6 +99,7 @@ class Run:
         """
         history, callback, patience = self.history, self.options.callback, self.options.patience
         try:
+            self.in_c.begin(self.training)
             for number in range(self.options.epochs + 1):
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:

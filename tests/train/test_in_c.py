@@ -27,6 +27,7 @@ from micrograd_nn.losses import (
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit
+from micrograd_nn.train.examples import ExampleTable
 from micrograd_nn.train.history import History
 
 pytestmark = [needs_compiler, pytest.mark.usefixtures("in_c"), pytest.mark.slow]
@@ -163,6 +164,22 @@ def bent(prediction, target):
 
 def test_branches_are_followed_and_new_ones_are_traced_on_the_way():
     assert train_both(loss=bent) == "native"
+
+
+def pick(prediction, side):
+    """Return a loss to which a target is an index, and no number that may change."""
+    return prediction * (0.5, 2.0, -3.0)[side]
+
+
+@pytest.mark.parametrize(
+    ("data", "loss"),
+    [(PLANE, squared_error), (SIDES, hinge), (PLANE, bent), (SIDES, pick)],
+)
+def test_examples_that_nobody_can_edit_are_packed_once(data, loss):
+    table = ExampleTable(data)
+    assert train_both(data=table, loss=loss, validation=table) == "native"
+    fit(MLP(2, [5, 1]), table, loss, epochs=2, validation=table, native=True)
+    assert "packed" in vars(table)
 
 
 def test_forms_of_examples_may_be_mixed():

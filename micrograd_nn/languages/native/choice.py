@@ -61,7 +61,7 @@ class NativeChoice:
             return None
         self.rows[kind] = self.rows.get(kind, 0) + rows
         try:
-            if self.native is None and not self.is_worth_building(kind, rows, ahead):
+            if kind not in self.buildings and not self.is_worth_building(kind, rows, ahead):
                 return None
             return self.build(kind, rows)
         except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
@@ -72,8 +72,10 @@ class NativeChoice:
 
     def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
         """Tell whether a function runs so often that a C compiler's time is well spent."""
+        if self.native:
+            return True
         nodes = len(self.program.graph)
-        work = nodes * max(self.rows[kind], ahead)
+        work = nodes * max(self.rows.get(kind, 0), ahead)
         if work < WORTH_STARTING or not (ahead or nodes * rows >= FEWEST_NODES):
             return False
         require_compiler()  # before a text is written in vain
@@ -97,11 +99,19 @@ class NativeChoice:
             self.looped[kind] = write_looped(self.program, kind)
         return self.looped[kind]
 
-    def begin(self, kind: int | str) -> None:
-        """Begin to compile a function in C, if that isn't done; what stands against it waits."""
+    def begin(self, kind: int | str, ahead: int = 0) -> None:
+        """Begin to compile a function that serves so many rows ahead, if that pays.
+
+        What stands against it is said when the function is wanted.
+        """
         if self.native is not False and kind not in self.natives:
             with suppress(NoNativeError, *ARITHMETIC):
-                self.start(kind)
+                if self.is_worth_building(kind, 0, ahead):
+                    self.start(kind)
+
+    def has_begun(self, kind: int | str) -> bool:
+        """Tell whether a function is compiled, or is being compiled."""
+        return kind in self.natives or kind in self.buildings
 
     def start(self, kind: int | str) -> None:
         """Begin to compile a function in C, once."""

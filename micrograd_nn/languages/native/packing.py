@@ -24,6 +24,14 @@ class Rows:
     def __init__(self) -> None:
         self.numbers, self.starts, self.forms = array("d"), array("l"), array("l")
 
+    @classmethod
+    def of(cls, numbers: array[float], count: int) -> Rows:
+        """Return so many examples of one form, packed one behind the other."""
+        rows = cls()
+        rows.numbers, rows.forms = numbers, array("l", bytes(8 * count))
+        rows.starts = array("l", range(0, len(numbers), len(numbers) // count))
+        return rows
+
     def add(self, numbers: Sequence[float], form: int) -> None:
         """Add an example, given by its numbers and the number of its form."""
         self.starts.append(len(self.numbers))
@@ -32,8 +40,8 @@ class Rows:
 
     @property
     def are_finite(self) -> bool:
-        """Whether all numbers are finite."""
-        return all(map(isfinite, self.numbers))
+        """Whether all numbers are finite, as they are if their sum is."""
+        return isfinite(sum(self.numbers)) or all(map(isfinite, self.numbers))
 
     def list_runs(self) -> list[tuple[int, int, int]]:
         """Return the runs of examples that share a form: its number, the first, and how many."""
