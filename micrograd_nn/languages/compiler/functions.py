@@ -10,7 +10,7 @@ from typing import Any
 from ..._ground.callers import warn_user
 from ..._ground.nested import iterate_numbers, rebuild
 from ..._ground.text import add_article, count_things, quote_text
-from ...engine.node import is_compared, is_leaf, nodes
+from ...engine.node import is_compared, is_leaf
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Constant, Value
@@ -113,12 +113,12 @@ def compile(
             )
     if over == "array" and native:
         raise ValueError('native=True is of programs in C, and over="array" of whole columns')
-    if is_compared([*nodes(*roots), *inputs, *parameters]):
-        raise BranchError(COMPARED)
     wrt = parameters if wrt is None else list(wrt)
     program = Program(
         roots, inputs, parameters, wrt, is_single=is_single, names=names, native=native
     )
+    if is_compared([*program.graph, *inputs, *parameters]):
+        raise BranchError(COMPARED)
     return ArrayProgram(program) if over == "array" else program
 
 
