@@ -13,12 +13,12 @@ from math import gcd
 from typing import NamedTuple
 
 from ...engine.operation import Operation
-from ...engine.table import dot
+from ...engine.table import dot, mean
 from ...engine.table import sum as total
 from ...engine.value import Value
 from ...graph.loops import PARAMETERS, Line, Loop, Operand
 
-SUMS = {dot, total}  # whose long runs of inputs are loops, too
+SUMS = {dot, mean, total}  # whose long runs of inputs are loops, too
 MOST_PARTS = 64  # of what one operand takes, each from a line of its own
 
 Moves = Sequence[tuple[int, int]]  # strides, and how many places there are at each

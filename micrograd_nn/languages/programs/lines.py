@@ -345,7 +345,8 @@ def begin_function(
 def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
     """Return a line as a loop of one turn, if it is a sum over long runs of inputs."""
     longest = max([x.length for x in line.operands], default=0)
-    if line.operation not in SUMS or longest <= max(statements.longest_written, FEW_IN_RUN):
+    is_sum = line.operation in statements.sums
+    if not is_sum or longest <= max(statements.longest_written, FEW_IN_RUN):
         return line
     result, *operands = [x._replace(strides=(0,)) for x in (line.result, *line.operands)]
     return Loop(1, [line._replace(result=result, operands=operands)])

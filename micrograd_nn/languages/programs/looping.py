@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from functools import partial
 
 from ...engine.operation import Lookup
-from ...engine.table import add, mul
+from ...engine.table import add, mean, mul, truediv
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Operand
 from ..writing.expressions import Expressions
@@ -19,6 +19,7 @@ from ..writing.identifiers import Identifiers
 from .blocks import Array, Block, Step, Taken, find_extent, find_sources, is_node
 from .listing import MANY_NODES, Listing
 from .operands import (
+    count_terms,
     find_uses,
     has_runs,
     list_operands,
@@ -80,7 +81,7 @@ class Looping:
 
     def list_taken(self, step: Step) -> Iterator[Taken]:
         """Yield what a line takes, its pairs of runs side by side if it is a dot product."""
-        operands = list_operands(step, self.statements.longest_written)
+        operands = list_operands(step, self.statements)
         step.uses_result, are_used = find_uses(step.operation, len(operands))
         for operand, is_used in zip(operands, are_used, strict=True):
             if not is_node(operand):
@@ -401,7 +402,10 @@ class Body:
             given = tuple([self.read(step, taken) for taken in terms])
             x = self.expressions.apply(mul, given) if len(given) > 1 else given[0]
             self.listing.add(partial(self.statements.add_term, name), x)
-        return self.find_leaf(name)
+        sum = self.find_leaf(name)
+        if step.operation is not mean:
+            return sum
+        return self.expressions.apply(truediv, (sum, self.expressions.constant(count_terms(step))))
 
     def begin_ahead(self, step: Step, name: str, terms: Sequence[Taken]) -> str:
         """Return how a sum begins with the products of turns to come, "" where that can't be.
@@ -498,6 +502,10 @@ class Body:
 
     def spread(self, step: Step, upstream: int) -> None:
         """Hand on what arrives at a sum, or at a sum of products: first to all weights."""
+        if step.operation is mean:
+            share = self.expressions.constant(1 / count_terms(step))
+            upstream = self.expressions.apply(mul, (upstream, share))
+            self.listing.named.add(upstream)
         terms = pair_terms(step)
         pairs = [x for x in terms if len(x) == 2]
         others = [x for x in terms if len(x) == 1]

@@ -11,6 +11,7 @@ from ...engine.table import dot
 from ...graph.loops import Operand
 from ..writing.expressions import Expressions
 from .blocks import SUMS, Block, Moves, Step, Taken
+from .statements import LoopStatements
 
 X = TypeVar("X")
 
@@ -40,14 +41,14 @@ def write_index(place: Operand, blocks: Sequence[Block]) -> str:
     return " + ".join(parts)
 
 
-def list_operands(step: Step, longest: int) -> list[Operand]:
-    """Return the operands of a line: runs if it is a ``longest`` sum, else one for each number.
+def list_operands(step: Step, statements: LoopStatements) -> list[Operand]:
+    """Return the operands of a line: runs if it is a long sum, else one for each number.
 
     Those of a dot product are pairs of runs of one length, and at most a bias behind them.
     """
     count = sum(operand.length for operand in step.operands)
     operands = [*step.operands]
-    if step.operation not in SUMS or count <= longest:
+    if step.operation not in statements.sums or count <= statements.longest_written:
         operands = [x for operand in operands for x in cut_run(operand, operand.length)]
     if step.operation is not dot:
         return operands
@@ -95,6 +96,11 @@ def cut_run(operand: Operand, count: int) -> list[Operand]:
 def has_runs(step: Step) -> bool:
     """Tell whether a line is a sum whose terms are runs."""
     return any(taken.operand.length > 1 for taken in step.taken)
+
+
+def count_terms(step: Step) -> float:
+    """Return how many numbers a line takes."""
+    return float(sum(taken.operand.length for taken in step.taken))
 
 
 def pair_terms(step: Step) -> list[Sequence[Taken]]:

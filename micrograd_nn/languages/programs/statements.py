@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any, ClassVar, NamedTuple
 
+from ...engine.operation import Operation
 from ..writing.notation import Notation
+from .blocks import SUMS
 from .lookups import Steps
 
 NAME = re.compile(r"\b[^\W\d]\w*")
@@ -91,7 +93,8 @@ class LoopStatements(Statements):
     """The statements of a language that programs with loops are written in.
 
     Only programs of ``fewest_nodes`` have loops, and those that take fewer than ``most_written``
-    numbers in all are written out, and sums of up to ``longest_written`` numbers, too.
+    numbers in all are written out, and ``sums`` of up to ``longest_written`` numbers, too. These
+    include means where a sum that is too large gives no result.
     """
 
     row: ClassVar[str] = "row"  # the array that a loop takes inputs from
@@ -99,6 +102,7 @@ class LoopStatements(Statements):
     fewest_nodes: ClassVar[int] = 0
     most_written: ClassVar[int] = 0
     longest_written: ClassVar[int] = 0
+    sums: ClassVar[Set[Operation]] = SUMS
 
     @abstractmethod
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
