@@ -43,23 +43,27 @@ class Loading:
 
     def find_source(self, kind: int | str) -> str:
         """Return the source of a function, below that of the forward part that it calls."""
-        self.load_function(kind)
-        own = self.sources[kind]
+        own = self.write(kind)
         return own if self.forward is None or kind == PREDICT else f"{self.forward.source}\n\n{own}"
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
         """Return a function, made when first wanted; one that can't be written refuses to run."""
+        source = self.write(kind)
         if kind not in self.functions:
-            try:
-                with collector_paused():
-                    self.sources[kind] = source = self.write_source(kind)
-            except ARITHMETIC as error:  # of a rule that looks at a constant
-                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
-                self.functions[kind] = refuse_to_run
-                return refuse_to_run
             name = "program" if isinstance(kind, int) else kind
             self.functions[kind] = self.define_function(name, source, kind)
         return self.functions[kind]
+
+    def write(self, kind: int | str) -> str:
+        """Return the source of one function by itself, written when first wanted."""
+        if kind not in self.sources:
+            try:
+                with collector_paused():
+                    self.sources[kind] = self.write_source(kind)
+            except ARITHMETIC as error:  # of a rule that looks at a constant
+                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
+                self.functions[kind] = refuse_to_run
+        return self.sources[kind]
 
     def write_source(self, kind: int | str) -> str:
         """Return the source of one function, without the forward part that it may call."""

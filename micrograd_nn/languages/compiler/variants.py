@@ -78,7 +78,7 @@ class Variant:
             differentiated=trace.differentiated, native=native,
         )  # fmt: skip
         if parameters is not None:
-            self.program.load_function(0)  # now, since it may be impossible
+            self.program.source_of(0)  # now, since it may be impossible
 
     def add_others(self, numbers: Sequence[float] = ()) -> list[float]:
         """Return the numbers of all leaves: those of the parameters, given, and the others'."""
