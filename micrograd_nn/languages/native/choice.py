@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engine.operation import ARITHMETIC
 from ..c.functions import MOST_LINES, CProgram, CStatements, write_predict_in_c, write_program_in_c
-from ..c.loops import write_looped
+from ..c.loops import QUICK, write_looped
 from ..c.notation import CIdentifiers
 from ..programs.lines import PREDICT, begin_function
 from .building import Building, NoNativeError, require_compiler
@@ -23,6 +23,7 @@ from .probing import check_rules
 WORTH_BUILDING = 3000  # nodes that a function computed, or will, for each of its lines
 WORTH_STARTING = 1_500_000  # nodes in all
 WORTH_WAITING = 2  # times as many nodes in one call, for which Python would take longer
+WORTH_OPTIMISING = 100_000  # nodes ahead for each line, where these are many
 FEWEST_NODES = 150  # in one call; below, Python is done before C has got the numbers
 
 
@@ -63,7 +64,7 @@ class NativeChoice:
         try:
             if kind not in self.buildings and not self.is_worth_building(kind, rows, ahead):
                 return None
-            return self.build(kind, rows)
+            return self.build(kind, rows, ahead)
         except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
             if self.native:
                 raise NoNativeError(f"native=True: {error}") from None
@@ -107,27 +108,30 @@ class NativeChoice:
         if self.native is not False and kind not in self.natives:
             with suppress(NoNativeError, *ARITHMETIC):
                 if self.is_worth_building(kind, 0, ahead):
-                    self.start(kind)
+                    self.start(kind, ahead)
 
     def has_begun(self, kind: int | str) -> bool:
         """Tell whether a function is compiled, or is being compiled."""
         return kind in self.natives or kind in self.buildings
 
-    def start(self, kind: int | str) -> None:
+    def start(self, kind: int | str, ahead: int = 0) -> None:
         """Begin to compile a function in C, once."""
         if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
             require_compiler()
             written = self.write(kind)
-            building = Building(written.whole, written.flags)
+            work, lines = len(self.program.graph) * ahead, written.source.count("\n")
+            is_short = 0 < work < WORTH_OPTIMISING * lines
+            flags = [x for x in written.flags if not (is_short and x == QUICK)]
+            building = Building(written.whole, flags)
             weakref.finalize(self, building.stop)
             self.buildings[kind] = written, building
 
-    def build(self, kind: int | str, rows: int = 0) -> Callable[..., Any] | None:
+    def build(self, kind: int | str, rows: int = 0, ahead: int = 0) -> Callable[..., Any] | None:
         """Return a function in C when the compiler is done with it.
 
         Where so many rows take Python much longer than the compiler, that is waited for.
         """
-        self.start(kind)
+        self.start(kind, ahead)
         written, building = self.buildings[kind]
         if self.native is None and not building.is_done():
             work = len(self.program.graph) * rows
