@@ -8,7 +8,6 @@ from functools import cached_property
 from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.value import Value
 from ..gradients import compute_gradients
-from .operations import is_close
 from .reading import Mistake, Reading
 
 MOST_TOLD = 10  # mistakes, and leaves
@@ -80,14 +79,12 @@ class Adoption:
         if self.reading.unseen:
             yield f"Its own gradients aren't known: {self.reading.unseen}."
             return
-        pairs = [(x, found, self.right.get(x, 0.0)) for x, found in self.theirs.items()]
-        close = self.reading.rounding
-        differ = [(x, a, b) for x, a, b in pairs if not (is_close(a, b) or abs(a - b) <= close)]
+        differ = self.reading.find_differing(self.right)
         if not differ:
             how = "right all the same" if self.mistakes else "right"
             if self.reading.unknown or any(x.right is None for x in self.reading.mistakes):
                 how = "what its nodes hand on"
-            yield f"Its gradients are {how}: {count_things(len(pairs), 'number')}."
+            yield f"Its gradients are {how}: {count_things(len(self.theirs), 'number')}."
         known = {mistake.node for mistake in self.reading.mistakes}
         differ = [each for each in differ if each[0] not in known]
         for x, found, right in differ[:MOST_TOLD]:

@@ -19,7 +19,6 @@ from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Value
 from ..gradients import compute_gradients
-from .operations import is_close
 from .reading import Mistake, Named, Reading, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
@@ -219,10 +218,7 @@ def finish_reading(
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
     reading = Reading(root, named, {} if unseen else gradients, [], source, unseen, rounding=close)
-    for x, slope in reading.gradients.items():
-        right = own.get(x, 0.0)
-        if is_close(slope, right) or abs(slope - right) <= close:
-            continue
+    for x, slope, right in reading.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:
             raise ValueError(
