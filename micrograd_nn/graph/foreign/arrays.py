@@ -19,7 +19,7 @@ from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Value
 from ..gradients import compute_gradients
-from .reading import Mistake, Named, Reading, refuse_size
+from .reading import Mistake, Reading, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 
@@ -213,7 +213,7 @@ def finish_reading(
     for thing, values, slopes in leaves:
         found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
         for place, value in np.ndenumerate(values):
-            named[value] = Named(thing, "".join([f".{i}" for i in place]))
+            named[value] = thing, "".join([f".{i}" for i in place])
             gradients[value] = float(found[place])
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest

@@ -26,7 +26,7 @@ from .conventions import (
     read_number,
 )
 from .operations import ByHand, Made, add_up, compute_named, find_rows, recall_row
-from .reading import Mistake, Named, Reading, is_close, refuse_size
+from .reading import Mistake, Reading, is_close, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
 SETS = (set, frozenset)
@@ -229,7 +229,7 @@ class Reader:
         unseen, slopes = (left, []) if isinstance(left, str) else ("", left)
         pairs = zip(self.theirs, slopes, strict=False)
         gradients = {x: grad for x, grad in pairs if x.operation is None}
-        named = {x: Named(node) for x, node in self.theirs.items()}
+        named = {x: (node, "") for x, node in self.theirs.items()}
         reading = Reading(value, named, gradients, self.mistakes, self.kind, unseen, self.unknown)
         off = reading.find_differing(compute_gradients(nodes(value)))
         if off and not any(mistake.input is not None for mistake in self.mistakes):
