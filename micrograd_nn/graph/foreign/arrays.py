@@ -10,7 +10,6 @@ from math import isfinite, nan
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from ..._ground.text import format_number
 from ...engine.backprop import is_same_number
@@ -130,6 +129,15 @@ def reduce_runs(
     return pack([function([*run]) for run in runs], kept)
 
 
+def reduced(name: str) -> Callable[..., Any]:
+    """Return the rule of what makes one number of many, along some axes, all by default."""
+
+    def reduce(x: Any, axes: Any = None, *rest: Any, dim: Any = None, **more: Any) -> Any:
+        return reduce_runs(OPERATIONS[name], x, dim if axes in (None, []) else axes)
+
+    return reduce
+
+
 def replace_runs(function: Callable[[list[Any]], list[Any]], x: Any, axis: int) -> Any:
     """Return an array in which each run along an axis is what a function makes of it."""
     runs = np.moveaxis(x, axis, -1)
@@ -172,26 +180,6 @@ def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, l
     return x.transpose([*batch, *kept, *summed]).reshape(sizes), [x.shape[i] for i in kept]
 
 
-def find_windows(
-    x: Any, size: Sequence[int], stride: Sequence[int], padding: Sequence[int],
-    dilation: Sequence[int],
-) -> Any:  # fmt: skip
-    """Return what a window sees at each position of an array's last axes, None beyond it.
-
-    >>> find_windows(pack([3.0, 4.0, 5.0], [3]), [3], [2], [1], [1]).tolist()
-    [[None, 3.0, 4.0], [4.0, 5.0, None]]
-
-    Each argument has one number for each of these axes.
-    """
-    first, pad = x.ndim - len(size), np.pad  # type: Any, Any
-    around = [(0, 0)] * first + [(p, p) for p in padding]
-    wide = [d * (k - 1) + 1 for d, k in zip(dilation, size, strict=True)]
-    padded = pad(x.astype(object), around, constant_values=None)
-    seen = sliding_window_view(padded, wide, tuple(range(first, x.ndim)))
-    every: Any = [slice(None, None, step) for step in (*stride, *dilation)]
-    return seen[(..., *every)]
-
-
 def blame(error: Exception, what: str) -> ValueError:
     """Return an error that says what can't be read, unless it says so itself."""
     told = str(error)
@@ -199,9 +187,8 @@ def blame(error: Exception, what: str) -> ValueError:
 
 
 def finish_reading(
-    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str,
-    unseen: str = "",
-) -> Reading:  # fmt: skip
+    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str
+) -> Reading:
     """Return a graph with what names its leaves, and their gradients by whoever computed it.
 
     ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
@@ -217,7 +204,7 @@ def finish_reading(
             gradients[value] = float(found[place])
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
-    reading = Reading(root, named, {} if unseen else gradients, [], source, unseen, rounding=close)
+    reading = Reading(root, named, gradients, [], source, rounding=close)
     for x, slope, right in reading.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:

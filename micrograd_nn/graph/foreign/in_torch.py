@@ -245,15 +245,16 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def finish(self, compute: Any, loss: Any, root: Value) -> Reading:
         """Return what was read, with PyTorch's own gradients; no tensor's ``grad`` changes."""
         tensors, values = zip(*self.leaves.values(), strict=True)
-        slopes: Sequence[Any] = [None] * len(tensors)
-        unseen = ""
         try:
             slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
         except Exception as error:  # of a hook, or since a number that it needs was changed
-            unseen = f"backward() raised {type(error).__name__}: {error}"
+            raise ValueError(
+                f"adopt compares with PyTorch's own backward pass, which raised "
+                f"{type(error).__name__}: {error}"
+            ) from error
         found = [None if x is None else self.list_numbers(x.to_dense()) for x in slopes]
         leaves = [*zip(tensors, values, found, strict=True)]
-        return finish_reading(root, compute, leaves, "PyTorch", self.dtype, unseen)
+        return finish_reading(root, compute, leaves, "PyTorch", self.dtype)
 
 
 def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:

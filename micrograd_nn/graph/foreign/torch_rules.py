@@ -10,30 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ...engine.table import OPERATIONS, log_softmax, softmax
 from .arrays import (
     EACH,
     each,
-    find_windows,
     multiply,
     plain,
     reduce_runs,
+    reduced,
     replace_runs,
     spread,
 )
 
 Rule = Callable[..., Any]
 row: Callable[[str], Any] = OPERATIONS.__getitem__
-
-
-def reduced(name: str) -> Rule:
-    """Return the rule of what makes one number of many, along some axes, all by default."""
-
-    def reduce(x: Any, dim: Any = None, keepdim: bool = False, **more: Any) -> Any:
-        return reduce_runs(row(name), x, None if dim == [] else dim)
-
-    return reduce
 
 
 def find_variance(x: Any, dim: Any = None, correction: Any = 1, **more: Any) -> Any:
@@ -53,6 +45,23 @@ def embedded(weight: Any, indices: Any, padding: int = -1, *rest: Any) -> Any:
     return found
 
 
+def find_windows(x: Any, size: Any, stride: Any, padding: Any = 0, dilation: Any = 1) -> Any:
+    """Return what a window sees at each position of an array's last axes, None beyond it.
+
+    >>> find_windows(pack([3.0, 4.0, 5.0], [3]), [3], 2, 1).tolist()
+    [[None, 3.0, 4.0], [4.0, 5.0, None]]
+
+    But for its size, one number may be that of each axis.
+    """
+    axes, pad = range(x.ndim - len(size), x.ndim), np.pad  # type: Any, Any
+    stride, padding, dilation = (np.broadcast_to(n, len(size)) for n in (stride, padding, dilation))
+    around = [(0, 0)] * axes[0] + [(p, p) for p in padding]
+    padded = pad(x.astype(object), around, constant_values=None)
+    seen = sliding_window_view(padded, dilation * (np.array(size) - 1) + 1, axes)
+    every: Any = [slice(None, None, step) for step in (*stride, *dilation)]
+    return seen[(..., *every)]
+
+
 def convolved(
     x: Any, kernels: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool,
     out: Any, groups: int,
@@ -60,8 +69,7 @@ def convolved(
     """Return a convolution: each number a kernel's product with what a window sees."""
     if transposed or groups > 1:
         raise ValueError("it is transposed, or has groups")
-    size = kernels.shape[2:]
-    windows = find_windows(x, size, stride, padding, dilation)
+    windows = find_windows(x, kernels.shape[2:], stride, padding, dilation)
     summed = [1, *range(x.ndim, windows.ndim)], [*range(1, kernels.ndim)]
     return np.moveaxis(multiply(windows, kernels, summed, bias=bias), -1, 1)
 
@@ -70,17 +78,14 @@ def pooled(name: str) -> Rule:
     """Return the rule of the largest number of each window, or of the mean without padding."""
 
     def pool(x: Any, size: Any, stride: Any = (), padding: Any = 0, *more: Any) -> Any:
-        axes, [dilation, *rest] = len(size), more if name == "max" and more else (1, *more)
-        around = np.broadcast_to(padding, axes).tolist()
-        if any(rest) or (name == "mean" and any(around)):
+        dilation, *rest = more if name == "max" and more else (1, *more)
+        if any(rest) or (name == "mean" and np.any(padding)):
             raise ValueError("only whole windows are known (no ceil_mode, no padding of a mean)")
-        apart = np.broadcast_to(dilation, axes).tolist()
-        windows = find_windows(x, size, stride or size, around, apart)
-
-        def reduce(seen: list[Any]) -> Any:
-            return row(name)([number for number in seen if number is not None])
-
-        return reduce_runs(reduce, windows, range(x.ndim, windows.ndim))
+        windows = find_windows(x, size, stride or size, padding, dilation)
+        axes = range(x.ndim, windows.ndim)
+        return reduce_runs(
+            lambda seen: row(name)([n for n in seen if n is not None]), windows, axes
+        )
 
     return pool
 
