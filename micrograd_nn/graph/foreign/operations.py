@@ -195,8 +195,10 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    for row, given in list_candidates(name, inputs, out, False) if name else ():
-        if row.name not in SEVERAL and (len(given) == len(inputs) or POWER.search(name)):
-            with suppress(*ARITHMETIC):
-                return recall_row(row, [x.number for x in given])
+    made = [*list_candidates(name, inputs, out, False)] if name else []
+    known = [(row, given) for row, given in made if row.name not in SEVERAL]
+    is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
+    for row, given in known[:1] if is_told else ():
+        with suppress(*ARITHMETIC):
+            return recall_row(row, [x.number for x in given])
     return None

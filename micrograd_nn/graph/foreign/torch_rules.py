@@ -48,7 +48,7 @@ def embedded(weight: Any, indices: Any, padding: int = -1, *rest: Any) -> Any:
 def find_windows(x: Any, size: Any, stride: Any, padding: Any = 0, dilation: Any = 1) -> Any:
     """Return what a window sees at each position of an array's last axes, None beyond it.
 
-    >>> find_windows(pack([3.0, 4.0, 5.0], [3]), [3], 2, 1).tolist()
+    >>> find_windows(np.array([3.0, 4.0, 5.0]), [3], 2, 1).tolist()
     [[None, 3.0, 4.0], [4.0, 5.0, None]]
 
     But for its size, one number may be that of each axis.
