@@ -53,6 +53,8 @@ class TestPyTorch:
         assert names[-1] == "model.2.bias.0"
         assert graph.names[graph.nodes[-1]] == "loss"
         assert [x.operation.name for x in graph.nodes if x.operation].count("dot") == 12
+        assert {x.number for x in graph.nodes if x.is_constant} >= {*of.x.flatten().tolist()}
+        assert sum(x.is_constant for x in graph.nodes) == 12 + 4 + 4  # each of x once, y, squares
         assert "model.0.weight.0.0" in page(graph).text
         assert "loss = mean(" in draw(graph).text
         assert "gradient of loss by model.0" in str(explain(graph, graph.leaves[0]))

@@ -16,7 +16,7 @@ from ...engine.backprop import is_same_number
 from ...engine.node import nodes
 from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
-from ...engine.value import Value
+from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
 from .reading import Mistake, Reading, refuse_size
 
@@ -153,8 +153,8 @@ def multiply(
 
     ``summed`` and ``batch`` are axes of both; the bias is added within the products.
     """
-    rows, left = arrange(x, batch[0], summed[0])
-    columns, right = arrange(y, batch[1], summed[1])
+    rows, left = arrange(share_numbers(x), batch[0], summed[0])
+    columns, right = arrange(share_numbers(y), batch[1], summed[1])
     shape = [*[x.shape[axis] for axis in batch[0]], *left, *right]
     biases = iter(
         [None] * int(np.prod(shape)) if bias is None else np.broadcast_to(bias, shape).flat
@@ -164,7 +164,12 @@ def multiply(
         weigh(column, row, next(biases))
         for matrix, other in zip(rows, columns, strict=True) for row in matrix for column in other
     ]  # fmt: skip
-    return pack(made, shape)
+    return pack([x.number if isinstance(x, Constant) else x for x in made], shape)
+
+
+def share_numbers(x: Any) -> Any:
+    """Return an array whose numbers are one node each, however many products take them."""
+    return spread(lambda a: a if a is None or isinstance(a, Value) else Constant(float(a)), x)
 
 
 def weigh(weights: Iterable[Any], numbers: Iterable[Any], bias: Any) -> Any:

@@ -21,6 +21,7 @@ from .arrays import (
     reduce_runs,
     reduced,
     replace_runs,
+    share_numbers,
     spread,
 )
 
@@ -69,7 +70,7 @@ def convolved(
     """Return a convolution: each number a kernel's product with what a window sees."""
     if transposed or groups > 1:
         raise ValueError("it is transposed, or has groups")
-    windows = find_windows(x, kernels.shape[2:], stride, padding, dilation)
+    windows = find_windows(share_numbers(x), kernels.shape[2:], stride, padding, dilation)
     summed = [1, *range(x.ndim, windows.ndim)], [*range(1, kernels.ndim)]
     return np.moveaxis(multiply(windows, kernels, summed, bias=bias), -1, 1)
 
