@@ -21,9 +21,9 @@ from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 from ..._ground.text import add_article
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from .arrays import PRECISION, blame, finish_reading, is_live, move, pack, require_same
+from .arrays import PRECISION, blame, finish_reading, is_live, pack, require_same
 from .reading import Reading, refuse_size
-from .torch_rules import AIMS, CONSTANT, MOVES, RULES
+from .torch_rules import CONSTANT, MOVES, RULES, bind, find_functional, move_numbers
 
 
 def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
@@ -257,43 +257,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return finish_reading(root, compute, leaves, "PyTorch", self.dtype)
 
 
-def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
-    """Return what an operation puts elsewhere, found by what it does with places."""
-
-    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
-        """Return the arguments, with something else for each tensor of numbers."""
-        return {
-            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
-            for name, thing in bound.items()
-        }
-
-    def put(places: list[Any]) -> list[Any]:
-        rest = iter([torch.from_numpy(place).double() for place in places])
-        return [func(**replace(lambda x: next(rest))).long().numpy()]
-
-    data: list[Any] = []
-    replace(lambda x: data.append(arrays[id(x)]))
-    return move(put, *data)
-
-
 def list_tensors(tree: Any) -> list[Any]:
     """Return the tensors among some arguments, or results."""
     return [x for x in tree_leaves(tree) if isinstance(x, torch.Tensor)]
-
-
-def find_functional(func: Any) -> Any:
-    """Return the operation that gives what another one writes in place, or that itself."""
-    if not func._schema.is_mutable:
-        return func
-    name = func._schema.name.removeprefix("aten::").rstrip("_")
-    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
-
-
-def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an operation by their names, the usual ones, too."""
-    known = func._schema.arguments
-    usual = {each.name: each.default_value for each in known if each.has_default_value()}
-    return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}
 
 
 def read_type(x: Any) -> str:

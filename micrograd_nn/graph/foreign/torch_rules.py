@@ -6,16 +6,19 @@ taken apart, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.lib.stride_tricks import sliding_window_view
+from torch.utils._pytree import tree_map_only
 
 from ...engine.table import OPERATIONS, log_softmax, softmax
 from .arrays import (
     EACH,
     each,
+    move,
     multiply,
     plain,
     reduce_runs,
@@ -123,3 +126,37 @@ CONSTANT = {  # what passes no gradient back
     "new_ones", "new_full", "new_empty", "new_empty_strided", "bernoulli", "sign", "floor", "ceil",
     "round", "trunc", "zero",
 }  # fmt: skip
+
+
+def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
+    """Return what an operation puts elsewhere, found by what it does with places."""
+
+    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
+        """Return the arguments, with something else for each tensor of numbers."""
+        return {
+            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
+            for name, thing in bound.items()
+        }
+
+    def put(places: list[Any]) -> list[Any]:
+        rest = iter([torch.from_numpy(place).double() for place in places])
+        return [func(**replace(lambda x: next(rest))).long().numpy()]
+
+    data: list[Any] = []
+    replace(lambda x: data.append(arrays[id(x)]))
+    return move(put, *data)
+
+
+def find_functional(func: Any) -> Any:
+    """Return the operation that gives what another one writes in place, or that itself."""
+    if not func._schema.is_mutable:
+        return func
+    name = func._schema.name.removeprefix("aten::").rstrip("_")
+    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
+
+
+def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an operation by their names, the usual ones, too."""
+    known = func._schema.arguments
+    usual = {each.name: each.default_value for each in known if each.has_default_value()}
+    return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}
