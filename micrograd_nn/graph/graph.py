@@ -30,8 +30,7 @@ from .neurons import (
 from .paths import Paths
 
 if TYPE_CHECKING:
-    from .foreign.adoption import Adoption
-    from .foreign.reading import Reading
+    from .foreign.reading import Adoption, Reading
 
 get_number = attrgetter("number")
 
@@ -374,8 +373,8 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
 
 def name_adopted(reading: Reading, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
-    from .foreign.adoption import Adoption
     from .foreign.names import name_theirs
+    from .foreign.reading import Adoption
 
     graph = Graph(reading.root, name_theirs(names, reading.named))
     graph.adoption = Adoption(reading, graph.nodes, graph.names)

@@ -453,6 +453,7 @@ def test_a_wrong_share_is_wrong_in_all_ways_of_showing():
     y.backward()
     assert "✗ tanh" in draw(y).source
     assert "y = ✗ tanh(x)  value 0.9051  gradient 1" in str(tree(y))
+    assert "what ✗ tanh hands on is known for these numbers alone" in page(y).text
     found = str(explain(y, x))
     assert "The gradient of y by x is −1.25." in found
     assert "disagrees (−1.25 by the rules)" in found

@@ -10,17 +10,15 @@ from math import isfinite, nan
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from ..._ground.text import format_number
 from ...engine.backprop import is_same_number
 from ...engine.node import nodes
 from ...engine.operation import Choice, Reduction
 from ...engine.table import OPERATIONS, dot
-from ...engine.value import Value
+from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
-from .operations import is_close
-from .reading import Mistake, Named, Reading, refuse_size
+from .reading import Mistake, Reading, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 
@@ -131,6 +129,15 @@ def reduce_runs(
     return pack([function([*run]) for run in runs], kept)
 
 
+def reduced(name: str) -> Callable[..., Any]:
+    """Return the rule of what makes one number of many, along some axes, all by default."""
+
+    def reduce(x: Any, axes: Any = None, *rest: Any, dim: Any = None, **more: Any) -> Any:
+        return reduce_runs(OPERATIONS[name], x, dim if axes in (None, []) else axes)
+
+    return reduce
+
+
 def replace_runs(function: Callable[[list[Any]], list[Any]], x: Any, axis: int) -> Any:
     """Return an array in which each run along an axis is what a function makes of it."""
     runs = np.moveaxis(x, axis, -1)
@@ -146,8 +153,8 @@ def multiply(
 
     ``summed`` and ``batch`` are axes of both; the bias is added within the products.
     """
-    rows, left = arrange(x, batch[0], summed[0])
-    columns, right = arrange(y, batch[1], summed[1])
+    rows, left = arrange(share_numbers(x), batch[0], summed[0])
+    columns, right = arrange(share_numbers(y), batch[1], summed[1])
     shape = [*[x.shape[axis] for axis in batch[0]], *left, *right]
     biases = iter(
         [None] * int(np.prod(shape)) if bias is None else np.broadcast_to(bias, shape).flat
@@ -157,7 +164,12 @@ def multiply(
         weigh(column, row, next(biases))
         for matrix, other in zip(rows, columns, strict=True) for row in matrix for column in other
     ]  # fmt: skip
-    return pack(made, shape)
+    return pack([x.number if isinstance(x, Constant) else x for x in made], shape)
+
+
+def share_numbers(x: Any) -> Any:
+    """Return an array whose numbers are one node each, however many products take them."""
+    return spread(lambda a: a if a is None or isinstance(a, Value) else Constant(float(a)), x)
 
 
 def weigh(weights: Iterable[Any], numbers: Iterable[Any], bias: Any) -> Any:
@@ -173,26 +185,6 @@ def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, l
     return x.transpose([*batch, *kept, *summed]).reshape(sizes), [x.shape[i] for i in kept]
 
 
-def find_windows(
-    x: Any, size: Sequence[int], stride: Sequence[int], padding: Sequence[int],
-    dilation: Sequence[int],
-) -> Any:  # fmt: skip
-    """Return what a window sees at each position of an array's last axes, None beyond it.
-
-    >>> find_windows(pack([3.0, 4.0, 5.0], [3]), [3], [2], [1], [1]).tolist()
-    [[None, 3.0, 4.0], [4.0, 5.0, None]]
-
-    Each argument has one number for each of these axes.
-    """
-    first, pad = x.ndim - len(size), np.pad  # type: Any, Any
-    around = [(0, 0)] * first + [(p, p) for p in padding]
-    wide = [d * (k - 1) + 1 for d, k in zip(dilation, size, strict=True)]
-    padded = pad(x.astype(object), around, constant_values=None)
-    seen = sliding_window_view(padded, wide, tuple(range(first, x.ndim)))
-    every: Any = [slice(None, None, step) for step in (*stride, *dilation)]
-    return seen[(..., *every)]
-
-
 def blame(error: Exception, what: str) -> ValueError:
     """Return an error that says what can't be read, unless it says so itself."""
     told = str(error)
@@ -200,9 +192,8 @@ def blame(error: Exception, what: str) -> ValueError:
 
 
 def finish_reading(
-    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str,
-    unseen: str = "",
-) -> Reading:  # fmt: skip
+    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str
+) -> Reading:
     """Return a graph with what names its leaves, and their gradients by whoever computed it.
 
     ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
@@ -214,15 +205,12 @@ def finish_reading(
     for thing, values, slopes in leaves:
         found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
         for place, value in np.ndenumerate(values):
-            named[value] = Named(thing, "".join([f".{i}" for i in place]))
+            named[value] = thing, "".join([f".{i}" for i in place])
             gradients[value] = float(found[place])
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
-    reading = Reading(root, named, {} if unseen else gradients, [], source, unseen, rounding=close)
-    for x, slope in reading.gradients.items():
-        right = own.get(x, 0.0)
-        if is_close(slope, right) or abs(slope - right) <= close:
-            continue
+    reading = Reading(root, named, gradients, [], source, rounding=close)
+    for x, slope, right in reading.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:
             raise ValueError(

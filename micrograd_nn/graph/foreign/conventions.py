@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from numbers import Complex, Real
 from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
-# What engines of scalars call it, the usual name first.
-DATA = "data", "value", "val", "_data", "_value", "v"
-GRAD = "grad", "gradient", "_grad", "derivative", "adjoint", "g"
-INPUTS = (
-    "_children", "_prev", "children", "inputs", "parents", "_inputs", "_parents", "prev", "prevs",
-    "operands", "depends_on", "local_gradients",
-)  # fmt: skip
-OPERATION = (
-    "_op", "op", "operation", "op_name", "_operation", "operator", "_operator", "function", "fn",
-    "creator",
-)  # fmt: skip
-PARTIALS = (
-    "_local_grads", "local_grads", "local_gradients", "_local_gradients", "partials", "locals",
-)  # fmt: skip
-LABEL = "label", "name", "_label"
-PASS_BACK = (
-    "_backward", "chain_rule", "backward_fn", "_backward_fn", "grad_fn", "_grad_fn", "_backprop",
-)  # fmt: skip
-BACKWARD = "backward", "backprop", "backpropagate", "backward_pass"
+WORDS = {  # what engines of scalars call it, the usual name first
+    "data": "data value val _data _value v",
+    "grad": "grad gradient _grad derivative adjoint g",
+    "inputs": "_children _prev children inputs parents _inputs _parents prev prevs operands "
+    "depends_on local_gradients",
+    "operation": "_op op operation op_name _operation operator _operator function fn creator",
+    "partials": "_local_grads local_grads local_gradients _local_gradients partials locals",
+    "label": "label name _label",
+    "pass_back": "_backward chain_rule backward_fn _backward_fn grad_fn _grad_fn _backprop",
+    "backward": "backward backprop backpropagate backward_pass",
+}
 COLLECTIONS = (list, tuple, set, frozenset)
 MISSING = object()
 
@@ -56,31 +48,32 @@ def find_conventions(x: Any) -> Conventions | None:
     True
     """
 
-    def find(words: Iterable[str], fits: Callable[[Any], bool]) -> str:
+    def find(field: str, fits: Callable[[Any], bool], *more: str) -> str:
+        words = *WORDS.get(field, "").split(), *more
         return next((word for word in words if fits(read(x, word, MISSING))), "")
 
-    data = find(DATA, lambda thing: read_number(thing) is not None)
+    data = find("data", lambda thing: read_number(thing) is not None)
     if not data:
         return None
-    own = {**getattr(x, "__dict__", {})}
-    parts = [name for name, thing in own.items() if read_number(read(thing, data)) is None]
-    places = [*INPUTS, *[f"{part}.{word}" for part in parts for word in INPUTS]]
-    inputs = find(places, lambda thing: isinstance(thing, COLLECTIONS))
-    inputs = inputs or find(own, lambda thing: holds_nodes(thing, data))
+    own = [*getattr(x, "__dict__", ())]
+    parts = [name for name in own if read_number(read(x, f"{name}.{data}")) is None]
+    within = [f"{part}.{word}" for part in parts for word in WORDS["inputs"].split()]
+    inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within)
+    inputs = inputs or find("", lambda thing: holds_nodes(thing, data), *own)
     if not inputs:
         return None
-    within = [f"{part}.{word}" for part in parts for word in ("last_fn", "fn")]
     part = inputs.rpartition(".")[0]  # an object for the operation, it may be
+    kinds = [f"{part}.{word}" for part in parts for word in ("last_fn", "fn")]
     return Conventions(
         data,
-        find(GRAD, lambda grad: grad is None or read_number(grad) is not None),
+        find("grad", lambda grad: grad is None or read_number(grad) is not None),
         inputs,
-        find([*OPERATION, *within, part], lambda x: x is not MISSING and type(x) is not MethodType),
-        find(PARTIALS, lambda shares: isinstance(shares, (list, tuple))),
-        find(LABEL, lambda label: label is not MISSING),
-        find([*PASS_BACK, f"{part}.backward"], callable)
-        or find(own, lambda rule: isinstance(rule, FunctionType)),
-        find(BACKWARD, callable),
+        find("operation", lambda x: x is not MISSING and type(x) is not MethodType, *kinds, part),
+        find("partials", lambda shares: isinstance(shares, (list, tuple))),
+        find("label", lambda label: label is not MISSING),
+        find("pass_back", callable, f"{part}.backward")
+        or find("", lambda rule: isinstance(rule, FunctionType), *own),
+        find("backward", callable),
     )
 
 
@@ -92,19 +85,10 @@ def holds_nodes(thing: Any, data: str) -> bool:
 
 
 def explain_lack(x: Any) -> str:
-    """Say why an object is no scalar of an engine: "" of what has no attributes of its own.
-
-    >>> class Scalar:
-    ...     def __init__(self, data):
-    ...         self.data = data
-    >>> explain_lack(Scalar(3.0))
-    ', which has no collection of what it was made of, as _children, _prev or inputs'
-    >>> explain_lack(Scalar("3"))
-    ', which has no number as its data or value'
-    """
+    """Say why an object is no scalar of an engine: "" of what has no attributes of its own."""
     if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
         return ""
-    if any(read_number(read(x, word)) is not None for word in DATA):
+    if any(read_number(read(x, word)) is not None for word in WORDS["data"].split()):
         return ", which has no collection of what it was made of, as _children, _prev or inputs"
     return ", which has no number as its data or value"
 
@@ -115,14 +99,6 @@ def read(x: Any, word: str, missing: Any = None) -> Any:
         return attrgetter(word)(x) if word else missing
     except Exception:
         return missing
-
-
-def read_result(x: Any, word: str) -> Any:
-    """Return what a thing's method returns, None where there is none."""
-    try:
-        return attrgetter(word)(x)()
-    except Exception:
-        return None
 
 
 def read_number(thing: Any) -> float | None:

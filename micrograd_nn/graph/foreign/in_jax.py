@@ -23,7 +23,7 @@ from .arrays import (
     multiply,
     pack,
     plain,
-    reduce_runs,
+    reduced,
     require_same,
     spread,
 )
@@ -149,11 +149,6 @@ def bind(line: Any, given: Sequence[Any]) -> Sequence[Any]:
     """Return the results of an operation of JAX on numbers."""
     found = line.primitive.bind(*given, **line.params)
     return found if line.primitive.multiple_results else [found]
-
-
-def reduced(name: str) -> Rule:
-    """Return the rule of what makes one number of many along some axes."""
-    return lambda x, axes, **more: reduce_runs(OPERATIONS[name], x, axes)
 
 
 RULES: Mapping[str, Rule] = {

@@ -21,9 +21,9 @@ from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 from ..._ground.text import add_article
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from .arrays import PRECISION, blame, finish_reading, is_live, move, pack, require_same
+from .arrays import PRECISION, blame, finish_reading, is_live, pack, require_same
 from .reading import Reading, refuse_size
-from .torch_rules import AIMS, CONSTANT, MOVES, RULES
+from .torch_rules import CONSTANT, MOVES, RULES, bind, find_functional, move_numbers
 
 
 def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
@@ -245,54 +245,21 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def finish(self, compute: Any, loss: Any, root: Value) -> Reading:
         """Return what was read, with PyTorch's own gradients; no tensor's ``grad`` changes."""
         tensors, values = zip(*self.leaves.values(), strict=True)
-        slopes: Sequence[Any] = [None] * len(tensors)
-        unseen = ""
         try:
             slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
         except Exception as error:  # of a hook, or since a number that it needs was changed
-            unseen = f"backward() raised {type(error).__name__}: {error}"
+            raise ValueError(
+                f"adopt compares with PyTorch's own backward pass, which raised "
+                f"{type(error).__name__}: {error}"
+            ) from error
         found = [None if x is None else self.list_numbers(x.to_dense()) for x in slopes]
         leaves = [*zip(tensors, values, found, strict=True)]
-        return finish_reading(root, compute, leaves, "PyTorch", self.dtype, unseen)
-
-
-def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
-    """Return what an operation puts elsewhere, found by what it does with places."""
-
-    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
-        """Return the arguments, with something else for each tensor of numbers."""
-        return {
-            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
-            for name, thing in bound.items()
-        }
-
-    def put(places: list[Any]) -> list[Any]:
-        rest = iter([torch.from_numpy(place).double() for place in places])
-        return [func(**replace(lambda x: next(rest))).long().numpy()]
-
-    data: list[Any] = []
-    replace(lambda x: data.append(arrays[id(x)]))
-    return move(put, *data)
+        return finish_reading(root, compute, leaves, "PyTorch", self.dtype)
 
 
 def list_tensors(tree: Any) -> list[Any]:
     """Return the tensors among some arguments, or results."""
     return [x for x in tree_leaves(tree) if isinstance(x, torch.Tensor)]
-
-
-def find_functional(func: Any) -> Any:
-    """Return the operation that gives what another one writes in place, or that itself."""
-    if not func._schema.is_mutable:
-        return func
-    name = func._schema.name.removeprefix("aten::").rstrip("_")
-    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
-
-
-def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an operation by their names, the usual ones, too."""
-    known = func._schema.arguments
-    usual = {each.name: each.default_value for each in known if each.has_default_value()}
-    return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}
 
 
 def read_type(x: Any) -> str:

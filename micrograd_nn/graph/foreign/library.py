@@ -32,13 +32,12 @@ def find_library(things: Sequence[object]) -> str:
 
     A function alone is PyTorch's, and with arguments that tell nothing JAX's, where it is loaded.
     """
-    modules = [type(thing).__module__.partition(".")[0] for thing in things]
-    for name, own in (("jax", ("jax", "jaxlib")), ("torch", ("torch",))):
-        if name in sys.modules and any(module in own for module in modules):
-            return name
-    others = ("torch",) if len(things) == 1 else ("jax", "torch")
+    modules = {type(thing).__module__.partition(".")[0] for thing in things}
     is_function = isinstance(things[0], (FunctionType, MethodType))
-    return next((name for name in others if is_function and name in sys.modules), "")
+    others = ("torch",) if len(things) == 1 else ("jax", "torch")
+    of_things = [name for name in ("jax", "torch") if {name, f"{name}lib"} & modules]
+    known = [*of_things, *(others if is_function else ())]
+    return next((name for name in known if name in sys.modules), "")
 
 
 def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
+from .reading import is_close
 
-CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
 SIGNS = {
     "+": "add", "-": "sub", "−": "sub", "*": "mul", "×": "mul", "·": "mul", "x": "mul",
     "/": "truediv", "÷": "truediv", "**": "pow", "^": "pow", "div": "truediv", "minus": "sub",
@@ -43,72 +44,21 @@ NAMELESS = (  # what a node may be that doesn't say it, of one input or of two
 )  # fmt: skip
 
 
-class Match(NamedTuple):
-    """A row of the table, and what stands where in it: places of inputs, or constant numbers."""
-
-    row: Operation
-    places: tuple[int | float, ...]  # an int is the place of an input
-
-    @property
-    def is_twice(self) -> bool:
-        """Tell whether one input stands twice, as a set can't say."""
-        return self.places == (0, 0)
-
-    @property
-    def is_solved(self) -> bool:
-        """Tell whether a constant is among the places."""
-        return any(type(x) is float for x in self.places)
-
-    def fill(self, inputs: Sequence[Any]) -> list[Any]:
-        """Return what stands in the row's places, of some inputs, or of their numbers."""
-        return [inputs[x] if type(x) is int else x for x in self.places]
-
-    def compute(self, *numbers: float) -> float:
-        """Return what the row gives of its inputs' numbers."""
-        return float(self.row.forward(*self.fill(numbers)))
-
-    def gives(self, out: float, numbers: Sequence[float]) -> bool:
-        """Tell whether the row gives a number of its inputs' numbers, and has derivatives there."""
-        wanted = [type(x) is int for x in self.places]
-        try:
-            self.row.local_partials(out, self.fill(numbers), wanted)
-            return is_close(self.compute(*numbers), out)
-        except ARITHMETIC:
-            return False
-
-    def apply(self, out: float, inputs: Sequence[Value], nodes: Sequence[Value]) -> Applied:
-        """Return the row with what it takes of some inputs, and its derivatives by some nodes."""
-        given = [x if isinstance(x, Value) else Constant(x) for x in self.fill(inputs)]
-        wanted = map({*nodes}.__contains__, given)
-        partials = self.row.local_partials(out, [x.number for x in given], [*wanted])
-        return Applied(self.row, given, partials)
-
-    def restrict(self, inputs: Sequence[Value], nodes: Sequence[Value]) -> Match:
-        """Return the row as one of some nodes alone, the other inputs being constant."""
-        places = {x: i for i, x in enumerate(nodes)}
-        given = self.fill([places.get(x, x.number) for x in inputs])
-        return Match(self.row, tuple(given))
-
-    def is_at_kink(self, numbers: Sequence[float]) -> bool:
-        """Tell whether the derivative isn't one there: of a step, or of a tie."""
-        given, distance = self.fill(numbers), self.row.distance
-        return given[0] in self.row.kinks or (distance is not None and not distance(*given))
-
-
-class Applied(NamedTuple):
-    """An operation, its inputs and its derivatives by them, None by a constant."""
+class Made(NamedTuple):
+    """An operation with what it takes, its derivatives, and what some nodes get by them."""
 
     operation: Operation
     inputs: Sequence[Value]
-    partials: Sequence[float | None]
+    partials: Sequence[float | None]  # None by what is none of these nodes
+    shares: Sequence[float]  # of each of these nodes once, which may be an input twice
 
-    def add_up(self, nodes: Sequence[Value]) -> list[float]:
-        """Return what is handed on to each of some nodes, of which one may be an input twice."""
-        totals = dict.fromkeys(nodes, 0.0)
-        for x, share in zip(self.inputs, self.partials, strict=True):
-            if share is not None and x in totals:
-                totals[x] += float(share)
-        return [*totals.values()]
+    @property
+    def is_at_kink(self) -> bool:
+        """Tell whether the derivative isn't one there: of a step, or of a tie."""
+        numbers, distance = [x.number for x in self.inputs], self.operation.distance
+        return numbers[0] in self.operation.kinks or (
+            distance is not None and not distance(*numbers)
+        )
 
 
 class ByHand(Operation):
@@ -141,65 +91,86 @@ def recall_share(share: float, out: float, *numbers: float) -> float:
     return share
 
 
-def find_matches(name: str, numbers: Sequence[float], out: float, is_set: bool) -> list[Match]:
-    """Return how a node of this name may be a row of the table that gives its number.
+def recall_row(row: Operation, given: Sequence[int | float], *numbers: float) -> float:
+    """Return what a row gives of some numbers, by their places, and of others, which are given."""
+    return float(row.forward(*[numbers[x] if type(x) is int else x for x in given]))
 
-    >>> find_matches("tanh", [0.0], 0.0, False)[0].row.name
-    'tanh'
-    >>> find_matches("**2", [3.0], 9.0, False)[0].places
-    (0, 2.0)
+
+def add_up(nodes: Iterable[Value], shares: Iterable[tuple[Value, float | None]]) -> list[float]:
+    """Return what each of some nodes gets of all shares."""
+    totals = dict.fromkeys(nodes, 0.0)
+    for x, share in shares:
+        if share is not None and x in totals:
+            totals[x] += float(share)
+    return [*totals.values()]
+
+
+def find_rows(
+    name: str, inputs: Sequence[Value], nodes: Iterable[Value], out: float, is_set: bool
+) -> list[Made]:
+    """Return how a result of this name may be a row of the table that gives its number.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> [made.partials for made in find_rows("**2", [y], [y], 9.0, False)]
+    [(6.0, None)]
 
     What gives another number is none, nor what nobody knows by name:
 
-    >>> find_matches("*", [2.0, 3.0], 5.0, False), find_matches("mystery", [2.0], 2.0, False)
+    >>> find_rows("*", [x, y], [x, y], 5.0, False), find_rows("mystery", [x], [x], 2.0, False)
     ([], [])
 
     Of a set, the order is lost, and a number that stands twice in it. A constant may not be told:
 
-    >>> [match.places for match in find_matches("-", [2.0, 3.0], 1.0, True)]
-    [(1, 0)]
-    >>> [match.places for match in find_matches("+", [2.0], 4.0, True)]
-    [(0, 0), (0, 2.0)]
+    >>> [made.inputs == [y, x] for made in find_rows("-", [x, y], [x, y], 1.0, True)]
+    [True]
+    >>> [made.partials for made in find_rows("+", [x], [x], 4.0, True)]
+    [(1.0, 1.0), (1.0, None)]
     """
-    candidates = list_candidates(name, numbers, out, is_set)
-    return [match for match in candidates if match.gives(out, numbers)]
+    found, wanted = [], dict.fromkeys(nodes)
+    for row, given in list_candidates(name, inputs, out, is_set):
+        numbers = [x.number for x in given]
+        with suppress(*ARITHMETIC):
+            partials = row.local_partials(out, numbers, [x in wanted for x in given])
+            shares = add_up(wanted, zip(given, partials, strict=True))
+            if is_close(float(row.forward(*numbers)), out):
+                found.append(Made(row, given, partials, shares))
+    return found
 
 
 def list_candidates(
-    name: str, numbers: Sequence[float], out: float, is_set: bool
-) -> Iterator[Match]:
+    name: str, inputs: Sequence[Value], out: float, is_set: bool
+) -> Iterator[tuple[Operation, Sequence[Value]]]:
     """Yield what an operation of this name may be, whether or not its number is given."""
-    count = len(numbers)
+    count = len(inputs)
     if not name:
         for known in NAMELESS[min(count, 2) - 1]:
-            yield from list_candidates(known, numbers, out, is_set)
+            yield from list_candidates(known, inputs, out, is_set)
         return
-    power = POWER.search(name)
-    row = OPERATIONS.get("pow" if power and count == 1 else find_row(name))
-    everything = tuple(range(count))
+    power = POWER.search(name) if count == 1 else None
+    row = OPERATIONS.get("pow" if power else find_row(name))
     if row is None:
         return
     if isinstance(row, Reduction) or len(row.inputs) == 1 == count:
-        yield Match(row, everything)
-    elif power and count == 1:
-        yield Match(row, (0, float(power[1])))
+        yield row, inputs
+    elif power:
+        yield row, [*inputs, Constant(float(power[1]))]
     elif len(row.inputs) == count == 2:
-        yield Match(row, (0, 1))
+        yield row, inputs
         if row.name not in ("add", "mul"):
-            yield Match(row, (1, 0))
+            yield row, inputs[::-1]
     elif len(row.inputs) == 2 and count == 1:
         if is_set:
-            yield Match(row, (0, 0))
+            yield row, [*inputs, *inputs]
         if row.name == "sub":
-            yield Match(OPERATIONS["neg"], (0,))
+            yield OPERATIONS["neg"], inputs
         for place, solve in HIDDEN.get(row.name, ()):
             try:
-                constant = float(f"{solve(numbers[0], out):.12g}")
+                hidden = Constant(float(f"{solve(inputs[0].number, out):.12g}"))
             except ARITHMETIC:
                 continue
-            yield Match(row, (0, constant) if place else (constant, 0))
+            yield row, [*inputs, hidden] if place else [hidden, *inputs]
     elif row.name in ("add", "mul"):
-        yield Match(OPERATIONS["sum" if row.name == "add" else "prod"], everything)
+        yield OPERATIONS["sum" if row.name == "add" else "prod"], inputs
 
 
 def find_row(name: str) -> str:
@@ -215,28 +186,19 @@ def find_row(name: str) -> str:
     return ""
 
 
-def find_certain(name: str, numbers: Sequence[float], out: float) -> float | None:
+def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | None:
     """Return what an operation gives that no constant and no formula of its own can make another.
 
-    >>> find_certain("ReLU", [2.0], 7.0), find_certain("**3", [2.0], 7.0)
+    >>> x = Value(2.0)
+    >>> compute_named("ReLU", [x], 7.0), compute_named("**3", [x], 7.0)
     (2.0, 8.0)
-    >>> find_certain("gelu", [2.0], 7.0), find_certain("*", [2.0], 7.0)
+    >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    matches = [*list_candidates(name, numbers, out, False)] if name else []
-    known = [match for match in matches if match.row.name not in SEVERAL]
-    if not known or (any(x.is_solved for x in known) and not POWER.search(name)):
-        return None
-    try:
-        return known[0].compute(*numbers)
-    except ARITHMETIC:
-        return None
-
-
-def is_close(x: float, y: float) -> bool:
-    """Tell whether two numbers may be one, rounded by other formulas.
-
-    >>> is_close(1.0, 1.0 + 1e-9), is_close(float("nan"), float("nan")), is_close(1.0, 1.1)
-    (True, True, False)
-    """
-    return x == y or (x != x and y != y) or math.isclose(x, y, rel_tol=CLOSE, abs_tol=CLOSE**2)
+    made = [*list_candidates(name, inputs, out, False)] if name else []
+    known = [(row, given) for row, given in made if row.name not in SEVERAL]
+    is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
+    for row, given in known[:1] if is_told else ():
+        with suppress(*ARITHMETIC):
+            return recall_row(row, [x.number for x in given])
+    return None

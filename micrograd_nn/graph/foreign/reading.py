@@ -1,13 +1,19 @@
-"""What is read of a graph that others recorded: our graph of it, their gradients, what is wrong."""
+"""What is read of a graph that others recorded, and what is told of it: what is wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.value import Value
+from ..gradients import compute_gradients
 
 MOST_NODES = 200_000
+CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
+MOST_TOLD = 10  # mistakes, and leaves
 
 
 class Mistake(NamedTuple):
@@ -19,24 +25,107 @@ class Mistake(NamedTuple):
     right: Sequence[float | None] | None = None  # the partials that it should have
 
 
-class Named(NamedTuple):
-    """What names a node: a thing of theirs, whose name a suffix may follow."""
-
-    thing: Any
-    suffix: str = ""
-
-
 class Reading(NamedTuple):
     """A graph of ours for one of theirs."""
 
     root: Value
-    named: Mapping[Value, Named]
+    named: Mapping[Value, tuple[Any, str]]  # the thing of theirs that names it, and a suffix
     gradients: Mapping[Value, float]  # that theirs has, of leaves
     mistakes: list[Mistake]
     source: str  # what it was recorded by
     unseen: str = ""  # why their gradients aren't known
     unknown: Sequence[str] = ()  # operations, one a node, of which nobody knows the derivative
     rounding: float = 0.0  # by which their gradients may differ, in less than double precision
+
+    def find_differing(self, own: Mapping[Value, float]) -> list[tuple[Value, float, float]]:
+        """Return the leaves whose gradient isn't the one that is ours, with theirs and ours."""
+        pairs = [(x, found, own.get(x, 0.0)) for x, found in self.gradients.items()]
+        return [(x, a, b) for x, a, b in pairs if not is_close(a, b, self.rounding)]
+
+
+class Adoption:
+    """What another engine's own backward pass makes of a graph, beside what is right.
+
+    The graph's nodes have the numbers of the other engine, and hand on what that hands on; where
+    this isn't the derivative, the operation has a cross before its name.
+    """
+
+    def __init__(
+        self, reading: Reading, nodes: Sequence[Value], names: Mapping[Value, str]
+    ) -> None:
+        self.reading, self.nodes, self.names = reading, nodes, names
+        self.theirs = reading.gradients  # of each leaf, where that is known
+
+    @cached_property
+    def values(self) -> dict[int, Value]:
+        """Our Values by the ids of theirs, where each of theirs is one number."""
+        return {id(thing): x for x, (thing, suffix) in self.reading.named.items() if not suffix}
+
+    @cached_property
+    def right(self) -> dict[Value, float]:
+        """The gradient of each node as it should be."""
+        partials = {mistake.node: mistake.right for mistake in self.reading.mistakes}
+        return compute_gradients(self.nodes, lambda node: partials.get(node) or node.partials)
+
+    @cached_property
+    def by_edge(self) -> dict[tuple[Value, Value | None], str]:
+        """What the other engine does that isn't right, by the node and the input that has it."""
+        return {
+            (node, x): f"{self.names[node]} {what.format('' if x is None else self.names[x])}"
+            for node, what, x, _ in self.reading.mistakes
+        }
+
+    @property
+    def mistakes(self) -> list[str]:
+        """What the other engine does that isn't right, a line each; an empty list if nothing."""
+        return [*self.by_edge.values()]
+
+    @property
+    def notes(self) -> list[str]:
+        """The first of the mistakes, as lines beside a picture."""
+        more = len(self.mistakes) - MOST_TOLD
+        told = [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
+        return [*told, f"… {more} more"] if more > 0 else told
+
+    def __str__(self) -> str:
+        return "\n".join(self.describe())
+
+    def describe(self) -> Iterator[str]:
+        """Yield lines: what it is, what is wrong, and the gradients that aren't right."""
+        reading, many = self.reading, count_things(len(self.nodes), "node")
+        yield f"{self.names[reading.root]}: {many} of {reading.source}"
+        yield from self.notes
+        if reading.unknown:
+            many = count_things(len(reading.unknown), "node")
+            kinds = list_first(sorted({quote_text(x or "?") for x in reading.unknown}), 5)
+            yield f"What {many} should hand on isn't known here, of {kinds}: taken as it is."
+        if reading.unseen:
+            yield f"Its own gradients aren't known: {reading.unseen}."
+            return
+        differ = reading.find_differing(self.right)
+        if not differ:
+            how = "right all the same" if reading.mistakes else "right"
+            if reading.unknown or any(mistake.right is None for mistake in reading.mistakes):
+                how = "what its nodes hand on"
+            yield f"Its gradients are {how}: {count_things(len(self.theirs), 'number')}."
+        told = {mistake.node for mistake in reading.mistakes}
+        differ = [each for each in differ if each[0] not in told]
+        for x, found, right in differ[:MOST_TOLD]:
+            told_of = f"its gradient is {format_number(found)}, and here {format_number(right)}"
+            yield f"{self.names[x]}: {told_of}"
+        if len(differ) > MOST_TOLD:
+            yield f"… {len(differ) - MOST_TOLD} more"
+
+
+def is_close(x: float, y: float, rounding: float = 0.0) -> bool:
+    """Tell whether two numbers may be one, rounded by other formulas.
+
+    >>> is_close(1.0, 1.0 + 1e-9), is_close(float("nan"), float("nan")), is_close(1.0, 1.1)
+    (True, True, False)
+    """
+    if x == y or (x != x and y != y) or abs(x - y) <= rounding:
+        return True
+    return math.isclose(x, y, rel_tol=CLOSE, abs_tol=CLOSE**2)
 
 
 def refuse_size(count: int, what: str) -> None:

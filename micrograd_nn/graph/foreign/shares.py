@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType, MemberDescriptorType
 from typing import Any, NamedTuple
 
+from ..._ground.text import format_number
 from .conventions import MISSING, Conventions, read, read_number
-from .operations import is_close
+from .reading import is_close
 
 MOST_CALLS = 10_000, 100  # of functions by an engine's own pass, and more for each node
 
@@ -24,6 +25,19 @@ class Share(NamedTuple):
     once: float  # for a gradient of 1
     back: float  # for a gradient of −2
     after: float  # what an input has then that had a gradient of 1 before
+
+    def judge(self, wanted: float) -> str:
+        """Return what is wrong with it, of an input {0} by which the derivative is known."""
+        once, back, after = self
+        if not is_close(after, 1.0 + once) and is_close(after, once):
+            return "overwrites the gradient of {0}, where shares add up: write +="
+        if not is_close(back, -2.0 * once):
+            told = f"hands on {format_number(back)} to {{0}} for a gradient of −2, and "
+            return f"{told}{format_number(once)} for 1: multiply by its own gradient"
+        if not is_close(once, wanted) and wanted == wanted:
+            told = f"hands on {format_number(once)} × its gradient to {{0}}, "
+            return f"{told}but its derivative is {format_number(wanted)}"
+        return ""
 
 
 @contextmanager
@@ -57,14 +71,6 @@ def list_slots(x: Any) -> list[Any]:
     return [thing for thing in own if type(thing) is MemberDescriptorType]
 
 
-def put(x: Any, word: str, number: Any) -> None:
-    """Give a node a gradient, even one that forbids it, as a frozen dataclass does."""
-    try:
-        setattr(x, word, number)
-    except AttributeError:
-        object.__setattr__(x, word, number)
-
-
 def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
     """Return what a node hands on to its inputs, all different; None where that can't be seen.
 
@@ -84,10 +90,9 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list
     found = []
     for call in (lambda upstream: rule(), lambda upstream: rule(upstream)):
         with suppress(Exception), kept([node, *inputs]):
-            triples = zip(*[
-                hand_on(call, node, inputs, words, *given) for given in ((1, 0), (-2, 0), (1, 1))
-            ], strict=True)  # fmt: skip
-            found.append([Share(*triple) for triple in triples])
+            given = [(1, 0), (-2, 0), (1, 1)]  # the node's gradient, and those before
+            made = [hand_on(call, node, inputs, words, *each) for each in given]
+            found.append([Share(*triple) for triple in zip(*made, strict=True)])
             if all(is_close(x.back, -2.0 * x.once) for x in found[-1]):
                 return found[-1]
     return found[0] if found else None
@@ -103,8 +108,8 @@ def hand_on(
     """
     like = read(node, words.data)
     for x in inputs:
-        put(x, words.grad, make_number(before, like))
-    put(node, words.grad, make_number(upstream, like))
+        setattr(x, words.grad, make_number(before, like))
+    setattr(node, words.grad, make_number(upstream, like))
     told = call(make_number(upstream, like))
     if told is None:
         return [float(read_number(read(x, words.grad))) for x in inputs]  # type: ignore[arg-type]
@@ -149,7 +154,7 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
         with kept(nodes):
             for node in nodes:
                 if read(node, words.grad) is not None:
-                    put(node, words.grad, 0)
+                    setattr(node, words.grad, 0)
             if is_free:
                 sys.setprofile(count)
             read(root, name)()

@@ -6,34 +6,30 @@ taken apart, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+from torch.utils._pytree import tree_map_only
 
 from ...engine.table import OPERATIONS, log_softmax, softmax
 from .arrays import (
     EACH,
     each,
-    find_windows,
+    move,
     multiply,
     plain,
     reduce_runs,
+    reduced,
     replace_runs,
+    share_numbers,
     spread,
 )
 
 Rule = Callable[..., Any]
 row: Callable[[str], Any] = OPERATIONS.__getitem__
-
-
-def reduced(name: str) -> Rule:
-    """Return the rule of what makes one number of many, along some axes, all by default."""
-
-    def reduce(x: Any, dim: Any = None, keepdim: bool = False, **more: Any) -> Any:
-        return reduce_runs(row(name), x, None if dim == [] else dim)
-
-    return reduce
 
 
 def find_variance(x: Any, dim: Any = None, correction: Any = 1, **more: Any) -> Any:
@@ -53,6 +49,23 @@ def embedded(weight: Any, indices: Any, padding: int = -1, *rest: Any) -> Any:
     return found
 
 
+def find_windows(x: Any, size: Any, stride: Any, padding: Any = 0, dilation: Any = 1) -> Any:
+    """Return what a window sees at each position of an array's last axes, None beyond it.
+
+    >>> find_windows(np.array([3.0, 4.0, 5.0]), [3], 2, 1).tolist()
+    [[None, 3.0, 4.0], [4.0, 5.0, None]]
+
+    But for its size, one number may be that of each axis.
+    """
+    axes, pad = range(x.ndim - len(size), x.ndim), np.pad  # type: Any, Any
+    stride, padding, dilation = (np.broadcast_to(n, len(size)) for n in (stride, padding, dilation))
+    around = [(0, 0)] * axes[0] + [(p, p) for p in padding]
+    padded = pad(x.astype(object), around, constant_values=None)
+    seen = sliding_window_view(padded, dilation * (np.array(size) - 1) + 1, axes)
+    every: Any = [slice(None, None, step) for step in (*stride, *dilation)]
+    return seen[(..., *every)]
+
+
 def convolved(
     x: Any, kernels: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool,
     out: Any, groups: int,
@@ -60,8 +73,7 @@ def convolved(
     """Return a convolution: each number a kernel's product with what a window sees."""
     if transposed or groups > 1:
         raise ValueError("it is transposed, or has groups")
-    size = kernels.shape[2:]
-    windows = find_windows(x, size, stride, padding, dilation)
+    windows = find_windows(share_numbers(x), kernels.shape[2:], stride, padding, dilation)
     summed = [1, *range(x.ndim, windows.ndim)], [*range(1, kernels.ndim)]
     return np.moveaxis(multiply(windows, kernels, summed, bias=bias), -1, 1)
 
@@ -70,17 +82,14 @@ def pooled(name: str) -> Rule:
     """Return the rule of the largest number of each window, or of the mean without padding."""
 
     def pool(x: Any, size: Any, stride: Any = (), padding: Any = 0, *more: Any) -> Any:
-        axes, [dilation, *rest] = len(size), more if name == "max" and more else (1, *more)
-        around = np.broadcast_to(padding, axes).tolist()
-        if any(rest) or (name == "mean" and any(around)):
+        dilation, *rest = more if name == "max" and more else (1, *more)
+        if any(rest) or (name == "mean" and np.any(padding)):
             raise ValueError("only whole windows are known (no ceil_mode, no padding of a mean)")
-        apart = np.broadcast_to(dilation, axes).tolist()
-        windows = find_windows(x, size, stride or size, around, apart)
-
-        def reduce(seen: list[Any]) -> Any:
-            return row(name)([number for number in seen if number is not None])
-
-        return reduce_runs(reduce, windows, range(x.ndim, windows.ndim))
+        windows = find_windows(x, size, stride or size, padding, dilation)
+        axes = range(x.ndim, windows.ndim)
+        return reduce_runs(
+            lambda seen: row(name)([n for n in seen if n is not None]), windows, axes
+        )
 
     return pool
 
@@ -117,3 +126,37 @@ CONSTANT = {  # what passes no gradient back
     "new_ones", "new_full", "new_empty", "new_empty_strided", "bernoulli", "sign", "floor", "ceil",
     "round", "trunc", "zero",
 }  # fmt: skip
+
+
+def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
+    """Return what an operation puts elsewhere, found by what it does with places."""
+
+    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
+        """Return the arguments, with something else for each tensor of numbers."""
+        return {
+            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
+            for name, thing in bound.items()
+        }
+
+    def put(places: list[Any]) -> list[Any]:
+        rest = iter([torch.from_numpy(place).double() for place in places])
+        return [func(**replace(lambda x: next(rest))).long().numpy()]
+
+    data: list[Any] = []
+    replace(lambda x: data.append(arrays[id(x)]))
+    return move(put, *data)
+
+
+def find_functional(func: Any) -> Any:
+    """Return the operation that gives what another one writes in place, or that itself."""
+    if not func._schema.is_mutable:
+        return func
+    name = func._schema.name.removeprefix("aten::").rstrip("_")
+    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
+
+
+def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an operation by their names, the usual ones, too."""
+    known = func._schema.arguments
+    usual = {each.name: each.default_value for each in known if each.has_default_value()}
+    return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}

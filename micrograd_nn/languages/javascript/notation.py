@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...engine import table as op
 from ...engine.operation import Operation
+from ...graph.foreign.operations import ByHand
 from ..writing.notation import Form, Notation, Text, make_call
 
 WRITTEN_ALIKE = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
@@ -39,6 +40,9 @@ class JavaScript(Notation):
             return Form(f"({own})", count, "")
         if is_row(operation):
             return make_call(f"math.{operation.name}", count)
+        if isinstance(operation, ByHand):
+            name = operation.name
+            raise NoJavaScriptError(f"what {name} hands on is known for these numbers alone")
         raise NoJavaScriptError(
             f'{operation.name} isn\'t in the table: Operation(..., javascript="...") says how '
             "a page writes it"
