@@ -210,16 +210,16 @@ def write_program_function(program: Any) -> str:
     writer.add_forward()
     writer.add_gradient(program.outputs[0], slopes)
     parameters, row, lines = write_lines(writer, program)
-    listed, begin, start = f"[{', '.join(slopes.values())}]", "let", "requireNumbers"
+    listed, start = f"[{', '.join(slopes.values())}]", f'requireNumbers(start, {count}, "start")'
     if writer.looping is not None:
-        listed, begin, start = "gradient", "const", "Array.from(requireNumbers"
+        listed, start = "gradient", f"Array.from({start})"
     return "\n".join(
         [
             "/** Return the result summed over rows, and the gradient of that sum. */",
             "export function program(parameters, rows, upstream = 1.0, start = null) {",
             *[f"  {line}" for line in parameters],
-            f"  {begin} {listed} = start === null ? Array({count}).fill(0.0)",
-            f'    : {start}(start, {count}, "start"{")" * start.count("(")});',
+            f"  let {listed} = start === null ? Array({count}).fill(0.0)",
+            f"    : {start};",
             "  const results = [];",
             "  for (const row of [...rows].reverse()) { // as backward() takes their sum",
             *[f"    {line}" for line in [*row, "// Forward", *lines]],

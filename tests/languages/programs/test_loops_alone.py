@@ -132,6 +132,30 @@ def test_a_wide_layer_in_c_sums_up_four_neurons_at_once(neurons, tmp_path):
 
 
 @needs_compiler
+def test_a_lookup_among_parameters_adds_to_the_gradient_at_its_place(node, tmp_path):
+    def function(p, x):
+        single = op.choose(x[0], [*p[:20]])
+        return single * op.sum([op.relu(op.dot([*w], [*x[1:]])) for w in cut(p[20:], 4)])
+
+    parameters, rows = make_rows(Style(function, 60, 5), 3)
+    for place, row in zip((3.0, 19.0, 20.0), rows, strict=True):
+        row[0] = place
+    program = compile_at(function, parameters, rows[0])
+    with loops_from(0):
+        found = run_in_c(program, tmp_path / "model.c", parameters, rows)
+        program.save(tmp_path / "m.js")
+    (tmp_path / "m.js").rename(tmp_path / "m.mjs")
+    bits = run_modules(node, tmp_path, [("m.mjs", parameters, rows)])
+    for row, numbers in zip(rows[:2], found[:2], strict=True):
+        total, gradient = run_graph(function, parameters, [row])
+        assert pack_numbers(numbers) == pack_numbers([total, *gradient])
+    assert found[2] == 1
+    total, gradient = run_graph(function, parameters, rows[:2])
+    assert bits[1] == pack("<61d", total, *gradient).hex()
+    assert bits[5].startswith("choose(20, ")
+
+
+@needs_compiler
 def test_what_a_graph_refuses_its_loops_refuse_and_the_gradient_stays(node, tmp_path):
     def branch():
         total = sum(op.exp(a * b) for a, b in zip(parameters, inputs, strict=True))
