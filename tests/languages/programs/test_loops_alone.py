@@ -116,6 +116,33 @@ def test_loops_in_c_have_the_bits_of_its_lines_and_of_the_graph(name, ahead, tmp
 
 
 @needs_compiler
+@pytest.mark.parametrize("ahead", [2, 64])
+def test_no_number_that_is_not_finite_is_lost_in_loops_in_c(ahead, tmp_path, monkeypatch):
+    monkeypatch.setattr(looping, "RUN_AHEAD", ahead)
+
+    def function(p, x):
+        off = [op.relu(op.dot([*w], [*x])) for w in cut(p[:24], 6)]  # relu(-inf) is 0
+        flat = [op.tanh(a) for a in x]  # tanh(inf) is 1
+        steep = [op.tanh(a * b) for a, b in zip(p[24:], x, strict=True)]
+        return op.sum(off) * 1e-300 + op.sum(flat) + op.sum(steep) * 1e200
+
+    rng = random.Random(2)
+    special = [1e200, -1e200, 1e308, -1e308, math.inf, -math.inf, math.nan, 0.5]
+    parameters = [-1.0] * 12 + [rng.uniform(-1.0, 1.0) for _ in range(12)] + [0.0] * 6
+    rows = [[x if i == j else 0.5 for i in range(6)] for x in special for j in range(6)]
+    rows += [[x, x, x, x, 0.5, 0.5] for x in special]
+    program = compile_at(function, parameters, rows[-1])
+    with loops_from(0):
+        found = run_in_c(program, tmp_path / "model.c", parameters, rows)
+    for row, numbers in zip(rows, found, strict=True):
+        sums = [sum(a * b for a, b in zip(w, row, strict=True)) for w in cut(parameters[:24], 6)]
+        total, gradient = run_graph(function, parameters, [row])
+        is_lost = not all(map(math.isfinite, [*row, *sums, total, *gradient]))
+        assert (numbers == 1) is is_lost, row
+        assert is_lost or pack_numbers(numbers) == pack_numbers([total, *gradient])
+
+
+@needs_compiler
 @pytest.mark.parametrize("neurons", choose_size([6], [3, 4, 6, 7]))
 def test_a_wide_layer_in_c_sums_up_four_neurons_at_once(neurons, tmp_path):
     def function(p, x):
