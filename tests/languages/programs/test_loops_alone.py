@@ -117,29 +117,35 @@ def test_loops_in_c_have_the_bits_of_its_lines_and_of_the_graph(name, ahead, tmp
 
 @needs_compiler
 @pytest.mark.parametrize("ahead", [2, 64])
-def test_no_number_that_is_not_finite_is_lost_in_loops_in_c(ahead, tmp_path, monkeypatch):
+@pytest.mark.parametrize("has_gradient", [True, False])
+def test_what_is_not_finite_is_not_lost_in_loops_in_c(ahead, has_gradient, tmp_path, monkeypatch):
     monkeypatch.setattr(looping, "RUN_AHEAD", ahead)
 
     def function(p, x):
-        off = [op.relu(op.dot([*w], [*x])) for w in cut(p[:24], 6)]  # relu(-inf) is 0
-        flat = [op.tanh(a) for a in x]  # tanh(inf) is 1
-        steep = [op.tanh(a * b) for a, b in zip(p[24:], x, strict=True)]
-        return op.sum(off) * 1e-300 + op.sum(flat) + op.sum(steep) * 1e200
+        off = [op.relu(op.dot([*w], [*x[:6]])) for w in cut(p[:24], 6)]  # relu(-inf) is 0
+        below = [op.relu(op.dot([*w[:6]], [*x[:6]], w[6])) for w in cut(p[24:52], 7)]
+        flat = [op.tanh(a) for a in x[6:]]  # tanh(inf) is 1
+        steep = [op.tanh(a * b) for a, b in zip(p[52:], x, strict=True)]
+        return op.sum([*off, *below]) * 1e-300 + op.sum(flat) + op.sum(steep) * 1e200
 
-    rng = random.Random(2)
-    special = [1e200, -1e200, 1e308, -1e308, math.inf, -math.inf, math.nan, 0.5]
-    parameters = [-1.0] * 12 + [rng.uniform(-1.0, 1.0) for _ in range(12)] + [0.0] * 6
-    rows = [[x if i == j else 0.5 for i in range(6)] for x in special for j in range(6)]
-    rows += [[x, x, x, x, 0.5, 0.5] for x in special]
-    program = compile_at(function, parameters, rows[-1])
+    parameters = [-1.0] * 24 + ([-1.0] * 6 + [-1e308]) * 4 + [0.0] * 12
+    special = [1e200, 1e308, -1e308, math.inf, -math.inf, math.nan, 0.5]
+    rows = [[x if i == j else 0.5 for i in range(12)] for x in special for j in range(12)]
+    rows += [[1e308, 1e308, *[0.5] * 10], [*[0.5] * 10, 1e308, 1e308]]
+    inputs, leaves = [Value(x) for x in rows[0]], [Value(x) for x in parameters]
+    wrt = leaves if has_gradient else []
+    program = compile(function(leaves, inputs), inputs, leaves, wrt=wrt)
     with loops_from(0):
         found = run_in_c(program, tmp_path / "model.c", parameters, rows)
+    layers = [[*w, -0.0] for w in cut(parameters[:24], 6)] + cut(parameters[24:52], 7)
     for row, numbers in zip(rows, found, strict=True):
-        sums = [sum(a * b for a, b in zip(w, row, strict=True)) for w in cut(parameters[:24], 6)]
+        sums = [sum(a * b for a, b in zip(w, row[:6], strict=False)) + w[6] for w in layers]
         total, gradient = run_graph(function, parameters, [row])
-        is_lost = not all(map(math.isfinite, [*row, *sums, total, *gradient]))
+        wanted = [total, *gradient[: len(wrt)]]
+        is_lost = not all(map(math.isfinite, [*row, *sums, *wanted]))
         assert (numbers == 1) is is_lost, row
-        assert is_lost or pack_numbers(numbers) == pack_numbers([total, *gradient])
+        assert is_lost or pack_numbers(numbers) == pack_numbers(wanted)
+    assert 1 in found[:12] or not has_gradient  # only the gradient is too large
 
 
 @needs_compiler
