@@ -1,9 +1,12 @@
 """Networks as people write them: functions of parameters and a row, and how many there are."""
 
 import math
+import random
 from typing import NamedTuple
 
 from micrograd_nn.engine import table as op
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 1e-300, 5e-324]
 
 
 class Style(NamedTuple):
@@ -186,3 +189,11 @@ STYLES = {
     "identities": Style(identities, 75, 5),
     "same twice": Style(same_twice, 8, 8),
 }
+
+
+def make_rows(style, count, seed=0, draw=None):
+    """Return parameters and rows of a style, at random."""
+    rng = random.Random(seed)
+    draw = draw or (lambda: rng.uniform(-1.0, 1.0))
+    parameters = [rng.uniform(-1.0, 1.0) for _ in range(style.parameters)]
+    return parameters, [[draw() for _ in range(style.inputs)] for _ in range(count)]

@@ -7,83 +7,28 @@ the function returns a status instead of a wrong number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from ..._ground.text import InputError, show_path
-from ...engine import table as op
-from ...engine.operation import ARITHMETIC, Operation
+from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from ..programs.lines import PREDICT, begin_function
+from ..programs.statements import find_names
 from ..writing.quoting import make_prefix
-from .functions import CStatements
+from .checked import CheckedStatements, LocalIdentifiers
+from .lanes import LoopedC, write_sum_ahead
 from .narrow import narrow
-from .notation import C, CIdentifiers, NoCError, collect_rules
+from .notation import C, NoCError, collect_rules
 
-# These give no finite number where one of theirs isn't: it is enough to look at the result.
-PASS_ON = {op.add, op.sub, op.mul, op.neg}
 CHECK = """\
 /* Leave a function at a number that isn't finite. */
 #define REQUIRE(x) if (!isfinite(x)) return {name}_NOT_FINITE
 """
-MACROS = re.compile(r"(M|FP|MATH|HUGE)_\w+|NAN|INFINITY|REQUIRE|linux|unix|math_errhandling|done")
 OF_SYSTEM = {"math", "float", "stdio", "stdlib", "string", "stdint", "errno", "limits", "fenv"}
-
-
-class LocalIdentifiers(CIdentifiers):
-    """Identifiers that are no macros, nor any of a header's names."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self.prefix = f"{prefix}_".lower()
-
-    def new(self, label: str) -> str:
-        """Return an identifier like this label that no other number has."""
-        name = super().new(label)
-        if MACROS.fullmatch(name) or name.lower().startswith(self.prefix):
-            return super().new(f"of_{name}")
-        return name
-
-
-class CheckedC(C):
-    """C in which each operation that could lose an infinity takes names, which are looked at."""
-
-    def needs_name(self, operation: Operation, i: int) -> bool:
-        """Tell whether an operation's form takes its input ``i`` as a name or a number only."""
-        return operation not in PASS_ON or super().needs_name(operation, i)
-
-
-class CheckedStatements(CStatements):
-    """Statements that leave a function of one row at a number that isn't finite."""
-
-    def __init__(self, name: str) -> None:
-        self.notation = CheckedC()
-        self.name = name
-
-    def assign(self, name: str, text: str, is_new: bool = True) -> str:
-        """Give a number a name, or a new number to a name."""
-        return f"{'double ' * is_new}{name} = {text}; REQUIRE({name});"
-
-    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
-        """Refuse numbers that would take another branch than the recorded one."""
-        return f"if ({'!' * outcome}({x} {how} {y})) return {self.name}_OTHER_BRANCH;"
-
-    def keep_all(self, *texts: str) -> str:
-        """Keep the results."""
-        return "\n".join(
-            f"results[{i}] = {text}; REQUIRE(results[{i}]);" for i, text in enumerate(texts)
-        )
-
-    def keep(self, text: str) -> str:
-        """Keep the result."""
-        return self.keep_all(text)
-
-    def skip_row(self, x: str) -> str:
-        """Leave out the rest where a number is 0."""
-        return f"if ({x} == 0.0) goto done;"
 
 
 def write_c(program: Any, path: Path, single: bool = False) -> dict[Path, str]:
@@ -106,6 +51,7 @@ def write_c(program: Any, path: Path, single: bool = False) -> dict[Path, str]:
     if numbers:
         texts.insert(0, f"const double {prefix}_parameters{size} = {{\n{recorded}\n}};\n")
     rules = [f"{rule}\n" for rule in collect_rules("\n".join(texts))]
+    rules += write_sum_ahead(LoopedC(), "\n".join(texts))
     content = "\n".join([*rules, CHECK.format(name=prefix.upper()), *texts])
     declarations = [tell_example(program, prefix)]
     if numbers:
@@ -222,6 +168,7 @@ class FunctionInC:
         if not is_predict:
             given.append(f"double gradient[{prefix.upper()}_SLOPES]")
         self.given = given
+        self.arrays = {"parameters": program.parameters, "row": program.inputs}
 
     @property
     def signature(self) -> str:
@@ -241,37 +188,74 @@ class FunctionInC:
 
     def write(self) -> str:
         """Return the function."""
-        program, names = self.program, LocalIdentifiers(self.prefix)
+        program, names, name = self.program, LocalIdentifiers(self.prefix), self.prefix.upper()
         kind = PREDICT if self.is_predict else 0
-        writer = begin_function(program, kind, names, CheckedStatements(self.prefix.upper()))
-        leaves = writer.leaves
+        statements = CheckedStatements(name)
+        writer = begin_function(program, kind, names, statements)
+        leaves, looping = writer.leaves, writer.looping
         slopes: dict[Value, str] = {}
         if self.is_predict:
             writer.add_results(program.outputs)
         else:
+            if looping is not None:
+                looping.columns = range(len(program.wrt))
             slopes = writer.name_slopes(program.wrt)
             writer.add_forward()
             writer.add_gradient(program.outputs[0], slopes)
-        body = [line for lines in writer.write_lines() for line in lines.split("\n")]
-        words = set(re.findall(r"\w+", "\n".join(body)))
-        loaded = [
-            f"double {leaves[x]} = {array}[{i}]; REQUIRE({leaves[x]});"
-            for array, these in (("parameters", program.parameters), ("row", program.inputs))
-            for i, x in enumerate(these)
-            if leaves[x] in words
-        ]
-        loaded += [f"double {name} = gradient[{i}];" for i, name in enumerate(slopes.values())]
-        loaded += ["REQUIRE(upstream);"] * (not self.is_predict)
-        stored = [f"REQUIRE({name});" for name in slopes.values()]
-        stored += [f"gradient[{i}] = {name};" for i, name in enumerate(slopes.values())]
+        body = [line for lines in writer.write_lines() for line in lines.split("\n") if line]
+        if looping is None:
+            loaded, stored = self.load_numbers(leaves, [*slopes.values()], body)
+        else:
+            loaded, stored = self.load_arrays(leaves, looping.constants, statements, body)
         whole = "\n".join([*loaded, *body])
         unused = [
-            f"(void){name};"
-            for name, there in (("parameters", program.parameters), ("row", program.inputs))
-            if there and f"{name}[" not in whole
+            f"(void){array};"
+            for array, there in self.arrays.items()
+            if there and f"{array}[" not in whole
         ]
         lines = ["    " + line for line in [*unused, *loaded, *body]]
         lines += ["done:"] * ("goto done;" in whole) + ["    " + line for line in stored]
-        return "\n".join(
-            [f"{self.signature} {{", *lines, f"    return {self.prefix.upper()}_OK;", "}", ""]
-        )
+        return "\n".join([f"{self.signature} {{", *lines, f"    return {name}_OK;", "}", ""])
+
+    def load_numbers(
+        self, leaves: Mapping[Value, str], slopes: Sequence[str], body: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        """Return the lines before and behind a body without loops: each number is a variable."""
+        words = find_names(body)
+        loaded = [
+            f"double {leaves[x]} = {array}[{i}]; REQUIRE({leaves[x]});"
+            for array, these in self.arrays.items()
+            for i, x in enumerate(these)
+            if leaves[x] in words
+        ]
+        loaded += [f"double {name} = gradient[{i}];" for i, name in enumerate(slopes)]
+        loaded += ["REQUIRE(upstream);"] * (not self.is_predict)
+        stored = [f"REQUIRE({name});" for name in slopes]
+        return loaded, [*stored, *[f"gradient[{i}] = {name};" for i, name in enumerate(slopes)]]
+
+    def load_arrays(
+        self, leaves: Mapping[Value, str], constants: Sequence[float],
+        statements: CheckedStatements, body: Sequence[str],
+    ) -> tuple[list[str], list[str]]:  # fmt: skip
+        """Return the lines before and behind a body with loops, which take numbers from arrays.
+
+        The gradient is changed when all of it is known to be finite.
+        """
+        words, size = find_names(body), f"{self.prefix.upper()}_SLOPES"
+        numbers = ", ".join([C().write_number(x).text for x in constants])
+        each, checked = statements.count_up("at", size), statements.require_all
+        loaded = [checked(array, len(these)) for array, these in self.arrays.items() if these]
+        loaded += [
+            f"double {leaves[x]} = {array}[{i}];"
+            for array, these in self.arrays.items()
+            for i, x in enumerate(these)
+            if leaves[x] in words
+        ]
+        loaded += [f"static const double constants[] = {{{numbers}}};"] * ("constants" in words)
+        loaded += [f"double {name}[{count}];" for name, count in statements.arrays.items()]
+        if self.is_predict:
+            return loaded, []
+        loaded += ["REQUIRE(upstream);", f"double columns[{size}];"]
+        loaded.append(f"{each} columns[at] = gradient[at];")
+        stored = [checked(name, count) for name, count in statements.sums.items()]
+        return loaded, [*stored, checked("columns", size), f"{each} gradient[at] = columns[at];"]

@@ -7,12 +7,11 @@ from typing import Any
 
 from ...engine.operation import Operation
 from ..programs.lookups import place
-from ..programs.statements import TURNS_AHEAD, LoopStatements, Run
+from ..programs.statements import COUNTER, TURNS_AHEAD, BracedStatements, Run
 from ..writing.notation import Form, Text, list_slots
 from .functions import BRANCHED, FAILED, CStatements
 from .notation import ALIKE_IN_C, C
 
-COUNTER = "at"  # of a run
 ADDING = "add_products"  # of several rows to a run, in a function of its own
 AHEAD = "sum_ahead"  # of products, of several turns
 SHORT_RUN = 64  # numbers, each of which is better added to by all rows before the next one is
@@ -20,24 +19,40 @@ EACH = "for (int l = 0; l < LANES; l++)"
 EACH_ROW = "for (int l = 0; l < active; l++)"  # and no lane that only fills up
 EACH_REVERSED = "for (int l = LANES - 1; l >= 0; l--)"
 
+SUM_AHEAD = """\
+/* Sum up products for four turns, or for those that are left: no addition waits for another. */
+static inline void sum_ahead_NUMBER(NUMBER *sums, long left, const double *weights, long stride,
+    const NUMBER *x, long count) {
+    if (left >= 4) {
+        NUMBER a = NONE, b = a, c = a, d = a;
+        for (long at = 0; at < count; at++) {
+            a = a + weights[at] * x[at];
+            b = b + weights[stride + at] * x[at];
+            c = c + weights[2 * stride + at] * x[at];
+            d = d + weights[3 * stride + at] * x[at];
+        }
+        sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+        return;
+    }
+    for (long i = 0; i < left; i++) {
+        NUMBER sum = NONE;
+        for (long at = 0; at < count; at++) sum = sum + weights[i * stride + at] * x[at];
+        sums[i] = sum;
+    }
+}
+"""
 
-class LoopedC(CStatements, LoopStatements):
+
+class LoopedC(CStatements, BracedStatements):
     """The statements of C with loops, for one row at a time."""
 
     row = "inputs"
-    end_loop = "}"
-    skips = False
+    counting = "long"
     number = "double"
 
     def __init__(self) -> None:
         super().__init__()
         self.arrays: dict[str, int] = {}
-
-    def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
-        """Begin so many turns, maybe from the last to the first."""
-        if is_reversed:
-            return f"for (long {counter} = {turns - 1}; {counter} >= 0; {counter}--) {{"
-        return f"for (long {counter} = 0; {counter} < {turns}; {counter}++) {{"
 
     def declare_array(self, name: str, size: int) -> str:
         """Make room for the results of a loop, in the memory of the function."""
@@ -57,15 +72,6 @@ class LoopedC(CStatements, LoopStatements):
         """Return a number as one of the kind that is computed with."""
         return text
 
-    def add_term(self, name: str, text: str) -> str:
-        """Add a number to a sum."""
-        return f"{name} += {text};"
-
-    def add_run(self, name: str, runs: Sequence[Run]) -> str:
-        """Add the numbers of a run to a sum, or the products of two."""
-        product = " * ".join(map(write_item, runs))
-        return f"{begin_run(runs[0])} {name} = {name} + {product};"
-
     def begin_sum_ahead(
         self, name: str, new_name: Callable[[str], str], weights: Run, others: Run, stride: int,
         block: Any,
@@ -84,19 +90,13 @@ class LoopedC(CStatements, LoopStatements):
             f"{self.number} {name} = {ahead}[{counter} % {TURNS_AHEAD}];"
         )
 
-    def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
-        """Add a number to each of a run, or its products with the factors."""
-        amount = x if factor is None else f"{x} * {write_item(factor)}"
-        to = write_item(target)
-        line = f"{begin_run(target)} {to} = {to} + {amount};"
-        return f"if ({x} != 0.0) {line}" if is_slope else line
-
 
 class LanesInC(LoopedC):
     """The statements of C with loops, for eight rows at a time."""
 
     notation: LaneNotation
     number = "lanes"
+    skips = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,15 +143,15 @@ class LanesInC(LoopedC):
         """Add lanes to each of a run, or their products with the factors."""
         if not is_slope:
             return super().spread(target, factor, is_slope, x)
-        to, begin = write_item(target), begin_run(target)
+        to, begin = target.item, self.count_up(COUNTER, target.length)
         if factor is None:
             return f"{begin} {{ double sum = {to}; {EACH_REVERSED} sum += {x}[l]; {to} = sum; }}"
         rows, stride = self.find_rows(factor.array)
         if target.length <= SHORT_RUN and (target.step, factor.step) == (1, 1):
             place = f"{target.array} + {target.begin}"
             return f"{ADDING}({place}, {target.length}, {x}, {rows} + {factor.begin}, {stride});"
-        amount = f"{x}[l] * {write_item(factor._replace(array=f'({rows} + l * {stride})'))}"
-        return f"{EACH_REVERSED} if ({x}[l] != 0.0) {begin} {to} = {to} + {amount};"
+        amount = f"{x}[l] * {factor._replace(array=f'({rows} + l * {stride})').item}"
+        return f"{EACH_REVERSED} if ({x}[l] != 0.0) {begin} {to} += {amount};"
 
     def find_rows(self, array: str) -> tuple[str, int | str]:
         """Return where a row's numbers stand side by side, and how far away the next row's."""
@@ -213,19 +213,6 @@ class LaneNotation(C):
         return defined
 
 
-def write_item(run: Run) -> str:
-    """Return the item of a run at a counter."""
-    times = "" if run.step == 1 else f"{run.step} * "
-    begin = "" if run.begin == "0" else f"{run.begin} + "
-    index = f"{begin}{times}{COUNTER}" if run.step else run.begin
-    return f"{run.array}[{index}]"
-
-
-def begin_run(run: Run) -> str:
-    """Return the head of a loop over the items of a run."""
-    return f"for (long {COUNTER} = 0; {COUNTER} < {run.length}; {COUNTER}++)"
-
-
 def write_of_lane(operation: Operation, count: int) -> str:
     """Return the text of an operation on one lane of so many inputs."""
     return C().write_operation(operation, [Text(f"x{i}[l]") for i in range(count)]).text
@@ -234,3 +221,11 @@ def write_of_lane(operation: Operation, count: int) -> str:
 def takes_parameters(text: str) -> bool:
     """Tell whether a text takes parameters by their places, as a lookup among them does."""
     return "parameters[" in text
+
+
+def write_sum_ahead(statements: LoopedC, text: str) -> list[str]:
+    """Return the function that sums ahead with such statements, if a text calls it."""
+    if f"{AHEAD}_{statements.number}(" not in text:
+        return []
+    none = statements.write_all("-0.0")
+    return [SUM_AHEAD.replace("NUMBER", statements.number).replace("NONE", none)]

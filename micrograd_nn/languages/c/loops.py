@@ -17,7 +17,7 @@ from typing import Any
 from ..programs.lines import FunctionWriter, begin_function
 from ..programs.statements import change_unused, find_names
 from .functions import DONE, MOST_LINES, CProgram, finish_program
-from .lanes import ADDING, AHEAD, LaneNotation, LanesInC, LoopedC
+from .lanes import ADDING, AHEAD, LaneNotation, LanesInC, LoopedC, write_sum_ahead
 from .notation import C, CIdentifiers
 
 LANES = 8
@@ -50,28 +50,6 @@ static inline void {ADDING}(double *sums, long count, lanes x, const double *row
     for (; at < count; at++)
         for (int l = LANES - 1; l >= 0; l--) sums[at] = sums[at] + x[l] * row[l * stride + at];
 }}
-"""
-SUM_AHEAD = """\
-/* Sum up products for four turns, or for those that are left: no addition waits for another. */
-static inline void sum_ahead_NUMBER(NUMBER *sums, long left, const double *weights, long stride,
-    const NUMBER *x, long count) {
-    if (left >= 4) {
-        NUMBER a = NONE, b = a, c = a, d = a;
-        for (long at = 0; at < count; at++) {
-            a = a + weights[at] * x[at];
-            b = b + weights[stride + at] * x[at];
-            c = c + weights[2 * stride + at] * x[at];
-            d = d + weights[3 * stride + at] * x[at];
-        }
-        sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
-        return;
-    }
-    for (long i = 0; i < left; i++) {
-        NUMBER sum = NONE;
-        for (long at = 0; at < count; at++) sum = sum + weights[i * stride + at] * x[at];
-        sums[i] = sum;
-    }
-}
 """
 # The first rows may be too few for all lanes: then the others are as the first, of no weight.
 FILL_UP = """\
@@ -150,13 +128,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             *[f"static const double constants[] = {{{constants}}};"] * bool(constants),
             *[LANES_HEAD] * has_lanes,
             *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
-            *[
-                SUM_AHEAD.replace("NUMBER", f.statements.number).replace(
-                    "NONE", f.statements.write_all("-0.0")
-                )
-                for f in functions
-                if f"{AHEAD}_{f.statements.number}(" in text
-            ],
+            *[part for f in functions for part in write_sum_ahead(f.statements, text)],
             text,
             CALLING.format(
                 lanes=CALL_LANES if has_lanes else "",

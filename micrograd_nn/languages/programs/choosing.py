@@ -82,7 +82,8 @@ class Spreading:
         place, expressions = choosing.places[node], listing.expressions
         steps = find_steps([choosing.columns.get(x) for x in values])
         if steps:
-            listing.add(partial(listing.statements.increase_item, "columns", steps), place, amount)
+            add = listing.statements.increase_item
+            listing.add(partial(add, listing.statements.columns, steps), place, amount)
             return
         for i, x in enumerate(values):
             if x in self.needed:

@@ -137,9 +137,10 @@ class FunctionWriter:
     def name_slopes(self, wrt: Sequence[Value], in_columns: bool = False) -> dict[Value, str]:
         """Return a name for the derivative by each leaf.
 
-        Those that lookups add to by an index are items of ``columns``, if there may be such.
+        Those that lookups add to by an index are items of an array, if there may be such.
         """
         columns: Mapping[Value, int] = {}
+        array = self.statements.columns
         if self.looping is not None:
             its = self.looping.columns
             columns = {x: i for i, x in enumerate(wrt[its.start : its.stop])}
@@ -147,7 +148,7 @@ class FunctionWriter:
         elif in_columns:
             columns = self.choosing.find_columns(self.graph, wrt, self.constants)
         slopes = {
-            x: f"columns[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
+            x: f"{array}[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
             for x in wrt
         }
         if self.looping is not None:

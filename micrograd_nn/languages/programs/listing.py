@@ -167,7 +167,9 @@ class Listing:
                     lines.append(statements.begin_if(texts[switch]))
             if write is not None:
                 line = write(*map(find_text, given))
-                lines.append(statements.indent + line if switch >= 0 else line)
+                if switch >= 0:
+                    line = statements.indent + line.replace("\n", f"\n{statements.indent}")
+                lines.append(line)
         self.texts = texts
         return lines
 

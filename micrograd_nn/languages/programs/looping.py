@@ -218,8 +218,12 @@ class Looping:
             if step.is_slope_named and not step.keeps_slope:
                 name = step.name or (step.array.name if step.array else label)
                 step.slope = new(f"d_{name}")
+        counters: list[str] = []
         for block in self.whole.list_blocks():
-            block.counter = new(COUNTERS[min(len(block.around), len(COUNTERS)) - 1])
+            depth = len(block.around)
+            if depth > len(counters):
+                counters.append(new(COUNTERS[min(depth, len(COUNTERS)) - 1]))
+            block.counter = counters[depth - 1]
 
     def repeats_slopes(self) -> bool:
         """Tell whether some parameter receives more than once from a row."""
@@ -298,7 +302,7 @@ class Looping:
         operand = taken.operand
         if not is_node(operand):
             place = operand.place - PARAMETERS - self.columns.start
-            return "columns", operand._replace(place=place)
+            return self.statements.columns, operand._replace(place=place)
         array = taken.sources[0].array
         assert array is not None
         return array.slope, array.find_index(operand)
@@ -333,7 +337,10 @@ class Looping:
         statements = self.statements
         if block.turns == 1:
             return [part for line in lines for part in line.split("\n")]
+        done = dict.fromkeys(step.operation.name for step in block.list_steps())
+        told = ", ".join(reversed(done) if is_reversed else done)
         return [
+            statements.comment(f"{block.turns} times: {told}"),
             statements.begin_loop(block.counter, block.turns, is_reversed),
             *[statements.indent + part for line in lines for part in line.split("\n")],
             *[statements.end_loop] * bool(statements.end_loop),
@@ -509,6 +516,7 @@ class Body:
         terms = pair_terms(step)
         pairs = [x for x in terms if len(x) == 2]
         others = [x for x in terms if len(x) == 1]
+        switch = upstream if self.listing.is_switch(upstream) else -1
         order = [(w, x) for w, x in pairs] + [(x, w) for w, x in pairs]
         for taken, factor in [*order, *[(x, None) for (x,) in others]]:
             if not self.looping.is_wanted(taken):
@@ -517,9 +525,11 @@ class Body:
                 target = self.make_run(step, *self.looping.find_slope(taken))
                 run = None if factor is None else self.find_run(step, factor)
                 spread = partial(self.statements.spread, target, run, not is_node(taken.operand))
-                self.listing.add(spread, upstream)
+                mark = len(self.expressions)
+                is_off = -1 if is_node(taken.operand) else switch
+                self.listing.entries.append((mark, spread, (upstream,), is_off))
                 continue
             amount = upstream
             if factor is not None:
                 amount = self.expressions.apply(mul, (upstream, self.read(step, factor)))
-            self.hand_on(step, taken, amount)
+            self.hand_on(step, taken, amount, switch)

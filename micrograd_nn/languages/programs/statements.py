@@ -16,6 +16,8 @@ from .lookups import Steps
 NAME = re.compile(r"\b[^\W\d]\w*")
 LIST_WIDTH = 100  # of a line with a list of names
 TURNS_AHEAD = 4  # of which sums are made at once
+COUNTER = "at"  # of a run
+FEWEST_NODES = 100  # of a file that stands alone and has loops
 
 
 def find_names(lines: Iterable[str]) -> set[str]:
@@ -43,6 +45,17 @@ class Run(NamedTuple):
     step: int
     length: int
 
+    @property
+    def item(self) -> str:
+        """The item at ``COUNTER``.
+
+        >>> Run("h", "4 * i", "4 * i + 8", 2, 4).item, Run("h", "3", "3", 0, 5).item
+        ('h[4 * i + 2 * at]', 'h[3]')
+        """
+        begin = "" if self.begin == "0" else f"{self.begin} + "
+        times = "" if self.step == 1 else f"{self.step} * "
+        return f"{self.array}[{f'{begin}{times}{COUNTER}' if self.step else self.begin}]"
+
 
 class Statements(ABC):
     """The statements that a function's lines are made of, in one language."""
@@ -51,6 +64,7 @@ class Statements(ABC):
     indent: ClassVar[str]
     end_if: ClassVar[str] = ""
     skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
+    columns: ClassVar[str] = "columns"  # the array of derivatives that have no names
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
@@ -145,3 +159,38 @@ class LoopStatements(Statements):
 
         ``is_slope`` tells whether these are the derivatives by parameters.
         """
+
+
+class BracedStatements(LoopStatements):
+    """The statements of C, and of a language that writes loops as C does."""
+
+    counting: ClassVar[str]  # what declares a counter
+    end_if = end_loop = "}"
+
+    def count_up(self, counter: str, turns: int | str) -> str:
+        """Return the head of so many turns."""
+        return f"for ({self.counting} {counter} = 0; {counter} < {turns}; {counter}++)"
+
+    def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
+        """Begin so many turns, maybe from the last to the first."""
+        if is_reversed:
+            return f"for ({self.counting} {counter} = {turns - 1}; {counter} >= 0; {counter}--) {{"
+        return f"{self.count_up(counter, turns)} {{"
+
+    def increase(self, name: str, text: str) -> str:
+        """Add a number to one that has a name."""
+        return f"{name} += {text};"
+
+    def add_term(self, name: str, text: str) -> str:
+        """Add a number to a sum."""
+        return f"{name} += {text};"
+
+    def add_run(self, name: str, runs: Sequence[Run]) -> str:
+        """Add the numbers of a run to a sum, or the products of two."""
+        product = " * ".join([run.item for run in runs])
+        return f"{self.count_up(COUNTER, runs[0].length)} {name} += {product};"
+
+    def spread(self, target: Run, factor: Run | None, is_slope: bool, x: str) -> str:
+        """Add a number to each of a run, or its products with the factors."""
+        amount = x if factor is None else f"{x} * {factor.item}"
+        return f"{self.count_up(COUNTER, target.length)} {target.item} += {amount};"

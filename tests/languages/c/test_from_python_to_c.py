@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+import textwrap
 
 from foreign import needs_compiler
 from golden import assert_stands
@@ -16,6 +17,7 @@ from micrograd_nn.nn import MLP
 PAGE = ROOT / "docs" / "understand" / "from-python-to-c.md"
 WRITTEN = re.compile(r"(?<=<!-- written by .{59} -->\n).*?(?=<!-- the end)", re.DOTALL)
 LOOPS = re.compile(r"(?<=<!-- loops written by .{59} -->\n).*?(?=<!-- the end)", re.DOTALL)
+SAVED = re.compile(r"(?<=<!-- JavaScript written by .{59} -->\n).*?(?=<!-- the end)", re.DOTALL)
 
 
 def compile_neuron(**options):
@@ -44,10 +46,15 @@ def test_the_page_shows_both_programs_as_they_are_written():
     assert_shown(WRITTEN, show_both(("Python", "py", lines[0]), ("C", "c", lines[1])))
 
 
+def compile_network(*sizes):
+    """Return a network of tanh as a program."""
+    inputs = [Value(0.5, f"x{i}") for i in range(1, sizes[0] + 1)]
+    model = MLP(sizes[0], sizes[1:], "tanh", rng=random.Random(1))
+    return compile(model(inputs), inputs=inputs, parameters=model.parameters())
+
+
 def test_the_page_shows_loops_as_they_are_written():
-    inputs = [Value(0.5, f"x{i}") for i in range(1, 5)]
-    model = MLP(4, [3], "tanh", rng=random.Random(1))
-    program = compile(model(inputs), inputs=inputs, parameters=model.parameters())
+    program = compile_network(4, 3)
     text = program.choice.write("predict").source
     one, eight = (
         text[text.index(f"    for (long {counter} = end") :].split("    return 0;")[0]
@@ -55,6 +62,13 @@ def test_the_page_shows_loops_as_they_are_written():
     )
     shown = [[line[4:] for line in part.rstrip().split("\n")] for part in (one, eight)]
     assert_shown(LOOPS, show_both(("One row", "c", shown[0]), ("Eight rows", "c", shown[1])))
+
+
+def test_the_page_shows_a_loop_in_javascript_as_it_is_written(tmp_path):
+    compile_network(16, 8, 1).save(tmp_path / "net.js")
+    text = (tmp_path / "net.js").read_text(encoding="utf-8")
+    loop = re.search(r"^    // 8 times.*?^    }$", text, re.MULTILINE | re.DOTALL)
+    assert_shown(SAVED, f"\n```js\n{textwrap.dedent(loop[0])}\n```\n\n")
 
 
 def show_both(*sides):

@@ -5,7 +5,15 @@ import math
 import random
 
 import pytest
-from foreign import needs_compiler, read_doubles, run_c, run_module, write_array
+from foreign import (
+    call_in_c,
+    needs_compiler,
+    read_doubles,
+    read_found,
+    run_c,
+    run_in_c,
+    run_module,
+)
 from programs import pack_numbers, trace_program
 from strategies import every_row, for_every_row
 
@@ -21,48 +29,6 @@ def draw_rows(row, count=ROW_COUNT):
     rng = random.Random(row.name)
     domain = row.domain * 3 if isinstance(row, Reduction) else row.domain
     return [[rng.uniform(*interval) for interval in domain] for _ in range(count)]
-
-
-def call_in_c(program, prefix, parameters, rows, kind="double"):
-    """Return a main that prints, for each row, status, result and gradient."""
-    name, width, slopes = prefix.upper(), len(rows[0]), len(program.wrt)
-    given = "parameters, " * bool(program.parameters) + "rows[i], " * bool(width)
-    parts = [f"static const {kind} rows[{len(rows)}][{max(width, 1)}] = {{"]
-    parts += [f"    {write_array(row or [0.0])}," for row in rows]
-    parts += ["};", "int main(void) {"]
-    if parameters:
-        parts.append(f"    {kind} parameters[] = {write_array(parameters)};")
-    parts += [f"    for (int i = 0; i < {len(rows)}; i++) {{", f"        {kind} y[1] = {{0}};"]
-    parts.append(f"        int status = {prefix}_predict({given}y);")
-    parts.append('        printf("%d %a\\n", status, (double)y[0]);')
-    if slopes:
-        parts.append(f"        {kind} d[{name}_SLOPES] = {{0}};")
-        parts.append(f"        status = {prefix}_program({given}1, y, d);")
-        parts.append('        printf("%d %a\\n", status, (double)y[0]);')
-        parts.append(f'        for (int j = 0; j < {slopes}; j++) printf("%a\\n", (double)d[j]);')
-    parts += ["        (void)rows;", "    }", "    return 0;", "}", ""]
-    return "\n".join(parts)
-
-
-def run_in_c(program, path, parameters, rows, **options):
-    """Save a program, compile it, and return the numbers for each row, or the status."""
-    program.save(path, **options)
-    kind = "float" if options else "double"
-    main = call_in_c(program, path.stem, parameters, rows, kind)
-    return read_found(program, run_c(path, main).split())
-
-
-def read_found(program, words):
-    """Return what a main printed for each row: its numbers, or a status that isn't 0."""
-    found, width = [], 2 + 2 * bool(program.wrt) + len(program.wrt)
-    for i in range(0, len(words), width):
-        part = words[i : i + width]
-        status, result = int(part[0]), float.fromhex(part[1])
-        if program.wrt and not status:
-            status = int(part[2])
-        gradient = [float.fromhex(word) for word in part[4:]]
-        found.append(status or [result, *gradient])
-    return found
 
 
 def run_in_python(program, parameters, rows):
