@@ -8,7 +8,7 @@ from typing import Any
 
 from ...engine import table as op
 from ...engine.operation import Operation
-from ..programs.statements import COUNTER, FEWEST_NODES, Run
+from ..programs.statements import COUNTER, FEWEST_NODES, LoopStatements, Run
 from .lanes import LoopedC
 from .notation import C, CIdentifiers
 
@@ -47,6 +47,7 @@ class CheckedStatements(LoopedC):
     """
 
     row = "row"
+    looped = LoopStatements.looped  # nothing else would give a mean whose sum overflows
     fewest_nodes = FEWEST_NODES
 
     def __init__(self, name: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...engine.operation import Operation
+from ..programs.blocks import SUMS
 from ..programs.lookups import place
 from ..programs.statements import COUNTER, TURNS_AHEAD, BracedStatements, Run
 from ..writing.notation import Form, Text, list_slots
@@ -48,6 +49,7 @@ class LoopedC(CStatements, BracedStatements):
 
     row = "inputs"
     counting = "long"
+    looped = SUMS  # a mean, too: where its sum overflows, Python runs, and takes another way
     number = "double"
 
     def __init__(self) -> None:

@@ -346,7 +346,7 @@ def begin_function(
 def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
     """Return a line as a loop of one turn, if it is a sum over long runs of inputs."""
     longest = max([x.length for x in line.operands], default=0)
-    is_sum = line.operation in statements.sums
+    is_sum = line.operation in statements.looped
     if not is_sum or longest <= max(statements.longest_written, FEW_IN_RUN):
         return line
     result, *operands = [x._replace(strides=(0,)) for x in (line.result, *line.operands)]

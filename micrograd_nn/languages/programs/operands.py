@@ -48,7 +48,7 @@ def list_operands(step: Step, statements: LoopStatements) -> list[Operand]:
     """
     count = sum(operand.length for operand in step.operands)
     operands = [*step.operands]
-    if step.operation not in statements.sums or count <= statements.longest_written:
+    if step.operation not in statements.looped or count <= statements.longest_written:
         operands = [x for operand in operands for x in cut_run(operand, operand.length)]
     if step.operation is not dot:
         return operands

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any, ClassVar, NamedTuple
 
 from ...engine.operation import Operation
+from ...engine.table import mean
 from ..writing.notation import Notation
 from .blocks import SUMS
 from .lookups import Steps
@@ -107,8 +108,8 @@ class LoopStatements(Statements):
     """The statements of a language that programs with loops are written in.
 
     Only programs of ``fewest_nodes`` have loops, and those that take fewer than ``most_written``
-    numbers in all are written out, and ``sums`` of up to ``longest_written`` numbers, too. These
-    include means where a sum that is too large gives no result.
+    numbers in all are written out; so are sums of up to ``longest_written`` numbers, by whichever
+    operation of those that are ``looped``.
     """
 
     row: ClassVar[str] = "row"  # the array that a loop takes inputs from
@@ -116,7 +117,7 @@ class LoopStatements(Statements):
     fewest_nodes: ClassVar[int] = 0
     most_written: ClassVar[int] = 0
     longest_written: ClassVar[int] = 0
-    sums: ClassVar[Set[Operation]] = SUMS
+    looped: ClassVar[Set[Operation]] = SUMS - {mean}
 
     @abstractmethod
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from ...engine.table import mean
 from ...engine.value import Value
-from ..programs.blocks import SUMS
 from ..programs.lines import FunctionWriter
 from ..programs.lookups import Steps
 from ..programs.statements import LIST_WIDTH, LoopStatements, Run, find_names
@@ -24,7 +22,6 @@ class PythonStatements(LoopStatements):
     fewest_nodes = 1000
     most_written = 20_000  # Python runs variables faster than the items of lists
     longest_written = 100
-    sums = SUMS - {mean}  # whose inputs are faster in arrays of their own than in one
 
     def __init__(self, names: Identifiers) -> None:
         self.notation = Python(names)
