@@ -8,7 +8,7 @@ lines, as a running sum does from the line before its loop and then from itself,
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from math import gcd
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from ...engine.table import sum as total
 from ...engine.value import Value
 from ...graph.loops import PARAMETERS, Line, Loop, Operand
 
-SUMS = {dot, mean, total}  # whose long runs of inputs are loops, too
+SUMS: Set[Operation] = {dot, mean, total}  # whose long runs of inputs are loops, too
 MOST_PARTS = 64  # of what one operand takes, each from a line of its own
 
 Moves = Sequence[tuple[int, int]]  # strides, and how many places there are at each
