@@ -32,13 +32,13 @@ class Sketch(NamedTuple):
     diagram: Diagram
     caption: Sequence[str]
     direction: str
-    animate: Callable[[float], str] | None = None  # within so many seconds
+    animate: Callable[[float], str] | None = None  # within a number of seconds
 
 
 class Drawing:
     """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
-    The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
+    The ``text`` is shown where no picture can be. A function that returns it may stand for it, and
     is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same. A
     notebook shows a high picture in a frame that scrolls.

@@ -102,7 +102,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     def __enter__(self) -> Any:
         name = type(self).__name__
         if self.token is not None:
-            raise RuntimeError(f"this {name}() has a block already: write with {name}() anew")
+            raise RuntimeError(f"this {name}() has a block already: write another with {name}()")
         refuse_generator(name)
         self.token = setting.set(make_special((*setting.get().blocks, self)))
 

@@ -200,7 +200,7 @@ class Graph:
 
     @cached_property
     def layers(self) -> dict[Value, str]:
-        """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
+        """The layer of each node that belongs to a neuron; a neuron outside a layer is its own."""
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
 
     @cached_property
@@ -425,7 +425,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     >>> find_edited_inputs(Value(3.0) * 2)
     []
 
-    Not-a-number, which isn't equal to itself, is no edit of itself.
+    Not-a-number isn't equal to itself, but that doesn't count as an edit.
     """
     inputs, numbers = node.inputs, read_input_numbers(node)
     if tuple(map(get_number, inputs)) == numbers:  # nearly always

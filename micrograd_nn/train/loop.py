@@ -83,11 +83,11 @@ def fit(
 
     ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
-    it, the best weights are those of the lowest validation loss. ``patience`` stops after so many
+    it, the best weights are those of the lowest validation loss. ``patience`` stops after that many
     epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
-    ``History()`` handed in as ``history`` then tells of the epochs until there.
+    ``History()`` passed as ``history`` then holds the epochs until there.
 
     ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
@@ -235,7 +235,7 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
 
 
 def require_pairs(data: Sequence[Example]) -> None:
-    """Refuse examples that are no pairs: of rows, say, whose last number is the target."""
+    """Refuse examples that aren't pairs: of rows, say, whose last number is the target."""
     for i, example in enumerate(data):
         if not hasattr(example, "__len__") or len(example) != 2:
             raise ValueError(

@@ -95,7 +95,7 @@ def test_one_block_can_be_used_again_but_not_within_itself():
             assert type(x * x) is Constant
     with (
         block,
-        pytest.raises(RuntimeError, match=r"has a block already: write with no_grad\(\) anew"),
+        pytest.raises(RuntimeError, match=r"has a block already: write another with no_grad\(\)"),
     ):
         block.__enter__()
     assert type(x * x) is Value

@@ -1,4 +1,4 @@
-"""What is told of a graph that others recorded: what is wrong in it, and their gradients."""
+"""What is said of a graph that others recorded: what is wrong in it, and their gradients."""
 
 from __future__ import annotations
 

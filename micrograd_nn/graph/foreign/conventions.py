@@ -92,7 +92,7 @@ def holds_nodes(thing: Any, data: str) -> bool:
 
 
 def explain_lack(x: Any) -> str:
-    """Say why an object is no scalar of an engine: "" of what has no attributes of its own.
+    """Say why an object isn't a scalar of an engine: "" of what has no attributes of its own.
 
     >>> class Scalar:
     ...     def __init__(self, data):

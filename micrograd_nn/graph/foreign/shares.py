@@ -160,5 +160,5 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
         if is_free:
             sys.setprofile(None)
     if any(grad is not None and read_number(grad) is None for grad in left):
-        return f"its {name}() leaves what is no number"
+        return f"its {name}() leaves what isn't a number"
     return [read_number(grad) or 0.0 for grad in left]

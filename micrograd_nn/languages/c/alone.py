@@ -34,7 +34,7 @@ OF_SYSTEM = {"math", "float", "stdio", "stdlib", "string", "stdint", "errno", "l
 
 
 class LocalIdentifiers(CIdentifiers):
-    """Identifiers that are no macros, nor any of a header's names."""
+    """Identifiers that aren't macros, nor any of a header's names."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__()

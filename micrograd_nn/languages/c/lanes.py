@@ -34,7 +34,7 @@ class LoopedC(CStatements, LoopStatements):
         self.arrays: dict[str, int] = {}
 
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
-        """Begin so many turns, maybe from the last to the first."""
+        """Begin a loop of ``turns``, maybe from the last to the first."""
         if is_reversed:
             return f"for (long {counter} = {turns - 1}; {counter} >= 0; {counter}--) {{"
         return f"for (long {counter} = 0; {counter} < {turns}; {counter}++) {{"
@@ -188,7 +188,7 @@ class LaneNotation(C):
         return Form(f"{self.name_function(operation, count)}{slots})", count, "")
 
     def name_function(self, operation: Operation, count: int) -> str:
-        """Return the beginning of a call of an operation on so many lanes."""
+        """Return the beginning of a call of an operation on all lanes."""
         key = operation, count
         if key not in self.functions:
             name = f"lanes{len(self.functions)}_{operation.name}_"
@@ -227,7 +227,7 @@ def begin_run(run: Run) -> str:
 
 
 def write_of_lane(operation: Operation, count: int) -> str:
-    """Return the text of an operation on one lane of so many inputs."""
+    """Return the text of an operation on one lane of ``count`` inputs."""
     return C().write_operation(operation, [Text(f"x{i}[l]") for i in range(count)]).text
 
 

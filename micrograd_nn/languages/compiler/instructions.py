@@ -71,7 +71,7 @@ class CodeReader:
         self.made = ""
 
     def read(self, code: CodeType) -> None:
-        """Read all instructions, and what each puts on the stack, where that can be told."""
+        """Read all instructions, and what each puts on the stack, where that is known."""
         instructions = [*dis.get_instructions(code)]
         for constant in code.co_consts:
             if isinstance(constant, CodeType):

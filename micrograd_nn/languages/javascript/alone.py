@@ -111,7 +111,7 @@ def write_javascript(program: Any, path: Path) -> dict[Path, str]:
 
 
 def make_identifiers() -> Identifiers:
-    """Return identifiers that are no words of JavaScript."""
+    """Return identifiers that aren't words of JavaScript."""
     return Identifiers({*WORDS_OF_JAVASCRIPT.split()})
 
 

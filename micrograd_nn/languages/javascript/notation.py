@@ -1,4 +1,4 @@
-"""The notation of JavaScript, in which a page computes a graph anew."""
+"""The notation of JavaScript, in which a page computes a graph again."""
 
 from __future__ import annotations
 

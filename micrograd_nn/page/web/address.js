@@ -41,7 +41,7 @@ export function readState(written) {
     try {
       const key = decodeURIComponent(part.slice(0, at));
       state.set(key, state.get(key) ?? decodeURIComponent(part.slice(at + 1)));
-    } catch { // of what is no percent-encoding
+    } catch { // of what isn't percent-encoding
       unread.push(part);
     }
   }

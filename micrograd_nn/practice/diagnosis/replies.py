@@ -146,7 +146,7 @@ def is_table(x: Any, is_one: Callable[[Any], bool]) -> bool:
 
 
 def are_numbers(x: Any, count: int) -> bool:
-    """Tell whether this is a list of so many numbers."""
+    """Tell whether this is a list of ``count`` numbers."""
     return is_list(x, is_number) and len(x) == count
 
 

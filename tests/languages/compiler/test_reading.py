@@ -172,11 +172,11 @@ UNFOLLOWED = [
     (lambda x: [1, 2, 3][x], "take a number as an index"),
     (round, "uses round"), (math.floor, "uses floor"), (math.trunc, "uses trunc"),
     (lambda x: divmod(x, 2), "uses divmod"), (lambda x: x.is_integer(), "is_integer"),
-    (lambda x: x if x < 2**53 + 1 else -x, "can't compare with .*, which is no float"),
+    (lambda x: x if x < 2**53 + 1 else -x, "can't compare with .*, which isn't a float"),
     (lambda x: x if x < Fraction(1, 3) else -x, ""), (lambda x: x.item(), "asks for .item"),
-    (lambda x: 10.0 if x == 50 + 0j else x, "can't compare with .*, which is no float"),
-    (lambda x: 10.0 if x in (1j, 50 + 0j) else x, "can't compare with .*, which is no float"),
-    (lambda x: 10.0 if x != FIFTY else x, "can't compare with .*, which is no float"),
+    (lambda x: 10.0 if x == 50 + 0j else x, "can't compare with .*, which isn't a float"),
+    (lambda x: 10.0 if x in (1j, 50 + 0j) else x, "can't compare with .*, which isn't a float"),
+    (lambda x: 10.0 if x != FIFTY else x, "can't compare with .*, which isn't a float"),
     (lambda x: 10.0 if x is (x if x > 40 else None) else x, r"\(is\)"),
 ]  # fmt: skip
 
