@@ -146,5 +146,5 @@ def is_import(frame: FrameType) -> bool:
 
 
 def unwrap_number(x: Any) -> Any:
-    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    """Return the number in what NumPy passes on, which may be an array of no dimensions."""
     return x.item() if getattr(x, "ndim", None) == 0 else x

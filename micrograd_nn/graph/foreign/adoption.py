@@ -17,7 +17,7 @@ MOST_TOLD = 10  # mistakes, and leaves
 class Adoption:
     """What another engine's own backward pass makes of a graph, beside what is right.
 
-    The graph's nodes have the numbers of the other engine, and hand on what that hands on; where
+    The graph's nodes have the numbers of the other engine, and pass on what that passes on; where
     this isn't the derivative, the operation has a cross before its name.
     """
 
@@ -76,7 +76,7 @@ class Adoption:
         if self.reading.unknown:
             many = count_things(len(self.reading.unknown), "node")
             kinds = list_first(sorted({quote_text(x or "?") for x in self.reading.unknown}), 5)
-            yield f"What {many} should hand on isn't known here, of {kinds}: taken as it is."
+            yield f"What {many} should pass on isn't known here, of {kinds}: taken as it is."
         if self.reading.unseen:
             yield f"Its own gradients aren't known: {self.reading.unseen}."
             return
@@ -86,7 +86,7 @@ class Adoption:
         if not differ:
             how = "right all the same" if self.mistakes else "right"
             if self.reading.unknown or any(x.right is None for x in self.reading.mistakes):
-                how = "what its nodes hand on"
+                how = "what its nodes pass on"
             yield f"Its gradients are {how}: {count_things(len(pairs), 'number')}."
         known = {mistake.node for mistake in self.reading.mistakes}
         differ = [each for each in differ if each[0] not in known]

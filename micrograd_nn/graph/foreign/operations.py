@@ -103,7 +103,7 @@ class Applied(NamedTuple):
     partials: Sequence[float | None]
 
     def add_up(self, nodes: Sequence[Value]) -> list[float]:
-        """Return what is handed on to each of some nodes, of which one may be an input twice."""
+        """Return what is passed on to each of some nodes, of which one may be an input twice."""
         totals = dict.fromkeys(nodes, 0.0)
         for x, share in zip(self.inputs, self.partials, strict=True):
             if share is not None and x in totals:

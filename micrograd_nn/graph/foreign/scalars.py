@@ -30,7 +30,7 @@ from .reading import Mistake, Named, Reading, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
 Fault = tuple[str, Value | None, Sequence[float] | None]  # of a Mistake, all but its node
-WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that hands on a wrong share
+WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
 
 
 class Edge(NamedTuple):
@@ -229,7 +229,7 @@ class Reader:
     def measure(
         self, node: Any, nodes: Sequence[Value], inputs: Sequence[Value], edges: Sequence[Edge]
     ) -> Sequence[Share] | None:
-        """Return what a node hands on to each of its inputs that are nodes, each once."""
+        """Return what a node passes on to each of its inputs that are nodes, each once."""
         if any(share is None for _, share in edges):
             return measure_shares(node, [self.theirs[x] for x in nodes], self.words)
         totals = dict.fromkeys(nodes, 0.0)
@@ -264,7 +264,7 @@ class Reader:
 
 
 def find_surest(matches: Sequence[Match], name: str, numbers: Sequence[float]) -> int | None:
-    """Return which match a node is that hands on what none of them does; None if nobody knows."""
+    """Return which match a node is that passes on what none of them does; None if nobody knows."""
     known = [i for i, match in enumerate(matches) if name or not match.is_solved]
     by_chance = 0.0 in numbers or all(map(float.is_integer, numbers))
     is_doubtful = not name and (len(known) > 1 or by_chance)
@@ -274,15 +274,15 @@ def find_surest(matches: Sequence[Match], name: str, numbers: Sequence[float]) -
 def judge(
     nodes: Sequence[Value], handed: Sequence[Share], right: Sequence[float]
 ) -> Iterator[tuple[str, Value]]:
-    """Yield what is wrong with what a node hands on, given what it should."""
+    """Yield what is wrong with what a node passes on, given what it should."""
     for x, (once, back, after), wanted in zip(nodes, handed, right, strict=True):
         if not is_close(after, 1.0 + once) and is_close(after, once):
             yield "overwrites the gradient of {0}, where shares add up: write +=", x
         elif not is_close(back, -2.0 * once):
-            told = f"hands on {format_number(back)} to {{0}} for a gradient of −2, and "
+            told = f"passes on {format_number(back)} to {{0}} for a gradient of −2, and "
             yield f"{told}{format_number(once)} for 1: multiply by its own gradient", x
         elif not is_close(once, wanted) and wanted == wanted:
-            told = f"hands on {format_number(once)} × its gradient to {{0}}, "
+            told = f"passes on {format_number(once)} × its gradient to {{0}}, "
             yield f"{told}but its derivative is {format_number(wanted)}", x
 
 
@@ -298,4 +298,4 @@ def describe_unknown(name: str, out: float, numbers: Sequence[float], is_known: 
     if (wanted := find_certain(name, numbers, out)) is not None:
         told = f"{quote_text(name)} of {given} is {format_number(wanted)}, not {format_number(out)}"
         return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
-    return f"adopt doesn't know the operation {quote_text(name)}, and can't see what it hands on"
+    return f"adopt doesn't know the operation {quote_text(name)}, and can't see what it passes on"

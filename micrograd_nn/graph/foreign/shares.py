@@ -1,4 +1,4 @@
-"""What another engine's nodes hand on to their inputs, measured on the nodes themselves.
+"""What another engine's nodes pass on to their inputs, measured on the nodes themselves.
 
 A node's own ``_backward`` is called with gradients that we choose. Afterwards its node and its
 inputs are as they were: nothing of theirs is left another.
@@ -19,7 +19,7 @@ MOST_CALLS = 10_000, 100  # of functions by an engine's own pass, and more for e
 
 
 class Share(NamedTuple):
-    """What a node hands on to an input, which may be an input twice."""
+    """What a node passes on to an input, which may be an input twice."""
 
     once: float  # for a gradient of 1
     back: float  # for a gradient of −2
@@ -66,7 +66,7 @@ def put(x: Any, word: str, number: Any) -> None:
 
 
 def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
-    """Return what a node hands on to its inputs, all different; None where that can't be seen.
+    """Return what a node passes on to its inputs, all different; None where that can't be seen.
 
     >>> class Scalar:
     ...     grad = 0.0
@@ -97,7 +97,7 @@ def hand_on(
     call: Callable[[Any], Any], node: Any, inputs: Sequence[Any], words: Conventions,
     upstream: int, before: int,
 ) -> list[float]:  # fmt: skip
-    """Return the gradients of a node's inputs, from the same one before, once it has handed on.
+    """Return the gradients of a node's inputs, from the same one before, once it has passed on.
 
     A rule may return the shares instead: one for each input, or pairs of an input and its share.
     """

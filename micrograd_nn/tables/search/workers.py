@@ -39,7 +39,7 @@ def run_tasks(
 ) -> None:
     """Call a function with what each task has, in ``n_jobs`` of joblib's workers.
 
-    Each result is handed on, in no certain order. The function may raise nothing: it can't be told
+    Each result is passed on, in no certain order. The function may raise nothing: it can't be told
     from the loss of a worker.
     """
     joblib = import_joblib(n_jobs)

@@ -165,7 +165,7 @@ UNFOLLOWED = [
     (lambda x: 1.0 if bool(x) else 2.0, "can't ask whether a number is true: compare it"),
     (lambda x: [*filter(bool, [x, 0.0])], "can't ask whether a number is true: compare it"),
     (lambda x: max((2, x), (1, -x), key=operator.itemgetter(0))[1], "uses itemgetter"),
-    (lambda x: max({1: x}, key={1: 2}.get) * x, "hands on .get, .* write a lambda that calls get"),
+    (lambda x: max({1: x}, key={1: 2}.get) * x, "passes on .get, .* write a lambda that calls get"),
     (lambda x: math.exp(x), r"line \d+ of test_reading.py, in <lambda>: .*take a plain float"),
     (math.sqrt, "take a plain float out of a number"),
     (lambda x: float(x), "take a plain float out of a number"), (lambda x: Decimal(x) * 2, "uses "),
