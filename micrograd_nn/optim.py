@@ -108,7 +108,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The learning rate of the next step; whoever sets it gives a number or a schedule."""
+        """The learning rate of the next step; it is set to a number or a schedule."""
         return self.lr_at(self.steps)
 
     @lr.setter

@@ -1,4 +1,4 @@
-"""What is known of whoever calls this package: frames, variables, what their functions take."""
+"""What is known of what calls this package: frames, variables, what their functions take."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         name = type(self).__name__
         if isgeneratorfunction(function) or isasyncgenfunction(function):
             raise TypeError(
-                f"@{name}() would hold for whoever runs while the generator "
+                f"@{name}() would hold for what runs while the generator "
                 f"{getattr(function, '__name__', 'function')}() waits: decorate a function that "
                 f"returns each item"
             )

@@ -70,7 +70,7 @@ class Graph:
         TypeError: tree takes one Value, the root of a graph, not a list
 
         A Graph keeps its names, unless there are others. Those of a root are the variables of
-        whoever called this package, unless there are others: ``{}`` for none.
+        the caller of this package, unless there are others: ``{}`` for none.
 
         >>> y = Value(3.0) * 2
         >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]

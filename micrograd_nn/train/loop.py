@@ -151,7 +151,7 @@ def fit_by_steps(
     >>> round(model.parameters()[1].data, 6)  # after one step of Adam's
     0.001
 
-    Between steps the weights are those of the moment, and so they are for whoever leaves it there.
+    Between steps the weights are those of the moment, and so they are if one leaves it there.
     Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
     options = FitOptions(

@@ -160,7 +160,7 @@ async def get_first(generator):
     ],
 )
 def test_a_block_in_a_generator_is_refused_with_the_remedy(start):
-    told = r"with no_grad\(\) in the generator .* might hold for whoever runs while it waits: put"
+    told = r"with no_grad\(\) in the generator .* might hold for what runs while it waits: put"
     with pytest.raises(RuntimeError, match=told):
         start()
     assert type(Value(3.0) * 2) is Value

@@ -1,7 +1,7 @@
 """The listing of a function: which of its expressions have a line and a name, and their text.
 
 An expression that is used once stands within the line that uses it. A node has a line of its own,
-for whoever reads or steps through a program; in a large one, only where that is of use.
+for those who read or step through a program; in a large one, only where that is of use.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A recorded graph rebuilt with something changed: numbers held, edges cut, nodes detached.
 
-It serves surgery and whoever sets a number in an editor. What follows from the changes is computed
+It serves surgery, and editors in which a number is set. What follows from the changes is computed
 by the operations themselves. All else stays as it was recorded, each use with the number that it
 had, though edited since; and where nobody can tell what a number would be now, that is an error.
 """

@@ -147,7 +147,7 @@ export class Address {
     return writeState([...state]);
   }
 
-  /** Write the state, where the page has an address; whoever shows it in a frame hears of that. */
+  /** Write the state, where the page has an address; a page that shows it in a frame hears of that. */
   write() {
     const { link } = this;
     if (location.protocol === "about:" || link === null) {

@@ -1,6 +1,6 @@
 """Processes that joblib has, here or in a cluster: tasks run there.
 
-Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it has them there.
+With ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it, they are there.
 """
 
 from __future__ import annotations
