@@ -22,7 +22,7 @@ function roll(a, b) {
   return path;
 }
 
-// Returns the landscape as tiles, darker where it is lower.
+// Returns the landscape as tiles, bluer where it is lower.
 function shadeTiles() {
   const [wide, tall] = [(x.high - x.low) / TILES.across, (y.high - y.low) / TILES.up];
   return Array.from({ length: TILES.across * TILES.up }, (_, k) => {
@@ -33,7 +33,7 @@ function shadeTiles() {
 }
 
 export const saddle = {
-  title: "A ball on a landscape with two valleys and a saddle, seen from above; darker is lower",
+  title: "A ball on a landscape with two valleys and a saddle, seen from above; the bluer, the lower",
   x,
   y,
   drags: "b",
