@@ -48,7 +48,7 @@ class Plain(Module):
 
 
 def cut_windows(picture, size):
-    """Return every square of so many rows and columns, each as one list, row by row."""
+    """Return every square of ``size`` rows and columns, each as one list, row by row."""
     rows, columns = (length - size + 1 for length in (len(picture), len(picture[0])))
     return [
         [picture[r + i][c + j] for i in range(size) for j in range(size)]
@@ -58,7 +58,7 @@ def cut_windows(picture, size):
 
 
 def read_digits(classes=10):
-    """Return the digits below so many: eight rows of eight numbers from 0 to 1, and the digit."""
+    """Return the digits below ``classes``: eight rows of eight numbers in 0 to 1, and the digit."""
     text = (Path(__file__).parent / "digits.csv").read_text(encoding="utf-8")
     table = [[int(cell) for cell in line.split(",")] for line in text.splitlines()[1:]]
     return [
@@ -69,7 +69,7 @@ def read_digits(classes=10):
 
 
 def place(digits, shift=0):
-    """Return digits with blank columns on both sides, moved so many columns to the right."""
+    """Return digits with blank columns on both sides, moved ``shift`` columns to the right."""
     left, right = [0.0] * (MARGIN + shift), [0.0] * (MARGIN - shift)
     return [([left + row + right for row in picture], digit) for picture, digit in digits]
 

@@ -84,7 +84,7 @@ def loss(scores, target):
 
 
 def encode(name, size):
-    """Return a name as inputs and targets of so many places, the targets with their weights."""
+    """Return a name as inputs and targets of ``size`` places, the targets with their weights."""
     letters = [END, *map(LETTERS.index, name), END]
     count, rest = len(letters) - 1, [END] * (size - len(letters) + 1)
     weights = [1 / count] * count + [0.0] * len(rest)

@@ -2,7 +2,7 @@
 
 The page's scripts are bundled by esbuild: page.js, what it imports where a page has a use for it,
 and the worker. Python comes from the npm package pyodide. What it imports is one archive: the
-wheel of this very tree, what that needs, and the files of demos/. Each is made anew only when what
+wheel of this very tree, what that needs, and the files of demos/. Each is made again only when what
 it is made of has changed.
 """
 

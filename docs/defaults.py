@@ -31,7 +31,7 @@ MOST_ROWS = 4000  # of a larger table, a sample
 
 
 class Stranger(NamedTuple):
-    """A table: how to load it, its target, and columns that are no inputs."""
+    """A table: how to load it, its target, and columns that aren't inputs."""
 
     load: Callable[[], Any]
     target: str

@@ -126,7 +126,7 @@ def list_results(row: Operation, point: list[float]) -> Iterator[tuple[str, int 
     try:
         out = row.apply(point)
     except ARITHMETIC as error:
-        if isinstance(error, OverflowError):  # which is right if the value is no float
+        if isinstance(error, OverflowError):  # which is right if the value isn't a float
             yield row.name, None, math.inf
         return
     yield row.name, None, out

@@ -115,7 +115,7 @@ def write_markdown(lines: list[str]) -> str:
 def part_text(text: str) -> list[tuple[str, list[str]]]:
     """Return a text in parts, each begun by a heading, an answer or a guess, with its title.
 
-    A part that is no answer, or that hides only the content of one, has the title "".
+    A part that isn't an answer, or that hides only the content of one, has the title "".
     """
     parts, title, lines, fence = [], None, [], ""
     rest = text.split("\n")

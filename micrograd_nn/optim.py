@@ -10,7 +10,7 @@ from typing import Any
 
 from ._ground.habits import tell_habits
 from ._ground.text import add_article, count_things
-from .engine.backprop import NOTHING_YET, as_gradient
+from .engine.backprop import ZEROED, as_gradient
 from .engine.refusals import as_float
 from .engine.table import sqrt
 from .engine.value import Value
@@ -52,7 +52,7 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
 
 
 def measure_progress(step: int, steps: int) -> float:
-    """Return how far a schedule of so many steps has come, from 0 to 1."""
+    """Return how far a schedule has come by this step, from 0 to 1."""
     return min(step / steps, 1.0) if steps > 0 else 1.0
 
 
@@ -69,9 +69,9 @@ class Optimizer:
     0.5
 
     What tells optimizers apart is a ``rule`` of one parameter: it takes the parameter, its
-    gradient, its ``states`` and the ``numbers`` of the step, and returns the parameter and its
-    states anew. Ordinary arithmetic and operations of the table serve floats and whoever writes a
-    rule down, as in C. An optimizer of one's own is such a rule:
+    gradient, its ``states`` and the ``numbers`` of the step, and returns the new parameter and
+    its new states. Ordinary arithmetic and operations of the table serve floats, and also what
+    writes a rule down, as in C. An optimizer of one's own is such a rule:
 
     >>> class SignDescent(Optimizer):
     ...     @staticmethod
@@ -108,7 +108,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The learning rate of the next step; whoever sets it gives a number or a schedule."""
+        """The learning rate of the next step; it is set to a number or a schedule."""
         return self.lr_at(self.steps)
 
     @lr.setter
@@ -127,7 +127,7 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0.0."""
         for parameter in self.parameters:
-            parameter.grad = NOTHING_YET
+            parameter.grad = ZEROED
 
     def step(self) -> None:
         """Change every parameter by its gradient, once; what is refused changes none of them."""
@@ -136,8 +136,8 @@ class Optimizer:
             for parameter in self.parameters
             for grad in (parameter.grad,)
         ]
-        if all(grad is None or grad is NOTHING_YET for grad in gradients):
-            since = " since zero_grad()" if NOTHING_YET in gradients else ""
+        if all(grad is None or grad is ZEROED for grad in gradients):
+            since = " since zero_grad()" if ZEROED in gradients else ""
             raise ValueError(
                 f"no parameter has a gradient{since}: call backward() on a loss that depends on "
                 f"them first"
@@ -293,7 +293,7 @@ class Adam(Optimizer):
     >>> round(x.data, 6)
     2.9
 
-    A gradient beyond 1.34e154, whose square is no float, is an OverflowError.
+    A gradient beyond 1.34e154, whose square isn't a float, is an OverflowError.
     """
 
     states = "mean", "mean_square"

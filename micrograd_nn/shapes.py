@@ -162,7 +162,7 @@ def cover(
 
 
 def spread_evenly(i: int, size: int) -> float:
-    """Return how far along its curve the point i of so many stands, from 0 to 1."""
+    """Return how far along its curve the point i of ``size`` stands, from 0 to 1."""
     return i / (size - 1) if size > 1 else 0.0
 
 

@@ -143,7 +143,7 @@ REFUSED = {
     ),
     "missing texts": (
         lambda X: X.assign(colour=[None, *X["colour"][1:]]),
-        "is no text, as the column's cells are: fill it in, or leave the row out",
+        "isn't text, as the column's cells are: fill it in, or leave the row out",
     ),
     "missing numbers": (
         lambda X: X.assign(weight=np.nan),

@@ -9,6 +9,8 @@ A ``guess`` begins an answer, too, which a reader guesses first. Its content say
     ! z = 3: That adds the wind.    what to say of a wrong one
     - [x] steeper                   or a choice, the right one ticked
     - [ ] flatter: Look at the ends.
+    1. L                            or an order, from the first to the last; what is
+    2. e: L gives it its share.     to say of one that stands too early
 
 Without content, it takes any words, which stand beside the answer then. What comes after an empty
 line is the answer, and it hides that alone.
@@ -89,6 +91,7 @@ class Track(Answer):
 
 NUMBER = re.compile(r"(?P<label>[^=]+?) *= *(?P<right>[-−]?[\d./]+)")
 SLIP = re.compile(rf"! *{NUMBER.pattern}: *(?P<told>.+)")
+PLACE = re.compile(r"\d+\. (?P<label>[^:]+)(: *(?P<told>.+))?")
 CHOICE = re.compile(r"- \[(?P<tick>[x ])\] (?P<label>[^:]+)(: *(?P<told>.+))?")
 
 
@@ -100,6 +103,7 @@ def read_guess(lines: Iterable[str]) -> dict[str, object]:
     """
     fields: list[dict[str, Any]] = []
     choices: list[dict[str, object]] = []
+    order: list[dict[str, str]] = []
     for line in filter(None, map(str.strip, lines)):
         if found := SLIP.fullmatch(line):
             of = [one for one in fields if one["label"] == found["label"]]
@@ -112,11 +116,15 @@ def read_guess(lines: Iterable[str]) -> dict[str, object]:
         elif found := CHOICE.fullmatch(line):
             right, told = found["tick"] == "x", found["told"] or ""
             choices.append({"label": found["label"], "isRight": right, "told": told})
+        elif found := PLACE.fullmatch(line):
+            order.append({"label": found["label"], "told": found["told"] or ""})
         else:
             raise ValueError(f"a guess has no such line: {line!r}")
     if choices and (fields or not any(choice["isRight"] for choice in choices)):
         raise ValueError("a guess asks for numbers or for a choice, of which one is right")
-    return {"fields": fields, "choices": choices}
+    if order and (fields or choices or len(order) == 1):
+        raise ValueError("a guess asks for an order of two or more, and for nothing else")
+    return {"fields": fields, "choices": choices, "order": order}
 
 
 def read_number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""The empty corner of a table: it is no heading of a column, and isn't read out as one."""
+"""The empty corner of a table: it isn't a heading of a column, and isn't read out as one."""
 
 from docutils import nodes
 from sphinx.application import Sphinx

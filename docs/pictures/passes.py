@@ -89,7 +89,7 @@ NEURON: Mapping[str, tuple[float, int]] = {  # where a node stands across, and i
 
 
 def draw_moment(step: int) -> str:
-    """Draw what is known of the umbrella's neuron after so many steps of its page."""
+    """Draw what is known of the umbrella's neuron at a step of its page."""
     n = make_neuron()
     names = {node: name for name, node in vars(n).items()}
     cursor = Backprop(n.L)

@@ -15,7 +15,7 @@ OPENERS = {"__enter__", "__aenter__", "enter_context", "enter_async_context", "c
 
 
 class Parenthesised(type):
-    """Tells whoever writes the class where a call of it is meant, as in ``with no_grad:``."""
+    """Says where a call of the class is meant but its name is written, as in ``with no_grad:``."""
 
     def __call__(cls, *given: Any, **named: Any) -> Any:
         """Return a new object; of a function, as ``@no_grad`` calls for, there is none."""
@@ -43,7 +43,7 @@ def refuse_generator(name: str) -> None:
         frame = frame.f_back
     if is_suspendable(frame):
         raise RuntimeError(
-            f"with {name}() in the generator {frame.f_code.co_name}() might hold for whoever runs "
+            f"with {name}() in the generator {frame.f_code.co_name}() might hold for what runs "
             f"while it waits: put the block into a function that returns each item"
         )
 

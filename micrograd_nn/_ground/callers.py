@@ -1,4 +1,4 @@
-"""What is known of whoever calls this package: frames, variables, what their functions take."""
+"""What is known of what calls this package: frames, variables, what their functions take."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def find_calling(thing: object) -> str:
 
 
 def can_take(rule: object, count: int) -> bool:
-    """Tell whether a rule can be called with so many inputs; of one in C, nobody knows."""
+    """Tell whether a rule takes ``count`` inputs; of one in C, that can't be known."""
     if not isinstance(rule, FunctionType):
         return True
     most, optional = rule.__code__.co_argcount, len(rule.__defaults__ or ())

@@ -74,7 +74,7 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
 
 @contextlib.contextmanager
 def hold_lock(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Let one at a time, of all processes and threads, read a file and write it anew.
+    """Let one at a time, of all processes and threads, read a file and write it again.
 
     The lock is the system's, which takes it from a process that is killed. It is on an empty file
     beside the other. That one stays: if it were removed, two could have a lock of its name.

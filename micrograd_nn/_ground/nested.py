@@ -96,7 +96,7 @@ def rebuild(structure: Any, numbers: Iterator[Any], computed: bool = False) -> A
     if attributes:
         raise TypeError(
             f"{add_article(own.__name__)} with attributes beside its items "
-            f"({', '.join(attributes)}) can't be made anew with other numbers: give a plain one"
+            f"({', '.join(attributes)}) can't be made again with other numbers: give a plain one"
         )
     if kind is tuple:
         return tuple.__new__(own, items)

@@ -1,8 +1,8 @@
 """What a command prints: tables with horizontal rules alone, and lines that fit a narrow terminal.
 
-It serves the commands, which say their columns and rows and no looks; where output is no terminal,
-or ``NO_COLOR`` is set, there are no colours in it. Who needs rich may import this first: its error
-says how to install it.
+It serves the commands, which say their columns and rows and no looks. Where output isn't a
+terminal, or ``NO_COLOR`` is set, there are no colours in it. What needs rich may import this first:
+its error says how to install it.
 """
 
 from __future__ import annotations

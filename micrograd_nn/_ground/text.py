@@ -68,7 +68,7 @@ def make_printable(text: str) -> str:
 
 
 def shorten_text(text: str, most: int = 72) -> str:
-    """Return a text without its middle, if it is longer than so many characters.
+    """Return a text without its middle, if it is longer than ``most`` characters.
 
     >>> shorten_text("short"), shorten_text("x=" + "9" * 100_000, most=9)
     ('short', 'x=99…9999')
@@ -161,7 +161,7 @@ def find_typed(text: str, at: int) -> int:
     >>> spell_signs("x² + ?")[7], find_typed("x² + ?", 7)
     ('?', 5)
     """
-    longer = 0  # so many characters than the text, up to here
+    longer = 0  # by how many characters than the text, up to here
     for sign in FORMULA_SIGNS.finditer(text):
         spelled = _spell_sign(sign)
         if at < sign.start() + longer + len(spelled):
@@ -250,7 +250,7 @@ def replace_signs(error: UnicodeError) -> tuple[str, int]:
 
 
 class InputError(ValueError):
-    """A file, a table or an option that cannot be used, told in one line.
+    """A file, a table or an option that cannot be used, described in one line.
 
     The command line prints the message and exits with status 2. Code that catches
     ``ValueError`` catches it too.

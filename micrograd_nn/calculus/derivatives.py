@@ -87,7 +87,7 @@ def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
     for x in find_edited_inputs(node):
         raise ValueError(
             f"{x!r} was edited since the graph was recorded: "
-            f"compute the graph anew for derivatives that are graphs"
+            f"compute the graph again for derivatives that are graphs"
         )
     wanted = [x in needed for x in node.inputs]
     return node.operation.local_partials(
@@ -323,7 +323,7 @@ def check_number(x: Any, where: str) -> Any:
 
 
 def check_result(result: Any, where: str) -> Any:
-    """Return a function's result with floats for numbers; what is no number is a TypeError."""
+    """Return a function's result with floats for numbers; what isn't a number is a TypeError."""
     return change_numbers(result, lambda y: check_number(y, f"{where} of a function"))
 
 

@@ -21,7 +21,7 @@ VAGUE = 1e-3  # a numerical derivative that is known no better than this tells n
 class Comparison:
     """One derivative, as the rules give it (analytic) and as differences do (numeric).
 
-    The ``verdict`` is "agrees", "disagrees", or "unknown" where nothing can be told; "kink" where
+    The ``verdict`` is "agrees", "disagrees", or "unknown" where nothing can be said; "kink" where
     those from the left and from the right differ and it is one of them or between; "edge" where
     it agrees on one side and the function can't be evaluated on the other. Where kinks add up,
     the rules may be wrong: they take relu(x) - relu(-x), which is x, to have derivative 0 at 0.
@@ -124,7 +124,7 @@ def compare_derivative(
         if not best.jump and abs(analytic - best.left) <= best.tolerance <= sharp:
             break
     if best.error == inf:
-        return Comparison(name, analytic, note=f"the function is no finite number around {x!r}")
+        return Comparison(name, analytic, note=f"the function isn't finite around {x!r}")
     low, high = sorted(best[:2])
     numeric = max(low, min(analytic, high)) if isfinite(analytic) else low
     verdict, note = "agrees", ""

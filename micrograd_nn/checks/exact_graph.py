@@ -85,7 +85,7 @@ def find_slopes(name: str, f: ExactFunction, out: Exact, inputs: Sequence[Exact]
 
 
 class ExactGraph:
-    """Nodes in their order, computed anew for numbers of the leaves; constants stay as they are.
+    """Nodes in their order, computed again for numbers of the leaves; constants stay as they are.
 
     >>> x = Value(2.0)
     >>> y = x.sqrt()

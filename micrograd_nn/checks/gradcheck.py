@@ -148,7 +148,7 @@ def gradcheck_model(
 ) -> GradCheck:
     """Compare ``backward()`` on a Module's mean loss over (inputs, target) pairs with differences.
 
-    ``rng`` samples so many of its parameters.
+    ``rng`` samples that many of its parameters.
 
     >>> from micrograd_nn.losses import squared_error
     >>> from micrograd_nn.nn import MLP

@@ -207,7 +207,7 @@ def measure_extremity(number: float) -> float:
 def stale(root: Value | Graph) -> list[Value]:
     """Return the nodes whose ``data`` was edited since the root was recorded.
 
-    Gradients are those of the recorded pass; compute the root anew to have them at the new
+    Gradients are those of the recorded pass; compute the root again to have them at the new
     numbers.
 
     >>> x = Value(3.0, label="x")
@@ -234,7 +234,7 @@ def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
     >>> unreached(model([1.0])[0], model)
     ['layers.0.neurons.1.w.0', 'layers.0.neurons.1.b']
 
-    Of an ``Embedding``, those that other examples look up aren't told:
+    Of an ``Embedding``, those that other examples look up aren't reported:
 
     >>> from micrograd_nn.nn import Embedding
     >>> embedding = Embedding(27, 2)

@@ -221,7 +221,7 @@ def apply_exactly(expression: Expression, *leaves: Any) -> Any:
 
 
 def check_deep_chain() -> Finding:
-    """Differentiate a chain of so many operations: each doubles or halves, so the slope is 1."""
+    """Differentiate a long chain: each operation doubles or halves, so the slope is 1."""
     x = Value(1.5)
     node = x
     for _ in range(DEPTH // 2):

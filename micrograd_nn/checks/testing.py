@@ -50,7 +50,7 @@ def inputs_of(row: Operation, max_size: int = 6) -> Inputs:
 def graphs(
     max_size: int = 200, rows: Sequence[Operation] | None = None
 ) -> st.SearchStrategy[Expression]:
-    """Draw a random differentiable function of 1 to 4 numbers, of at most so many operations.
+    """Draw a random differentiable function of 1 to 4 numbers, of at most ``max_size`` operations.
 
     It has shared nodes, constants and operations of many inputs, from the whole table or from
     the ``rows`` given. A failing one shrinks to a small one of the same seed.

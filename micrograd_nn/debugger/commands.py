@@ -84,7 +84,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         """graph [expr] [file]: draw the graph of a value.
 
         The picture goes to the file, a last word that ends in .svg, .png, .dot, .pdf, .tex or .mmd,
-        or to a new one. Where no picture can be drawn, the graph is told as a tree.
+        or to a new one. Where no picture can be drawn, the graph is printed as a tree.
         """
         from ..draw.drawing import ENDINGS
         from ..draw.layout import LayoutError
@@ -99,7 +99,7 @@ class Debugger(PostMortem, ChainRuleStepping):
             if path or "." not in arg:
                 raise
             known = ", ".join(endings)
-            raise ValueError(f"{arg} is no Value ({error}), and a file ends in {known}") from None
+            raise ValueError(f"{arg} isn't a Value ({error}), and a file ends in {known}") from None
         graph = scope.name_graph(root)
         drawing = draw(graph)
         try:
@@ -280,7 +280,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         return None
 
     def move_cursor(self, count: int) -> None:
-        """Move the cursor by so many steps, and show where it stands."""
+        """Move the cursor by ``count`` steps, and show where it stands."""
         cursor = self.get_cursor()
         position = max(0, min(cursor.position + count, len(cursor)))
         if position == cursor.position and count:

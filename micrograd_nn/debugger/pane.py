@@ -76,7 +76,7 @@ def show_line(node: Value) -> str:
     >>> show_line(-2 * x + x**2), show_line(x), show_line(x.detach())
     ('3 ∂ – = (−6) + 9', '3 ∂ –', '3')
 
-    It raises nothing, whatever was set: where that is no number, it is the ``repr``.
+    It raises nothing, whatever was set: where that isn't a number, it is the ``repr``.
     """
     try:
         return write_line(node)

@@ -107,7 +107,7 @@ class Scope:
             return found  # the caller knows better what it isn't among
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")
-        raise problem or TypeError(f"{expression} is no Value but of type {type(found).__name__}")
+        raise problem or TypeError(f"{expression} isn't a Value but of type {type(found).__name__}")
 
 
 def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:

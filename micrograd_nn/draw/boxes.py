@@ -25,7 +25,7 @@ Bundles = dict[tuple[str, str, int, bool], list[tuple[Value, int]]]
 
 
 class Extent(NamedTuple):
-    """The part of a graph that is drawn: so many boxes at most, those around a node or the root."""
+    """The part of a graph that is drawn: the boxes around a node or the root, up to a limit."""
 
     limit: int | None = None
     around: Value | None = None

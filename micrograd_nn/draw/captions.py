@@ -78,7 +78,7 @@ def describe_folding(
     count, repetition = len(boxes.graph.nodes), boxes.repetition
     if boxes.folding is None:
         if count > MOST_SEARCHED and not is_asked_for:
-            return ["So many nodes aren't searched for repeats: fold=True does"]
+            return ["A graph of this size isn't searched for repeats: fold=True does"]
         return []
     which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
     told = f"Folded: {count:,} nodes as {count_boxes(boxes.count)}, with {which}"

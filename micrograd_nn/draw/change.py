@@ -143,7 +143,7 @@ def box_pairs(
 
 
 class PairEdge(NamedTuple):
-    """An edge of one of two graphs, or of both: from which node, and what is told of it."""
+    """An edge of one of two graphs, or of both: from which node, and what is said of it."""
 
     tail: Value
     part: int

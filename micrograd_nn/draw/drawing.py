@@ -32,17 +32,17 @@ class Sketch(NamedTuple):
     diagram: Diagram
     caption: Sequence[str]
     direction: str
-    animate: Callable[[float], str] | None = None  # within so many seconds
+    animate: Callable[[float], str] | None = None  # within a number of seconds
 
 
 class Drawing:
     """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
-    The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
+    The ``text`` is shown where no picture can be. A function that returns it may stand for it, and
     is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same. A
     notebook shows a high picture in a frame that scrolls.
-    ``words`` say what an SVG shows to whoever can't see it. ``sketch`` is what other figures
+    ``words`` say what an SVG shows to those who can't see it. ``sketch`` is what other figures
     than Graphviz's are made from.
     """
 
@@ -79,7 +79,7 @@ class Drawing:
         return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
 
     def label(self, svg: str) -> str:
-        """Return an SVG with the words for whoever can't see it."""
+        """Return an SVG with the words for those who can't see it."""
         if not self.words:
             return svg
         return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(self.words)}"', 1)

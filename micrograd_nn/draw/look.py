@@ -128,7 +128,7 @@ class Look(NamedTuple):
         outputs: Sequence[Value],
         count: int,
     ) -> Face:
-        """Return what the box of so many neurons says: shape, operations, parameters and numbers.
+        """Return what the box of several neurons says: shape, operations, parameters and numbers.
 
         Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
         ``outputs`` those that others use.

@@ -90,7 +90,7 @@ def find_marks(
 
 
 def check_marked(graph: Graph, what: str, node: object) -> None:
-    """Refuse to mark what is no node of a graph."""
+    """Refuse to mark what isn't a node of a graph."""
     if node is None:
         return
     if not isinstance(node, Value):

@@ -132,7 +132,7 @@ def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Fo
 
 
 def check_around(graph: Graph, around: Value | None, radius: int) -> None:
-    """Refuse what is no node of the graph, and no number of edges."""
+    """Refuse what isn't a node of the graph, or a number of edges."""
     check_marked(graph, "around", around)
     if type(radius) is not int or radius < 0:
         raise ValueError(f"radius is a number of edges from 0 on, not {radius!r}")
@@ -158,7 +158,7 @@ def make_drawing(
 
 
 def check_options(direction: object, precision: int) -> None:
-    """Refuse what is no direction and no number of digits."""
+    """Refuse what isn't a direction, or a number of digits."""
     if type(precision) is not int or precision < 1:
         error = ValueError if isinstance(precision, int) else TypeError
         raise error(f"precision is a number of digits, such as 4, not {precision!r}")
@@ -170,6 +170,6 @@ def check_options(direction: object, precision: int) -> None:
 
 
 def check_limit(limit: int) -> None:
-    """Refuse what is no number of boxes."""
+    """Refuse what isn't a number of boxes."""
     if type(limit) is not int or limit < 1:
         raise ValueError(f"limit is at least 1 box, not {limit!r}")

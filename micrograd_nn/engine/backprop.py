@@ -20,7 +20,7 @@ from .setting import setting
 
 # Zeros that are told by their identity from a 0.0 that somebody sets: what a model's or an
 # optimizer's zero_grad() sets, and what a pass computed (a sum from 0.0 on, and so never -0.0).
-NOTHING_YET = float("0")
+ZEROED = float("0")
 COMPUTED = float("0")
 
 # One pass at a time: two of them would mix their shares in a leaf that both reach.
@@ -46,7 +46,7 @@ class Differentiable:
         >>> x.grad, y.grad
         (12.0, 1.0)
 
-        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew. Of a constant, for
+        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to start over. Of a constant, for
         which nothing was recorded, it is a ValueError.
         """
         if given or named:
@@ -87,7 +87,7 @@ def require_recorded(root: Any) -> None:
 
 
 def add_earlier(leaf: Any, earlier: Any) -> None:
-    """Add to a leaf's gradient what it was before; None and a 0.0 that was set begin anew."""
+    """Add to a leaf's gradient what it was before; None and a 0.0 that was set start over."""
     grad = 0.0 if earlier is None else as_gradient(leaf, earlier)
     leaf.passes = count_pass(leaf.passes, earlier)
     leaf.grad = mark_computed(leaf.grad + grad)
@@ -104,7 +104,7 @@ def mark_computed(grad: float) -> float:
 
 
 def as_gradient(node: Any, grad: object) -> float:
-    """Return a gradient that somebody set as a float; what is no number is a TypeError.
+    """Return a gradient that somebody set as a float; what isn't a number is a TypeError.
 
     It is looked at where it is used: a look at each that is set would slow down ``backward``.
     """

@@ -84,7 +84,7 @@ def where(condition: float, x: float, y: float) -> float:
 
 
 def place(index: float, count: float) -> int:
-    """Return the index of one of so many values as a whole number from 0; any other is an error."""
+    """Return the index of one of ``count`` values as a whole number from 0, or raise an error."""
     if 0 <= index < count and index == int(index):
         return int(index)
     raise ValueError(f"there is no value {index!r} among {count:.0f}")

@@ -3,7 +3,7 @@
 Only this file knows how a node keeps its inputs: one or two in slots of their own, more of them as
 a tuple. A tuple for each node would be one more object that Python's collector of garbage visits,
 again and again, and nearly all nodes have one input or two: it was the largest cost of a graph.
-Whoever reads a node asks for its ``inputs``, ``partials``, ``numbers`` or ``edges``.
+A reader of a node asks for its ``inputs``, ``partials``, ``numbers`` or ``edges``.
 
 What a graph doesn't tell is that ``x > 0`` may have decided what was recorded. Moments of
 comparisons are kept for that, in the order in which nodes are made.
@@ -119,7 +119,7 @@ class Node:
 
     @property
     def data(self) -> float:
-        """The number; whoever sets it leaves all that was computed from it as it was."""
+        """The number; to set it leaves all that was computed from it as it was."""
         if special_settings:
             for observer in setting.get().observers:
                 observer.looked_at(self)

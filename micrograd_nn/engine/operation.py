@@ -166,11 +166,11 @@ class Operation:
             self.fail(error, numbers)
 
     def require_result(self, out: object) -> float:
-        """Return what the forward rule gave as a float; what is no number is a TypeError."""
+        """Return what the forward rule gave as a float; what isn't a number is a TypeError."""
         return as_float(out, f"the result of {self.name}", "a real number")
 
     def require_partial(self, partial: object) -> float:
-        """Return what a derivative rule gave as a float; what is no number is a TypeError."""
+        """Return what a derivative rule gave as a float; what isn't a number is a TypeError."""
         return as_float(partial, f"the derivative of {self.name}", "a real number")
 
     def local_partials(
@@ -211,7 +211,7 @@ class Operation:
         return "; " + ", ".join(parts) if parts else ""
 
     def fail(self, error: Exception, given: Sequence[Any], derivative: bool = False) -> NoReturn:
-        """Raise the same class of error, told in the operation's own terms.
+        """Raise the same class of error, in the operation's own terms.
 
         >>> from micrograd_nn import log
         >>> log(-0.5)

@@ -1,4 +1,4 @@
-"""What is no number is refused here, in words: what came, where, and what to write instead."""
+"""What isn't a number is refused here, in words: what came, where, and what to write instead."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
     def __enter__(self) -> Any:
         name = type(self).__name__
         if self.token is not None:
-            raise RuntimeError(f"this {name}() has a block already: write with {name}() anew")
+            raise RuntimeError(f"this {name}() has a block already: write another with {name}()")
         refuse_generator(name)
         self.token = setting.set(make_special((*setting.get().blocks, self)))
 
@@ -129,7 +129,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         name = type(self).__name__
         if isgeneratorfunction(function) or isasyncgenfunction(function):
             raise TypeError(
-                f"@{name}() would hold for whoever runs while the generator "
+                f"@{name}() would hold for what runs while the generator "
                 f"{getattr(function, '__name__', 'function')}() waits: decorate a function that "
                 f"returns each item"
             )

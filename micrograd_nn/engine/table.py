@@ -416,7 +416,7 @@ where = Choice(
     inputs=("condition", "x", "y"), kinks=(0.0,),
     latex=r"\operatorname{{where}}\left({0} > 0, {1}, {2}\right)",
     doc="x where the condition is positive or true, else y: where(a > b, x, y); where(a - b, x, y) "
-    "chooses anew for other numbers, compiled, too.",
+    "chooses again for other numbers, compiled, too.",
     example="where(5 > 3, 10, 20) == 10.0",
 )
 

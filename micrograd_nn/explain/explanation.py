@@ -68,7 +68,7 @@ def explain(root: Value | Graph, wrt: Value | str, names: Any = None) -> Explana
     wrt = find_named(wrt, graph.names, "explain") if isinstance(wrt, str) else graph.own(wrt)
     needs = "explain(root, wrt) needs a wrt that root was made of; "
     if not isinstance(wrt, Value):
-        raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")
+        raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} isn't a Value")
     if isinstance(wrt, Constant):
         raise ValueError(
             f"{needs}{format_number(wrt.data)} is a Constant, which receives no gradient"
@@ -324,7 +324,7 @@ class Explanation:
         if self.passes > 1:
             said.append(
                 f"The grad of {self.names[self.wrt]} adds up {self.passes:,} backward passes; "
-                "what is told here is one."
+                "this explains one."
             )
         return said
 

@@ -30,7 +30,7 @@ def find_reused(paths: Paths) -> list[Value]:
 def find_kinds(graph: Graph, paths: Paths) -> list[PathKind]:
     """Return the kinds of many paths through what is repeated; none where they say nothing.
 
-    Their sums are told alone, so they have to make up the gradient.
+    Their sums stand alone, so they have to make up the gradient.
     """
     if paths.count <= SHOWN_PATHS or not graph.folding_of_use.repeats:
         return []
@@ -52,7 +52,7 @@ def find_kinks(paths: Paths) -> list[Value]:
 
 
 def compare_with_difference(graph: Graph, paths: Paths) -> Comparison | None:
-    """Compare a gradient with finite differences: the graph computed anew, in numbers alone.
+    """Compare a gradient with finite differences: the graph computed again, in numbers alone.
 
     None where too many nodes depend on the one that the gradient is by.
     """

@@ -19,7 +19,7 @@ class LayerNumbers(NamedTuple):
 
 
 def read_layer(layer: Any) -> LayerNumbers:
-    """Return a layer's numbers; an activation that is no operation is an InputError."""
+    """Return a layer's numbers; an activation that isn't an operation is an InputError."""
     activation = layer.neurons[0].activation
     if not (activation is None or isinstance(activation, Operation)):
         raise InputError(

@@ -39,7 +39,7 @@ function readRow(row) {
       }
       return texts.map((text) => (text === cells[i] ? 1.0 : 0.0));
     }
-    if (!Number.isFinite(cells[i])) throw new RangeError(`$${told} is no finite number`);
+    if (!Number.isFinite(cells[i])) throw new RangeError(`$${told} isn't a finite number`);
     const number = (cells[i] - mean) / scale;
     if (!Number.isFinite(number)) throw new RangeError(`$${told} is too far from its mean`);
     return [number];

@@ -90,7 +90,7 @@ class Agreement:
     """What came out when a written file and this engine were asked the same rows."""
 
     rows: int  # as many as were compared
-    given: int | None  # of so many that were given; None if they were made
+    given: int | None  # how many were given; None if they were made
     ran: str  # what ran the file
     refused: int  # rows for which both say that there is no right number
     wrong: list[str]  # what makes the file no equal at all

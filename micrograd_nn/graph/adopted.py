@@ -28,7 +28,7 @@ def adopt(x: object, *arguments: Any, names: Any = None) -> Graph:
     >>> c = a * b
     >>> print(adopt(c))
     c: 3 nodes of Scalar
-    ✗ c hands on 1 × its gradient to b, but its derivative is 2
+    ✗ c passes on 1 × its gradient to b, but its derivative is 2
     Its own gradients aren't known: it has no backward().
 
     Of PyTorch and JAX, it is a function without arguments, or with those ``arguments``, that

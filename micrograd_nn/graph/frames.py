@@ -1,4 +1,4 @@
-"""How the variables of whoever calls this package name the nodes of a graph."""
+"""How the variables of a caller of this package name the nodes of a graph."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Graph:
         TypeError: tree takes one Value, the root of a graph, not a list
 
         A Graph keeps its names, unless there are others. Those of a root are the variables of
-        whoever called this package, unless there are others: ``{}`` for none.
+        the caller of this package, unless there are others: ``{}`` for none.
 
         >>> y = Value(3.0) * 2
         >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]
@@ -199,7 +199,7 @@ class Graph:
 
     @cached_property
     def layers(self) -> dict[Value, str]:
-        """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
+        """The layer of each node that belongs to a neuron; a neuron outside a layer is its own."""
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
 
     @cached_property
@@ -424,7 +424,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     >>> find_edited_inputs(Value(3.0) * 2)
     []
 
-    Not-a-number, which isn't equal to itself, is no edit of itself.
+    Not-a-number isn't equal to itself, but that doesn't count as an edit.
     """
     inputs, numbers = node.inputs, read_input_numbers(node)
     if tuple(map(get_number, inputs)) == numbers:  # nearly always

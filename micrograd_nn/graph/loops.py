@@ -51,7 +51,7 @@ class Line(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """Lines and loops, so many ``turns`` one after the other."""
+    """Lines and loops, repeated for a number of ``turns``."""
 
     turns: int
     items: Sequence[Line | Loop]

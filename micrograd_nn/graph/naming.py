@@ -114,7 +114,7 @@ def walk_places(
     kind = type(thing)
     if issubclass(kind, Value) or callable(getattr(kind, "named_parameters", None)):
         yield place, thing
-    elif depth and (issubclass(kind, (list, Mapping)) or kind is tuple):  # a Step is no list
+    elif depth and (issubclass(kind, (list, Mapping)) or kind is tuple):  # a Step isn't a list
         items = select_named(thing) if issubclass(kind, Mapping) else enumerate(thing)
         for (key, item), _ in zip(items, looks, strict=False):
             within = f"{place}.{key}" if place else str(key)

@@ -12,7 +12,7 @@ T = TypeVar("T")
 def find_nearest(
     start: T, beside: Callable[[T], Iterable[T]], limit: int | None, radius: int | None = None
 ) -> dict[T, int]:
-    """Return how far things are from one, nearest first: so many, or none farther than a radius."""
+    """Return how far things are from one, nearest first: up to a limit, or within a radius."""
     found = {start: 0}
     waiting = deque(found)
     while waiting and (limit is None or len(found) < limit):

@@ -115,7 +115,7 @@ class Paths:
                     stack.pop()
 
     def largest(self, count: int) -> list[Path]:
-        """Return those whose products are largest in size, so many of them, the largest first.
+        """Return the ``count`` paths whose products are largest in size, the largest first.
 
         >>> w = Value(3.0)
         >>> square, product = w * w, w * 5
@@ -225,7 +225,7 @@ def log_size(number: float) -> float:
 def elide_middle(
     items: Sequence[Item | None], longest: int = LONGEST_PATH, ends: int = SHOWN_AT_ENDS
 ) -> list[Item | None]:
-    """Return items with None for the middle ones, if there are many: so many are at each end."""
+    """Return items with None for the middle ones, if there are many: ``ends`` stay at each end."""
     if len(items) <= longest:
         return list(items)
     return [*items[:ends], None, *items[-ends:]]

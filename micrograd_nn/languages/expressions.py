@@ -273,7 +273,7 @@ def find_function(text: str, node: ast.Name) -> Callable[..., Any]:
         return OPERATIONS[node.id]
     close = get_close_matches(node.id, OPERATIONS)
     remedy = f"did you mean {' or '.join(close)}?" if close else f"use {USUAL}, say"
-    unknown = f"{shorten_text(node.id)} is no function here: {remedy}"
+    unknown = f"{shorten_text(node.id)} isn't a function here: {remedy}"
     at = find_character(text, node.col_offset)
     raise make_error(text, at, OTHER_FUNCTIONS.get(node.id, unknown))
 
@@ -332,7 +332,7 @@ def rename_inputs(
     >>> divide(Value(1.0), Value(0.0), ["y", "x"])
     'y / x needs x != 0; y = 1, x = 0'
 
-    A name may be a formula; a number isn't told twice:
+    A name may be a formula; a number isn't said twice:
 
     >>> divide(1.0, 0.0, ["1", "a - b"])
     '1 / (a - b) needs a - b != 0; a - b = 0'

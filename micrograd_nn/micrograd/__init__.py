@@ -29,7 +29,7 @@ instead. What stands left works here, and is written in ``micrograd_nn`` itself 
 | ``MLP(2, [16, 1])``, random by ``random.seed`` | ``MLP(2, [16, 1], rng=random.Random(1))`` |
 
 One thing is other than there, since there it is wrong: when ``backward()`` runs again, the
-gradients of leaves add up, and those of inner nodes begin anew instead of being counted twice.
+gradients of leaves add up, and those of inner nodes start from 0 instead of being counted twice.
 
 These Values are Values: they draw, explain themselves and train like all others.
 A recorded graph with bare numbers in it isn't compiled: compile the function that records it.

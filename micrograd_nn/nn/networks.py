@@ -15,7 +15,7 @@ from typing import Any
 from .._ground.habits import tell_habits
 from .._ground.text import count_things, quote_text
 from ..engine import table as op
-from ..engine.backprop import NOTHING_YET
+from ..engine.backprop import ZEROED
 from ..engine.node import is_leaf
 from ..engine.operation import Operation
 from ..engine.operators import Operand
@@ -95,7 +95,7 @@ class Module:
         0.0
         """
         for parameter in self.parameters():
-            parameter.grad = NOTHING_YET
+            parameter.grad = ZEROED
 
     def state(self) -> dict[str, float]:
         """Return the parameters' numbers by name, a snapshot for ``load_state``.
@@ -242,14 +242,14 @@ class Layer(Module):
 
 @tell_habits
 class Embedding(Module):
-    """A table with a list of parameters for each of so many things, such as the letters of a text.
+    """A table with a list of parameters for each thing of a kind, such as the letters of a text.
 
     >>> embedding = Embedding(27, 3, rng=random.Random(0))
     >>> embedding, len(embedding(26)), embedding(26)[0] is embedding.weight[26][0]
     (Embedding(27, 3), 3, True)
 
     Called with an index, it gives the list at that place of ``weight``; an index that is a Value,
-    or data of a program, chooses anew for each number. Any but a whole one is a ValueError:
+    or data of a program, chooses for each number. Any but a whole one is a ValueError:
 
     >>> embedding(27)
     Traceback (most recent call last):

@@ -136,7 +136,7 @@ class LessonWidget(PageWidget):
         try:
             graph = self._compute_graph()
         except ValueError as error:
-            return {**data, "text/plain": f"{self!r}, of which is no picture: {error}"}, metadata
+            return {**data, "text/plain": f"{self!r}, without a picture: {error}"}, metadata
         picture = draw(graph, timeout=DRAWING_SECONDS)
         return {**picture._repr_mimebundle_(), **data}, metadata
 

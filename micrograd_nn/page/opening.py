@@ -29,7 +29,7 @@ BEGINNING = Opening()
 def describe_opening(
     graph: Graph, opening: Opening, given: Collection[Value] = ()
 ) -> tuple[dict[str, Any], int]:
-    """Return what a page is told of its opening, and how many steps it has then.
+    """Return what a page knows of its opening, and how many steps it has then.
 
     ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that
     there isn't is refused. Nodes that are ``given`` make no steps.

@@ -56,7 +56,7 @@ def record_losses(
         which = [0] * len(examples)
         counts = {len([*iterate_numbers(y)]) for _, y in examples}
         if counts != {len(graph["outputs"])} or len({describe_shape(y) for _, y in examples}) > 1:
-            raise ValueError("targets that are no inputs of a loss, one for each output")
+            raise ValueError("targets that aren't inputs of a loss, one for each output")
     edges = sum(len(node["inputs"]) for node in graph["nodes"])
     if edges * len(examples) <= MOST_WORK:
         graph["which"] = which

@@ -1,4 +1,4 @@
-"""The page of a training: its losses, and the weights with which it predicts anew at any epoch."""
+"""The page of a training: its losses, and the weights of any epoch, with which it predicts."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
 
 
 def find_nearest_nodes(root: Value) -> set[Value]:
-    """Return the nodes nearest to a root, so many as a page shows at once."""
+    """Return the nodes nearest to a root, as many as a page shows at once."""
     return set(find_nearest(root, lambda node: node.inputs, MOST_ONE_BY_ONE))
 
 

@@ -21,7 +21,7 @@ LINE_COLORS = ("blue", "green", "purple", "ink")  # orange is a slope, a gradien
 DASHES = ("", "11 5", "2.5 4.5", "13 4 3 4", "6 4", "18 6")
 SHAPES = ("circle", "square", "triangle", "diamond")
 MANY_POINTS = 900  # of a line that goes up and down all the time: it is drawn finer
-FINER = 3  # of a shade: each cell of the grid is drawn as so many across and up
+FINER = 3  # of a shade: each cell of the grid is drawn as this many across and up
 
 
 class Assembly(Axes):

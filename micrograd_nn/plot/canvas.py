@@ -75,7 +75,7 @@ def shorten_to_width(text: str, width: float, size: float) -> str:
 
 
 def wrap_to_width(text: str, width: float, size: float, most: int = 2) -> list[str]:
-    """Return a text in at most so many lines of a width, broken at spaces."""
+    """Return a text in at most ``most`` lines of a width, broken at spaces."""
     lines: list[str] = []
     for word in text.split():
         if lines and measure_text(f"{lines[-1]} {word}", size) <= width:

@@ -1,4 +1,4 @@
-"""What plots and matrices have in common: their colours, how they are shown, saved and told."""
+"""What plots and matrices have in common: their colours, how they are shown, saved, described."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
 
 
 def choose_levels(values: Sequence[float], most: int) -> list[float]:
-    """Return about so many round levels; 1, 2, 5, 10, 20 … where most values are small."""
+    """Return about ``most`` round levels; 1, 2, 5, 10, 20 … where most values are small."""
     if not values:
         return []
     ordered = sorted(values)
@@ -54,7 +54,7 @@ def choose_levels(values: Sequence[float], most: int) -> list[float]:
 
 
 def choose_growing_levels(high: float, most: int) -> list[float]:
-    """Return 1 and 3 times powers of ten below a number, so many of them."""
+    """Return 1 and 3 times powers of ten below a number, at most this many."""
     last = math.floor(math.log10(high))
     levels = [float(f"{d}e{e}") for e in range(last - most, last + 1) for d in (1, 3)]
     return [level for level in levels if level < high][1 - most :]

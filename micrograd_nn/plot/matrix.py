@@ -237,7 +237,7 @@ def read_ring(ring: Any, height: int, width: int) -> tuple[int, int]:
 
 
 def read_whole(numbers: Any, needed: int, message: str) -> list[int]:
-    """Return so many whole numbers, or raise the message."""
+    """Return ``needed`` whole numbers, or raise the message."""
     try:
         whole = [index(number) for number in numbers]
     except TypeError:

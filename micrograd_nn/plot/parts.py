@@ -1,4 +1,4 @@
-"""What a plot is made of: each part with its numbers, read and checked, and told in words."""
+"""What a plot is made of: each part with its numbers, read and checked, and described in words."""
 
 from __future__ import annotations
 

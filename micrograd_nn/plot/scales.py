@@ -58,13 +58,13 @@ class Scale:
         )
 
     def divide(self, parts: int) -> list[float]:
-        """Return the ends of so many parts of equal length along the axis."""
+        """Return the ends of ``parts`` of equal length along the axis."""
         step = (self.most - self.least) / parts
         inner = [self.unbend(self.least + step * part) for part in range(1, parts)]
         return [self.low, *inner, self.high]
 
     def list_ticks(self, most: int) -> list[float]:
-        """Return at most so many round numbers from end to end, but for a very short axis two."""
+        """Return at most ``most`` round numbers from end to end, but for a very short axis two."""
         if self.logarithmic:
             ticks = [tick for tick in list_powers(self.low, self.high, most) if self.holds(tick)]
             if len(ticks) > 1:

@@ -34,7 +34,7 @@ def read_features(
 ) -> dict[str, CellList]:
     """Return the columns of X by their names, checked in scikit-learn's words where it has them.
 
-    Without ``known`` columns, the estimator's names and number of features are set anew; with
+    Without ``known`` columns, the estimator's names and number of features are replaced; with
     them, X has to have the same.
     """
     places = find_texts(X) if known is None else find_known_texts(known)
@@ -162,7 +162,7 @@ def convert_text(cell: Any, where: str, is_category: bool = False) -> str:
         return str(cell)
     if is_category and isinstance(cell, (int, float, np.number, np.bool_)) and cell == cell:
         return str(cell)
-    told = f"{quote_text(cell)} is no text, as the column's cells are"
+    told = f"{quote_text(cell)} isn't text, as the column's cells are"
     raise InputError(f"{where}: {told}: fill it in, or leave the row out")
 
 

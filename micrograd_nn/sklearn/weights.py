@@ -26,7 +26,7 @@ def read_weights(sample_weight: Any, X: Any) -> Any:
 
 
 def require_weights(weights: Any) -> None:
-    """Refuse weights of which one is no weight, or that leave no row."""
+    """Refuse weights of which one isn't a weight, or that leave no row."""
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise InputError("a weight is below zero or too large: weights are finite, from 0 up")
     if not weights.any():

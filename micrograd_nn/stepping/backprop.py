@@ -148,7 +148,7 @@ class Backprop:
         return step
 
     def goto(self, position: int) -> None:
-        """Move to where so many steps have been taken, forward or back.
+        """Move to where ``position`` steps have been taken, forward or back.
 
         >>> Backprop(-Value(3.0)).goto(2)
         Traceback (most recent call last):
@@ -192,7 +192,7 @@ class Backprop:
         return None
 
     def list_latest(self, count: int) -> list[Value]:
-        """Return so many nodes at most that have a gradient, those of the latest steps."""
+        """Return at most ``count`` nodes that have a gradient, those of the latest steps."""
         if len(self._gradients) <= count:
             return list(self._gradients)
         latest: dict[Value, None] = {}
@@ -356,7 +356,7 @@ def turns_nan(step: Step) -> bool:
 
 
 def read_position(position: Any, length: int) -> int:
-    """Return a position among so many steps; what is none is refused."""
+    """Return a position among ``length`` steps, or refuse it."""
     try:
         position = index(position)
     except TypeError:

@@ -134,7 +134,7 @@ class Passes:
         return step
 
     def goto(self, position: int) -> None:
-        """Move to where so many steps have been taken, forward or back.
+        """Move to where ``position`` steps have been taken, forward or back.
 
         >>> Passes(-Value(3.0)).goto(4)
         Traceback (most recent call last):

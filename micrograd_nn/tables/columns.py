@@ -294,7 +294,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {  # of the parts of a column in a 
 
 def restore_column(data: Any, where: str) -> TableColumn:
     """Return a column that a model file describes, trusting none of it; some parts it may lack."""
-    refuse_unless(isinstance(data, dict), where, "is no column")
+    refuse_unless(isinstance(data, dict), where, "isn't a column")
     kind: type[TableColumn] = TextColumn if "categories" in data else NumericColumn
     given = {}
     for field in fields(kind):

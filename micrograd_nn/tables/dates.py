@@ -38,7 +38,7 @@ def count_years(day: date) -> float:
 
 
 def write_years(years: float) -> str:
-    """Return the date that so many years are.
+    """Return the date that a number of years stands for.
 
     >>> write_years(count_years(date(2026, 1, 31)))
     '2026-01-31'
@@ -53,7 +53,7 @@ def name_parts(name: str) -> tuple[str, str]:
 
 
 def read_parts(cell: str, style: str) -> tuple[str, str]:
-    """Return a date's month and day of the week; empty ones of a cell that is no date."""
+    """Return a date's month and day of the week; empty ones of a cell that isn't a date."""
     day = read_date(cell, style)
     return (MONTHS[day.month - 1], DAYS[day.weekday()]) if day else ("", "")
 

@@ -21,7 +21,7 @@ NO_NAME = "it has no name, as the numbers of rows that pandas writes without ind
 
 @dataclass(frozen=True)
 class Kind:
-    """What a column is, and how its cells are written; or why it is no input."""
+    """What a column is, and how its cells are written; or why it isn't an input."""
 
     name: str
     is_text: bool = True
@@ -109,7 +109,7 @@ def find_unit(
 
 
 def limit_categories(rows: int) -> float:
-    """Return how many different texts of so many rows a network can learn from, at most.
+    """Return how many different texts a network can learn from, at most, given this many rows.
 
     >>> limit_categories(10), limit_categories(60), limit_categories(1000)
     (10, 30.0, 50)

@@ -60,7 +60,7 @@ def choose_loss(encoding: Encoding) -> Any:
 def settle_options(
     encoding: Encoding, options: Options, rows: int, to_end: bool = False
 ) -> Options:
-    """Return options for so many rows with a choice for all that is left open."""
+    """Return options for a table of ``rows``, with a choice for all that is left open."""
     return options.settle(rows, encoding.n_inputs * encoding.n_outputs, to_end)
 
 

@@ -1,4 +1,4 @@
-"""How to train on a table: what one may choose, anew or for a training that goes on."""
+"""How to train on a table: what one may choose, for a new training or one that goes on."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def read_options(function: str, given: dict[str, Any]) -> Options:
 
 
 def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
-    """Return the options of a saved training, with those that the user chose anew."""
+    """Return the options of a saved training, with those that the user changed."""
     for fixed in ("hidden", "activation", "target", "ignore", "categories", "classes"):
         if fixed in given:
             told = "can't change in a resumed training: leave it out"
@@ -125,7 +125,7 @@ def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Optio
             raise ValueError
         options = Options(**{**kept, "hidden": saved.model.sizes[1:-1]})
     except ValueError:
-        told = "has damaged notes on its training: train anew"
+        told = "has damaged notes on its training: train from the start"
         raise InputError(f"{show_path(path)} {told}") from None
     return replace(options, **given)
 

@@ -107,7 +107,7 @@ def read_text(path: str, source: str, spelling: Spelling) -> str:
     for start, reader in OTHER_FORMATS.items():
         if data.startswith(start):
             remedy = f"in pandas, {reader}(path).to_csv('table.csv', index=False)"
-            raise InputError(f"{source} is no CSV: save it as CSV ({remedy})")
+            raise InputError(f"{source} isn't CSV: save it as CSV ({remedy})")
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
     try:
         text = data.decode(encoding)
@@ -124,7 +124,7 @@ def read_text(path: str, source: str, spelling: Spelling) -> str:
     where = f"{source}, line {len((data[:bad] + b'?').splitlines())}"
     named = "UTF-8" if encoding == "utf-8" else encoding
     remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
-    raise InputError(f"{where}: {what} (byte {bad + 1} of the file) is no {named} text: {remedy}")
+    raise InputError(f"{where}: {what} (byte {bad + 1} of the file) isn't {named} text: {remedy}")
 
 
 def unpack(data: bytes, source: str) -> bytes:
@@ -135,7 +135,7 @@ def unpack(data: bytes, source: str) -> bytes:
         with gzip.open(io.BytesIO(data)) as file:
             unpacked = file.read(LARGEST_FILE + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{source} cannot be unpacked ({error}): pack it anew by gzip") from None
+        raise InputError(f"{source} cannot be unpacked ({error}): pack it again by gzip") from None
     if len(unpacked) > LARGEST_FILE:
         size = f"{LARGEST_FILE // 10**6} MB"
         raise InputError(f"{source}, unpacked, is larger than {size}: take a part")
@@ -268,7 +268,9 @@ def write_cell(cell: Any, mark: str | None = None) -> str:
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, (Mapping, list, tuple, set)):
-        raise InputError(f"{quote_text(cell)} is no number and no text: make a column of each part")
+        raise InputError(
+            f"{quote_text(cell)} is neither a number nor text: make a column of each part"
+        )
     text = str(cell)
     if stands_for_none(text):
         return ""

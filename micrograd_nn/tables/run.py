@@ -1,6 +1,6 @@
 """One training of a network on a table, from the first epoch to the files and words it leaves.
 
-What is said goes to a rich console that the caller hands in.
+What is said goes to a rich console that the caller passes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A table of texts under named columns; what the texts mean to a network is in ``encoding.py``.
 
-Whatever cannot be used is told in one line, with the place where it stands.
+Whatever cannot be used is reported in one line, with the place where it stands.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def add_options_of_learning(command: Parser, several: bool = False, seed: str = 
         ("lr", float, "learning rate of AdamW, which falls to 0"),
         ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         ("batch-size", int, "rows a step"),
-        ("patience", int, "stop after so many epochs without a better one"),
+        ("patience", int, "stop after this many epochs without a better one"),
         ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
         ("validation", float, "the fraction of rows held back to choose the best epoch"),
         *[("seed", int, seed)][: bool(seed)],
@@ -240,7 +240,7 @@ def add_sheet_options(quiz: Parser) -> None:
     kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
     quiz.add_argument(
         "--sheet", metavar="N", type=int,
-        help="write so many exercises to a file, and ask none (see --format, -o)",
+        help="write this many exercises to a file, and ask none (see --format, -o)",
     )  # fmt: skip
     quiz.add_argument(
         "--format", choices=list(QUIZ_FORMATS), metavar="NAME", help=f"{kinds} (default: sheet)"
@@ -268,8 +268,8 @@ def add_diagnosis_options(diagnose: Parser) -> None:
         "--expect", metavar="WHAT,…", default=[], type=lambda text: text.split(","),
         help="what the exercise asks for beside right gradients: operations by name or sign, and "
         "reflected (2 + a), deep (graphs of thousands of levels), second-pass (over one graph), "
-        "once (each node visited once), double (no float32), accumulate (passes add up in leaves) "
-        "or anew",
+        "once (each node visited once), double (no float32), accumulate (passes add up in leaves), "
+        "or replace (they don't)",
     )  # fmt: skip
     diagnose.add_argument(
         "--rubric", metavar="RUBRIC.toml", help="what each part gets points for, of a class"
@@ -317,7 +317,7 @@ COMMANDS = {
         refused=EXIT_INTERRUPTED,
     ),
     "search": Command(
-        "train with each of several settings, and tell which is best",
+        "train with each of several settings, and report which is best",
         "..tables.search.command", "search_table", add_search_options,
         "An option may be given several times: --lr 0.01 --lr 0.1. Trains every combination, once "
         "for each seed, and judges it by its mean validation loss. What is in the results isn't "
@@ -334,7 +334,7 @@ COMMANDS = {
         "Prints the table as CSV with the predictions beside it.",
     ),
     "export": Command(
-        "write a saved model as C, JavaScript, Python or ONNX, and tell how equal it is",
+        "write a saved model as C, JavaScript, Python or ONNX, and compare its answers",
         ".exporting", "export_model", add_export_options,
         "The file predicts as the command predict does, and needs nothing of this "
         "package: it takes the table's columns as they are. Beside a file in C stands its header, "
@@ -364,7 +364,7 @@ COMMANDS = {
         ON_GRAPHS, "run_graph", add_picture_options, SUBJECT,
     ),
     "explain": Command(
-        "tell where a gradient comes from", ON_GRAPHS, "run_explain", add_wrt, SUBJECT
+        "explain where a gradient comes from", ON_GRAPHS, "run_explain", add_wrt, SUBJECT
     ),
     "diff": Command(
         "compare two: expressions, what scripts build, saved models",

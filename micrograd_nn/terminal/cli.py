@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         told = show_line(f"{type(error).__name__}: {error}", LONGEST_MISTAKE)
         remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
-        tell_error("micrograd-nn", f"a mistake of this program ({told}): {remedy}")
+        tell_error("micrograd-nn", f"internal error ({told}): {remedy}")
         return EXIT_MISTAKE
 
 

@@ -1,4 +1,4 @@
-"""What the command ``diagnose`` does: one engine told, or a class's graded, saved as pages, too."""
+"""What the command ``diagnose`` does: one engine's report, or a class's grades, also as pages."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
 
 
 def holds(path: str, name: str) -> bool:
-    """Tell whether this is no program, but holds what was handed in."""
+    """Tell whether this isn't a program, but holds what was handed in."""
     path = split_name(path, name)[0]
     return os.path.isdir(path) or path.lower().endswith((".zip", ".ipynb")) or (
         any(sign in path for sign in "*?[") and not os.path.exists(path)

@@ -76,7 +76,7 @@ def read_keys(terminal: int, signals: Signals | None = None) -> Iterator[str]:
 
 
 def name_key(key: bytes) -> str:
-    r"""Return the name of a key that is no sequence: what it types, or enter.
+    r"""Return the name of a key that isn't a sequence: what it types, or enter.
 
     >>> name_key(b"n"), name_key(b"\r"), name_key("ŷ".encode())
     ('n', 'enter', 'ŷ')

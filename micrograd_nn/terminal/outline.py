@@ -66,7 +66,7 @@ class Outline:
         self.selected = self.top = None
 
     def scroll(self, pages: float) -> None:
-        """Move what is seen by so many screens."""
+        """Move what is seen by a number of screens."""
         top = self.find_top() + round(pages * self.height)
         self.top = max(0, min(top, len(self.rows) - self.height))
 
@@ -90,7 +90,7 @@ class Outline:
         return max(0, min(top, len(self.rows) - self.height))
 
     def write_window(self, height: int, width: int) -> list[Text]:
-        """Return so many lines at most, those in sight."""
+        """Return the lines in sight, at most ``height`` of them."""
         self.height = height
         start = self.find_top()
         part = self.rows[start : start + height]
@@ -156,7 +156,7 @@ class Outline:
 
 
 def fit_text(text: str, width: int) -> str:
-    """Return a text in so many columns, with … where it was cut."""
+    """Return a text in ``width`` columns, with … where it was cut."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(width - 1, 0)) + "…" * (width > 0)

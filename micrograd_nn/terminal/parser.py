@@ -1,4 +1,4 @@
-"""A parser of command lines whose errors are plain, and how any error is told at a terminal."""
+"""A parser of command lines whose errors are plain, and how any error is reported at a terminal."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(EXIT_BAD_INPUT)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Refuse what is no choice, and say which may be meant."""
+        """Refuse what isn't a choice, and say which may be meant."""
         choices = [str(choice) for choice in action.choices or [value]]
         if str(value) not in choices:
             spelled = {choice.lower(): choice for choice in reversed(choices)}

@@ -121,7 +121,7 @@ def choose_reader(console: Console) -> Callable[[], str]:
         return lambda: input("> ")
 
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # what isn't text is no answer
+        sys.stdin.reconfigure(errors="replace")  # what isn't text isn't an answer
 
     def read_line() -> str:
         line = sys.stdin.readline() if sys.stdin is not None else ""

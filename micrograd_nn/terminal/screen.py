@@ -72,7 +72,7 @@ def make_help(width: int, height: int, top: int) -> list[Text]:
 
 
 def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
-    """Return what the step does in so many lines: its headline, and the formulas that fit.
+    """Return what the step does in ``room`` lines: its headline, and the formulas that fit.
 
     The numbers stand there first, then the local derivative, then the rule.
     """
@@ -98,7 +98,7 @@ def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
 
 
 def fold_line(text: str, width: int) -> list[str]:
-    """Return a line of a step as the lines that it takes in so many columns.
+    """Return a line of a step as the lines that it takes in ``width`` columns.
 
     >>> fold_line("  ∂y/∂x += ∂y/∂v1 × local ∂v1/∂x", 20)
     ['  ∂y/∂x += ∂y/∂v1 ×', '    local ∂v1/∂x']

@@ -118,7 +118,7 @@ class Stepper:
         return key
 
     def write_screen(self, width: int, height: int) -> list[Text]:
-        """Return what is seen in so many columns and lines."""
+        """Return what is seen in a screen of this size."""
         if self.help is not None:
             return make_help(width, height, self.help)
         bottom = None
@@ -230,7 +230,7 @@ MOVES: dict[str, Callable[[Passes], object]] = {
     **dict.fromkeys(("G", "end"), lambda passes: passes.goto(len(passes))),
     " ": pass_node,
 }
-SCROLLS = {"d": 0.5, "pagedown": 0.5, "u": -0.5, "pageup": -0.5}  # by so many screens
+SCROLLS = {"d": 0.5, "pagedown": 0.5, "u": -0.5, "pageup": -0.5}  # in screens
 KEY_COMMANDS: dict[str, Callable[[Stepper], str]] = {
     "f": lambda stepper: stepper.search(1),
     "F": lambda stepper: stepper.search(-1),

@@ -114,7 +114,9 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
 
         return load_model(word).model
     if not script:
-        raise InputError(f"{quote_text(word)} is an expression, the other a file: hand two alike")
+        raise InputError(
+            f"{quote_text(word)} is an expression, the other a file: give two of a kind"
+        )
     path, name = script.groups()
     names = scripts[path] if path in scripts else scripts.setdefault(path, run_aside(path))
     found = list_comparable(names)
@@ -200,7 +202,7 @@ def find_node(name: str, graph: Graph) -> Value:
         raise InputError(f"{said} is a Constant, which receives no gradient: {known}")
     if isinstance(given, Value):
         of = graph.names[graph.root]
-        raise InputError(f"{said} is no part of what {of} was made of: {known}")
+        raise InputError(f"{said} isn't a part of what {of} was made of: {known}")
     problem = describe_other(name, names) or f"there is no {quote_text(name)} in the graph"
     raise InputError(f"{problem}: {known}")
 

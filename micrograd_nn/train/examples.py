@@ -148,14 +148,14 @@ class ExampleReader:
         return form
 
     def forget_editable(self) -> None:
-        """Read those examples anew that were edited, as somebody may just have done."""
+        """Read the examples again that were edited, as somebody may just have done."""
         for place, (example, lengths) in [*self.editable.items()]:
             if is_edited(example, self.forms[place].given, lengths):
                 del self.forms[place], self.editable[place]
                 self.packed.clear()
 
     def forget_all(self) -> None:
-        """Read all anew, since more is part of a form."""
+        """Read all again, since more is part of a form."""
         self.forms.clear()
         self.editable.clear()
         self.alike.clear()

@@ -169,7 +169,7 @@ class InC:
         return True
 
     def take_numbers(self, descent: Descent, before: int) -> None:
-        """Take them back, and the gradient of the latest batch, after so many steps ``before``."""
+        """Take them back, and the gradient of the latest batch, after ``before`` steps."""
         steps = before + descent.done
         if self.optimizer.steps == steps:
             return

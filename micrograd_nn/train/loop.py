@@ -83,11 +83,11 @@ def fit(
 
     ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
-    it, the best weights are those of the lowest validation loss. ``patience`` stops after so many
+    it, the best weights are those of the lowest validation loss. ``patience`` stops after that many
     epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
-    ``History()`` handed in as ``history`` then tells of the epochs until there.
+    ``History()`` passed as ``history`` then holds the epochs until there.
 
     ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
@@ -151,7 +151,7 @@ def fit_by_steps(
     >>> round(model.parameters()[1].data, 6)  # after one step of Adam's
     0.001
 
-    Between steps the weights are those of the moment, and so they are for whoever leaves it there.
+    Between steps the weights are those of the moment, and so they are if one leaves it there.
     Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
     options = FitOptions(
@@ -242,7 +242,7 @@ def copy_examples(data: Sequence[Example]) -> Sequence[Example]:
 
 
 def require_pairs(data: Sequence[Example]) -> None:
-    """Refuse examples that are no pairs: of rows, say, whose last number is the target."""
+    """Refuse examples that aren't pairs: of rows, say, whose last number is the target."""
     for i, example in enumerate(data):
         if not hasattr(example, "__len__") or len(example) != 2:
             raise ValueError(

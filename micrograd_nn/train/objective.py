@@ -165,7 +165,7 @@ class Objective:
         if isinstance(error, DiffersError) and self.has_stepped:
             warn_user(
                 f"this training may have taken steps by wrong numbers: {error}; it goes on "
-                f"by the graph. Train anew with compiled=False",
+                f"by the graph. Train again with compiled=False",
                 RuntimeWarning,
             )
 

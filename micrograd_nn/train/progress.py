@@ -143,7 +143,7 @@ def describe_losses(epoch: Epoch | None) -> list[str]:
 
 
 def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress | None]:
-    """Return a bar of so many epochs; None is in its place where there's no terminal."""
+    """Return a bar of ``epochs``; None is in its place where there's no terminal."""
     is_shown = console.is_terminal and not console.is_dumb_terminal
     return LiveBar(console, epochs) if is_shown else nullcontext()
 

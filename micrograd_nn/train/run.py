@@ -93,7 +93,7 @@ class Run:
         self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
 
     def train(self) -> Generator[list[Example], None, None]:
-        """Train for so many epochs, or until a reason to stop, and return to the best weights.
+        """Train to the last epoch, or until a reason to stop, and return to the best weights.
 
         It pauses before each step that Python takes, and yields its batch.
         """

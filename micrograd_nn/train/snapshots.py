@@ -70,7 +70,7 @@ class Recording:
         return replace(self, loss=loss.args[0], training=parts[0], validation=parts[1])
 
     def at_most(self, count: int) -> list[Snapshot]:
-        """Return so many snapshots or fewer, but never fewer than first, best and last."""
+        """Return at most ``count`` snapshots, but never fewer than first, best and last."""
         stride = self.stride
         while len(self.select_every(stride)) > max(count, FEWEST):
             stride *= 2

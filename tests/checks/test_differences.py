@@ -254,7 +254,7 @@ def test_a_tolerance_of_just_1e_11_of_the_size_is_sharp():
 def test_where_nothing_can_be_evaluated_the_rules_derivative_is_still_told():
     found = compare_derivative("x", lambda t: math.nan, 2.0, 0.5, 1.0)
     assert (found.name, found.analytic, found.verdict) == ("x", 0.5, "unknown")
-    assert found.note == "the function is no finite number around 2.0"
+    assert found.note == "the function isn't finite around 2.0"
     assert math.isnan(found.numeric)
 
 

@@ -238,7 +238,7 @@ def test_edited_leaves_are_listed_and_gradients_are_the_recorded_ones():
 
 
 def steps_of(optimizer, loss, steps, zero):
-    """Take so many steps, with gradients zeroed before each or not, and return the warnings."""
+    """Take steps, with gradients zeroed before each or not, and return the warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(steps):

@@ -99,7 +99,7 @@ def test_without_a_value_the_error_says_what_to_do():
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("tree 3", "*** TypeError: 3 is no Value but of type int"),
+        ("tree 3", "*** TypeError: 3 isn't a Value but of type int"),
         ("tree nothing", "*** NameError: name 'nothing' is not defined"),
         ("tree x +", "*** SyntaxError: invalid syntax"),
         ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
@@ -110,7 +110,10 @@ def test_without_a_value_the_error_says_what_to_do():
         ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
         ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
         ("graph x +", "*** SyntaxError: invalid syntax"),
-        ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), and a file"),
+        (
+            "graph g.jpg",
+            "*** ValueError: g.jpg isn't a Value (name 'g' is not defined), and a file",
+        ),
         (
             "graph no/such/folder/g.svg",
             "*** InputError: can't write no/such/folder/g.svg: there is no such folder",
@@ -175,7 +178,7 @@ def test_the_names_that_are_shown_can_be_typed(ask):
     assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
     assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
     assert ask("grad v1").startswith("v1  value 6  gradient –\n∂v2/∂v1 = 3")
-    assert ask("tree 1").startswith("*** TypeError: 1 is no Value"), "no name, but a number"
+    assert ask("tree 1").startswith("*** TypeError: 1 isn't a Value"), "no name, but a number"
 
 
 def test_a_models_names_can_be_typed():
@@ -202,7 +205,7 @@ def test_the_names_of_the_frame_win():
     assert session(x=x, y=y)("grad v2").startswith("v2  value 0.99")
     ask = session(x=x, y=y, v2=named["v1"])
     assert ask("grad v2").startswith("v2  value 9")
-    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  value 0.99"), "8 is no Value"
+    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  value 0.99"), "8 isn't a Value"
 
 
 def test_a_label_that_is_an_expression_is_the_node_of_that_name():
@@ -362,7 +365,7 @@ def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
     assert ask("bstep").startswith("step 1 of 2: loss = x · x, to x")
     assert ask("explain x").startswith("The gradient of loss by x is 6.")
     assert ask("graph").startswith("drawn to ")
-    assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
+    assert ask("tree stranger").startswith("*** TypeError: stranger isn't a Value but of type ")
 
 
 def test_names_of_the_module_are_known_within_a_function():

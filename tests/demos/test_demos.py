@@ -33,7 +33,7 @@ def start(path):
 
 
 def output_of(process):
-    """Return what a program printed, which is no error and no warning."""
+    """Return what a program printed, which isn't an error or a warning."""
     printed, complaints = process.communicate(timeout=TIMEOUT)
     assert complaints == ""
     assert process.returncode == 0

@@ -53,7 +53,7 @@ def test_a_page_takes_its_graph_by_the_local_derivatives_that_it_records():
     x, y = engine.Value(1.5), engine.Value(-0.3)
     assert "Its gradients are right: " in str(adopt(FUNCTIONS["gate"](x, y)))
     swapped = engine.Value(x.data * y.data, (x, y), (x.data, y.data))
-    assert "hands on 1.5 × its gradient to x, but its derivative is −0.3" in str(adopt(swapped))
+    assert "passes on 1.5 × its gradient to x, but its derivative is −0.3" in str(adopt(swapped))
 
 
 def test_depth_is_no_limit():

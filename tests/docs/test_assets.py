@@ -1,4 +1,4 @@
-"""What live cells are made of is made anew when its sources change, and says what it lacks."""
+"""What live cells are made of is made again when its sources change, and says what it lacks."""
 
 import shutil
 import sys

@@ -13,6 +13,7 @@ from micrograd_nn.stepping.misconceptions.nearness import is_near
 
 KEY = "micrograd_nn.book"
 NUMBERS, CHOICE, WORDS = "What are z and ŷ?", "Steeper or flatter?", "Why?"
+ORDER = "In which order?"
 
 
 @pytest.fixture
@@ -44,6 +45,11 @@ def is_open(page, question):
     return place.evaluate("(place) => place.nextElementSibling.open")
 
 
+def read_order(page):
+    lines = form(page, ORDER).get_by_role("listitem")
+    return lines.evaluate_all("all => all.map((line) => line.dataset.label)")
+
+
 def guess(page, z, y):
     fields = form(page, NUMBERS).get_by_role("textbox")
     fields.nth(0).fill(z)
@@ -58,7 +64,7 @@ def guess(page, z, y):
         ("3", "0.881", "z: That adds the wind. Once more?"),
         ("7", "0.881", "z: Not that. Once more?"),
         ("2", "0.886", "ŷ: Nearly. It has to be right to three digits."),
-        ("two", "0.881", "z: two is no number such as −2.5, 0,5 or 1/2."),
+        ("two", "0.881", "z: two isn't a number such as −2.5, 0,5 or 1/2."),
         ("2", "", "ŷ: The box is empty."),
     ],
 )
@@ -92,9 +98,40 @@ def test_a_right_guess_opens_the_answer_and_is_there_on_the_next_visit(page):
     assert find_violations(page) == []
 
 
+def test_an_order_is_made_by_keys_and_the_first_that_is_too_early_is_told(page):
+    order = form(page, ORDER)
+    assert read_order(page) == ["L", "e", "y"]
+    check = order.get_by_role("button", name="Check")
+    up = order.get_by_role("button", name="Move y up")
+    up.press("Enter")
+    up.press("Enter")
+    up.press("Enter")
+    assert order.get_by_role("status").inner_text() == "y is number 1."
+    check.click()
+    assert order.get_by_role("status").inner_text() == "y waits for its share. Once more?"
+    order.get_by_role("button", name="Move L up").click()
+    order.get_by_role("button", name="Move y down").press("Enter")
+    assert read_order(page) == ["L", "e", "y"]
+    order.get_by_role("button", name="Move e up").click()
+    check.click()
+    assert (
+        order.get_by_role("status").inner_text()
+        == "e comes too early. Once more, or open the answer."
+    )
+    order.get_by_role("button", name="Move L up").click()
+    order.get_by_role("button", name="Move e down").click()
+    check.click()
+    assert is_open(page, ORDER)
+    page.reload()
+    page.wait_for_selector(".guess form")
+    assert read_order(page) == ["L", "y", "e"]
+
+
 def test_enter_in_an_empty_field_lets_it_go(page):
     form(page, NUMBERS).get_by_role("textbox").first.press("Enter")
+    form(page, ORDER).get_by_role("button", name="Check").press("Enter")
     assert is_open(page, NUMBERS)
+    assert is_open(page, ORDER)
     kept = page.evaluate(f"JSON.parse(localStorage.getItem('{KEY}'))")
     assert kept["pages"]["index"]["guesses"][NUMBERS]["state"] == "skipped"
 
@@ -159,7 +196,7 @@ def test_progress_is_marked_saved_loaded_and_forgotten(context, site, tmp_path):
     assert json.loads(download.value.path().read_text())["pages"] == kept["pages"]
     file.write_text("[1, 2]")
     page.locator("#progress input[type=file]").set_input_files(file)
-    page.get_by_text("is no file of your progress").wait_for()
+    page.get_by_text("isn't a file of your progress").wait_for()
     assert chapter.locator(".made").inner_text() == f"1/{count}"
     page.get_by_role("button", name="Forget all").click()
     assert chapter.locator(".made").count() == 0
@@ -192,7 +229,7 @@ def find_flaws(title, asked):
     for choice in asked["choices"]:
         if choice["isRight"] == bool(choice["told"]):
             yield f"{title}: only a wrong choice has its word, and {choice['label']!r} differs"
-    for names in (asked["fields"], asked["choices"]):
+    for names in (asked["fields"], asked["choices"], asked["order"]):
         if len({one["label"] for one in names}) < len(names):
             yield f"{title}: two have one name"
 
@@ -218,6 +255,7 @@ def test_no_guess_of_a_chapter_is_unfair(path):
         ["- [x] one", "- [x] two"],
         ["- [x] one", "- [ ] two"],
         ["- [x] one", "- [ ] one: Not that."],
+        ["1. one", "2. one"],
     ],
 )
 def test_an_unfair_guess_is_found(lines):
@@ -226,7 +264,15 @@ def test_an_unfair_guess_is_found(lines):
 
 @pytest.mark.parametrize(
     "lines",
-    [["z is 2"], ["= 2"], ["- [ ] one", "- [ ] two"], ["z = 2", "- [x] one"], ["! z = 3: Why?"]],
+    [
+        ["z is 2"],
+        ["= 2"],
+        ["- [ ] one", "- [ ] two"],
+        ["z = 2", "- [x] one"],
+        ["! z = 3: Why?"],
+        ["1. one"],
+        ["1. one", "2. two", "z = 2"],
+    ],
 )
 def test_a_guess_of_another_form_is_refused(lines):
     with pytest.raises(ValueError, match="a guess"):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from site_pages import DOCS, listen, open_page
 
 CHAPTERS = sorted(f"learn/{path.stem}" for path in (DOCS / "learn").glob("[0-9]*.md"))
@@ -30,6 +30,9 @@ async () => {
   }));
 }
 """
+
+
+KEPT = "async () => (await (await caches.open('micrograd_nn-python')).keys()).length > 0"
 
 
 def run(page, number):
@@ -324,6 +327,29 @@ def test_where_python_breaks_down_this_is_told_and_the_next_run_works(browser, c
         edit(page, 1, "1 + 1")
         assert run(page, 1) == "Done."
         assert printed(page, 1) == ["2"]
+
+
+def test_the_next_page_goes_on_from_the_memory_that_is_kept(browser, cells):
+    with listen(browser) as context:
+        hashes, drawn = set(), set()
+        for _ in range(2):
+            page = open_page(context, cells)
+            edit(page, 1, "import random\nprint(hash('a letter'))\nprint(random.random())")
+            assert run(page, 1) == "Done."
+            (lines,) = printed(page, 1)
+            one, other = lines.split("\n")
+            hashes.add(one)
+            drawn.add(other)
+            wait_until(page, KEPT)
+        assert len(hashes) == 1, "Python started again, with another seed for its hashes"
+        assert len(drawn) == 2, "each page drew the same random number"
+        page.evaluate("""async () => {
+          const cache = await caches.open("micrograd_nn-python");
+          const [key] = await cache.keys();
+          await cache.put(key, new Response("something else"));
+        }""")
+        page = open_page(context, cells)
+        assert run(page, 1) == "Done."
 
 
 def test_a_question_says_what_to_do_instead(page):

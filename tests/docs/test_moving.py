@@ -100,6 +100,19 @@ def test_a_ball_rests_in_the_valley_that_descent_finds(page, start, valley):
     assert f"the {valley} valley" in told
 
 
+@pytest.mark.parametrize(("a", "b"), [(1, 0), (1, 0.05), (-0.5, -2)])
+def test_a_ball_on_a_saddle_goes_where_the_engine_descends(page, a, b):
+    move(page, "saddle", "a", a)
+    told = move(page, "saddle", "b", b)
+    place = [Value(float(a)), Value(float(b))]
+    for _ in range(200):
+        height = place[0] ** 2 - place[1] ** 2 + place[1] ** 4 / 4
+        height.backward()
+        place = [Value(one.data - 0.1 * one.grad) for one in place]
+    assert numbers(told) == pytest.approx([one.data for one in place], abs=1e-3)
+    assert told.endswith("saddle." if b == 0 else "right valley." if b > 0 else "left valley.")
+
+
 def draw_start(start, size):
     """Draw numbers from -1 to 1 as docs/web/moving/learning.js does."""
     state = start * 1_000_003

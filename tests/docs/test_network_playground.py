@@ -117,7 +117,7 @@ def click_line(page, number):
 
 
 def wait_for_setting(page, setting):
-    """Wait until a setting is in the address, and the network made anew by it."""
+    """Wait until a setting is in the address, and a new network made by it."""
     page.wait_for_function("(x) => location.hash.includes(x)", arg=setting)
     wait_until_ready(page)
 
@@ -240,7 +240,7 @@ def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
     assert page.locator("[aria-invalid=true]").count() == 0
     assert page.get_by_role("button", name="Train", exact=True).is_enabled()
     page.wait_for_timeout(300)
-    assert stand(page) == [0, 1]  # as it was: no reason to begin anew
+    assert stand(page) == [0, 1]  # as it was: no reason to start over
 
 
 @slow
@@ -676,7 +676,7 @@ def test_what_takes_long_is_stopped_and_begun_anew(page):
     click_line(page, 1)  # whose graph has all examples
     stop.wait_for()
     stop.click()
-    told = "Python has ended. Reset begins it anew."
+    told = "Python has ended. Reset starts it over."
     page.locator("#net-told", has_text=told).wait_for()
     stop.wait_for(state="hidden")
     assert page.get_by_role("button", name="Train", exact=True).is_disabled()

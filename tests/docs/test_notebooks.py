@@ -14,7 +14,7 @@ sys.path.append(str(ROOT / "docs"))
 import notebooks  # noqa: E402
 
 NAMES = list(notebooks.CHAPTERS)
-ANEW = "the chapter says something else by now: python docs/notebooks.py"
+AGAIN = "the chapter says something else by now: python docs/notebooks.py"
 TEXT = ("text/plain", "text/markdown", "text/latex", "text/html")
 
 
@@ -43,12 +43,12 @@ def list_texts(notebook):
 
 
 def test_a_notebook_says_what_its_chapters_say(name):
-    assert list_sources(read(name)) == list_sources(notebooks.make_notebook(name)), ANEW
+    assert list_sources(read(name)) == list_sources(notebooks.make_notebook(name)), AGAIN
 
 
 @pytest.mark.slow
 def test_a_notebook_shows_what_its_cells_return_today(name):
-    assert list_texts(read(name)) == list_texts(notebooks.run(notebooks.make_notebook(name))), ANEW
+    assert list_texts(read(name)) == list_texts(notebooks.run(notebooks.make_notebook(name))), AGAIN
 
 
 def test_a_notebook_is_small_and_knows_nothing_of_where_it_was_made(name):

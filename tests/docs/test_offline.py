@@ -1,4 +1,4 @@
-"""The site without a network: read after one visit, its editor too; a newer one is offered."""
+"""The site without a network: read after one visit, cells run too; a newer one is offered."""
 
 import shutil
 
@@ -29,6 +29,22 @@ def test_every_page_and_the_editor_are_there_after_one_visit(context, site):
     assert page.evaluate("[...document.images].every((image) => image.naturalWidth > 0)")
     page.get_by_role("button", name="Edit cell 1", exact=True).click()
     page.locator(".cm-content").first.wait_for()
+
+
+def test_cells_run_in_every_chapter_once_one_has_run(context, site):
+    page = context.new_page()
+    page.goto(f"{site}learn/01-one-neuron.html")
+    page.evaluate(READY)
+    wait_until(page, CONTROLLED)
+    run_first_cell(page)
+    context.set_offline(True)
+    page.goto(f"{site}learn/03-slope-by-a-nudge.html")
+    run_first_cell(page)
+
+
+def run_first_cell(page):
+    page.get_by_role("button", name="Run cell 1", exact=True).click()
+    page.locator(".cell-status").first.get_by_text("Done.").wait_for()
 
 
 def test_a_newer_site_is_offered_and_loaded_when_asked_for(context, site, tmp_path):

@@ -233,7 +233,7 @@ def test_a_number_that_is_typed_moves_the_page_that_is_there(page):
     wait_for_hash(page, "#" + NEURON.replace("x=2", "x=-0.5"))
     field = page.get_by_role("textbox", name="x", exact=True)
     for text, told in [
-        ("two", "x: two is no number such as −2.5, 1e−3 or inf."),
+        ("two", "x: two isn't a number such as −2.5, 1e−3 or inf."),
         ("1e999", "x: 1e999 is beyond the largest number, 1.8e308."),
         ("", "x: The box is empty."),
     ]:

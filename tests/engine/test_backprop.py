@@ -215,7 +215,7 @@ ZERO = {
 def test_passes_that_give_exactly_0_count_whatever_graphs_they_go_through(compute):
     x, y = Value(2.0), Value(3.0)
     root = compute(x, y)
-    roots = [root, root, compute(x, y), root * 2]  # again, anew, and of a graph that shares it
+    roots = [root, root, compute(x, y), root * 2]  # again, a new one, and of a graph that shares it
     for none_yet in (None, 0.0, -0.0, 0):
         x.grad = none_yet
         for count, each in enumerate(roots, start=1):
@@ -344,7 +344,7 @@ def test_a_step_says_where_a_number_was_edited_since():
 
 
 def interrupt_line(number, function):
-    """Call a function with a Ctrl-C at so many lines of ``backward``; tell whether that came."""
+    """Call a function with a Ctrl-C at a line of ``backward``; tell whether it came."""
     left = number
     within = {Value.backward.__code__, add_earlier.__code__}
 

@@ -85,7 +85,7 @@ def test_derivatives_are_those_of_differences_and_of_exact_arithmetic(values, da
 
 
 def count_programs(make, count=3):
-    """Return what a program gives in Python and in C, for each index of so many, and by backward().
+    """Return what a program gives in Python and in C, for each index of a list, and by backward().
 
     ``make`` makes the graph of an index and parameters.
     """

@@ -95,7 +95,7 @@ def test_one_block_can_be_used_again_but_not_within_itself():
             assert type(x * x) is Constant
     with (
         block,
-        pytest.raises(RuntimeError, match=r"has a block already: write with no_grad\(\) anew"),
+        pytest.raises(RuntimeError, match=r"has a block already: write another with no_grad\(\)"),
     ):
         block.__enter__()
     assert type(x * x) is Value
@@ -160,7 +160,7 @@ async def get_first(generator):
     ],
 )
 def test_a_block_in_a_generator_is_refused_with_the_remedy(start):
-    told = r"with no_grad\(\) in the generator .* might hold for whoever runs while it waits: put"
+    told = r"with no_grad\(\) in the generator .* might hold for what runs while it waits: put"
     with pytest.raises(RuntimeError, match=told):
         start()
     assert type(Value(3.0) * 2) is Value

@@ -137,7 +137,7 @@ def test_a_result_that_is_used_more_than_once_is_told():
     hidden.label = "hidden"
     told = str(explain(hidden.tanh() * hidden, w, {}))
     assert "Results that are used more than once, where paths part: hidden." in told
-    assert "used more than once" not in str(explain(w * w * x, w, {})), "a leaf is no result"
+    assert "used more than once" not in str(explain(w * w * x, w, {})), "a leaf isn't a result"
 
 
 def test_kinds_of_paths_too_many_to_walk_are_added_up():
@@ -559,7 +559,7 @@ def test_what_has_no_gradient_is_refused():
         explain(x, y)
     with pytest.raises(ValueError, match=r"2\.5 is a Constant, which receives no gradient"):
         explain(out, out.inputs[1])
-    with pytest.raises(ValueError, match=r"3\.0 is no Value"):
+    with pytest.raises(ValueError, match=r"3\.0 isn't a Value"):
         explain(out, 3.0)
     with pytest.raises(ValueError, match=r"explain: no node is called 'xx' in this graph: did you"):
         explain(out, "xx")

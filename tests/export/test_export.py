@@ -264,7 +264,7 @@ def test_javascript_with_relu_has_the_bits_of_lists_objects_and_arrays(node, tmp
 KNOWN = '"green", "red", "yellow or so"'
 BAD_ROWS = {
     '[1, "red"]': "a row has 3 columns, not 2",
-    '["1", "red", 2]': '"1" in column "weight" is no finite number',
+    '["1", "red", 2]': '"1" in column "weight" isn\'t a finite number',
     '[1, "blue", 2]': '"blue" in column "colour" was never seen in training, only ' + KNOWN,
     "[1, 0, 2]": '0 in column "colour" was never seen in training, only ' + KNOWN,
     '{"weight": 1, "share": 2}': 'the row lacks the column "colour"',
@@ -286,9 +286,9 @@ def test_javascript_and_python_refuse_rows_that_do_not_fit(node, tmp_path):
     for row, message in BAD_ROWS.items():
         with pytest.raises(ValueError) as caught:  # noqa: PT011
             predict(json.loads(row))
-        assert str(caught.value).replace("'", '"') == message
+        assert str(caught.value).replace("'", '"') == message.replace("'", '"')
     for cell, told in ((math.nan, "nan"), (10**400, f"{10**400}"), (1j, "1j")):
-        with pytest.raises(ValueError, match=f"{told} in column 'weight' is no finite number"):
+        with pytest.raises(ValueError, match=f"{told} in column 'weight' isn't a finite number"):
             predict([cell, "red", 2])
 
 

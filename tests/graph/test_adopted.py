@@ -289,8 +289,8 @@ def test_an_operation_that_nobody_knows_is_kept_with_its_numbers():
     graph = adopt(loss)
     assert str(graph) == (
         "loss: 4 nodes of Scalar\n"
-        "What 1 node should hand on isn't known here, of 'softsign': taken as it is.\n"
-        "Its gradients are what its nodes hand on: 2 numbers."
+        "What 1 node should pass on isn't known here, of 'softsign': taken as it is.\n"
+        "Its gradients are what its nodes pass on: 2 numbers."
     )
     assert find_gradients(graph, x, w) == [0.75, 0.5]
     assert "softsign" in str(tree(loss))
@@ -353,11 +353,11 @@ PASS = "does it start with 1, take each node once, after all that use it, and ad
     ("kind", "told"),
     [
         (Overwriting, "✗ v2 overwrites the gradient of x, where shares add up: write +="),
-        (ByItsInput, "✗ y hands on 0.75 × its gradient to v2, but its derivative is 0.7864"),
+        (ByItsInput, "✗ y passes on 0.75 × its gradient to v2, but its derivative is 0.7864"),
         (
             WithoutUpstream,
-            "✗ y hands on 0.7864 to v2 for a gradient of −2, and 0.7864 for 1: multiply by its own "
-            "gradient",
+            "✗ y passes on 0.7864 to v2 for a gradient of −2, and 0.7864 for 1: multiply by its "
+            "own gradient",
         ),
         (Forward, f"✗ y leaves 0 in w by backward(), but its shares add up to 0.7864: {PASS}"),
     ],
@@ -376,7 +376,7 @@ def test_where_an_engine_is_wrong_is_seen(kind, told):
 
 def test_a_wrong_order_is_seen_where_its_gradients_are():
     class Once(Scalar):
-        def backward(self):  # hands on before all shares have come
+        def backward(self):  # passes on before all shares have come
             self.grad, waiting = 1.0, [self]
             for node in waiting:
                 node._backward()
@@ -428,7 +428,7 @@ def test_an_input_that_a_rule_leaves_out_is_told_unless_it_needs_no_gradient():
     x, w = Pairs(2.5), Pairs(-3.5)
     y = x * w
     assert adopt(y).adoption.mistakes == [
-        "y hands on 0 × its gradient to w, but its derivative is 2.5"
+        "y passes on 0 × its gradient to w, but its derivative is 2.5"
     ]
     w.requires_grad = False
     assert adopt(y).adoption.mistakes == []
@@ -443,7 +443,7 @@ def test_a_number_that_was_edited_is_told():
         "y: 3 nodes of Scalar\n"
         "✗ v1 is 0.964, but 'tanh' of its inputs is 0.9999: was a number edited since?\n"
         "✗ y is 2.964, but '+' of its inputs is 5.964: was a number edited since?\n"
-        "Its gradients are what its nodes hand on: 1 number."
+        "Its gradients are what its nodes pass on: 1 number."
     )
 
 
@@ -453,7 +453,7 @@ def test_a_wrong_share_is_wrong_in_all_ways_of_showing():
     y.backward()
     assert "✗ tanh" in draw(y).source
     assert "y = ✗ tanh(x)  value 0.9051  gradient 1" in str(tree(y))
-    assert "what ✗ tanh hands on is known for these numbers alone" in page(y).text
+    assert "what ✗ tanh passes on is known for these numbers alone" in page(y).text
     found = str(explain(y, x))
     assert "The gradient of y by x is −1.25." in found
     assert "disagrees (−1.25 by the rules)" in found
@@ -821,7 +821,7 @@ def test_commands_take_it(script, capsys):
 
 
 def test_commands_tell_what_is_wrong(script, capsys):
-    wrong = "✗ loss hands on 0 × its gradient to v1, but its derivative is 0.42"
+    wrong = "✗ loss passes on 0 × its gradient to v1, but its derivative is 0.42"
     for words in (["graph", "wrong.py:loss"], ["step", "wrong.py:loss"]):
         assert main(words) == 0
         assert capsys.readouterr().out.rstrip().endswith(wrong)

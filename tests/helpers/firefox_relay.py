@@ -2,7 +2,7 @@
 
 Playwright drives a Firefox of the system by WebDriver BiDi. For each new context it asks for
 ``emulation.setMediaFeaturesOverride``, if only to override nothing; Firefox ESR 153 doesn't know
-it, and no context would open. Such a request is answered here, and all else is handed on. It is a
+it, and no context would open. Such a request is answered here, and all else is passed on. It is a
 program of its own since Playwright wants to start what it speaks with:
 
     python firefox_relay.py PID_FILE firefox-esr --remote-debugging-port=0 ...

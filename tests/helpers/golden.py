@@ -1,4 +1,4 @@
-"""Texts that stand in files as they should be. ``REFRESH=1 pytest tests`` writes them anew."""
+"""Texts that stand in files as they should be. ``REFRESH=1 pytest tests`` writes them again."""
 
 import os
 from pathlib import Path

@@ -210,7 +210,7 @@ Value = Node
 '''
 
 CLASSES = '''\
-"""An object for each operation, as in PyTorch; a pass begins anew, and frees nothing."""
+"""An object for each operation, as in PyTorch; a pass starts from zero, and frees nothing."""
 import math
 
 

@@ -25,7 +25,7 @@ def cut(numbers, *shape):
 
 
 def take(numbers, *counts):
-    """Return so many numbers, and so many more, and the rest."""
+    """Return the first numbers, the next ones, and the rest."""
     found, at = [], 0
     for count in counts:
         found.append(numbers[at : at + count])

@@ -67,7 +67,7 @@ def check_surgery(javascript, root, done):
 
 @st.composite
 def acts(draw, count, edges):
-    """Return what may be done to a graph of so many nodes, the root left out."""
+    """Return what may be done to a graph of this many nodes, the root left out."""
     places = st.integers(0, count - 2)
     numbers = st.floats(-2, 2)
     pins = st.fixed_dictionaries({"kind": st.just("pin"), "node": places, "number": numbers})

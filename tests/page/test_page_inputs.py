@@ -131,9 +131,9 @@ def test_a_box_takes_what_is_a_number_and_says_when_it_is_none(show):
     assert refusal.is_hidden()
     for text, told in [
         ("", "The box is empty."),
-        ("two", "two is no number such as −2.5, 1e−3 or inf."),
-        ("1 2", "1 2 is no number such as −2.5, 1e−3 or inf."),
-        ("0x10", "0x10 is no number such as −2.5, 1e−3 or inf."),
+        ("two", "two isn't a number such as −2.5, 1e−3 or inf."),
+        ("1 2", "1 2 isn't a number such as −2.5, 1e−3 or inf."),
+        ("0x10", "0x10 isn't a number such as −2.5, 1e−3 or inf."),
         (
             "1,000",
             "The comma of 1,000 may divide thousands or decimals: "

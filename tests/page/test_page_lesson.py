@@ -136,7 +136,7 @@ def test_a_step_of_descent_follows_the_gradients_and_is_undone(show):
     assert page.locator("#moves").inner_text().startswith(f"output {results[1]} → {results[2]} (−")
     page.locator("#rate").fill("fast")
     press(page, "Once more")
-    assert page.locator("#moves").inner_text() == "fast is no number such as 0.1 or 1e−3."
+    assert page.locator("#moves").inner_text() == "fast isn't a number such as 0.1 or 1e−3."
     press(page, "Undo")
     assert read_leaves(page) == before
     page.locator("#rate").fill("0.1")

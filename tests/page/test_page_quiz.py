@@ -201,7 +201,7 @@ def test_what_is_no_number_costs_nothing_and_the_numbers_of_the_moment_are_asked
     page = show(build_three_paths(), hash="step=9", quiz=True)
     ask_for(page, "gradient")
     for text, told in [
-        ("a half", "a half is no number such as −2.5, 0,5 or 1/2."),
+        ("a half", "a half isn't a number such as −2.5, 0,5 or 1/2."),
         ("-.745", "Nearly. It has to be right to three digits."),
     ]:
         guess(page, text)

@@ -23,7 +23,7 @@ from micrograd_nn.terminal.demo import make_gated_neuron
 
 
 def make_losses(count):
-    """Return a network of three layers, and its loss over so many examples."""
+    """Return a network of three layers, and its loss over examples."""
     model, rng = MLP(2, [8, 8, 1], rng=random.Random(1)), random.Random(2)
     losses = [(model([rng.uniform(-1, 1), rng.uniform(-1, 1)]) - 1) ** 2 for _ in range(count)]
     loss = sum_of(losses) if count > 1 else losses[0]

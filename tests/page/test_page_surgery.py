@@ -102,7 +102,7 @@ def test_an_edge_is_cut_by_keyboard(show):
         page.keyboard.press("Tab")
     page.keyboard.type("two")
     page.keyboard.press("Enter")
-    assert page.locator("#surgery-refusal").inner_text().startswith("two is no number")
+    assert page.locator("#surgery-refusal").inner_text().startswith("two isn't a number")
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     page.keyboard.press("Enter")

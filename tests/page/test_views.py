@@ -17,7 +17,7 @@ def network(*sizes):
 
 
 def batch(count):
-    """Return the loss that everybody writes, of so many examples."""
+    """Return the loss that everybody writes, of this many examples."""
     rng = random.Random(2)
     model = MLP(2, [3, 1], rng=rng)
     data = [

@@ -96,7 +96,7 @@ def test_a_row_that_is_no_theorem_is_told(coq, monkeypatch, capsys):
     rows = {row.name: row for row in (op.add, op.sin, op.log)}
     assert not proof.check_proofs(Console(width=120), rows)
     told = capsys.readouterr().out
-    assert "NO THEOREM: sin_by_0 isn't in the table, or its rule is no formula" in told
+    assert "NO THEOREM: sin_by_0 isn't in the table, or its rule isn't a formula" in told
     assert "NO THEOREM: NEEDS has no condition for 'x is nice'" in told
 
 

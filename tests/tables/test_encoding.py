@@ -332,7 +332,7 @@ Y = {"name": "y", "categories": ["a", "b"]}
 @pytest.mark.parametrize(
     ("target", "inputs", "expected"),
     [
-        ([], [X], " of the target is no column"),
+        ([], [X], " of the target isn't a column"),
         ({**Y, "name": 3}, [X], " of the target can't have 3 as its 'name'"),
         ({**Y, "name": ""}, [X], " of the target can't have '' as its 'name'"),
         ({"name": "y"}, [X], " of the target lacks 'mean'"),
@@ -340,7 +340,7 @@ Y = {"name": "y", "categories": ["a", "b"]}
         (Y, X, " needs input columns"),
         (Y, [], " needs input columns"),
         (Y, "x", " needs input columns"),
-        (Y, [X, 3], " of input 2 is no column"),
+        (Y, [X, 3], " of input 2 isn't a column"),
         (Y, [X, X], " needs a different name for every column"),
         (Y, [{**X, "name": "y"}], " needs a different name for every column"),
         ({**Y, "categories": ["a"]}, [X], " needs at least two classes"),
@@ -369,7 +369,7 @@ def test_a_damaged_encoding(target, inputs, expected):
 
 @pytest.mark.parametrize("data", [None, [], "target", {"input_columns": [X]}, {"target": Y}])
 def test_an_encoding_that_lacks_a_part(data):
-    missing = "needs input columns" if data == {"target": Y} else "of the target is no column"
+    missing = "needs input columns" if data == {"target": Y} else "of the target isn't a column"
     assert missing in read_refusal(Encoding.from_json, data)
 
 

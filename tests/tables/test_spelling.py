@@ -104,7 +104,7 @@ def test_an_encoding_may_be_named(tmp_path, encoding):
 
 def test_another_encoding_than_named_is_told_with_its_place(tmp_path):
     told = read_refusal(read, tmp_path, "a,b\n1,ö\n".encode("latin-1"), Spelling(encoding="ascii"))
-    assert "line 2: the byte 0xf6 (byte 7 of the file) is no ascii text: " in told
+    assert "line 2: the byte 0xf6 (byte 7 of the file) isn't ascii text: " in told
 
 
 @pytest.mark.parametrize("encoding", ["nope", "rot13", "hex", "", "a\0b", "undefined"])

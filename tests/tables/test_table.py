@@ -88,12 +88,12 @@ def test_a_path_may_be_a_text_and_stands_in_the_table_as_given(tmp_path, monkeyp
         (b"a,b\n1\n", "t.csv, line 2: cells in the row: 1, in the header: 2"),
         (
             b"a,b\n1,\xff\n",
-            "t.csv, line 2: the byte 0xff (byte 7 of the file) is no UTF-8 text: save the file "
+            "t.csv, line 2: the byte 0xff (byte 7 of the file) isn't UTF-8 text: save the file "
             "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
-        (b"\xef\xbb\xbfa,b\r\n1,caf\xe9\r\n", "line 2: the byte 0xe9 (byte 14 of the file) is no"),
-        ("a,b\n".encode("utf-16-le"), "t.csv, line 1: a NUL byte (byte 2 of the file) is no UTF-8"),
-        (b"a,b\n1,\0\n\0", "t.csv, line 2: a NUL byte (byte 7 of the file) is no UTF-8 text"),
+        (b"\xef\xbb\xbfa,b\r\n1,caf\xe9\r\n", "line 2: the byte 0xe9 (byte 14 of the file) isn't"),
+        ("a,b\n".encode("utf-16-le"), "t.csv, line 1: a NUL byte (byte 2 of the file) isn't UTF-8"),
+        (b"a,b\n1,\0\n\0", "t.csv, line 2: a NUL byte (byte 7 of the file) isn't UTF-8 text"),
         (
             b'a,b\n1,2\n"3,4\n5,6\n',
             "t.csv, line 3: malformed CSV (unexpected end of data): close every quote, and "
@@ -201,12 +201,12 @@ def test_cells_that_are_the_same_are_read_once_and_refused_as_often_as_they_stan
     def read_whole(cell: str) -> int:
         asked.append(cell)
         if not cell.isdecimal():
-            raise InputError(f"{cell} is no whole number")
+            raise InputError(f"{cell} isn't a whole number")
         return int(cell)
 
     table = parse_table("x 1 2 1 1 2")
     assert table.convert("x", read_whole) == [1, 2, 1, 1, 2]
     assert asked == ["1", "2"]
     told = read_refusal(parse_table("x 1 b a 1 b").convert, "x", read_whole)
-    assert "line 3, column 'x': b is no whole number" in told
+    assert "line 3, column 'x': b isn't a whole number" in told
     assert "in all, 3 cells can't be used: 3 in 'x'" in told

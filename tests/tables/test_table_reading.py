@@ -58,7 +58,7 @@ def test_a_cell_that_a_row_of_json_lacks_is_empty_and_says_its_line(tmp_path):
     [
         ('{"x": 1}\n{"x": \n', "has no rows of JSON ("),
         ('{"x": 1}\n[1]\n', "has no rows of JSON (not all rows are objects)"),
-        ('{"x": [1, 2]}\n', "[1, 2] is no number and no text: make a column of each part"),
+        ('{"x": [1, 2]}\n', "[1, 2] is neither a number nor text: make a column of each part"),
     ],
 )
 def test_json_that_has_no_table_is_refused(tmp_path, text, told):

@@ -35,7 +35,7 @@ def far(by, rows=30):
 
 
 def right(count, rows=30):
-    """Return outputs for two classes, of which so many are right."""
+    """Return outputs for two classes, of which this many are right."""
     return [[1.0, 0.0]] * count + [[0.0, 1.0]] * (rows - count)
 
 

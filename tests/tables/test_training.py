@@ -451,7 +451,7 @@ def test_inputs_that_a_network_can_not_compute_with_are_told_in_one_line(capsys)
         (
             ZeroDivisionError("two\nlines\x1b[31m"),
             70,
-            "micrograd-nn: a mistake of this program (ZeroDivisionError: two lines�[31m): please "
+            "micrograd-nn: internal error (ZeroDivisionError: two lines�[31m): please "
             "report it, with what python -X dev -m micrograd_nn prints instead\n",
         ),
     ],

@@ -332,8 +332,8 @@ def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
 
 @pytest.mark.slow
 def test_a_page_replays_the_training_and_a_resumed_one(capsys):
-    anew = ["fruit.csv", "--target", "fruit", "--epochs", "5", "--hidden", "3"]
-    assert train(*anew, "--page", "p.html") == 0
+    command = ["fruit.csv", "--target", "fruit", "--epochs", "5", "--hidden", "3"]
+    assert train(*command, "--page", "p.html") == 0
     assert "Page: p.html" in capsys.readouterr().out
     page = Path("p.html").read_text()
     assert page.startswith("<!doctype html>")

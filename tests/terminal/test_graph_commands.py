@@ -176,7 +176,7 @@ def test_a_weight_may_be_named_as_pictures_have_it_or_as_python_does(name, capsy
             "model.layers.0.neurons.2.w.1, … (13 in all)",
         ),
         ("model.layers.1", "there is no 'model.layers.1' in the graph: there are model.layers.1.n"),
-        ("other", "other is no part of what loss was made of: there are loss, x.0, x.1, model."),
+        ("other", "other isn't a part of what loss was made of: there are loss, x.0, x.1, model."),
         ("c", "c is a Constant, which receives no gradient: there are"),
         ("q", "there is no 'q' in the graph: there are loss, x.0, x.1, model."),
     ],
@@ -234,7 +234,7 @@ def test_a_wrong_derivative_is_status_1(capsys, monkeypatch):
 
 def test_a_derivative_that_can_not_be_told_is_status_1(capsys):
     text = said(capsys, "check", "x * 2", "x=inf", status=1)
-    assert "unknown; the function is no finite number" in text
+    assert "unknown; the function isn't finite" in text
     assert "nan" not in text
 
 
@@ -563,7 +563,7 @@ def test_two_saved_models_are_compared(capsys):
     [
         (["x"], "diff compares two"),
         (["x", "x*2", "x=1", "z=2"], "z=2: neither expression has that name"),
-        (["net.py:loss", "x*2"], "hand two alike"),
+        (["net.py:loss", "x*2"], "give two of a kind"),
         (["net.py:loss", "net.py:_hidden", "x=1"], "'x=1' is for two expressions"),
         (
             ["net.py:loss", "net.py:number"],

@@ -313,7 +313,7 @@ def test_keys_are_read_from_the_bytes_that_a_terminal_sends():
     keys = list(read_keys(reader))
     os.close(reader)
     assert keys[:8] == ["n", " ", "right", "left", "up", "down", "home", "end"]
-    assert keys[8:10] == ["", "q"], "Ctrl-→ is no key of ours"
+    assert keys[8:10] == ["", "q"], "Ctrl-→ isn't a key of ours"
     assert keys[10:14] == ["é", "enter", "pagedown", "�"]
     assert not set(keys[14:]) & {*MOVES, "q", "?"}
 

@@ -309,7 +309,7 @@ def test_a_loss_that_depends_on_more_than_its_example_is_noticed():
         scale[0] = 1.0 + (11 <= number < 20)  # as at first when the other training begins
 
     ran = train_both(loss=loss, change=change, epochs=20)
-    assert ran == "native", "with a program made anew"
+    assert ran == "native", "with a new program"
 
 
 def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatch):

@@ -296,8 +296,8 @@ def test_training_without_validation_never_leaves_a_model_worse_than_it_was():
     ("target", "rate", "patience", "epochs", "best", "w"),
     [
         (-1.0, 0.1, 4, 4, 0, 0.0),  # every step leads away from what is validated
-        (0.5, 0.1, 3, 6, 3, 0.488),  # it begins anew with every better epoch: 0.2, 0.36, 0.488
-        (1.0, 0.01, 2, 50, 50, 1 - 0.98**50),  # it is no limit while it gets better
+        (0.5, 0.1, 3, 6, 3, 0.488),  # it starts over with every better epoch: 0.2, 0.36, 0.488
+        (1.0, 0.01, 2, 50, 50, 1 - 0.98**50),  # it isn't a limit while it gets better
     ],
 )
 def test_it_stops_after_so_many_epochs_without_a_better_one(
@@ -491,7 +491,7 @@ def test_a_history_is_filled_once():
         fit(line_model(), LINE, squared_error, epochs=2, history=history)
 
 
-# A loss that is no number any more
+# A loss that isn't a number any more
 
 
 @pytest.mark.parametrize("compiled", [True, False])

@@ -36,7 +36,7 @@ test("of two parts with one key the first counts", () => {
   assert.deepEqual(readAll("x=1&x=2&quiz&quiz=3"), [["x", "1"], ["quiz", ""]]);
 });
 
-test("a text that is no number, or one beyond the largest, is none", () => {
+test("a text that isn't a number, or one beyond the largest, is none", () => {
   for (const text of ["", "1e999", "-1e999", "x", "0x10", "1,000", "1 2", "--1", "infinit"]) {
     assert.equal(readExactly(text), null, text);
   }
@@ -123,7 +123,7 @@ test("another state leads back to how the page opened, a place in the page to no
   assert.equal(heard.settled, 2);
 });
 
-test("an address that can't be written is no error", (t) => {
+test("an address that can't be written isn't an error", (t) => {
   const { address, heard } = openAt(t, "http://a.org/p.html");
   globalThis.history.replaceState = () => {
     throw new DOMException("too many", "SecurityError");

@@ -83,7 +83,7 @@ test("computing again forgets what failed before", () => {
   assert.deepEqual(graph.data, [1, 0]);
 });
 
-test("an error that is no matter of numbers isn't swallowed", () => {
+test("an error that isn't a matter of numbers isn't swallowed", () => {
   const failing = { wanted: [true], forward: () => { throw new TypeError("a mistake"); }, partials: () => [1] };
   const graph = new Graph([leaf, of(0, 0)], [failing]);
   assert.throws(() => graph.compute([1]), /a mistake/);
@@ -126,7 +126,7 @@ test("an engine without order passes on what isn't complete", () => {
 test("an engine that doesn't reset adds the second pass to the first", () => {
   const { facts, gradient } = passed(shared, [2, 3], { unreset: true });
   assert.deepEqual(facts.slice(2).map(({ pass }) => pass), [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
-  // The root is set to 1 anew; x * y comes to 2, and passes that on to what the first pass left.
+  // The root is set to 1 again; x * y comes to 2, and passes that on to what the first pass left.
   assert.deepEqual(gradient, [1 + 3 + 1 + 6, 2 + 4, 2, 1]);
 });
 

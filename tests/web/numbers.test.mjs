@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { formatApart, formatAsPython } from "../../micrograd_nn/page/web/numbers.js";
 
-test("what is no number, or no finite one, is told", () => {
+test("what isn't a number, or no finite one, is told", () => {
   assert.deepEqual([formatAsPython(null), formatAsPython(undefined), formatAsPython(NaN)], ["–", "–", "nan"]);
   assert.deepEqual([formatAsPython(Infinity), formatAsPython(-Infinity), formatAsPython(-0)], ["inf", "−inf", "−0"]);
 });

@@ -67,7 +67,7 @@ test("steps back give what steps on gave", () => {
   assert.deepEqual(walk.state(), before);
 });
 
-test("a step beyond the ends is the end, and what is no number the beginning", () => {
+test("a step beyond the ends is the end, and what isn't a number the beginning", () => {
   const walk = passes();
   const asked = [-3, 99, Infinity, 2.4, 2.6, NaN, undefined, "5"];
   assert.deepEqual(asked.map((step) => (walk.goTo(step), walk.step)), [0, 7, 7, 2, 3, 0, 0, 5]);

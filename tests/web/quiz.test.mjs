@@ -118,7 +118,7 @@ test("where the local derivative is asked for, the share and the gradient are to
   assert.match(`${second.told} ${second.remedy}`, /It is 3\./);
 });
 
-test("a question that was passed unanswered is no first try", () => {
+test("a question that was passed unanswered isn't a first try", () => {
   const quiz = begin(shared());
   quiz.pass(6); // which leaves 4 and 5 behind
   quiz.answer(4, 1);

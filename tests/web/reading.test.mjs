@@ -19,14 +19,14 @@ test("numbers and answers are read as people type them, and as Python reads them
 
 test("and is told why", () => {
   assert.equal(explainRefusal(" "), "The box is empty.");
-  assert.equal(explainRefusal("a half"), "a half is no number such as −2.5, 1e−3 or inf.");
+  assert.equal(explainRefusal("a half"), "a half isn't a number such as −2.5, 1e−3 or inf.");
   assert.equal(explainAnswer(" "), "The box is empty.");
   assert.equal(explainAnswer("1/0"), "1/0 divides by zero.");
   assert.match(explainAnswer("2/1,000"), /^The comma of 1,000 may divide thousands or decimals/);
-  assert.equal(explainAnswer("a half"), "a half is no number such as −2.5, 0,5 or 1/2.");
+  assert.equal(explainAnswer("a half"), "a half isn't a number such as −2.5, 0,5 or 1/2.");
   for (const text of ["1e999", "1/1e-999", "1e-200/1e200"]) {
     assert.equal(explainAnswer(text), `${text} is beyond a float.`);
   }
-  assert.equal(explainAnswer("inf"), "inf is no number such as −2.5, 0,5 or 1/2.");
-  assert.equal(explainAnswer("1/"), "1/ is no number such as −2.5, 0,5 or 1/2.");
+  assert.equal(explainAnswer("inf"), "inf isn't a number such as −2.5, 0,5 or 1/2.");
+  assert.equal(explainAnswer("1/"), "1/ isn't a number such as −2.5, 0,5 or 1/2.");
 });

@@ -1,7 +1,7 @@
 // Which cells run, and which outputs are out of date. A chapter is a list of its cells' texts, and `needs` has for
 // each of them the cells above that it needs. What ran, or what an output was made of, is a Map of their texts.
 
-// Returns the needs of so many cells of which nothing is known: all that stand above.
+// Returns the needs of cells of which only the count is known: all that stand above.
 export function needAll(count) {
   return Array.from({ length: count }, (_, index) => Array.from({ length: index }, (__, place) => place));
 }

@@ -38,7 +38,7 @@ export class LessonFrame {
   /** Bring the page that is shown into a state. */
   follow(state) {
     const { location } = this.#frame.contentWindow;
-    location.replace(`${stripState(location.href)}#${state}`); // which is no step of the history
+    location.replace(`${stripState(location.href)}#${state}`); // which isn't a step of the history
   }
 
   /** Show that the page isn't of what stands above it now. */

@@ -1,16 +1,18 @@
-// One guess: a question with fields for numbers, a choice or any words, before the answer opens.
+// One guess: a question with fields for numbers, a choice, an order or any words, before the answer opens.
 
 import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { isNear, isNearly, NEARLY } from "../../../micrograd_nn/page/web/nearness.js";
 import { explainAnswer, readAnswer } from "../../../micrograd_nn/page/web/reading.js";
+import { Ordering } from "./ordering.js";
 
 export class Guess {
   #answer; // the details that open
-  #asked; // { fields, choices }
+  #asked; // { fields, choices, order }
   #controls;
   #isDone = false;
   #keep;
   #misses = 0;
+  #ordering = null;
   #told;
 
   // `kept` is { given, state } of an earlier visit; keep() is called with the same.
@@ -21,7 +23,7 @@ export class Guess {
     this.#told = html("p", { role: "status" });
     const { controls, parts } = this.#makeControls(number);
     this.#controls = controls;
-    const isOpen = parts.length === 1 && controls[0].tagName === "TEXTAREA";
+    const isOpen = controls[0]?.tagName === "TEXTAREA";
     const form = html(
       "form",
       { "aria-label": place.textContent },
@@ -45,7 +47,11 @@ export class Guess {
   }
 
   #makeControls(number) {
-    const { fields, choices } = this.#asked;
+    const { fields, choices, order } = this.#asked;
+    if (order.length) {
+      this.#ordering = new Ordering(order, (words) => (this.#told.textContent = words));
+      return { controls: [], parts: [this.#ordering.element] };
+    }
     if (choices.length) {
       const controls = choices.map((_, i) => html("input", { type: "radio", name: `guess-${number}`, value: i }));
       return { controls, parts: choices.map(({ label }, i) => html("label", {}, controls[i], ` ${label}`)) };
@@ -60,6 +66,9 @@ export class Guess {
 
   // What the reader gave: texts, or the index of a choice.
   get #given() {
+    if (this.#ordering) {
+      return this.#ordering.given;
+    }
     const { choices } = this.#asked;
     return choices.length
       ? [String(this.#controls.findIndex(({ checked }) => checked))]
@@ -67,7 +76,10 @@ export class Guess {
   }
 
   #restore({ given, state }) {
-    const { choices } = this.#asked;
+    const { choices, order } = this.#asked;
+    if (order.length && order.every(({ label }) => given.includes(label)) && given.length === order.length) {
+      this.#ordering.given = given;
+    }
     this.#controls.forEach((control, i) => {
       if (choices.length) {
         control.checked = String(i) === given[0];
@@ -82,8 +94,10 @@ export class Guess {
   #judge() {
     const { fields, choices } = this.#asked;
     const given = this.#given;
-    if (given.every((one) => one === "" || one === "-1")) {
+    if (this.#ordering?.isMoved === false || given.every((one) => one === "" || one === "-1")) {
       this.#end("skipped"); // one key: Enter in an empty field
+    } else if (this.#ordering) {
+      this.#tell(this.#ordering.judge());
     } else if (choices.length) {
       this.#tell(choices[given[0]]);
     } else if (fields.length) {

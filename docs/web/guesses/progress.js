@@ -59,7 +59,7 @@ export function offerFiles(place) {
       writeKept(kept);
       tell("Loaded. What was kept here before is replaced.");
     } else {
-      tell(`${chosen.name} is no file of your progress: nothing is changed.`);
+      tell(`${chosen.name} isn't a file of your progress: nothing is changed.`);
     }
   });
   place.append(

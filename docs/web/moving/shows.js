@@ -4,6 +4,7 @@ import { math } from "../../../micrograd_nn/languages/javascript/math.mjs";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { CORNERS, findAnswer, findLoss, learn, STEPS } from "./learning.js";
 import { roads } from "./roads.js";
+import { saddle } from "./saddle.js";
 import { makeThreads } from "./threads.js";
 
 const STAIRS = 12; // steps that a staircase shows
@@ -32,6 +33,7 @@ const slopeOfValleys = (x) => x ** 3 - 2 * x + 0.3;
 
 export const SHOWS = {
   roads,
+  saddle,
   attention: makeThreads,
 
   learning: {

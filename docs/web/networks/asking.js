@@ -49,7 +49,7 @@ export class Asking {
       return await answer;
     } catch (error) {
       const what = error instanceof Stopped ? "Python has ended" : `Python failed (${error.message})`;
-      return { error: `${what}. Reset begins it anew.`, isGone: !this.#python.isThere };
+      return { error: `${what}. Reset starts it over.`, isGone: !this.#python.isThere };
     } finally {
       this.#asked -= 1;
     }

@@ -10,7 +10,7 @@ const MARGIN_UP = 0.15; // … of the numbers that a curve predicts
 export class Axes {
   #held = null; // of the columns with these names: the ends of their axes, and of a curve's numbers
 
-  // Lets the next points decide anew.
+  // Lets the next points decide again.
   release() {
     this.#held = null;
   }

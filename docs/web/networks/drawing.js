@@ -41,7 +41,7 @@ export class NetDrawing {
     Object.assign(this, { layers, forward, columns, inputs: features.chosen.map((name) => names[name]) });
     this.names = nameParameters(layers, this.inputs);
     this.marks = {};
-    this.values = null; // of the neurons, in arrays that are filled anew for each frame
+    this.values = null; // of the neurons, in arrays that are filled for each frame
     this.#listHeads();
     this.draw();
   }
@@ -128,7 +128,7 @@ export class NetDrawing {
     for (const edge of this.lines) {
       const weight = weights[edge.parameter];
       const width = Math.round(FINE * (0.5 + (WIDEST * Math.abs(weight)) / largest || 0.5)) / FINE;
-      if (edge.width !== width) { // what hasn't changed isn't drawn anew
+      if (edge.width !== width) { // what hasn't changed isn't drawn again
         edge.width = width;
         edge.line.setAttribute("stroke-width", String(width));
       }

@@ -83,7 +83,7 @@ export class Losses {
   }
 }
 
-// Returns at most so many points: of each stretch the lowest and the highest, and the ends.
+// Returns a limited number of points: of each stretch the lowest and the highest, and the ends.
 function thinPoints(points, most = MOST) {
   if (points.length <= most) {
     return points;

@@ -105,14 +105,14 @@ export class Networks {
     return this.begin(settings, true);
   }
 
-  // Begins anew, unless a setting can't be: that is told, and nothing is trained until it is mended.
+  // Starts over, unless a setting can't be: that is told, and nothing is trained until it is mended.
   #beginIfGood() {
     if (!this.#isRefused()) {
       this.begin();
     }
   }
 
-  // Begins anew unless the form has what is trained with already.
+  // Starts over unless the form has what is trained with already.
   #beginIfChanged() {
     if (this.#isRefused()) {
       return;
@@ -145,7 +145,7 @@ export class Networks {
     }
   }
 
-  // Begins anew, with the settings of the form or those of a link.
+  // Starts over, with the settings of the form or those of a link.
   async begin(settings = this.form.data ? this.form.read() : readLink(), isLink = !this.form.data) {
     this.#begun += 1;
     const isSame = this.watch();

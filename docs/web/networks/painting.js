@@ -39,7 +39,7 @@ export class Painting {
     this.paintSoon();
   }
 
-  // Draws all anew, for the width that there is.
+  // Draws all again, for the width that there is.
   redraw() {
     const { owner } = this;
     if (owner.running) {

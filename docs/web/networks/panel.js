@@ -1,4 +1,4 @@
-// What was clicked in the playground for networks: told while the training is paused, anew after a step.
+// What was clicked in the playground for networks: told while the training is paused, and again after a step.
 
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { nameNeuron } from "./drawing.js";

@@ -12,7 +12,7 @@ import { DrawnPoints } from "./drawnpoints.js";
 const NEAR = 16; // pixels from an example that a click means
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
 const NEARLY = 0.1; // of a range: the middle is so near to 0
-const MOVING = 28; // points of the map in a row while it trains, for each frame anew
+const MOVING = 28; // points of the map in a row while it trains, made for each frame
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
 

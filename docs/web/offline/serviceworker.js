@@ -8,7 +8,7 @@
 const CACHE = "micrograd_nn-book";
 const AT_ONCE = 8; // files that are fetched side by side
 
-// Returns what a file is kept under, undefined for what is no file of the site.
+// Returns what a file is kept under, undefined for what isn't a file of the site.
 function findKey(path) {
   const name = path === "" || path.endsWith("/") ? `${path}index.html` : path;
   const [hash] = FILES[name] ?? [];

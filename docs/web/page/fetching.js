@@ -2,6 +2,9 @@
 
 /* global FETCHED -- the name, size and version of each file: written here by the bundler */
 
+// What changes with any of the files.
+export const VERSION = FETCHED.map(({ version }) => version).join("-");
+
 const kept = new Map(); // by name: the bytes, once they come
 
 async function fetchFile({ name, version }, tell) {

@@ -1,6 +1,6 @@
 // Python as the page sees it: it is begun, it runs the text of a cell, and it can be stopped.
 
-import { fetchFiles, toMega } from "./fetching.js";
+import { fetchFiles, toMega, VERSION } from "./fetching.js";
 
 // What a run ends with that was stopped.
 export class Stopped extends Error {}
@@ -42,7 +42,7 @@ export class Python {
       this.#shows.tell("Starting Python …");
       const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#worker = new Worker(address, { type: "module" });
-      await this.#ask({ kind: "begin", files });
+      await this.#ask({ kind: "begin", files, version: VERSION });
       this.#isReady = true;
     } catch (error) {
       this.#end();

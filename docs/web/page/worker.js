@@ -8,12 +8,20 @@ import { loadPyodide } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import { info } from "pyodide/pyodide-lock.json";
 
+import { keepMemory, readMemory } from "./memory.js";
+
 const HOME = "/book"; // where the chapters' programs and data are
 const NOWHERE = "https://page.invalid/"; // the place that Pyodide fetches its files from
 const SET_UP = `
-import os, sys
+import sys
 sys.path[:0] = ["${HOME}/work", "${HOME}/packages", "${HOME}/tools"]
+import running, needing
+running.begin()
+`;
+const WAKE = `
+import os, random
 os.chdir("${HOME}/work")
+random.seed()  # or each page would draw the same numbers
 `;
 
 const BROKEN = "the cell nested calls or brackets too deep, or took all memory"; // no error tells
@@ -32,20 +40,30 @@ function serveFiles(files) {
   };
 }
 
-async function begin(files) {
-  serveFiles(files);
-  const [python, graphviz] = await Promise.all([
-    loadPyodide({
-      createPyodideModule,
-      indexURL: NOWHERE,
-      lockFileContents: { info, packages: {} },
-      env: { HOME, MICROGRAD_NN_NATIVE: "0" },
-    }),
-    startGraphviz(),
-  ]);
+// Starts Python, in the memory of one that had begun on an earlier page, if that is kept. Files aren't part of it.
+async function startPython(files, memory) {
+  const python = await loadPyodide({
+    createPyodideModule,
+    indexURL: NOWHERE,
+    lockFileContents: { info, packages: {} },
+    env: { HOME, MICROGRAD_NN_NATIVE: "0" },
+    ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
+  });
   python.unpackArchive(files["packages.zip"], "zip", { extractDir: HOME });
+  return python;
+}
+
+async function begin({ files, version }) {
+  serveFiles(files);
+  const [graphviz, memory] = await Promise.all([startGraphviz(), readMemory(version)]);
+  let python = memory && (await startPython(files, memory).catch(() => null));
+  if (!python) {
+    python = await startPython(files, null);
+    python.runPython(SET_UP);
+    keepMemory(version, python.makeMemorySnapshot());
+  }
   python.setStdin({ stdin: () => null });
-  python.runPython(SET_UP);
+  python.runPython(WAKE);
   running = python.pyimport("running");
   running.lay_out = (dot) => graphviz.renderString(dot, { format: "svg" });
   running.send = (kind, text) => self.postMessage({ kind, text });
@@ -69,7 +87,7 @@ function answer(data) {
 
 self.onmessage = async ({ data }) => {
   try {
-    const result = data.kind === "begin" ? await begin(data.files) : answer(data);
+    const result = data.kind === "begin" ? await begin(data) : answer(data);
     self.postMessage({ kind: "done", result });
   } catch (error) {
     self.postMessage({ kind: "failed", text: String(error.message ?? error) });

@@ -111,7 +111,7 @@ def list_wanted(cells: list[Names | None], at: int) -> list[tuple[int, str, int]
 
 
 def read_names(text: str) -> Names | None:
-    r"""Return the names of a cell, None if they can't be known: it is no Python, or runs texts.
+    r"""Return the names of a cell, None if they can't be known: it isn't Python, or runs texts.
 
     >>> names = read_names("from math import pi\nx = n\nfor i in f(x):\n    print(i)")
     >>> sorted(names.made), sorted(names.sure), sorted(names.used)

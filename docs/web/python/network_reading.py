@@ -14,7 +14,7 @@ from typing import Any
 
 from micrograd_nn._ground.text import InputError, quote_text
 
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or so many decimals
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or as many decimals
 
 
 @dataclass(frozen=True)

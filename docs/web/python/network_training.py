@@ -65,19 +65,19 @@ def find_session() -> Session:
 
 @answered
 def begin(given: dict[str, str]) -> dict[str, Any]:
-    """Begin anew with settings, texts by name; return all that the page draws at first."""
+    """Start over with settings, texts by name; return all that the page draws at first."""
     return start(read_settings(given))
 
 
 @answered
 def open_link(given: dict[str, str]) -> dict[str, Any]:
-    """Begin anew as a link asks; of what it has no use for, say why, and take what is usual."""
+    """Start over as a link asks; of what it has no use for, say why, and take what is usual."""
     settings, refused = read_good_settings(given)
     return {**start(settings), "refused": refused}
 
 
 def start(settings: Settings) -> dict[str, Any]:
-    """Begin anew; where that can't be, the training that there was stays."""
+    """Start over; where that can't be, the training that there was stays."""
     global session
     fresh = Session(settings)
     session = fresh
@@ -95,7 +95,7 @@ def read_link(given: dict[str, str]) -> dict[str, Any]:
 
 @answered
 def advance(given: dict[str, Any]) -> dict[str, Any]:
-    """Train for so many "milliseconds", or "steps", or to the end of an epoch; say what came."""
+    """Train for "milliseconds", or "steps", or to the end of an epoch; say what came."""
     own = find_session()
     if "steps" in given:
         for _ in range(given["steps"]):

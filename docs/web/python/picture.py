@@ -44,7 +44,7 @@ def begin_box(narrowest: int) -> str:
 
 
 def write_picture(svg: str) -> str | None:
-    """Return a picture in its box as HTML; None for a text that is no SVG."""
+    """Return a picture in its box as HTML; None for a text that isn't SVG."""
     try:
         if ET.fromstring(svg).tag != f"{SVG}svg":
             return None

@@ -28,15 +28,18 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 send: Callable[[str, str], object] = print  # where outputs go: set by the worker
 lay_out: Callable[[str], str] = str  # from DOT to SVG: set by the worker
 built_in = dict(vars(builtins))  # as they are before any cell
-lasting: set[str] = set()  # the modules that were there before any cell
+lasting = set(sys.modules)  # the modules that were there before any cell
 names: dict[str, object] = {}
+are_fresh = False  # the names: no cell has run since they were made
 settings = ExitStack()  # what cells may set for all of Python: how it warns
 
 
 def begin() -> None:
     """Begin with fresh names, as if no cell had run: the modules that cells import, too."""
-    global names
-    lasting.update(lasting or sys.modules)
+    global names, are_fresh
+    if are_fresh:
+        return
+    are_fresh = True
     for name in set(sys.modules) - lasting:
         del sys.modules[name]
     sys.modules["__main__"] = main = types.ModuleType("__main__")
@@ -51,11 +54,13 @@ def begin() -> None:
 
     from micrograd_nn.draw.layout import use_layout
 
-    use_layout(lay_out)
+    use_layout(lambda dot: lay_out(dot))  # the worker sets it later
 
 
 def run_cell(text: str, number: int) -> bool:
     """Run the text of the cell of this number; return whether it came to its end."""
+    global are_fresh
+    are_fresh = False
     file = f"<cell {number}>"
     linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
     bound = Bound()

@@ -17,7 +17,7 @@ def is_cell(file: str | None) -> bool:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return an error as a reader is told it: where in which cell, and what."""
+    """Return an error as a reader sees it: where in which cell, and what."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_cell(frame[0])]
     lines = []
     for frame in frames:

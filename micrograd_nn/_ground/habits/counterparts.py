@@ -16,7 +16,7 @@ HAS_GRADIENT = "every Value has a gradient: leave it out; a bare number or v.det
 NO_MODES = "a model has one mode: leave it out, and predict within no_grad(), which is faster"
 USE_FIT = "train it with micrograd_nn.fit(model, data, loss), where data is list(zip(X, y))"
 ACTIVATION = (
-    'an activation is told by its name, as in nn.Layer(2, 3, "relu"), or is a function, as in '
+    'an activation is given by its name, as in nn.Layer(2, 3, "relu"), or is a function, as in '
     "micrograd_nn.relu(v)"
 )
 LOSS_OF_ONE = (
@@ -153,7 +153,7 @@ CALLS: dict[str, dict[str, str]] = {
             "validation is a fraction of the data or a list of pairs",
         ),
         **dict.fromkeys(["seed", "random_state", "shuffle"], "rng=random.Random(1) shuffles"),
-        **dict.fromkeys(["verbose", "callbacks"], "callback=print is told of each epoch"),
+        **dict.fromkeys(["verbose", "callbacks"], "callback=print is called with each epoch"),
         "early_stopping": "patience is the number of epochs without a better one",
         "weight_decay": "give optimizer=AdamW(…, weight_decay=0.01), or a penalty",
         "device": ON_THE_CPU,

@@ -1,4 +1,4 @@
-"""How the habits of other libraries are told: by the error of whoever types their names.
+"""How the habits of other libraries are met: by the error that using their names raises.
 
 A name that a class or a module lacks, or an argument that a call doesn't take, is looked up in the
 tables of ``counterparts.py``. What has no entry there fails as it does in any Python program.
@@ -146,5 +146,5 @@ def is_import(frame: FrameType) -> bool:
 
 
 def unwrap_number(x: Any) -> Any:
-    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    """Return the number in what NumPy passes on, which may be an array of no dimensions."""
     return x.item() if getattr(x, "ndim", None) == 0 else x

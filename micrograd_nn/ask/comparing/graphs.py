@@ -127,7 +127,7 @@ class GraphDifference(Difference):
         return told if len(told) <= WIDTHS[1] else row.name
 
     def tell_node(self, side: int, node: Value) -> str:
-        """Return a node's name; what nobody named is told by how it was made, or where it is used.
+        """Return a node's name; what has none is described by how it was made, or where it is used.
 
         >>> x = Value(3.0, "x")
         >>> old, new = Graph(x * 2 + 1), Graph(x * 3 + 1)

@@ -74,7 +74,7 @@ def measure_share(x: float | None, y: float | None, noise: float = 0.0) -> float
     >>> [measure_share(2.0, y) for y in (2.0, 1.0, -2.0, None, float("nan"))]
     [0.0, 0.5, 2.0, inf, inf]
 
-    Not-a-number is no difference from itself. Two that are smaller than ``noise`` are measured by
+    Not-a-number doesn't differ from itself. Two that are smaller than ``noise`` are measured by
     that:
 
     >>> measure_share(0.0, 1e-12), measure_share(0.0, 1e-12, noise=1e-10)

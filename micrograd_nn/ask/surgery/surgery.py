@@ -1,6 +1,6 @@
 """Surgery on a recorded graph: a number pinned, an edge cut, a number taken from another example.
 
-What follows is computed anew by the operations themselves, in a graph of its own, and shown
+What follows is computed again by the operations themselves, in a graph of its own, and shown
 against the original, which never changes.
 """
 
@@ -129,7 +129,7 @@ class Surgery:
         """
         node = self.find(node, "cut")
         if isinstance(input, int):
-            is_one = type(input) is int and 0 <= input < len(node.inputs)  # True is no position
+            is_one = type(input) is int and 0 <= input < len(node.inputs)  # True isn't a position
             positions = [input] if is_one else []
         else:
             wanted = self.find(input, "cut")

@@ -22,7 +22,7 @@ def tell_changes(graph: Graph, changes: Changes) -> list[str]:
     >>> tell_changes(Graph(x - y), Changes(pins={x: 5.0, y: 2.0}, swaps=((x, y),)))
     ['x swapped with y: 5 (was 2) and 2 (was 5)']
 
-    A swap of which one was pinned to another number since is told as two pins.
+    A swap of which one was pinned to another number since is described as two pins.
     """
     pins, cuts, detached, swaps = changes
     names, numbers = graph.names, graph.numbers

@@ -1,4 +1,4 @@
-"""A recorded training looked at anew: the graphs of its examples with the weights of an epoch."""
+"""A recorded training looked at again: the graphs of its examples with the weights of an epoch."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Replay:
         self.snapshots: Sequence[Snapshot] = recording.snapshots
 
     def look_at_epochs(self) -> list[Facts]:
-        """Return the facts of so many epochs and examples that few nodes are made in all.
+        """Return the facts of a few epochs and examples, chosen so that few nodes are made in all.
 
         The first epoch, the best and the last say how many nodes an epoch takes.
         """
@@ -161,7 +161,7 @@ class Replay:
     def find_units(self, graph: Graph, outputs: set[Value]) -> list[tuple[int, Unit]]:
         """Return the places of what may die or saturate, each with its unit.
 
-        What the loss does isn't the model's, and an output that is sure of itself is no fault.
+        What the loss does isn't the model's, and an output that is sure of itself isn't a fault.
         """
         form = tuple(
             x.operation.name if x.operation else id(x) if x in self.parameters else ""

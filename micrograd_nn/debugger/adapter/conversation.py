@@ -30,7 +30,7 @@ Message = dict[str, Any]
 
 
 def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
-    """Answer a client until it disconnects, vanishes, or sends what is no message."""
+    """Answer a client until it disconnects, vanishes, or sends what isn't a message."""
     answer_all(session, iter(partial(read_request, read), None), write)
 
 
@@ -58,7 +58,7 @@ def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -
 def answer_request(session: Session, request: Message) -> list[Message]:
     """Return the answer to a request and the events that follow it.
 
-    A mistake of the client's ends no conversation: it is told, and nothing has happened.
+    A mistake of the client's ends no conversation: it is reported, and nothing has happened.
     """
     answer = begin_answer(request)
     command, arguments = request.get("command"), request.get("arguments")
@@ -121,7 +121,7 @@ def read_message(stream: BinaryIO) -> Message | None:
     try:
         message = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FramingError(f"a message that is no JSON: {error}") from None
+        raise FramingError(f"a message that isn't JSON: {error}") from None
     if not isinstance(message, dict):
         raise FramingError(f"a message is a JSON object, not {content[:40]!r}")
     return message

@@ -82,7 +82,7 @@ class Script:
         self.heard.put(GONE)
 
     def take_requests(self, session: Session) -> Iterator[Message]:
-        """Yield what the editor asks for; what the script comes to is told in between.
+        """Yield what the editor asks for; what the script comes to is sent in between.
 
         A launch is yielded once the script has come to something, or runs for long.
         """
@@ -268,7 +268,7 @@ class Output(io.RawIOBase):
     def write(self, data: Any) -> int:
         """Send a text."""
         body = {"category": self.category, "output": bytes(data).decode("utf-8", "replace")}
-        with suppress(OSError):  # an editor that is gone is no error of the script's
+        with suppress(OSError):  # an editor that is gone isn't an error of the script's
             if body["output"]:
                 self.session.send({"type": "event", "event": "output", "body": body})
         return len(data)
@@ -304,7 +304,7 @@ def open_output(session: Session, category: str) -> io.TextIOWrapper:
 
 
 def tell_outcome(session: Session, outcome: Outcome) -> None:
-    """Tell the editor what a script has come to, where that is no answer."""
+    """Tell the editor what a script has come to, where that isn't an answer."""
     try:
         arrive(session, outcome)
     except InputError as error:
@@ -325,7 +325,7 @@ def host(read: BinaryIO, write: BinaryIO) -> None:
 
     def leave_to_parent() -> None:
         hosted.clear()
-        os.dup2(2, write.fileno())  # what a child prints is no message
+        os.dup2(2, write.fileno())  # what a child prints isn't a message
         sys.stdout, sys.stderr = (
             open(descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
             for descriptor in (1, 2)

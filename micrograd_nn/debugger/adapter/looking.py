@@ -151,7 +151,7 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
 def show_gradients(session: Session) -> Iterator[Row]:
     """Yield the gradients that have arrived, by their names in the listing, for its margin.
 
-    Of many, those that began to arrive last are first: an editor shows no more than so many.
+    Of many, those that began to arrive last are first: an editor shows no more than a few.
     """
     timeline = session.timeline
     if timeline.position < timeline.passes.start:

@@ -39,7 +39,7 @@ class Stop(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """What may go wrong in a step: its name, and how a step is told that does it."""
+    """What may go wrong in a step: its name, and how a step that does it is described."""
 
     label: str
     happens: Callable[[Step], bool]
@@ -96,7 +96,7 @@ class Timeline:
         return self.walkthrough.line(self.position)
 
     def goto(self, position: int) -> None:
-        """Move to where so many steps have been taken."""
+        """Move to where ``position`` steps have been taken."""
         self.passes.goto(position)
 
     # What is known at this place.

@@ -15,7 +15,7 @@ from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
 from ...languages.formulas.formula import compute_numbers
-from ...languages.programs.rebuilding import compute_anew, is_same_float, require_operation
+from ...languages.programs.rebuilding import is_same_float, recompute, require_operation
 from ...languages.python.notation import Python, PythonIdentifiers
 from ...languages.writing.notation import Text
 from ...languages.writing.symbol import Symbol, Symbols, derive_partials
@@ -75,7 +75,7 @@ class Walkthrough:
         }
         self.parameters = {*graph.parameters}
         self.numbers = {
-            node: graph.numbers[node] if node.operation is None else compute_anew(node)
+            node: graph.numbers[node] if node.operation is None else recompute(node)
             for node in nodes
         }
         self._refuse_edits()
@@ -111,7 +111,7 @@ class Walkthrough:
             for input, number in zip(node.inputs, node.numbers, strict=True):
                 if input in self.numbers and not is_same_float(self.numbers[input], number):
                     name = self.graph.names[input]
-                    raise InputError(f"{name} was edited between two uses: record the graph anew")
+                    raise InputError(f"{name} was edited between two uses: record the graph again")
 
     def _collect_quantities(self) -> dict[str, Quantity]:
         """Return what each name stands for; the program's own win over those of the graph."""

@@ -99,8 +99,8 @@ class FoldedTree:
         """Say what is left out."""
         counts = sorted({len(repeat.repetitions) for repeat in self.folding.repeats})
         times = " and ".join(f"× {count:,}" for count in counts)
-        alike = "so many alike but for numbers (↶: of the one before)"
-        return f"{times}: {alike}; tree(root, fold=False) has each"
+        alike = "alike but for their numbers (↶: the one before)"
+        return f"{times}: {alike}; tree(root, fold=False) shows each"
 
 
 def choose_folded(graph: Graph, fold: bool | str) -> FoldedTree | None:

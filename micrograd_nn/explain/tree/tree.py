@@ -91,7 +91,7 @@ def tree(
        └─ ↑ x
 
     A node that is used again isn't shown again, but referred to (↑). Constants have no lines of
-    their own. After so many ``lines`` it says how many more there are:
+    their own. After ``lines`` lines it says how many more there are:
 
     >>> print(tree(y, {"square": y.inputs[0]}, lines=2))
     v1 = square + 1  value 10  gradient 1
@@ -117,7 +117,7 @@ def tree(
        └─ v397 = v396 − 1  (× 100)  value −1 … 296
           └─ v396 = x · 99  (× 100)  value 0 … 297
              └─ x  value 3
-    × 100: so many alike but for numbers (↶: of the one before); tree(root, fold=False) has each
+    × 100: alike but for their numbers (↶: the one before); tree(root, fold=False) shows each
     """
     graph = Graph.of(root, names, "tree")
     if show not in SHOWN:

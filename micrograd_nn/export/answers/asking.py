@@ -123,12 +123,12 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
         try:
             cells = [row[c.name] for c in columns] if isinstance(row, Mapping) else [*row]
         except (KeyError, TypeError) as error:
-            lacking = f"lacks {error}" if isinstance(error, KeyError) else "is no list of cells"
+            lacking = f"lacks {error}" if isinstance(error, KeyError) else "isn't a list of cells"
             raise InputError(f"{where} {lacking}") from None
-        if isinstance(row, str):  # whose letters are no cells; a DataFrame gives its columns' names
+        if isinstance(row, str):  # whose letters aren't cells; a DataFrame gives its columns' names
             raise InputError(
-                f"{where} is no list of cells but the text {quote_text(row)}: of a DataFrame, give "
-                "df.values.tolist() or df.to_dict('records')"
+                f"{where} isn't a list of cells but the text {quote_text(row)}: of a DataFrame, "
+                "give df.values.tolist() or df.to_dict('records')"
             )
         if len(cells) != len(columns):
             names = list_first([column.name for column in columns], 6)

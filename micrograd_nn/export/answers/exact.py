@@ -24,7 +24,7 @@ ExactOrNone = list[Exact] | None
 
 
 class ExactAnswers(NamedTuple):
-    """Values and gradients as in ``Answers``, of some of the rows; None is no number."""
+    """Values and gradients as in ``Answers``, of some rows; None where there is no number."""
 
     rows: list[int]
     values: list[ExactOrNone]
@@ -62,7 +62,7 @@ class ExactSource:
         return ExactAnswers(chosen, [value for value, _ in found], [slopes for _, slopes in found])
 
     def answer_row(self, row: Sequence[float | str]) -> tuple[ExactOrNone, ExactOrNone]:
-        """Return what a row gives, and its gradient; None for what is no number."""
+        """Return what a row gives, and its gradient; None for what isn't a number."""
         value = gradient = None
         with mpmath.workdps(DIGITS):
             try:

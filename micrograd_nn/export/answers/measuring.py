@@ -124,7 +124,7 @@ def name_rows(rows: Sequence[int]) -> str:
 
 
 def match_rows(found: Sequence[FiniteRow], wanted: Sequence[FiniteRow]) -> list[Paired]:
-    """Return the rows that both have; one of another length is no equal at all."""
+    """Return the rows that both have; one of another length isn't equal at all."""
     return [(a, b) for a, b in zip(found, wanted, strict=True) if a is not None and b is not None]
 
 

@@ -97,7 +97,7 @@ class OnnxWriter:
         )
 
     def add_input(self, name: str, kind: int, width: int, doc: str) -> str:
-        """Add an input of so many numbers, or a text, for each row, and return its name."""
+        """Add an input of ``width`` numbers, or a text, for each row, and return its name."""
         name = self.nodes.name(name) if name in self.outputs else name
         self.nodes.names.add(name)
         self.inputs.append(self.describe(name, kind, [ANY_ROWS, width], doc))

@@ -81,12 +81,12 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
     except (OSError, ValueError) as error:
         raise InputError(f"{shown}: {explain_error(error)}") from None
     except (onnx.checker.ValidationError, import_module("google.protobuf.message").Error) as error:
-        raise InputError(f"{shown} is no usable ONNX file: {show_line(str(error))}") from None
+        raise InputError(f"{shown} isn't a usable ONNX file: {show_line(str(error))}") from None
     try:
         require_opset(model)
         layers = GraphReader(onnx, model.graph).read()
     except InputError as error:
-        raise InputError(f"{shown} is no MLP: {error}") from None
+        raise InputError(f"{shown} isn't an MLP: {error}") from None
     return build_mlp(
         [(layer.weights, layer.biases) for layer in layers],
         [layer.activation for layer in layers],
@@ -234,7 +234,7 @@ class GraphReader:
         texts += [tell(attributes)] * bool(attributes)
         formula = f"{kind}({', '.join(texts)})"
         if len(formula) > LONGEST_FORMULA:
-            refuse(node, f"{shorten_text(formula)} is no activation that we have")
+            refuse(node, f"{shorten_text(formula)} isn't an activation that we have")
         return formula
 
     def end_layer(self, name: str) -> None:
@@ -243,7 +243,7 @@ class GraphReader:
         activation = FORMULAS.get(formula)
         if activation is None:
             told = f"{formula}, x the sums before it," if formula else "what comes out"
-            refuse(maker, f"{told} is no activation that we have")
+            refuse(maker, f"{told} isn't an activation that we have")
         if self.layers:
             self.layers[-1].activation = activation
         elif activation != "linear":

@@ -180,7 +180,7 @@ def list_layers(torch: Any, module: Any, place: str) -> Iterator[TorchLayer]:
     """Yield the layers of a module in their order: those of a Sequential one by one."""
     line = repr(module) if not list(module.children()) else type(module).__name__
     found = TorchLayer(module, f"layer {place}, {line}" if place else line)
-    # Pruning makes a weight anew at each call, and others may change what comes out.
+    # Pruning makes a new weight at each call, and others may change what comes out.
     if module._forward_hooks or module._forward_pre_hooks:
         found.refuse("it has hooks, which may change its numbers: remove them first")
     if type(module) is not torch.nn.Sequential:
@@ -194,7 +194,7 @@ def require_fit(torch: Any, before: Sequence[TorchLayer], found: TorchLayer) -> 
     """Refuse a Linear that can't follow others in an MLP."""
     linear = found.layer
     if not linear.weight.dtype.is_floating_point:
-        found.refuse(f"its weights are of {linear.weight.dtype}, which are no real numbers")
+        found.refuse(f"its weights are of {linear.weight.dtype}, which aren't real numbers")
     if not before:
         return
     first, last = before[0].layer, before[-1].layer

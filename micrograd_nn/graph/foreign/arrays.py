@@ -197,7 +197,7 @@ def finish_reading(
     """Return a graph with what names its leaves, and their gradients by whoever computed it.
 
     ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
-    A gradient that isn't the one of this graph is told, or refused where no way leads to its leaf.
+    A gradient that isn't this graph's is reported, or refused where no way leads to its leaf.
     """
     name = getattr(compute, "__name__", "")
     root.label = name if name.isidentifier() else "loss"

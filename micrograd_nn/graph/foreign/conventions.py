@@ -85,7 +85,7 @@ def holds_nodes(thing: Any, data: str) -> bool:
 
 
 def explain_lack(x: Any) -> str:
-    """Say why an object is no scalar of an engine: "" of what has no attributes of its own."""
+    """Say why an object isn't a scalar of an engine: "" of what has no attributes of its own."""
     if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
         return ""
     if any(read_number(read(x, word)) is not None for word in WORDS["data"].split()):

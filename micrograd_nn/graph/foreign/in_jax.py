@@ -39,7 +39,7 @@ NAMES = {"logistic": "sigmoid", "add_any": "add"}  # of rows
 CONSTANT = {"stop_gradient", "sign", "floor", "ceil", "round"}  # where no gradient flows
 WITHIN = "jaxpr", "call_jaxpr", "fun_jaxpr"  # where a call keeps the program that it calls
 REMEDIES = {
-    "scan": "write a loop of Python's", "while": "write a loop of Python's, of so many rounds",
+    "scan": "write a loop of Python's", "while": "write a loop of Python's, of a fixed length",
     "cond": "write jnp.where",
 }  # fmt: skip
 

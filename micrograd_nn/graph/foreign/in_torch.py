@@ -1,6 +1,6 @@
 """A scalar that PyTorch computes, recorded number by number.
 
-PyTorch shows each of its operations to whoever listens, on the tensors themselves. A tensor's
+PyTorch shows each of its operations to a listener, on the tensors themselves. A tensor's
 numbers lie in a storage, and a view of it shares them: so what is known of a number is kept by its
 storage and its place there, and views need no rule. Which operation gives what, ``torch_rules.py``
 says; what it doesn't, PyTorch itself takes apart.

@@ -1,4 +1,4 @@
-"""How things of another library are called by whoever made them: by variables, or in a model."""
+"""How things of another library are called where they were made: by variables, or in a model."""
 
 from __future__ import annotations
 

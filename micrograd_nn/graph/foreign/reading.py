@@ -46,7 +46,7 @@ class Reading(NamedTuple):
 class Adoption:
     """What another engine's own backward pass makes of a graph, beside what is right.
 
-    The graph's nodes have the numbers of the other engine, and hand on what that hands on; where
+    The graph's nodes have the numbers of the other engine, and pass on what that passes on; where
     this isn't the derivative, the operation has a cross before its name.
     """
 
@@ -98,7 +98,7 @@ class Adoption:
         if reading.unknown:
             many = count_things(len(reading.unknown), "node")
             kinds = list_first(sorted({quote_text(x or "?") for x in reading.unknown}), 5)
-            yield f"What {many} should hand on isn't known here, of {kinds}: taken as it is."
+            yield f"What {many} should pass on isn't known here, of {kinds}: taken as it is."
         if reading.unseen:
             yield f"Its own gradients aren't known: {reading.unseen}."
             return
@@ -106,7 +106,7 @@ class Adoption:
         if not differ:
             how = "right all the same" if reading.mistakes else "right"
             if reading.unknown or any(mistake.right is None for mistake in reading.mistakes):
-                how = "what its nodes hand on"
+                how = "what its nodes pass on"
             yield f"Its gradients are {how}: {count_things(len(self.theirs), 'number')}."
         told = {mistake.node for mistake in reading.mistakes}
         differ = [each for each in differ if each[0] not in told]

@@ -30,7 +30,7 @@ from .reading import Mistake, Reading, is_close, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
 SETS = (set, frozenset)
-WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that hands on a wrong share
+WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
 
 
 class Edge(NamedTuple):
@@ -251,7 +251,7 @@ def needs_none(node: Any) -> bool:
 
 
 def find_surest(rows: Sequence[Made], name: str, inputs: Sequence[Value]) -> Made | None:
-    """Return which row a node is that hands on what none of them does; None if nobody knows."""
+    """Return which row a node is that passes on what none of them does; None if nobody knows."""
     known = [row for row in rows if name or len(row.inputs) == len(inputs)]
     numbers = [x.number for x in inputs]
     by_chance = 0.0 in numbers or all(map(float.is_integer, numbers))
@@ -270,4 +270,4 @@ def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: b
     if (wanted := compute_named(name, inputs, out)) is not None:
         told = f"{kind} of {given} is {format_number(wanted)}, not {format_number(out)}"
         return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
-    return f"adopt doesn't know the operation {kind}, and can't see what it hands on"
+    return f"adopt doesn't know the operation {kind}, and can't see what it passes on"

@@ -1,4 +1,4 @@
-"""What another engine's nodes hand on to their inputs, measured on the nodes themselves.
+"""What another engine's nodes pass on to their inputs, measured on the nodes themselves.
 
 A node's own ``_backward`` is called with gradients that we choose. Afterwards its node and its
 inputs are as they were: nothing of theirs is left another.
@@ -20,7 +20,7 @@ MOST_CALLS = 10_000, 100  # of functions by an engine's own pass, and more for e
 
 
 class Share(NamedTuple):
-    """What a node hands on to an input, which may be an input twice."""
+    """What a node passes on to an input, which may be an input twice."""
 
     once: float  # for a gradient of 1
     back: float  # for a gradient of −2
@@ -32,10 +32,10 @@ class Share(NamedTuple):
         if not is_close(after, 1.0 + once) and is_close(after, once):
             return "overwrites the gradient of {0}, where shares add up: write +="
         if not is_close(back, -2.0 * once):
-            told = f"hands on {format_number(back)} to {{0}} for a gradient of −2, and "
+            told = f"passes on {format_number(back)} to {{0}} for a gradient of −2, and "
             return f"{told}{format_number(once)} for 1: multiply by its own gradient"
         if not is_close(once, wanted) and wanted == wanted:
-            told = f"hands on {format_number(once)} × its gradient to {{0}}, "
+            told = f"passes on {format_number(once)} × its gradient to {{0}}, "
             return f"{told}but its derivative is {format_number(wanted)}"
         return ""
 
@@ -72,7 +72,7 @@ def list_slots(x: Any) -> list[Any]:
 
 
 def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
-    """Return what a node hands on to its inputs, all different; None where that can't be seen.
+    """Return what a node passes on to its inputs, all different; None where that can't be seen.
 
     >>> class Scalar:
     ...     grad = 0.0
@@ -102,7 +102,7 @@ def hand_on(
     call: Callable[[Any], Any], node: Any, inputs: Sequence[Any], words: Conventions,
     upstream: int, before: int,
 ) -> list[float]:  # fmt: skip
-    """Return the gradients of a node's inputs, from the same one before, once it has handed on.
+    """Return the gradients of a node's inputs, from the same one before, once it has passed on.
 
     A rule may return the shares instead: one for each input, or pairs of an input and its share.
     """
@@ -165,5 +165,5 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
         if is_free:
             sys.setprofile(None)
     if any(grad is not None and read_number(grad) is None for grad in left):
-        return f"its {name}() leaves what is no number"
+        return f"its {name}() leaves what isn't a number"
     return [read_number(grad) or 0.0 for grad in left]

@@ -207,7 +207,7 @@ def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
 
 
 def place(xp: Any, index: Any, count: float) -> Any:
-    """Return the index of one of so many values, not-a-number where there is none."""
+    """Return the index of one of ``count`` values, not-a-number where there is none."""
     index, nan = lift(xp, index, math.nan)
     return xp.where((index >= 0) & (index < count) & (xp.floor(index) == index), index, nan)
 
@@ -275,14 +275,14 @@ def level(xp: Any, *values: Any) -> Any:
 
 
 def take_numbers(xp: Any, numbers: Any, count: int) -> list[Any]:
-    """Return so many numbers as arrays without dimensions."""
+    """Return ``count`` numbers as arrays without dimensions."""
     if len(numbers) != count:
         raise ValueError(f"parameters: {len(numbers)}, and this program takes {count}")
     return [take_array(xp, x, 0, "a parameter is one number") for x in numbers]
 
 
 def take_columns(xp: Any, columns: Any, count: int) -> list[Any]:
-    """Return so many columns of one length as arrays of one dimension."""
+    """Return ``count`` columns of one length as arrays of one dimension."""
     if getattr(columns, "ndim", 1) != 1 or hasattr(columns, "keys"):
         raise ValueError(
             "columns is a list, a column for each input: of an array X it is list(X.T), of a "
@@ -298,7 +298,7 @@ def take_columns(xp: Any, columns: Any, count: int) -> list[Any]:
 
 
 def take_array(xp: Any, x: Any, dimensions: int, told: str) -> Any:
-    """Return an array of 64 bits a number, of so many dimensions; never one with an index."""
+    """Return an array of 64 bits a number, of ``dimensions``; never one with an index."""
     if hasattr(x, "to_numpy"):  # a column of a DataFrame, which would be matched by its index
         x = x.to_numpy()
     if hasattr(x, "mask") or "complex" in str(getattr(x, "dtype", "")):

@@ -190,7 +190,7 @@ class LaneNotation(C):
         return Form(f"{self.name_function(operation, count)}{slots})", count, "")
 
     def name_function(self, operation: Operation, count: int) -> str:
-        """Return the beginning of a call of an operation on so many lanes."""
+        """Return the beginning of a call of an operation on all lanes."""
         key = operation, count
         if key not in self.functions:
             name = f"lanes{len(self.functions)}_{operation.name}_"
@@ -216,7 +216,7 @@ class LaneNotation(C):
 
 
 def write_of_lane(operation: Operation, count: int) -> str:
-    """Return the text of an operation on one lane of so many inputs."""
+    """Return the text of an operation on one lane of ``count`` inputs."""
     return C().write_operation(operation, [Text(f"x{i}[l]") for i in range(count)]).text
 
 

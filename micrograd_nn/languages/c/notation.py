@@ -113,7 +113,7 @@ class C(Notation):
 
 
 def make_form(operation: Operation, count: int) -> Form:
-    """Return how C writes an operation of so many inputs; a NoCError if it can't."""
+    """Return how C writes an operation of ``count`` inputs; a NoCError if it can't."""
     if operation in ALIKE_IN_C:
         return Form(operation.python, count, operation.python)
     if operation in INLINE:

@@ -74,7 +74,7 @@ CALLABLES: dict[int, Any] = {
         dict.fromkeys, functools.reduce, functools.partial, itertools.chain.from_iterable,
     )
 }  # fmt: skip
-# Those that look a number up where they are called: not handed on, to where nobody sees it.
+# Those that look a number up where they are called: not passed on, to where nobody sees it.
 HASHING = {
     id(thing): thing
     for thing in (

@@ -176,7 +176,7 @@ def are_all_finite(xp: Any, result: Any) -> bool:
 
 
 def ignore_warnings(xp: Any) -> AbstractContextManager[Any]:
-    """Let NumPy compute what isn't finite without a warning: that is told otherwise."""
+    """Let NumPy compute what isn't finite without a warning: that is reported elsewhere."""
     if xp.__name__.rpartition(".")[2] != "numpy":
         return nullcontext()
     import numpy

@@ -21,7 +21,7 @@ from ..python.functions import join_names, wrap_names
 from .given import Numbers, check_numbers, check_rows
 
 DESCEND = "descend"
-STEPS_AT_FIRST = 16  # of Python at once; then as many as take so many seconds
+STEPS_AT_FIRST = 16  # of Python at once; then as many as take this long
 SECONDS_OF_PYTHON = 0.1
 MOST_STEPS = 100_000  # of C at once
 
@@ -60,9 +60,7 @@ def write_descend(
         *wrap_names(f"return {losses}, ", names, "", "[]"),
     ]
     head = f"def descend(parameters, rows, {steps}, {lr}, upstream=1.0):"
-    told = (
-        '    """Return the result before each of so many steps, and the parameters after them."""'
-    )
+    told = '    """Return the result before each step, and the parameters after the last."""'
     return "\n".join([head, told, *lines, ""])
 
 
@@ -88,7 +86,7 @@ class Descending:
         self.descent: Any = None
 
     def go_on(self, steps: int) -> None:
-        """Take so many steps at most, and one at least."""
+        """Take one step at least, and ``steps`` at most."""
         if setting.get().observers:  # which look at each node
             self.take_step()
         elif descent := self.find_descent(steps):
@@ -161,7 +159,7 @@ class Descending:
 def descend_program(
     program: Any, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
 ) -> tuple[list[float], list[float]]:
-    """Return the parameters after so many steps against the gradient, and the result before each.
+    """Return the parameters after ``steps`` against the gradient, and the result before each.
 
     The message of what is refused names it.
     """

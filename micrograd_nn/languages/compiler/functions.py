@@ -28,7 +28,7 @@ NEEDS = "compile needs a function or recorded Values"
 COMPARED = (
     "Values were compared (x > 0) since the oldest leaf of this graph was made, and a graph "
     "doesn't tell what that decided: compile the function that records it, compile(f); or record "
-    "the graph anew, from new leaves, and compare numbers (x.data > 0) where that decides nothing"
+    "the graph again, from new leaves, and compare numbers (x.data > 0) where that decides nothing"
 )
 
 
@@ -130,7 +130,7 @@ class CompiledFunction:
     With a Value among them, the function itself runs, and records; with an object of another kind,
     whose attributes may change, it runs as it is. Values that it takes from elsewhere (a model's
     parameters) are read at each call; where it takes another thing from there than before, it is
-    traced anew.
+    traced again.
 
     Each program is compared with the function itself now and then. If they differ, a RuntimeWarning
     says how, and the function runs as it is from then on.
@@ -151,7 +151,7 @@ class CompiledFunction:
         return self if instance is None else MethodType(self, instance)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle the function alone: programs are made anew, for its own parameters."""
+        """Copy and pickle the function alone: new programs are made, for its own parameters."""
         return CompiledFunction, (self.function, self.variants.native, self.variants.unchecked)
 
     def __repr__(self) -> str:

@@ -71,7 +71,7 @@ class CodeReader:
         self.made = ""
 
     def read(self, code: CodeType) -> None:
-        """Read all instructions, and what each puts on the stack, where that can be told."""
+        """Read all instructions, and what each puts on the stack, where that is known."""
         instructions = [*dis.get_instructions(code)]
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
@@ -174,7 +174,7 @@ class CodeReader:
         if self.look_up_global("super") is not super or not is_known:
             self.refuse(f"asks for super().{name}")
         if name in HASHING_METHODS and not is_called_there(instructions, i):
-            self.refuse(f"hands on .{name}, which looks numbers up: {tell_lambda(name)}")
+            self.refuse(f"passes on .{name}, which looks numbers up: {tell_lambda(name)}")
         self.reader.asked_of_bases.setdefault(name, self.place)
 
     def is_set(self, instructions: Sequence[Any]) -> bool:
@@ -227,7 +227,7 @@ class CodeReader:
             self.reader.ask(name, self.place)
             return UNKNOWN
         if name in HASHING_METHODS and not is_called:
-            self.refuse(f"hands on .{name}, which looks numbers up: {tell_lambda(name)}")
+            self.refuse(f"passes on .{name}, which looks numbers up: {tell_lambda(name)}")
         if name in OF_VALUES or (name.startswith("__") and name.endswith("__")):
             self.refuse(f"asks for .{name}")
         self.reader.asked.setdefault(name, self.place)
@@ -268,7 +268,7 @@ def may_change(instruction: Any) -> bool:
 
 
 def is_called_there(instructions: Sequence[Any], i: int) -> bool:
-    """Tell whether what an instruction puts on the stack is called there, and not handed on.
+    """Tell whether what an instruction puts on the stack is called there, and not passed on.
 
     Before a call of it stands a NULL, from Python 3.13 on behind it, or the method's object.
     """

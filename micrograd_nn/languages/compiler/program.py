@@ -1,7 +1,7 @@
 """Compiled graphs: a recorded graph as lines and loops, which run for any other numbers.
 
 Here a program is called: by a function in Python, whose writing stands in ``loading.py``, by one in
-C once that pays (``native/choice.py``), or, where an error is to be told, by the graph.
+C once that pays (``native/choice.py``), or, where an error is to be raised, by the graph.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Program:
     def descend(
         self, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
     ) -> tuple[list[float], list[float]]:
-        """Return the parameters after so many steps of descent, and the result before each step.
+        """Return the parameters after ``steps`` of descent, and the result before each step.
 
         >>> from micrograd_nn import compile
         >>> w, x, y = Value(0.0, label="w"), Value(1.0, label="x"), Value(2.0, label="y")
@@ -241,7 +241,7 @@ class Program:
         return self.loading.load_function(kind)
 
     def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
-        """Return the function in C that serves so many rows, or else the one in Python."""
+        """Return the function in C that serves this many rows, or else the one in Python."""
         return self.choice.find(kind, rows) or self.load_function(kind)
 
     @property

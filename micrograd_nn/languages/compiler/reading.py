@@ -169,7 +169,7 @@ class Reader:
             return
         if id(thing) in CALLABLES:
             if id(thing) in HASHING:
-                refuse(place, f"hands on {name}, which looks numbers up: {tell_lambda(name)}")
+                refuse(place, f"passes on {name}, which looks numbers up: {tell_lambda(name)}")
             return
         if is_of_numpy(thing):
             refuse(place, f"uses {name}, {NUMPYS}")

@@ -147,7 +147,7 @@ class Traced:
     def require_float(self, other: Any) -> None:
         """Refuse a number that no float is equal to."""
         if isinstance(other, Real) and not is_exact(other):
-            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
+            self.refuse(f"{CANNOT} compare with {other!r}, which isn't a float")
 
     def __repr__(self: Any) -> str:
         if self.is_watched():  # no error: a debugger's look must not fail
@@ -173,7 +173,7 @@ class TracedNumber(Traced):
         if isinstance(other, Operand):  # a Value is equal to no number
             self.refuse(f"{CANNOT} ask whether a number is a Value")
         if isinstance(other, Number):  # a complex one or a Decimal, which may be equal to a float
-            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
+            self.refuse(f"{CANNOT} compare with {other!r}, which isn't a float")
         return NotImplemented
 
     __hash__ = Traced.__hash__

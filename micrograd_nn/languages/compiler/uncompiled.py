@@ -62,7 +62,7 @@ def lower_values(result: Any) -> Any:
     def lower(y: Any) -> Any:
         if not isinstance(y, Value):
             return y
-        # While it is traced, that variable is no leaf.
+        # While it is traced, that variable isn't a leaf.
         if since is not None and (
             traced or any(is_leaf(x) and x.created > since for x in nodes(y))
         ):

@@ -26,7 +26,7 @@ from .tracing import trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
 MOST_CHANGES = 8  # of what a function takes from elsewhere
-OFTEN = 1000  # uses after which a program is checked anew, at least
+OFTEN = 1000  # uses after which a program is checked again, at least
 
 Result = TypeVar("Result")
 

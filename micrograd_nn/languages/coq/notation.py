@@ -15,7 +15,7 @@ NAMES = {
     op.abs: "Rabs", op.pow: "power", op.mod: "modulo", op.log: "ln", op.asinh: "arcsinh",
     op.where: "choice", op.max: "maximum", op.min: "minimum",
 }  # fmt: skip
-# Floats that stand for a number which is no float.
+# Floats that stand for a number which isn't a float.
 CONSTANTS = {
     math.log(2): "ln 2", 1 / math.log(2): "/ ln 2", 1 / math.log(10): "/ ln 10",
     180 / math.pi: "180 / PI", math.pi / 180: "PI / 180", math.sqrt(2): "sqrt 2",
@@ -40,7 +40,9 @@ class Coq(Notation):
         if operation in ARITHMETIC:
             return Form(operation.python, len(inputs), operation.python)
         if not operation.is_row:  # an own one may have the name of anything in Coq
-            raise NoTheoremError(f"{operation.name} isn't in the table, or its rule is no formula")
+            raise NoTheoremError(
+                f"{operation.name} isn't in the table, or its rule isn't a formula"
+            )
         slots = list_slots(len(inputs))
         if isinstance(operation, Reduction):
             first = int(isinstance(operation, Lookup))

@@ -76,7 +76,7 @@ class Theorem(NamedTuple):
 
 
 def list_theorems(operation: Operation) -> Iterator[Theorem]:
-    """List the theorems about a row of the table; a NoTheoremError where a rule is no formula.
+    """List the theorems about a row of the table; a NoTheoremError where a rule isn't a formula.
 
     >>> [theorem.name for theorem in list_theorems(op.mul)]
     ['mul by x', 'mul by y']

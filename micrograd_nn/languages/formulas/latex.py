@@ -77,7 +77,7 @@ class Latex(Mathematics):
 
 
 def is_form(latex: str, count: int) -> bool:
-    r"""Tell whether this can stand as LaTeX with so many inputs, and is a formula and no more.
+    r"""Tell whether this can stand as LaTeX with ``count`` inputs, and is a formula and no more.
 
     >>> is_form(r"\sqrt{{{0}}}", 1), is_form(r"\sqrt{x}", 1), is_form(r"\href{{a}}{{{0}}}", 1)
     (True, False, False)

@@ -76,7 +76,7 @@ class Mathematics(Notation):
 
 
 def find_shape(operation: Operation, count: int) -> str:
-    """Return an operation on so many inputs in Python, a call if Python can't read that."""
+    """Return an operation on ``count`` inputs in Python, a call if Python can't read that."""
     try:
         shape = operation.written(*list_slots(count))
         find_operator(shape, count)

@@ -115,7 +115,7 @@ class Formulas:
         return self.known[key]
 
     def add_text(self, text: Text) -> int | None:
-        """Add a formula, and return its number; None if it is no LaTeX that can be converted."""
+        """Add a formula, and return its number; None if it isn't LaTeX that can be converted."""
         try:
             written = convert_latex(text.text)
         except Exception:  # of any kind, for a custom operation's latex may be anything

@@ -7,7 +7,7 @@ export const names = $names;
 /** The numbers that were recorded. */
 export const recorded = $recorded;
 
-/** Return a list of so many numbers, or refuse it. */
+/** Return a list of numbers of this length, or refuse it. */
 function requireNumbers(numbers, count, what) {
   if (numbers.length !== count || ![...numbers].every((x) => typeof x === "number")) {
     throw new TypeError(`this program takes $${count} numbers as $${what}, not $${numbers}`);

@@ -154,7 +154,7 @@ def write_numbers(numbers: Iterable[float]) -> str:
 
 
 def make_identifiers() -> Identifiers:
-    """Return identifiers that are no words of JavaScript."""
+    """Return identifiers that aren't words of JavaScript."""
     return Identifiers({*WORDS_OF_JAVASCRIPT.split()})
 
 

@@ -9,8 +9,8 @@ const ERF_BY_SERIES = 1.25; // up to here; beyond, 1 - erf(x) would lose digits
 /** What Python calls a ValueError or ZeroDivisionError ("domain") or OverflowError ("overflow"). */
 export class DomainError extends RangeError {
   constructor(kind, name, ...inputs) {
-    const what = kind === "overflow" ? "beyond the largest float, 1.8e308" : "no real number";
-    super(`${name}(${inputs.join(", ")}) is ${what}`);
+    const what = kind === "overflow" ? "is beyond the largest float, 1.8e308" : "isn't a real number";
+    super(`${name}(${inputs.join(", ")}) ${what}`);
     this.name = "DomainError";
     this.kind = kind;
   }

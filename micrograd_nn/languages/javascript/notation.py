@@ -1,4 +1,4 @@
-"""The notation of JavaScript, in which a page computes a graph anew."""
+"""The notation of JavaScript, in which a page computes a graph again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class JavaScript(Notation):
             return make_call(f"math.{operation.name}", count)
         if isinstance(operation, ByHand):
             name = operation.name
-            raise NoJavaScriptError(f"what {name} hands on is known for these numbers alone")
+            raise NoJavaScriptError(f"what {name} passes on is known for these numbers alone")
         raise NoJavaScriptError(
             f'{operation.name} isn\'t in the table: Operation(..., javascript="...") says how '
             "a page writes it"

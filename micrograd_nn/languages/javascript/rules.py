@@ -107,7 +107,7 @@ def write_rule(key: Key) -> str:
     """
     operation, count = key.operation, len(key.wanted)
     names = [f"x{i}" for i in range(1, count + 1)]
-    if len(operation.inputs) == count and is_row(operation):  # whose names are no words of its own
+    if len(operation.inputs) == count and is_row(operation):  # whose names aren't words of its own
         names = list(operation.inputs)
     forward = JAVASCRIPT.write_operation(operation, [Text(name) for name in names]).text
     cases = list(list_cases(key, names))

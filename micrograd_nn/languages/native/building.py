@@ -106,7 +106,7 @@ def describe_processor() -> str:
 
 
 def require_choice(native: object) -> None:
-    """Refuse what is no choice of a language: True for C, False for Python, None for either."""
+    """Refuse what isn't a choice of a language: True for C, False for Python, None for either."""
     if native is not None and type(native) is not bool:
         raise TypeError(f"native is True, False or None, not {native!r}")
 

@@ -51,10 +51,10 @@ class NativeChoice:
         return f"in Python, since {self.reason}" if self.reason else "in Python"
 
     def find(self, kind: int | str, rows: int, ahead: int = 0) -> Callable[..., Any] | None:
-        """Return the function in C that serves so many rows, if there is one by now.
+        """Return the function in C that serves this many rows, if there is one by now.
 
         Otherwise it notes the work, and has it compiled once that pays; Python goes on meanwhile.
-        Who knows that so many rows are still ``ahead``, in one call or in many, says so.
+        ``ahead`` is how many rows are known to come still, in one call or in many.
         """
         if kind in self.natives:
             return self.natives[kind]
@@ -129,7 +129,7 @@ class NativeChoice:
     def build(self, kind: int | str, rows: int = 0, ahead: int = 0) -> Callable[..., Any] | None:
         """Return a function in C when the compiler is done with it.
 
-        Where so many rows take Python much longer than the compiler, that is waited for.
+        Where ``rows`` take Python much longer than the compiler, that is waited for.
         """
         self.start(kind, ahead)
         written, building = self.buildings[kind]

@@ -106,7 +106,7 @@ class Descent:
             setattr(self.training, name, getattr(self, name).buffer_info()[0])
 
     def begin(self, order: Iterable[int], numbers: Iterable[float], batches: int) -> None:
-        """Begin so many batches, of examples in an order, with the rule's numbers for each."""
+        """Begin a number of batches, of examples in an order, with the rule's numbers for each."""
         self.order, self.numbers = array("l", order), array("d", numbers)
         self.losses = allocate(batches)
         training = self.training
@@ -162,7 +162,7 @@ def locate(function: Any) -> int | None:
 
 
 def build_descent(rule: StepRule, states: int, numbers: int) -> Building:
-    """Begin to compile the training by a rule with so many states and numbers, and return that."""
+    """Begin to compile the training by a rule with its states and numbers, and return that."""
     constants = f"enum {{ STATES = {states}, NUMBERS = {numbers}, ROWS_AT_ONCE = {ROWS_AT_ONCE} }};"
     loop = (files(__package__) / "descent.c").read_text(encoding="utf-8")
     step = write_step(rule, states, numbers)

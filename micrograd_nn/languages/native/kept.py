@@ -122,7 +122,7 @@ def keep_program(made: Path, folder: Path, name: str) -> Path:
 
 
 def drop_oldest(folder: Path) -> None:
-    """Keep no more than so many compiled programs, of so many bytes: those used last."""
+    """Keep only the compiled programs used last: a number of them, and of bytes."""
     kept = []
     for path in folder.glob("*.so"):
         with suppress(OSError):  # another process dropped it

@@ -1,4 +1,4 @@
-"""What lookups do in a function: how each takes its value, and hands on what it receives."""
+"""What lookups do in a function: how each takes its value, and passes on what it receives."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Choosing:
 
 
 class Spreading:
-    """What lookups hand on to the value that they choose, whichever that is in a row."""
+    """What lookups pass on to the value that they choose, whichever that is in a row."""
 
     def __init__(
         self, choosing: Choosing, needed: Collection[Value],

@@ -1,7 +1,7 @@
 """The listing of a function: which of its expressions have a line and a name, and their text.
 
 An expression that is used once stands within the line that uses it. A node has a line of its own,
-for whoever reads or steps through a program; in a large one, only where that is of use.
+for those who read or step through a program; in a large one, only where that is of use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..writing.notation import MOST_TERMS, Layout, Text
 from .operations import NEVER_FAIL
 from .statements import Statements
 
-MANY_NODES = 1000  # from so many on, a node without a label may stand within another's line
+MANY_NODES = 1000  # from this number on, a node without a label may stand within another's line
 
 
 # A line that must stand in a program: how many expressions were known before it, what writes it,
@@ -190,7 +190,7 @@ class Listing:
         return [self.statements.end_if] if self.statements.end_if else []
 
     def find_layout(self, operation: Operation, count: int) -> Layout | None:
-        """Return how an operation of so many inputs is written, if always alike."""
+        """Return how an operation of ``count`` inputs is written, if always alike."""
         layout: Layout | None
         if operation is add and count > 2:  # a sum from left to right
             two = self.find_layout(add, 2)

@@ -28,7 +28,7 @@ share = Operation(
 
 
 class Steps(NamedTuple):
-    """Where some numbers stand in a list: one, and the next ones so many further on each."""
+    """Where some numbers stand in a list: one, and the next ones at equal distances."""
 
     start: int
     stride: int
@@ -67,7 +67,7 @@ def find_item(steps: Steps) -> Operation:
 
 @cache
 def find_choice(count: int) -> Operation:
-    """Return the operation that takes one of so many values, by a place that was checked."""
+    """Return the operation that takes one of ``count`` values, by a place that was checked."""
     slots = [f"{{{i}}}" for i in range(1, count + 1)]
     return Operation(
         "choose", lambda place, *values: values[int(place)], [], inputs=(),

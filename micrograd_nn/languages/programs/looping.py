@@ -446,7 +446,7 @@ class Body:
         return Run(name, begin, end, place.step, place.length)
 
     def add_backward(self) -> None:
-        """Add the lines that hand on what arrives at the results of a turn."""
+        """Add the lines that pass on what arrives at the results of a turn."""
         looping, statements, listing = self.looping, self.statements, self.listing
         for item in self.block.items:
             if isinstance(item, Step) and item.slope and not item.keeps_slope:
@@ -473,7 +473,7 @@ class Body:
         return self.expressions.add(add, self.expressions.find_known(add), tuple(amounts))
 
     def hand_back(self, step: Step, upstream: int) -> None:
-        """Hand on what the derivatives of an operation make of what has arrived at it."""
+        """Pass on what the derivatives of an operation make of what has arrived at it."""
         expressions, unused = self.expressions, self.expressions.leaf()
         given = [
             self.read(step, taken) if taken.is_used or taken.operand.place >= CONSTANTS else unused
@@ -508,7 +508,7 @@ class Body:
         self.listing.entries.append((len(self.expressions), increase, (x,), switch))
 
     def spread(self, step: Step, upstream: int) -> None:
-        """Hand on what arrives at a sum, or at a sum of products: first to all weights."""
+        """Pass on what arrives at a sum, or at a sum of products: first to all weights."""
         if step.operation is mean:
             share = self.expressions.constant(1 / count_terms(step))
             upstream = self.expressions.apply(mul, (upstream, share))

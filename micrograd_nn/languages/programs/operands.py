@@ -64,7 +64,7 @@ def list_operands(step: Step, statements: LoopStatements) -> list[Operand]:
 
 
 def cut_operands(operands: Sequence[Operand], length: int) -> tuple[list[Operand], list[Operand]]:
-    """Return operands of so many numbers together, and the rest of them."""
+    """Return operands of ``length`` numbers together, and the rest of them."""
     first: list[Operand] = []
     rest = [*operands]
     while length:

@@ -1,6 +1,6 @@
-"""A recorded graph made anew with something changed: numbers held, edges cut, nodes detached.
+"""A recorded graph rebuilt with something changed: numbers held, edges cut, nodes detached.
 
-It serves surgery and whoever sets a number in an editor. What follows from the changes is computed
+It serves surgery, and editors in which a number is set. What follows from the changes is computed
 by the operations themselves. All else stays as it was recorded, each use with the number that it
 had, though edited since; and where nobody can tell what a number would be now, that is an error.
 """
@@ -23,10 +23,10 @@ from .branches import BranchError
 
 Edge = tuple[Value, int]  # a node and the position of its input
 
-ANEW = "build the changed expression by the program that made this one"
+REMEDY = "build the changed expression by the program that made this one"
 COMPARED = (
     "Values were compared (x > 0) since what is to be changed was made, and a graph doesn't tell "
-    f"what that decided: {ANEW}; or record it anew, from a copy.deepcopy of the leaves (of a "
+    f"what that decided: {REMEDY}; or record it again, from a copy.deepcopy of the leaves (of a "
     "model), and compare numbers (x.data > 0) where that decides nothing"
 )
 
@@ -87,10 +87,10 @@ class Rebuilding:
         self.changes = changes
         self.copies: dict[Value, Value] = {}
         self.moved: set[Value] = set()  # whose copies may have another number
-        self.made: dict[Value, float] = {}  # of those that are computed anew: what they had been
+        self.made: dict[Value, float] = {}  # of those that are computed again: what they had been
 
     def copy_node(self, node: Value) -> None:
-        """Add the copy of a node: computed anew where what arrives at it is another thing."""
+        """Add the copy of a node: computed again where what arrives at it is another thing."""
         pins, cuts, detached, _ = self.changes
         operation = node.operation
         if node in pins:
@@ -106,7 +106,7 @@ class Rebuilding:
                 cuts.get((node, i)) is not None for i in range(len(inputs) if cuts else 0)
             ):
                 self.moved.add(node)
-                self.made[node] = compute_anew(node)
+                self.made[node] = recompute(node)
         else:
             fields = {**node.fields(), "grad": None, "passes": 0}
             copy = restore_node(type(node), [self.copies[x] for x in node.inputs], fields)
@@ -137,7 +137,7 @@ class Rebuilding:
         return copy
 
     def require_unedited(self, node: Value, number: float) -> None:
-        """Refuse a node that is computed anew, but whose number had been edited when it was used.
+        """Refuse a node that is computed again, but whose number had been edited when it was used.
 
         What follows from the edit, nobody can tell.
         """
@@ -146,7 +146,7 @@ class Rebuilding:
             raise ValueError(
                 f"{self.name(node)} was edited before it was used ({format_number(made)} → "
                 f"{format_number(number)}), and nobody can tell what the edit would give now: pin "
-                f"it, too, or {ANEW}"
+                f"it, too, or {REMEDY}"
             )
 
     def name(self, node: Value) -> str:
@@ -174,7 +174,7 @@ def is_same_float(x: float, y: float) -> bool:
     return (x == y and (x != 0.0 or copysign(1.0, x) == copysign(1.0, y))) or (x != x and y != y)
 
 
-def compute_anew(node: Value) -> float:
+def recompute(node: Value) -> float:
     """Return the number that a node's operation gave, whatever was done to the node since."""
     operation = require_operation(node)
     out = operation.forward(*node.numbers)

@@ -121,7 +121,7 @@ class LoopStatements(Statements):
 
     @abstractmethod
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
-        """Begin so many turns, maybe from the last to the first."""
+        """Begin a loop of ``turns``, maybe from the last to the first."""
 
     @abstractmethod
     def declare_array(self, name: str, size: int) -> str:

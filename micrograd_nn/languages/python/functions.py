@@ -72,7 +72,7 @@ class PythonStatements(LoopStatements):
         return f"# {text}"
 
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
-        """Begin so many turns, maybe from the last to the first."""
+        """Begin a loop of ``turns``, maybe from the last to the first."""
         turns_taken = f"reversed(range({turns}))" if is_reversed else f"range({turns})"
         return f"for {counter} in {turns_taken}:"
 

@@ -80,7 +80,7 @@ class Python(Notation):
         return form._replace(text=f"float({form.text})")  # as the number of a Value is a float
 
     def find_layout(self, operation: Operation, count: int) -> Layout | None:
-        """Return how an operation of so many inputs is written, None if that depends on them."""
+        """Return how an operation of ``count`` inputs is written, None if that depends on them."""
         return None if callable(operation.code) else super().find_layout(operation, count)
 
     def name_rule(self, operation: Operation) -> str:

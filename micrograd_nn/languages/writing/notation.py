@@ -39,7 +39,7 @@ class Text(NamedTuple):
 
 
 class Form(NamedTuple):
-    """How an operation is written: a text in which {0}, {1}, … stand for so many inputs.
+    """How an operation is written: a text in which {0}, {1}, … stand for its inputs.
 
     ``shape`` is the same as Python writes it, or "" if the operation's own words may stand
     around an input, so that nobody can tell how it is read.
@@ -120,7 +120,7 @@ class Notation(ABC):
         return [Text(joiner * (i > 0) + part, operator, size) for i, part in enumerate(parts)]
 
     def find_layout(self, operation: Operation, count: int) -> Layout | None:
-        """Return how an operation of so many inputs is written, None if that depends on them."""
+        """Return how an operation of ``count`` inputs is written, None if that depends on them."""
         if isinstance(operation, Reduction) and operation.joiner:
             return None
         form = self.find_form(operation, [Text("")] * count)
@@ -151,12 +151,12 @@ class Notation(ABC):
 
 
 def make_call(name: str, count: int) -> Form:
-    """Return the form of a call with so many inputs."""
+    """Return the form of a call with ``count`` inputs."""
     return Form(f"{double_braces(name)}({', '.join(list_slots(count))})", count, CALL)
 
 
 def list_slots(count: int) -> list[str]:
-    """Return so many places of a form."""
+    """Return the first ``count`` places of a form."""
     return [f"{{{i}}}" for i in range(count)]
 
 

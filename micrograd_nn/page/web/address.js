@@ -41,7 +41,7 @@ export function readState(written) {
     try {
       const key = decodeURIComponent(part.slice(0, at));
       state.set(key, state.get(key) ?? decodeURIComponent(part.slice(at + 1)));
-    } catch { // of what is no percent-encoding
+    } catch { // of what isn't percent-encoding
       unread.push(part);
     }
   }
@@ -147,7 +147,7 @@ export class Address {
     return writeState([...state]);
   }
 
-  /** Write the state, where the page has an address; whoever shows it in a frame hears of that. */
+  /** Write the state, where the page has an address; a page that shows it in a frame hears of that. */
   write() {
     const { link } = this;
     if (location.protocol === "about:" || link === null) {

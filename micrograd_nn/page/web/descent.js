@@ -10,7 +10,7 @@ const MOST_MOVES = 4; // parameters whose move is written
  * The panel that takes a step.
  *
  * What moves is a choice: the parameters, or every leaf but those that hold an example.
- * `changed()` is told after the numbers of the leaves moved, and computes everything anew.
+ * `changed()` is told after the numbers of the leaves moved, and computes everything again.
  */
 export class Descent {
   constructor(passes, nameOfNode, { parameters, holders, isFixed, changed }) {

@@ -27,7 +27,7 @@ class Exercise {
     this.reset();
   }
 
-  /** Begin it anew. */
+  /** Start it over. */
   reset() {
     this.misses = [];
     this.given = []; // that was wrong

@@ -7,7 +7,7 @@ import { beforeNextFrame } from "./waiting.js";
 
 const CALL = "micrograd_nn";
 
-/** The wire to whoever shows the page in a frame, if anybody does and calls. */
+/** The wire to the page around this one's frame, if there is one and it calls. */
 export class Host {
   #port = null;
   #ends = null;

@@ -84,7 +84,7 @@ function turn(rows, isTurned) {
   return isTurned ? rows[0].map((_, i) => rows.map((row) => row[i])) : rows;
 }
 
-/** Return items in runs of so many. */
+/** Return items in runs of one length. */
 function split(items, size) {
   return items.flatMap((_, i) => (i % size ? [] : [items.slice(i, i + size)]));
 }

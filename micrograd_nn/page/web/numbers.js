@@ -48,7 +48,7 @@ export function formatFactor(x) {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-/** Return the digits of a size, so many, and the power of ten of the first. */
+/** Return a size to a number of digits, and the power of ten of the first. */
 function roundAsPython(size, digits) {
   // JavaScript rounds a half up, Python to the even digit: of 2.5, one digit is 3 or 2.
   const [shortest] = splitExponential(size.toExponential());

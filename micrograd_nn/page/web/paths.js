@@ -30,7 +30,7 @@ export function formatCount(count) {
   return count < 10n ** 15n ? count.toLocaleString("en") : `about 10^${count.toString().length - 1}`;
 }
 
-/** Return the first so many paths, each a list of { node, position, input } from the root down. */
+/** Return the first paths, at most a number of them, each a list of { node, position, input } from the root down. */
 export function listPaths(nodes, leaf, most) {
   const wanted = findDependents(nodes, leaf);
   const found = [];

@@ -39,7 +39,7 @@ export class Scale {
     return this.isLog ? this.low * (this.high / this.low) ** share : this.low + (this.high - this.low) * share;
   }
 
-  /** Return round numbers in the scale, about so many. */
+  /** Return about a given number of round numbers in the scale. */
   ticks(count) {
     return this.isLog ? listDecades(this.low, this.high, count) : roundNumbers(this.low, this.high, count);
   }
@@ -74,7 +74,7 @@ export function roundNumbers(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
 }
 
-/** Return powers of ten from low to high, about so many. */
+/** Return about a given number of powers of ten from low to high. */
 function listDecades(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const stride = Math.max(1, Math.ceil((last - first) / count));

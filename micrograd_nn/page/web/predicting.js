@@ -130,7 +130,7 @@ export class PredictionPanel {
     }
   }
 
-  /** Say of the columns that are no axes where they are held. */
+  /** Say of the columns that aren't axes where they are held. */
   paintHeld() {
     byId("held").hidden = this.held.others.length === 0;
     byId("held").textContent = this.held.describe(this.question.inputs, MOST_HELD);

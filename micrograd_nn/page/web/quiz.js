@@ -100,7 +100,7 @@ export class Quiz {
     return this.isOn && this.isAsked(step) && !this.records.get(step)?.outcome;
   }
 
-  /** Note which questions a step leaves behind: a right answer to one of them is no first try. */
+  /** Note which questions a step leaves behind: a right answer to one of them isn't a first try. */
   pass(step) {
     for (let earlier = 1; earlier < step; earlier += 1) {
       if (this.isOpen(earlier)) {

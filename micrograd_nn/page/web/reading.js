@@ -39,7 +39,7 @@ export function explainRefusal(text, examples = "−2.5, 1e−3 or inf") {
   }
   return THOUSANDS.test(replaceMinus(text))
     ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
-    : `${given} is no number such as ${examples}.`;
+    : `${given} isn't a number such as ${examples}.`;
 }
 
 /** Say why an answer isn't taken. */

@@ -166,7 +166,7 @@ function findMiddle(points, isBack, isAtTail) {
   return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
 }
 
-/** Put a text that has room for so many pixels: smaller letters where it is long. */
+/** Put a text into a width in pixels: smaller letters where it is long. */
 export function fillText(text, content, room, size, wide = WIDE) {
   text.textContent = content;
   sizeText(text, size, room / Math.max(0.3, measureLetters(content, wide)));
@@ -195,7 +195,7 @@ function addTitle(text) {
   return title;
 }
 
-/** Return a name of so many letters at most, its middle left out. */
+/** Return a name in a number of letters at most, its middle left out. */
 function shorten(name, most) {
   const letters = [...name];
   if (letters.length <= most) {

@@ -101,7 +101,7 @@ export class Sight {
   /** Find out how large the frame is. */
   measure() {
     this.frame = { width: this.element.clientWidth || 1, height: this.element.clientHeight || 1 };
-    // What moves is the group in it: with a viewBox that moves, all texts would be laid out anew.
+    // What moves is the group in it: with a viewBox that moves, all texts would be laid out again.
     this.svg.setAttribute("viewBox", `0 0 ${this.frame.width} ${this.frame.height}`);
   }
 
@@ -112,7 +112,7 @@ export class Sight {
     this.move(0, 0);
   }
 
-  /** Move by so many pixels, not beyond the picture's sides. */
+  /** Move by a number of pixels, not beyond the picture's sides. */
   move(dx, dy) {
     const { frame, size, at } = this;
     at.x = clamp(at.x - dx / at.scale, frame.width / at.scale, size.width);

@@ -135,7 +135,7 @@ export function readSurgery(text, surgery) {
         cut: () => ({ kind, node: find(first), position: /^\d+$/.test(second) ? Number(second) : -1, number: third === undefined ? null : readExactly(third) }),
         swap: () => ({ kind, node: find(first), other: find(second) }),
       }[kind]?.();
-    } catch { // of what is no percent-encoding
+    } catch { // of what isn't percent-encoding
       act = undefined;
     }
     if (act === undefined || rest.length || third !== undefined && (kind !== "cut" || act.number === null)) {

@@ -89,7 +89,7 @@ export class ViewPanel {
     this.listed();
   }
 
-  /** Draw anew what is open, where it is seen. */
+  /** Draw what is open once more, where it is seen. */
   draw() {
     this.picture.draw();
     this.picture.sight.move(0, 0);
@@ -108,7 +108,7 @@ export class ViewPanel {
     });
   }
 
-  /** Begin anew when there is another width to show the picture in. */
+  /** Start over when there is another width to show the picture in. */
   keepSize() {
     const { picture } = this;
     let { clientWidth } = document.documentElement;

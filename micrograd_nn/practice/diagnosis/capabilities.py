@@ -1,6 +1,6 @@
 """What an engine has: which operations, in which forms, of what they are made, and what is missing.
 
-What is missing is no mistake, and no more is asked of an engine than that which it has.
+What is missing isn't a mistake, and no more is asked of an engine than that which it has.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .sources import Sources
 # left out by many a lecture, and one who writes them is told so by Python's TypeError.
 REFLECTED = ("add", "mul")
 ROUNDED = 0.006  # how far a number of two digits behind the point is off, or one of 16 bits
-# What a class may have beside: what isn't known here is told, and these are no operations.
+# What a class may have beside: what isn't known here is told, and these aren't operations.
 SERVING = ("zero_grad", "parameters", "item", "numpy", "detach", "clone", "copy", "build_topo",
            "topological_sort", "topo_sort")  # fmt: skip
 OTHER_OPERATORS = {"__mod__": "a % b", "__floordiv__": "a // b", "__matmul__": "a @ b"}

@@ -173,6 +173,6 @@ def explain_missing(why: str, target: dict[str, Any]) -> str:
             if {missing[1], f"{missing[1]}.py"} & {*names}:
                 return (
                     f"; confined, it doesn't see {missing[1]} beside it: that has a class of the "
-                    f"engine's name, or is no file of its own"
+                    f"engine's name, or isn't a file of its own"
                 )
     return ""

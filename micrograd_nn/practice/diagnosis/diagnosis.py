@@ -46,7 +46,7 @@ class Diagnosis:
     <BLANKLINE>
     engine.py:Value: no fault was found, on 1,200 graphs.
     <BLANKLINE>
-    It has no exp(a), which is no fault.
+    It has no exp(a), which isn't a fault.
     <BLANKLINE>
     Not looked at: softmax.
     """
@@ -83,7 +83,7 @@ class Diagnosis:
         return self.tell()
 
     def tell(self, width: int = WIDEST) -> str:
-        """Return all of it as text, in lines of so many letters."""
+        """Return all of it as text, in lines of at most ``width`` letters."""
         parts = [wrap(describe(self.confined), width)]
         if self.why:
             return "\n\n".join([*parts, wrap(f"{self.name} can't be run: {self.why}", width)])
@@ -214,7 +214,7 @@ def assert_engine(engine: str | os.PathLike[str] | type[Any], expect: Sequence[s
     AssertionError: mine.py:Value can't be diagnosed: it has no class Value
     """
     __tracebackhide__ = True  # pytest shows the line that asked for it
-    Expectations(expect)  # what can't be expected is no fault of the engine
+    Expectations(expect)  # what can't be expected isn't a fault of the engine
     try:
         diagnosis = diagnose(engine, expect)
     except InputError as error:

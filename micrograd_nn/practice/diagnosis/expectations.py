@@ -11,7 +11,7 @@ from .examination import Examination
 from .fault_table import FAULTS, ORDER_OF_FAULTS, REMARK, WRONG
 from .graphs import BINARY, UNARY, WrittenForm
 
-ANEW = "anew"
+REPLACE = "replace"
 CHOICES = (
     "reflected",  # 2 + a where there is a + 2
     "deep",  # graphs of thousands of levels
@@ -19,7 +19,7 @@ CHOICES = (
     "once",  # each node visited once, on the way back
     "double",  # all digits of Python's floats
     "accumulate",  # passes add up in the leaves
-    ANEW,  # each pass begins anew
+    REPLACE,  # each pass replaces them
 )
 SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
 
@@ -34,7 +34,7 @@ class Expectations:
     Traceback (most recent call last):
     micrograd_nn.InputError: sinus can't be expected: expect operations (+, -, *, /, **, neg, exp, \
 log, tanh, relu, sigmoid, abs, sqrt, sin, cos, tan, sinh, cosh, softplus, silu, gelu) or \
-reflected, deep, second-pass, once, double, accumulate, anew
+reflected, deep, second-pass, once, double, accumulate, replace
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -48,13 +48,13 @@ reflected, deep, second-pass, once, double, accumulate, anew
                     f"{show_line(name)} can't be expected: expect operations "
                     f"({', '.join([*SIGNS, *UNARY])}) or {', '.join(CHOICES)}"
                 )
-        if {ANEW, "accumulate"} <= self.choices:
-            raise InputError("an engine can't both accumulate and begin anew: expect one of them")
+        if {REPLACE, "accumulate"} <= self.choices:
+            raise InputError("an engine can't both accumulate and replace: expect one of them")
 
     def judge(self, sign: Sign) -> str:
         """Return whether a sign is a fault or a remark here."""
         row = FAULTS[sign.fault]
-        if ANEW in self.choices and sign.fault == "kept":  # it would have begun anew
+        if REPLACE in self.choices and sign.fault == "kept":  # it would have been replaced
             return WRONG
         return WRONG if row.expected in self.choices else row.severity
 
@@ -64,7 +64,7 @@ reflected, deep, second-pass, once, double, accumulate, anew
 
     def find_lacking(self, examination: Examination) -> Iterator[Sign]:
         """Yield what is expected and isn't there."""
-        if ANEW in self.choices and examination.adds_up:
+        if REPLACE in self.choices and examination.adds_up:
             yield Sign("adds_up")
         found = examination.capabilities
         known = {form.name for form in found.forms}

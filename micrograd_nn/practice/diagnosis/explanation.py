@@ -1,4 +1,4 @@
-"""The mistakes behind the numbers that an engine gave: found, and told apart by its source."""
+"""The mistakes behind the numbers that an engine gave: found, and distinguished by its source."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def examine(examination: Examination) -> None:
 
 
 def explain_cases(examination: Examination) -> None:
-    """Find the mistakes behind the numbers; what no mistake explains is told as such."""
+    """Find the mistakes behind the numbers; what no mistake explains is reported as such."""
     names = {name for case in examination.cases for name, kinds in case.forms
              if kinds and not kinds.startswith(HELPER)}  # fmt: skip
     cases = examination.cases
@@ -129,7 +129,7 @@ def clears(examination: Examination) -> bool:
 
 
 def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
-    """Return the mistake of another seed than 1, if all gradients are so many times the right ones.
+    """Return the mistake of a seed other than 1, if all gradients are off by that factor.
 
     A graph with but one node that adds shows it, whatever else is wrong.
     """
@@ -144,6 +144,6 @@ def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
-    """Tell whether a mistake is to be told by itself: its row names one operation in its title."""
+    """Tell whether a mistake is reported by itself: its row names one operation in its title."""
     named = "{operation}" in FAULTS[mistake.fault].title
     return named and mistake.operation not in {other.operation for other in others}

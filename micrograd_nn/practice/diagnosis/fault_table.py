@@ -163,7 +163,7 @@ FAULT_ROWS = [
         "leaky", "relu leaks",
         "relu is 0 for every input below 0, and so is its slope. Here the input or its gradient "
         "comes through multiplied by a small number: that is a leaky relu, which is another "
-        "function (with its own name, it is no mistake).",
+        "function (with its own name, it isn't a mistake).",
         "What should relu(−2) be? And which gradient should come to its input then?",
     ),
     Fault(
@@ -265,7 +265,7 @@ FAULT_ROWS = [
         REMARK,
     ),
     Fault(
-        "begins_anew", "Each pass begins anew",
+        "replaces", "Each pass starts from zero",
         "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd "
         "they add up, until they are set to 0.",
         "What becomes of the number that stands in a leaf's grad before the pass?",
@@ -273,8 +273,8 @@ FAULT_ROWS = [
     ),
     Fault(
         "adds_up", "Adds to what the last pass left",
-        "A second backward pass adds to the gradients of the leaves. Here each pass was to begin "
-        "anew.",
+        "A second backward pass adds to the gradients of the leaves. Here each pass was to start "
+        "from zero.",
         "Where do the leaves' gradients become 0 before a pass?",
     ),
     Fault(

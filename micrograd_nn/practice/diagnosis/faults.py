@@ -60,7 +60,7 @@ class FoundFault:
         return self.tell()
 
     def tell(self, width: int = WIDEST) -> str:
-        """Return all of it as text, in lines of so many letters."""
+        """Return all of it as text, in lines of at most ``width`` letters."""
         parts = [self.title, self.what]
         if self.where:
             parts.append(f"Where: {self.where}")
@@ -102,7 +102,7 @@ def move_in(text: str) -> str:
 
 
 def wrap(text: str, width: int) -> str:
-    """Return a paragraph in lines of so many letters; what is moved in stays as it is."""
+    """Return a paragraph in lines of at most ``width`` letters; what is moved in stays as it is."""
     return "\n".join(
         [
             line if line.startswith("    ") else textwrap.fill(line, width, break_long_words=False)

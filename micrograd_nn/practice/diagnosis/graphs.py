@@ -20,7 +20,7 @@ NUMBERS = (
     (2.0, 3.0, 5.0, 4.0), (3.0, 2.0, 4.0, 5.0), (1.0, 2.0, 3.0, 4.0), (-1.0, 2.0, -2.0, 3.0),
     (0.5, 4.0, 2.0, 3.0), (-2.0, -3.0, 1.0, -1.0), (2.0, 0.5, -1.0, 3.0), (0.25, -0.5, 0.5, 1.0),
 )  # fmt: skip
-USED = {1: 8, 2: 1, 3: 1}  # how many of them graphs of so many operations are tried with
+USED = {1: 8, 2: 1, 3: 1}  # by the number of operations, how many of them its graphs are tried with
 CONSTANTS = {"pow": (2.0, 3.0, -1.0, 0.5, 1.0)}
 USUAL_CONSTANTS = (2.0, -3.0)
 BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
@@ -122,7 +122,7 @@ Shape = tuple[int, int, tuple[GraphLine, ...]]
 
 
 def extend_shapes(size: int, forms: Sequence[WrittenForm]) -> Iterator[Shape]:
-    """Yield all graphs of so many operations: their size, their number of leaves, their lines.
+    """Yield all graphs of ``size`` operations: their size, their number of leaves, their lines.
 
     An input is the place of an earlier line, or -1 - i for leaf i, or a float. Leaves are numbered
     by first use, and each line but the last is used by a later one.
@@ -138,7 +138,7 @@ def extend_shapes(size: int, forms: Sequence[WrittenForm]) -> Iterator[Shape]:
         for form in forms:
             for inputs, count in choose_inputs(form, len(lines), leaves):
                 rest = unused - {x for x in inputs if type(x) is int}
-                if len(rest) <= left - 1:  # so many can still be used, together by one line each
+                if len(rest) <= left - 1:  # as many as can still be used, together by one line each
                     yield from extend((*lines, (form.name, inputs)), count, rest | {len(lines)})
 
     for shape in extend((), 0, frozenset()):

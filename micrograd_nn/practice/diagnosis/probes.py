@@ -161,7 +161,7 @@ def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> N
     if not both or any(m.overwrites or m.with_leaves for m in examination.fit.mistakes):
         return
     if all(are_same(*passes) for passes in both):
-        examination.signs.append(Sign("begins_anew"))
+        examination.signs.append(Sign("replaces"))
     examination.adds_up = all(are_same([2 * (x or 0.0) for x in a], b) for a, b in both)
 
 

@@ -2,7 +2,7 @@
 
 It has limits of time, memory and processes, is confined where that works, sees no terminal, and
 answers through a pipe that what it prints doesn't reach. Where it dies or doesn't answer it is
-begun anew, a few times. It may reach the pipe if it means to: so no more is read than an answer can
+restarted, a few times. It may reach the pipe if it means to: so no more is read than an answer can
 be, what is none ends it, and each engine has a process of its own.
 """
 
@@ -182,7 +182,7 @@ class EngineProcess:
         return True
 
     def restart(self) -> None:
-        """Begin anew with what the last process knew; one that can't be begun is asked no more."""
+        """Start again with what the last process knew; one that can't start is asked no more."""
         if self.is_over():
             return
         try:
@@ -208,8 +208,8 @@ class EngineProcess:
     ) -> Reply | None:
         """Return the answer to the request of a number, None if it doesn't come in time.
 
-        One that came too late for the request before is no answer to this one. A process that
-        sends what is no answer is as good as dead.
+        One that came too late for the request before isn't an answer to this one. A process that
+        sends what isn't an answer is as good as dead.
         """
         end = min(time.monotonic() + seconds, self.deadline)
         while True:

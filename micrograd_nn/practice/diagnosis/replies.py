@@ -1,6 +1,6 @@
 """What an engine's process answers, looked at before anything is made of it.
 
-An engine runs beside what answers for it, and whoever looks for the pipe finds it. So an answer is
+An engine runs beside what answers for it, and finds the pipe if it looks for it. So an answer is
 read by its form: one that its request doesn't ask for is none, and then the process is ended. What
 numbers there are, the engine may choose; they are judged elsewhere, by the right ones.
 """
@@ -146,7 +146,7 @@ def is_table(x: Any, is_one: Callable[[Any], bool]) -> bool:
 
 
 def are_numbers(x: Any, count: int) -> bool:
-    """Tell whether this is a list of so many numbers."""
+    """Tell whether this is a list of ``count`` numbers."""
     return is_list(x, is_number) and len(x) == count
 
 

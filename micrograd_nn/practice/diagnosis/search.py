@@ -24,7 +24,7 @@ from .simulation import simulate
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
 MOST_MISTAKES = 12
-MANY, THINNED = 1_000, 4  # of more graphs, one in so many is searched first
+MANY, THINNED = 1_000, 4  # of more graphs, one in THINNED is searched first
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,7 @@ LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
 
 class Examined(Protocol):
-    """What is told of an engine: see ``Diagnosis``."""
+    """What is reported of an engine: see ``Diagnosis``."""
 
     name: str
     faults: list[FoundFault]
@@ -47,7 +47,7 @@ def describe_rest(examined: Examined) -> Iterator[str]:
         yield f"{one.title}. {one.what}"
     if examined.missing:
         missing = list_first(examined.missing, MOST_MISSING, " and {left} more")
-        yield f"It has no {missing}, which is no fault."
+        yield f"It has no {missing}, which isn't a fault."
     if examined.given_up:
         yield f"No more was asked of it: {examined.given_up}."
     if examined.unseen:
@@ -55,7 +55,7 @@ def describe_rest(examined: Examined) -> Iterator[str]:
 
 
 def describe_sign(sign: Sign, examination: Examination, severity: str) -> FoundFault:
-    """Return a sign as it is told, as a fault or a remark."""
+    """Return a sign as it is reported, as a fault or a remark."""
     fault = FAULTS[sign.fault]
     operations = list_operations(sign)
     title, what = write_fault(fault, sign, operations)

@@ -20,7 +20,7 @@ UNCHANGED = {("add", 0), ("add", 1), ("sub", 0)}  # inputs to which an upstream 
 def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
     """Yield what the leaves' gradients may be after each pass, by each order that is possible.
 
-    Leaves begin anew in each pass, inner gradients do not.
+    Leaves start from 0 in each pass, inner gradients do not.
 
     >>> from micrograd_nn import OPERATIONS
     >>> from micrograd_nn.checks.samples import Expression
@@ -183,7 +183,7 @@ def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
 
 
 def compute_share(mistake: Mistake, passing: Passing) -> float:
-    """Return a wrong share, nan where it is no real number."""
+    """Return a wrong share, nan where it isn't a real number."""
     try:
         share = mistake.share(passing) if mistake.share else math.nan
     except (*ARITHMETIC, TypeError):

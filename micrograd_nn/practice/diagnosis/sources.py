@@ -75,7 +75,7 @@ class Sources:
     def list_gradient_sets(self, place: tuple[str, int]) -> list[GradientSet]:
         """Return the lines that set gradients in the function that begins at a line of a file.
 
-        A parameter that a line is about is told by its place: "0" for the first.
+        A parameter that a line is about is given by its place: "0" for the first.
         """
         node = self.find_function(place)
         if node is None:

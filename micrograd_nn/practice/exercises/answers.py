@@ -24,7 +24,7 @@ from ..._ground.text import (
 from ...stepping.misconceptions import is_near, is_nearly
 
 NUMBERS_READ = "write one such as −1.5, 0,5 or 1/2"
-NEARLY = "Nearly. It has to be right to three digits."  # which is no mistake
+NEARLY = "Nearly. It has to be right to three digits."  # which isn't a mistake
 LETTERED = re.compile(r"\(?([a-z])(?:[.):]+ ?| |$)(.*)")  # the letter of a choice, and its text
 FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
 
@@ -57,7 +57,7 @@ class NumberAnswer:
     [True, True, True, False]
     >>> half.read("a half")
     Traceback (most recent call last):
-    micrograd_nn.InputError: 'a half' is no number: write one such as −1.5, 0,5 or 1/2
+    micrograd_nn.InputError: 'a half' isn't a number: write one such as −1.5, 0,5 or 1/2
     """
 
     number: float
@@ -76,7 +76,7 @@ class NumberAnswer:
                 )
         found = [number for number in map(read_typed_number, parts) if number is not None]
         if not len(found) == len(parts) < 3 or not any(map(str.isdigit, text)):
-            raise InputError(f"{quote_text(text)} is no number: {NUMBERS_READ}")
+            raise InputError(f"{quote_text(text)} isn't a number: {NUMBERS_READ}")
         over, under = [*found, 1.0][:2]
         if under == 0 and not is_below_float(parts[1]):
             raise InputError(f"{said} divides by zero: {NUMBERS_READ}")

@@ -17,7 +17,7 @@ UNKNOWN = "That is none of the known mistakes"
 class Miss(NamedTuple):
     """A wrong answer that is known: what it is, the mistake's name, and what to say of it.
 
-    ``told`` says what was done, ``remedy`` what is right instead, which is told with the working.
+    ``told`` says what was done, ``remedy`` what is right instead, which is shown with the working.
     """
 
     answer: object  # as the right one's ``read`` returns it
@@ -91,8 +91,8 @@ class Exercise:
         """Say whether an answer is right, and if it isn't, which mistake leads to it.
 
         A number may be given as one. What can't be an answer is an InputError. A second wrong
-        answer is shown the working; the same one again is no second, and one that is rounded too
-        much is no wrong one.
+        answer is shown the working; the same one again isn't a second, and one that is rounded too
+        much isn't a wrong one.
         """
         given = self.answer.read(str(text))
         if self.answer.is_same(given):

@@ -28,7 +28,7 @@ class FormulaAnswer:
     [True, True, True, False]
     >>> slope.read("1 - q**2")
     Traceback (most recent call last):
-    micrograd_nn.InputError: q is no name here: write the formula in n and t
+    micrograd_nn.InputError: q isn't a name here: write the formula in n and t
 
     What isn't a formula is refused as an expression is, with a caret at the place.
     """
@@ -47,7 +47,7 @@ class FormulaAnswer:
         for name in names:
             if name not in self.domain and name not in self.defined:
                 raise InputError(
-                    f"{quote_text(name)[1:-1]} is no name here: "
+                    f"{quote_text(name)[1:-1]} isn't a name here: "
                     f"write the formula in {self.say_names()}"
                 )
         points = list(self.list_points())

@@ -59,12 +59,12 @@ def make_exercise(topic: str, level: int = 1, seed: int | str = 0) -> Exercise:
 
     >>> make_exercise("diamonds")
     Traceback (most recent call last):
-    micrograd_nn.InputError: 'diamonds' is no topic: did you mean diamond?
+    micrograd_nn.InputError: 'diamonds' isn't a topic: did you mean diamond?
     """
     if topic not in TOPICS:
         close = get_close_matches(str(topic), TOPICS, n=1)
         remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(TOPICS)}"
-        raise InputError(f"{quote_text(topic)} is no topic: {remedy}")
+        raise InputError(f"{quote_text(topic)} isn't a topic: {remedy}")
     if type(level) is not int or level not in LEVELS:  # 1.0 would be drawn from another seed
         raise InputError(f"there is no level {level!r}: the levels are 1, 2 and 3")
     random = Random(f"{topic} {level} {seed}".encode("utf-8", "surrogatepass"))

@@ -73,7 +73,7 @@ def hash_text(text: str) -> str:
 def read_students(path: str | os.PathLike[str]) -> list[str]:
     """Return the names in a file, one a line, without what is empty.
 
-    Two of one name would get the same sheet, which is an InputError, as is a name that is no line
+    Two of one name would get the same sheet, which is an InputError, as is a name that isn't a line
     of text.
     """
     source = show_path(path)

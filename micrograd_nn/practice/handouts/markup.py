@@ -42,7 +42,7 @@ def write_code(program: str) -> str:
 
 
 def tell_values(graph: Graph) -> str:
-    """Say in words what a drawing shows, for whoever can't see it: each node and its value."""
+    """Say in words what a drawing shows, for those who can't see it: each node and its value."""
     told = [
         f"{graph.names[node] if is_leaf(node) else write_node(node, graph.names)} "
         f"is {format_number(graph.numbers[node] + 0.0)}"
@@ -53,7 +53,7 @@ def tell_values(graph: Graph) -> str:
 
 
 def draw_inline(graph: Graph, direction: str = "LR") -> str:
-    """Return a graph as SVG that stands in a document, with words for whoever can't see it."""
+    """Return a graph as SVG that stands in a document, with words for those who can't see it."""
     return name_svg(layout(draw_values(graph, direction).source, "svg").decode(), graph)
 
 

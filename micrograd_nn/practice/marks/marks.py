@@ -80,7 +80,7 @@ def mark_class(
     journal: Journal,
     tell: Callable[[Marked, int], object] = lambda one, done: None,
 ) -> list[Marked]:
-    """Examine and grade what was handed in; each is told as it's done, with how many are."""
+    """Examine and grade what was handed in; each is reported as it's done, with how many are."""
     doctor = hash_data(*[path.read_bytes() for path in sorted(DOCTOR.rglob("*.py"))])
     wanted = json.dumps([rubric.expected, doctor])
     keys = [hash_data(*[text.encode() for text in (one.content, one.beside, one.name, wanted)],

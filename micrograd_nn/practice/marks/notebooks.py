@@ -88,7 +88,7 @@ def clean_cell(text: str) -> str:
     >>> clean_cell("%%bash\nls")
     '\n'
 
-    What isn't Python then is left out, but for a class, whose error its author is to be told.
+    What isn't Python then is left out, but for a class, whose error its author is to see.
     """
     if is_python(text):
         return text

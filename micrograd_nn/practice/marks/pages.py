@@ -163,7 +163,7 @@ def build_student_page(one: Marked) -> Page:
 
 
 def write_reason(mark: Mark, diagnosis: Diagnosis) -> str:
-    """Return why a part hasn't all points, where that isn't told of all parts at once."""
+    """Return why a part hasn't all points, where that isn't said of all parts at once."""
     if mark.why == LOOK:
         return "not judged by the doctor"
     return "" if diagnosis.why else escape(mark.why)

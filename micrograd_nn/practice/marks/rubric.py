@@ -36,8 +36,8 @@ PARTS = {  # a part each, and the faults that belong to it; an operation's are t
     "reflected": "not_reflected",
     "double": "narrow",
     "once": "doubles",
-    "accumulate": "begins_anew",
-    "anew": "adds_up",
+    "accumulate": "replaces",
+    "replace": "adds_up",
 }
 PART_OF = {fault: part for part, faults in PARTS.items() for fault in faults.split()}
 WRITTEN = {form.write(): form.name for form in reversed(FORMS)}
@@ -45,7 +45,7 @@ WRITTEN |= {write_operation(name): name for name in (*BINARY, *UNARY)}
 WITHOUT_NUMBERS = {OWN, "deep", "reflected"}  # parts that are seen even if all gradients are 0
 NOT_SEEN = {  # what wasn't looked at, and of which parts nothing is known then
     "small graphs": {OPERATION, SHARED, ORDER, SEED},
-    "a second pass": {"second-pass", "accumulate", "anew"},
+    "a second pass": {"second-pass", "accumulate", "replace"},
     "deep graphs": {"deep"},
     "how often a node is visited": {ORDER, "once"},
 }
@@ -101,7 +101,7 @@ def read_rubric(path: str) -> Rubric:
             raise InputError(f"{shown}: {show_line(part)} gets 0 to {MOST_POINTS:,} points")
         if part not in (*WALK, *CHOICES, *SIGNS, *BINARY, *UNARY):
             raise InputError(
-                f"{shown}: {show_line(part)} is no part: there are operations "
+                f"{shown}: {show_line(part)} isn't a part: there are operations "
                 f"({', '.join([*SIGNS, *UNARY])}), {', '.join([*WALK, *CHOICES])}"
             )
     rubric = Rubric(name, expect, points)

@@ -129,7 +129,7 @@ def is_zip(path: str) -> bool:
 def collect(
     path: str, parts: tuple[str, ...], shown: str, folder: Path, levels: int
 ) -> Iterator[Entry]:
-    """Yield the files of a folder, of archives at most so many levels deep, or this file itself."""
+    """Yield the files of a folder, of archives down to a number of levels, or this file itself."""
     why = ""
     if is_zip(path):
         try:
@@ -158,7 +158,7 @@ def collect(
 def unpack(path: str, folder: Path, most: int) -> str:
     """Write what may be an engine in an archive into a new folder, and return that.
 
-    What lies beside it leaves an empty file: that something was handed in, is told.
+    What lies beside it leaves an empty file, so that something is seen to have been handed in.
     """
     if not most:
         raise InputError("it is in another archive")
@@ -188,7 +188,7 @@ def unpack(path: str, folder: Path, most: int) -> str:
 
 
 def unwrap(entries: list[Entry]) -> list[Entry]:
-    """Return files without a folder around them all, which is no student's."""
+    """Return files without a folder around them all, which isn't a student's."""
     while (
         len({entry.parts[0] for entry in entries}) == 1
         and not is_numbered(entries[0].parts)

@@ -2,7 +2,7 @@
 
 A step adds a share, upstream × local derivative, to the gradient of a node's input. A misconception
 is a rule in the quantities of that step, or in an operation's result and inputs, so what it leads
-to is known before anybody has it. A wrong answer is matched with these, and told by its name.
+to is known before anybody has it. A wrong answer is matched with these, and called by its name.
 """
 
 from .nearness import find_range, is_near, is_nearly

@@ -1,4 +1,4 @@
-"""The command that searches: what it is given is read and checked, and what came of it is told."""
+"""The command that searches: what it is given is read and checked, its outcome printed."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def search_table(
                 f": {len(trials.keys() & kept)} of {count_things(len(trials), 'training')} are in "
                 f"{show_path(path)}, and the same command goes on from there"
             ) from None
-    report(found, console, write_anew(found, table, columns, spelling), path)
+    report(found, console, write_again(found, table, columns, spelling), path)
 
 
 def check_jobs(jobs: int) -> None:
@@ -87,7 +87,7 @@ def show_search(console: Console) -> Iterator[Callable[[Search], object]]:
         yield lambda found: live.update(found.tabulate(SHOWN_LIVE), refresh=True)
 
 
-def report(found: Search, console: Console, anew: str, path: str) -> None:
+def report(found: Search, console: Console, again: str, path: str) -> None:
     """Print the settings, which may be as good as the best, why some failed, and what is to do."""
     console.print(found.tabulate())
     for row in found.rows:
@@ -104,13 +104,13 @@ def report(found: Search, console: Console, anew: str, path: str) -> None:
     print_lines(console, escape_text(told))
     options = found.best_options
     console.print(f"To train with it{', and what comes of that' * bool(options.test)}:")
-    console.print(f"  {escape_text(anew)}", soft_wrap=True)
+    console.print(f"  {escape_text(again)}", soft_wrap=True)
     if options.test and not console.quiet:
         Training(*found.task.learn(options, console), options).run(console)
     console.print(f"Results: {escape_text(show_path(path))}", soft_wrap=True)
 
 
-def write_anew(found: Search, table: str, columns: Mapping[str, Any], spelling: Spelling) -> str:
+def write_again(found: Search, table: str, columns: Mapping[str, Any], spelling: Spelling) -> str:
     """Return the command that trains with the best setting."""
     words = ["micrograd-nn", "train", table]
     chosen = {"test": found.test, **found.fixed, **found.best.setting}

@@ -1,6 +1,6 @@
 """Processes that joblib has, here or in a cluster: tasks run there.
 
-Whoever sets ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it has them there.
+With ``joblib.parallel_config(backend="dask")`` or ``"ray"`` around it, they are there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class LostWorkerError(InputError, RuntimeError):
 
 
 def import_joblib(n_jobs: int) -> Any:
-    """Return joblib, if so many of its workers can be: a number, or -1 for all cores."""
+    """Return joblib, if it can have ``n_jobs`` workers: a number, or -1 for all cores."""
     given: Any = n_jobs
     if not isinstance(given, Integral) or given is True or given == 0:
         raise ValueError(f"n_jobs is how many processes, or -1 for all cores, not {given!r}")
@@ -37,9 +37,9 @@ def run_tasks(
     tasks: Iterable[Sequence[Any]],
     receive: Callable[[Any], object],
 ) -> None:
-    """Call a function with what each task has, in so many of joblib's workers.
+    """Call a function with what each task has, in ``n_jobs`` of joblib's workers.
 
-    Each result is handed on, in no certain order. The function may raise nothing: it can't be told
+    Each result is passed on, in no certain order. The function may raise nothing: it can't be told
     from the loss of a worker.
     """
     joblib = import_joblib(n_jobs)

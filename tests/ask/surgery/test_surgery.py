@@ -1,4 +1,4 @@
-"""Surgery: what is computed anew is the expression built by hand, bit for bit, or is refused."""
+"""Surgery: what is computed again is the expression built by hand, bit for bit, or is refused."""
 
 import copy
 import math

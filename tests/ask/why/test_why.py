@@ -124,7 +124,7 @@ def count_made(function):
 
 
 class Picky(nn.Module):
-    """A model of so many nodes an example, for which a number below 0 has no logarithm."""
+    """A model with many nodes an example, for which a number below 0 has no logarithm."""
 
     def __init__(self, count):
         self.w, self.count = Value(1.0), count

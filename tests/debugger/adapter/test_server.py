@@ -235,7 +235,7 @@ def test_f5_steps_through_the_engine_of_a_script_and_says_what_is_wrong_in_it(tm
     engine = STYLES["closures"].replace(rule, rule.replace("out.data", "self.data"))
     script = f"{engine}\nx = Value(2.0)\nloss = x.tanh()\nx, unused = Value(1.0), x\n"
     messages = launch(tmp_path, script, ("source", {"sourceReference": 1}), ("disconnect", {}))
-    wrong = "✗ loss hands on −3 × its gradient to unused, but its derivative is 0.07065"
+    wrong = "✗ loss passes on −3 × its gradient to unused, but its derivative is 0.07065"
     assert list_told(messages) == f"{wrong}\nbreakpoint"
     (listing,) = [m["body"]["content"] for m in messages if m.get("command") == "source"]
     assert f"d_unused = d_loss * -3.0  # {wrong}\n" in listing

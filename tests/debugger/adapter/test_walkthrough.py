@@ -104,7 +104,7 @@ def test_an_edit_between_two_uses_is_refused():
     x, w = Value(0.0, "x"), Value(3.0, "w")
     first = w * x
     x.data = -0.0
-    with pytest.raises(InputError, match="x was edited between two uses: record the graph anew"):
+    with pytest.raises(InputError, match="x was edited between two uses: record the graph again"):
         Walkthrough(Graph(first + x, {}))
     square = w * w
     square.data = 7.0

@@ -49,8 +49,8 @@ def test_what_is_no_row_is_refused_and_says_which():
     for row, told in (
         ([1, "red"], r"cells: 2, columns: 3 \(weight, colour, share\)"),
         ({"weight": 1, "share": 2}, "lacks 'colour'"),
-        (7, "is no list of cells"),
-        ("123", "is no list of cells but the text '123': of a DataFrame, give df.values"),
+        (7, "isn't a list of cells"),
+        ("123", "isn't a list of cells but the text '123': of a DataFrame, give df.values"),
         ([1, 2, 50], "column 'colour' takes texts, not 2"),
         ([None, "red", 50], "column 'weight' needs a real number"),
         (["1 %", "red", 50], "'1 %' is not a finite number"),

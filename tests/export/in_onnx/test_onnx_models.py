@@ -242,7 +242,7 @@ def test_an_operation_of_ones_own_that_says_how_is_exported(runtime, tmp_path):
     answers = ask(model, [[1.0, 2.0]], path)
     assert answers.values[0] == pytest.approx([model([1.0, 2.0]).data], rel=1e-12)
     with pytest.raises(
-        InputError, match=r"micrograd_nn\.own0\(x\).* is no activation that we have"
+        InputError, match=r"micrograd_nn\.own0\(x\).* isn't an activation that we have"
     ):
         from_onnx(path)
 

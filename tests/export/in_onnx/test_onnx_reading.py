@@ -1,4 +1,4 @@
-"""Networks from ONNX files: those of this package, of PyTorch and by hand, and what is no MLP."""
+"""Networks from ONNX files: of this package, of PyTorch and by hand, and what isn't an MLP."""
 
 import math
 import random
@@ -126,7 +126,7 @@ REFUSED = {
     "another slope": (
         [GEMM, node("LeakyRelu", "a", alpha=0.25)],
         r"node 'the LeakyRelu' \(LeakyRelu\): LeakyRelu\(x, alpha=0.25\), x the sums before it, "
-        "is no activation that we have",
+        "isn't an activation that we have",
     ),
     "an activation that we lack": ([GEMM, node("Softmax", "a", axis=1)], r"Softmax\(x, axis=1\)"),
     "two activations": (
@@ -169,7 +169,7 @@ REFUSED = {
     "a constant that comes out": ([GEMM, node("Identity", "w")], "more or else than"),
     "an earlier layer that comes out": (
         [node("Gemm", "x", "w", "b"), node("MatMul", "y", "w", output="unused")],
-        r"node 'the Gemm' \(Gemm\): what comes out is no activation that we have",
+        r"node 'the Gemm' \(Gemm\): what comes out isn't an activation that we have",
     ),
 }  # fmt: skip
 CONSTANTS = [
@@ -185,7 +185,7 @@ def test_what_no_mlp_has_is_an_error_that_names_the_node(what, tmp_path):
     nodes, told = REFUSED[what]
     with pytest.raises(InputError, match=told) as error:
         from_onnx(write(tmp_path / "m.onnx", nodes, CONSTANTS))
-    assert "m.onnx is no MLP: " in str(error.value)
+    assert "m.onnx isn't an MLP: " in str(error.value)
 
 
 def test_a_long_formula_is_no_activation(tmp_path):
@@ -194,14 +194,14 @@ def test_a_long_formula_is_no_activation(tmp_path):
         last = nodes[-1].output[0]
         nodes.append(node("Mul", last, last, output=f"{last}a"))
     nodes.append(node("Relu", nodes[-1].output[0]))
-    with pytest.raises(InputError, match="is no activation that we have"):
+    with pytest.raises(InputError, match="isn't an activation that we have"):
         from_onnx(write(tmp_path / "m.onnx", nodes, CONSTANTS))
 
 
 def test_files_that_hold_no_network_are_told_in_a_line(tmp_path):
     for content in (b"", b"nonsense", b"\x08\x0a"):
         (tmp_path / "m.onnx").write_bytes(content)
-        with pytest.raises(InputError, match=r"m\.onnx is no usable ONNX file: ") as error:
+        with pytest.raises(InputError, match=r"m\.onnx isn't a usable ONNX file: ") as error:
             from_onnx(tmp_path / "m.onnx")
         assert "\n" not in str(error.value)
     with pytest.raises(InputError, match="there is no such file"):
@@ -264,5 +264,5 @@ def test_what_pytorch_writes_of_other_activations_is_refused(kind, options, tmp_
     path = str(tmp_path / "m.onnx")
     for opset in (13, 20):
         export_torch(kind, options, path, opset, double=True)
-        with pytest.raises(InputError, match=r"is no MLP: node '.*' .* that we have"):
+        with pytest.raises(InputError, match=r"isn't an MLP: node '.*' .* that we have"):
             from_onnx(path)

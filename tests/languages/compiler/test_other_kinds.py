@@ -112,11 +112,11 @@ OTHERS = {
     # Numbers that are looked up where nobody sees it
     "get": (PRICES.get, SINGLES),
     "isdisjoint": ({1.0, 2.0}.isdisjoint, [([x],) for (x,) in SINGLES]),
-    "get handed on": (lambda x: op.sum(map(PRICES.get, [x], repeat(0.0))), SINGLES),
-    "contains handed on": (
+    "get passed on": (lambda x: op.sum(map(PRICES.get, [x], repeat(0.0))), SINGLES),
+    "contains passed on": (
         lambda x: op.sum(map(operator.contains, [PRICES], [x])), SINGLES,
     ),
-    "set handed on": (
+    "set passed on": (
         lambda x: op.sum(map(len, map(set, [[1.0, x]]))), SINGLES,
     ),
     "set by another name": (lambda x, kind=set: op.sum(map(len, map(kind, [[1.0, x]]))), SINGLES),

@@ -595,7 +595,7 @@ def test_a_default_of_a_field_is_read(monkeypatch):
 
 
 class Distinct(set):
-    """What looks numbers up, and is handed on."""
+    """What looks numbers up, and is passed on."""
 
 
 def test_a_set_made_within_an_operation_is_seen():

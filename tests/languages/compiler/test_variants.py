@@ -1,4 +1,4 @@
-"""Programs of one function: found by the form of its arguments, made anew, limited, given up."""
+"""Programs of one function: found by the form of its arguments, made again, limited, given up."""
 
 import pytest
 

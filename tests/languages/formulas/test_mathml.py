@@ -166,7 +166,7 @@ def test_an_operation_of_more_inputs_has_none():
     assert Formulas().add_partial(node, 0) is None
 
 
-# What is no formula
+# What isn't a formula
 
 
 def test_names_are_no_part_of_a_formula():

@@ -267,7 +267,7 @@ def test_javascript_refuses_what_python_does(node, tmp_path):
     x = Value(2.0, "x")
     program = trace_program(lambda: x.log() if x > -5 else x, [x], wrt=[x])
     path = tmp_path / "m.js"
-    assert run_in_javascript(node, program, path, [], [[-1.0]])[0] == "log(-1) is no real number"
+    assert run_in_javascript(node, program, path, [], [[-1.0]])[0] == "log(-1) isn't a real number"
     told = run_in_javascript(node, program, path, [], [[-9.0]])[1]
     assert told == "x > -5.0 was True when the graph was recorded"
     assert "takes 1 numbers as row" in run_in_javascript(node, program, path, [], [[1, 2]])[0]

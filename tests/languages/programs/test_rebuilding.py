@@ -1,4 +1,4 @@
-"""A graph made anew with a change: the numbers of its program run with that, or a refusal."""
+"""A graph rebuilt with a change: the numbers of its program run with that, or a refusal."""
 
 import pytest
 from branching import programs, run_program

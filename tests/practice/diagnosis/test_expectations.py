@@ -31,8 +31,8 @@ def write(tmp_path):
             pytest.param(*one, marks=pytest.mark.slow)
             for one in (
                 (break_engine(EDITS["no reflected operators"]), "reflected", "not_reflected"),
-                (CLASSES, "accumulate", "begins_anew"),
-                (CLOSURES, "anew", "adds_up"),
+                (CLASSES, "accumulate", "replaces"),
+                (CLOSURES, "replace", "adds_up"),
                 (CLOSURES, "sigmoid", "lacking"),
             )
         ],
@@ -56,7 +56,7 @@ def test_all_that_is_there_may_be_expected(write):
     ("expect", "why"),
     [
         (["tan h"], "tan h can't be expected: expect operations"),
-        (["anew", "accumulate"], "can't both accumulate and begin anew"),
+        (["replace", "accumulate"], "can't both accumulate and replace"),
     ],
 )
 def test_what_nobody_can_expect_is_refused_in_words(expect, why, write):

@@ -53,7 +53,7 @@ def test_a_second_miss_shows_the_working_and_the_same_one_again_is_no_second(sha
 
 
 def test_what_is_no_answer_is_refused_and_counts_for_nothing(shared):
-    with pytest.raises(InputError, match="is no number"):
+    with pytest.raises(InputError, match="isn't a number"):
         shared.check("seventy")
     assert shared.wrong == []
 

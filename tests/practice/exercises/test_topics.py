@@ -322,9 +322,9 @@ def test_exercises_in_turn_are_never_the_same():
 
 
 def test_topics_and_levels_that_arent_there_are_refused():
-    with pytest.raises(InputError, match=r"'sharde' is no topic: did you mean shared\?"):
+    with pytest.raises(InputError, match=r"'sharde' isn't a topic: did you mean shared\?"):
         make_exercise("sharde")
-    with pytest.raises(InputError, match="'' is no topic: there are local, chain"):
+    with pytest.raises(InputError, match="'' isn't a topic: there are local, chain"):
         make_exercise("")
     for level in (1.0, True, "1"):
         with pytest.raises(InputError, match=f"no level {level!r}: the levels are 1, 2 and 3"):

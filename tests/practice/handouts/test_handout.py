@@ -124,7 +124,7 @@ def test_the_names_arent_overwritten(folder):
 
 
 def test_a_bad_choice_makes_no_folder():
-    with pytest.raises(InputError, match="is no topic"):
+    with pytest.raises(InputError, match="isn't a topic"):
         write_handout("out/", Selection(["no"]), students=write_names())
     assert os.listdir() == ["names.txt"]
 

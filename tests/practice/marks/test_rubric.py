@@ -99,9 +99,9 @@ def test_what_has_points_is_expected(folder):
         ("name = 'my class'", "name is a class's name"), ("expect = 'tanh'", "a list of texts"),
         ("points = 3", "a number for each part"), ("[points]\nexp = -1", "0 to 1,000,000"),
         ("[points]\nexp = nan", "0 to 1,000,000"), ("[points]\nexp = 1e308", "0 to 1,000,000"),
-        ("[points]\nexp = true", "0 to 1,000,000"), ("[points]\nsinus = 1", "sinus is no part"),
+        ("[points]\nexp = true", "0 to 1,000,000"), ("[points]\nsinus = 1", "sinus isn't a part"),
         ("expect = ['sinus']", "sinus can't be expected"),
-        ("[points]\nanew = 1\naccumulate = 1", "can't both"),
+        ("[points]\nreplace = 1\naccumulate = 1", "can't both"),
     ],
 )  # fmt: skip
 def test_a_rubric_that_cannot_be_is_refused_with_its_name(text, why, folder):

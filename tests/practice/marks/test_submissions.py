@@ -155,7 +155,7 @@ def test_of_a_notebook_the_engine_runs_and_what_it_needs(find):
         "def exp(x: Later): return '\u2028\x0c' * x",
         "tanh = 1" + "+1" * 2500,
         "for i in range(9): 1 / 0",
-        "this is no Python",
+        "not Python at all",
     )})  # fmt: skip
     (anna,) = find("in")
     names = {}

@@ -284,10 +284,10 @@ def test_the_command_prints_the_settings_and_how_to_train_the_best(capsys):
     said = capsys.readouterr().out
     assert "12 of 12 trainings done" in said
     assert "Results: wave-search.json" in said
-    anew = next(x for x in said.splitlines() if x.startswith("  micrograd-nn train")).split()
+    again = next(x for x in said.splitlines() if x.startswith("  micrograd-nn train")).split()
     judged = said.split("\n\ntraining, ")[1].split("Model: ")[0]
     assert "test, 8 rows (neither trained on nor chosen by):" in judged
-    assert main(anew[1:]) == 0
+    assert main(again[1:]) == 0
     assert judged in capsys.readouterr().out
 
 
@@ -366,7 +366,7 @@ search(table, {"lr": lrs}, target="y", seeds=10, epochs=1, hidden=[], results="a
 
 
 def start_together(count, each):
-    """Start so many searches at once, each of other learning rates, into one file."""
+    """Start several searches at once, each of other learning rates, into one file."""
     running = [
         subprocess.Popen(
             [sys.executable, "-c", SEARCHING, *[f"0.0{1 + i}{1 + k}" for k in range(each)]],
@@ -471,7 +471,7 @@ def test_results_do_not_depend_on_the_number_of_jobs(backend):
 
 
 def wait_for(trainings, path, process):
-    """Wait until so many trainings are in a file."""
+    """Wait until a file has this many trainings."""
     end = time.monotonic() + 100
     while time.monotonic() < end and process.poll() is None:
         if path.exists() and path.read_text().count('"outcome"') >= trainings:

@@ -32,7 +32,7 @@ class Descent:
             raise MissingError(str(error)) from None
 
     def run(self, steps: int) -> tuple[list[float], list[float]]:
-        """Return the weights after so many steps, and the loss before each."""
+        """Return the weights after a number of steps, and the loss before each."""
         return self.program.descend(self.weights, self.rows, steps, self.lr)  # type: ignore[no-any-return]
 
 

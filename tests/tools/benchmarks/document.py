@@ -1,4 +1,4 @@
-"""The tables of docs/understand/performance.md, written anew from what was measured."""
+"""The tables of docs/understand/performance.md, written from what was measured."""
 
 from __future__ import annotations
 

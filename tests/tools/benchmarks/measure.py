@@ -20,7 +20,7 @@ Pair = tuple[float, float]  # what a round measured of ours and of theirs
 
 
 class Effort(NamedTuple):
-    """How long to measure: so many rounds, in each of which each side runs for some seconds."""
+    """How long to measure: in rounds, in each of which each side runs for some seconds."""
 
     rounds: int = 7
     seconds: float = 0.2
@@ -33,7 +33,7 @@ class Effort(NamedTuple):
     def timed(self, run: Run, times: int) -> float:
         """Return the seconds that a run takes, its garbage collection included.
 
-        What others left behind is collected before: it is no cost of this run's.
+        What others left behind is collected before: it isn't a cost of this run's.
         """
         if not self.quick:
             gc.collect()
@@ -233,7 +233,7 @@ def timings(run: Run, effort: Effort, amount: int = 1) -> list[float]:
 
 
 def repeats(run: Run, least: float) -> int:
-    """Return how many runs fill so many seconds. Counting them is the warm-up."""
+    """Return how many runs fill a number of seconds. Counting them is the warm-up."""
     times = 1
     while timed(run, times) * times < least:
         times *= 2

@@ -43,7 +43,7 @@ def moons_native(effort):
 def race_descent(
     ours: descents.Descent, theirs: Training, steps: tuple[int, int], effort: Effort
 ) -> list[Pair]:
-    """Time steps of both sides, each so many in a run; the seconds are those of one."""
+    """Time steps of both sides, each many in a run; the seconds are those of one."""
 
     def run_theirs() -> None:
         theirs.start()

@@ -77,7 +77,7 @@ def gpt_compiled(effort):
 def memory(effort):
     kinds = (Value, peer("micrograd.engine").Value)
     operations = effort.size(100_000, 1_000)
-    for kind in kinds:  # what is written or imported at the first use is no part of a node
+    for kind in kinds:  # what is written or imported at the first use isn't a part of a node
         bytes_of_a_node(kind, 3_000)
     ours, theirs = (bytes_of_a_node(kind, operations) for kind in kinds)
     return [(ours, theirs)]

@@ -11,7 +11,7 @@ collected as always (``--no-gc`` tells what the rest costs); the clock is the wa
 machine do nothing else.
 
 What a row needs and isn't installed (the extra ``bench`` brings it) skips that row. A missed
-target is no error; different numbers are, and end with status 1.
+target isn't an error; different numbers are, and end with status 1.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except re.error as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a regular expression: {error}") from None
 
 
 def outcome(i: int, quick: bool, no_gc: bool) -> dict[str, Any]:

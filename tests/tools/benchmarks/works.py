@@ -383,7 +383,7 @@ def gpt_data(shape: Shape) -> tuple[list[int], list[float]]:
 
 
 def random_graph(nodes: int) -> tuple[list[Value], Value]:
-    """Return ten leaves and a root over so many operations, in twenties that are summed up.
+    """Return ten leaves and a root over a number of operations, in twenties that are summed up.
 
     A function with a bounded result follows each of two operands: no number grows or fades.
     """

@@ -21,11 +21,11 @@ OTHERS = (
 
 
 class UnusableError(Exception):
-    """Why an engine can't be run at all: told as it is."""
+    """Why an engine can't be run at all, word for word."""
 
 
 def load_module(target: dict[str, Any]) -> ModuleType:
-    """Run the source of an engine; what it raises is told with its line."""
+    """Run the source of an engine; what it raises is reported with its line."""
     try:
         if target["how"] == "module":
             sys.path[:] = target["path"]
@@ -53,7 +53,7 @@ def load_module(target: dict[str, Any]) -> ModuleType:
 
 
 def find_class(module: ModuleType, name: str) -> Any:
-    """Return the class of a name; where there is none, those that may be meant are told."""
+    """Return the class of a name; where there is none, those that may be meant are named."""
     kind = vars(module).get(name, module)
     if isinstance(kind, type):
         return kind
