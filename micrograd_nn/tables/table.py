@@ -19,7 +19,7 @@ from .spelling import stands_for_none
 T = TypeVar("T")
 
 ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when it reads one
-FEW = 0.25  # of a column's cells: so many texts are counted once, and more each time they are asked
+FEW = 0.25  # of a column's cells: up to this share of different texts, their counts are kept
 HEADER = "the first line is taken for the header"
 
 

@@ -101,7 +101,7 @@ class NativeChoice:
         return self.looped[kind]
 
     def begin(self, kind: int | str, ahead: int = 0) -> None:
-        """Begin to compile a function that serves so many rows ahead, if that pays.
+        """Begin to compile a function, if that pays for the rows that are still ``ahead``.
 
         What stands against it is said when the function is wanted.
         """

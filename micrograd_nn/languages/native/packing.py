@@ -26,7 +26,7 @@ class Rows:
 
     @classmethod
     def of(cls, numbers: array[float], count: int) -> Rows:
-        """Return so many examples of one form, packed one behind the other."""
+        """Return ``count`` examples of one form, packed one behind the other."""
         rows = cls()
         rows.numbers, rows.forms = numbers, array("l", bytes(8 * count))
         rows.starts = array("l", range(0, len(numbers), len(numbers) // count))

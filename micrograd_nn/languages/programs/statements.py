@@ -169,11 +169,11 @@ class BracedStatements(LoopStatements):
     end_if = end_loop = "}"
 
     def count_up(self, counter: str, turns: int | str) -> str:
-        """Return the head of so many turns."""
+        """Return the head of a loop, from the first turn to the last."""
         return f"for ({self.counting} {counter} = 0; {counter} < {turns}; {counter}++)"
 
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
-        """Begin so many turns, maybe from the last to the first."""
+        """Begin a loop of ``turns``, maybe from the last to the first."""
         if is_reversed:
             return f"for ({self.counting} {counter} = {turns - 1}; {counter} >= 0; {counter}--) {{"
         return f"{self.count_up(counter, turns)} {{"
