@@ -515,7 +515,7 @@ def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass(
 def test_a_gradient_of_several_passes_is_said():
     x = Value(3.0, "x")
     out = x * x
-    said = "The grad of x adds up 2 backward passes; what is told here is one."
+    said = "The grad of x adds up 2 backward passes; this explains one."
     out.backward()
     assert "backward passes" not in str(explain(out, x))
     out.backward()
