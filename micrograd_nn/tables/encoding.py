@@ -136,11 +136,12 @@ class Encoding:
         table = add_date_parts(table, self.dates)
         strictly = names if strict else ()
         rules = {x.name: x.encode if x.name in strictly else x.fill for x in self.input_columns}
-        columns = list[Iterator[float]]()
+        columns = list[list[float]]()
         for column, known in zip(self.input_columns, table.convert_columns(rules), strict=True):
             cells = table.cells[table.places[column.name]]
             for numbers in zip(*known.values(), strict=True):  # of one place, for all texts
-                columns.append(map(dict(zip(known, numbers, strict=True)).__getitem__, cells))
+                read = dict(zip(known, numbers, strict=True)).__getitem__
+                columns.append([*map(read, cells)])
         return [*zip(*columns, strict=True)]
 
     def find_oddities(self, table: Table) -> Iterator[tuple[int, Oddity]]:

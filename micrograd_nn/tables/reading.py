@@ -155,6 +155,15 @@ def parse_as_written(text: str, source: str, spelling: Spelling) -> Table:
     return Table(source, columns, cells, lines, asks=True)
 
 
+class SharedCells(dict[str, str]):
+    """Cells without the white space around them: those that are alike take memory once."""
+
+    def __missing__(self, cell: str) -> str:
+        text = cell.strip()
+        self[cell] = text = self.setdefault(text, text)
+        return text
+
+
 def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
@@ -162,12 +171,14 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
     physical = io.StringIO(text, newline="")
     reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
     start = 1  # the line where the next row starts: a cell may span several
-    known: dict[str, str] = {}  # so that cells that are alike take memory once
+    known = SharedCells()
     try:
         for row in reader:
-            stripped = [*map(str.strip, row)]
-            share = known.setdefault if len(known) < MOST_SHARED else known.get
-            cells = tuple(map(share, stripped, stripped))
+            if len(known) < MOST_SHARED:
+                cells = tuple(map(known.__getitem__, row))
+            else:
+                stripped = [*map(str.strip, row)]
+                cells = tuple(map(known.get, stripped, stripped))
             if cells not in ((), ("",)):
                 yield start, cells
             start = reader.line_num + 1
