@@ -136,8 +136,8 @@ class Encoding:
         table = add_date_parts(table, self.dates)
         strictly = names if strict else ()
         rules = {x.name: x.encode if x.name in strictly else x.fill for x in self.input_columns}
-        columns = list[list[float]]()
-        for column, known in zip(self.input_columns, table.convert_columns(rules), strict=True):
+        columns, found = list[list[float]](), [*table.convert_columns(rules)]
+        for column, known in zip(self.input_columns, found, strict=True):
             cells = table.cells[table.places[column.name]]
             for numbers in zip(*known.values(), strict=True):  # of one place, for all texts
                 read = dict(zip(known, numbers, strict=True)).__getitem__
