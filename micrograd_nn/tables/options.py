@@ -25,6 +25,7 @@ RANGES = {
     "test": (0, 1, "a fraction from 0 to below 1"),
     "seed": (0, math.inf, "a whole number from 0 up"),
 }
+MAY_BE_NONE = {"hidden", "epochs", "patience", "weight_decay"}  # patience: to stop at no epoch
 
 
 @dataclass
@@ -70,10 +71,12 @@ class Options:
         choose_function(self.activation, ACTIVATIONS, "activation")
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
+            if choice is None and name in MAY_BE_NONE:
+                continue
             kinds = int if "whole" in meaning else (int, float)
-            for number in choice or [] if name == "hidden" else [choice]:
+            for number in choice if name == "hidden" else [choice]:
                 is_number = isinstance(number, kinds) and not isinstance(number, bool)
-                if choice is not None and not (is_number and least <= number < below):
+                if not (is_number and least <= number < below):
                     shown = f"{name.replace('_', '-')}: {quote_text(number)}"
                     raise InputError(f"{shown} is not {meaning}")
 

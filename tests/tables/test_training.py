@@ -489,3 +489,4 @@ def test_options_out_of_range_are_told():
         "weight-decay: -1.0 is not a number from 0 up"
     )
     assert read_refusal(Options, test=1.0) == "test: 1.0 is not a fraction from 0 to below 1"
+    assert read_refusal(Options, lr=None) == "lr: None is not a number above 0"
