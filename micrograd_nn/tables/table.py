@@ -47,7 +47,9 @@ header)
     texts: frozenset[str] = field(default=frozenset(), compare=False)  # columns without numbers
     asks: bool = field(default=False, compare=False)  # what a point is, as nobody has said it
     unmet: tuple[str, ...] = field(default=(), compare=False)  # missing texts that no cell was
-    counts: dict[str, Counter[str]] = field(default_factory=dict, init=False, compare=False)
+    counts: dict[str, Counter[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.columns:

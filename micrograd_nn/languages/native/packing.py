@@ -28,7 +28,7 @@ class Rows:
     def of(cls, numbers: array[float], count: int) -> Rows:
         """Return ``count`` examples of one form, packed one behind the other."""
         rows = cls()
-        rows.numbers, rows.forms = numbers, array("l", bytes(8 * count))
+        rows.numbers, rows.forms = numbers, array("l", [0]) * count
         rows.starts = array("l", range(0, len(numbers), len(numbers) // count))
         return rows
 
