@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import descents
@@ -26,6 +27,9 @@ from registry import costs, faster, figure
 from rows import demo
 
 import micrograd_nn
+from micrograd_nn import mean
+from micrograd_nn.losses import hinge
+from micrograd_nn.nn import MLP
 
 STEPS = 50  # of moons in C, in one run
 
@@ -167,15 +171,53 @@ def random_work(effort: Effort):
     return leaves, root, compile_and_run, nodes
 
 
+@figure("compile the loss of {} moons as one graph, and run once", "s", 100, 1500)
+def compiling_rows(points, effort):
+    return time_whole_loss(points, effort, native=False)
+
+
+@figure("compile the loss of {} moons as one graph in C, and run once", "s", 100, 1500)
+def compiling_rows_in_c(points, effort):
+    return time_whole_loss(points, effort, native=True)
+
+
+def time_whole_loss(points: int, effort: Effort, native: bool) -> list[float]:
+    """Return the seconds until the loss of all points has its gradient, the graph being there."""
+    seconds = []
+    for _ in range(min(3, effort.rounds)):
+        moons = works.moons(effort.size(points, 4), [16, 16, 1])
+        model, new = MLP(2, moons.sizes), 1e-9 * perf_counter()  # lest a kept program serves
+        loss = mean([hinge(model([x1 + new, x2]), label) for x1, x2, label in moons.rows])
+        start = perf_counter()
+        program = compiler()(loss, [], model.parameters(), native=native)
+        program([x.data for x in model.parameters()], [()])
+        seconds.append(perf_counter() - start)
+    return seconds
+
+
 @figure("micrograd-nn selfcheck, as a process", "s", at_most=10)
 def selfcheck(effort):
+    return time_process(effort, "-m", "micrograd_nn", "selfcheck", "--quiet")
+
+
+@figure("demos/gpt.py --native, 1,000 steps, nothing kept, as a process", "s", at_most=6)
+def training_gpt(effort):
+    return time_process(effort, "demos/gpt.py", "--native", "--epochs", "4")
+
+
+def time_process(effort: Effort, *words: str) -> list[float]:
+    """Return the seconds of a process, from start to end, which finds no program in C kept."""
     if effort.quick:
-        raise MissingError("a quick run doesn't check the machine")
-    run = [sys.executable, "-m", "micrograd_nn", "selfcheck", "--quiet"]
-    place = str(Path(micrograd_nn.__file__).parent.parent)
+        raise MissingError("a quick run doesn't start it")
+    place = Path(micrograd_nn.__file__).parent.parent
     seconds = []
     for _ in range(3):
-        start = perf_counter()
-        subprocess.run(run, check=True, env={**os.environ, "PYTHONPATH": place})
-        seconds.append(perf_counter() - start)
+        with TemporaryDirectory() as kept:
+            environment = {**os.environ, "PYTHONPATH": str(place), "XDG_CACHE_HOME": kept}
+            start = perf_counter()
+            subprocess.run(
+                [sys.executable, *words], check=True, env=environment, cwd=place,
+                stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+            seconds.append(perf_counter() - start)
     return seconds
