@@ -25,7 +25,7 @@ RANGES = {
     "test": (0, 1, "a fraction from 0 to below 1"),
     "seed": (0, math.inf, "a whole number from 0 up"),
 }
-MAY_BE_NONE = {"hidden", "epochs", "patience", "weight_decay"}  # patience: to stop at no epoch
+MAY_BE_NONE = {"hidden", "epochs", "patience", "weight_decay"}  # patience: never to stop early
 
 
 @dataclass
