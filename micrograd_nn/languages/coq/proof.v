@@ -33,9 +33,11 @@ Ltac by_signs := first
 
 Ltac by_calculus := cbv zeta; intros;
   repeat match goal with |- _ /\ _ => split | H : _ /\ _ |- _ => destruct H end;
-  match goal with
+  lazymatch goal with
+  | |- is_derive (fun t => maximum (@?l t)) _ _ => solve [ by_place ]
+  | |- is_derive (fun t => minimum (@?l t)) _ _ => solve [ by_place ]
+  | |- is_derive (fun t => level (@?l t)) _ _ => solve [ by_place ]
   | |- is_derive _ _ _ => first
-      [ solve [ by_place ] | solve [ by_rules ] | solve [ by_cases ] | solve [ by_pieces ] | solve [ by_powers ]
-      | solve [ by_angle ] ]
+      [ solve [ by_rules ] | solve [ by_cases ] | solve [ by_pieces ] | solve [ by_powers ] | solve [ by_angle ] ]
   | |- _ => by_signs
   end.
