@@ -10,7 +10,7 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING as REQUIRED
 from dataclasses import dataclass, fields
 from datetime import date
@@ -81,10 +81,7 @@ class NumericColumn:
         where = f"{table.source}, column {quote_text(name)}"
         read = cls(name, 0.0, 1.0, unit).read_or_none
         (known,) = table.convert_columns({name: read})
-        counts, said = table.count(name), Counter[float]()
-        for cell, number in known.items():
-            if number is not None:
-                said[number] += counts[cell]
+        said = count_numbers(table.count(name), known)
         if not said:
             raise InputError(f"{where}: every training row's cell is empty: --ignore {name!r}")
         mean, scale = standardise(said, where)
@@ -231,6 +228,19 @@ class TextColumn:
 
 
 TableColumn = NumericColumn | TextColumn
+
+
+def count_numbers(cells: Mapping[str, int], known: Mapping[str, float | None]) -> Counter[float]:
+    """Return how often each number stands in a column, given its cells and what they spell.
+
+    >>> count_numbers({"3": 2, "3.0": 1, "": 5}, {"3": 3.0, "3.0": 3.0, "": None})
+    Counter({3.0: 3})
+    """
+    counts = Counter[float]()
+    for cell, number in known.items():
+        if number is not None:
+            counts[number] += cells[cell]
+    return counts
 
 
 def standardise(counts: Counter[float], where: str) -> tuple[float, float]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._ground.text import count_things, list_first, quote_text
-from .columns import EMPTY, NumericColumn, TableColumn, TextColumn
+from .columns import EMPTY, NumericColumn, TableColumn, TextColumn, count_numbers
 from .encoding import Encoding
 from .kinds import Kind
 from .spelling import stands_for_none
@@ -128,10 +128,9 @@ def find_nines(cells: Mapping[str, int], column: NumericColumn) -> Iterator[str]
     >>> [*find_nines(cells, NumericColumn("x", 0.0, 1.0))]
     ["2 cells are -999: if that stands for an empty cell, --missing '-999'"]
     """
-    counts = Counter[float]()
-    for cell, count in cells.items() if not column.unit else ():
-        if (number := column.read_or_none(cell)) is not None:
-            counts[number] += count
+    if column.unit:
+        return
+    counts = count_numbers(cells, {cell: column.read_or_none(cell) for cell in cells})
     for number in [x for x in counts if NINES.fullmatch(str(x))]:
         count, others = counts[number], [x for x in counts if x != number]
         if count < 2 or len(others) < 2:

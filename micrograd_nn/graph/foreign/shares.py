@@ -91,14 +91,14 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list
     for call in (lambda upstream: rule(), lambda upstream: rule(upstream)):
         with suppress(Exception), kept([node, *inputs]):
             given = [(1, 0), (-2, 0), (1, 1)]  # the node's gradient, and those before
-            made = [hand_on(call, node, inputs, words, *each) for each in given]
+            made = [pass_on(call, node, inputs, words, *each) for each in given]
             found.append([Share(*triple) for triple in zip(*made, strict=True)])
             if all(is_close(x.back, -2.0 * x.once) for x in found[-1]):
                 return found[-1]
     return found[0] if found else None
 
 
-def hand_on(
+def pass_on(
     call: Callable[[Any], Any], node: Any, inputs: Sequence[Any], words: Conventions,
     upstream: int, before: int,
 ) -> list[float]:  # fmt: skip

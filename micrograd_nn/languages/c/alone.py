@@ -20,7 +20,7 @@ from ..programs.lines import PREDICT, begin_function
 from ..programs.statements import find_names
 from ..writing.quoting import make_prefix
 from .checked import CheckedStatements, LocalIdentifiers
-from .lanes import LoopedC, write_sum_ahead
+from .lanes import LoopedC, declare_constants, write_sum_ahead
 from .narrow import narrow
 from .notation import C, NoCError, collect_rules
 
@@ -197,8 +197,6 @@ class FunctionInC:
         if self.is_predict:
             writer.add_results(program.outputs)
         else:
-            if looping is not None:
-                looping.columns = range(len(program.wrt))
             slopes = writer.name_slopes(program.wrt)
             writer.add_forward()
             writer.add_gradient(program.outputs[0], slopes)
@@ -242,7 +240,6 @@ class FunctionInC:
         The gradient is changed when all of it is known to be finite.
         """
         words, size = find_names(body), f"{self.prefix.upper()}_SLOPES"
-        numbers = ", ".join([C().write_number(x).text for x in constants])
         each, checked = statements.count_up("at", size), statements.require_all
         loaded = [checked(array, len(these)) for array, these in self.arrays.items() if these]
         loaded += [
@@ -251,7 +248,7 @@ class FunctionInC:
             for i, x in enumerate(these)
             if leaves[x] in words
         ]
-        loaded += [f"static const double constants[] = {{{numbers}}};"] * ("constants" in words)
+        loaded += declare_constants(constants) * ("constants" in words)
         loaded += [f"double {name}[{count}];" for name, count in statements.arrays.items()]
         if self.is_predict:
             return loaded, []

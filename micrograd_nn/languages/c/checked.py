@@ -47,6 +47,7 @@ class CheckedStatements(LoopedC):
     """
 
     row = "row"
+    has_all_columns = True
     looped = LoopStatements.looped  # nothing else would give a mean whose sum overflows
     fewest_nodes = FEWEST_NODES
 

@@ -225,6 +225,12 @@ def takes_parameters(text: str) -> bool:
     return "parameters[" in text
 
 
+def declare_constants(numbers: Sequence[float]) -> list[str]:
+    """Return the array of the numbers that loops take and that never change, if there are any."""
+    listed = ", ".join([C().write_number(x).text for x in numbers])
+    return [f"static const double constants[] = {{{listed}}};"] * bool(numbers)
+
+
 def write_sum_ahead(statements: LoopedC, text: str) -> list[str]:
     """Return the function that sums ahead with such statements, if a text calls it."""
     if f"{AHEAD}_{statements.number}(" not in text:

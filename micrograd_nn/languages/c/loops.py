@@ -17,8 +17,16 @@ from typing import Any
 from ..programs.lines import FunctionWriter, begin_function
 from ..programs.statements import change_unused, find_names
 from .functions import DONE, MOST_LINES, CProgram, finish_program
-from .lanes import ADDING, AHEAD, LaneNotation, LanesInC, LoopedC, write_sum_ahead
-from .notation import C, CIdentifiers
+from .lanes import (
+    ADDING,
+    AHEAD,
+    LaneNotation,
+    LanesInC,
+    LoopedC,
+    declare_constants,
+    write_sum_ahead,
+)
+from .notation import CIdentifiers
 
 LANES = 8
 FAST, QUICK = "-O3", "-O1"  # how a compiler optimises: a few lines, and many
@@ -116,7 +124,6 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
         functions.append(RowsFunction(program, kind, writer))
     slopes = len(program.wrt) if isinstance(kind, int) else 0
     sizes = len(program.parameters), len(program.inputs), slopes
-    constants = ", ".join([C().write_number(x).text for x in looping.constants])
     text = "\n".join([line for function in functions for line in function.write()])
     text = "\n".join(
         [
@@ -125,7 +132,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             "",
             "#define NOINLINE __attribute__((noinline)) /* lest errors be asked for before */",
             f"enum {{ WIDTH = {sizes[1]}, SLOPES = {slopes} }};",
-            *[f"static const double constants[] = {{{constants}}};"] * bool(constants),
+            *declare_constants(looping.constants),
             *[LANES_HEAD] * has_lanes,
             *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
             *[part for f in functions for part in write_sum_ahead(f.statements, text)],

@@ -12,15 +12,9 @@ Ltac know_place derive before x l := lazymatch l with
   | x :: ?after => generalize (derive before x after)
   | ?y :: ?after => know_place derive (before ++ [y]) x after
   end.
-Ltac by_place := match goal with |- is_derive ?f ?x _ =>
-    let value := eval cbv beta in (f x) in
-    lazymatch value with
-    | maximum ?l => know_place derive_maximum (@nil R) x l
-    | minimum ?l => know_place derive_minimum (@nil R) x l
-    | level ?l => know_place derive_level (@nil R) x l
-    end;
-    cbv zeta; cbn [app map In]; intros proved; apply proved; intuition congruence
-  end.
+Ltac by_place derive x values :=
+  let l := eval cbv beta in (values x) in know_place derive (@nil R) x l;
+  cbv zeta; cbn [app map In]; intros proved; apply proved; intuition congruence.
 
 (* The derivative has a value: no divisor is 0, no root or logarithm of a negative number. *)
 Ltac by_signs := first
@@ -34,9 +28,9 @@ Ltac by_signs := first
 Ltac by_calculus := cbv zeta; intros;
   repeat match goal with |- _ /\ _ => split | H : _ /\ _ |- _ => destruct H end;
   lazymatch goal with
-  | |- is_derive (fun t => maximum (@?l t)) _ _ => solve [ by_place ]
-  | |- is_derive (fun t => minimum (@?l t)) _ _ => solve [ by_place ]
-  | |- is_derive (fun t => level (@?l t)) _ _ => solve [ by_place ]
+  | |- is_derive (fun t => maximum (@?l t)) ?x _ => solve [ by_place derive_maximum x l ]
+  | |- is_derive (fun t => minimum (@?l t)) ?x _ => solve [ by_place derive_minimum x l ]
+  | |- is_derive (fun t => level (@?l t)) ?x _ => solve [ by_place derive_level x l ]
   | |- is_derive _ _ _ => first
       [ solve [ by_rules ] | solve [ by_cases ] | solve [ by_pieces ] | solve [ by_powers ] | solve [ by_angle ] ]
   | |- _ => by_signs

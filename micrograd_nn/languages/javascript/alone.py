@@ -39,6 +39,7 @@ class JavaScriptStatements(BracedStatements):
     indent = "  "
     counting = "let"
     columns = "gradient"
+    has_all_columns = True
     fewest_nodes = FEWEST_NODES
 
     def __init__(self) -> None:
@@ -204,8 +205,6 @@ def write_program_function(program: Any) -> str:
     """Return the function that sums a result and its gradient over rows."""
     writer = begin_function(program, 0, make_identifiers(), JavaScriptStatements())
     count = len(program.wrt)
-    if writer.looping is not None:
-        writer.looping.columns = range(count)
     slopes = writer.name_slopes(program.wrt)
     writer.add_forward()
     writer.add_gradient(program.outputs[0], slopes)

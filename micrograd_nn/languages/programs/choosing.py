@@ -77,7 +77,7 @@ class Spreading:
         """Add what a lookup receives to the value that it chose."""
         choosing, listing, values = self.choosing, self.listing, node.inputs[1:]
         if node in choosing.fixed:
-            self.hand_on(values[choosing.fixed[node]], amount)
+            self.pass_on(values[choosing.fixed[node]], amount)
             return
         place, expressions = choosing.places[node], listing.expressions
         steps = find_steps([choosing.columns.get(x) for x in values])
@@ -88,9 +88,9 @@ class Spreading:
         for i, x in enumerate(values):
             if x in self.needed:
                 given = place, expressions.constant(float(i)), amount
-                self.hand_on(x, expressions.apply(lookups.share, given))
+                self.pass_on(x, expressions.apply(lookups.share, given))
 
-    def hand_on(self, x: Value, amount: int) -> None:
+    def pass_on(self, x: Value, amount: int) -> None:
         """Add what a value receives; a lookup by a plain number passes it on at once."""
         if x not in self.needed:
             return

@@ -66,7 +66,12 @@ class Looping:
         self.columns = self.find_columns()
 
     def find_columns(self) -> range:
-        """Return the places of the parameters whose derivatives loops move along, from first on."""
+        """Return the places of the parameters whose derivatives loops move along, from first on.
+
+        They are those of all, where the statements want them so.
+        """
+        if self.statements.has_all_columns:
+            return range(sum(place < INPUTS for place in self.leaf_names))
         found = [
             (taken.operand.place, step.list_moves(taken.operand))
             for step in self.steps
@@ -459,7 +464,7 @@ class Body:
                     listing.named.add(upstream)
                     self.spread(item, upstream)
                 else:
-                    self.hand_back(item, upstream)
+                    self.pass_back(item, upstream)
 
     def find_upstream(self, step: Step) -> int | None:
         """Return what has arrived at a line, None if nothing does."""
@@ -472,7 +477,7 @@ class Body:
             return amounts[0]
         return self.expressions.add(add, self.expressions.find_known(add), tuple(amounts))
 
-    def hand_back(self, step: Step, upstream: int) -> None:
+    def pass_back(self, step: Step, upstream: int) -> None:
         """Pass on what the derivatives of an operation make of what has arrived at it."""
         expressions, unused = self.expressions, self.expressions.leaf()
         given = [
@@ -490,9 +495,9 @@ class Body:
             self.listing.named.add(switch)
         for taken, x in zip(unpair(step.operation, step.taken), amounts, strict=True):
             if x is not None:
-                self.hand_on(step, taken, x, switch)
+                self.pass_on(step, taken, x, switch)
 
-    def hand_on(self, step: Step, taken: Taken, x: int, switch: int = -1) -> None:
+    def pass_on(self, step: Step, taken: Taken, x: int, switch: int = -1) -> None:
         """Add what one input receives; a parameter receives nothing where a switch is 0."""
         if not self.looping.is_wanted(taken):
             return
@@ -532,4 +537,4 @@ class Body:
             amount = upstream
             if factor is not None:
                 amount = self.expressions.apply(mul, (upstream, self.read(step, factor)))
-            self.hand_on(step, taken, amount, switch)
+            self.pass_on(step, taken, amount, switch)

@@ -113,6 +113,7 @@ class LoopStatements(Statements):
     """
 
     row: ClassVar[str] = "row"  # the array that a loop takes inputs from
+    has_all_columns: ClassVar[bool] = False  # not just those that loops move along
     end_loop: ClassVar[str] = ""
     fewest_nodes: ClassVar[int] = 0
     most_written: ClassVar[int] = 0

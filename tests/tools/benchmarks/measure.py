@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import importlib
 import math
+import os
+import subprocess
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import fmean, median
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import micrograd_nn
 
+PACKAGE = Path(micrograd_nn.__file__).parent.parent
 AGREE = 1e-9  # how far the two sides may be apart, relative to a number
 
 Run = Callable[[], object]
@@ -246,3 +251,15 @@ def timed(run: Run, times: int) -> float:
     for _ in range(times):
         run()
     return (perf_counter() - start) / times
+
+
+def run_python(*words: str, folder: Path) -> str:
+    """Return what a Python prints that is given these words, with a folder for what it keeps."""
+    paths = [str(PACKAGE), os.environ.get("PYTHONPATH", "")]
+    places = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "XDG_CACHE_HOME": str(folder)}
+    environment = {**os.environ, **places}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a package that is installed has its bytecode
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return done.stdout

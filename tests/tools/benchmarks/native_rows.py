@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -13,12 +10,14 @@ import descents
 import peers
 import works
 from measure import (
+    PACKAGE,
     Effort,
     MissingError,
     Pair,
     Training,
     compiler,
     race,
+    run_python,
     same,
     same_gradients,
     timings,
@@ -26,7 +25,6 @@ from measure import (
 from registry import costs, faster, figure
 from rows import demo
 
-import micrograd_nn
 from micrograd_nn import mean
 from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
@@ -202,22 +200,17 @@ def selfcheck(effort):
 
 @figure("demos/gpt.py --native, 1,000 steps, nothing kept, as a process", "s", at_most=6)
 def training_gpt(effort):
-    return time_process(effort, "demos/gpt.py", "--native", "--epochs", "4")
+    return time_process(effort, str(PACKAGE / "demos" / "gpt.py"), "--native", "--epochs", "4")
 
 
 def time_process(effort: Effort, *words: str) -> list[float]:
     """Return the seconds of a process, from start to end, which finds no program in C kept."""
     if effort.quick:
         raise MissingError("a quick run doesn't start it")
-    place = Path(micrograd_nn.__file__).parent.parent
     seconds = []
     for _ in range(3):
         with TemporaryDirectory() as kept:
-            environment = {**os.environ, "PYTHONPATH": str(place), "XDG_CACHE_HOME": kept}
             start = perf_counter()
-            subprocess.run(
-                [sys.executable, *words], check=True, env=environment, cwd=place,
-                stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+            run_python(*words, folder=Path(kept))
             seconds.append(perf_counter() - start)
     return seconds

@@ -10,10 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import random
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from functools import partial
@@ -21,14 +18,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from measure import Effort, Pair, Row, Score, peer
+from measure import Effort, Pair, Row, Score, peer, run_python
 from registry import ROWS
-
-import micrograd_nn
 
 SPLITS = 8
 HERE = Path(__file__).parent
-PACKAGE = Path(micrograd_nn.__file__).parent.parent
 
 
 class Training(NamedTuple):
@@ -83,22 +77,10 @@ def write_table(path: Path, lines: Lines) -> str:
     return str(path)
 
 
-def run(*words: str, folder: Path) -> str:
-    """Return what a Python prints that is given these words, with a folder for what it keeps."""
-    paths = [str(PACKAGE), os.environ.get("PYTHONPATH", "")]
-    places = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "XDG_CACHE_HOME": str(folder)}
-    environment = {**os.environ, **places}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a package that is installed has its bytecode
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    return done.stdout
-
-
 def train(table: str, how: Training, epochs: int, seed: int, folder: Path) -> Path:
     """Train on a table as a person does, and return where the model is."""
     model = folder / "model.json"
-    run(
+    run_python(
         "-m", "micrograd_nn", "train", table, "--target", "kind", "--model", str(model), "--force",
         *[f"--epochs={epochs}", f"--patience={epochs}", f"--batch-size={how.batch}"],
         *[f"--hidden={','.join(map(str, how.hidden))}", f"--seed={seed}"],
@@ -110,7 +92,7 @@ def train(table: str, how: Training, epochs: int, seed: int, folder: Path) -> Pa
 def count_right(model: Path, table: str, folder: Path) -> float:
     """Return the fraction of a table's rows whose class a model predicts."""
     out = folder / "predicted.csv"
-    run("-m", "micrograd_nn", "predict", str(model), table, "-o", str(out), folder=folder)
+    run_python("-m", "micrograd_nn", "predict", str(model), table, "-o", str(out), folder=folder)
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     return sum(row["kind"] == row["predicted_kind"] for row in rows) / len(rows)
@@ -122,7 +104,7 @@ def run_scikit(
     """Return what scikit-learn's script says, by name."""
     layers = f"--hidden={','.join(map(str, how.hidden))}"
     options = [f"--batch-size={how.batch}", f"--epochs={epochs}", f"--seed={seed}", layers, *more]
-    said = run(str(HERE / "scikit.py"), table, *options, folder=folder)
+    said = run_python(str(HERE / "scikit.py"), table, *options, folder=folder)
     return {name: float(number) for name, number in map(str.split, said.splitlines())}
 
 
