@@ -66,19 +66,19 @@ class Looping:
         self.columns = self.find_columns()
 
     def find_columns(self) -> range:
-        """Return the places of the parameters whose derivatives loops move along, from first on.
+        """Return the places of the parameters whose derivatives loops add to by an index.
 
-        They are those of all, where the statements want them so.
+        They are all from the first of these to the last, or all parameters, where the statements
+        want them so.
         """
         if self.statements.has_all_columns:
             return range(sum(place < INPUTS for place in self.leaf_names))
-        found = [
-            (taken.operand.place, step.list_moves(taken.operand))
+        extents = [
+            find_extent(taken.operand.place, step.list_moves(taken.operand))
             for step in self.steps
             for taken in step.taken
-            if not is_node(taken.operand) and self.is_wanted(taken)
+            if is_in_columns(taken.operand) and self.is_wanted(taken)
         ]
-        extents = [find_extent(place, moves) for place, moves in found if moves]
         if not extents:
             return range(0)
         first = min(low for low, _ in extents)
@@ -317,9 +317,9 @@ class Looping:
         own, operand = taken.own, taken.operand
         if own is not None and not own.keeps_slope:
             return own.slope
-        if not is_node(operand) and not any(operand.strides):
-            return self.slopes[operand.place - PARAMETERS]
-        return self.write_item(*self.find_slope(taken), step.blocks)
+        if is_node(operand) or is_in_columns(operand):
+            return self.write_item(*self.find_slope(taken), step.blocks)
+        return self.slopes[operand.place - PARAMETERS]
 
     def write_forward(self, block: Block) -> list[str]:
         """Return the lines of a loop, forward."""
@@ -338,9 +338,9 @@ class Looping:
     def write_loop(
         self, block: Block, lines: Sequence[str], is_reversed: bool = False
     ) -> list[str]:
-        """Return a loop around the lines of its body."""
+        """Return a loop around the lines of its body; none where all derivatives are 0."""
         statements = self.statements
-        if block.turns == 1:
+        if block.turns == 1 or not lines:
             return [part for line in lines for part in line.split("\n")]
         done = dict.fromkeys(step.operation.name for step in block.list_steps())
         told = ", ".join(reversed(done) if is_reversed else done)
@@ -350,6 +350,11 @@ class Looping:
             *[statements.indent + part for line in lines for part in line.split("\n")],
             *[statements.end_loop] * bool(statements.end_loop),
         ]
+
+
+def is_in_columns(operand: Operand) -> bool:
+    """Tell whether the derivative by a leaf is an item of ``columns``, in a run or by a stride."""
+    return not is_node(operand) and (operand.length > 1 or any(operand.strides))
 
 
 class Body:
@@ -489,7 +494,7 @@ class Body:
             out = self.find_leaf(self.looping.write_result(step))
         there = [upstream, out, *unpair(step.operation, given)]
         pattern = expressions.find_amounts(step.operation, there, None)
-        amounts = expressions.instantiate(pattern, there)
+        amounts = [*expressions.instantiate(pattern, there)]
         switch = upstream if self.listing.is_switch(upstream) else -1
         if switch >= 0:
             self.listing.named.add(switch)

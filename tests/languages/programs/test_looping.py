@@ -193,3 +193,37 @@ def test_labels_are_no_names_of_the_c_around_them(in_c):
     rows = [[0.1 * i + 0.01 * j for i in range(4)] for j in range(11)]
     found = [compile(graph, x, weights, native=native)(numbers, rows) for native in (True, False)]
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
+@pytest.mark.parametrize("place", [0, 5, 9])
+@pytest.mark.parametrize("combine", [op.dot, lambda ones, others: op.sum([*ones, *others])])
+def test_one_parameter_may_stand_at_each_place_of_a_run(combine, place, written):
+    """Its derivative is its own, whether it is before, among or behind those that loops move by."""
+
+    def function(p, x):
+        one, others = p[place], [*p[:place], *p[place + 1 :]]
+        return combine([one] * 9, [*x]) + op.dot(others, [*x])
+
+    parameters, rows = make_rows(Style(function, 10, 9), 3)
+    assert_same_numbers(function, parameters, rows)
+
+
+@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
+@pytest.mark.parametrize("operation", [op.step, op.sign, lambda x: op.equal(x, 0.5)])
+def test_a_loop_whose_derivatives_are_all_0_has_none_backward(operation, written):
+    def function(p, x):
+        return op.mean([operation(op.dot(w, [*x])) for w in cut(p, 4)]) + p[0] * x[0]
+
+    parameters, rows = make_rows(Style(function, 40, 4), 3)
+    assert_same_numbers(function, parameters, rows)
+    assert "in reversed(range(" not in compile_at(function, parameters, rows[0]).source
+
+
+def test_where_python_begins_to_loop_one_weight_may_stand_500_times(monkeypatch):
+    monkeypatch.undo()  # sizes as they are
+    w, others = Value(0.5), [Value(0.25) for _ in range(500)]
+    x = [Value(1.0) for _ in range(500)]
+    graph = op.dot([w] * 500, x) + op.dot(others, x)
+    total, gradient = compile(graph, x, [w, *others])([0.5] + [0.25] * 500, [[1.0] * 500])
+    assert (total, gradient) == (375.0, [500.0] + [1.0] * 500)
