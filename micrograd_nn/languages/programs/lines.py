@@ -13,7 +13,7 @@ from itertools import chain, compress
 from typing import Any
 
 from ...engine.operation import Lookup, Operation
-from ...engine.table import add, mul, neg, truediv
+from ...engine.table import add, mul, truediv
 from ...engine.value import Value
 from ...graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
 from ..writing.expressions import Expressions
@@ -63,10 +63,7 @@ class FunctionWriter:
     def add_forward(self) -> None:
         """Add one expression for each node, and a guard for each branch taken."""
         expressions, of, constants = self.expressions, self.of, self.constants
-        are_moving = expressions.constants.keys().isdisjoint
-        operations, all_inputs = expressions.operations, expressions.inputs
-        find_expression = of.__getitem__
-        known_of = expressions.known
+        operations, find_expression = expressions.operations, of.__getitem__
         branches = sort_branches(self.graph, self.branches)
         guarded: set[tuple[int, str, int, bool]] = set()
         labels = self.listing.labels
@@ -89,14 +86,8 @@ class FunctionWriter:
                 self.inputs_of[node] = given = node.inputs
                 inputs = tuple(map(find_expression, given))
                 count = len(operations)  # some of them may be new
-                known = known_of.get(operation)
                 if isinstance(operation, Lookup):
                     x = self.choosing.take_value(node, inputs)
-                elif known is not None and inputs and operation is not neg and are_moving(inputs):
-                    x = known.setdefault(inputs, count)  # what apply would do, but at once
-                    if x == count:
-                        operations.append(operation)
-                        all_inputs.append(inputs)
                 else:
                     x = expressions.apply(operation, inputs)
                 of[node] = x
@@ -195,7 +186,7 @@ class FunctionWriter:
             return
         given = [self.of[node], *inputs]
         pattern = expressions.find_partials(node.operation, given, wanted)
-        partials = expressions.instantiate(pattern, given)
+        partials = [*expressions.instantiate(pattern, given)]
         listing.not_nodes.update(range(known, len(expressions)))
         if not NEVER_FAIL.issuperset(filter(None, expressions.operations[known:])):
             for x in partials:
@@ -209,9 +200,7 @@ class FunctionWriter:
         What arrives at a node is one sum when its turn comes: all that use it have had theirs.
         """
         expressions, of, listing = self.expressions, self.of, self.listing
-        operations, all_inputs = expressions.operations, expressions.inputs
-        patterns, find_expression = expressions.patterns, of.__getitem__
-        are_moving = expressions.constants.keys().isdisjoint
+        operations, find_expression = expressions.operations, of.__getitem__
         own = wanted if self.looping is None else self.looping.leaves & wanted.keys()
         increase = {x: partial(self.statements.increase, wanted[x]) for x in own}
         entries, slope_of = listing.entries, listing.slope_of
@@ -267,34 +256,17 @@ class FunctionWriter:
             if not needed.issuperset(inputs):
                 are_wanted = tuple([x in needed for x in inputs])
             there = [upstream, out, *map(find_expression, inputs)]
-            pattern = patterns.get((operation, len(there), are_wanted))
-            if pattern is None or not are_moving(there):
-                pattern = expressions.find_amounts(operation, there, are_wanted)
-            if pattern.constants:
-                there += pattern.constants
+            pattern = expressions.find_amounts(operation, there, are_wanted)
             receivers = inputs if are_wanted is None else compress(inputs, are_wanted)
-            for x, (steps, place) in zip(receivers, pattern.results):  # noqa: B905 (for speed)
-                for its_operation, known, pick in steps:  # as instantiate() does, but at once
-                    given = pick(there)
-                    found = known.get(given)
-                    if found is None:
-                        if its_operation is neg:
-                            found = expressions.add(neg, known, given)
-                        else:
-                            found = known[given] = len(operations)
-                            operations.append(its_operation)
-                            all_inputs.append(given)
-                    there.append(found)
-                if place is None:  # nothing flows there
+            for x, amount in zip(receivers, expressions.instantiate(pattern, there), strict=True):
+                if amount is None:  # nothing flows there
                     continue
                 if x in are_taken:
-                    spreading.spread(x, there[place])
+                    spreading.spread(x, amount)
                 elif x in increase:
-                    entries.append((len(operations), increase[x], (there[place],), switch))
-                elif x in arrived:
-                    arrived[x].append(there[place])
+                    entries.append((len(operations), increase[x], (amount,), switch))
                 else:
-                    arrived[x] = [there[place]]
+                    arrived.setdefault(x, []).append(amount)
 
     def find_needed(self, wanted: Iterable[Value]) -> set[Value]:
         """Return the nodes that depend on what is wanted: ``find_dependents`` of the graph."""
@@ -361,7 +333,7 @@ def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool
     expressions = Expressions()
     given = [expressions.leaf() for _ in range(1 + len(wanted))]
     pattern = expressions.find_partials(operation, given, wanted)
-    expressions.instantiate(pattern, given)
+    [*expressions.instantiate(pattern, given)]
     return not NEVER_FAIL.issuperset(filter(None, expressions.operations))
 
 

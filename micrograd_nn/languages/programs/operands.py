@@ -128,7 +128,7 @@ def find_uses(operation: Operation, count: int) -> tuple[bool, Sequence[bool]]:
         return False, [i < paired for i in range(count)]
     expressions = Expressions()
     there = [expressions.leaf() for _ in range(2 + count)]
-    amounts = expressions.instantiate(expressions.find_amounts(operation, there, None), there)
+    amounts = [*expressions.instantiate(expressions.find_amounts(operation, there, None), there)]
     used = {x for inputs in expressions.inputs for x in inputs}.union(
         x for x in amounts if x is not None
     )

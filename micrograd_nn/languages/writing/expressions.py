@@ -6,7 +6,7 @@ A rule runs on symbols, which takes long, but once for each kind of use. What co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -130,14 +130,13 @@ class Expressions:
             return self.constant(operation.apply(()))
         return self.add(operation, self.find_known(operation), inputs)
 
-    def instantiate(self, pattern: Pattern, inputs: Sequence[int]) -> list[int | None]:
-        """Return a pattern's results for these inputs."""
-        there, found = [*inputs, *pattern.constants], []
+    def instantiate(self, pattern: Pattern, inputs: Sequence[int]) -> Iterator[int | None]:
+        """Yield a pattern's results for these inputs, each when what it takes is there."""
+        there = [*inputs, *pattern.constants]
         for steps, place in pattern.results:
             for operation, known, pick in steps:
                 there.append(self.add(operation, known, pick(there)))
-            found.append(None if place is None else there[place])
-        return found
+            yield None if place is None else there[place]
 
     def find_partials(self, operation: Operation, given: Sequence[int], wanted: Wanted) -> Pattern:
         """Return the wanted derivatives of an operation, given its result and its inputs."""

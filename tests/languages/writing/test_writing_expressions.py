@@ -45,8 +45,8 @@ def test_a_double_minus_is_the_number_itself_in_a_pattern_too():
     minus = expressions.apply(op.neg, (upstream,))
     out = expressions.apply(op.neg, (x,))
     pattern = expressions.find_amounts(op.neg, (upstream, out, x), None)
-    assert expressions.instantiate(pattern, (upstream, out, x)) == [minus]
-    assert expressions.instantiate(pattern, (minus, out, x)) == [upstream]
+    assert [*expressions.instantiate(pattern, (upstream, out, x))] == [minus]
+    assert [*expressions.instantiate(pattern, (minus, out, x))] == [upstream]
     assert expressions.apply(op.neg, (minus,)) == upstream
 
 
