@@ -6,6 +6,7 @@ import time
 import weakref
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from ...engine.operation import ARITHMETIC
@@ -87,7 +88,7 @@ class Descending:
 
     def go_on(self, steps: int) -> None:
         """Take one step at least, and ``steps`` at most."""
-        if setting.get().observers:  # which look at each node
+        if setting.get().observers or self.program.verifying.reason:  # then the graph runs
             self.take_step()
         elif descent := self.find_descent(steps):
             count = min(steps, MOST_STEPS)
@@ -108,6 +109,10 @@ class Descending:
         began = time.perf_counter()
         try:
             function = self.program.load_function(DESCEND)
+            names = [f"{name} after a step" for name in self.program.wrt_names]
+            given, by_graph = (self.parameters, self.rows, 1, self.lr), self.descend_by_graph
+            if not self.program.verifying.serves(DESCEND, names, function, by_graph, given):
+                return
             losses, self.parameters = function(self.parameters, self.rows, steps, self.lr)
         except ARITHMETIC:  # a BranchError, too
             self.take_step()
@@ -120,10 +125,18 @@ class Descending:
     def take_step(self) -> None:
         """Take one step by the program."""
         loss, gradient = self.program(self.parameters, self.rows)
-        self.parameters = [
-            descend(p, grad, self.lr)[0] for p, grad in zip(self.parameters, gradient, strict=True)
-        ]
+        self.parameters = self.step(self.parameters, gradient)
         self.losses.append(loss)
+
+    def step(self, parameters: Sequence[float], gradient: Sequence[float]) -> list[float]:
+        """Return the parameters after a step."""
+        pairs = zip(parameters, gradient, strict=True)
+        return [descend(p, grad, self.lr)[0] for p, grad in pairs]
+
+    def descend_by_graph(self, parameters: Numbers, rows: Any, *_: float) -> Any:
+        """Return the result, and the parameters after one step."""
+        loss, gradient = self.program.sum_rows_by_graph(0, parameters, rows, 1.0, None)
+        return [loss], self.step(parameters, gradient)
 
     def find_descent(self, steps: int) -> Any:
         """Return the loop in C, once that pays and it is compiled."""
@@ -138,6 +151,10 @@ class Descending:
                 self.building = build_descent(descend, 0, 1)
                 weakref.finalize(self, self.building.stop)
             if native and (choice.native or self.building.is_done()):
+                given = self.parameters, self.rows, 1.0, None
+                names, by_graph = self.program.by_names, partial(self.program.sum_rows_by_graph, 0)
+                if not self.program.verifying.serves((0, native), names, native, by_graph, given):
+                    return None
                 form = Served([native.unchecked], len(self.rows[0]), is_alone=False)
                 rows = Rows()
                 for row in self.rows:

@@ -14,12 +14,11 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ..._ground.files import Written
-from ...engine.backprop import steps
-from ...engine.node import is_leaf
+from ...engine.node import is_leaf, nodes
 from ...engine.operation import ARITHMETIC
 from ...engine.operators import COMPARISONS
 from ...engine.refusals import as_float
-from ...engine.setting import no_grad, setting
+from ...engine.setting import graphs, no_grad, setting
 from ...engine.value import Constant, Value, record
 from ...graph.naming import collect_names
 from ..native.choice import NativeChoice
@@ -31,6 +30,7 @@ from .descending import descend_program
 from .given import Numbers, check_numbers, check_rows
 from .loading import Loading
 from .saving import save_program
+from .verifying import Verifying
 
 Result = TypeVar("Result")
 
@@ -69,11 +69,13 @@ class Program:
         self.inputs = {x: leaf_names[x] for x in inputs}
         self.parameters = {x: leaf_names[x] for x in parameters}
         self.wrt_names = [leaf_names[x] for x in wrt]
+        self.by_names = [f"derivative by {name}" for name in self.wrt_names]
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
         self.loading = Loading(self)
         self.choice = NativeChoice(self, native)
+        self.verifying = Verifying(self)
         for node in self.graph:
             if is_leaf(node) and node not in leaf_names and node not in self.constants:
                 raise ValueError(
@@ -82,7 +84,8 @@ class Program:
                 )
 
     def __repr__(self) -> str:
-        told = f", {self.choice}"
+        reason = self.verifying.reason
+        told = f", by the graph, since {reason}" if reason else f", {self.choice}"
         return (
             f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
             f"{len(self.graph)} nodes{told if told != ', in Python' else ''}>"
@@ -110,7 +113,7 @@ class Program:
             start = check_numbers(start, names, "numbers as start") if names else None
         given = numbers, table, upstream, start
         found = [
-            self.run(i, given, partial(self.sum_rows_by_graph, i, *given))
+            self.run(i, given, partial(self.sum_rows_by_graph, i), self.by_names)
             for i in range(len(self.outputs))
         ]
         if self.is_single:
@@ -128,13 +131,7 @@ class Program:
         """Return the result for each row of inputs."""
         numbers = check_numbers(parameters, self.parameters.values(), "parameters")
         table = check_rows(rows, self.inputs.values())
-
-        def record_results() -> list[list[float]]:
-            with no_grad():
-                again = [self.record_again(numbers, row) for row in list_rows(table)]
-            return [[of[output].data for output in self.outputs] for of in again]
-
-        results = self.run(PREDICT, (numbers, table), record_results)
+        results = self.run(PREDICT, (numbers, table), self.predict_by_graph)
         return [result for (result,) in results] if self.is_single else results
 
     def descend(
@@ -177,21 +174,24 @@ class Program:
         return save_program(self, path, single)
 
     def run(
-        self, kind: int | str, given: tuple[Any, ...], compute_by_graph: Callable[[], Result]
-    ) -> Result:
+        self, kind: int | str, given: tuple[Any, ...], by_graph: Callable[..., Result],
+        names: Sequence[str] = (),
+    ) -> Result:  # fmt: skip
         """Return what the function of an output or of ``predict`` gives, or else the graph."""
-        if setting.get().observers:  # which look at each node
-            return compute_by_graph()
-        choice = self.choice
-        try:
-            function = choice.find(kind, len(given[1])) or partial(choice.run_python, kind)
-            return function(*given)  # type: ignore[no-any-return]
-        except BranchError:
-            raise
-        except ARITHMETIC:
-            # Recorded again, the error tells operation and numbers; or there is none, since a
-            # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
-            return compute_by_graph()
+        if not setting.get().observers:  # which look at each node
+            try:
+                native = self.choice.find(kind, len(given[1]))
+                function = native or partial(self.choice.run_python, kind)
+                if self.verifying.serves((kind, native), names, function, by_graph, given):
+                    return function(*given)  # type: ignore[no-any-return]
+            except BranchError:
+                raise
+            except ARITHMETIC:
+                # Recorded again, the error tells operation and numbers; or there is none, since a
+                # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0)
+                # fails.
+                pass
+        return by_graph(*given)
 
     def sum_rows_by_graph(
         self, i: int, parameters: Numbers, rows: Sequence[Numbers], upstream: float,
@@ -201,19 +201,29 @@ class Program:
         results: list[float] = []
         slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
         for row in reversed(list_rows(rows)):
-            again = self.record_again(parameters, row)
+            with graphs():
+                again = self.record_again(parameters, row)
             root = again[self.outputs[i]]
             results.append(root.data)
-            wanted = {again[x]: x for x in self.wrt if x in again}
-            if root in wanted:
-                slopes[wanted[root]] += upstream
-            for step in steps(root, upstream):
-                if step.input in wanted:
-                    slopes[wanted[step.input]] += step.share
+            for x in self.wrt:
+                if x in again:
+                    again[x].grad = slopes[x]
+            root.grad = (root.grad or 0.0) + upstream
+            for node in reversed(nodes(root)):
+                if node.grad is not None:  # else nothing flows there
+                    for input, slope in node.edges:
+                        input.grad = (input.grad or 0.0) + node.grad * slope
+            slopes |= {x: again[x].grad or 0.0 for x in self.wrt if x in again}
         total = results.pop() if results else 0.0
         while results:
             total += results.pop()
         return total, [slopes[x] for x in self.wrt]
+
+    def predict_by_graph(self, parameters: Numbers, rows: Sequence[Numbers]) -> list[list[float]]:
+        """Return the results of each row, recorded again."""
+        with no_grad():
+            again = [self.record_again(parameters, row) for row in list_rows(rows)]
+        return [[of[output].data for output in self.outputs] for of in again]
 
     def record_again(self, parameters: Numbers, row: Numbers) -> dict[Value, Value]:
         """Return the nodes of the graph computed with other numbers, operation by operation."""

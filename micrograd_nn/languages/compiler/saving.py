@@ -60,6 +60,8 @@ def save_program(program: Any, path: str | os.PathLike[str], single: bool = Fals
     """Write the file or the files that a path's ending asks for."""
     ending = choose_ending(path, PROGRAM_WRITERS, single)
     require_one_output(program)
+    if program.verifying.reason:
+        raise ValueError(f"not saved, since {program.verifying.reason}")
     options = {"single": True} if single else {}
     return write_files(path, PROGRAM_WRITERS[ending](program, Path(path), **options))
 
