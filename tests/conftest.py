@@ -3,6 +3,7 @@
 A run tells first what it will leave out, and why.
 """
 
+import gc
 import os
 
 import pytest
@@ -17,6 +18,12 @@ settings.load_profile("patient")
 
 # Programs run in Python unless a test is about those in C: no compiler starts behind a test's back.
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
+
+
+def pytest_collection_finish():
+    """Spare the collector of garbage the thousands of tests that are there until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
