@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
-from sizes import choose_size
 from student_engines import BROKEN, CLOSURES, FEW, STYLES, break_engine, leave_only
 
 from micrograd_nn import OPERATIONS, Value, diagnose, micrograd
@@ -61,8 +60,7 @@ def find(write):
 
     Those of QUICK are wrong in what an engine of a few operations has, too.
     """
-    cut = choose_size(lambda text: leave_only(text, *FEW), str)
-    return lru_cache(lambda name: diagnose(write(cut(edit(name)), name)))
+    return lru_cache(lambda name: diagnose(write(leave_only(edit(name), *FEW), name)))
 
 
 @pytest.mark.parametrize(
