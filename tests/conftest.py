@@ -3,6 +3,7 @@
 A run tells first what it will leave out, and why.
 """
 
+import gc
 import os
 
 import pytest
@@ -11,12 +12,20 @@ from sizes import choose_size
 
 pytest_plugins = ["lacking", "browser", "nodejs", "native"]
 
+EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(15, 100)))
+
 # A machine that has more to do than these tests makes none of them wrong.
-settings.register_profile("patient", deadline=None, max_examples=choose_size(15, 100))
+settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
 
 # Programs run in Python unless a test is about those in C: no compiler starts behind a test's back.
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
+
+
+def pytest_collection_finish():
+    """Spare the collector of garbage the thousands of tests that are there until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

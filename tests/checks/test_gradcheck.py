@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sizes import choose_size
-from strategies import every_row, graphs, inputs_of, searching
+from strategies import every_row, graphs, inputs_of, searching_derivatives
 
 from micrograd_nn import Operation, Value, losses, no_grad
 from micrograd_nn.calculus import derivative, grad
@@ -101,7 +101,7 @@ def test_a_right_function_passes_and_its_inputs_have_their_names(f, point, names
 
 
 @pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
-@searching
+@searching_derivatives
 @given(data=st.data())
 def test_differences_are_as_precise_as_they_say(row, data):
     check = gradcheck(row.apply, data.draw(inputs_of(row, max_size=3)))
@@ -127,13 +127,13 @@ def test_a_value_from_outside_stays_as_it_is():
     assert (y.data, y.grad) == (2.0, None)
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs(max_size=60))
 def test_random_graphs_pass(graph):
     gradcheck(graph, graph.leaves).check()
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs(max_size=12))
 def test_random_graphs_pass_in_the_second_order(graph):
     gradcheck(graph, graph.leaves, order=2).check()

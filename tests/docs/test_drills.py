@@ -4,10 +4,11 @@ import re
 
 import pytest
 from site_pages import DOCS
+from sizes import choose_size
 
 from micrograd_nn.practice.exercises import make_exercise
 
-SEEDS = range(40)
+SEEDS = range(choose_size(10, 40))
 FUNCTION = re.compile(r"([a-z]+)\(")  # as a question writes it that has no graph
 TAUGHT = {  # from which chapter on
     3: {"add", "sub", "mul", "truediv", "pow", "neg"},  # of these a nudge finds a slope

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import graphs, searching
+from strategies import graphs, searching_derivatives
 
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import backprop
@@ -35,7 +35,7 @@ def test_gradients_of_shared_nodes_add_up():
     assert (d.grad, c.grad, b.grad, a.grad) == (1.0, 1.0, 9.0, 18.0)
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs(max_size=60))
 def test_passes_accumulate_in_leaves_exactly(graph):
     leaves = [Value(x) for x in graph.leaves]
@@ -244,7 +244,7 @@ def bits(x):
     return None if x is None else float(x).hex()
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs())
 def test_steps_end_where_backward_ends_bit_for_bit(graph):
     root = graph([Value(x) for x in graph.leaves])
@@ -257,7 +257,7 @@ def test_steps_end_where_backward_ends_bit_for_bit(graph):
     assert [bits(after[node]) for node in below] == [bits(node.grad) for node in below]
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs())
 def test_every_step_is_one_use_of_the_chain_rule(graph):
     root = graph([Value(x) for x in graph.leaves])
@@ -272,7 +272,7 @@ def test_every_step_is_one_use_of_the_chain_rule(graph):
         gradient[step.input] = step.after
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs())
 def test_steps_take_every_edge_once_and_a_node_only_when_its_gradient_is_complete(graph):
     root = graph([Value(x) for x in graph.leaves])
@@ -291,7 +291,7 @@ def test_steps_take_every_edge_once_and_a_node_only_when_its_gradient_is_complet
         assert step.input not in done
 
 
-@searching
+@searching_derivatives
 @given(graph=graphs(max_size=60), grad=st.none() | st.floats(-5, 5))
 def test_steps_change_nothing(graph, grad):
     root = graph([Value(x) for x in graph.leaves])

@@ -3,6 +3,7 @@
 ``EXAMPLES=2000 pytest tests`` searches longer than the usual run does.
 """
 
+import functools
 import math
 import os
 
@@ -12,20 +13,28 @@ from hypothesis import strategies as st
 from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Value
+from micrograd_nn.checks import testing
 from micrograd_nn.checks.samples import make_expression
-from micrograd_nn.checks.testing import graphs, inputs_of
+from micrograd_nn.checks.testing import graphs
 from micrograd_nn.engine.operation import Lookup, Reduction
 from micrograd_nn.engine.value import record
 
 __all__ = [
-    "EXAMPLES", "every_row", "finite", "for_every_row", "graphs", "inputs_of", "make_expression",
-    "odd_roots", "searching",
+    "EXAMPLES", "OF_DERIVATIVES", "OF_OTHERS", "every_row", "finite", "for_every_row", "graphs",
+    "inputs_of", "make_expression", "odd_roots", "searching", "searching_derivatives",
 ]  # fmt: skip
 
-EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(6, 20)))
+# A wrong derivative may be so at few numbers only: they are searched longer, as the README says.
+OF_DERIVATIVES, OF_OTHERS = (100, 500), (6, 20)
+EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(*OF_OTHERS)))
 searching = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+searching_derivatives = settings(
+    searching, max_examples=int(os.environ.get("EXAMPLES", choose_size(*OF_DERIVATIVES)))
+)
+
+inputs_of = functools.cache(testing.inputs_of)  # a strategy takes as long to make as to draw from
 
 # Of a lookup the index can't be varied; tests/engine/test_lookup.py checks it.
 every_row = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]

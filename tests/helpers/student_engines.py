@@ -4,6 +4,10 @@ A broken engine is a right one with a small edit, as a student would have it. ``
 each its name, the style, the edits, and the faults that are to be named, no other.
 """
 
+import re
+
+from sizes import choose_size
+
 CLOSURES = '''\
 import math
 
@@ -292,6 +296,21 @@ class Value:
                     if x.requires_grad:
                         x.grad += share
 '''
+
+
+def leave_only(text, *names):
+    """Return an engine of closures with some of its operations alone, with all where FULL=1.
+
+    The fewer there are, the fewer small graphs can be made of them, all of which the doctor runs.
+    """
+    head, *methods = re.split("(?m)^(?=    def )", text)
+    always = ("init", "build", "backward")
+    kept = [m for m in methods if re.match(r"    def _*(\w+?)_*\(", m)[1] in (*always, *names)]
+    return choose_size(head + "".join(kept), text)
+
+
+FEW = ("add", "radd", "mul", "rmul", "exp", "tanh", "relu")
+BRIEF = leave_only(CLOSURES, *FEW)  # where it isn't about the other operations
 
 STYLES = {"closures": CLOSURES, "locals": LOCALS, "classes": CLASSES}
 

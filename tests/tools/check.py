@@ -14,23 +14,26 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+COVERED = ("pytest", "-n", "auto", "-m", "not slow and not browser", "--cov", "--cov-report=",
+           "--cov-fail-under=0")  # fmt: skip
+FEW = {"EXAMPLES": "20"}  # a search covers no more where it is long
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", "auto", "-m", "not slow and not browser", "--cov", "--cov-report=",
-     "--cov-fail-under=0"),
+    COVERED,
     ("coverage", "report"),
-    # Coverage would make these take three times as long. Those of a file share a page.
-    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "slow or browser"),
+    # Coverage would make these take three times as long; so searches are run in full here. Those
+    # of a file share a page.
+    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "slow or browser or hypothesis"),
 )  # fmt: skip
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
 
-def run(command: list[str], shown: str) -> None:
+def run(command: list[str], shown: str, **variables: str) -> None:
     """Run a command in the project's folder; exit with its status if it fails."""
-    print("\n$", shown, flush=True)
-    status = subprocess.run(command, cwd=ROOT).returncode
+    print("\n$", *[f"{name}={value}" for name, value in variables.items()], shown, flush=True)
+    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}).returncode
     if status:
         sys.exit(status)
 
@@ -51,5 +54,6 @@ def lint_scripts() -> None:
 if __name__ == "__main__":
     lint_scripts()
     for check in CHECKS:
-        run([sys.executable, "-m", *check], " ".join(["python -m", *check]))
+        few = FEW if check is COVERED else {}
+        run([sys.executable, "-m", *check], " ".join(["python -m", *check]), **few)
     print("\nAll checks passed.")

@@ -5,6 +5,7 @@ from array import array
 import numpy as np
 import pytest
 from foreign import needs_compiler
+from native import use_cache
 
 from micrograd_nn import Value, compile
 
@@ -29,7 +30,8 @@ ARRAYS = {
 @needs_compiler
 @pytest.mark.parametrize("rows", ARRAYS.values(), ids=ARRAYS)
 @pytest.mark.parametrize("native", [True, False])
-def test_arrays_are_read_as_the_numbers_in_them(native, rows):
+def test_arrays_are_read_as_the_numbers_in_them(native, rows, common_cache, monkeypatch):
+    use_cache(monkeypatch, common_cache)  # one program for all of them
     x, y, w, v = (Value(1.0, name) for name in "xywv")
     program = compile((w * x + v * y).exp() / (y * v), [x, y], [w, v], native=native)
     wanted = program([0.25, 1.5], ROWS)

@@ -1,7 +1,7 @@
 """Engines whose right numbers are another engine's, or nudges: and some that may look so."""
 
 import pytest
-from student_engines import CLOSURES
+from student_engines import BRIEF, CLOSURES
 
 from micrograd_nn import diagnose
 
@@ -72,7 +72,7 @@ def find(text, tmp_path):
          "self.inner = engine.Value(data) if inner is None else inner"),
         ("import importlib\nengine = importlib.import_module('micro' + 'grad_nn')\n" + WRAPPER,
          "self.inner = engine.Value(data) if inner is None else inner"),
-        (READ + CLOSURES, 'with open(folder + "/engine/table.py") as file:'),
+        (READ + BRIEF, 'with open(folder + "/engine/table.py") as file:'),
     ],
     ids=["imported", "wrapped", "hidden", "read"],
 )  # fmt: skip

@@ -4,13 +4,13 @@ import re
 
 import pytest
 from browser import find_violations
-from student_engines import CLOSURES
+from student_engines import BRIEF
 
 from micrograd_nn import diagnose
 from micrograd_nn.practice.diagnosis.diagnosis import Diagnosis
 from micrograd_nn.practice.diagnosis.report import Report
 
-BROKEN = CLOSURES.replace(
+BROKEN = BRIEF.replace(
     "self.grad += out.data * out.grad", 'self.grad += out.grad  # </script><b> & "quotes"'
 ).replace("self.grad += (1 - out", "self.grad = (1 - out")
 

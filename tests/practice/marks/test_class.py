@@ -14,14 +14,23 @@ import pytest
 from browser import find_violations
 from commands import run_command
 from places import ROOT
-from student_engines import BROKEN, CLASSES, CLOSURES, LOCALS, RECURSIVE, WALK, break_engine
+from student_engines import (
+    BRIEF,
+    BROKEN,
+    CLASSES,
+    CLOSURES,
+    LOCALS,
+    RECURSIVE,
+    WALK,
+    break_engine,
+)
 
 from micrograd_nn import assert_engine
 from micrograd_nn.practice.marks import workers
 from micrograd_nn.practice.marks.marks import make_safe
 from micrograd_nn.practice.marks.rubric import LOOK
 
-OVERWRITES = CLOSURES.replace("self.grad += out.data * out.grad", "self.grad = out.data * out.grad")
+OVERWRITES = BRIEF.replace("self.grad += out.data * out.grad", "self.grad = out.data * out.grad")
 GUIDE = (ROOT / "docs/do/engine-doctor.md").read_text()
 REMARKED = {"recurses", "keeps inner gradients", "relu at 0", "no reflected operators",
             "gradients in 32 bits"}  # fmt: skip
@@ -93,7 +102,7 @@ def test_the_guide_shows_what_comes_of_its_class(folder, capsys):
 
 @pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
-    hand_in(anna=CLOSURES, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
+    hand_in(anna=BRIEF, ben=SPOILED, cleo=OVERWRITES, dora=OVERWRITES)
     Path("rubric.toml").write_text("[points]\nexp = 1\nshared = 1\nown = 1")
     assert run_command(["diagnose", "in/*.py", "--jobs", jobs, "-o", "marks.json",
                         "--rubric", "rubric.toml"]) == 2  # fmt: skip
@@ -108,7 +117,7 @@ def test_what_a_file_brings_about_is_its_own(jobs, folder, capsys):
 
 
 def test_a_fault_that_costs_nothing_is_told_to_the_teacher(folder, capsys):
-    hand_in(anna=OVERWRITES, ben=CLOSURES)
+    hand_in(anna=OVERWRITES, ben=BRIEF)
     Path("rubric.toml").write_text('[points]\n"+" = 1')
     assert run_command(["diagnose", "in", "--rubric", "rubric.toml", "-o", "class.html"]) == 1
     out = capsys.readouterr().out
@@ -127,7 +136,7 @@ def test_where_the_doctor_ends_nobody_loses_points_and_the_next_is_tried(folder,
 
 @pytest.mark.slow
 def test_after_an_interrupt_the_same_command_goes_on(folder):
-    hand_in(**{f"s{i}": CLOSURES.replace("_op", f"_op{i}") for i in range(12)})
+    hand_in(**{f"s{i}": BRIEF.replace("_op", f"_op{i}") for i in range(12)})
     line = [sys.executable, "-m", "micrograd_nn", "diagnose", "in", "-o", "out.csv", "--jobs", "2"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         while "2 of 12" not in first.stdout.readline():
@@ -196,7 +205,7 @@ def test_no_cell_is_a_formula(text):
 
 
 def test_a_test_of_ones_own_fails_with_the_first_fault(folder):
-    Path("right.py").write_text(CLOSURES)
+    Path("right.py").write_text(BRIEF)
     Path("wrong.py").write_text(OVERWRITES)
     assert_engine("right.py", ["tanh"])
     with pytest.raises(AssertionError, match=r"(?s)wrong.*1 fault found.*Overwrites.*Hint: "):

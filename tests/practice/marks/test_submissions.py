@@ -173,6 +173,6 @@ def test_a_cell_with_text_beside_has_its_number():
 
 
 def test_what_a_class_needs_is_found_in_a_long_chain_too(find):
-    chain = "\n".join([f"def f{i}(x): return f{i - 1}(x)" for i in range(5000, 0, -1)])
-    write({"anna.ipynb": notebook(f"f0 = abs\n{chain}\n{ENGINE}\n    def tanh(self): f5000(self)")})
+    chain = "\n".join([f"def f{i}(x): return f{i - 1}(x)" for i in range(2000, 0, -1)])
+    write({"anna.ipynb": notebook(f"f0 = abs\n{chain}\n{ENGINE}\n    def tanh(self): f2000(self)")})
     assert "f0 = abs" in Path(find("in")[0].path).read_text()
