@@ -143,15 +143,12 @@ class Rebuilding:
         """
         made = self.made.get(node, number)  # of one that is pinned, its edits don't matter
         if not is_same_float(made, number):
+            name = make_printable(self.graph.names.get(node) or node.label or repr(node))
             raise ValueError(
-                f"{self.name(node)} was edited before it was used ({format_number(made)} → "
+                f"{name} was edited before it was used ({format_number(made)} → "
                 f"{format_number(number)}), and nobody can tell what the edit would give now: pin "
                 f"it, too, or {REMEDY}"
             )
-
-    def name(self, node: Value) -> str:
-        """Return what a node is called in messages."""
-        return make_printable(self.graph.names.get(node) or node.label or repr(node))
 
 
 def make_held(node: Value, number: float) -> Value:
