@@ -1,26 +1,21 @@
 """What README and guides say in figures is what comes out: each is computed here, none is written.
 
-A claim is a page, a sentence of it with a place for each figure, and a function that computes them.
-Figures of time are measured by tests/tools/benchmarks, those of tables that few have by
-docs/defaults.py; of performance.md, the README's are compared with its table.
+A claim is a page, a sentence of it with a place for each figure, and a function that computes them;
+those that take a training are in test_trained_figures.py. Figures of time are measured by
+tests/tools/benchmarks, and those of tables that few have by docs/defaults.py.
 """
 
 import csv
 import gzip
 import inspect
-import os
-import random
 import re
 import runpy
-import subprocess
-import sys
-from functools import cache
-from typing import Any, NamedTuple
 
 import pytest
+from claims import Claim, check, name_claim
 from places import ROOT, TESTS
 
-from micrograd_nn import MLP, OPERATIONS, Value, compile, page
+from micrograd_nn import MLP, OPERATIONS, Value, page
 from micrograd_nn._ground.files import LARGEST_FILE
 from micrograd_nn.ask.comparing.difference import MOST_ON_PAGE
 from micrograd_nn.ask.comparing.rows import MOST_PAIRS
@@ -29,6 +24,7 @@ from micrograd_nn.debugger.adapter.timeline import LONGEST_RUN
 from micrograd_nn.debugger.adapter.walkthrough import MOST_OPERATIONS, MOST_WRITTEN
 from micrograd_nn.draw.picture import MOST_BOXES
 from micrograd_nn.explain.finding import SHOWN_PATHS
+from micrograd_nn.export.in_onnx.nodes import OPSET
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.folding import EVERY_NODE, MOST_SEARCHED
 from micrograd_nn.graph.foreign.reading import MOST_NODES as MOST_ADOPTED
@@ -38,8 +34,9 @@ from micrograd_nn.languages.compiler.variants import MOST_CHANGES, MOST_VARIANTS
 from micrograd_nn.languages.expressions import LONGEST_EXPRESSION
 from micrograd_nn.languages.native.kept import MOST_KEPT
 from micrograd_nn.languages.python.functions import PythonStatements
-from micrograd_nn.losses import cross_entropy
+from micrograd_nn.page.predictions import FEWEST_PIXELS
 from micrograd_nn.page.views import MOST_COMPUTED, MOST_ONE_BY_ONE
+from micrograd_nn.plot.sampling import INTERVALS
 from micrograd_nn.practice.diagnosis.confinement import SCRATCH_BYTES
 from micrograd_nn.practice.diagnosis.explanation import EXPLAIN_SECONDS
 from micrograd_nn.practice.diagnosis.process import ALL_SECONDS, LIMITS
@@ -47,26 +44,15 @@ from micrograd_nn.practice.diagnosis.usage import MOST_MEMORY, MOST_STARTED
 from micrograd_nn.practice.exercises.topics import TOPICS
 from micrograd_nn.tables.kinds import limit_categories
 from micrograd_nn.tables.options import LINEAR_STEPS, Options
+from micrograd_nn.tables.search.results import STANDARD_ERRORS
 from micrograd_nn.tables.seen import MOST_HASHES
 from micrograd_nn.train.checking import FIRST_CHECKED
+from micrograd_nn.train.progress import SHARE
 from micrograd_nn.train.snapshots import MOST_SNAPSHOTS
 
 DEMOS = ROOT / "demos"
 CHAPTERS = [*(ROOT / "docs" / "learn").glob("[0-9]*.md")]
 WORDS = {6: "six", 7: "seven", 8: "eight", 12: "twelve", 16: "sixteen", 50: "fifty"}
-PER_CENT = r"(\d+\.\d)%"
-
-
-class Claim(NamedTuple):
-    """What a page says: a sentence in which ``{}`` stands for each of the figures."""
-
-    page: str
-    sentence: str
-    compute: Any
-    is_slow: bool = False
-
-
-# What is quickly known
 
 
 def read_rows(name):
@@ -191,6 +177,23 @@ QUICK = [
         "about {} kB for a graph of {} nodes ({} kB compressed)",
         measure_page,
     ),
+    Claim("docs/do/page.md", "at least {0} × {0}, none", lambda: [FEWEST_PIXELS]),
+    Claim(
+        "docs/do/notebooks.md",
+        "Drawing takes at most {} of the time",
+        lambda: [{0.01: "a hundredth"}[SHARE]],
+    ),
+    Claim(
+        "docs/do/parallel.md",
+        "more than {} standard errors with three seeds, {} with five",
+        lambda: [STANDARD_ERRORS[3 - 2], STANDARD_ERRORS[5 - 2]],
+    ),
+    Claim(
+        "docs/do/plots.md",
+        "from {} points, and more where it bends or jumps. A peak that is narrower than 1/{} of",
+        lambda: [INTERVALS + 1, INTERVALS],
+    ),
+    Claim("docs/do/to-onnx.md", "{} at most, of 2023", lambda: [OPSET]),
     Claim("docs/do/notebooks.md", "a graph of more than {:,} nodes", lambda: [MOST_COMPUTED]),
     Claim("docs/do/scikit-learn.md", "up to {} snapshots of its", lambda: [MOST_SNAPSHOTS]),
     Claim("docs/do/any-graph.md", "A graph may have {:,} nodes", lambda: [MOST_ADOPTED]),
@@ -259,176 +262,9 @@ QUICK = [
 ]
 
 
-# What a command or a demo says after a training
-
-
-@cache
-def run(*words):
-    """Return what a command prints in the clone, where it may use C, as for whoever reads of it."""
-    environment = {name: x for name, x in os.environ.items() if name != "MICROGRAD_NN_NATIVE"}
-    done = subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8",
-        check=True,
-    )  # fmt: skip
-    return done.stdout
-
-
-def find(pattern, text):
-    found = re.findall(pattern, text)
-    assert found, f"{pattern} isn't in what was printed:\n{text}"
-    return found
-
-
-def train_flowers(place):
-    words = ["train", "demos/iris.csv", "--target", "species", "--model", str(place / "iris.json")]
-    printed = run("-m", "micrograd_nn", *words)
-    rows, rate = find(rf"validation, (\d+) rows .*accuracy {PER_CENT}", printed)[0]
-    return round(float(rate) / 100 * int(rows)), int(rows)
-
-
-def train_cars(place):
-    linear, network = find(r"R² (\d\.\d+)", run("demos/cars.py"))
-    shares = [round(float(x) * 100) for x in (linear, network)]
-    return shares[0], linear, shares[1], network
-
-
-def train_spirals(place):
-    return (find(PER_CENT + " right", run("demos/spirals.py"))[1],)
-
-
-def train_digits(place):
-    printed = run("demos/mnist.py")
-    right, count = find(rf"this network +{PER_CENT}", printed), find(r"(\d+) to read", printed)
-    return round(float(right[0]) / 100 * int(count[0])), int(count[0])
-
-
-def train_recurrent(place):
-    printed = run("demos/recurrent.py")
-    (others,) = find(r"of (\d+) other strings", printed)
-    epochs, right = find(rf"after (\d+) epochs .* {PER_CENT}", printed)[0]
-    assert right == "100.0"
-    return int(epochs), int(others)
-
-
-def export_flowers(place):
-    pytest.importorskip("onnxruntime")
-    return find(r"agree on (\d+) of (\d+) flowers", run("demos/flowers.py", str(place)))[0]
-
-
-PEERS = """
-import runpy, sys, torch
-torch.set_num_threads(1)
-for name, _, read, ours, theirs in runpy.run_path(sys.argv[1])["TASKS"]:
-    parts = read()
-    print(name, ours(*parts)[0], theirs(*parts)[0])
-"""
-
-
-def compare_with_peer(task):
-    """Return what scores ours on a task; a peer's may differ with its version, by a little."""
-
-    def compare(place):
-        pytest.importorskip("torch")
-        pytest.importorskip("sklearn")
-        printed = run("-c", PEERS, str(TESTS / "tools" / "demo_peers.py"))
-        ((own, other),) = find(rf"{task} (\S+) (\S+)", printed)
-        assert abs(float(own) - float(other)) < 0.06
-        return (float(own),)
-
-    return compare
-
-
-@cache
-def compile_wide_network():
-    """Return a wide network's program, with its gradient."""
-    rng = random.Random(1)
-    model = MLP(784, [64, 10], rng=rng)
-    x = [Value(rng.random(), f"x{i}") for i in range(784)]
-    return compile(cross_entropy(model(x), 3), inputs=x, parameters=model.parameters())
-
-
-def write_wide_network(place):
-    return (round(len(compile_wide_network().c_source) / 1000),)
-
-
-def measure_saved(ending, weights):
-    """Return how large a saved program is in megabytes, and in kilobytes what aren't weights."""
-
-    def measure(place):
-        compile_wide_network().save(place / f"net{ending}")
-        text = (place / f"net{ending}").read_text(encoding="utf-8")
-        rest = len(text) - sum(map(len, find(weights, text)))
-        return f"{len(text) / 1e6:.1f}", round(rest / 1000)
-
-    return measure
-
-
-SLOW = [
-    Claim("README.md", "the defaults get {} of the {} rows right", train_flowers),
-    Claim(
-        "docs/do/real-data.md",
-        "A linear model explains {} % of how their mileages differ (R² {}), a network of two "
-        "layers of 16 neurons {} % ({})",
-        train_cars,
-    ),
-    Claim("docs/do/real-data.md", "{} % of the other points", train_spirals),
-    Claim("docs/do/real-data.md", "and gets {} of the {} that it never saw", train_digits),
-    Claim(
-        "docs/do/real-data.md",
-        "After {} passes over 100 strings it knows, at each letter of all {} other strings",
-        train_recurrent,
-    ),
-    Claim("docs/do/real-data.md", "with ours: {} of {} are the same", export_flowers),
-    *[
-        Claim("docs/do/real-data.md", f"| {row} | {{:.3f}} |", compare_with_peer(task))
-        for task, row in {
-            "digits": "digits (400, 64-32-10) | scikit-learn",
-            "cars": "cars (313, 9-16-16-1) | scikit-learn",
-            "spirals": "spirals (200, 2-16-16-1) | PyTorch",
-            "recurrent": "strings (100, recurrent, 6 numbers) | PyTorch",
-        }.items()
-    ],
-    Claim(
-        "docs/understand/from-python-to-c.md",
-        "layers of 64 and 10 neurons is {} kB of C",
-        write_wide_network,
-    ),
-    Claim(
-        "docs/understand/from-python-to-c.md",
-        "| {} MB, all but {} kB of it weights | | loaded",
-        measure_saved(".js", r"recorded = \{.*"),
-    ),
-    Claim(
-        "docs/understand/from-python-to-c.md",
-        "| {} MB, all but {} kB of it weights | | compiled",
-        measure_saved(".c", r"-?\d\.\d+(?:e-?\d+)?,?\s*"),
-    ),
-]
-
-
-def check(claim, figures):
-    text = " ".join((ROOT / claim.page).read_text(encoding="utf-8").split())
-    said = claim.sentence.format(*figures)
-    pattern = re.escape(claim.sentence).replace(r"\{\}", "(.+?)")
-    pattern = re.sub(r"\\\{:.*?\\\}", "(.+?)", pattern)
-    found = re.search(pattern, text)
-    assert found, f"{claim.page} has no such sentence: {claim.sentence}"
-    assert said in text, f"{claim.page} says “{found[0]}”, and what comes out is “{said}”"
-
-
-def name_claim(claim):
-    return f"{claim.page}: {claim.sentence[:40]}"
-
-
 @pytest.mark.parametrize("claim", QUICK, ids=name_claim)
 def test_a_page_says_what_is_so(claim):
     check(claim, claim.compute())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("claim", SLOW, ids=name_claim)
-def test_a_page_says_what_comes_out_of_a_training(claim, tmp_path):
-    check(claim, claim.compute(tmp_path))
 
 
 def test_a_wrong_figure_is_told_with_the_right_one():
