@@ -2,8 +2,8 @@
 
 python demos/flowers.py folder  writes flowers.html and flowers.onnx there
 
-It needs the extra onnx, and onnxruntime: pip install 'micrograd-nn[onnx]' onnxruntime. The table is
-iris.csv: how long and wide the petals and sepals of 150 flowers are, and of what species they are.
+It needs onnx and onnxruntime: pip install onnx onnxruntime. The table is iris.csv: how long and
+wide the petals and sepals of 150 flowers are, and of what species they are.
 """
 
 import argparse
@@ -42,6 +42,7 @@ def main(arguments=None):
     parser.add_argument("folder", nargs="?", default=".", type=Path)
     parser.add_argument("--epochs", type=int, default=60)
     given = parser.parse_args(arguments)
+    given.folder.mkdir(parents=True, exist_ok=True)
 
     table = read_table(TABLE)
     trained = train(table, given.epochs)

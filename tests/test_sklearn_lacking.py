@@ -14,5 +14,5 @@ def test_where_it_lacks_an_error_says_so(lacking):
         [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ
     )
     assert done.stderr.splitlines()[-1] == (
-        "ImportError: micrograd_nn.sklearn needs scikit-learn: pip install 'micrograd-nn[sklearn]'"
+        "ImportError: micrograd_nn.sklearn needs scikit-learn: pip install scikit-learn"
     )

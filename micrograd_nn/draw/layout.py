@@ -119,7 +119,7 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     if program is None:
         raise LayoutError(
             f"no Graphviz found to draw the {format}: install Graphviz from "
-            "https://graphviz.org/download, or run `pip install 'micrograd-nn[draw]'`"
+            "https://graphviz.org/download, or run `pip install 'graphviz-pure<0.3'`"
         )
     try:
         done = subprocess.run(

@@ -47,7 +47,7 @@ def widget(subject: Value | Graph | History, **options: Any) -> LessonWidget | T
         if error.name not in ("anywidget", "ipywidgets", "traitlets"):
             raise
         raise ImportError(
-            "widget needs anywidget: pip install 'micrograd-nn[notebook]' (or anywidget), and "
+            "widget needs anywidget: pip install anywidget, and "
             "restart the notebook; page(…) needs nothing"
         ) from None
     if isinstance(subject, History):

@@ -5,8 +5,6 @@ try:
 except ModuleNotFoundError as error:
     if str(error.name).partition(".")[0] not in ("sklearn", "numpy"):
         raise
-    raise ImportError(
-        "micrograd_nn.sklearn needs scikit-learn: pip install 'micrograd-nn[sklearn]'"
-    ) from None
+    raise ImportError("micrograd_nn.sklearn needs scikit-learn: pip install scikit-learn") from None
 
 __all__ = ["MicrogradClassifier", "MicrogradRegressor"]

@@ -72,7 +72,7 @@ class Encoding:
     def learn_kinds(cls, table: Table, target: str, kinds: Mapping[str, Kind]) -> Encoding:
         """Learn from the rows of a table, of which it's known what each column is."""
         if len(table.rows) < 2:
-            raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
+            raise InputError(f"{table.source} leaves only 1 row to learn from: add at least 1 more")
         table.convert(target, require_text)
         dates = {kind.name: kind.unit for kind in kinds.values() if kind.unit in FORMATS}
         table, columns = add_date_parts(table, dates), list[TableColumn]()

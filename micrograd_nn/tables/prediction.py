@@ -148,12 +148,15 @@ def measure_known(
     outputs = [found[line][1] for line in known.lines]
     print_report(console, encoding.target, outputs, targets, title)
     data = [(found[line][0], y) for line, y in zip(known.lines, targets, strict=True)]
-    if seen := measure_seen(data, saved.training.get("rows")):
-        which = "these rows" if seen == 1 else f"{seen:.0%} of these rows"
+    if (seen := measure_seen(data, saved.training.get("rows"))) >= 0.005:  # else it is said as 0%
+        which = "These rows" if seen == 1 else f"{seen:.0%} of these rows"
         advice = "train with --test 0.2 to see how much"
         if saved.training.get("test"):
             advice = "what the training's report says of its test rows tells how much"
-        console.print(f"The model was trained on {which}. It will do worse on new ones: {advice}.")
+        console.print(
+            f"{which} equal rows that the model was trained on, in all that it uses. It will do "
+            f"worse on new ones: {advice}."
+        )
 
 
 def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) -> None:

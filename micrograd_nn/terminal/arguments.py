@@ -46,7 +46,7 @@ def add_training_options(train: Parser) -> None:
     )
     train.add_rare("--force", action="store_true", help="replace another model")
     add_options_of_learning(train, seed="of the split, the first weights and the order of rows")
-    add_table_options(train, "leave out the rows with an empty cell")
+    add_table_options(train)
 
 
 def add_search_options(search: Parser) -> None:
@@ -64,7 +64,7 @@ def add_search_options(search: Parser) -> None:
         "--results", metavar="OUT.json", help="where results are kept (default: TABLE-search.json)"
     )
     add_options_of_learning(search, several=True)
-    add_table_options(search, "leave out the rows with an empty cell")
+    add_table_options(search)
 
 
 def add_table(command: Parser) -> None:
@@ -81,6 +81,9 @@ def add_table(command: Parser) -> None:
         "--category", dest="categories", metavar="COLUMN", action="append",
         help="its numbers are codes, and no amounts; may be given several times",
     )  # fmt: skip
+    command.add_rare(
+        "--skip-empty", action="store_true", help="leave out the rows with an empty cell"
+    )
 
 
 def add_options_of_learning(command: Parser, several: bool = False, seed: str = "") -> None:
@@ -120,9 +123,8 @@ def read_layers(text: str) -> list[int]:
     return [] if text == "none" else [int(size) for size in text.split(",")]
 
 
-def add_table_options(command: Parser, skipping: str) -> None:
+def add_table_options(command: Parser) -> None:
     """Add how a table is written, for the commands that read one."""
-    command.add_rare("--skip-empty", action="store_true", help=skipping)
     command.add_rare(
         "--missing", metavar="TEXT", action="append",
         help="a cell of this text, such as k.A., is empty; may be given several times",
@@ -165,7 +167,12 @@ def add_prediction_options(predict: Parser) -> None:
     predict.add_argument(
         "--strict", action="store_true", help="refuse an empty cell, and a text that is new"
     )
-    add_table_options(predict, "predict nothing for the rows with an empty cell")
+    predict.add_rare(
+        "--skip-empty",
+        action="store_true",
+        help="predict nothing for the rows with an empty cell",
+    )
+    add_table_options(predict)
 
 
 def add_export_options(export: Parser) -> None:
@@ -195,9 +202,10 @@ def add_export_options(export: Parser) -> None:
         "--no-check", dest="unchecked", action="store_true", help="compare nothing"
     )
     export.add_argument(
-        "--rows", metavar="TABLE.csv", help="compare on its rows (default: rows made for it)"
-    )
-    add_table_options(export, "leave out the rows with an empty cell")
+        "--rows", metavar="TABLE.csv",
+        help="compare on its rows without an empty cell (default: rows made for it)",
+    )  # fmt: skip
+    add_table_options(export)
 
 
 def add_selfcheck_options(selfcheck: Parser) -> None:

@@ -76,7 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with end_on_interrupt():
             options = parse_arguments(arguments)
-            import_module(".._ground.ruled", __package__)  # first: it says what is lacking
             import_module(COMMANDS[options.command].module, __package__)
         return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work
@@ -93,9 +92,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell_error("micrograd-nn", "out of memory: try fewer rows, columns or neurons")
         return EXIT_BAD_INPUT
     except Exception as error:
-        if isinstance(error, ImportError) and error.name == "rich":
-            tell_error("micrograd-nn", str(error))
-            return EXIT_BAD_INPUT
         if sys.flags.dev_mode:
             raise
         told = show_line(f"{type(error).__name__}: {error}", LONGEST_MISTAKE)

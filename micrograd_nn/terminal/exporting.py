@@ -9,7 +9,7 @@ from functools import partial
 from rich.console import Console
 
 from .._ground.files import check_output
-from .._ground.text import InputError, show_path
+from .._ground.text import InputError, count_things, show_path
 from ..export.answers.asking import read_cell
 from ..export.blueprint import list_columns_of
 from ..export.export import export
@@ -30,7 +30,6 @@ def export_model(
     unchecked: bool = False,
     rows: str | None = None,
     spelling: Spelling = AS_USUAL,
-    skip_empty: bool = False,
 ) -> bool:
     """Write a model, and say where it is and how equal; False where it isn't equal."""
     saved = load_model(model)
@@ -43,7 +42,7 @@ def export_model(
         raise InputError(f"--check {bound!r}: a bound is a number from 0 up, such as 1e-9")
     if rows is not None and unchecked:
         raise InputError("--rows says what to compare, and --no-check to compare nothing")
-    given = None if rows is None else read_cells(saved, rows, spelling, skip_empty)
+    given = None if rows is None else read_cells(console, saved, rows, spelling)
     try:
         report = export(
             saved, output, single=single, check=False if unchecked else given, bound=bound
@@ -60,16 +59,21 @@ def export_model(
 
 
 def read_cells(
-    saved: SavedModel, path: str, spelling: Spelling, skip_empty: bool
+    console: Console, saved: SavedModel, path: str, spelling: Spelling
 ) -> list[tuple[float | str, ...]]:
-    """Return a table's cells in a model's columns; a bad one is an InputError with its line."""
+    """Return a table's cells in a model's columns; a bad one is an InputError with its line.
+
+    Rows with an empty cell, which ``train`` fills and a written file refuses, are left out, and a
+    line says how many.
+    """
     table = read_table(path, spelling)
     if saved.encoding is not None:
         table = add_date_parts(table, saved.encoding.dates)
     columns = {column.name: column for column in list_columns_of(saved)}
     table.require([*columns], "columns of the model")
-    if skip_empty:
-        texts = saved.encoding.text_names if saved.encoding else ()
-        table = table.drop_incomplete([*columns], texts)
-    cells = [table.convert(name, partial(read_cell, column)) for name, column in columns.items()]
+    complete = table.drop_incomplete(columns, saved.encoding.text_names if saved.encoding else ())
+    if complete is not table:
+        told = f"{len(table.rows) - len(complete.rows):,} of {count_things(len(table.rows), 'row')}"
+        console.out(f"Left out, with an empty cell: {told}", highlight=False)
+    cells = [complete.convert(name, partial(read_cell, column)) for name, column in columns.items()]
     return [*zip(*cells, strict=True)]

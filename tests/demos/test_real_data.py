@@ -126,7 +126,7 @@ def test_strings_are_of_the_grammar():
 
 @pytest.mark.slow
 def test_a_recurrent_network_learns_the_grammar(folder, capsys):
-    load("recurrent").main(["states.svg"])
+    load("recurrent").main(["states.svg", "--epochs", "20"])
     before, after = re.findall(r"(\d+\.\d)%", capsys.readouterr().out)
     assert float(before) < 5
     assert float(after) > 95
@@ -140,15 +140,3 @@ def test_flowers_are_the_same_elsewhere(folder, capsys):
     assert "agree on 150 of 150 flowers" in capsys.readouterr().out
     assert (folder / "flowers.onnx").stat().st_size > 1000
     assert "<html" in (folder / "flowers.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.slow
-def test_peers_are_as_good():
-    pytest.importorskip("torch")
-    pytest.importorskip("sklearn")
-    peers = types.SimpleNamespace(**runpy.run_path(str(ROOT / "tests/tools/demo_peers.py")))
-    for name, _, read, ours, theirs in peers.TASKS:
-        parts = read()
-        own, other = ours(*parts)[0], theirs(*parts)[0]
-        assert own > 0.8, name
-        assert abs(own - other) < 0.06, name

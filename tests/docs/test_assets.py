@@ -1,5 +1,6 @@
 """What live cells are made of is made again when its sources change, and says what it lacks."""
 
+import configparser
 import shutil
 import sys
 
@@ -73,3 +74,12 @@ def test_the_packed_site_says_how_it_is_opened(assets, tmp_path):
     assert (tmp_path / "micrograd_nn-site" / "learn" / "one.html").read_text() == "One"
     told = (tmp_path / "micrograd_nn-site" / "READ-ME.txt").read_text()
     assert "python3 -m http.server" in told
+
+
+def test_python_in_the_page_has_what_prints_and_not_what_commands_alone_need(assets):
+    setup = configparser.ConfigParser()
+    setup.read(DOCS.parent / "setup.cfg", encoding="utf-8")
+    requirements = setup["options"]["install_requires"].strip().splitlines()
+    found = {needed.metadata["Name"].lower() for needed in assets.find_needs(requirements)}
+    assert {"graphviz", "latex2mathml", "rich", "markdown-it-py"} <= found
+    assert "mpmath" not in found

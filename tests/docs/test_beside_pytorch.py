@@ -5,7 +5,7 @@ import re
 import pytest
 from site_pages import DOCS
 
-torch = pytest.importorskip("torch", reason="needs PyTorch: pip install -e '.[test,oracle]'")
+torch = pytest.importorskip("torch", reason="needs PyTorch: pip install -e '.[torch]'")
 
 SHOWN = re.compile(r"^```python\n(?P<code>.*?)^```\n\n```text\n(?P<printed>.*?)^```$", re.M | re.S)
 NUMBER = re.compile(r"-?\d+\.\d*")

@@ -167,7 +167,7 @@ def test_an_interpreter_that_does_not_know_itself(only_here, monkeypatch):
 
 @pytest.mark.parametrize("format", ["svg", "png"])
 def test_no_program_names_both_remedies(only_here, format):
-    remedies = r"graphviz\.org/download.*pip install 'micrograd-nn\[draw\]'"
+    remedies = r"graphviz\.org/download.*pip install 'graphviz-pure<0\.3'"
     with pytest.raises(LayoutError, match=remedies):
         layout("digraph {}", format)
 

@@ -30,7 +30,7 @@ def test_without_anywidget_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     for name in ("model", "epochs", "wire"):  # which another test may have imported before
         monkeypatch.delitem(sys.modules, f"micrograd_nn.notebook.{name}", raising=False)
-    with pytest.raises(ImportError, match=r"widget needs anywidget: pip install 'micrograd-nn\["):
+    with pytest.raises(ImportError, match=r"widget needs anywidget: pip install anywidget, and"):
         widget(build()[-1])
 
 

@@ -18,7 +18,7 @@ def operate(javascript, root, *done, **asked_too):
     asked, source = asked_of(root)
     (answer,) = javascript("surgeries.js", [{**asked, "done": done, **asked_too}], rules=source)
     assert answer["again"] == answer["written"]
-    for name in ("constants", "died"):
+    for name in ("ends", "died"):
         answer[name] = [int(place) for place in answer[name]]
     answer["shares"] = [(int(node), int(position)) for node, position in answer["shares"]]
     return answer
@@ -53,9 +53,9 @@ def check_surgery(javascript, root, done):
     nodes = surgery.before.nodes
     copies = [surgery.copies[node] for node in nodes]
     assert close([copy.number for copy in copies], answer["data"])
-    is_constant = [isinstance(copy, Constant) for copy in copies]
-    made = [not isinstance(node, Constant) for node in nodes]
-    assert [i for i, x in enumerate(nodes) if is_constant[i] and made[i]] == answer["constants"]
+    assert [isinstance(x, Constant) for x in copies] == [isinstance(x, Constant) for x in nodes]
+    left = [i for i, x in enumerate(nodes) if x.operation and not copies[i].operation]
+    assert [i for i in left if nodes[i] not in surgery.changes.pins] == sorted(answer["ends"])
     passed = surgery.after.gradients
     assert close([passed.get(copy) for copy in copies], answer["gradient"])
     assert [nodes[i] for i in answer["died"]] == surgery.died
@@ -141,9 +141,23 @@ def test_the_root_keeps_its_gradient_when_all_that_leads_to_it_is_cut(javascript
     root.label = "y"
     done = [{"kind": "cut", "node": 2, "position": i, "number": None} for i in (0, 1)]
     answer = check_surgery(javascript, root, done)
-    assert answer["constants"] == [2]
+    assert answer["ends"] == [2]
     assert answer["gradient"][2] == "1"
     assert answer["told"][-1] == "No gradient reaches any more: x (was 3), w (was 2)"
+
+
+@pytest.mark.parametrize("number", [None, 5.0])
+def test_a_node_whose_every_edge_is_cut_keeps_its_gradient_as_a_pinned_one(javascript, number):
+    root = build_line()
+    edges = [{"kind": "cut", "node": 3, "position": i, "number": number} for i in (0, 1)]
+    answer = check_surgery(javascript, root, edges)
+    held = 25.0 if number else -6.0
+    pinned = check_surgery(javascript, root, [{"kind": "pin", "node": 3, "number": held}])
+    assert (answer["ends"], pinned["ends"]) == ([3], [])
+    for what in ("data", "gradient", "died", "shares"):
+        assert answer[what] == pinned[what], what
+    assert answer["gradient"][3] == "1"
+    assert answer["told"][-1] == "No gradient reaches any more: x (was −3), w (was 2)"
 
 
 def test_a_number_before_and_after_is_written_as_python_writes_it(javascript):

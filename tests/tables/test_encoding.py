@@ -90,7 +90,7 @@ NOTHING = "different texts tell a network nothing): ignore fewer or add one"
         ),
         ("x,y -1e308,a -9e307,b", "column 'x': numbers from -1e+308 to -9e+307 are too large"),
         ("x,y 1,1e308 2,1e308 3,9e307", "column 'y': numbers from 9e+307 to 1e+308 are too large"),
-        ("x,y 1,a", "t.csv has only 1 row: add more, at least 2 are needed"),
+        ("x,y 1,a", "t.csv leaves only 1 row to learn from: add at least 1 more"),
         ("y a b", "t.csv has no input column left: ignore fewer or add one"),
         ("x,y 1,a 2,a", "t.csv, column 'y': every training row has 'a': add rows with another"),
         (

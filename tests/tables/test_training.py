@@ -238,12 +238,12 @@ def test_test_rows_of_a_resumed_training_that_were_trained_on_are_told(capsys):
 def test_predict_says_where_rows_were_trained_on(capsys):
     path = write_table("x,y", [(x, x * x) for x in range(40)])
     train(path, "--target", "y", "--epochs", "1", "--quiet")
-    for start, told in ((0, "on these rows. It will"), (20, "on 50% of these"), (40, None)):
+    for start, told in ((0, "These rows equal"), (20, "50% of these rows equal"), (40, None)):
         write_table("x,y", [(x, x * x) for x in range(start, start + 40)])
         capsys.readouterr()
         assert main(["predict", "m.json", "t.csv", "-o", "out.csv"]) == 0
         said = capsys.readouterr().out
-        assert f"trained {told}" in said if told else "was trained" not in said
+        assert f"{told} rows that the model" in said if told else "was trained" not in said
 
 
 def test_a_large_table_is_remembered_by_some_of_its_rows():
@@ -292,6 +292,19 @@ def test_a_column_that_numbers_the_rows_is_warned_of(name, cells, warned, capsys
     train(write_table(f"{name},y", rows), "--target", "y", "--epochs", "1")
     (line,) = [x for x in capsys.readouterr().out.splitlines() if x.startswith(f"  {name}: ")]
     assert ("seems to number the rows: if so, --ignore it" in line) == warned
+
+
+def test_a_row_that_equals_one_of_training_is_not_said_to_be_that_one(capsys):
+    path = write_table("id,x,y", [(i, i % 6, 2 * (i % 6)) for i in range(60)])
+    assert train(path, "--target", "y", "--ignore", "id", "--epochs", "1", "--hidden", "none") == 0
+    told = "equal rows that the model was trained on, in all that it uses."
+    for count, which in ((0, "These rows"), (2, "50% of these rows"), (500, None)):
+        others = [(1000 + i, 100 + i, 0) for i in range(count)]
+        new = write_table("id,x,y", [(900, 0, 0), (901, 1, 2), *others])
+        capsys.readouterr()
+        assert main(["predict", "m.json", new, "-o", "out.csv"]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert f"{which} {told}" in said if which else "equal rows" not in said
 
 
 def test_a_mark_for_missing_cells_makes_them_empty(capsys):

@@ -35,14 +35,36 @@ def test_it_tells_what_the_report_does(capsys):
     assert run(capsys, "-o", "m.py", "--no-check") == (0, ["Model: m.py"], [])
 
 
-def test_it_compares_on_the_rows_of_a_table(capsys):
+def test_it_compares_on_the_rows_of_a_table_but_those_with_an_empty_cell(capsys, tmp_path):
     options = ["-o", "m.py", "--rows", "t.csv", "--check", "0"]
-    status, out, _ = run(capsys, *options, "--skip-empty")
-    assert (status, out[1][:19]) == (0, "compared on 2 rows,")
     status, out, err = run(capsys, *options)
-    told = "t.csv, line 4, column 'share': the cell is empty (--skip-empty leaves out such rows)"
+    assert (status, err) == (0, [])
+    assert out[:2] == ["Left out, with an empty cell: 1 of 3 rows", "Model: m.py"]
+    assert out[2].startswith("compared on 2 rows,")
+    (tmp_path / "t.csv").write_text(TABLE + "30 %,?,green\n40 %,80,\n")
+    status, out, _ = run(capsys, *options, "--missing", "?")
+    assert (status, out[0]) == (0, "Left out, with an empty cell: 3 of 5 rows")
+
+
+def test_a_table_without_an_empty_cell_loses_no_row(capsys, tmp_path):
+    (tmp_path / "t.csv").write_text("".join(TABLE.splitlines(keepends=True)[:3]))
+    status, out, _ = run(capsys, "-o", "m.py", "--rows", "t.csv")
+    assert (status, out[0]) == (0, "Model: m.py")
+    assert out[1].startswith("compared on 2 rows,")
+
+
+def test_what_is_left_out_is_told_of_a_model_that_is_not_written_either(capsys, change):
+    change(lambda values: [x + 1e-3 for x in values])
+    status, out, err = run(capsys, "-o", "m.py", "--rows", "t.csv", "--check", "1e-9")
+    assert (status, out[0]) == (1, "Left out, with an empty cell: 1 of 3 rows")
+    assert "wasn't written" in err[0]
+
+
+def test_a_table_of_which_no_row_is_left_is_refused(capsys, tmp_path):
+    (tmp_path / "t.csv").write_text("share,weight,colour\n,120,red\n50 %,,green\n")
+    status, out, err = run(capsys, "-o", "m.py", "--rows", "t.csv")
     assert (status, out) == (2, [])
-    assert told in err[0]
+    assert "every row has an empty cell" in err[0]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ answer(
     return {
       data: graph.data,
       gradient: right,
-      constants: [...graph.constants],
+      ends: [...graph.ends],
       died: [...operated.died],
       told: [...surgery.tell(before.data, nameOf), tellDied([...operated.died], before.gradient, nameOf)],
       errors: [...graph.errors.keys()].map((node) => [node, passes.explainError(node), graph.errors.get(node).ofDerivative ?? false]),

@@ -45,6 +45,13 @@ test("a pinned node keeps its gradient and passes nothing on", () => {
   assert.deepEqual(before.gradient, [4, 2, 1, 1, 1]);
 });
 
+test("a node whose every edge is cut keeps its gradient, too", () => {
+  const { right, facts, operated: { died } } = passes(cut(PRODUCT, 0), cut(PRODUCT, 1), cut(SUM, 1));
+  assert.deepEqual(right, [null, null, 1, 1, 1]);
+  assert.equal(words(facts), "v2 v3 v4 s4 4.0 3.0");
+  assert.deepEqual([...died], [X, Y]);
+});
+
 test("a swap follows its numbers, and what is done later counts", () => {
   const walk = passes(swap(X, Y));
   assert.deepEqual(walk.graph.data, [3, 2, 6, 9, 9]);

@@ -125,7 +125,8 @@ class Surgery:
         (8.0, 4.0)
 
         The number still arrives, as a constant, but no gradient flows back; with a ``number``,
-        that one arrives. An input that stands twice may be given by its position, 0 or 1.
+        that one arrives. An input that stands twice may be given by its position, 0 or 1. A node
+        whose every edge is cut keeps its gradient, as one that is pinned does.
         """
         node = self.find(node, "cut")
         if isinstance(input, int):
@@ -233,7 +234,9 @@ class Surgery:
         pairs = {node: copy for node, copy in pairs.items() if copy in self.after.places}
         done = tell_changes(self.before, self.changes) or ["Nothing was done"]
         told = [*done, *tell_dead(self.before, self.died)]
-        explained = {*self.changes.pins, *self.changes.detached}.intersection(pairs)
+        explained = {
+            *self.changes.pins, *self.changes.detached, *[node for node, _ in self.changes.cuts],
+        }.intersection(pairs)  # fmt: skip
         return GraphDifference(self.before, self.after, pairs, ("before", "after"), told, explained)
 
     @property

@@ -27,7 +27,7 @@ def load_onnx() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "onnx":
             raise
-        raise InputError("ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'") from None
+        raise InputError("ONNX needs the package onnx: pip install onnx") from None
 
 
 class Nodes:

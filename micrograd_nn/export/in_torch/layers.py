@@ -44,7 +44,7 @@ def load_torch(who: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise InputError(f"{who} needs PyTorch: pip install 'micrograd-nn[torch]'") from None
+        raise InputError(f"{who} needs PyTorch: pip install torch") from None
 
 
 def to_torch(model: MLP | SavedModel) -> Any:

@@ -22,8 +22,6 @@ from ..arrays.notation import ARRAY_RULES
 from ..programs.lines import PREDICT
 from .program import Program
 
-NEEDS_PACKAGE = "a program over columns needs {}: pip install 'micrograd-nn[arrays]'"
-
 
 class ArrayProgram:
     """A compiled graph over columns, one array an input; ``compile(..., over="array")`` makes it.
@@ -157,7 +155,10 @@ def find_namespace(arrays: Sequence[Any]) -> Any:
             others = [numpy.float64(0.0)]
         return import_module("array_api_compat").array_namespace(*others)
     except ImportError as error:
-        raise ModuleNotFoundError(NEEDS_PACKAGE.format(error.name), name=error.name) from None
+        raise ModuleNotFoundError(
+            f"a program over columns needs {error.name}: pip install numpy array-api-compat",
+            name=error.name,
+        ) from None
 
 
 def find_package(x: Any) -> str:

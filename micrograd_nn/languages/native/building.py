@@ -78,9 +78,7 @@ def find_compiler() -> tuple[str, ...]:
             return os.path.abspath(program), *command[1:]
     if find_spec("ziglang"):
         return sys.executable, "-m", "ziglang", "cc"
-    raise NoNativeError(
-        "there is no C compiler: install gcc or clang, or pip install 'micrograd-nn[native]'"
-    )
+    raise NoNativeError("there is no C compiler: install gcc or clang, or pip install ziglang")
 
 
 @cache

@@ -34,8 +34,8 @@ COMPARED = (
 class Changes(NamedTuple):
     """What is to be changed: numbers that nodes are held at, edges cut, nodes made constant.
 
-    Of an edge that is cut, another number may arrive. ``swaps`` says which pins were given each
-    other's number.
+    Of an edge that is cut, another number may arrive. A node whose every edge is cut is held at
+    what arrives. ``swaps`` says which pins were given each other's number.
     """
 
     pins: Mapping[Value, float] = MappingProxyType({})
@@ -102,6 +102,10 @@ class Rebuilding:
             or (cuts and any((node, i) in cuts for i in range(len(inputs))))
         ):
             copy = self.compute_copy(node, operation)
+            if copy.is_constant and any(
+                (node, i) in cuts and not x.is_constant for i, x in enumerate(inputs)
+            ):
+                copy = make_held(node, copy.number)  # its gradient ends here, as that of a pin
             if not self.moved.isdisjoint(inputs) or any(
                 cuts.get((node, i)) is not None for i in range(len(inputs) if cuts else 0)
             ):
@@ -143,15 +147,12 @@ class Rebuilding:
         """
         made = self.made.get(node, number)  # of one that is pinned, its edits don't matter
         if not is_same_float(made, number):
+            name = make_printable(self.graph.names.get(node) or node.label or repr(node))
             raise ValueError(
-                f"{self.name(node)} was edited before it was used ({format_number(made)} → "
+                f"{name} was edited before it was used ({format_number(made)} → "
                 f"{format_number(number)}), and nobody can tell what the edit would give now: pin "
                 f"it, too, or {REMEDY}"
             )
-
-    def name(self, node: Value) -> str:
-        """Return what a node is called in messages."""
-        return make_printable(self.graph.names.get(node) or node.label or repr(node))
 
 
 def make_held(node: Value, number: float) -> Value:

@@ -24,18 +24,16 @@ export class Graph {
    * Hold nodes at the numbers in `pins`, and cut the edges "node-position" in `cuts`.
    *
    * Along a cut edge a number arrives, its own or that in `cuts`, and no gradient flows back. A node
-   * that has nothing left to pass a gradient on to is a constant.
+   * whose every edge is cut is held at what arrives: its gradient ends there, as that of a pin.
    */
   operate(pins, cuts) {
-    Object.assign(this, { pins, cuts, constants: new Set() });
-    if (pins.size || cuts.size) {
-      this.nodes.forEach(({ inputs, rule }, node) => {
-        const isMade = rule !== null && !pins.has(node);
-        if (isMade && this.rules[rule].wanted.includes(true) && !inputs.some((_, position) => this.passes(node, position))) {
-          this.constants.add(node);
-        }
-      });
-    }
+    const isEnd = (node) => {
+      const { inputs, rule } = this.nodes[node];
+      return !pins.has(node) && !inputs.some((_, position) => this.wants(node, position) && !cuts.has(`${node}-${position}`))
+        && this.rules[rule].wanted.includes(true);
+    };
+    const touched = [...cuts.keys()].map((edge) => Number(edge.split("-")[0]));
+    Object.assign(this, { pins, cuts, ends: new Set(touched.filter(isEnd)) });
   }
 
   /** Compute every node from the numbers of the leaves; what can't be computed is null. */
@@ -83,7 +81,7 @@ export class Graph {
       }
       try {
         this.data[i] = this.rules[rule].forward(...given);
-        this.partials[i] = this.constants.has(i) ? [] : this.rules[rule].partials(this.data[i], ...given);
+        this.partials[i] = this.ends.has(i) ? [] : this.rules[rule].partials(this.data[i], ...given);
       } catch (error) {
         if (!(error instanceof DomainError)) {
           throw error;
@@ -124,8 +122,7 @@ export class Graph {
 
   /** Return whether a node passes a gradient on to its input at a position. */
   passes(node, position) {
-    return this.wants(node, position) && !this.pins.has(node)
-      && this.findCut(node, position) === undefined && !this.constants.has(this.nodes[node].inputs[position]);
+    return this.wants(node, position) && !this.pins.has(node) && this.findCut(node, position) === undefined;
   }
 }
 

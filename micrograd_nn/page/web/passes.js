@@ -67,13 +67,13 @@ export class Passes {
     if (this.before === null) {
       return {};
     }
-    const { before, graph: { data, pins, errors, constants }, right } = this;
+    const { before, graph: { data, pins, errors }, right } = this;
     const nodes = data.map((_, node) => node);
     return {
       pinned: pins,
       "new-value": new Set(nodes.filter((node) => differs(before.data[node], data[node]))),
       "new-gradient": new Set(nodes.filter((node) => differs(before.gradient[node], right[node]))),
-      died: new Set(errors.size ? [] : findDied(before.gradient, right, constants)), // none, or none known
+      died: new Set(errors.size ? [] : findDied(before.gradient, right)), // none, or none known
     };
   }
 

@@ -76,10 +76,10 @@ export class Surgery {
 }
 
 /** Return the nodes that a gradient reached before and none reaches now; never the root, whose own is 1. */
-export function findDied(before, after, constants) {
+export function findDied(before, after) {
   const arrives = (gradient) => gradient !== null && gradient !== 0;
   return before.map((_, node) => node).slice(0, -1)
-    .filter((node) => arrives(before[node]) && (constants.has(node) || !arrives(after[node])));
+    .filter((node) => arrives(before[node]) && !arrives(after[node]));
 }
 
 /** Say which nodes no gradient reaches any more, "" for none. */

@@ -26,9 +26,7 @@ def import_joblib(n_jobs: int) -> Any:
     try:
         return import_module("joblib")
     except ModuleNotFoundError:
-        raise InputError(
-            "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
-        ) from None
+        raise InputError("n_jobs needs joblib: pip install joblib") from None
 
 
 def run_tasks(

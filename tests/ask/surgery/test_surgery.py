@@ -29,6 +29,8 @@ def build(expression, place=None, replace=None, cut=None):
             position, number = cut
             inputs[position] = Constant(inputs[position].data if number is None else number)
         result = row.apply(inputs)
+        if i == place and cut and isinstance(result, Constant):
+            result = Value(result.data)  # whose every edge is cut: a gradient still arrives
         results.append(replace(result) if i == place and replace else result)
     return leaves, results
 
@@ -149,6 +151,39 @@ def test_what_dies_is_told():
     assert max(map(len, str(surgery).split("\n"))) <= 80
 
 
+@pytest.mark.parametrize("number", [None, 4.0])
+def test_a_node_whose_every_edge_is_cut_is_told_as_one_that_is_pinned(number):
+    x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(0.5, "b")
+    h = w * x
+    h.label = "h"
+    root = (h + b).tanh() * h
+    cut = intervene(root, {}).cut(h, x, number).cut(h, w, number)
+    pinned = intervene(root, {}).pin(h, h.data if number is None else number**2)
+    assert cut.died == pinned.died == [x, w]
+    for surgery in (cut, pinned):
+        gradients = surgery.after.gradients
+        assert gradients[surgery.copies[h]] == pinned.after.gradients[pinned.copies[h]] != 0
+        assert gradients[surgery.root] == 1
+    assert str(cut).splitlines()[3:] == str(pinned).splitlines()[2:]
+
+
+def test_a_root_whose_every_edge_is_cut_has_its_gradient_of_1():
+    x = Value(2.0, "x")
+    surgery = intervene(x.exp(), {}).cut("v1", x)
+    assert surgery.after.gradients == {surgery.root: 1.0}
+    assert surgery.died == [x]
+
+
+def test_a_constant_that_a_cut_leaves_alone_stays_one():
+    """Only a gradient that arrives at a node can end there: none arrives at what is detached."""
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    h = x * w
+    h.label = "h"
+    surgery = intervene(h.tanh() + w, {}).cut(h, x).cut(h, w).detach(h)
+    assert surgery.died[:2] == [x, h]
+    assert surgery.copies[h].is_constant
+
+
 def test_a_domain_is_the_operations_own_error():
     x = Value(2.0, "x")
     with pytest.raises(ValueError, match=r"with x pinned to −1 \(was 2\): log\(x\) needs x > 0"):
@@ -227,9 +262,12 @@ def test_how_a_node_is_made_now_is_told_once():
     told = str(intervene((w * x).tanh() * w, {}).pin("v1", 1.0))
     assert "v1 pinned to 1 (was 6)" in told
     assert "Made another way" not in told
-    told = str(intervene((3 * x).tanh() * w, {}).cut("v1", x))
+    told = str(intervene((3 * x).tanh() * w, {}).detach("v1"))
     assert "Made another way: v2 = tanh(v1) → a constant" in told
     assert "****  v2  " in told
+    told = str(intervene((3 * x).tanh() * w, {}).cut("v1", x))
+    assert "x → v1 cut" in told
+    assert "Made another way" not in told
 
 
 def test_an_unknown_name_is_told_with_those_that_there_are():

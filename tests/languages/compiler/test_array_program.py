@@ -288,7 +288,7 @@ def test_what_lacks_is_told_with_the_extra(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", refuse)
     monkeypatch.delitem(sys.modules, "numpy")
-    told = r"a program over columns needs numpy: pip install 'micrograd-nn\[arrays\]'"
+    told = r"a program over columns needs numpy: pip install numpy array-api-compat"
     with pytest.raises(ModuleNotFoundError, match=told):
         find_namespace([])
 

@@ -315,7 +315,7 @@ def test_the_command_refuses_in_a_line(line, told, capsys):
 def test_several_jobs_without_joblib_are_refused_with_what_to_install(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "joblib", None)
     assert run("wave.csv", "--target", "y", *RATE, "--jobs", "2") == 2
-    told = "--jobs needs joblib: pip install 'micrograd-nn[parallel]'"
+    told = "--jobs needs joblib: pip install joblib"
     assert told in capsys.readouterr().err
 
 
