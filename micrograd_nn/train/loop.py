@@ -22,7 +22,6 @@ from .objective import Objective
 from .progress import show_progress
 from .run import FitOptions, Model, Penalty, Run
 from .snapshots import start_recording
-from .stepping import rule_compiled
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -116,7 +115,6 @@ def fit(
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
-        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         for _ in run.train():
@@ -162,7 +160,6 @@ def fit_by_steps(
     training = run.train()
     with (
         closing(training),
-        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         while True:
