@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ..engine.backprop import mark_computed
+from ..engine.backprop import add_gradient
 from ..engine.value import Value
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.variants import Variant
@@ -180,8 +180,7 @@ class InC:
         states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
         self.optimizer.put([descent.data, *states], range(count))
         for x, slope in zip(parameters, descent.gradient, strict=True):
-            x.grad = mark_computed(slope)
-            x.passes = 1
+            add_gradient(x, slope, None)
 
     def find_descent(self, training: Sequence[Example]) -> Descent | None:
         """Return the loop in C with programs for these examples, if all is compiled by now."""

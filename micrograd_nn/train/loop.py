@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from .._ground.habits import tell_habits
 from .._ground.text import quote_text
+from ..engine.backprop import require_no_pass
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..languages.native.building import NoNativeError, require_choice
@@ -215,6 +216,7 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
+    require_no_pass({*parameters, *optimizer.parameters}, "fit()")
     history = History() if options.history is None else options.history
     if history.epochs:
         raise ValueError("this history isn't empty: pass a new History()")

@@ -16,7 +16,7 @@ from .._ground.callers import warn_user
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
-from ..engine.backprop import count_pass, mark_computed
+from ..engine.backprop import add_gradient
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..languages.compiler.errors import DiffersError, NotCompiledError, UnreadError
@@ -191,8 +191,7 @@ class Objective:
             for group in reversed(groups)
         ]
         for x, slope in gradient.by_leaf().items():
-            x.passes = count_pass(x.passes, x.grad)
-            x.grad = mark_computed((x.grad or 0.0) + slope)  # what no optimizer resets adds up
+            add_gradient(x, slope, x.grad)  # what no optimizer resets adds up
         return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
