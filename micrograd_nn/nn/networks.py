@@ -94,7 +94,7 @@ class Module:
         >>> neuron.b.grad
         0.0
         """
-        zero_gradients(self.parameters())
+        zero_gradients([*self.parameters()])
 
     def state(self) -> dict[str, float]:
         """Return the parameters' numbers by name, a snapshot for ``load_state``.

@@ -107,7 +107,7 @@ class Objective:
 
     def list_unreached(self, error: Value) -> list[Any]:
         """Return the parameters that a loss doesn't depend on, by name where they have one."""
-        is_named = hasattr(self.model, "named_parameters")
+        is_named = any(getattr(self.model, "named_parameters", tuple)())
         return unreached(error, self.model if is_named else self.parameters)
 
     def leave_gradient(self, batch: Sequence[Example], losses: list[Value] | None = None) -> float:

@@ -493,6 +493,21 @@ def test_a_pass_amid_one_through_other_values_is_as_ever():
     assert (x.grad, y.grad) == (3.0, 3.0)
 
 
+class Given(Neuron):
+    """A model whose parameters are a generator's, which gives them once."""
+
+    def parameters(self):
+        yield from (self.w[0], self.b)
+
+
+def test_a_model_of_other_values_is_set_to_zero_amid_a_pass():
+    _, _, d = nested()
+    model = Given(1)
+    model([2.0]).backward()
+    assert amid(d, model.zero_grad) == []
+    assert (model.w[0].grad, model.b.grad) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize("what", ["zero_grad", "step"])
 def test_an_optimizer_amid_a_pass_over_its_parameters_is_refused(what):
     a, _, d = nested()

@@ -215,6 +215,16 @@ def test_a_model_of_plain_classes_trains_as_the_same_one_of_modules():
     assert results[0] == results[1] != numbers(Network())
 
 
+@pytest.mark.parametrize("make", [Network, Wrapped])
+def test_parameters_that_the_loss_does_not_depend_on_are_told_of_any_model(make):
+    model, spare = make(), Value(7.0)
+    given = [*model.parameters(), spare]
+    model.parameters = lambda: given
+    with pytest.warns(UserWarning, match=r"doesn't depend on 1 of the parameters, .*: Value\(7\.0"):
+        fit(model, DATA, squared_error, epochs=2)
+    assert spare.data == 7.0
+
+
 # Data that gives its items once
 
 
