@@ -335,8 +335,9 @@ class Explanation:
             )
         if abs(self.beside) > 0:  # and no nan
             said.append(
-                f"The grad of {self.names[self.wrt]} has {format_number(self.beside)} beside this: "
-                "what somebody had set before the pass, or has since, or what another root gave."
+                f"The grad of {self.names[self.wrt]} differs from this by "
+                f"{format_number(self.beside)}: somebody set it before the pass, or since, or a "
+                "pass from another root added to it."
             )
         return said
 

@@ -191,7 +191,8 @@ def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitO
     data = list_pairs(data)
     if not data:
         raise ValueError("fit needs at least one example")
-    if not (callable(model) and callable(getattr(model, "parameters", None))):
+    is_one = callable(model) and callable(getattr(model, "parameters", None))
+    if isinstance(model, type) or not is_one:
         raise TypeError(
             f"a model is called with an example's inputs, and its parameters() are the Values to "
             f"train: derive its class from nn.Module, or write both; not {quote_text(model)}"
@@ -255,6 +256,8 @@ def list_pairs(data: Iterable[Example]) -> Sequence[Example]:
 
     What isn't a pair, such as a row whose last number is the target, is refused.
     """
+    if not (hasattr(data, "__iter__") or hasattr(data, "__getitem__")):
+        raise TypeError(f"data is a list of (inputs, target) pairs, not {quote_text(data)}")
     listed = data if type(data) is ExampleTable else [*data]
     if not listed and not hasattr(data, "__len__"):
         raise ValueError(

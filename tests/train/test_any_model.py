@@ -280,11 +280,17 @@ def test_a_module_without_parameters_says_why_it_may_have_none():
         fit(Outer(), DATA, squared_error)
 
 
-@pytest.mark.parametrize("thing", [3, Network().parameters(), lambda x: x, "net"])
+@pytest.mark.parametrize("thing", [3, Network().parameters(), lambda x: x, "net", MLP])
 def test_what_is_no_model_is_refused(thing):
     told = r"a model is called with .* derive its class from nn\.Module, or write both; not"
     with pytest.raises(TypeError, match=told):
         fit(thing, DATA, squared_error)
+
+
+@pytest.mark.parametrize("data", [3, None])
+def test_what_has_no_items_is_no_data(data):
+    with pytest.raises(TypeError, match=rf"data is a list of \(inputs, target\) pairs, not {data}"):
+        fit(Network(), data, squared_error)
 
 
 @pytest.mark.parametrize("penalty", [0.01, "l2", Value(1.0)])

@@ -83,8 +83,8 @@ NAMES: dict[str, dict[str, str]] = {
     "History": {
         "history": "[epoch.loss for epoch in history.epochs] are the losses",
         "epoch": "history.epochs is the list of them",
-        **dict.fromkeys(["losses", "loss"], "[epoch.loss for epoch in history.epochs] are they"),
-        "val_losses": "[epoch.validation_loss for epoch in history.epochs] are they",
+        **dict.fromkeys(["losses", "loss"], "[epoch.loss for epoch in history.epochs]"),
+        "val_losses": "[epoch.validation_loss for epoch in history.epochs]",
     },
     "module": {
         "draw_dot": "write draw(v), which needs no Graphviz to be seen",
