@@ -11,6 +11,7 @@ from functools import partial
 from operator import index
 from typing import Any
 
+from ._ground.text import quote_text
 from .engine import table as op
 from .engine.operators import Operand
 from .engine.value import Value
@@ -141,7 +142,7 @@ def l1_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
     Its derivative by a parameter is strength, with the parameter's sign: however small a weight
     is, it pulls as hard, until the weight is about 0. At 0 it is taken as 0.
     """
-    total: Value = strength * op.sum([abs(p) for p in parameters])
+    total: Value = strength * op.sum([abs(p) for p in list_parameters(parameters, "l1_penalty")])
     return total
 
 
@@ -153,8 +154,18 @@ def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
 
     Its derivative by a parameter p is 2 * strength * p.
     """
-    parameters = list(parameters)
-    return strength * op.dot(parameters, parameters)
+    listed = list_parameters(parameters, "l2_penalty")
+    return strength * op.dot(listed, listed)
+
+
+def list_parameters(parameters: Iterable[Value], name: str) -> list[Value]:
+    """Return what a penalty is of, or say what that is: not its strength, as in fit's argument."""
+    if not isinstance(parameters, Iterable):
+        raise TypeError(
+            f"{name} takes the parameters and then a strength, not {quote_text(parameters)}: write "
+            f"penalty={name}, or penalty=lambda parameters: {name}(parameters, 0.01)"
+        )
+    return list(parameters)
 
 
 def pair_targets(prediction: Any, target: Any) -> Iterable[tuple[Value, float]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ._ground.habits import tell_habits
 from ._ground.text import add_article, count_things
-from .engine.backprop import ZEROED, as_gradient
+from .engine.backprop import ZEROED, as_gradient, require_no_pass, zero_gradients
 from .engine.refusals import as_float
 from .engine.table import sqrt
 from .engine.value import Value
@@ -126,11 +126,11 @@ class Optimizer:
     @tell_habits
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0.0."""
-        for parameter in self.parameters:
-            parameter.grad = ZEROED
+        zero_gradients(self.parameters)
 
     def step(self) -> None:
         """Change every parameter by its gradient, once; what is refused changes none of them."""
+        require_no_pass(self.parameters, "step()")
         gradients = [
             grad if grad is None or type(grad) is float else as_gradient(parameter, grad)
             for parameter in self.parameters
@@ -224,7 +224,9 @@ def check_parameters(parameters: Sequence[Value]) -> None:
     """Refuse what no optimizer can step: nothing at all, no Values, or one of them twice."""
     if not parameters:
         raise ValueError(
-            "an optimizer needs a parameter at least (a generator gives its items once)"
+            "an optimizer needs a parameter at least, and there is none: a Module's are its "
+            "attributes that are Values, Modules, or lists of these, so each class that has some "
+            "derives from nn.Module; and a generator gives its items once"
         )
     places: dict[Value, int] = {}
     for i, parameter in enumerate(parameters):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .nn.networks import provide_generator
 
@@ -94,12 +94,8 @@ def wave(count: int = 100, noise: float = 0.1, rng: random.Random | None = None)
     The ``noise`` is that of the target.
     """
     rng = check_shape(count, noise, rng)
-    found: Points = []
-    for i in range(count):
-        x = round(2 * spread_evenly(i, count) - 1, DIGITS)
-        (y,) = add_noise([math.sin(math.pi * x)], noise, rng)
-        found.append(([x], y))
-    return found
+    places = ([2 * spread_evenly(i, count) - 1] for i in range(count))
+    return measure_heights(places, lambda x: math.sin(math.pi * x), noise, rng)
 
 
 def plane(count: int = 200, noise: float = 0.0, rng: random.Random | None = None) -> Points:
@@ -153,12 +149,16 @@ def cover(
 ) -> Points:
     """Return points drawn all over a square, with the height over each."""
     rng = check_shape(count, noise, rng)
-    found: Points = []
-    for _ in range(count):
-        x = add_noise([rng.uniform(-1, 1), rng.uniform(-1, 1)], 0.0, rng)
-        (y,) = add_noise([height(*x)], noise, rng)
-        found.append((x, y))
-    return found
+    places = ([rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(count))
+    return measure_heights(places, height, noise, rng)
+
+
+def measure_heights(
+    places: Iterable[list[float]], height: Callable[..., float], noise: float, rng: random.Random
+) -> Points:
+    """Return places, rounded, each with the height over it, which alone has noise."""
+    rounded = (add_noise(place, 0.0, rng) for place in places)
+    return [(x, add_noise([height(*x)], noise, rng)[0]) for x in rounded]
 
 
 def spread_evenly(i: int, size: int) -> float:

@@ -7,13 +7,13 @@ everything that shows or explains a pass, and changes no node.
 from __future__ import annotations
 
 from _thread import RLock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from operator import add, attrgetter, mul
 from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
-from .node import is_leaf, nodes
+from .node import nodes
 from .operation import tell_input
 from .refusals import as_float
 from .setting import setting
@@ -23,8 +23,10 @@ from .setting import setting
 ZEROED = float("0")
 COMPUTED = float("0")
 
-# One pass at a time: two of them would mix their shares in a leaf that both reach.
+# One pass at a time: two of them would mix their shares in a leaf that both reach. A thread that is
+# at one may begin another (a debugger's console, say), of nodes apart from those that stand here.
 passing = RLock()
+standing: list[list[Any]] = []
 
 
 class Differentiable:
@@ -55,11 +57,14 @@ class Differentiable:
             observer.passes_back(self)
         require_recorded(self)
         graph: list[Any] = nodes(self)
-        grads, earlier = list[Any](), list[tuple[Any, Any, int]]()  # before this pass
+        require_no_pass(graph, "backward()")
+        grads, passes = list[Any](), list[int]()  # before this pass
         with passing:
+            depth = len(standing)
             try:
+                standing.append(graph)
                 grads += [node.grad for node in graph]
-                earlier += [(x, x.grad, x.passes) for x in graph if is_leaf(x)]
+                passes += [node.passes for node in graph]
                 for node in graph:
                     node.grad = 0.0
                 self.grad = 1.0
@@ -67,14 +72,15 @@ class Differentiable:
                     upstream = node.grad
                     for input, partial in node.edges:
                         input.grad += upstream * partial  # the chain rule
-                for leaf, grad, _ in earlier:
-                    add_earlier(leaf, grad)
+                for node, grad in zip(graph, grads, strict=True):
+                    if node.operation is None and not node.is_constant:
+                        add_gradient(node, node.grad, grad)
             except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-                for node, grad in zip(graph, grads, strict=False):
-                    node.grad = grad
-                for leaf, _, passes in earlier:
-                    leaf.passes = passes
+                for node, grad, count in zip(graph, grads, passes, strict=False):
+                    node.grad, node.passes = grad, count
                 raise
+            finally:
+                del standing[depth:]
 
 
 def require_recorded(root: Any) -> None:
@@ -86,21 +92,28 @@ def require_recorded(root: Any) -> None:
         )
 
 
-def add_earlier(leaf: Any, earlier: Any) -> None:
-    """Add to a leaf's gradient what it was before; None and a 0.0 that was set start over."""
+def require_no_pass(changed: Iterable[Any], what: str) -> None:
+    """Refuse what would change gradients amid a pass of this thread that computes them."""
+    with passing:
+        if any(not x.is_constant for graph in standing for x in {*graph}.intersection(changed)):
+            raise RuntimeError(
+                f"{what} amid a backward pass through some of the same Values would mix up their "
+                f"gradients: let that pass end first, or use Values of their own"
+            )
+
+
+def zero_gradients(parameters: Iterable[Any]) -> None:
+    """Set gradients to 0.0, to a zero that is told from one that somebody sets."""
+    require_no_pass(parameters, "zero_grad()")
+    for parameter in parameters:
+        parameter.grad = ZEROED
+
+
+def add_gradient(leaf: Any, slope: float, earlier: Any) -> None:
+    """Give a leaf the gradient of a pass beside what it had; None and a 0.0 set start over."""
     grad = 0.0 if earlier is None else as_gradient(leaf, earlier)
-    leaf.passes = count_pass(leaf.passes, earlier)
-    leaf.grad = mark_computed(leaf.grad + grad)
-
-
-def count_pass(passes: int, grad: float | None) -> int:
-    """Return how many passes a gradient adds up after one more, which began with this gradient."""
-    return passes + 1 if grad or grad is COMPUTED else 1
-
-
-def mark_computed(grad: float) -> float:
-    """Return a gradient that a pass computed: a zero can be told from one that somebody sets."""
-    return grad or COMPUTED
+    leaf.passes = leaf.passes + 1 if grad or earlier is COMPUTED else 1
+    leaf.grad = (slope + grad) or COMPUTED
 
 
 def as_gradient(node: Any, grad: object) -> float:

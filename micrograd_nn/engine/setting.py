@@ -76,28 +76,25 @@ special_settings: set[weakref.ref[Setting]] = set()
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
     """Change the setting in a ``with`` block or in a function that it decorates.
 
-    ``observers`` take the place of those that are there, ``more_observers`` join them.
+    ``observers`` join those that are there; None of them sends these away, too.
 
     A generator may hand its caller an item in the middle of a block, and the change would hold for
     the caller: there it is a RuntimeError.
     """
 
     def __init__(
-        self, recording: bool | None = None, observers: tuple[Observer, ...] | None = None,
-        more_observers: tuple[Observer, ...] = (),
-    ) -> None:  # fmt: skip
+        self, recording: bool | None = None, observers: tuple[Observer, ...] | None = ()
+    ) -> None:
         self.recording = recording
         self.observers = observers
-        self.more_observers = more_observers
         self.token: Token[Setting] | None = None  # to restore what held before, while it lasts
 
     def change(self, setting: Setting) -> None:
         """Make the change in a setting."""
         if self.recording is not None:
             setting.recording = self.recording
-        if self.observers is not None:
-            setting.observers = self.observers
-        setting.observers += self.more_observers
+        more = self.observers
+        setting.observers = () if more is None else (*setting.observers, *more)
 
     def __enter__(self) -> Any:
         name = type(self).__name__
@@ -126,32 +123,20 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         """Return the function with a block of its own around each call."""
         from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 
-        name = type(self).__name__
-        if isgeneratorfunction(function) or isasyncgenfunction(function):
+        name, kinds = type(self).__name__, (isgeneratorfunction, isasyncgenfunction)
+        if any(is_one(function) for is_one in (*kinds, iscoroutinefunction)):
             raise TypeError(
-                f"@{name}() would hold for what runs while the generator "
+                f"@{name}() would hold for what runs while "
                 f"{getattr(function, '__name__', 'function')}() waits: decorate a function that "
-                f"returns each item"
+                f"returns each item; in a coroutine, write with {name}()"
             )
 
-        def begin() -> change_setting:
+        @wraps(function)
+        def within(*given: Any, **named: Any) -> Any:
             block = object.__new__(type(self))
             vars(block).update(vars(self), token=None)
-            return block
-
-        if iscoroutinefunction(function):
-
-            @wraps(function)
-            async def within(*given: Any, **named: Any) -> Any:
-                with begin():
-                    return await function(*given, **named)
-
-        else:
-
-            @wraps(function)
-            def within(*given: Any, **named: Any) -> Any:
-                with begin():
-                    return function(*given, **named)
+            with block:
+                return function(*given, **named)
 
         return within  # type: ignore[return-value]  # which has the same arguments
 
@@ -194,4 +179,4 @@ class observed_by(change_setting):  # noqa: N801 - as contextlib does
     """Tell the observers of every node that is made, and every backward pass, until the end."""
 
     def __init__(self, *observers: Observer) -> None:
-        super().__init__(more_observers=observers)
+        super().__init__(observers=observers)

@@ -122,6 +122,9 @@ class Explanation:
         self.reused = find_reused(paths)
         self.edited = graph.find_edited()
         self.passes = wrt.passes if wrt.grad else 1
+        self.beside = 0.0  # what the grad has that isn't of the latest pass, if that was from here
+        if wrt.grad and wrt.passes <= 1 and graph.root.grad == 1.0:
+            self.beside = wrt.grad - self.gradient
 
     def __repr__(self) -> str:
         return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
@@ -301,30 +304,40 @@ class Explanation:
             if found.verdict == "kink":  # the note has the two that there are
                 text += f" ({format_number(found.analytic, 9)} by the rules)"
             elif not math.isnan(found.numeric):
-                text = f"Finite difference: {format_number(found.numeric, 9)} "
-                text += f"± {format_number(found.error, 1)}"
-                text += f", {found.verdict} ({format_number(found.analytic, 9)} by the rules)"
+                text = (
+                    f"Finite difference: {format_number(found.numeric, 9)} "
+                    f"± {format_number(found.error, 1)}, {found.verdict} "
+                    f"({format_number(found.analytic, 9)} by the rules)"
+                )
             said = [f"{text}; {found.note}" if found.note else text]
         if self.reused:
-            names = [self.names[node] for node in self.reused]
-            listed = list_first(names, MOST_REMARKS, " and {left:,} more")
+            listed = list_first(
+                [self.names[x] for x in self.reused], MOST_REMARKS, " and {left:,} more"
+            )
             said.append(f"Results that are used more than once, where paths part: {listed}.")
         for node in self.kinks[:MOST_REMARKS]:
             operation = cast(Operation, node.operation).name
-            what = self.names[node], operation, format_number(node.numbers[0] + 0.0)
             said.append(
-                "At a kink: {}, which is {} at {}, where its derivative jumps.".format(*what)
+                f"At a kink: {self.names[node]}, which is {operation} at "
+                f"{format_number(node.numbers[0] + 0.0)}, where its derivative jumps."
             )
         if len(self.kinks) > MOST_REMARKS:
             said.append(f"At {len(self.kinks) - MOST_REMARKS:,} more kinks on the way.")
         if self.edited:
-            names = [self.names[node] for node in self.edited]
-            listed = list_first(names, MOST_REMARKS, " and {left:,} more")
+            listed = list_first(
+                [self.names[x] for x in self.edited], MOST_REMARKS, " and {left:,} more"
+            )
             said.append(f"Edited since: {listed}; the gradient is that of the recorded pass.")
         if self.passes > 1:
             said.append(
                 f"The grad of {self.names[self.wrt]} adds up {self.passes:,} backward passes; "
                 "this explains one."
+            )
+        if abs(self.beside) > 0:  # and no nan
+            said.append(
+                f"The grad of {self.names[self.wrt]} differs from this by "
+                f"{format_number(self.beside)}: somebody set it before the pass, or since, or a "
+                "pass from another root added to it."
             )
         return said
 

@@ -15,7 +15,7 @@ from typing import Any
 from .._ground.habits import tell_habits
 from .._ground.text import count_things, quote_text
 from ..engine import table as op
-from ..engine.backprop import ZEROED
+from ..engine.backprop import zero_gradients
 from ..engine.node import is_leaf
 from ..engine.operation import Operation
 from ..engine.operators import Operand
@@ -94,8 +94,7 @@ class Module:
         >>> neuron.b.grad
         0.0
         """
-        for parameter in self.parameters():
-            parameter.grad = ZEROED
+        zero_gradients([*self.parameters()])
 
     def state(self) -> dict[str, float]:
         """Return the parameters' numbers by name, a snapshot for ``load_state``.

@@ -46,11 +46,11 @@ class PageWidget(anywidget.AnyWidget):
             raise error.with_traceback(None) from None
 
     def __getattr__(self, name: str) -> Any:  # what isn't there
-        kind = type(self).__name__
-        is_other = name in ALL_OF_FACES
-        raise AttributeError(
-            self._explain_lack(name) if is_other else f"{kind!r} object has no attribute {name!r}"
+        hint = ": a cell shows its last line, and display(…) the rest" * (
+            name in ("show", "display")
         )
+        told = f"{type(self).__name__!r} object has no attribute {name!r}{hint}"
+        raise AttributeError(self._explain_lack(name) if name in ALL_OF_FACES else told)
 
     def _explain_lack(self, name: str) -> str:
         return f"the widget of {self._shows} has no {name}: it has {', '.join(FACES[self._shows])}"

@@ -77,7 +77,7 @@ def describe_trace(
     Numbers of the row beyond the model's own inputs take the place of the target's.
     """
     model, rules = recording.model, Rules()
-    parameters = model.parameters()
+    parameters = [*recording.weights.named.values()]
     sizes = model.sizes[1:] if type(model) is MLP else []
 
     def compute(numbers: Sequence[Any]) -> list[Any]:

@@ -142,7 +142,7 @@ class Fitted:
 
 def put_model(history: History, model: MLP | None) -> History:
     """Return a history whose recording, if it has one, is of another model."""
-    recording = history.recording and replace(history.recording, model=model)
+    recording = history.recording and history.recording.with_model(model)
     return replace(history, recording=recording)
 
 

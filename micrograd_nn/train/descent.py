@@ -44,11 +44,12 @@ class Slice(NamedTuple):
 
     def compute_loss(self, a: float, b: float) -> float:
         """Return the mean loss where the two parameters have other numbers."""
-        return self.compute_at({**self.held.state, self.names[0]: a, self.names[1]: b})
+        state = {**self.held.state, self.names[0]: a, self.names[1]: b}
+        return self.compute_at(self.held._replace(state=state))
 
-    def compute_at(self, state: dict[str, float]) -> float:
-        """Return the mean loss of a state, nan where it has none."""
-        self.recording.model.load_state(state)
+    def compute_at(self, snapshot: Snapshot) -> float:
+        """Return the mean loss of a snapshot, nan where it has none."""
+        self.recording.weights.put(snapshot)
         try:
             return self.objective.compute_mean(self.examples)
         except ARITHMETIC:
@@ -70,7 +71,7 @@ class Slice(NamedTuple):
 
     def tell_epoch(self, snapshot: Snapshot, height: float) -> str:
         """Say how high the loss was in an epoch, and how high the slice is where it was."""
-        loss = self.compute_at(snapshot.state)
+        loss = self.compute_at(snapshot)
         told = f"epoch {snapshot.epoch}: loss {format_number(loss)}"
         if not math.isclose(loss, height, rel_tol=SAME_LOSS):
             told += f", on this slice {format_number(height)}"
@@ -93,12 +94,8 @@ def plot_path(
     if epoch is None:
         epoch = recording.best
     held = find_snapshot(recording, epoch)
-    own = recording.model.state()
-    try:
-        with graphs():
-            return plot_slice(cut_slice(recording, chosen, held), xlim, ylim)
-    finally:
-        recording.model.load_state(own)
+    with recording.weights.put_for_a_while(held), graphs():
+        return plot_slice(cut_slice(recording, chosen, held), xlim, ylim)
 
 
 def plot_slice(slice: Slice, xlim: Pair | None, ylim: Pair | None) -> Plot:
@@ -156,10 +153,9 @@ def find_snapshot(recording: Recording, epoch: object) -> Snapshot:
 
 def cut_slice(recording: Recording, names: tuple[str, str], held: Snapshot) -> Slice:
     """Return the slice, with as many of the training's examples as there is time for."""
-    model, loss, examples = recording.model, recording.loss, recording.training
+    loss, examples = recording.loss, recording.training
     assert loss is not None
-    objective = Objective(model, loss, model.parameters())
-    model.load_state(held.state)
+    objective = Objective(recording.model, loss, [*recording.weights.named.values()])
     try:
         size = sum(len(node.inputs) for node in nodes(objective.record_loss(*examples[0])))
     except ARITHMETIC:

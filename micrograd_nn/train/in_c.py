@@ -6,10 +6,11 @@ import weakref
 from array import array
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ..engine.backprop import mark_computed
+from ..engine.backprop import add_gradient
 from ..engine.value import Value
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.variants import Variant
@@ -130,7 +131,8 @@ class InC:
                 self.rounds += 1
                 if descent.done < batches and not self.rounds & (self.rounds - 1):
                     self.take_numbers(descent, before)
-                    objective.check_one(training, len(losses) + descent.done)
+                    place = len(losses) + descent.done
+                    objective.try_compiled(partial(objective.check_one, training, place))
         finally:  # Ctrl-C, too, leaves the numbers of the steps that were taken
             self.take_numbers(descent, before)
         losses += descent.losses[: descent.done]
@@ -180,12 +182,14 @@ class InC:
         states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
         self.optimizer.put([descent.data, *states], range(count))
         for x, slope in zip(parameters, descent.gradient, strict=True):
-            x.grad = mark_computed(slope)
-            x.passes = 1
+            add_gradient(x, slope, None)
 
     def find_descent(self, training: Sequence[Example]) -> Descent | None:
         """Return the loop in C with programs for these examples, if all is compiled by now."""
         objective = self.objective
+        choices = objective.variants.list_choices()
+        if not (objective.variants.native or any(choice.has_begun(0) for choice in choices)):
+            return None
         self.look_at_optimizer()
         if self.reason:
             return None
@@ -269,17 +273,11 @@ class InC:
                 variant.program.choice.begin(kind, self.passes)
         return packed, found
 
-    def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
-        """Return the loss of each example; None if not all programs are in C."""
+    def predict_losses(self, data: Sequence[Example]) -> list[float] | None:
+        """Return the loss of each example, or raise what programs do; None if not all are in C."""
         objective = self.objective
         if objective.variants.native is False:
             return None
-        losses: list[float] | None = objective.try_compiled(lambda: self.predict_losses(data))
-        return losses
-
-    def predict_losses(self, data: Sequence[Example]) -> list[float] | None:
-        """Return the same, or raise what the programs do."""
-        objective = self.objective
         packed, found = self.find_programs(data)
         numbers = [x.number for x in objective.parameters]
         results = allocate(len(data))

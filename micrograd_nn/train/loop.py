@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
 from .._ground.habits import tell_habits
 from .._ground.text import quote_text
+from ..engine.backprop import require_no_pass
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..languages.native.building import NoNativeError, require_choice
@@ -21,8 +22,7 @@ from .history import Epoch, History
 from .objective import Objective
 from .progress import show_progress
 from .run import FitOptions, Model, Penalty, Run
-from .snapshots import start_recording
-from .stepping import rule_compiled
+from .snapshots import Weights, start_recording
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -52,13 +52,13 @@ def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[
 @tell_habits
 def fit(
     model: Model,
-    data: Sequence[Example],
+    data: Iterable[Example],
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | Sequence[Example] = 0.0,
+    validation: float | Iterable[Example] = 0.0,
     patience: int | None = None,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
@@ -80,6 +80,10 @@ def fit(
     >>> history = fit(model, data, squared_error, optimizer=Adam(model.parameters(), 0.1), rng=rng)
     >>> [round(parameter.data, 2) for parameter in model.parameters()]
     [2.0, 1.0]
+
+    A model is called with an example's inputs, and has ``parameters()``; an ``nn.Module`` has these
+    already. ``data`` may be an iterator, such as ``zip(X, y)``. What goes back to the best epoch is
+    all that the model or the optimizer calls a parameter, and a ``state`` of the class's own.
 
     ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
@@ -116,7 +120,6 @@ def fit(
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
-        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         for _ in run.train():
@@ -126,13 +129,13 @@ def fit(
 
 def fit_by_steps(
     model: Model,
-    data: Sequence[Example],
+    data: Iterable[Example],
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | Sequence[Example] = 0.0,
+    validation: float | Iterable[Example] = 0.0,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
     history: History | None = None,
@@ -156,13 +159,12 @@ def fit_by_steps(
     """
     options = FitOptions(
         optimizer, epochs, batch_size, validation, None, penalty, rng, native=False,
-        history=history,
+        history=history, by_steps=True,
     )  # fmt: skip
     run = prepare_run(model, data, loss, options)
     training = run.train()
     with (
         closing(training),
-        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         while True:
@@ -184,11 +186,17 @@ def record_graphs() -> AbstractContextManager[None]:
     return nullcontext() if setting.get().recording else graphs()
 
 
-def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitOptions) -> Run:
+def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitOptions) -> Run:
     """Return a run that is ready to train; what can't be is refused."""
+    data = list_pairs(data)
     if not data:
         raise ValueError("fit needs at least one example")
-    require_pairs(data)
+    is_one = callable(model) and callable(getattr(model, "parameters", None))
+    if isinstance(model, type) or not is_one:
+        raise TypeError(
+            f"a model is called with an example's inputs, and its parameters() are the Values to "
+            f"train: derive its class from nn.Module, or write both; not {quote_text(model)}"
+        )
     require_choice(options.native)
     for name in ("epochs", "batch_size", "patience"):
         number = getattr(options, name)
@@ -200,6 +208,11 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
         raise TypeError(
             f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
             f"of inputs X and targets y, data is list(zip(X, y))"
+        )
+    if not (options.penalty is None or callable(options.penalty)):
+        raise TypeError(
+            f"penalty is a function of the parameters, such as losses.l2_penalty or "
+            f"lambda parameters: l2_penalty(parameters, 0.01), not {quote_text(options.penalty)}"
         )
     optimizer: Any = options.optimizer
     if optimizer is not None and not isinstance(optimizer, Optimizer):
@@ -213,17 +226,19 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
     if isinstance(options.validation, (int, float)):
         training, held_back = split(data, options.validation, rng)
     else:
-        training, held_back = copy_examples(data), copy_examples(options.validation)
-    parameters = model.parameters()
+        training, held_back = data, list_pairs(options.validation)
+    parameters = list(model.parameters())
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
+    require_no_pass({*parameters, *optimizer.parameters}, "fit()")
     history = History() if options.history is None else options.history
     if history.epochs:
         raise ValueError("this history isn't empty: pass a new History()")
     history.stopped = ""
+    weights = Weights(model, optimizer.parameters)
     history.recording = start_recording(
-        options.record, model=model, loss=loss, training=training, validation=held_back
+        options.record, weights=weights, loss=loss, training=training, validation=held_back
     )
     eager, native = "" if options.compiled else "as asked", options.native
     if options.epochs * len(training) < WORTH_COMPILING and not native:
@@ -233,25 +248,32 @@ def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitO
     objective = Objective(
         model, loss, parameters, options.penalty, eager, native, options.unchecked
     )
-    return Run(objective, optimizer, training, held_back, rng, history, options)
+    return Run(objective, optimizer, weights, training, held_back, rng, history, options)
 
 
-def copy_examples(data: Sequence[Example]) -> Sequence[Example]:
-    """Return examples in a list of their own, unless nobody can take any away."""
-    return data if type(data) is ExampleTable else [*data]
+def list_pairs(data: Iterable[Example]) -> Sequence[Example]:
+    """Return examples in a list of their own, unless nobody can take any away.
 
-
-def require_pairs(data: Sequence[Example]) -> None:
-    """Refuse examples that aren't pairs: of rows, say, whose last number is the target."""
-    for i, example in enumerate(data):
+    What isn't a pair, such as a row whose last number is the target, is refused.
+    """
+    if not (hasattr(data, "__iter__") or hasattr(data, "__getitem__")):
+        raise TypeError(f"data is a list of (inputs, target) pairs, not {quote_text(data)}")
+    listed = data if type(data) is ExampleTable else [*data]
+    if not listed and not hasattr(data, "__len__"):
+        raise ValueError(
+            f"{quote_text(data)} gave no example: an iterator, such as zip(X, y), gives its items "
+            f"once, so write list(zip(X, y))"
+        )
+    for i, example in enumerate(listed):
         if not hasattr(example, "__len__") or len(example) != 2:
             raise ValueError(
                 f"data is a list of (inputs, target) pairs, and example {i} is none: of rows that "
                 f"end with the target, it is [(row[:-1], row[-1]) for row in rows]"
             )
+    return listed
 
 
-def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:
+def mean_loss(model: Model, data: Iterable[Example], loss: Loss) -> float:
     """Return the mean loss over examples, without recording a graph.
 
     >>> from micrograd_nn.nn import MLP
@@ -260,4 +282,7 @@ def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:
     9.0
     """
     with no_grad():
-        return math.fsum([loss(model(x), target).data for x, target in data]) / len(data)
+        losses = [loss(model(x), target).data for x, target in list_pairs(data)]
+    if not losses:
+        raise ValueError("mean_loss needs at least one example")
+    return math.fsum(losses) / len(losses)

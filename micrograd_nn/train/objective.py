@@ -16,7 +16,7 @@ from .._ground.callers import warn_user
 from .._ground.text import add_article, quote_text
 from ..checks.mistakes import unreached
 from ..engine import table as op
-from ..engine.backprop import count_pass, mark_computed
+from ..engine.backprop import add_gradient
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..languages.compiler.errors import DiffersError, NotCompiledError, UnreadError
@@ -87,41 +87,44 @@ class Objective:
 
     def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss, without a penalty and without recording a graph."""
-        return math.fsum(self.compute_losses(data)) / len(data)
-
-    def compute_losses(self, data: Sequence[Example]) -> list[float]:
-        """Return the loss of each example, without recording a graph."""
         losses: list[float] | None = self.try_compiled(lambda: self.predict_losses(data))
-        return self.record_losses(data) if losses is None else losses
+        losses = self.record_losses(data) if losses is None else losses
+        return math.fsum(losses) / len(data)
 
     def record_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by the graph."""
         with no_grad():
-            return [self.record_loss(x, target).data for x, target in data]
+            return [x.data for x in self.record_examples(data)]
 
-    def record_batch(self, batch: Sequence[Example]) -> Value:
-        """Return a batch's mean loss plus the penalty, as a graph."""
-        error: Value = op.mean([self.record_loss(x, target) for x, target in batch])
+    def record_examples(self, data: Sequence[Example]) -> list[Value]:
+        """Return the loss of each example, as a graph."""
+        return [self.record_loss(x, target) for x, target in data]
+
+    def record_batch(self, batch: Sequence[Example], losses: list[Value] | None = None) -> Value:
+        """Return a batch's mean loss plus the penalty, as a graph; its losses may be there."""
+        error: Value = op.mean(losses or self.record_examples(batch))
         return error + self.penalty([*self.parameters]) if self.penalty else error
 
     def list_unreached(self, error: Value) -> list[Any]:
         """Return the parameters that a loss doesn't depend on, by name where they have one."""
-        is_named = hasattr(self.model, "named_parameters")
+        is_named = any(getattr(self.model, "named_parameters", tuple)())
         return unreached(error, self.model if is_named else self.parameters)
 
-    def leave_gradient(self, batch: Sequence[Example]) -> float:
+    def leave_gradient(self, batch: Sequence[Example], losses: list[Value] | None = None) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         self.has_stepped = self.has_stepped or total is not None
         if total is None:
-            total = self.pass_back(self.record_batch(batch))
+            total = self.pass_back(self.record_batch(batch, losses))
         return total
 
-    def begin(self, batch: Sequence[Example]) -> tuple[float, list[Any]]:
+    def begin(
+        self, batch: Sequence[Example], losses: list[Value] | None = None
+    ) -> tuple[float, list[Any]]:
         """Do so with the first batch; return, too, which parameters its loss doesn't depend on."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         if total is None:
-            error = self.record_batch(batch)
+            error = self.record_batch(batch, losses)
             return self.pass_back(error), self.list_unreached(error)
         self.has_stepped = True
         missed = self.list_unreached(self.record_batch(batch[:1]))
@@ -191,8 +194,7 @@ class Objective:
             for group in reversed(groups)
         ]
         for x, slope in gradient.by_leaf().items():
-            x.passes = count_pass(x.passes, x.grad)
-            x.grad = mark_computed((x.grad or 0.0) + slope)  # what no optimizer resets adds up
+            add_gradient(x, slope, x.grad)  # what no optimizer resets adds up
         return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
@@ -230,13 +232,10 @@ class Objective:
             else:
                 self.check_loss(variant, numbers, group)
 
-        def compute() -> None:
-            form = self.examples.read_form(example)
-            self.variants.run(form, check, Group(form, [example], [form.row]))
-            if self.penalty:
-                self.check_penalty(numbers)
-
-        self.try_compiled(compute)
+        form = self.examples.read_form(example)
+        self.variants.run(form, check, Group(form, [example], [form.row]))
+        if self.penalty:
+            self.check_penalty(numbers)
 
     def check_example(
         self, variant: Variant, numbers: Sequence[float], group: Group, i: int
@@ -250,8 +249,8 @@ class Objective:
         """Compare a program's number alone with that of the graph, for the first example."""
         predict = variant.program.load_fastest(PREDICT, 1)
         ((number,),) = predict(variant.add_others(numbers), group.rows[:1])
-        (own,) = self.record_losses(group.examples[:1])
-        compare_numbers(f"for {quote_text(group.examples[0])}", [(number, own)])
+        own = self.record_loss(*group.examples[0])  # which takes longer within no_grad
+        compare_numbers(f"for {quote_text(group.examples[0])}", [(number, own.number)])
 
     def list_variants(self, form: CallForm) -> list[Variant]:
         """Return the programs there are for a form by now."""

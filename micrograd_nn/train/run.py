@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .._ground.callers import warn_user
 from .._ground.nested import iterate_numbers
 from .._ground.text import list_first
+from ..engine.operation import ARITHMETIC
 from ..engine.setting import no_grad
 from ..engine.value import Value
-from ..nn import Module
 from ..optim import Optimizer
 from .examples import Example
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
+from .snapshots import Weights
 
 Penalty = Callable[[list[Value]], Value]
 
@@ -31,22 +33,16 @@ LOST = (
 
 
 class Model(Protocol):
-    """What ``fit`` needs of a model; every ``nn.Module`` with a ``__call__`` has it."""
+    """What ``fit`` needs of a model; every ``nn.Module`` with a ``__call__`` has it.
+
+    A ``state`` and a ``load_state`` of a class's own are its word on what else training changes.
+    """
 
     def __call__(self, x: Sequence[float], /) -> Any:
         """Return the prediction for one example's inputs."""
 
     def parameters(self) -> list[Value]:
         """Return the parameters to train."""
-
-    def zero_grad(self) -> None:
-        """Set the parameters' gradients to 0.0."""
-
-    def state(self) -> dict[str, float]:
-        """Return a snapshot of the parameters by name, in their order."""
-
-    def load_state(self, state: dict[str, float], /) -> None:
-        """Return to a snapshot."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ class FitOptions:
     optimizer: Optimizer | None
     epochs: int
     batch_size: int
-    validation: float | Sequence[Example]
+    validation: float | Iterable[Example]
     patience: int | None
     penalty: Penalty | None
     rng: random.Random | None
@@ -66,17 +62,17 @@ class FitOptions:
     native: bool | None = None
     record: bool | int | None = None
     history: History | None = None
+    by_steps: bool = False
 
 
 class Run:
     """One run of training: its model and its data, and the best epoch so far."""
 
     def __init__(
-        self, objective: Objective, optimizer: Optimizer, training: Sequence[Example],
-        validation: Sequence[Example], rng: random.Random, history: History, options: FitOptions,
+        self, objective: Objective, optimizer: Optimizer, weights: Weights,
+        training: Sequence[Example], validation: Sequence[Example], rng: random.Random,
+        history: History, options: FitOptions,
     ) -> None:  # fmt: skip
-        model: Any = objective.model
-        self.model: Model = model
         self.objective = objective
         self.optimizer = optimizer
         self.training = training
@@ -89,8 +85,10 @@ class Run:
         self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
-        self.names = list_names(model, objective.parameters)
-        self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
+        self.is_alone = not (options.callback or options.by_steps)  # between an epoch and a step
+        self.ahead: list[Value] | None = None  # losses of the next step's batch, as a graph
+        self.weights = weights
+        self.best, self.lowest = weights.take(0), math.inf
 
     def train(self) -> Generator[list[Example], None, None]:
         """Train to the last epoch, or until a reason to stop, and return to the best weights.
@@ -111,7 +109,7 @@ class Run:
                     break
                 history.epochs.append(epoch)
                 if history.recording:
-                    history.recording.add(number, epoch.monitored, self.read_state())
+                    history.recording.add(self.weights.take(number), epoch.monitored)
                 if self.progress:
                     self.progress.update(epoch)
                 if callback:
@@ -122,7 +120,7 @@ class Run:
                     history.stopped = f"the loss became {epoch.monitored}: {remedy}"
                     break
                 self.keep_best(epoch)
-                if patience and number - self.best >= patience:
+                if patience and number - self.best.epoch >= patience:
                     history.stopped = f"no better epoch in {patience}"
                     break
             else:
@@ -132,16 +130,17 @@ class Run:
             return
         except BaseException as error:
             history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
+            if history.epochs:
+                self.keep_best(history.epochs[-1])  # which a callback may have interrupted
             if history.stopped == "Ctrl-C" and history.epochs and self.options.history is None:
                 error.add_note(LOST)
-            self.model.load_state(self.best_state)
+            self.weights.put(self.best)
             raise
-        self.model.load_state(self.best_state)
+        self.weights.put(self.best)
 
     def take_steps(self) -> Generator[list[Example], None, float]:
         """Take the steps of one epoch and return the mean loss on the way."""
         size, count = self.batch_size, len(self.training)
-        self.rng.shuffle(self.order)
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
@@ -149,8 +148,7 @@ class Run:
                 self.in_c.require_native()
                 self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
-                start = starts[len(losses)]
-                batch = [self.training[i] for i in self.order[start : start + size]]
+                batch = self.take_batch(starts[len(losses)])
                 yield batch
                 losses.append(self.take_step(batch))
         total = 0.0
@@ -158,15 +156,20 @@ class Run:
             total += mean * min(size, count - start)
         return total / count
 
+    def take_batch(self, start: int) -> list[Example]:
+        """Return the examples of the batch that starts at this place of their order."""
+        return [self.training[i] for i in self.order[start : start + self.batch_size]]
+
     def take_step(self, batch: Sequence[Example]) -> float:
         """Take the step of one batch and return its mean loss."""
+        ahead, self.ahead = self.ahead, None
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
         if self.optimizer.steps == self.first_step:
-            mean, missed = self.objective.begin(batch)
+            mean, missed = self.objective.begin(batch, ahead)
             warn_of_unreached(missed)
         else:
-            mean = self.objective.leave_gradient(batch)
+            mean = self.objective.leave_gradient(batch, ahead)
         try:
             self.optimizer.step()
         except OverflowError as error:  # it says itself which gradient is too large
@@ -176,39 +179,51 @@ class Run:
 
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
-        objective, loss, validation_loss = self.objective, running, None
-        if self.validation:
-            validation_loss = self.compute_mean(self.validation)
-        if loss is None or not self.validation:
-            loss = self.compute_mean(self.training)
+        objective, loss = self.objective, running if self.validation else None
+        if number < self.options.epochs:
+            self.rng.shuffle(self.order)
+        parts = [self.validation] if self.validation else []
+        means = self.compute_means([*parts, self.training] if loss is None else parts, number)
+        if loss is None:
+            loss = means[-1]
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty([*objective.parameters]).data
-        if number:
-            objective.check_one(self.training, number)
         self.history.ran = objective.ran
         self.history.not_native = self.in_c.explain()
-        return Epoch(number, loss, validation_loss, lr)
+        return Epoch(number, loss, means[0] if self.validation else None, lr)
 
-    def compute_mean(self, data: Sequence[Example]) -> float:
-        """Return the mean loss of the training or validation examples."""
-        losses = self.in_c.compute_losses(data)
+    def compute_means(self, parts: Sequence[Sequence[Example]], number: int) -> list[float]:
+        """Return the mean loss of the training or validation examples, or of both."""
+        losses = self.objective.try_compiled(lambda: self.run_programs(parts, number))
         if losses is None:
-            losses = self.objective.compute_losses(data)
-        return math.fsum(losses) / len(data)
+            losses = [self.record_ahead(number) or self.objective.record_losses(x) for x in parts]
+        return [math.fsum(of) / len(of) for of in losses]
+
+    def run_programs(self, parts: Sequence[Sequence[Example]], number: int) -> list[list[float]]:
+        """Return the losses of examples by programs, one of which is compared with the graph."""
+        objective = self.objective
+        losses = [self.in_c.predict_losses(x) or objective.predict_losses(x) for x in parts]
+        if number:
+            objective.check_one(self.training, number)
+        return losses
+
+    def record_ahead(self, number: int) -> list[float] | None:
+        """Return the losses of the batch that is all there is, and keep their graph for its step.
+
+        Nothing must be able to change in between; where a derivative fails, the step says so.
+        """
+        is_whole = len(self.training) <= self.batch_size and not self.validation
+        if number < self.options.epochs and is_whole and self.is_alone and self.objective.reason:
+            with suppress(*ARITHMETIC):
+                self.ahead = self.objective.record_examples(self.take_batch(0))
+                return [x.number for x in self.ahead]
+        return None
 
     def keep_best(self, epoch: Epoch) -> None:
-        """Keep the weights if no epoch was as good."""
-        if not epoch.monitored >= self.lowest:  # better, or the first number at all
-            self.best, self.lowest = epoch.number, epoch.monitored
-            self.best_state = self.read_state()
-
-    def read_state(self) -> dict[str, float]:
-        """Return the model's state, without a walk through a module that is as it was."""
-        if self.names is None:
-            return self.model.state()
-        numbers = [x.number for x in self.objective.parameters]
-        return dict(zip(self.names, numbers, strict=True))
+        """Keep the weights if no epoch was as good; one whose loss isn't finite is none."""
+        if math.isfinite(epoch.monitored) and epoch.monitored < self.lowest:
+            self.best, self.lowest = self.weights.take(epoch.number), epoch.monitored
 
 
 def find_nan(data: Sequence[Example]) -> str:
@@ -217,14 +232,6 @@ def find_nan(data: Sequence[Example]) -> str:
         if any(isinstance(x, float) and x != x for x in iterate_numbers(example)):
             return f"example {i} has nan among its numbers"
     return ""
-
-
-def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
-    """Return the parameters' names in a module's state; None where its class has its own way."""
-    if getattr(type(model), "state", None) is not Module.state:
-        return None
-    named = [*model.named_parameters()]  # type: ignore[attr-defined]  # it is a module
-    return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 
 def warn_of_unreached(missed: list[Any]) -> None:

@@ -1,13 +1,16 @@
-"""What a training leaves to be looked at later: the weights on its way, of a bounded number."""
+"""A training's weights: what it moves and goes back to, and those on its way, a bounded number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ..engine.value import Value
 from ..losses import weigh
+from ..nn import Module
 from .examples import Example
 
 MOST_SNAPSHOTS = 256
@@ -15,10 +18,63 @@ FEWEST = 3  # the first epoch, the best and the last
 
 
 class Snapshot(NamedTuple):
-    """A model's weights, by name, as they were after an epoch."""
+    """A model's weights, by name, as they were after an epoch; ``own`` is a state of its own."""
 
     epoch: int
     state: dict[str, float]
+    own: Any = None
+
+
+class Weights:
+    """The parameters of a training by their names, whoever has them, and how they are put back.
+
+    They are what the model gives, what it names and what the optimizer steps: a class whose
+    ``parameters()`` are those of another object has them, too, and so has one that is no Module.
+
+    >>> class Doubled:
+    ...     def __init__(self):
+    ...         self.factor = Value(2.0)
+    ...     def parameters(self):
+    ...         return [self.factor]
+    >>> weights = Weights(Doubled(), [])
+    >>> before = weights.take(0)
+    >>> weights.named["parameters.0"].data = 5.0
+    >>> weights.put(before)
+    >>> before.state, weights.take(1).state
+    ({'parameters.0': 2.0}, {'parameters.0': 2.0})
+
+    A model whose class has a ``state`` and a ``load_state`` that aren't a Module's is asked, too.
+    """
+
+    def __init__(self, model: Any, stepped: Sequence[Value]) -> None:
+        names = {x: name for name, x in getattr(model, "named_parameters", tuple)()}
+        parameters = dict.fromkeys([*model.parameters(), *names, *stepped])
+        self.named = {names.get(x, f"parameters.{i}"): x for i, x in enumerate(parameters)}
+        self.model = model
+        ways = [getattr(type(model), name, None) for name in ("state", "load_state")]
+        self.has_own = None not in ways and ways != [Module.state, Module.load_state]
+
+    def take(self, epoch: int) -> Snapshot:
+        """Return the weights as they are, after an epoch."""
+        state = {name: x.number for name, x in self.named.items()}
+        return Snapshot(epoch, state, self.model.state() if self.has_own else None)
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Set the weights to what they were."""
+        if self.has_own:
+            self.model.load_state(snapshot.own)
+        for name, x in self.named.items():
+            x.data = snapshot.state[name]
+
+    @contextmanager
+    def put_for_a_while(self, snapshot: Snapshot) -> Iterator[None]:
+        """Set the weights to what they were, and in the end to what they are."""
+        now = self.take(snapshot.epoch)
+        try:
+            self.put(snapshot)
+            yield
+        finally:
+            self.put(now)
 
 
 @dataclass
@@ -30,12 +86,12 @@ class Recording:
 
     >>> recording = Recording(most=5)
     >>> for number in range(100):
-    ...     recording.add(number, monitored=abs(number - 7), state={"w": 0.1 * number})
+    ...     recording.add(Snapshot(number, {"w": 0.1 * number}), monitored=abs(number - 7))
     >>> [snapshot.epoch for snapshot in recording.snapshots]
     [0, 7, 64, 99]
     """
 
-    model: Any = None
+    weights: Any = None
     loss: Callable[[Any, Any], Any] | None = None
     training: Sequence[Example] = ()
     validation: Sequence[Example] = ()
@@ -45,12 +101,21 @@ class Recording:
     stride: int = 1
     lowest: tuple[bool, float] = (True, math.inf)
 
-    def add(self, number: int, monitored: float, state: dict[str, float]) -> None:
+    @property
+    def model(self) -> Any:
+        """The model that was trained."""
+        return self.weights.model
+
+    def with_model(self, model: Any) -> Recording:
+        """Return it for another model of the same shape, or for none."""
+        return replace(self, weights=None if model is None else Weights(model, []))
+
+    def add(self, snapshot: Snapshot, monitored: float) -> None:
         """Keep an epoch's weights, and let go of one that isn't needed any more."""
         rank = math.isnan(monitored), monitored
         if rank < self.lowest:
-            self.best, self.lowest = number, rank
-        self.snapshots.append(Snapshot(number, state))
+            self.best, self.lowest = snapshot.epoch, rank
+        self.snapshots.append(snapshot)
         self.snapshots = self.select_every(self.stride)
         while len(self.snapshots) > self.most:
             self.stride *= 2

@@ -1,10 +1,10 @@
-"""The steps of an optimizer while a training lasts: its rule as one function of all parameters."""
+"""Whether an optimizer steps by its rule alone, and may be asked ahead: then it can step in C."""
 
 from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dis import get_instructions
 from functools import partial
@@ -12,55 +12,12 @@ from inspect import getattr_static, getclosurevars
 from types import CodeType, FunctionType
 from typing import Any
 
-from ..engine.operation import ARITHMETIC
 from ..languages.compiler.classes import is_of_the_package
 from ..languages.compiler.errors import UnreadError
 from ..languages.compiler.outside import Outside
 from ..languages.compiler.reading import Reader
-from ..languages.programs.rule import PROBING, UnwrittenRuleError
-from ..languages.python.notation import RULES
-from ..languages.python.step import write_python_step
+from ..languages.programs.rule import UnwrittenRuleError
 from ..optim import SGD, Adam, AdamW, Optimizer
-
-
-@contextmanager
-def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
-    """Have an optimizer take its rule by a function in Python, with the same numbers.
-
-    One with a way of its own is left as it is.
-    """
-    if not steps_by_rule(optimizer):
-        yield
-        return
-    compiled: list[Any] = []
-    outside: list[Outside] = []
-
-    def run_rule(
-        before: Sequence[Sequence[float]], numbers: Sequence[float]
-    ) -> list[Sequence[float]]:
-        """Return what the rule itself returns; where that may be another, it runs."""
-        try:
-            if not compiled:
-                outside.append(read_rule(optimizer))
-                with changes_refused(outside[0]):
-                    compiled.append(compile_rule(optimizer, numbers))
-            if outside[0].find_change():
-                raise UnwrittenRuleError("the rule takes another thing from elsewhere by now")
-            after: list[Sequence[float]] = compiled[0](before, numbers)
-            i = optimizer.steps % len(before[0])  # each is compared in its turn
-            wanted = optimizer.rule(*[column[i] for column in before], *numbers)
-            if repr([column[i] for column in after]) == repr([*wanted]):
-                return after
-        except (UnwrittenRuleError, *ARITHMETIC):  # which the rule itself tells better
-            pass
-        vars(optimizer).pop("run_rule")
-        return optimizer.run_rule(before, numbers)
-
-    vars(optimizer)["run_rule"] = run_rule
-    try:
-        yield
-    finally:
-        vars(optimizer).pop("run_rule", None)
 
 
 @contextmanager
@@ -91,33 +48,11 @@ def read_rule(optimizer: Optimizer) -> Outside:
     return outside
 
 
-def compile_rule(optimizer: Optimizer, numbers: Sequence[float]) -> Any:
-    """Return an optimizer's rule as a function of columns, which gives what the rule gives.
-
-    If it can't be written, or gives something else somewhere, that is an UnwrittenRuleError.
-    """
-    states = len(optimizer.states)
-    source, rules = write_python_step(optimizer.rule, states, len(numbers))
-    namespace = {**RULES, **rules}
-    exec(compile(source, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
-    compiled: Any = namespace["run_rule"]
-    for grad in PROBING:
-        given = [optimizer.parameters[0].data, grad, *[0.25 + 0.5 * i for i in range(states)]]
-        try:
-            wanted = [*optimizer.rule(*given, *numbers)]
-            found = [column[0] for column in compiled([[x] for x in given], numbers)]
-        except ARITHMETIC:
-            continue
-        if repr(found) != repr(wanted):
-            raise UnwrittenRuleError("the rule of an optimizer is another for other numbers")
-    return compiled
-
-
 def steps_by_rule(optimizer: Optimizer) -> bool:
     """Tell whether an optimizer steps as its rule says, and in no way of its own."""
     kind = type(optimizer)
     names = "step", "put", "list_states", "run_rule"
-    is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys() - {"run_rule"}
+    is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys()
     return (
         isinstance(getattr_static(kind, "rule"), staticmethod)
         and not is_own

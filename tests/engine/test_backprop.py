@@ -15,8 +15,12 @@ from strategies import graphs, searching_derivatives
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import backprop
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.backprop import add_earlier
+from micrograd_nn.engine.backprop import add_gradient
 from micrograd_nn.engine.setting import Observer, observed_by
+from micrograd_nn.losses import squared_error
+from micrograd_nn.nn import Neuron
+from micrograd_nn.optim import SGD
+from micrograd_nn.train import fit
 
 # backward()
 
@@ -346,7 +350,7 @@ def test_a_step_says_where_a_number_was_edited_since():
 def interrupt_line(number, function):
     """Call a function with a Ctrl-C at a line of ``backward``; tell whether it came."""
     left = number
-    within = {Value.backward.__code__, add_earlier.__code__}
+    within = {Value.backward.__code__, add_gradient.__code__}
 
     def trace(frame, event, _):
         nonlocal left
@@ -372,6 +376,7 @@ def interrupt_line(number, function):
 def test_ctrl_c_at_any_line_of_a_pass_leaves_the_gradients_of_before(monkeypatch):
     # A tracer's error, unlike a signal's, may come just before the lock is released.
     monkeypatch.setattr(backprop, "passing", threading.RLock())
+    monkeypatch.setattr(backprop, "standing", [])
     x, y = Value(2.0), Value(-3.0)
     product = x * y
     (product * 5).backward()
@@ -393,8 +398,9 @@ def test_a_pass_that_fails_undoes_nothing_of_one_in_another_thread_that_comes_ne
             """Begin at once: nobody else is at it."""
 
         def __exit__(self, *error):
-            monkeypatch.undo()
-            other.backward()
+            if error[0]:
+                monkeypatch.undo()
+                other.backward()
 
     x, broken = Value(2.0), Value(3.0)
     root, other = x * broken, x * 5
@@ -424,3 +430,142 @@ def test_passes_in_several_threads_lose_no_share_of_a_leaf_that_all_reach():
     finally:
         sys.setswitchinterval(before)
     assert (x.grad, x.passes) == (8 * 20 * sum(range(200)), 160)
+
+
+# A pass amid a pass, as from a debugger's console
+
+
+def amid(root, act, line=1):
+    """Run a pass with something done at a line of its loop, and return what that raised."""
+    left, raised = line, []
+
+    def trace(frame, event, _):
+        nonlocal left
+        if frame.f_code is not Value.backward.__code__:
+            return None
+        if event == "line" and "upstream" in frame.f_locals:
+            left -= 1
+            if left == 0:
+                try:
+                    act()
+                except RuntimeError as error:
+                    raised.append(str(error))
+        return trace
+
+    earlier = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        root.backward()
+    finally:
+        sys.settrace(earlier)
+    assert left <= 0, "there are so many lines"
+    return raised
+
+
+def nested():
+    """Return a, c = 15a and d = 7c, by way of nodes that both passes go through."""
+    a = Value(2.0)
+    c = a * 15
+    return a, c, c * 7
+
+
+AMID = r"amid a backward pass .*: let that pass end first"
+
+
+@pytest.mark.parametrize("line", range(1, 8))
+def test_a_pass_amid_one_through_the_same_values_is_refused_and_changes_nothing(line):
+    a, c, d = nested()
+    (told,) = amid(d, c.backward, line)
+    assert told.startswith("backward() amid a backward pass")
+    assert (a.grad, a.passes, c.grad, d.grad) == (105.0, 1, 7.0, 1.0)
+    c.backward()
+    assert (a.grad, a.passes) == (120.0, 2)
+
+
+def test_a_pass_amid_one_through_other_values_is_as_ever():
+    a, _, d = nested()
+    other, _, root = nested()
+    assert amid(d, root.backward) == []
+    assert (a.grad, other.grad) == (105.0, 105.0)
+    constant = Value(3.0).detach()  # which has no gradient to mix up
+    x, y = Value(1.0), Value(2.0)
+    assert amid(x * constant, (y * constant).backward) == []
+    assert (x.grad, y.grad) == (3.0, 3.0)
+
+
+class Given(Neuron):
+    """A model whose parameters are a generator's, which gives them once."""
+
+    def parameters(self):
+        yield from (self.w[0], self.b)
+
+
+def test_a_model_of_other_values_is_set_to_zero_amid_a_pass():
+    _, _, d = nested()
+    model = Given(1)
+    model([2.0]).backward()
+    assert amid(d, model.zero_grad) == []
+    assert (model.w[0].grad, model.b.grad) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("what", ["zero_grad", "step"])
+def test_an_optimizer_amid_a_pass_over_its_parameters_is_refused(what):
+    a, _, d = nested()
+    optimizer, apart = SGD([a], lr=0.1), SGD([Value(1.0)], lr=0.1)
+    apart.parameters[0].grad = 1.0
+    (told,) = amid(d, getattr(optimizer, what), 5)
+    assert told.startswith(f"{what}() amid a backward pass")
+    assert (a.data, a.grad, optimizer.steps) == (2.0, 105.0, 0)
+    assert amid(d, getattr(apart, what)) == []
+
+
+def test_a_training_amid_a_pass_over_its_parameters_is_refused():
+    model = Neuron(1)
+    loss = model([2.0]) ** 2
+    (told,) = amid(loss, lambda: fit(model, [([1.0], 1.0)], squared_error))
+    assert told.startswith("fit() amid a backward pass")
+    alone = [x.grad for x in model.parameters()]
+    model.zero_grad()
+    loss.backward()
+    assert [x.grad for x in model.parameters()] == alone
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_a_pass_that_was_left_by_an_error_stands_in_nobodys_way(error):
+    a, c, d = nested()
+
+    def fail():
+        raise error
+
+    with pytest.raises(error):
+        amid(d, fail, 3)
+    assert (a.grad, backprop.standing) == (None, [])
+    thread = threading.Thread(target=c.backward)
+    thread.start()
+    thread.join(10)
+    assert a.grad == 15.0
+
+
+class Hooked(Value):
+    """A Value that does something as it gets a gradient, in the midst of a pass."""
+
+    __slots__ = ("hook", "kept")
+
+    @property
+    def grad(self):
+        return self.kept
+
+    @grad.setter
+    def grad(self, grad):
+        self.kept = grad
+        if grad and getattr(self, "hook", None):
+            self.hook()
+
+
+def test_a_hook_that_passes_back_through_the_same_values_fails_and_undoes_the_pass():
+    x = Hooked(2.0)
+    c = x * 15
+    x.hook = c.backward
+    with pytest.raises(RuntimeError, match=AMID):
+        (c * 7).backward()
+    assert (x.grad, c.grad, backprop.standing) == (None, None, [])

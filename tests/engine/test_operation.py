@@ -19,7 +19,11 @@ NOT_NUMBERS = {
     "long str": ("x" * 50, "a str: convert it with float(...)"),
     "True": (True, "a bool (True): write 1.0 or 0.0"),
     "complex": (1j, "a complex (1j): this engine differentiates real functions only"),
-    "None": (None, "a NoneType: is a return statement or an argument missing?"),
+    "None": (
+        None,
+        "a NoneType: is a return statement or an argument missing? before backward(), a grad is "
+        "None",
+    ),
     "list": ([1.0], "a list: give its items one by one, or use sum, mean or dot for all of them"),
     "tuple": (
         (1.0,),

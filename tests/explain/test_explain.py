@@ -512,6 +512,39 @@ def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass(
     assert x.data == 100.0
 
 
+def tell_beside(y, x):
+    return [line for line in str(explain(y, x)).splitlines() if "differs from this" in line]
+
+
+def test_a_gradient_that_began_at_a_number_set_by_hand_says_so():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    y = a * b
+    a.grad = 6
+    y.backward()
+    assert a.grad == 3.0
+    (told,) = tell_beside(y, a)
+    assert told.startswith("The grad of a differs from this by 6: somebody set it before the pass")
+    assert tell_beside(y, b) == []
+    a.grad = 0.0
+    y.backward()
+    assert tell_beside(y, a) == []
+    a.grad = 1.5  # as one that clips does
+    assert tell_beside(y, a)[0].startswith("The grad of a differs from this by 4.5: ")
+
+
+def test_a_gradient_of_another_pass_is_no_remark_where_none_began_here():
+    a = Value(2.0, "a")
+    c = a * 15
+    d = c * 7
+    assert tell_beside(c, a) == []
+    d.backward()
+    assert tell_beside(c, a) == tell_beside(d, a) == tell_beside(d, c) == []
+    d.backward()
+    assert tell_beside(d, a) == [], "that it adds up passes is told instead"
+    a.grad = math.nan
+    assert tell_beside(d, a) == []
+
+
 def test_a_gradient_of_several_passes_is_said():
     x = Value(3.0, "x")
     out = x * x

@@ -24,7 +24,7 @@ from micrograd_nn.losses import (
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD, Adam
 from micrograd_nn.train import Epoch, History, fit, mean_loss, split
-from micrograd_nn.train.snapshots import Recording
+from micrograd_nn.train.snapshots import Recording, Snapshot
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 
@@ -448,7 +448,7 @@ def test_recording_changes_nothing_of_the_training():
 def test_a_thinned_recording_has_the_first_the_last_and_the_best_epoch(losses, most):
     recording = Recording(most=most)
     for number, loss in enumerate(losses):
-        recording.add(number, loss, {"w": float(number)})
+        recording.add(Snapshot(number, {"w": float(number)}), loss)
         kept = [snapshot.epoch for snapshot in recording.snapshots]
         so_far = History([Epoch(i, x, None, 0.1) for i, x in enumerate(losses[: number + 1])])
         assert kept == sorted(set(kept))

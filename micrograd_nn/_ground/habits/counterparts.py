@@ -41,6 +41,12 @@ NAMES: dict[str, dict[str, str]] = {
         "zero_grad": "set v.grad = 0.0, or call the model's zero_grad()",
         "zero_": "set v.data = 0.0",
         "gradient": "v.grad, after a backward pass",
+        **dict.fromkeys(["_prev", "_children"], "v.inputs are what it was made of"),
+        **dict.fromkeys(["_op", "op"], "v.operation made it, and is None on a leaf"),
+        **dict.fromkeys(
+            ["_backward", "_local_grads"],
+            "v.partials are its derivatives by its inputs, and v.backward() does the whole pass",
+        ),
         **dict.fromkeys(["clamp", "clip"], "write min(max(v, 0.0), 1.0)"),
         **dict.fromkeys(
             ["add_", "sub_", "mul_", "div_", "copy_", "fill_", "clamp_"],
@@ -77,8 +83,12 @@ NAMES: dict[str, dict[str, str]] = {
     "History": {
         "history": "[epoch.loss for epoch in history.epochs] are the losses",
         "epoch": "history.epochs is the list of them",
+        **dict.fromkeys(["losses", "loss"], "[epoch.loss for epoch in history.epochs]"),
+        "val_losses": "[epoch.validation_loss for epoch in history.epochs]",
     },
     "module": {
+        "draw_dot": "write draw(v), which needs no Graphviz to be seen",
+        "trace": "nodes(v) are all that v was made of, inputs first; draw(v) draws them",
         **dict.fromkeys(["Tensor", "tensor", "Variable", "Parameter"], "write Value(2.0)"),
         **dict.fromkeys(
             ["zeros", "ones", "rand", "randn", "arange", "array", "from_numpy", "stack", "cat"],

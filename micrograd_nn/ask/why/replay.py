@@ -69,8 +69,10 @@ class Replay:
         if recording is None or not recording.snapshots or recording.loss is None:
             raise ValueError("this training was not recorded: use fit(..., record=True)")
         self.recording, self.model, self.loss = recording, recording.model, recording.loss
-        named = getattr(self.model, "named_parameters", None)
-        self.parameters: dict[Value, str] = {x: name for name, x in named()} if named else {}
+        named = recording.weights.named
+        self.parameters: dict[Value, str] = {x: name for name, x in named.items()}
+        is_named = any(getattr(self.model, "named_parameters", tuple)())
+        self.names = self.model if is_named else named
         self.layer_of = {x: name_layer(name) for x, name in self.parameters.items()}
         self.units: dict[Any, list[tuple[int, Unit]]] = {}  # by the form of a graph
         self.examples: Sequence[tuple[int, Example]] = list(enumerate(recording.training))
@@ -92,13 +94,8 @@ class Replay:
     @contextmanager
     def weights_of(self, snapshot: Snapshot) -> Iterator[None]:
         """Give the model the weights of a snapshot for a while, and let graphs be recorded."""
-        own = self.model.state()
-        try:
-            with graphs():
-                self.model.load_state(snapshot.state)
-                yield
-        finally:
-            self.model.load_state(own)
+        with self.recording.weights.put_for_a_while(snapshot), graphs():
+            yield
 
     def build(self, example: Example) -> tuple[Graph, set[Value]]:
         """Return the graph of an example's loss, and the nodes that the model's outputs are."""
@@ -106,7 +103,7 @@ class Replay:
         prediction = self.model(x)
         outputs = {y for y in iterate_numbers(prediction) if isinstance(y, Value)}
         loss = self.loss(prediction, target)
-        return Graph(loss, self.model if self.parameters else {}), outputs
+        return Graph(loss, self.names), outputs
 
     def look(self, snapshot: Snapshot, room: int) -> Facts:
         """Return what the examples say of the weights of a snapshot.
@@ -189,8 +186,7 @@ class Replay:
         """
         graph, _ = self.build(example)
         try:
-            root, model = copy.deepcopy((graph.root, self.model))  # in the order of the graph
-            names = model if self.parameters else {}
+            root, names = copy.deepcopy((graph.root, self.names))  # in the order of the graph
         except Exception:  # of whatever a stranger's model is
             memo: dict[int, Any] = {}
             root = copy.deepcopy(graph.root, memo)

@@ -79,7 +79,7 @@ class Outside:
                 now = look()
             except Exception:  # of a look that somebody else wrote
                 return name
-            if not is_same(now, thing):
+            if now is not thing and not is_same(now, thing):
                 return name
         for container, items, name in self.held:
             now = list_items(container)

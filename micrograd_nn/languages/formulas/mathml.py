@@ -97,7 +97,7 @@ class Formulas:
         pairs = list(zip(node.numbers, is_fixed, strict=True))
         key = operation, position, tuple([number if fixed else None for number, fixed in pairs])
         if key not in self.known:
-            with change_setting(recording=True, observers=()):  # nobody else's node
+            with change_setting(recording=True, observers=None):  # nobody else's node
                 again = record(
                     operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs]
                 )

@@ -12,7 +12,7 @@ from micrograd_nn.losses import squared_error
 from micrograd_nn.optim import SGD
 from micrograd_nn.page import views
 from micrograd_nn.train import Epoch, History
-from micrograd_nn.train.snapshots import Recording, Snapshot, start_recording
+from micrograd_nn.train.snapshots import Recording, Snapshot, Weights, start_recording
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 
@@ -138,9 +138,10 @@ class Picky(nn.Module):
 
 def record(model, data, states, loss=squared_error):
     """Return the history of a training that had these weights."""
-    recording = start_recording(True, model=model, loss=loss, training=data, validation=[])
+    weights = Weights(model, [])
+    recording = start_recording(True, weights=weights, loss=loss, training=data, validation=[])
     for epoch, state in enumerate(states):
-        recording.add(epoch, 1.0, state)
+        recording.add(Snapshot(epoch, state), 1.0)
     epochs = [Epoch(i, 1.0, None, 0.1) for i in range(len(states))]
     return History(epochs, recording=recording)
 

@@ -38,7 +38,7 @@ from measure import QUICK, Effort, Figure, MissingError, Row, Score
 from registry import FIGURES, ROWS
 from wording import figure_cells, row_cells, target, verdict
 
-for name in ("rows", "native_rows", "table_rows", "limit_rows", "column_rows"):
+for name in ("rows", "native_rows", "table_rows", "limit_rows", "column_rows", "lecture_rows"):
     import_module(name)  # each puts there what it measures
 
 ALL = [*ROWS, *FIGURES]
