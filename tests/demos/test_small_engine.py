@@ -1,10 +1,12 @@
-"""The engine of chapter 6 in one file, beside the package, and before the doctor."""
+"""The engine of chapter 6 in one file, and a learner's with mistakes: before the doctor."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import ROOT
 
 import micrograd_nn
 from demos import engine
@@ -63,3 +65,14 @@ def test_depth_is_no_limit():
     total.backward()
     assert (total.data, x.grad) == (50_001, 50_001)
     assert math.isclose(engine.Value(2.0).log().data, math.log(2))
+
+
+def test_the_doctor_finds_both_mistakes_of_the_learners_engine():
+    source = (ROOT / "demos" / "student.py").read_text(encoding="utf-8").splitlines()
+    found = diagnose(ROOT / "demos" / "student.py").faults
+    assert [fault.title for fault in found] == [
+        "Overwrites shared gradients", "tanh: the input in place of the output",
+    ]  # fmt: skip
+    for fault, line in zip(found, ["other.data * out.grad", "1 - self.data**2"], strict=True):
+        number = int(re.search(r"line (\d+)", str(fault.where))[1])
+        assert line in source[number - 1]
