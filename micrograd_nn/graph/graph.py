@@ -17,15 +17,15 @@ from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
-from .naming import collect_names, name_nodes
+from .naming import collect_names, find_owners, name_nodes
 from .neurons import (
-    assign_neurons,
     find_layer,
     is_called_parameter,
     shorten_neurons,
     shorten_parameter,
 )
 from .paths import Paths
+from .units import assign_neurons
 
 if TYPE_CHECKING:
     from .foreign.reading import Adoption, Reading
@@ -179,7 +179,10 @@ class Graph:
         if self.adoption is not None:
             parameters = {node: self.names[node] for node in self.parameters}
         leaves = {node: name for node, name in parameters.items() if is_leaf(node)}
-        return assign_neurons(self.users, leaves) if leaves else {}
+        if not leaves:
+            return {}
+        owners = find_owners(None if self.adoption else self.namespace)
+        return assign_neurons(self.users, leaves, self.given_names, owners)
 
     @cached_property
     def layers(self) -> dict[Value, str]:
