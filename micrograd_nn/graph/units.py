@@ -120,8 +120,8 @@ class Finder:
                     return
             self.weighing.add(node)
         parts = [x for x in parts if adds and len(self.users[x]) == 1]
-        is_result = is_root and adds and not (mine and parts)  # it may be a loss that adds
-        if is_result or (not mine and not len(parts) == len(rest) > 1):
+        is_sum = bool(parts) if mine else len(parts) == len(rest) > 1 and not is_root
+        if adds and not is_sum:  # it may be a loss that adds: a result, or to a parameter
             return
         unit = join_parts([*[self.units[x] for x in parts], *mine])
         if unit is not None:

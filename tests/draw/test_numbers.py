@@ -261,3 +261,25 @@ class WithRow(Module):
 
     def __init__(self, row):
         self.w = row
+
+
+class Scaled(Module):
+    """A line with a parameter that its loss uses, too."""
+
+    def __init__(self):
+        self.w, self.b, self.log_s = Value(0.5), Value(0.1), Value(-0.7)
+
+    def __call__(self, x):
+        return self.w * x + self.b
+
+
+def test_a_loss_that_uses_a_models_parameter_is_not_its_model():
+    f, outputs, losses = Scaled(), [], []
+    for i in range(3):
+        outputs.append(f(Value(float(i))))
+        losses.append((outputs[-1] - 1.0) ** 2 * (-f.log_s).exp() + f.log_s)
+    for loss, decay in ((total(losses), 0.0), (losses[0], 0.0), (total(losses), 0.1)):
+        root = loss + sum(decay * p * p for p in f.parameters()) if decay else loss
+        seen = outputs[:1] if loss is losses[0] else outputs
+        texts = read_groups(root, names={"f": f}, collapse="layer")["f"]
+        assert texts[0] == write_range([x.data for x in seen])
