@@ -93,6 +93,7 @@ class Finder:
     ) -> None:
         self.users, self.parameters = users, parameters
         self.neurons = {node: find_owner(name) for node, name in parameters.items()}
+        self.places = {x: split_place(name, self.neurons[x]) for x, name in parameters.items()}
         self.units: dict[Value, Unit] = {}  # by the node that is the sum of it so far
         self.weighing: set[Value] = set()
         self.from_weights: list[Value] = []
@@ -139,13 +140,11 @@ class Finder:
         uses: dict[str, str | Value] = {}
         for i, x in enumerate(node.inputs):
             if x in self.parameters:
-                place = self.parameters[x].removeprefix(owner)
-                is_bias = name in ADDING or (name == "dot" and i == len(node.inputs) // 2 * 2)
-                row = place if is_bias else place.rpartition(".")[0]
-                attribute = IN_LIST.sub("", place)
-                uses |= {place: node, IS_SUM: ""} if is_bias else {place: node}
-                if attribute != place:
-                    uses[f"{attribute}."] = row if uses.get(f"{attribute}.", row) == row else ""
+                place, attribute, row = self.places[x]
+                uses[place] = node
+                if name in ADDING or (name == "dot" and i == len(node.inputs) // 2 * 2):  # a bias
+                    row, uses[IS_SUM] = place, ""
+                uses[attribute] = row if uses.get(attribute, row) == row else ""
         given = [x for x in rest if name not in ADDING or x not in self.units]
         data = {x.number if isinstance(x, Constant) else x for x in given}
         return Unit(owner, uses, data, [node], [])
@@ -163,7 +162,7 @@ class Finder:
         calls: dict[str, dict[frozenset[str], Value]] = {}  # of each layer, the sums of one call
         for node, unit in self.units.items():
             layer = find_layer(unit.owner)
-            attributes = frozenset(IN_LIST.sub("", place) for place in unit.uses)
+            attributes = frozenset(place for place in unit.uses if place[-1] == ".")
             own: list[object] = [
                 (like, attributes) for like in (layer, told[node][1]) if like is not None
             ]
@@ -192,6 +191,17 @@ class Finder:
                     del self.neurons[x]
             elif is_own and node in after:
                 self.neurons[after[node]] = unit.owner
+
+
+def split_place(name: str, owner: str) -> tuple[str, str, str]:
+    """Return a parameter's place in its owner, the attribute, with a dot, and the list in that.
+
+    >>> split_place("f.W.0.1", "f"), split_place("f.b", "f")
+    (('.W.0.1', '.W.', '.W.0'), ('.b', '.b.', '.b'))
+    """
+    place = name.removeprefix(owner)
+    attribute = IN_LIST.sub("", place)
+    return place, f"{attribute}.", place if attribute == place else place.rpartition(".")[0]
 
 
 def find_name(after: Mapping[Value, Value], node: Value) -> str:
