@@ -7,15 +7,8 @@ import random
 import re
 
 import pytest
-from pictured import (
-    build_case,
-    count_texts,
-    list_nodes,
-    read_dot,
-    read_mermaid,
-    read_svg,
-    read_tikz,
-)
+from pictured import build_case, list_nodes
+from readback import count_texts, read_dot, read_mermaid, read_svg, read_tikz
 from sizes import choose_size
 
 from micrograd_nn import Value, dot, draw
