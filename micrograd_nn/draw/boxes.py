@@ -12,6 +12,7 @@ from ..engine.value import Constant, Value
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
+from ..graph.units import FROM_WEIGHTS
 from .diagram import Arrow, Box, Diagram, Face, Flow
 from .look import Look
 
@@ -248,7 +249,7 @@ class Boxes:
         name, path = graph.short_names[named], graph.names[named]
         within = [frame] if frame else []
         neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
-        if neuron:
+        if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
             short = graph.short_groups
             frames = [short.get(group, group) for group in (graph.layers[stand], neuron)]
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from .._ground.text import count_things, format_change, format_constant, format_
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph
+from ..graph.units import ADDING
 from .diagram import Face, Flow
 from .marks import Marks
 
@@ -131,21 +133,30 @@ class Look(NamedTuple):
         """Return what the box of several neurons says: shape, operations, parameters and numbers.
 
         Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
-        ``outputs`` those that others use.
+        ``outputs`` those that others use. It is used as often as a parameter of it is.
         """
         parameters = [node for node in own if not node.inputs]
-        fan_in = max((len(set(node.inputs) - set(parameters)) for node in inner), default=0)
-        symbols = dict.fromkeys(node.operation.symbol for node in inner if node.operation)
-        notes = [f"{fan_in} → {count} neurons"] if count > 1 else []
-        notes.append(", ".join(symbols))
-        per_neuron = len(set(inner).intersection(outputs)) / count
-        if per_neuron > 1:
-            notes.append(f"used {per_neuron:.4g} times")
-        notes.append(count_things(len(parameters), "parameter"))
+        known = {
+            x for node in inner for x in node.inputs if x in self.graph.neurons and not x.inputs
+        }
+        used = Counter(x for node in inner for x in known.intersection(node.inputs))
+        weights = {
+            x
+            for node in inner
+            if node.operation and node.operation.name not in ADDING
+            for x in known.intersection(node.inputs[: len(node.inputs) // 2 * 2])  # no bias
+        }
+        times = max(used.values(), default=0)
+        notes = [
+            f"{len(weights) // count} → {count} neurons" * (count > 1 and bool(inner)),
+            ", ".join(dict.fromkeys(node.operation.symbol for node in inner if node.operation)),
+            f"used {times:,} times" * (times > 1),
+            count_things(len(parameters), "parameter") * bool(parameters),
+        ]
         reached = [node for node in parameters if self.has_gradient(node)]
         return Face(
             name,
-            value=self.show_numbers(outputs) if self.has_data else "",
+            value=self.show_numbers(outputs) if outputs and self.has_data else "",
             gradient=self.show_gradients(reached) if reached and self.has_grad else "",
             notes=[note for note in notes if note],
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -12,22 +11,21 @@ from typing import TYPE_CHECKING, Any
 from .._ground.callers import collect_variables, find_user
 from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
-from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
-from .naming import DEEPEST, collect_names, name_nodes, walk_places
+from .naming import collect_names, find_owners, name_nodes
 from .neurons import (
-    assign_neurons,
     find_layer,
     is_called_parameter,
     shorten_neurons,
     shorten_parameter,
 )
 from .paths import Paths
+from .units import assign_neurons
 
 if TYPE_CHECKING:
     from .foreign.reading import Adoption, Reading
@@ -89,22 +87,8 @@ class Graph:
             graph.namespace = find_variables(graph.places)
         return graph
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Graph:
-        copy = Graph(deepcopy(self.root, memo), deepcopy(self.namespace, memo))
-        copy.nodes = [memo[id(node)] for node in self.nodes]
-        return copy
-
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the nodes together, in their order, with what names them."""
-        names: Any = self.namespace
-        if isinstance(names, Mapping):
-            named = walk_places(names, "", DEEPEST)
-            names = {
-                name: self.places[thing] if isinstance(thing, Value) else thing
-                for name, thing in named
-                if not isinstance(thing, Value) or thing in self.places
-            }
-        return restore_recorded, (flatten_nodes(self.nodes), names)
+        raise TypeError("can't copy or pickle a Graph: do so with its root, and make a new one")
 
     def __str__(self) -> str:
         return repr(self) if self.adoption is None else str(self.adoption)
@@ -195,7 +179,10 @@ class Graph:
         if self.adoption is not None:
             parameters = {node: self.names[node] for node in self.parameters}
         leaves = {node: name for node, name in parameters.items() if is_leaf(node)}
-        return assign_neurons(self.users, leaves) if leaves else {}
+        if not leaves:
+            return {}
+        owners = find_owners(None if self.adoption else self.namespace)
+        return assign_neurons(self.users, leaves, self.given_names, owners)
 
     @cached_property
     def layers(self) -> dict[Value, str]:
@@ -378,19 +365,6 @@ def name_adopted(reading: Reading, names: Any) -> Graph:
 
     graph = Graph(reading.root, name_theirs(names, reading.named))
     graph.adoption = Adoption(reading, graph.nodes, graph.names)
-    return graph
-
-
-def restore_recorded(flat: tuple[Any, ...], names: Any) -> Graph:
-    """Return an unpickled Graph, in which each node has its place and its name."""
-    restored = restore_nodes(*flat)
-    if isinstance(names, Mapping):
-        names = {
-            name: restored[thing] if isinstance(thing, int) else thing
-            for name, thing in names.items()
-        }
-    graph = Graph(restored[-1], names)
-    graph.nodes = restored
     return graph
 
 

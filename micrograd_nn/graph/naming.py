@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from itertools import count, repeat
 from typing import Any
 
@@ -17,6 +18,7 @@ from .._ground.text import (
     quote_text,
     shorten_text,
 )
+from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
@@ -24,6 +26,8 @@ UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 FOREVER = repeat(None)
+NO_SETTING = Value, list, tuple, dict, float  # what a part has that others like it have, too
+MISSING = object()
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
@@ -129,6 +133,38 @@ def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tup
     for (name, node), _ in zip(model.named_parameters(), looks, strict=False):
         if isinstance(node, Value):
             yield name, node
+
+
+def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
+    """Return what tells of a model's part by its name its activation, and what is made like it.
+
+    >>> from micrograd_nn.nn import MLP
+    >>> read = find_owners({"model": MLP(2, [3, 1])})
+    >>> read("model.layers.0.neurons.2")[0], read("model.layers.1.neurons.0")[0]
+    ('relu', '')
+
+    Like it is what has its class and its settings. It is None where the part doesn't say, or isn't
+    found, and its activation also where that is no row of the table.
+    """
+    places = walk_places({} if namespace is None else namespace, "", DEEPEST)
+    models = {place: thing for place, thing in places if not isinstance(thing, Value)}
+
+    @cache
+    def read(owner: str) -> tuple[str | None, object]:
+        (place, part), *_ = [
+            x for x in models.items() if not x[0] or f"{owner}.".startswith(f"{x[0]}.")
+        ] or [("", None)]
+        try:  # whatever a stranger's model is
+            for key in filter(None, owner[len(place) :].split(".")):
+                part = part[int(key)] if key.isdigit() else vars(part)[key]
+            own = [(key, id(x)) for key, x in vars(part).items() if not isinstance(x, NO_SETTING)]
+            given = getattr(part, "activation", MISSING)
+            name = "" if given is None else getattr(given, "__name__", getattr(given, "name", None))
+            return name if name == "" or name in OPERATIONS else None, (type(part), *own)
+        except Exception:
+            return None, None
+
+    return read
 
 
 def find_named(wanted: str, names: Mapping[Value, str], caller: str) -> Value:

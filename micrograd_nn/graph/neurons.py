@@ -1,11 +1,9 @@
-"""Which nodes of a graph belong to which neuron and layer, by the names of its parameters."""
+"""Whose a parameter is, and what neurons and layers are called, by the names of parameters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-
-from ..engine.value import Constant, Value
+from collections.abc import Iterable
 
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
@@ -88,40 +86,3 @@ def shorten_parameter(name: str, neuron: str, short: str) -> str:
     """
     rest = name.removeprefix(neuron)
     return short + "." + INDEX.sub(lambda part: str(int(part[1]) + 1), rest.removeprefix("."))
-
-
-def assign_neurons(
-    users: Mapping[Value, Sequence[Value]], parameters: Mapping[Value, str]
-) -> dict[Value, str]:
-    """Return for each node that belongs to a neuron which one, by the names of the parameters.
-
-    ``users`` are of all nodes of a graph, in its order. What uses a neuron's parameters belongs to
-    it; so does what only combines such nodes of one neuron (the sum of its products), and the one
-    activation of that.
-    """
-    neurons = {node: owner for node in users if (owner := find_owner(parameters.get(node, "")))}
-    own = set(neurons)  # the parameters
-    activations: set[Value] = set()
-    for node in users if own else ():
-        inputs = {input for input in node.inputs if not isinstance(input, Constant)}
-        direct = {neurons[input] for input in inputs if input in own}
-        if len(direct) == 1:
-            neurons[node] = direct.pop()
-            continue
-        owners = {neurons.get(input, "") for input in inputs}
-        if direct or len(owners) != 1 or "" in owners or any(len(users[x]) > 1 for x in inputs):
-            continue
-        if len(inputs) > 1:
-            neurons[node] = owners.pop()
-        elif is_activation(node) and not inputs & activations:
-            neurons[node] = owners.pop()
-            activations.add(node)
-    return neurons
-
-
-def is_activation(node: Value) -> bool:
-    """Tell whether an operation is of one input, but for inputs that have a default."""
-    operation = node.operation
-    if operation is None or len(node.inputs) == 1:
-        return operation is not None
-    return len(operation.inputs) - len(operation.defaults) == 1 < len(operation.inputs)

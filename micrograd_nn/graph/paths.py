@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -136,16 +136,8 @@ class Paths:
                 for rank, (size, *_) in enumerate(ways.get(input, ()))
             ]
             ways[node] = heapq.nlargest(count, longer, key=lambda way: rank_size(way[0]))
-        found = []
-        for rank in range(len(ways[self.root])):
-            node, chain, positions = self.root, [self.root], []
-            while node is not self.wrt:
-                _, position, rank = ways[node][rank]
-                node = node.inputs[position]
-                chain.append(node)
-                positions.append(position)
-            found.append(Path(tuple(chain), tuple(positions)))
-        return found
+        ranks = range(len(ways[self.root]))
+        return [self.walk_down(rank, lambda node, i: ways[node][i][1:]) for rank in ranks]
 
     def kinds(self, places: Mapping[Value, Value], most: int) -> list[PathKind]:
         """Return the kinds of paths where some nodes stand for others, the largest sum first.
@@ -185,14 +177,18 @@ class Paths:
             ways[node] = found
         kinds = []
         for kind, way in ways[self.root].items():
-            node, chain, positions = self.root, [self.root], []
-            while node is not self.wrt:
-                _, _, _, position, kind = ways[node][kind]
-                node = node.inputs[position]
-                chain.append(node)
-                positions.append(position)
-            kinds.append(PathKind(Path(tuple(chain), tuple(positions)), way.times, way.total))
+            largest = self.walk_down(kind, lambda node, i: ways[node][i][3:])
+            kinds.append(PathKind(largest, way.times, way.total))
         return sorted(kinds, key=lambda kind: -rank_size(abs(kind.total)))
+
+    def walk_down(self, mark: int, find_next: Callable[[Value, int], tuple[int, int]]) -> Path:
+        """Return a path: which input of a node comes next, and its mark there, by those of it."""
+        chain, positions = [self.root], []
+        while chain[-1] is not self.wrt:
+            position, mark = find_next(chain[-1], mark)
+            positions.append(position)
+            chain.append(chain[-1].inputs[position])
+        return Path(tuple(chain), tuple(positions))
 
 
 class Way(NamedTuple):

@@ -53,12 +53,14 @@ def find_repeats(nodes: Sequence[Value], parameters: Collection[Value] = ()) -> 
     ...     print(len(repeat.repetitions), [n.operation.name for n in repeat.repetitions[1]])
     4 ['mul', 'sub', 'pow', 'add']
 
-    What differs by ``parameters`` isn't repeated. Repeats within a repeat aren't looked for: ask
+    What differs by ``parameters`` isn't repeated; nodes that are among them, as a neuron's may be,
+    aren't like others. Repeats within a repeat aren't looked for: ask
     for those of one repetition.
     """
     computed = [node for node in nodes if node.operation is not None]
     numbers: dict[object, int] = {}
-    kinds = [numbers.setdefault((x.operation, len(x.inputs)), len(numbers)) for x in computed]
+    keys = [(x.operation, len(x.inputs), x in parameters) for x in computed]
+    kinds = [numbers.setdefault(key, len(numbers)) for key in keys]
     finder = Finder(computed, kinds, parameters)
     finder.search(0, len(computed))
     return [finder.found[start] for start in sorted(finder.found)]

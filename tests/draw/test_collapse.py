@@ -17,7 +17,7 @@ from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
 from micrograd_nn.draw.look import format_range
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
-from micrograd_nn.graph.neurons import assign_neurons
+from micrograd_nn.graph.units import assign_neurons
 from micrograd_nn.nn import MLP, Neuron
 
 
@@ -117,11 +117,33 @@ def test_what_uses_a_neurons_parameters_is_its_own_with_one_activation_and_no_lo
     assert loss not in groups
     assert loss.inputs[0] not in groups
     assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"
-    w, b, x = [Value(1.0), Value(2.0)], Value(0.5), [Value(3.0), Value(4.0)]
-    out = (w[0] * x[0] + w[1] * x[1] + b).tanh()
-    root = out.exp()
-    names = {w[0]: "m.neurons.0.w.0", w[1]: "m.neurons.0.w.1", b: "m.neurons.0.b"}
-    assert set(nodes(root)) - set(assign_neurons(Graph(root).users, names)) == {*x, root}
+
+
+def lecture_neuron(x, name, parameters):
+    """Return tanh(w·x + b) of new parameters, which are noted by their places."""
+    w, b = [Value(1.0), Value(2.0)], Value(0.5)
+    parameters |= {w[0]: f"{name}.w.0", w[1]: f"{name}.w.1", b: f"{name}.b"}
+    return (w[0] * x[0] + w[1] * x[1] + b).tanh()
+
+
+def test_an_activation_is_its_neurons_if_it_is_made_before_the_next_neurons_sum():
+    x, parameters = [Value(3.0), Value(4.0)], {}
+    outputs = [lecture_neuron(x, f"m.neurons.{i}", parameters) for i in range(2)]
+    root = (outputs[0] + outputs[1]).tanh()
+    found = assign_neurons(Graph(root).users, parameters)
+    assert set(nodes(root)) - set(found) == {*x, root, *root.inputs}
+    assert [found[out] for out in outputs] == ["m.neurons.0", "m.neurons.1"]
+    kept = assign_neurons(Graph(root).users, parameters, {outputs[0].inputs[0]})
+    assert not {*outputs} & {*kept}, "a sum that somebody named is no part of what follows"
+
+
+def test_of_one_neuron_nothing_but_its_model_tells_an_activation_from_a_loss():
+    x, parameters = [Value(3.0), Value(4.0)], {}
+    out = lecture_neuron(x, "m", parameters)
+    users = Graph(out.exp()).users
+    assert out not in assign_neurons(users, parameters)
+    assert assign_neurons(users, parameters, (), lambda owner: ("tanh", None))[out] == "m"
+    assert out not in assign_neurons(users, parameters, (), lambda owner: ("", None))
 
 
 @pytest.mark.parametrize("bias", [True, False])

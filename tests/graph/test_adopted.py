@@ -18,6 +18,7 @@ from student_engines import BROKEN, STYLES, break_engine
 
 from micrograd_nn import MLP, Value, adopt, diff, draw, explain, intervene, page
 from micrograd_nn.explain.tree import tree
+from micrograd_nn.graph import Graph
 from micrograd_nn.graph.foreign import reading
 from micrograd_nn.notebook import widget
 from micrograd_nn.stepping import Backprop, Passes
@@ -787,13 +788,15 @@ def test_stepping_takes_it(neuron, same):
     assert "∂" in told[0]
 
 
-def test_a_graph_of_theirs_is_copied_and_pickled():
+def test_a_graph_is_copied_and_pickled_by_its_root():
     x = ByItsInput(1.5)
-    y = x.tanh()
-    graph = adopt(y)
-    for other in (copy.deepcopy(graph), pickle.loads(pickle.dumps(graph))):
-        assert [*other.gradients.values()] == [*graph.gradients.values()]
-        assert other.root.operation.forward(0.0) == 0.0
+    graph = adopt(x.tanh())
+    for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="can't copy or pickle a Graph: do so with its root"):
+            copied(graph)
+    for root in (copy.deepcopy(graph.root), pickle.loads(pickle.dumps(graph.root))):
+        assert [*Graph(root).gradients.values()] == [*graph.gradients.values()]
+        assert root.operation.forward(0.0) == 0.0
 
 
 ENGINE = STYLES["closures"] + "\n\nx, w = Value(2.0), Value(-0.5)\nloss = (w * x).tanh()\n"

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from micrograd_nn import adopt, draw, explain, page
+from micrograd_nn._ground.text import format_number
 
 CLOSE = 1e-12
 
@@ -39,6 +40,16 @@ class TestPyTorch:
                 torch=torch, nn=torch.nn, F=torch.nn.functional, w=w, b=b, x=torch.randn(4, 3)
             )
         torch.set_default_dtype(was)
+
+    def test_a_box_of_a_layer_that_is_called_once_is_used_once(self, of):
+        layer = of.nn.Linear(2, 3)
+        x = of.x[0, :2]
+        graph = adopt(lambda: layer(x).square().sum(), names={"layer": layer})
+        boxes = draw(graph, collapse="layer").sketch.diagram.boxes
+        (face,) = [box.face for box in boxes if box.kind == "group"]
+        numbers = layer(x).tolist()
+        assert face.value == f"{format_number(min(numbers))} … {format_number(max(numbers))}"
+        assert face.notes == ["w·x+b", "9 parameters"], "not as often as it has outputs"
 
     def refuse(self, compute, said):
         with pytest.raises(ValueError, match=said):

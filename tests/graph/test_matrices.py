@@ -68,7 +68,8 @@ def test_a_batch_layer_by_layer_has_a_row_for_each_example(decay):
     loss = sum_of([x * x for row in outputs for x in row])
     if decay:
         loss = loss + decay * sum_of([p * p for p in model.parameters()])
-    one, two = find_all(loss, model)
+    one, two, *penalty = find_all(loss, model)
+    assert penalty == [None] * (decay > 0)
     assert (one.inputs, one.outputs) == (rows, [x for row in hidden for x in row])
     assert (two.inputs, two.outputs) == (hidden, [x for row in outputs for x in row])
     assert one.weights == [[*neuron.w] for neuron in first.neurons]
