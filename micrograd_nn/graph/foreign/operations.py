@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ...engine.backprop import is_same_number
@@ -170,7 +170,7 @@ def find_rows(
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
             result = round_to(unit, float(row.forward(*numbers)))
-            rounding = allow_rounding(unit, row, numbers)
+            rounding = allow_rounding(row, numbers) * unit if unit > DOUBLE else 0.0
             if not is_close(result, out, rounding):
                 continue
             partials = row.local_partials(out, numbers, [x in wanted for x in given])
@@ -179,7 +179,7 @@ def find_rows(
             slack = [4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
             shares = [round_to(unit, x) for x in shares]
             made = Made(row, given, partials, shares, result, slack, rounding)
-            if made.misfit(out, made.shares, unit, bool(name)) < 3:
+            if name or made.misfit(out, made.shares, unit, False) < 3:
                 found.append(made)
     return found
 
@@ -196,15 +196,14 @@ def round_to(unit: float, x: float) -> float:
         return math.copysign(math.inf, x)
 
 
-def allow_rounding(unit: float, row: Operation, numbers: Sequence[float]) -> float:
-    """Return by how much what an engine gives may differ for its rounding alone.
+def allow_rounding(row: Operation, numbers: Sequence[float]) -> float:
+    """Return by how many units what an engine of single precision gives may differ.
 
-    It counts in single precision, and there where terms of the size of 1 cancel, as in 1 − tanh²,
-    or those of a sum.
+    It is rounded so where terms of the size of 1 cancel, as in 1 − tanh², or those of a sum.
     """
-    sizes = map(abs, numbers if isinstance(row, Reduction) else ())
-    is_exact = unit == DOUBLE or (len(row.inputs) > 1 and not isinstance(row, Reduction))
-    return 0.0 if is_exact else 16 * unit * max([1.0, *sizes])
+    if isinstance(row, Reduction):
+        return 16 * max([1.0, *map(abs, numbers)])
+    return 16.0 if len(row.inputs) == 1 else 0.0
 
 
 def choose_row(rows: Sequence[Made], seen: Collection[Any], is_sure: bool) -> Made | None:
@@ -221,13 +220,10 @@ def choose_row(rows: Sequence[Made], seen: Collection[Any], is_sure: bool) -> Ma
     >>> choose_row(rows, [("tanh",), ("relu",)], True) is None
     True
     """
-    if not rows:
-        return None
     each = {row.signs[0]: row for row in reversed(rows)}.values()  # the first of each constant
     known = [row for row in each if any(sign in seen for sign in row.signs)]
-    first = rows[0].operation
-    if not known and (len(each) == 1 or (is_sure and first.name in USUAL)):
-        known = [row for row in each if row.operation is first]
+    if not known and (len(each) == 1 or (is_sure and rows and rows[0].operation.name in USUAL)):
+        known = [row for row in each if row.operation is rows[0].operation]
     return known[0] if len(known) == 1 else None
 
 
@@ -268,6 +264,7 @@ def list_candidates(
         yield OPERATIONS["sum" if row.name == "add" else "prod"], inputs
 
 
+@lru_cache(1_000)
 def find_row(name: str) -> str:
     """Return the name of a row in the table for what another engine calls it, "" for none.
 

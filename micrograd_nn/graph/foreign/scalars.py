@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from io import StringIO
+from itertools import repeat
 from math import nan
 from typing import Any, NamedTuple, NoReturn
 from warnings import catch_warnings
@@ -236,6 +237,10 @@ class Reader:
             told = f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
             told += f"{format_number(wanted)}: was a number edited since?"
             faults.append((told,))
+        once_each = dict(zip(own, once, strict=True))
+        if fitting and not faults and len({made.signs[0] for made in fitting}) == 1:
+            self.seen.update(fitting[0].signs)
+            return Found(fitting, fitting[0], once=once_each)
         called, forward = name or UNNAMED, None
         if row and (faults or not fitting):
             places = {x: i for i, x in enumerate(own)}
@@ -243,11 +248,8 @@ class Reader:
             called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
         called = (WRONG if faults else "") + called
         by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
-        options = [] if faults else fitting
-        if len({made.signs[0] for made in options}) == 1:
-            self.seen.update(options[0].signs)
         is_sure = bool(name) or 0 in fits
-        return Found(options, by_hand, is_sure, faults, dict(zip(own, once, strict=True)))
+        return Found([] if faults else fitting, by_hand, is_sure, faults, once_each)
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
@@ -266,10 +268,10 @@ class Reader:
         pairs = zip(self.theirs, slopes, strict=False)
         gradients = {x: grad for x, grad in pairs if x.operation is None}
         named = {x: (node, "") for x, node in self.theirs.items()}
-        passed: dict[Value, Sequence[float | None]] = {}
-        for x, made in self.found.items():
-            rest = {**made.once}  # all that an input gets is told where it stands first
-            passed[x] = [rest.pop(y, None) for y in x.inputs] if rest else x.partials
+        passed: Mapping[Value, Sequence[float | None]] = {  # once to what stands there twice
+            x: [*map({**made.once}.pop, x.inputs, repeat(None))] if made.once else x.partials
+            for x, made in self.found.items()
+        }
         graph = nodes(value)
         sizes = compute_gradients(graph, lambda x: [share and abs(share) for share in x.partials])
         rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
@@ -316,8 +318,8 @@ def find_surest(
     shift = float(f"{out - numbers[0]:.6g}") if slope == 1.0 else 0.0
     is_line = round_to(unit, slope * numbers[0] + shift) == out
     is_lost = slope == slope and abs(numbers[0]) < 16 * unit * abs(out) < 32 * unit  # as 0 is
-    by_chance = is_lost or 0.0 in numbers or all(map(float.is_integer, numbers))
-    return None if by_chance or is_line or len(known) != 1 else known[0]
+    is_plain = is_lost or 0.0 in numbers or all(map(float.is_integer, numbers))
+    return None if is_plain or is_line or len(known) != 1 else known[0]
 
 
 def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: bool) -> str:
