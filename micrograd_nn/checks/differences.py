@@ -8,6 +8,8 @@ from itertools import pairwise
 from math import frexp, inf, isfinite, isnan, ldexp, nan, ulp
 from typing import NamedTuple
 
+from ..engine.operation import ARITHMETIC
+
 HALVINGS = 8  # steps of one extrapolation, each half of the one before
 SAFETY = 10.0  # how many times its estimated error a numerical derivative may be off
 SMALL_JUMP = 1e-7  # of a slope: no kink that anybody looks for
@@ -103,7 +105,7 @@ class Estimate(NamedTuple):
 
 def compare_derivative(
     name: str,
-    f: Callable[[float], float],
+    function: Callable[[float], float],
     x: float,
     analytic: float,
     scale: float,
@@ -112,7 +114,21 @@ def compare_derivative(
     """Compare a derivative of a function of one number, of the given size, with differences.
 
     ``terms`` is the size of what the derivative is a sum of, to which its rounding is relative.
+    Where the function raises an error of arithmetic, it isn't known:
+
+    >>> from micrograd_nn import log
+    >>> print(compare_derivative("x", log, -2.0, 0.5, 1.0))
+    x unknown; the function can't be computed around -2.0: log(x) needs x > 0; x = -2.25
     """
+    errors: list[Exception] = []
+
+    def f(x: float) -> float:
+        try:
+            return function(x)
+        except ARITHMETIC as error:
+            errors.append(error)
+            return nan
+
     best = Estimate(nan, nan, inf, inf)
     exponent = frexp(x)[1] if isfinite(x) else 0
     tops = [max(exponent, 0) - 4 - i * (HALVINGS - 1) for i in range(7)]
@@ -124,7 +140,10 @@ def compare_derivative(
         if not best.jump and abs(analytic - best.left) <= best.tolerance <= sharp:
             break
     if best.error == inf:
-        return Comparison(name, analytic, note=f"the function isn't finite around {x!r}")
+        return Comparison(
+            name, analytic, note=f"the function can't be computed around {x!r}: {errors[0]}"
+            if errors else f"the function isn't finite around {x!r}",
+        )  # fmt: skip
     low, high = sorted(best[:2])
     numeric = max(low, min(analytic, high)) if isfinite(analytic) else low
     verdict, note = "agrees", ""
@@ -152,8 +171,9 @@ def is_steady(f: Callable[[float], float], x: float, estimate: Estimate) -> bool
         return False
     h = ldexp(1.0, max(frexp(x)[1], 0) - 40)
     below, above = f(x - h), f(x + h)
-    leap = abs(above - below - 2 * h * estimate.right)
-    return leap <= SMALL_JUMP * max(abs(below), abs(above), TINY)
+    return abs(above - below - 2 * h * estimate.right) <= (
+        SMALL_JUMP * max(abs(below), abs(above), TINY)
+    )
 
 
 def is_unresolved(f: Callable[[float], float], x: float, scale: float) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import signature
-from math import isfinite, nan
+from math import isfinite
 from typing import Any, NamedTuple
 
 from .._ground.nested import iterate_numbers, name_places, rebuild
@@ -280,17 +280,14 @@ def measure_terms(root: Any, leaves: Sequence[Value]) -> Terms:
     if not isinstance(root, Value):
         return Terms(0.0, [0.0] * len(leaves))
     lengths = {root: 1.0}
-    for _, x, *_, after in walk_back(nodes(root), 1.0, list_sizes):
+    for _, x, *_, after in walk_back(
+        nodes(root), 1.0, lambda node: [by and abs(by) for by in node.partials]
+    ):
         lengths[x] = after
     given = {x.number for x in leaves}  # which nothing has rounded, nor a copy of one
     computed = [x for x in lengths if x.inputs and x.number not in given]
     sizes = [abs(x.number) * lengths[x] for x in computed]
     return Terms(max(filter(isfinite, sizes), default=0.0), [lengths.get(x, 0.0) for x in leaves])
-
-
-def list_sizes(node: Value) -> list[float | None]:
-    """Return the absolute values of a node's local derivatives."""
-    return [None if x is None else abs(x) for x in node.partials]
 
 
 def compare_derivatives(
@@ -309,17 +306,16 @@ def compare_derivatives(
 
     @lru_cache(None)
     def evaluate_moved(j: int, x: float) -> list[float]:
-        try:
-            return function([*numbers[:j], x, *numbers[j + 1 :]])
-        except ARITHMETIC:
-            return [nan] * len(rows)  # a function can't be evaluated everywhere
-
-    def restrict(i: int, j: int) -> Callable[[float], float]:
-        return lambda x: evaluate_moved(j, x)[i]
+        return function([*numbers[:j], x, *numbers[j + 1 :]])
 
     return [
         compare_derivative(
-            names[i][j], restrict(i, j), numbers[j], slope, scale, terms[i].slopes[j]
+            names[i][j],
+            lambda x, i=i, j=j: evaluate_moved(j, x)[i],  # type: ignore[misc]
+            numbers[j],
+            slope,
+            scale,
+            terms[i].slopes[j],
         )
         for i, row in enumerate(rows)
         for j, slope in enumerate(row)

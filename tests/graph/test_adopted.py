@@ -300,6 +300,24 @@ def test_an_operation_that_nobody_knows_is_kept_with_its_numbers():
         intervene(loss).pin(x, 2.0)
 
 
+def test_what_cannot_be_computed_again_is_not_called_infinite(tmp_path, monkeypatch, capsys):
+    x = Scalar(0.7)
+    found = str(explain(x.softsign() * x, x))
+    assert "isn't finite" not in found
+    told = (
+        "unknown; the function can't be computed around 0.7: the node 'softsign' was made by hand"
+    )
+    assert told in found
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    engine = STYLES["closures"].replace("def exp(", "def softsign(").replace('"exp"', '"softsign"')
+    (tmp_path / "mine.py").write_text(engine + "\nloss = Value(0.7).softsign()\n")
+    assert main(["check", "mine.py:loss"]) == 1
+    out = capsys.readouterr().out
+    assert told in out
+    assert "isn't finite" not in out
+
+
 def test_gradients_are_those_that_a_pass_has_left():
     x, y = Scalar(0.0), Scalar(3.0)
     loss = x * y

@@ -6,7 +6,8 @@ They are NumPy's, of objects, for the libraries of tensors, which stand on it th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import isfinite, nan
+from contextlib import suppress
+from math import inf, isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,14 @@ import numpy as np
 from ..._ground.text import format_number
 from ...engine.backprop import is_same_number
 from ...engine.node import nodes
-from ...engine.operation import Choice, Reduction
+from ...engine.operation import ARITHMETIC, Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
 from .reading import Mistake, Reading, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
+LARGEST = {"float64": 1.7e308, "float32": 3.4e38, "float16": 65504.0, "bfloat16": 3.3e38}
 
 
 def pack(items: Sequence[Any], shape: Sequence[int]) -> Any:
@@ -69,10 +71,33 @@ def require_same(made: Iterable[Any], numbers: Sequence[float], dtype: str, what
             raise ValueError(f"adopt can't show {what}: {told}")
 
 
+def settle(value: Any, number: float, largest: float) -> Any:
+    """Return a Value with another library's number where that overflows, and else itself.
+
+    >>> settle(Value(1e30) * 1e10, inf, 3.4e38)
+    Value(inf, grad=None, operation=mul)
+
+    What isn't finite for another reason, ``require_same`` refuses.
+    """
+    is_same = not isinstance(value, Value) or is_same_number(value.number, number)
+    if is_same or isfinite(number) or value.operation is None:
+        return value
+    if all(abs(x) < largest**0.5 for x in (value.number, *value.numbers)):
+        return value
+    made, partials = Value(number), value.partials
+    with suppress(*ARITHMETIC):
+        wanted = [partial is not None for partial in partials]
+        partials = value.operation.local_partials(number, value.numbers, wanted)
+    made.operation = value.operation
+    made.attach(value.inputs, partials, value.numbers)
+    return made
+
+
 def spread(function: Callable[..., Any], *given: Any) -> Any:
     """Return what a function gives of each number of some arrays, as broadcasting pairs them."""
     numbers = [x.astype(float) if str(getattr(x, "dtype", "")) == "bool" else x for x in given]
-    made = np.frompyfunc(function, len(given), 1)(*numbers)
+    with np.errstate(all="ignore"):  # of numbers that aren't finite
+        made = np.frompyfunc(function, len(given), 1)(*numbers)
     return made if isinstance(made, np.ndarray) else pack([made], ())
 
 
@@ -209,7 +234,13 @@ def finish_reading(
             gradients[value] = float(found[place])
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
-    reading = Reading(root, named, gradients, [], source, rounding=close)
+    sizes = [*own.values(), *[x.number for x in own]]
+    overflows = not all(abs(x) <= LARGEST[dtype] for x in sizes)  # nor is one not-a-number
+    rounding = {
+        x: inf if overflows and not isfinite(slope + own.get(x, 0.0)) else close
+        for x, slope in gradients.items()
+    }
+    reading = Reading(root, named, gradients, [], source, rounding=rounding)
     for x, slope, right in reading.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:

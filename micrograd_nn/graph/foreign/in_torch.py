@@ -8,7 +8,9 @@ says; what it doesn't, PyTorch itself takes apart.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 from ..._ground.text import add_article
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from .arrays import PRECISION, blame, finish_reading, is_live, pack, require_same
+from .arrays import PRECISION, blame, finish_reading, is_live, pack, require_same, settle
 from .reading import Reading, refuse_size
 from .torch_rules import CONSTANT, MOVES, RULES, bind, find_functional, move_numbers
 
@@ -34,65 +36,73 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
     >>> read_tensors(lambda: (w * w).tanh()).root.operation.name
     'tanh'
 
-    The function is called once, and PyTorch's backward pass is run; no ``grad`` changes.
+    The function is called once, and PyTorch's backward pass is run. Afterwards each tensor that was
+    there before has the numbers and the ``grad`` that it had, and random numbers go on as before.
     """
     if isinstance(compute, torch.Tensor):
         raise ValueError(
             "adopt reads what PyTorch computes while that is computed: give it a function, as in "
             "adopt(lambda: criterion(model(x), y))"
         )
-    recorder = Recorder()
-    one_dnn: Any = torch.backends.mkldnn
-    was, one_dnn.enabled = one_dnn.enabled, False  # which has an LSTM as a single operation
-    try:
-        with torch.enable_grad(), recorder:
+    cuda: Any = torch.cuda
+    devices = range(cuda.device_count() if cuda.is_initialized() else 0)
+    one_dnn: Any = torch.backends.mkldnn  # which has an LSTM as a single operation
+    with (
+        ExitStack() as after, torch.random.fork_rng(devices), torch.inference_mode(False),
+        torch.enable_grad(),
+    ):  # fmt: skip
+        after.callback(setattr, one_dnn, "enabled", one_dnn.enabled)
+        one_dnn.enabled = False
+        after.callback(random.setstate, random.getstate())
+        after.callback(np.random.set_state, np.random.get_state())
+        recorder = Recorder(after)
+        with recorder:
             loss = compute(*arguments)
-    finally:
-        one_dnn.enabled = was
-    if recorder.refusal is not None:
-        raise recorder.refusal
-    if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
-        shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else ""
-        kind = add_article(type(loss).__name__)
-        raise ValueError(f"adopt takes a scalar: the function returned {kind}{shape}")
-    root = recorder.read(loss).item()
-    if not isinstance(root, Value) or root.operation is None:
-        raise ValueError(
-            "adopt needs a scalar that depends on a tensor that requires_grad, all of it computed "
-            "within the function"
-        )
-    return recorder.finish(compute, loss, root)
+        return recorder.finish(compute, loss)
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Listens to PyTorch, and keeps of each number what it was made of."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: ExitStack) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.after = after  # puts back what was there before
         self.known: dict[int, dict[int, Value]] = {}  # by the storage, and the place in it
         self.kept: list[Any] = []  # tensors, so that no storage is another's later
         self.leaves: dict[int, tuple[Any, Any]] = {}  # tensors, and their numbers
         self.made, self.dtype = 0, "float64"  # the coarsest that was met
         self.is_within = False  # an operation that PyTorch takes apart
         self.refusal: Exception | None = None
+        self.is_over = False
+        self.own: set[int] = set()  # storages that the function made, or that will be put back
         latest: Any = torch.zeros((), requires_grad=True).clone().grad_fn
-        self.before = latest._sequence_nr()
+        self.start = latest._sequence_nr()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:  # fmt: skip
         """Let PyTorch compute, and note what was made of what."""
-        named = dict(kwargs or {})
+        named, name = dict(kwargs or {}), func._schema.name
+        strided = [x for x in list_tensors((args, named)) if x.layout is torch.strided]
+        given = {find_storage(x): x for x in strided}
+        if name == "aten::lift_fresh":  # numbers that were written into it
+            self.own.update(given)
+        if func._schema.is_mutable or "batch_norm" in name:  # which doesn't say that it is
+            for place in given.keys() - self.own:
+                storage = given[place].untyped_storage()
+                self.after.callback(storage.copy_, storage.clone())
+                self.own.add(place)
         before = self.attempt(self.prepare, func, args, named)
         out = func(*args, **named)
+        self.own.update({find_storage(x) for x in list_tensors(out)} - given.keys())
         if before is not None:
             self.attempt(self.note, func, *before, out)
         return out
 
     def attempt(self, step: Callable[..., Any], *given: Any) -> Any:
         """Do a step, or keep why not: to raise it here may end the process, or be caught."""
-        if self.refusal is None:
+        if self.refusal is None and not self.is_over:
             try:
                 return step(*given)
             except Exception as error:
@@ -194,7 +204,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def meet(self, x: Any) -> None:
         """Make leaves of the numbers of a tensor that was there before."""
         made_by: Any = x.grad_fn
-        is_new = made_by is not None and made_by._sequence_nr() > self.before
+        is_new = made_by is not None and made_by._sequence_nr() > self.start
         is_known = made_by is not None and find_storage(x) in self.known
         if is_new and (isinstance(made_by, BackwardCFunction) or not is_known):
             raise ValueError(
@@ -212,6 +222,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             )
         known.update(zip(places, values.flat, strict=True))
         self.leaves[id(x)] = x, values
+        if x.is_leaf:
+            self.after.callback(setattr, x, "grad", x.grad)
         self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
 
     def write(self, x: Any, array: Any, func: Any) -> None:
@@ -223,6 +235,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         made = numbers if array is None else [*array.flat]
         if array is not None and is_live(array):
             self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        largest = torch.finfo(x.dtype).max
+        made = [settle(value, number, largest) for value, number in zip(made, numbers, strict=True)]
         require_same(made, numbers, self.dtype, f"PyTorch's {func}")
         self.kept.append(x)
         for place, value in zip(list_places(x), made, strict=True):
@@ -242,11 +256,25 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         numbers: list[Any] = x.detach().reshape(-1).tolist()
         return numbers
 
-    def finish(self, compute: Any, loss: Any, root: Value) -> Reading:
-        """Return what was read, with PyTorch's own gradients; no tensor's ``grad`` changes."""
+    def finish(self, compute: Any, loss: Any) -> Reading:
+        """Return what was read, with PyTorch's own gradients."""
+        if self.refusal is not None:
+            raise self.refusal
+        if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
+            shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else ""
+            kind = add_article(type(loss).__name__)
+            raise ValueError(f"adopt takes a scalar: the function returned {kind}{shape}")
+        root = self.read(loss).item()
+        if not isinstance(root, Value) or root.operation is None:
+            raise ValueError(
+                "adopt needs a scalar that depends on a tensor that requires_grad, all of it "
+                "computed within the function, and not under torch.no_grad()"
+            )
         tensors, values = zip(*self.leaves.values(), strict=True)
+        self.is_over = True
         try:
-            slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
+            with self:
+                slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
         except Exception as error:  # of a hook, or since a number that it needs was changed
             raise ValueError(
                 f"adopt compares with PyTorch's own backward pass, which raised "

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
-from .reading import is_close
+from .reading import CLOSE, is_close
 
 SIGNS = {
     "+": "add", "-": "sub", "−": "sub", "*": "mul", "×": "mul", "·": "mul", "x": "mul",
@@ -31,17 +32,26 @@ AFFIXES = re.compile(
     r"|(?:_?(?:backward|forward|function|node|op|fn))?\d*$"
 )
 POWER = re.compile(r"(?:\*\*|\^|pow)\s*\(?\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*\)?$")
-# The constant that isn't among the inputs, by its place, where x and the result tell it.
-HIDDEN: dict[str, list[tuple[int, Callable[[float, float], float]]]] = {
-    "add": [(1, lambda x, out: out - x)],
-    "sub": [(1, lambda x, out: x - out), (0, lambda x, out: out + x)],
-    "mul": [(1, lambda x, out: out / x)],
-    "truediv": [(1, lambda x, out: x / out), (0, lambda x, out: out * x)],
-    "pow": [(1, lambda x, out: math.log(abs(out)) / math.log(abs(x)))],
-}
-NAMELESS = (  # what a node may be that doesn't say it, of one input or of two
-    ("exp", "log", "tanh", "sigmoid", "relu", "neg", "pow"), ("add", "sub", "mul", "truediv", "pow")
-)  # fmt: skip
+# The constant that isn't among the inputs, by its place, of x, the result, and the derivative by x,
+# which is nan where it isn't known; the derivative may be wrong, so that the number tells it, too.
+HIDDEN: dict[str, list[tuple[int, Callable[[float, float, float], float]]]] = {
+    "add": [(1, lambda x, out, slope: out - x)],
+    "sub": [(1, lambda x, out, slope: x - out), (0, lambda x, out, slope: out + x)],
+    "mul": [(1, lambda x, out, slope: slope), (1, lambda x, out, slope: out / x)],
+    "truediv": [
+        (1, lambda x, out, slope: 1 / slope), (1, lambda x, out, slope: x / out),
+        (0, lambda x, out, slope: out * x),
+    ],
+    "pow": [
+        (1, lambda x, out, slope: round(slope * x / out, 15)),  # at 1 and −1, too
+        (1, lambda x, out, slope: math.log(abs(out)) / math.log(abs(x))),
+        *[(1, lambda x, out, slope, k=k: k + 0 * slope) for k in (2.0, 3.0, 4.0)],  # at 0
+    ],
+}  # fmt: skip
+USUAL = "exp", "log", "relu", "tanh", "sigmoid", "neg", "pow", "add", "sub", "mul", "truediv"
+SMOOTH = [name for name, row in OPERATIONS.items() if row.inputs == ("x",) and not row.kinks]
+NAMELESS = [*dict.fromkeys([*USUAL[:7], *SMOOTH])], USUAL[6:]  # of one input, or of two
+DOUBLE, SINGLE = 2.0**-52, 2.0**-23  # what a 1 is rounded by
 
 
 class Made(NamedTuple):
@@ -51,6 +61,9 @@ class Made(NamedTuple):
     inputs: Sequence[Value]
     partials: Sequence[float | None]  # None by what is none of these nodes
     shares: Sequence[float]  # of each of these nodes once, which may be an input twice
+    number: float = math.nan  # its result
+    slack: Sequence[float] = ()  # by which a share may differ, of an input that stands twice
+    rounding: float = 0.0  # by which all may differ, in single precision
 
     @property
     def is_at_kink(self) -> bool:
@@ -60,6 +73,27 @@ class Made(NamedTuple):
             distance is not None and not distance(*numbers)
         )
 
+    @property
+    def signs(self) -> tuple[Any, Any]:
+        """What shows that a graph has such an operation: with this constant, or of this input."""
+        name, constants = self.operation.name, [x.number for x in self.inputs if x.is_constant]
+        return (name, *[f"{number:.6g}" for number in constants]), (name, self.inputs[0])
+
+    def misfit(self, out: float, once: Sequence[float], unit: float, is_named: bool) -> int:
+        """Return how it fits: 0 to the last digits, 1 to those of a 1, 2 about, or 3 not at all."""
+        last = 4 * unit
+
+        def judge(x: float, y: float, slack: float) -> int:
+            if is_same_number(x, y) or math.isclose(x, y, rel_tol=last, abs_tol=slack):
+                return 0
+            if abs(x - y) <= min(last, CLOSE * abs(y)):
+                return 1
+            near = slack + min(self.rounding, math.inf if is_named else 1e-2 * abs(y))
+            return 2 if is_close(x, y, near) and (is_named or unit > DOUBLE) else 3
+
+        pairs = zip(self.shares, once, self.slack, strict=True)
+        return max([judge(self.number, out, 0.0), *[judge(*pair) for pair in pairs]])
+
 
 class ByHand(Operation):
     """An operation of which one result is known, its derivatives there, and perhaps its rule."""
@@ -68,7 +102,7 @@ class ByHand(Operation):
         self, name: str, numbers: Sequence[float], result: float, partials: Sequence[float],
         forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
-        self.known = [*numbers], result
+        self.known, self.is_unknown = ([*numbers], result), forward is None
         rules = [partial(recall_share, share) for share in partials]
         super().__init__(
             name or "by_hand", forward or self.recall, rules,
@@ -106,13 +140,18 @@ def add_up(nodes: Iterable[Value], shares: Iterable[tuple[Value, float | None]])
 
 
 def find_rows(
-    name: str, inputs: Sequence[Value], nodes: Iterable[Value], out: float, is_set: bool
-) -> list[Made]:
+    name: str, inputs: Sequence[Value], nodes: Iterable[Value], out: float, is_set: bool,
+    slope: float = math.nan, unit: float = DOUBLE,
+) -> list[Made]:  # fmt: skip
     """Return how a result of this name may be a row of the table that gives its number.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> [made.partials for made in find_rows("**2", [y], [y], 9.0, False)]
     [(6.0, None)]
+
+    The ``slope`` is what is passed on by a single input, and the ``unit`` what an engine rounds a
+    1 by: a row's numbers are rounded so, too. A number that nobody names has to fit to the last
+    digits, but in single precision.
 
     What gives another number is none, nor what nobody knows by name:
 
@@ -127,24 +166,76 @@ def find_rows(
     [(1.0, 1.0), (1.0, None)]
     """
     found, wanted = [], dict.fromkeys(nodes)
-    for row, given in list_candidates(name, inputs, out, is_set):
+    for row, given in list_candidates(name, inputs, out, is_set, slope, unit):
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
+            result = round_to(unit, float(row.forward(*numbers)))
+            rounding = allow_rounding(row, numbers) * unit if unit > DOUBLE else 0.0
+            if not is_close(result, out, rounding):
+                continue
             partials = row.local_partials(out, numbers, [x in wanted for x in given])
             shares = add_up(wanted, zip(given, partials, strict=True))
-            if is_close(float(row.forward(*numbers)), out):
-                found.append(Made(row, given, partials, shares))
+            sizes = add_up(wanted, zip(given, [x and abs(x) for x in partials], strict=True))
+            slack = [4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
+            shares = [round_to(unit, x) for x in shares]
+            made = Made(row, given, partials, shares, result, slack, rounding)
+            if name or made.misfit(out, made.shares, unit, False) < 3:
+                found.append(made)
     return found
 
 
+def round_to(unit: float, x: float) -> float:
+    """Return a number as an engine of this precision has it: beyond its largest it is infinite.
+
+    >>> round_to(SINGLE, 0.1), round_to(SINGLE, -1e39), round_to(DOUBLE, 0.1)
+    (0.10000000149011612, -inf, 0.1)
+    """
+    try:
+        return x if unit == DOUBLE else float(struct.unpack("f", struct.pack("f", x))[0])
+    except OverflowError:
+        return math.copysign(math.inf, x)
+
+
+def allow_rounding(row: Operation, numbers: Sequence[float]) -> float:
+    """Return by how many units what an engine of single precision gives may differ.
+
+    It is rounded so where terms of the size of 1 cancel, as in 1 − tanh², or those of a sum.
+    """
+    if isinstance(row, Reduction):
+        return 16 * max([1.0, *map(abs, numbers)])
+    return 16.0 if len(row.inputs) == 1 else 0.0
+
+
+def choose_row(rows: Sequence[Made], seen: Collection[Any], is_sure: bool) -> Made | None:
+    """Return which of some rows that fit alike a node is: the one that its graph has elsewhere.
+
+    Without that it is the first, if the fit is sure, and None where nobody knows.
+
+    >>> x = Value(1e-9)
+    >>> rows = find_rows("", [x], [x], 1e-9, False, 1.0)
+    >>> [row.operation.name for row in rows][:3]
+    ['relu', 'tanh', 'pow']
+    >>> choose_row(rows, [("tanh",)], True).operation.name
+    'tanh'
+    >>> choose_row(rows, [("tanh",), ("relu",)], True) is None
+    True
+    """
+    each = {row.signs[0]: row for row in reversed(rows)}.values()  # the first of each constant
+    known = [row for row in each if any(sign in seen for sign in row.signs)]
+    if not known and (len(each) == 1 or (is_sure and rows and rows[0].operation.name in USUAL)):
+        known = [row for row in each if row.operation is rows[0].operation]
+    return known[0] if len(known) == 1 else None
+
+
 def list_candidates(
-    name: str, inputs: Sequence[Value], out: float, is_set: bool
-) -> Iterator[tuple[Operation, Sequence[Value]]]:
+    name: str, inputs: Sequence[Value], out: float, is_set: bool, slope: float = math.nan,
+    unit: float = DOUBLE,
+) -> Iterator[tuple[Operation, Sequence[Value]]]:  # fmt: skip
     """Yield what an operation of this name may be, whether or not its number is given."""
     count = len(inputs)
     if not name:
         for known in NAMELESS[min(count, 2) - 1]:
-            yield from list_candidates(known, inputs, out, is_set)
+            yield from list_candidates(known, inputs, out, is_set, slope, unit)
         return
     power = POWER.search(name) if count == 1 else None
     row = OPERATIONS.get("pow" if power else find_row(name))
@@ -164,15 +255,16 @@ def list_candidates(
         if row.name == "sub":
             yield OPERATIONS["neg"], inputs
         for place, solve in HIDDEN.get(row.name, ()):
-            try:
-                hidden = Constant(float(f"{solve(inputs[0].number, out):.12g}"))
-            except ARITHMETIC:
-                continue
-            yield row, [*inputs, hidden] if place else [hidden, *inputs]
+            with suppress(*ARITHMETIC):
+                solved = solve(inputs[0].number, out, slope)
+                short = float(f"{solved:.{6 if unit > DOUBLE else 12}g}")
+                for hidden in map(Constant, {short: 0, solved: 0}):
+                    yield row, [*inputs, hidden] if place else [hidden, *inputs]
     elif row.name in ("add", "mul"):
         yield OPERATIONS["sum" if row.name == "add" else "prod"], inputs
 
 
+@lru_cache(1_000)
 def find_row(name: str) -> str:
     """Return the name of a row in the table for what another engine calls it, "" for none.
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..._ground.text import count_things, format_number, list_first, quote_text
+from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from ..gradients import compute_gradients
 
 MOST_NODES = 200_000
 CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
 MOST_TOLD = 10  # mistakes, and leaves
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Mistake(NamedTuple):
@@ -35,12 +39,13 @@ class Reading(NamedTuple):
     source: str  # what it was recorded by
     unseen: str = ""  # why their gradients aren't known
     unknown: Sequence[str] = ()  # operations, one a node, of which nobody knows the derivative
-    rounding: float = 0.0  # by which their gradients may differ, in less than double precision
+    rounding: Mapping[Value, float] = NOTHING  # by which a gradient of theirs may differ
+    passed: Mapping[Value, Sequence[float | None]] = NOTHING  # what nodes of theirs pass on
 
     def find_differing(self, own: Mapping[Value, float]) -> list[tuple[Value, float, float]]:
         """Return the leaves whose gradient isn't the one that is ours, with theirs and ours."""
         pairs = [(x, found, own.get(x, 0.0)) for x, found in self.gradients.items()]
-        return [(x, a, b) for x, a, b in pairs if not is_close(a, b, self.rounding)]
+        return [(x, a, b) for x, a, b in pairs if not is_close(a, b, self.rounding.get(x, 0.0))]
 
 
 class Adoption:
@@ -64,8 +69,9 @@ class Adoption:
     @cached_property
     def right(self) -> dict[Value, float]:
         """The gradient of each node as it should be."""
-        partials = {mistake.node: mistake.right for mistake in self.reading.mistakes}
-        return compute_gradients(self.nodes, lambda node: partials.get(node) or node.partials)
+        right = {mistake.node: mistake.right for mistake in self.reading.mistakes}
+        passed = self.reading.passed
+        return compute_gradients(self.nodes, lambda x: right.get(x) or passed.get(x, x.partials))
 
     @cached_property
     def by_edge(self) -> dict[tuple[Value, Value | None], str]:
@@ -82,10 +88,24 @@ class Adoption:
 
     @property
     def notes(self) -> list[str]:
-        """The first of the mistakes, as lines beside a picture."""
+        """The first of the mistakes, as lines beside a picture, and the first that isn't finite."""
         more = len(self.mistakes) - MOST_TOLD
         told = [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
-        return [*told, f"… {more} more"] if more > 0 else told
+        return [*self.broken, *told, *[f"… {more} more"][: max(more, 0)]]
+
+    @property
+    def broken(self) -> list[str]:
+        """The first number that isn't finite, in words; a leaf's before what follows from it."""
+        found = [x for x in self.nodes if not math.isfinite(x.number)]
+        first = min(found, key=lambda x: x.operation is not None, default=None)
+        if first is None:
+            return []
+        called = "A constant" if first.is_constant else self.names[first]
+        told = f"{called} is {format_number(first.number)}, the first number that isn't finite"
+        with suppress(*ARITHMETIC):
+            if first.operation and math.isfinite(real := first.operation.forward(*first.numbers)):
+                told += f": it overflows, for in double precision it is {format_number(real)}"
+        return [told]
 
     def __str__(self) -> str:
         return "\n".join(self.describe())
@@ -103,7 +123,11 @@ class Adoption:
             yield f"Its own gradients aren't known: {reading.unseen}."
             return
         differ = reading.find_differing(self.right)
-        if not differ:
+        broken = [slope for slope in self.theirs.values() if not math.isfinite(slope)]
+        if broken:
+            many = count_things(len(self.theirs), "gradient")
+            yield f"Of {many}, {len(broken):,} {'is' if len(broken) == 1 else 'are'} not finite."
+        elif not differ:
             how = "right all the same" if reading.mistakes else "right"
             if reading.unknown or any(mistake.right is None for mistake in reading.mistakes):
                 how = "what its nodes pass on"
@@ -117,15 +141,15 @@ class Adoption:
             yield f"… {len(differ) - MOST_TOLD} more"
 
 
-def is_close(x: float, y: float, rounding: float = 0.0) -> bool:
+def is_close(x: float, y: float, rounding: float = 0.0, share: float = CLOSE) -> bool:
     """Tell whether two numbers may be one, rounded by other formulas.
 
     >>> is_close(1.0, 1.0 + 1e-9), is_close(float("nan"), float("nan")), is_close(1.0, 1.1)
     (True, True, False)
     """
-    if x == y or (x != x and y != y) or abs(x - y) <= rounding:
+    if x == y or (x != x and y != y) or abs(x - y) <= rounding or rounding == math.inf:
         return True
-    return math.isclose(x, y, rel_tol=CLOSE, abs_tol=CLOSE**2)
+    return math.isclose(x, y, rel_tol=share, abs_tol=share**2)
 
 
 def refuse_size(count: int, what: str) -> None:

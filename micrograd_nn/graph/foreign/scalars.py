@@ -6,10 +6,12 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from io import StringIO
+from itertools import repeat
+from math import nan
 from typing import Any, NamedTuple, NoReturn
 from warnings import catch_warnings
 
@@ -25,8 +27,20 @@ from .conventions import (
     read_name,
     read_number,
 )
-from .operations import ByHand, Made, add_up, compute_named, find_rows, recall_row
-from .reading import Mistake, Reading, is_close, refuse_size
+from .operations import (
+    DOUBLE,
+    SINGLE,
+    USUAL,
+    ByHand,
+    Made,
+    add_up,
+    choose_row,
+    compute_named,
+    find_rows,
+    recall_row,
+    round_to,
+)
+from .reading import NOTHING, Mistake, Reading, refuse_size
 from .shares import Share, make_number, measure_shares, run_backward
 
 SETS = (set, frozenset)
@@ -38,6 +52,16 @@ class Edge(NamedTuple):
 
     input: Any
     share: float | None
+
+
+class Found(NamedTuple):
+    """What may have made a node: rows of the table that fit alike, or what it does by itself."""
+
+    options: Sequence[Made]
+    by_hand: Made
+    is_sure: bool = True  # the first of the rows, where nothing speaks for another
+    faults: Sequence[tuple[Any, ...]] = ()  # of Mistakes, all but the node
+    once: Mapping[Value, float] = NOTHING  # what it was seen to pass on
 
 
 def read_scalar(root: Any) -> Reading | None:
@@ -63,7 +87,10 @@ def read_scalar(root: Any) -> Reading | None:
     reader = Reader(words, type(root).__name__)
     # A _backward() may print or warn, and is called several times.
     with redirect_stdout(StringIO()), catch_warnings(action="ignore"):
-        for node, edges in [*reader.walk(root)]:
+        found = [*reader.walk(root)]
+        numbers = [read_number(read(node, words.data)) for node, edges in found if edges]
+        reader.unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
+        for node, edges in found:
             reader.add(node, edges)
         return reader.finish(root)
 
@@ -77,7 +104,9 @@ class Reader:
         self.theirs: dict[Value, Any] = {}
         self.frozen: set[Value] = set()  # that need no gradient
         self.mistakes: list[Mistake] = []
-        self.unknown: list[str] = []  # names of operations of which nobody knows the derivative
+        self.unit = DOUBLE  # what the engine rounds a 1 by
+        self.found: dict[Value, Found] = {}
+        self.seen: set[Any] = set()  # signs of the rows that nodes are for sure
 
     def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
         """Yield all nodes, inputs before their results, each with what it was made of."""
@@ -155,73 +184,82 @@ class Reader:
             self.refuse(f"no number as its {self.words.data}, where there was one before")
         known = self.values
         inputs = [known[id(x)] if id(x) in known else Constant(float(x)) for x, _ in edges]
-        made, faults = self.recognise(node, number, inputs, edges) if edges else (None, [])
+        found = self.recognise(node, number, inputs, edges) if edges else None
         label = read(node, self.words.label)
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
-        value = Value(number, label if is_name else None)
+        value = Value(number, label if is_name else None)  # younger than constants that were found
         value.grad = read_number(read(node, self.words.grad))
-        if made:
-            value.operation = made.operation
-            value.attach(made.inputs, made.partials, [x.number for x in made.inputs])
         self.values[id(node)] = value
         self.theirs[value] = node
         if all(x.is_constant or x in self.frozen for x in inputs) and needs_none(node):
             self.frozen.add(value)
-        self.mistakes += [Mistake(value, *fault) for fault in faults]
+        if found is not None:
+            self.found[value] = found
+            self.mistakes += [Mistake(value, *fault) for fault in found.faults]
 
     def recognise(
         self, node: Any, out: float, inputs: Sequence[Value], edges: Sequence[Edge]
-    ) -> tuple[Made, list[tuple[Any, ...]]]:
-        """Return what made a node: a row of the table that does the same, or what it does itself.
+    ) -> Found:
+        """Return what made a node: rows of the table that do the same, or what it does itself.
 
-        And what is wrong with it, where it should be a row: of Mistakes, all but the node.
+        And what is wrong with it, where it should be a row.
         """
-        name = read_name(node, self.words)
+        name, unit = read_name(node, self.words), self.unit
         is_set = isinstance(read(node, self.words.inputs), SETS)
         own = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
-        rows = find_rows(name, inputs, own, out, is_set)
         shares = [share for _, share in edges]
         if None in shares:
             handed = measure_shares(node, [self.theirs[x] for x in own], self.words)
         else:
             totals = add_up(own, zip(inputs, shares, strict=True))
             handed = [Share(total, -2.0 * total, 1.0 + total) for total in totals]
+        once = [share.once for share in handed or ()]
+        slope = once[0] if len(once) == len(inputs) == 1 else nan
+        rows = find_rows(name, inputs, own, out, is_set, slope, unit)
         if handed is None:
             is_doubtful = is_set and any(row.shares != rows[0].shares for row in rows)
             if not (name and rows) or is_doubtful:
                 raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
-            return rows[0], []
-        once = [share.once for share in handed]
-        fitting = [row for row in rows if all(map(is_close, once, row.shares))]
-        row = fitting[0] if fitting else find_surest(rows, name, inputs)
-        right = row.shares if row else None
-        judged = [share.judge(x) for share, x in zip(handed, right or once, strict=True)]
+            return Found(rows[:1], rows[0])
+        fits = [row.misfit(out, once, unit, bool(name)) for row in rows]
+        fitting = [row for row, fit in zip(rows, fits, strict=True) if fit == min(fits) < 3]
+        row = fitting[0] if fitting else find_surest(rows, name, inputs, out, slope, unit)
+        right = row.shares if row else once
+        slack = [x + row.rounding for x in row.slack] if row else [0.0] * len(once)
+        judged = map(Share.judge, handed, right, slack)
         faults: list[tuple[Any, ...]] = [
-            (told, x, right) for told, x in zip(judged, own, strict=True) if told
+            (told, x, right if row else None)
+            for told, x in zip(judged, own, strict=True)
+            if told and not (row and not fitting and row.is_at_kink)  # where any may be right
         ]
-        if not fitting and row and row.is_at_kink:
-            faults = []  # any share may be right there
-        if row and fitting and not faults:
-            return row, []
         wanted = None if row else compute_named(name, inputs, out)
         if wanted is not None:
             told = f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
             told += f"{format_number(wanted)}: was a number edited since?"
             faults.append((told,))
-        if not row and not faults:
-            self.unknown.append(name)
+        once_each = dict(zip(own, once, strict=True))
+        if fitting and not faults and len({made.signs[0] for made in fitting}) == 1:
+            self.seen.update(fitting[0].signs)
+            return Found(fitting, fitting[0], once=once_each)
         called, forward = name or UNNAMED, None
-        if row:
+        if row and (faults or not fitting):
             places = {x: i for i, x in enumerate(own)}
             given = [places.get(x, x.number) for x in row.inputs]
             called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
         called = (WRONG if faults else "") + called
-        by_hand = ByHand(called, [x.number for x in own], out, once, forward)
-        return Made(by_hand, own, once, once), faults
+        by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
+        is_sure = bool(name) or 0 in fits
+        return Found([] if faults else fitting, by_hand, is_sure, faults, once_each)
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
-        value, words = self.values[id(root)], self.words
+        value, words, unknown = self.values[id(root)], self.words, []
+        for x, made in self.found.items():
+            row = choose_row(made.options, self.seen, made.is_sure) or made.by_hand
+            x.operation = row.operation
+            x.attach(row.inputs, row.partials, [y.number for y in row.inputs])
+            if isinstance(row.operation, ByHand) and row.operation.is_unknown and not made.faults:
+                unknown.append(row.operation.name)
         if not value.grad:  # no pass began here, and a 0 is none that one left
             for x in self.theirs:
                 x.grad = x.grad or None
@@ -230,8 +268,17 @@ class Reader:
         pairs = zip(self.theirs, slopes, strict=False)
         gradients = {x: grad for x, grad in pairs if x.operation is None}
         named = {x: (node, "") for x, node in self.theirs.items()}
-        reading = Reading(value, named, gradients, self.mistakes, self.kind, unseen, self.unknown)
-        off = reading.find_differing(compute_gradients(nodes(value)))
+        passed: Mapping[Value, Sequence[float | None]] = {  # once to what stands there twice
+            x: [*map({**made.once}.pop, x.inputs, repeat(None))] if made.once else x.partials
+            for x, made in self.found.items()
+        }
+        graph = nodes(value)
+        sizes = compute_gradients(graph, lambda x: [share and abs(share) for share in x.partials])
+        rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
+        reading = Reading(
+            value, named, gradients, self.mistakes, self.kind, unseen, unknown, rounding, passed
+        )
+        off = reading.find_differing(compute_gradients(graph, lambda x: passed.get(x, ())))
         if off and not any(mistake.input is not None for mistake in self.mistakes):
             x, found, wanted = off[0]
             told = (
@@ -250,24 +297,42 @@ def needs_none(node: Any) -> bool:
     return False
 
 
-def find_surest(rows: Sequence[Made], name: str, inputs: Sequence[Value]) -> Made | None:
-    """Return which row a node is that passes on what none of them does; None if nobody knows."""
-    known = [row for row in rows if name or len(row.inputs) == len(inputs)]
-    numbers = [x.number for x in inputs]
-    by_chance = 0.0 in numbers or all(map(float.is_integer, numbers))
-    is_doubtful = not name and (len(known) > 1 or by_chance)
+def find_surest(
+    rows: Sequence[Made], name: str, inputs: Sequence[Value], out: float, slope: float, unit: float
+) -> Made | None:
+    """Return which row a node is that passes on what none of them does; None if nobody knows.
+
+    Of what has no name that is a usual row whose number is the very one, unless it may be by
+    chance, or may be a line, x + c or x · c, which passes on just that.
+    """
     is_twice = any([*row.inputs] == [*inputs, *inputs] for row in rows)
-    return None if is_doubtful or is_twice or not known else known[0]
+    if is_twice or not rows or name:
+        return None if is_twice or not rows else rows[0]
+    rows = [row for row in rows if len(row.inputs) == len(inputs)]  # not by a constant of its own
+    fits = [row.misfit(out, row.shares, unit, False) for row in rows]
+    known = [
+        row for row, fit in zip(rows, fits, strict=True)
+        if fit == min(fits) < 2 and row.operation.name in USUAL
+    ]  # fmt: skip
+    numbers = [x.number for x in inputs]
+    shift = float(f"{out - numbers[0]:.6g}") if slope == 1.0 else 0.0
+    is_line = round_to(unit, slope * numbers[0] + shift) == out
+    is_lost = slope == slope and abs(numbers[0]) < 16 * unit * abs(out) < 32 * unit  # as 0 is
+    is_plain = is_lost or 0.0 in numbers or all(map(float.is_integer, numbers))
+    return None if is_plain or is_line or len(known) != 1 else known[0]
 
 
 def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: bool) -> str:
     """Return why a node can't be read."""
     given, kind = list_first([format_number(x.number) for x in inputs], 5), quote_text(name)
-    if not name:
-        return f"adopt needs an operation's name, or a _backward(): a node made of {given} has none"
-    if is_known:
-        return f"adopt can't tell which is which of {given}, the inputs of {kind}, a set"
-    if (wanted := compute_named(name, inputs, out)) is not None:
+    wanted = compute_named(name, inputs, out)
+    if name and wanted is not None and not is_known:
         told = f"{kind} of {given} is {format_number(wanted)}, not {format_number(out)}"
         return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
-    return f"adopt doesn't know the operation {kind}, and can't see what it passes on"
+    return (
+        f"adopt needs an operation's name, or a _backward(): a node made of {given} has none"
+        if not name
+        else f"adopt can't tell which is which of {given}, the inputs of {kind}, a set"
+        if is_known
+        else f"adopt doesn't know the operation {kind}, and can't see what it passes on"
+    )

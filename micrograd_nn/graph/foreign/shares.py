@@ -26,7 +26,7 @@ class Share(NamedTuple):
     back: float  # for a gradient of −2
     after: float  # what an input has then that had a gradient of 1 before
 
-    def judge(self, wanted: float) -> str:
+    def judge(self, wanted: float, rounding: float) -> str:
         """Return what is wrong with it, of an input {0} by which the derivative is known."""
         once, back, after = self
         if not is_close(after, 1.0 + once) and is_close(after, once):
@@ -34,7 +34,7 @@ class Share(NamedTuple):
         if not is_close(back, -2.0 * once):
             told = f"passes on {format_number(back)} to {{0}} for a gradient of −2, and "
             return f"{told}{format_number(once)} for 1: multiply by its own gradient"
-        if not is_close(once, wanted) and wanted == wanted:
+        if not is_close(once, wanted, rounding) and wanted == wanted:
             told = f"passes on {format_number(once)} × its gradient to {{0}}, "
             return f"{told}but its derivative is {format_number(wanted)}"
         return ""
