@@ -66,10 +66,6 @@ class ArrayStatements(Statements):
         """Return a column without the rows that are refused."""
         return f"xp.where(fine, {text}, xp.nan)" if self.is_checked else text
 
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-        return f"# {text}"
-
     def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
         """Refuse to add to an item of a list: it is another one in each row."""
         raise TypeError("rows of a column share no place in a list")

@@ -122,7 +122,7 @@ class CStatements(Statements):
 
     notation: C
     indent = "    "
-    end_if = "}"
+    end, end_if, comments = ";", "}", "/* {} */"
 
     def __init__(self) -> None:
         self.notation = C()
@@ -132,10 +132,6 @@ class CStatements(Statements):
         if text.startswith("(place("):
             return f"double {name} = {text}; if (isnan({name})) return {FAILED};"
         return f"double {name} = {text};" if is_new else f"{name} = {text};"
-
-    def increase(self, name: str, text: str) -> str:
-        """Add a number to one that has a name."""
-        return f"{name} += {text};"
 
     def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
         """Refuse numbers that would take another branch than the recorded one."""
@@ -152,7 +148,7 @@ class CStatements(Statements):
 
     def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
         """Add a number to an item of an array, at a place that is known when the program runs."""
-        return f"{steps.write_item(name, f'(long){place}')} += {text};"
+        return super().increase_item(name, steps, f"(long){place}", text)
 
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
@@ -161,10 +157,6 @@ class CStatements(Statements):
     def begin_if(self, x: str) -> str:
         """Begin what is left out where a number is 0."""
         return f"if ({x} != 0.0) {{"
-
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-        return f"/* {text} */"
 
 
 def write_program_in_c(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import weakref
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -110,7 +110,8 @@ class Descending:
         try:
             function = self.program.load_function(DESCEND)
             names = [f"{name} after a step" for name in self.program.wrt_names]
-            given, by_graph = (self.parameters, self.rows, 1, self.lr), self.descend_by_graph
+            given = self.parameters, self.rows, 1, self.lr
+            by_graph = partial(self.step, partial(self.program.sum_rows_by_graph, 0))
             if not self.program.verifying.serves(DESCEND, names, function, by_graph, given):
                 return
             losses, self.parameters = function(self.parameters, self.rows, steps, self.lr)
@@ -124,19 +125,16 @@ class Descending:
 
     def take_step(self) -> None:
         """Take one step by the program."""
-        loss, gradient = self.program(self.parameters, self.rows)
-        self.parameters = self.step(self.parameters, gradient)
+        loss, self.parameters = self.step(self.program, self.parameters, self.rows)
         self.losses.append(loss)
 
-    def step(self, parameters: Sequence[float], gradient: Sequence[float]) -> list[float]:
-        """Return the parameters after a step."""
+    def step(
+        self, compute: Callable[..., Any], parameters: Numbers, rows: Any, *_: float
+    ) -> tuple[float, list[float]]:
+        """Return the result, and the parameters after a step by what computes a gradient."""
+        loss, gradient = compute(parameters, rows)
         pairs = zip(parameters, gradient, strict=True)
-        return [descend(p, grad, self.lr)[0] for p, grad in pairs]
-
-    def descend_by_graph(self, parameters: Numbers, rows: Any, *_: float) -> Any:
-        """Return the result, and the parameters after one step."""
-        loss, gradient = self.program.sum_rows_by_graph(0, parameters, rows, 1.0, None)
-        return [loss], self.step(parameters, gradient)
+        return loss, [descend(p, grad, self.lr)[0] for p, grad in pairs]
 
     def find_descent(self, steps: int) -> Any:
         """Return the loop in C, once that pays and it is compiled."""

@@ -194,8 +194,8 @@ class Program:
         return by_graph(*given)
 
     def sum_rows_by_graph(
-        self, i: int, parameters: Numbers, rows: Sequence[Numbers], upstream: float,
-        start: Numbers | None,
+        self, i: int, parameters: Numbers, rows: Sequence[Numbers], upstream: float = 1.0,
+        start: Numbers | None = None,
     ) -> tuple[float, list[float]]:  # fmt: skip
         """Return the same sum and gradient, recorded row by row and walked as backward() does."""
         results: list[float] = []

@@ -14,7 +14,6 @@ from typing import Any
 from ..._ground.text import InputError
 from ...engine.operation import ARITHMETIC
 from ..programs.lines import PREDICT, FunctionWriter, begin_function
-from ..programs.lookups import Steps
 from ..programs.statements import FEWEST_NODES, BracedStatements, find_names
 from ..writing.identifiers import Identifiers
 from ..writing.quoting import quote_javascript
@@ -39,6 +38,7 @@ class JavaScriptStatements(BracedStatements):
     indent = "  "
     counting = "let"
     columns = "gradient"
+    comments = "// {}"
     has_all_columns = True
     fewest_nodes = FEWEST_NODES
 
@@ -59,14 +59,6 @@ class JavaScriptStatements(BracedStatements):
         """Keep the result of a row."""
         return f"results.push({text});"
 
-    def keep_all(self, *texts: str) -> str:
-        """Keep several results of a row."""
-        return self.keep(f"[{', '.join(texts)}]")
-
-    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
-        """Add a number to an item of an array, at a place that is known when the program runs."""
-        return f"{steps.write_item(name, place)} += {text};"
-
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if ({x} === 0.0) continue;"
@@ -74,10 +66,6 @@ class JavaScriptStatements(BracedStatements):
     def begin_if(self, x: str) -> str:
         """Begin what is left out where a number is 0."""
         return f"if ({x} !== 0.0) {{"
-
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-        return f"// {text}"
 
     def declare_array(self, name: str, size: int) -> str:
         """Make room for the results of a loop."""

@@ -66,14 +66,16 @@ class Statements(ABC):
     end_if: ClassVar[str] = ""
     skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
     columns: ClassVar[str] = "columns"  # the array of derivatives that have no names
+    end: ClassVar[str] = ""  # of a line
+    comments: ClassVar[str] = "# {}"
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give a number a name, or a new number to a name."""
 
-    @abstractmethod
     def increase(self, name: str, text: str) -> str:
         """Add a number to one that has a name."""
+        return f"{name} += {text}{self.end}"
 
     @abstractmethod
     def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
@@ -83,13 +85,13 @@ class Statements(ABC):
     def keep(self, text: str) -> str:
         """Keep the result of a row."""
 
-    @abstractmethod
     def keep_all(self, *texts: str) -> str:
         """Keep several results of a row."""
+        return self.keep(f"[{', '.join(texts)}]")
 
-    @abstractmethod
     def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
         """Add a number to an item of a list, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, place)} += {text}{self.end}"
 
     @abstractmethod
     def skip_row(self, x: str) -> str:
@@ -99,9 +101,9 @@ class Statements(ABC):
     def begin_if(self, x: str) -> str:
         """Begin what is left out where a number is 0."""
 
-    @abstractmethod
     def comment(self, text: str) -> str:
         """Tell what follows."""
+        return self.comments.format(text)
 
 
 class LoopStatements(Statements):
@@ -136,9 +138,9 @@ class LoopStatements(Statements):
     def begin_sum(self, name: str) -> str:
         """Begin a sum as -0.0, to which anything can be added without a change."""
 
-    @abstractmethod
     def add_term(self, name: str, text: str) -> str:
         """Add a number to a sum."""
+        return f"{name} += {text}{self.end}"
 
     @abstractmethod
     def add_run(self, name: str, runs: Sequence[Run]) -> str:
@@ -167,6 +169,7 @@ class BracedStatements(LoopStatements):
     """The statements of C, and of a language that writes loops as C does."""
 
     counting: ClassVar[str]  # what declares a counter
+    end = ";"
     end_if = end_loop = "}"
 
     def count_up(self, counter: str, turns: int | str) -> str:
@@ -178,14 +181,6 @@ class BracedStatements(LoopStatements):
         if is_reversed:
             return f"for ({self.counting} {counter} = {turns - 1}; {counter} >= 0; {counter}--) {{"
         return f"{self.count_up(counter, turns)} {{"
-
-    def increase(self, name: str, text: str) -> str:
-        """Add a number to one that has a name."""
-        return f"{name} += {text};"
-
-    def add_term(self, name: str, text: str) -> str:
-        """Add a number to a sum."""
-        return f"{name} += {text};"
 
     def add_run(self, name: str, runs: Sequence[Run]) -> str:
         """Add the numbers of a run to a sum, or the products of two."""

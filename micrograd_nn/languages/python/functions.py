@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ...engine.value import Value
 from ..programs.lines import FunctionWriter
-from ..programs.lookups import Steps
 from ..programs.statements import LIST_WIDTH, LoopStatements, Run, find_names
 from ..writing.identifiers import Identifiers
 from .notation import Python
@@ -36,10 +35,6 @@ class PythonStatements(LoopStatements):
         """Give a number a name, or a new number to a name."""
         return f"{name} = {text}"
 
-    def increase(self, name: str, text: str) -> str:
-        """Add a number to one that has a name."""
-        return f"{name} += {text}"
-
     def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
         """Refuse numbers that would take another branch than the recorded one."""
         compared = f"{x} {how} {y}"
@@ -51,14 +46,6 @@ class PythonStatements(LoopStatements):
         """Keep the result of a row."""
         return f"results.append({text})"
 
-    def keep_all(self, *texts: str) -> str:
-        """Keep several results of a row."""
-        return self.keep(f"[{', '.join(texts)}]")
-
-    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
-        """Add a number to an item of a list, at a place that is known when the program runs."""
-        return f"{steps.write_item(name, place)} += {text}"
-
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if not {x}: continue"
@@ -66,10 +53,6 @@ class PythonStatements(LoopStatements):
     def begin_if(self, x: str) -> str:
         """Begin what is left out where a number is 0."""
         return f"if {x}:"
-
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-        return f"# {text}"
 
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
         """Begin a loop of ``turns``, maybe from the last to the first."""
@@ -87,10 +70,6 @@ class PythonStatements(LoopStatements):
     def begin_sum(self, name: str) -> str:
         """Begin a sum as -0.0, to which anything can be added without a change."""
         return f"{name} = -0.0"
-
-    def add_term(self, name: str, text: str) -> str:
-        """Add a number to a sum."""
-        return f"{name} += {text}"
 
     def add_run(self, name: str, runs: Sequence[Run]) -> str:
         """Add the numbers of a run to a sum, or the products of two."""
