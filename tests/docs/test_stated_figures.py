@@ -1,7 +1,7 @@
 """What README and guides say in figures is what comes out: each is computed here, none is written.
 
 A claim is a page, a sentence of it with a place for each figure, and a function that computes them;
-those that take a training are in test_trained_figures.py. Figures of time are measured by
+those that take a training are in test_stated_trainings.py. Figures of time are measured by
 tests/tools/benchmarks, and those of tables that few have by docs/defaults.py.
 """
 
