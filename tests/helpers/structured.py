@@ -66,7 +66,7 @@ class Structure:
     def __init__(
         self, seed: int, twist: str, parameters: Sequence[Value], row: Sequence[Value]
     ) -> None:
-        self.rng = random.Random(f"structure {seed}")
+        self.rng = random.Random(f"parts {seed}")
         self.twist = twist
         self.parameters, self.row = [*parameters], [*row]
         self.pools = [self.parameters, self.row]
@@ -95,7 +95,7 @@ class Structure:
     def take_one_often(self) -> Value:
         """Return a long sum, or dot product, in which one parameter stands at every place."""
         rng = self.rng
-        one, count = rng.choice(self.parameters), rng.choice([2, 5, 7, 30])
+        one, count = rng.choice(self.parameters), rng.choice([5, 7, 30])
         others = [rng.choice(self.pools)[0]] * count
         at = self.draw_source(count)
         if rng.random() < 0.6:

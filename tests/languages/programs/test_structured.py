@@ -25,9 +25,9 @@ from micrograd_nn.languages.programs import looping
 from micrograd_nn.languages.programs.branches import BranchError
 from micrograd_nn.languages.python.functions import PythonStatements
 
-COUNT = int(os.environ.get("EXAMPLES", choose_size(40, 600)))
-IN_C = COUNT // choose_size(20, 6)  # since a C compiler takes its time
-AT_ONCE = 20  # cases of one test
+COUNT = int(os.environ.get("EXAMPLES", choose_size(24, 600)))
+IN_C = COUNT // choose_size(12, 6)  # since a C compiler takes its time
+AT_ONCE = 12  # cases of one test
 # How small a program has loops, how much of it is written out, and which sums are.
 SIZES = {"lines": (math.inf, 0, 0), "loops": (0, 0, 0), "some of both": (0, 300, 8)}
 for_cases = pytest.mark.parametrize("first", range(0, COUNT, AT_ONCE))
