@@ -6,10 +6,12 @@ everything that shows or explains a pass, and changes no node.
 
 from __future__ import annotations
 
+import sys
 from _thread import RLock
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from operator import add, attrgetter, mul
+from types import FrameType
 from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
@@ -26,7 +28,7 @@ COMPUTED = float("0")
 # One pass at a time: two of them would mix their shares in a leaf that both reach. A thread that is
 # at one may begin another (a debugger's console, say), of nodes apart from those that stand here.
 passing = RLock()
-standing: list[list[Any]] = []
+standing: dict[FrameType, list[Any]] = {}  # by the frame of the pass
 
 
 class Differentiable:
@@ -60,9 +62,8 @@ class Differentiable:
         require_no_pass(graph, "backward()")
         grads, passes = list[Any](), list[int]()  # before this pass
         with passing:
-            depth = len(standing)
             try:
-                standing.append(graph)
+                standing[sys._getframe()] = graph
                 grads += [node.grad for node in graph]
                 passes += [node.passes for node in graph]
                 for node in graph:
@@ -80,7 +81,7 @@ class Differentiable:
                     node.grad, node.passes = grad, count
                 raise
             finally:
-                del standing[depth:]
+                standing.pop(sys._getframe(), None)
 
 
 def require_recorded(root: Any) -> None:
@@ -94,12 +95,15 @@ def require_recorded(root: Any) -> None:
 
 def require_no_pass(changed: Iterable[Any], what: str) -> None:
     """Refuse what would change gradients amid a pass of this thread that computes them."""
-    with passing:
-        if any(not x.is_constant for graph in standing for x in {*graph}.intersection(changed)):
+    frame: Any = sys._getframe() if standing else None
+    while frame is not None:  # one that isn't among these has ended, or is of another thread
+        graph = standing.get(frame, ())
+        if any(not x.is_constant for x in {*graph}.intersection(changed)):
             raise RuntimeError(
                 f"{what} amid a backward pass through some of the same Values would mix up their "
                 f"gradients: let that pass end first, or use Values of their own"
             )
+        frame = frame.f_back
 
 
 def zero_gradients(parameters: Iterable[Any]) -> None:

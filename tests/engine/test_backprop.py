@@ -376,7 +376,7 @@ def interrupt_line(number, function):
 def test_ctrl_c_at_any_line_of_a_pass_leaves_the_gradients_of_before(monkeypatch):
     # A tracer's error, unlike a signal's, may come just before the lock is released.
     monkeypatch.setattr(backprop, "passing", threading.RLock())
-    monkeypatch.setattr(backprop, "standing", [])
+    monkeypatch.setattr(backprop, "standing", {})
     x, y = Value(2.0), Value(-3.0)
     product = x * y
     (product * 5).backward()
@@ -539,7 +539,7 @@ def test_a_pass_that_was_left_by_an_error_stands_in_nobodys_way(error):
 
     with pytest.raises(error):
         amid(d, fail, 3)
-    assert (a.grad, backprop.standing) == (None, [])
+    assert (a.grad, backprop.standing) == (None, {})
     thread = threading.Thread(target=c.backward)
     thread.start()
     thread.join(10)
@@ -568,4 +568,4 @@ def test_a_hook_that_passes_back_through_the_same_values_fails_and_undoes_the_pa
     x.hook = c.backward
     with pytest.raises(RuntimeError, match=AMID):
         (c * 7).backward()
-    assert (x.grad, c.grad, backprop.standing) == (None, None, [])
+    assert (x.grad, c.grad, backprop.standing) == (None, None, {})
