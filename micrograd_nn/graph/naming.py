@@ -27,7 +27,6 @@ MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 FOREVER = repeat(None)
 NO_SETTING = Value, list, tuple, dict, float  # what a part has that others like it have, too
-MISSING = object()
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
@@ -158,8 +157,9 @@ def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
             for key in filter(None, owner[len(place) :].split(".")):
                 part = part[int(key)] if key.isdigit() else vars(part)[key]
             own = [(key, id(x)) for key, x in vars(part).items() if not isinstance(x, NO_SETTING)]
-            given = getattr(part, "activation", MISSING)
-            name = "" if given is None else getattr(given, "__name__", getattr(given, "name", None))
+            given = getattr(part, "activation", ())  # a function, or a row of the table
+            unnamed = "" if given is None else None
+            name = getattr(given, "__name__", getattr(given, "name", unnamed))
             return name if name == "" or name in OPERATIONS else None, (type(part), *own)
         except Exception:
             return None, None
