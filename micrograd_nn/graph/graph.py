@@ -261,20 +261,9 @@ class Graph:
         >>> [step.share for step in Graph(x * x).list_steps_to(x)]
         [3.0, 3.0]
 
-        No other step is made, of which a large graph has millions.
+        No other step is kept, of which a large graph has millions.
         """
-        found = []
-        before = 0.0
-        for user in reversed(self.nodes):
-            for i, x in enumerate(user.inputs):
-                partial = user.partials[i] if x is node else None
-                if partial is not None:
-                    upstream = self.gradients.get(user, 0.0)
-                    share = upstream * partial
-                    after = before + share
-                    found.append(Step(user, node, i, upstream, partial, share, before, after))
-                    before = after
-        return found
+        return [Step._make(step) for step in walk_back(self.nodes) if step[1] is node]
 
     @cached_property
     def gradients(self) -> dict[Value, float]:

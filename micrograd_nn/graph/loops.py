@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from operator import eq, sub
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 
 from ..engine.operation import Operation
 from ..engine.value import Value
+from .repeats import count_distances, rank_periods
 
 FEW_TURNS = 3  # that make a loop
 FEW_INPUTS = 4  # more of them are written as runs
@@ -149,7 +149,7 @@ class Sequencing:
         """Make loops of one period, the shortest that there is, and tell whether there was one."""
         kinds, taken = self.kinds, self.taken
         starts = [0, *accumulate(map(self.widths.__getitem__, kinds))]
-        for period in list_periods(kinds):
+        for period in list_short_periods(kinds):
             found = [*self.find_turns(period, starts)]
             if found:
                 break
@@ -281,13 +281,7 @@ def find_runs(places: Sequence[int]) -> tuple[list[int], tuple[tuple[int, int], 
     return begins, tuple(runs)
 
 
-def list_periods(kinds: Sequence[int]) -> list[int]:
+def list_short_periods(kinds: Sequence[int]) -> list[int]:
     """Return periods in which kinds may come back, the shortest first."""
-    counts: Counter[int] = Counter()
-    last: dict[int, int] = {}
-    for i, kind in enumerate(kinds):
-        if kind in last:
-            counts[i - last[kind]] += 1
-        last[kind] = i
-    likely = sorted(counts, key=lambda period: (-counts[period] * period, period))
-    return sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS})
+    likely = rank_periods(count_distances(kinds))[:MOST_PERIODS]
+    return sorted({*likely, *SHORT_PERIODS})

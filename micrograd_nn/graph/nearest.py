@@ -15,14 +15,12 @@ def find_nearest(
     """Return how far things are from one, nearest first: up to a limit, or within a radius."""
     found = {start: 0}
     waiting = deque(found)
-    while waiting and (limit is None or len(found) < limit):
+    while waiting and (radius is None or found[waiting[0]] < radius):
         thing = waiting.popleft()
-        if radius is not None and found[thing] >= radius:
-            break
         for other in beside(thing):
+            if limit is not None and len(found) >= limit:
+                return found
             if other not in found:
-                if limit is not None and len(found) >= limit:
-                    break
                 found[other] = found[thing] + 1
                 waiting.append(other)
     return found

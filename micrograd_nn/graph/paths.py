@@ -96,23 +96,16 @@ class Paths:
 
     def __iter__(self) -> Iterator[Path]:
         """Yield each path when it is asked for."""
-        if self.root is self.wrt:
-            yield Path((self.root,), ())
-            return
         chain, positions = [self.root], [-1]  # which input of the last node each is; the root: none
-        ahead = [enumerate(self.root.inputs)]
-        while ahead:
-            for position, input in ahead[-1]:
-                if input is self.wrt:
-                    yield Path((*chain, input), (*positions[1:], position))
-                elif input in self.reached:
-                    chain.append(input)
-                    positions.append(position)
-                    ahead.append(enumerate(input.inputs))
-                    break
-            else:
-                for stack in (chain, positions, ahead):
-                    stack.pop()
+        waiting = [(0, -1, self.root)]
+        while waiting:
+            depth, position, node = waiting.pop()
+            chain[depth:], positions[depth:] = [node], [position]
+            if node is self.wrt:
+                yield Path(tuple(chain), tuple(positions[1:]))
+                continue
+            ahead = [(depth + 1, i, x) for i, x in enumerate(node.inputs) if x in self.reached]
+            waiting += reversed(ahead)
 
     def largest(self, count: int) -> list[Path]:
         """Return the ``count`` paths whose products are largest in size, the largest first.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from collections.abc import Collection, Sequence
+from itertools import accumulate, islice, pairwise
 from operator import eq
 from typing import NamedTuple
 
@@ -124,7 +124,7 @@ class Finder:
                     crossed[last] -= 1 if last <= period else 0
                     if first > last:
                         crossed[0] += 1
-        sums = list(running_sums(crossed[:period]))
+        sums = list(accumulate(crossed[:period]))
         # A cut at 0 is one at the period's end, too.
         turn = min(range(period), key=lambda cut: (sums[cut], cut))
         return (start + turn, count - 1) if turn else (start, count)
@@ -231,26 +231,29 @@ def list_periods(kinds: Sequence[int]) -> list[int]:
     Kinds that stand more than once in a period say little of it, so that more and more in a row
     are looked at, until there are no new ones.
     """
-    counts: Counter[int] = Counter()
+    distances: Counter[int] = Counter()
     width, known, length = 1, 0, len(kinds)
     while known < len(set(kinds)) <= length // 2:
         known = len(set(kinds))
-        last: dict[int, int] = {}
-        for i, kind in enumerate(kinds):
-            if kind in last:
-                counts[i - last[kind]] += 1
-            last[kind] = i
+        distances += count_distances(kinds)
         numbers: dict[tuple[int, ...], int] = {}
         rows = zip(*[islice(kinds, i * width, None) for i in range(WIDER)], strict=False)
         kinds = [numbers.setdefault(row, len(numbers)) for row in rows]
         width *= WIDER
-    best = sorted(counts, key=lambda period: (-counts[period] * period, period))
-    return best[:MOST_PERIODS]
+    return rank_periods(distances)[:MOST_PERIODS]
 
 
-def running_sums(numbers: Iterable[int]) -> Iterator[int]:
-    """Yield the sum of the numbers so far."""
-    total = 0
-    for number in numbers:
-        total += number
-        yield total
+def count_distances(kinds: Sequence[int]) -> Counter[int]:
+    """Return how often kinds come back at which distance."""
+    counts: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for i, kind in enumerate(kinds):
+        if kind in last:
+            counts[i - last[kind]] += 1
+        last[kind] = i
+    return counts
+
+
+def rank_periods(distances: Counter[int]) -> list[int]:
+    """Return the distances at which kinds come back, those that cover most first."""
+    return sorted(distances, key=lambda period: (-distances[period] * period, period))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Constant, Value
@@ -111,8 +111,8 @@ class Finder:
         owners = {self.neurons.get(x, "") for x in inputs}
         is_used = own or users[node]  # else it may be a loss that adds, as a result
         if parts and is_used and len(owners) == 1 and len({*own, *parts}) == len(inputs) > 1:
-            lists = dict(self.lists[x] for x in own) | {BIAS: x for x in own}
-            unit = join_parts([*parts.values(), Unit(*owners, {*own}, lists, set(), [node])])
+            added = Unit(*owners, {*own}, self.list_lists(own, own), set(), [node])
+            unit = join_parts([*parts.values(), added])
             if unit is not None:
                 for x in parts:
                     del self.units[x]
@@ -126,18 +126,22 @@ class Finder:
             if len({*own}) == 1 and self.users[node]:
                 self.from_weights.append(node)
             return
-        for x in rest:  # c·w, of which a penalty makes c·w·w
-            if x in self.units and self.units[x].parameters == {*own}:
-                if not any(isinstance(y, Value) for y in self.units[x].data):
-                    del self.units[x], self.neurons[x]
-                    self.from_weights += [x, node]
-                    return
+        for x in self.units.keys() & {*rest}:  # c·w, of which a penalty makes c·w·w
+            is_number = not any(isinstance(y, Value) for y in self.units[x].data)
+            if is_number and self.units[x].parameters == {*own}:
+                del self.units[x], self.neurons[x]
+                self.from_weights += [x, node]
+                return
         if len(owners) == 1:
             biases = node.inputs[len(node.inputs) // 2 * 2 :] if name == "dot" else ()
-            lists = dict(self.lists[x] for x in own) | {BIAS: x for x in biases if x in self.lists}
+            lists = self.list_lists(own, [x for x in biases if x in self.lists])
             data = {x.number if isinstance(x, Constant) else x for x in rest}
             self.units[node] = Unit(*owners, {*own}, lists, data, [node])
             self.neurons[node] = self.units[node].owner
+
+    def list_lists(self, own: Iterable[Value], biases: Iterable[Value]) -> dict[str, str | Value]:
+        """Return the lists that parameters stand in, and the bias among them."""
+        return dict([*(self.lists[x] for x in own), *((BIAS, x) for x in biases)])
 
     def find_activations(
         self, named: Collection[Value], read_owner: Callable[[str], tuple[str | None, object]]
@@ -177,9 +181,10 @@ class Finder:
                 for x in unit.nodes:
                     if find_name(x) in ADDING:
                         del self.neurons[x]
-            if node in self.neurons and node in after:
-                if is_own if told is None else told == find_name(after[node]):
-                    self.neurons[after[node]] = unit.owner
+            if told is not None:
+                is_own = told == find_name(after.get(node))
+            if is_own and node in self.neurons and node in after:
+                self.neurons[after[node]] = unit.owner
 
 
 def split_place(name: str, owner: str) -> tuple[str, str]:
