@@ -91,15 +91,7 @@ def find_loops(
     sequence.add_nodes(nodes, alone)
     while sequence.roll():
         pass
-    return sequence.write_out(sequence.list_items(), most_written)
-
-
-def count_taken(items: Iterable[Item]) -> int:
-    """Return how many numbers lines and loops take."""
-    return sum(
-        x.turns * count_taken(x.items) if isinstance(x, Loop) else sum(o.length for o in x.operands)
-        for x in items
-    )
+    return [*sequence.list_items(most_written)]
 
 
 class Sequencing:
@@ -114,6 +106,7 @@ class Sequencing:
         self.known: dict[Any, int] = {}  # kinds, by number
         self.sizes: list[int] = []  # of kinds: how many nodes
         self.widths: list[int] = []  # of kinds: how many places
+        self.counts: list[int] = []  # of kinds: how many numbers they take
         self.kinds: list[int] = []
         self.taken: list[int] = []  # the places of all inputs, one after the other
 
@@ -134,15 +127,16 @@ class Sequencing:
             places[node] = len(computed)
             computed.append(node)
             kind = operation, key, node if node in alone else None
-            self.kinds.append(self.find_kind(kind, 1, len(inputs)))
+            self.kinds.append(self.find_kind(kind, 1, len(inputs), len(node.inputs)))
             self.taken += inputs
 
-    def find_kind(self, key: Any, size: int, width: int) -> int:
+    def find_kind(self, key: Any, size: int, width: int, taken: int) -> int:
         """Return the number of a kind."""
         kind = self.known.setdefault(key, len(self.known))
         if kind == len(self.sizes):
             self.sizes.append(size)
             self.widths.append(width)
+            self.counts.append(taken)
         return kind
 
     def roll(self) -> bool:
@@ -162,8 +156,10 @@ class Sequencing:
             places, moved = taken[at:then], taken[then : then + width]
             body = tuple(kinds[first : first + period])
             shape = Shape(body, count, tuple(map(sub, moved, places)))
-            size = count * sum(map(self.sizes.__getitem__, body))
-            self.kinds += [*kinds[done:first], self.find_kind(shape, size, width)]
+            size, numbers = [
+                count * sum(of[kind] for kind in body) for of in (self.sizes, self.counts)
+            ]
+            self.kinds += [*kinds[done:first], self.find_kind(shape, size, width, numbers)]
             self.taken += taken[starts[done] : at] + places
             done = end
         self.kinds += kinds[done:]
@@ -189,72 +185,50 @@ class Sequencing:
                     yield begin, count
                     done = begin + count * period
 
-    def list_items(self) -> Iterator[Item]:
-        """Yield what there is as lines and loops."""
+    def list_items(self, most_written: int) -> Iterator[Item]:
+        """Yield what there is as lines and loops; small loops as their lines."""
         what = [*self.known]
         taken, at = 0, 0
         for kind in self.kinds:
-            width = self.widths[kind]
-            yield self.build_item(what, kind, Operand(at), self.taken[taken : taken + width], [])
-            taken += width
+            places = self.taken[taken : taken + self.widths[kind]]
+            taken += len(places)
+            yield from self.build_items(what, kind, Operand(at), places, [], most_written)
             at += self.sizes[kind]
 
-    def build_item(
+    def build_items(
         self, what: Sequence[Any], kind: int, result: Operand, places: Sequence[int],
-        strides: Sequence[tuple[int, ...]],
-    ) -> Item:  # fmt: skip
-        """Return a line or a loop, whose places move by so much in each loop around it."""
+        strides: Sequence[tuple[int, ...]], most: int,
+    ) -> Iterator[Item]:  # fmt: skip
+        """Yield a line, a loop or the lines of one that takes fewer numbers than ``most``.
+
+        Their places move by ``strides`` in the loops around them.
+        """
         strides = strides or [()] * len(places)
-        if isinstance(shape := what[kind], Shape):
-            items: list[Item] = []
-            inner = [(*outer, stride) for outer, stride in zip(strides, shape.strides, strict=True)]
-            at, taken = result.place, 0
-            own = (*result.strides, self.sizes[kind] // shape.turns)
+        if not isinstance(shape := what[kind], Shape):
+            operation, runs, _ = shape
+            spans = [(1, 0)] * runs if isinstance(runs, int) else runs
+            operands = [
+                Operand(place, moves, *span)
+                for place, moves, span in zip(places, strides, spans, strict=True)
+            ]
+            yield Line(self.computed[result.place], operation, result, operands)
+            return
+        size, is_kept = self.sizes[kind] // shape.turns, self.counts[kind] >= most
+        moves = result.strides
+        if is_kept:
+            moves = (*moves, size)
+            strides = [(*outer, x) for outer, x in zip(strides, shape.strides, strict=True)]
+        items: list[Item] = []
+        for turn in range(1 if is_kept else shape.turns):
+            at, taken = result.place + turn * size, 0
             for k in shape.kinds:
                 end = taken + self.widths[k]
-                its_places, its_strides = places[taken:end], inner[taken:end]
-                items.append(self.build_item(what, k, Operand(at, own), its_places, its_strides))
+                own = slice(taken, end)
+                pairs = zip(places[own], shape.strides[own], strict=True)
+                moved = [place + turn * stride for place, stride in pairs]
+                items += self.build_items(what, k, Operand(at, moves), moved, strides[own], most)
                 taken, at = end, at + self.sizes[k]
-            return Loop(shape.turns, items)
-        operation, runs, _ = shape
-        spans = [(1, 0)] * runs if isinstance(runs, int) else runs
-        operands = [
-            Operand(place, moves, *span)
-            for place, moves, span in zip(places, strides, spans, strict=True)
-        ]
-        return Line(self.computed[result.place], operation, result, operands)
-
-    def write_out(self, items: Iterable[Item], most: int) -> list[Item]:
-        """Return items with those loops written out that take fewer numbers than ``most``."""
-        written: list[Item] = []
-        for item in items:
-            if isinstance(item, Loop):
-                inner = self.write_out(item.items, most)
-                if count_taken(inner) * item.turns >= most:
-                    written.append(Loop(item.turns, inner))
-                else:
-                    turns = range(item.turns)
-                    written += [self.fix_turn(x, turn, -1) for turn in turns for x in inner]
-            else:
-                written.append(item)
-        return written
-
-    def fix_turn(self, item: Item, turn: int, depth: int) -> Item:
-        """Return what a line, or a loop, is at one turn of a loop around it.
-
-        That is the ``depth``-th of those around its lines: -1 for the innermost.
-        """
-        if isinstance(item, Loop):
-            return Loop(item.turns, [self.fix_turn(x, turn, depth - 1) for x in item.items])
-        result, *operands = [fix_operand(x, turn, depth) for x in (item.result, *item.operands)]
-        return Line(self.computed[result.place], item.operation, result, operands)
-
-
-def fix_operand(operand: Operand, turn: int, depth: int) -> Operand:
-    """Return what an operand is at one turn of a loop around it."""
-    strides = [*operand.strides]
-    place = operand.place + turn * strides.pop(depth)
-    return operand._replace(place=place, strides=tuple(strides))
+        yield from [Loop(shape.turns, items)] if is_kept else items
 
 
 def find_runs(places: Sequence[int]) -> tuple[list[int], tuple[tuple[int, int], ...]]:

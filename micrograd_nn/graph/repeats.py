@@ -120,10 +120,9 @@ class Finder:
             for j in {self.indices.get(input, -1) for input in self.computed[i].inputs}:
                 if start <= j and i - j < period:  # else it crosses all
                     first, last = (j - start) % period + 1, (i - start) % period + 1
-                    crossed[first] += 1 if first <= period else 0
-                    crossed[last] -= 1 if last <= period else 0
-                    if first > last:
-                        crossed[0] += 1
+                    crossed[first] += 1
+                    crossed[last] -= 1
+                    crossed[0] += first > last
         sums = list(accumulate(crossed[:period]))
         # A cut at 0 is one at the period's end, too.
         turn = min(range(period), key=lambda cut: (sums[cut], cut))
