@@ -5,7 +5,8 @@ A neuron's weights are a row of W.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -57,38 +58,25 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     own = dict.fromkeys(nodes)
     found = [x for x in own if x.operation is not None and x.operation.name == "dot"]
     sums = sorted(found, key=attrgetter("created"))
-    split = [part for x in sums if (part := split_sum(x, own)) is not None]
-    if not sums or len(split) < len(sums):
-        return None
-    neurons = split[: len({tuple(part.weights) for part in split})]
-    examples = [split[i : i + len(neurons)] for i in range(0, len(split), len(neurons))]
-    weights, biases = [part.weights for part in neurons], [b for part in neurons for b in part.bias]
-    flat = [w for row in weights for w in row] + biases
+    parts = [part for x in sums if (part := split_sum(x, own)) is not None]
+    neurons = [*{tuple(part.weights): part for part in parts}.values()]
     alike = {(part.start, len(part.weights), len(part.bias)) for part in neurons}
-    is_one = all(is_example(parts, neurons) for parts in examples)
-    if not is_one or len(alike) > 1 or len({*flat}) < len(flat):
+    weights, biases = [part.weights for part in neurons], [b for part in neurons for b in part.bias]
+    flat = [*chain(*weights, biases)]
+    examples = [part.inputs for part in parts[:: len(neurons) or 1]]
+    wanted = [part._replace(inputs=inputs) for inputs in examples for part in neurons]
+    if len(parts) < len(sums) or len(alike) != 1 or len({*flat}) < len(flat) or parts != wanted:
         return None
     after = [users[x][0] for x in sums if len(users[x]) == 1 and users[x][0] in own]
     names = {user.operation.name for user in after if user.operation is not None}
     has_activation = len(after) == len(sums) and len(names) == 1
     outputs = after if has_activation else sums
-    if not is_run({*sums, *outputs}, users):
+    computed = {*sums, *outputs}
+    steps = [x in computed for x in users if x.operation is not None]
+    if not all(steps[steps.index(True) :][: len(computed)]):
         return None
     activation = names.pop() if has_activation else ""
-    inputs = [parts[0].inputs for parts in examples]
-    return Matrix(weights, inputs, biases, neurons[0].start, sums, outputs, activation)
-
-
-def is_example(parts: Sequence[Part], neurons: Sequence[Part]) -> bool:
-    """Tell whether sums are those of all neurons, in order, of the same inputs."""
-    wanted = [part._replace(inputs=parts[0].inputs) for part in neurons]
-    return [*parts] == wanted
-
-
-def is_run(own: Container[Value], users: Iterable[Value]) -> bool:
-    """Tell whether nodes are computed one after the other, in a graph's order."""
-    steps = [x in own for x in users if x.operation is not None]
-    return all(steps[steps.index(True) :][: steps.count(True)])
+    return Matrix(weights, examples, biases, neurons[0].start, sums, outputs, activation)
 
 
 def split_sum(node: Value, own: Mapping[Value, None]) -> Part | None:
