@@ -33,28 +33,10 @@ class Unit(NamedTuple):
     matrix; and for ``BIAS`` that parameter. ``data`` are what is weighed.
     """
 
-    owner: str
     parameters: set[Value]
     lists: dict[str, str | Value]
     data: set[Value | float]
     nodes: list[Value]
-
-
-def join_parts(parts: Sequence[Unit]) -> Unit | None:
-    """Return the sum of some parts, None where they are of several calls, or of several rows."""
-    whole = max(parts, key=lambda part: len(part.parameters))  # into which the others go
-    others = [part for part in parts if part is not whole]
-    used = [x for part in others for x in part.parameters]
-    lists = {item for part in parts for item in part.lists.items()}
-    is_one = len({*used}) == len(used) and whole.parameters.isdisjoint(used)
-    if not is_one or len(dict(lists)) < len(lists):
-        return None
-    whole.parameters.update(used)
-    whole.lists.update(lists)
-    for part in others:
-        whole.data.update(part.data)
-        whole.nodes.extend(part.nodes)
-    return whole
 
 
 def assign_neurons(
@@ -74,8 +56,11 @@ def assign_neurons(
     neurons = {x: owner for x in users if (owner := find_owner(parameters.get(x, "")))}
     finder = Finder(users, neurons, {x: parameters[x] for x in neurons})
     for node in users if neurons else ():
-        if node.operation is not None:
-            finder.add_node(node, node.operation.name)
+        own = [x for x in node.inputs if x in finder.lists]
+        if is_adding(node):
+            finder.add_sum(node, own)
+        elif own:
+            finder.add_product(node, own, find_name(node))
     if len(finder.from_weights) >= FEW_FROM_WEIGHTS:
         neurons.update(dict.fromkeys(finder.from_weights, FROM_WEIGHTS))
     finder.find_activations(named, read_owner)
@@ -96,37 +81,44 @@ class Finder:
         self.units: dict[Value, Unit] = {}  # by the node that is the sum of it so far
         self.from_weights: list[Value] = []
 
-    def add_node(self, node: Value, name: str) -> None:
-        """Note whose a node is, if it weighs inputs by parameters, or adds up what does."""
-        own = [x for x in node.inputs if x in self.lists]
-        if name in ADDING:
-            self.add_sum(node, own)
-        elif own:
-            self.add_product(node, own, name)
-
     def add_sum(self, node: Value, own: Sequence[Value]) -> None:
-        """Note whose a sum is, if it is one of parts that nothing else uses, and of a bias."""
+        """Note whose a sum is, if it is one of parts that nothing else uses, and of a bias.
+
+        Parts of several calls have the same parameters, and those of several neurons other lists.
+        """
         inputs, users = node.inputs, self.users
-        parts = {x: self.units[x] for x in inputs if x in self.units and len(users[x]) == 1}
+        tips = {x: self.units[x] for x in inputs if x in self.units and len(users[x]) == 1}
         owners = {self.neurons.get(x, "") for x in inputs}
-        is_used = own or users[node]  # else it may be a loss that adds, as a result
-        if parts and is_used and len(owners) == 1 and len({*own, *parts}) == len(inputs) > 1:
-            added = Unit(*owners, {*own}, self.list_lists(own, own), set(), [node])
-            unit = join_parts([*parts.values(), added])
-            if unit is not None:
-                for x in parts:
-                    del self.units[x]
-                self.units[node], self.neurons[node] = unit, unit.owner
+        is_whole = bool(tips) and len({*own, *tips}) == len(inputs) > 1 == len(owners)
+        if not is_whole or not (own or users[node]):  # what adds outputs as a result is a loss
+            return
+        parts = [*tips.values(), Unit({*own}, self.list_lists(own, own), set(), [node])]
+        whole = max(parts, key=lambda part: len(part.parameters))  # into which the others go
+        others = [part for part in parts if part is not whole]
+        used = [x for part in others for x in part.parameters]
+        lists = {item for part in parts for item in part.lists.items()}
+        is_one = len({*used}) == len(used) and whole.parameters.isdisjoint(used)
+        if is_one and len(dict(lists)) == len(lists):
+            whole.parameters.update(used)
+            whole.lists.update(lists)
+            whole.data.update(x for part in others for x in part.data)
+            whole.nodes.extend(x for part in others for x in part.nodes)
+            for x in tips:
+                del self.units[x]
+            self.units[node] = whole
+            (self.neurons[node],) = owners
 
     def add_product(self, node: Value, own: Sequence[Value], name: str) -> None:
         """Note whose a node is, if it weighs inputs by parameters of one owner."""
-        rest = [x for x in node.inputs if x not in self.lists]
         owners = {self.neurons[x] for x in own}
-        if all(isinstance(x, Constant) for x in rest) and not (rest and name in WEIGHING):
+        rest = {x for x in node.inputs if x not in self.lists}
+        data = {x.number if isinstance(x, Constant) else x for x in rest}
+        is_bare = not any(isinstance(x, Value) for x in data)
+        if is_bare and not (rest and name in WEIGHING):
             if len({*own}) == 1 and self.users[node]:
                 self.from_weights.append(node)
             return
-        for x in self.units.keys() & {*rest}:  # c·w, of which a penalty makes c·w·w
+        for x in self.units.keys() & rest:  # c·w, of which a penalty makes c·w·w
             is_number = not any(isinstance(y, Value) for y in self.units[x].data)
             if is_number and self.units[x].parameters == {*own}:
                 del self.units[x], self.neurons[x]
@@ -135,9 +127,8 @@ class Finder:
         if len(owners) == 1:
             biases = node.inputs[len(node.inputs) // 2 * 2 :] if name == "dot" else ()
             lists = self.list_lists(own, [x for x in biases if x in self.lists])
-            data = {x.number if isinstance(x, Constant) else x for x in rest}
-            self.units[node] = Unit(*owners, {*own}, lists, data, [node])
-            self.neurons[node] = self.units[node].owner
+            self.units[node] = Unit({*own}, lists, data, [node])
+            (self.neurons[node],) = owners
 
     def list_lists(self, own: Iterable[Value], biases: Iterable[Value]) -> dict[str, str | Value]:
         """Return the lists that parameters stand in, and the bias among them."""
@@ -155,15 +146,16 @@ class Finder:
         calls: dict[object, Value] = {}  # of each call of a layer, the latest sum
         turns: Counter[object] = Counter()
         for node, unit in self.units.items():
-            alike = find_layer(unit.owner), read_owner(unit.owner)[1]
+            owner = self.neurons[node]
+            alike = find_layer(owner), read_owner(owner)[1]
             own = [(like, frozenset(unit.lists)) for like in alike if like is not None]
             kinds[node] = own
             follows = "" if node in named else find_name(after.get(node))
             for kind in own:
                 names.setdefault(kind, set()).add(follows)
-            data, row = frozenset(unit.data), frozenset(unit.parameters)
-            turns[data, row] += 1
-            call = own[0], data, turns[data, row]
+            row = frozenset(unit.data), frozenset(unit.parameters)
+            turns[row] += 1
+            call = own[0], row[0], turns[row]
             before, calls[call] = calls.get(call, node), node
             first = min(x.created for x in unit.nodes)
             if before.created < first:
@@ -171,20 +163,21 @@ class Finder:
                 if after.get(before, node).created < first:
                     followed.update(kinds[before])
             users = self.users[after[node]] if node in after else ()
-            if any(x in self.neurons and find_name(x) not in ADDING for x in users):
+            if any(x in self.neurons and not is_adding(x) for x in users):
                 followed.add(own[0])
         for node, unit in self.units.items():
             shown = [names[kind] for kind in kinds[node] if kind in followed]
             is_own = any(len(ones) == 1 and ones <= ACTIVATIONS for ones in shown)
-            told = read_owner(unit.owner)[0]
+            owner = self.neurons[node]
+            told = read_owner(owner)[0]
             if BIAS not in unit.lists and kinds[node][0] not in added:
                 for x in unit.nodes:
-                    if find_name(x) in ADDING:
+                    if is_adding(x):
                         del self.neurons[x]
             if told is not None:
                 is_own = told == find_name(after.get(node))
             if is_own and node in self.neurons and node in after:
-                self.neurons[after[node]] = unit.owner
+                self.neurons[after[node]] = owner
 
 
 def split_place(name: str, owner: str) -> tuple[str, str]:
@@ -196,6 +189,11 @@ def split_place(name: str, owner: str) -> tuple[str, str]:
     place = name.removeprefix(owner)
     attribute = IN_LIST.sub("", place)
     return attribute, place if attribute == place else place.rpartition(".")[0]
+
+
+def is_adding(node: Value) -> bool:
+    """Tell whether a node adds up others."""
+    return find_name(node) in ADDING
 
 
 def find_name(node: Value | None) -> str:
