@@ -110,8 +110,6 @@ def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[
 
 def keep_used_elsewhere(nodes: Sequence[Value], places: dict[Value, Value]) -> None:
     """Let numbers stand for themselves that are used where nothing is repeated."""
-    for node in nodes:
-        if node.operation is not None and node not in places:
-            for input in node.inputs:
-                if input.operation is None:
-                    places.pop(input, None)
+    outside = [node for node in nodes if node.operation is not None and node not in places]
+    for x in {x for node in outside for x in node.inputs if x.operation is None}:
+        places.pop(x, None)

@@ -61,8 +61,7 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
             named.add(name)
             found[node] = name
         elif name:
-            numbers.setdefault(name, count(2))
-            again = (f"{name} ({number})" for number in numbers[name])
+            again = (f"{name} ({number})" for number in numbers.setdefault(name, count(2)))
             found[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
             found[node] = format_constant(node.data)

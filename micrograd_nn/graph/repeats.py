@@ -91,7 +91,13 @@ class Finder:
                 begin, repeat = self.build_repeat(start, period, count, low)
                 enough = len(repeat.repetitions) >= FEW_REPETITIONS
                 if enough and not self.has_own_parameters(repeat):
-                    self.keep_repeat(begin, repeat)
+                    self.found[begin] = repeat
+                    self.places.update(
+                        (node, (begin, i, place))
+                        for i, part in enumerate(repeat.repetitions)
+                        for place, node in enumerate(part)
+                        if node is not None
+                    )
                     # What stands behind is looked at last: it may take from each repetition.
                     waiting += [(end, high), (low, begin)]
                     break
@@ -133,13 +139,15 @@ class Finder:
 
         A loop's last operation may look like one more repetition, and isn't.
         """
-        breaks = set()  # repetitions that the next one isn't like
-        for place in range(period):
-            for i in range(count - 1):
-                index = start + i * period + place
-                if i not in breaks and not self.is_like(index, index + period, start, period):
-                    breaks.add(i)
-        ends = [-1, *sorted(breaks), count - 1]
+        firsts = range(start, start + (count - 1) * period, period)
+        breaks = [  # repetitions that the next one isn't like
+            i
+            for i, first in enumerate(firsts)
+            if not all(
+                self.is_like(x, x + period, start, period) for x in range(first, first + period)
+            )
+        ]
+        ends = [-1, *breaks, count - 1]
         first, end = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
         return first + 1, end - first
 
@@ -201,14 +209,6 @@ class Finder:
             if node is not None and later is not None
             for x, y in zip(node.inputs, later.inputs, strict=True)
         )
-
-    def keep_repeat(self, begin: int, repeat: Repeat) -> None:
-        """Note a repeat, and the place of each of its nodes."""
-        self.found[begin] = repeat
-        for i, part in enumerate(repeat.repetitions):
-            for place, node in enumerate(part):
-                if node is not None:
-                    self.places[node] = begin, i, place
 
     def precedes(self, begin: int, rest: Sequence[int], start: int) -> bool:
         """Tell whether the nodes before a repeat are one more, but for what takes from others."""

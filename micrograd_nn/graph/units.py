@@ -53,9 +53,10 @@ def assign_neurons(
     was made before the next neuron's sum was begun; of a layer also if one is weighed in turn. What
     is ``named`` is a result that somebody keeps, followed by no activation.
     """
-    neurons = {x: owner for x in users if (owner := find_owner(parameters.get(x, "")))}
+    owners = {x: find_owner(parameters[x]) for x in users if x in parameters}
+    neurons = {x: owner for x, owner in owners.items() if owner}
     finder = Finder(users, neurons, {x: parameters[x] for x in neurons})
-    for node in users if neurons else ():
+    for node in [x for x in users if x.operation is not None] if neurons else ():
         own = [x for x in node.inputs if x in finder.lists]
         if is_adding(node):
             finder.add_sum(node, own)
