@@ -70,16 +70,13 @@ def fold_repeat(repeat: Repeat, shown: int, places: dict[Value, Value]) -> None:
         for place in range(repeat.period)
     ]
     within = fold_within(stands, parts[-1])
-    for part in parts:
-        for place, node in enumerate(part):
-            if node is None:
-                continue
-            twin, stand = stands[place], stands[within[place]]
-            places[node] = stand
-            for x, y, z in zip(node.inputs, twin.inputs, stand.inputs, strict=True):
-                if x.operation is None and y.operation is None:
-                    number = y if z.operation is not None else z
-                    places.setdefault(x, places.get(number, number))
+    for _, place, node in repeat.walk():
+        twin, stand = stands[place], stands[within[place]]
+        places[node] = stand
+        for x, y, z in zip(node.inputs, twin.inputs, stand.inputs, strict=True):
+            if x.operation is None and y.operation is None:
+                number = y if z.operation is not None else z
+                places.setdefault(x, places.get(number, number))
 
 
 def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[int]:
@@ -101,10 +98,8 @@ def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[
         *parts, last = repeat.repetitions
         whole = [node for node in last if node is not None]  # all: only the first may lack some
         within = fold_within(whole, parts[-1])
-        for part in repeat.repetitions:
-            for place, node in enumerate(part):
-                if node is not None:
-                    found[index[node]] = index[whole[within[place]]]
+        for _, place, node in repeat.walk():
+            found[index[node]] = index[whole[within[place]]]
     return found
 
 

@@ -168,10 +168,10 @@ class Paths:
             if len(found) > most:
                 return []
             ways[node] = found
-        kinds = []
-        for kind, way in ways[self.root].items():
-            largest = self.walk_down(kind, lambda node, i: ways[node][i][3:])
-            kinds.append(PathKind(largest, way.times, way.total))
+        kinds = [
+            PathKind(self.walk_down(i, lambda node, i: ways[node][i][3:]), way.times, way.total)
+            for i, way in ways[self.root].items()
+        ]
         return sorted(kinds, key=lambda kind: -rank_size(abs(kind.total)))
 
     def walk_down(self, mark: int, find_next: Callable[[Value, int], tuple[int, int]]) -> Path:

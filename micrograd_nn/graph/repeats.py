@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from operator import eq
 from typing import NamedTuple
@@ -41,6 +41,11 @@ class Repeat(NamedTuple):
     def list_place(self, place: int) -> list[Value]:
         """Return the nodes at one place of all repetitions."""
         return [node for part in self.repetitions if (node := part[place]) is not None]
+
+    def walk(self) -> Iterator[tuple[int, int, Value]]:
+        """Yield the repetition and the place of each node, and the node."""
+        for i, part in enumerate(self.repetitions):
+            yield from ((i, place, node) for place, node in enumerate(part) if node is not None)
 
 
 def find_repeats(nodes: Sequence[Value], parameters: Collection[Value] = ()) -> list[Repeat]:
@@ -92,12 +97,7 @@ class Finder:
                 enough = len(repeat.repetitions) >= FEW_REPETITIONS
                 if enough and not self.has_own_parameters(repeat):
                     self.found[begin] = repeat
-                    self.places.update(
-                        (node, (begin, i, place))
-                        for i, part in enumerate(repeat.repetitions)
-                        for place, node in enumerate(part)
-                        if node is not None
-                    )
+                    self.places.update((x, (begin, i, place)) for i, place, x in repeat.walk())
                     # What stands behind is looked at last: it may take from each repetition.
                     waiting += [(end, high), (low, begin)]
                     break

@@ -140,7 +140,9 @@ class Finder:
     ) -> None:
         """Find the activations, and drop the sums that nothing shows to be a neuron's."""
         after = {x: self.users[x][0] for x in self.units if len(self.users[x]) == 1}
-        kinds: dict[Value, list[object]] = {}  # of each sum: its layer's, and that of its class
+        kinds: dict[
+            Value, list[tuple[object, object]]
+        ] = {}  # of each sum: its layer's, and that of its class
         names: dict[object, set[str]] = {}  # of the operations that follow a kind
         added: set[object] = set()  # the kinds of which one is shown to be added by its neuron,
         followed: set[object] = set()  # and those of which one is shown to have an activation
@@ -149,8 +151,7 @@ class Finder:
         for node, unit in self.units.items():
             owner = self.neurons[node]
             alike = find_layer(owner), read_owner(owner)[1]
-            own = [(like, frozenset(unit.lists)) for like in alike if like is not None]
-            kinds[node] = own
+            own = kinds[node] = [(x, frozenset(unit.lists)) for x in alike if x is not None]
             follows = "" if node in named else find_name(after.get(node))
             for kind in own:
                 names.setdefault(kind, set()).add(follows)
