@@ -66,15 +66,15 @@ def test_the_options_of_each_command_are_known(words):
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """Return a clone, and what runs in it: an environment with what ``pip install .`` brings."""
+    """Return a clone, and what runs in it: an environment as the README's first line makes."""
     place = tmp_path_factory.mktemp("clone")
     for name in OF_CLONE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, place / name)
     subprocess.run([sys.executable, "-m", "venv", place / ".venv"], check=True)
     programs = place / ".venv" / ("Scripts" if os.name == "nt" else "bin")
-    pip = [programs / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "."]
-    done = subprocess.run(pip, cwd=place, capture_output=True, text=True)
+    pip = [programs / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, ".[draw]"], cwd=place, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     for name in ("PYTHONPATH", "PYTHONUNBUFFERED"):
@@ -100,7 +100,7 @@ def serve(words, place, environment):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as POSIX does")
-def test_the_commands_of_the_readme_run_with_what_pip_install_brings(clone):
+def test_the_commands_of_the_readme_run_in_the_environment_that_it_makes(clone):
     place, environment = clone
     for words in COMMANDS:
         if words[1] == "dap" and words[2] != "--vscode":
