@@ -3,8 +3,8 @@
 import { formatAsPython, formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { Scale, drawLine, roundScale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 
-const TALL = 140;
-const EDGE = { right: 12, top: 32, bottom: 40 };
+const TALL = 116;
+const EDGE = { right: 12, top: 26, bottom: 38 };
 const LETTER = 7.5;
 const MOST = 300; // points that are drawn of a curve
 const WIDE = 100; // times the lowest loss that the highest is, for a logarithmic axis
