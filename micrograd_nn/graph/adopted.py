@@ -44,7 +44,8 @@ not a float
         raise TypeError("adopt is for other engines: this is a Value, and needs no adoption")
     graph = find_adopted(x, names, arguments)
     if graph is None:
-        what = "a scalar that another engine recorded, or a function that computes one"
-        lacking = explain_lack(x)
-        raise TypeError(f"adopt takes {what}, not {add_article(type(x).__name__)}{lacking}")
+        raise TypeError(
+            f"adopt takes a scalar that another engine recorded, or a function that computes one, "
+            f"not {add_article(type(x).__name__)}{explain_lack(x)}"
+        )
     return graph

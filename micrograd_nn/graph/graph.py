@@ -349,7 +349,7 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
 
 def name_adopted(reading: Reading, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
-    from .foreign.names import name_theirs
+    from .foreign.library import name_theirs
     from .foreign.reading import Adoption
 
     graph = Graph(reading.root, name_theirs(names, reading.named))

@@ -203,6 +203,25 @@ def test_a_box_holds_neither_the_root_nor_what_combines_its_outputs():
     assert len(framed) == 6 + 3
 
 
+class Lines(Module):
+    """Two lines through the same points."""
+
+    def __init__(self):
+        self.slope, self.offset = Value(0.5), Value(0.1)
+        self.other_slope, self.other_offset = Value(-0.3), Value(0.2)
+
+    def __call__(self, x):
+        return [self.slope * x + self.offset, self.other_slope * x + self.other_offset]
+
+
+def test_what_adds_two_sums_that_have_a_bias_each_is_part_of_neither():
+    f = Lines()
+    outputs = f(Value(2.0))
+    loss = (outputs[0] + outputs[1]) ** 2
+    texts = read_groups(loss, names={"f": f}, collapse="layer")["f"]
+    assert texts[0] == write_range([x.data for x in outputs])
+
+
 class Cell(Module):
     """A state that is made of the one before, again and again."""
 
@@ -234,7 +253,7 @@ def test_an_example_uses_a_layer_once(count, fold):
         assert [text for text in texts if "used" in text] == told
 
 
-@pytest.mark.parametrize("make", [lambda p: p * p, abs, lambda p: p**2])
+@pytest.mark.parametrize("make", [lambda p: p * p, abs, lambda p: p**2, lambda p: 0.5 * p * p])
 def test_what_a_penalty_makes_of_weights_is_no_output_of_theirs(make):
     model = MLP(2, [3, 2], rng=random.Random(1))
     outputs = model([1.0, -2.0])

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from ..._ground.text import format_number
-from ...engine.backprop import is_same_number
 from ...engine.node import nodes
 from ...engine.operation import ARITHMETIC, Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
-from .reading import Mistake, Reading, refuse_size
+from .reading import Mistake, Reading, is_close, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 LARGEST = {"float64": 1.7e308, "float32": 3.4e38, "float16": 65504.0, "bfloat16": 3.3e38}
+
+OTHERWISE = "write it by sums, products, exp, tanh, …"  # what isn't known
 
 
 def pack(items: Sequence[Any], shape: Sequence[int]) -> Any:
@@ -66,9 +67,11 @@ def require_same(made: Iterable[Any], numbers: Sequence[float], dtype: str, what
     """
     close = PRECISION[dtype] * max([1.0, *[abs(x) for x in numbers if isfinite(x)]])
     for found, theirs in zip(map(get_number, made), numbers, strict=True):
-        if not (is_same_number(found, theirs) or abs(found - theirs) <= close):
-            told = f"{format_number(theirs)} there, and {format_number(found)} here"
-            raise ValueError(f"adopt can't show {what}: {told}")
+        if not is_close(found, theirs, close, share=0.0):
+            raise ValueError(
+                f"adopt can't show {what}: {format_number(theirs)} there, "
+                f"and {format_number(found)} here"
+            )
 
 
 def settle(value: Any, number: float, largest: float) -> Any:
@@ -79,10 +82,10 @@ def settle(value: Any, number: float, largest: float) -> Any:
 
     What isn't finite for another reason, ``require_same`` refuses.
     """
-    is_same = not isinstance(value, Value) or is_same_number(value.number, number)
-    if is_same or isfinite(number) or value.operation is None:
+    if isfinite(number) or not isinstance(value, Value) or value.operation is None:
         return value
-    if all(abs(x) < largest**0.5 for x in (value.number, *value.numbers)):
+    is_same = is_close(value.number, number, share=0.0)  # of what was only put elsewhere, too
+    if is_same or all(abs(x) < largest**0.5 for x in (value.number, *value.numbers)):
         return value
     made, partials = Value(number), value.partials
     with suppress(*ARITHMETIC):
@@ -104,9 +107,8 @@ def spread(function: Callable[..., Any], *given: Any) -> Any:
 def each(name: str) -> Callable[..., Any]:
     """Return the rule of a row of the table, for each number of some arrays."""
     row: Any = OPERATIONS[name]
-    if isinstance(row, Reduction):  # of two numbers
-        return lambda x, y: spread(lambda a, b: row([a, b]), x, y)
-    return lambda *given: spread(row, *given)
+    rule = (lambda a, b: row([a, b])) if isinstance(row, Reduction) else row
+    return lambda *given: spread(rule, *given)
 
 
 EACH: dict[str, Callable[..., Any]] = {
@@ -147,11 +149,8 @@ def reduce_runs(
     array([3, 3], dtype=object)
     """
     chosen = range(x.ndim) if axes is None else [axes] if isinstance(axes, int) else axes
-    last = [axis % x.ndim for axis in chosen] if x.ndim else []
-    first = [axis for axis in range(x.ndim) if axis not in last]
-    kept, size = [x.shape[axis] for axis in first], [x.shape[axis] for axis in last]
-    runs = x.transpose([*first, *last]).reshape(int(np.prod(kept)), int(np.prod(size)))
-    return pack([function([*run]) for run in runs], kept)
+    runs, kept = arrange(x, (), [axis % x.ndim for axis in chosen] if x.ndim else [])
+    return pack([function([*run]) for run in runs[0]], kept)
 
 
 def reduced(name: str) -> Callable[..., Any]:
@@ -204,7 +203,11 @@ def weigh(weights: Iterable[Any], numbers: Iterable[Any], bias: Any) -> Any:
 
 
 def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, list[int]]:
-    """Return a factor as matrices, one for each of the batch, and the shape of what is kept."""
+    """Return an array as matrices, one for each of the batch, and the shape of what is kept.
+
+    >>> arrange(np.zeros((2, 3, 4)), [], [0])[0].shape
+    (1, 12, 2)
+    """
     kept = [axis for axis in range(x.ndim) if axis not in (*batch, *summed)]
     sizes = [int(np.prod([x.shape[i] for i in axes])) for axes in (batch, kept, summed)]
     return x.transpose([*batch, *kept, *summed]).reshape(sizes), [x.shape[i] for i in kept]
@@ -234,8 +237,9 @@ def finish_reading(
             gradients[value] = float(found[place])
     largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
-    sizes = [*own.values(), *[x.number for x in own]]
-    overflows = not all(abs(x) <= LARGEST[dtype] for x in sizes)  # nor is one not-a-number
+    overflows = not all(  # nor is one not-a-number
+        abs(x) <= LARGEST[dtype] for x in (*own.values(), *[x.number for x in own])
+    )
     rounding = {
         x: inf if overflows and not isfinite(slope + own.get(x, 0.0)) else close
         for x, slope in gradients.items()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Set
+from contextlib import suppress
 from numbers import Complex, Real
 from operator import attrgetter
 from types import FunctionType, MethodType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
+
+from ..._ground.text import add_article
 
 WORDS = {  # what engines of scalars call it, the usual name first
     "data": "data value val _data _value v",
@@ -21,6 +24,7 @@ WORDS = {  # what engines of scalars call it, the usual name first
 }
 COLLECTIONS = (list, tuple, set, frozenset)
 MISSING = object()
+Edge = tuple[Any, float | None]  # what a node was made of, a node or a number, and its share
 
 
 class Conventions(NamedTuple):
@@ -58,8 +62,9 @@ def find_conventions(x: Any) -> Conventions | None:
     own = [*getattr(x, "__dict__", ())]
     parts = [name for name in own if read_number(read(x, f"{name}.{data}")) is None]
     within = [f"{part}.{word}" for part in parts for word in WORDS["inputs"].split()]
-    inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within)
-    inputs = inputs or find("", lambda thing: holds_nodes(thing, data), *own)
+    inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within) or find(
+        "", lambda thing: holds_nodes(thing, data), *own
+    )
     if not inputs:
         return None
     part = inputs.rpartition(".")[0]  # an object for the operation, it may be
@@ -79,9 +84,52 @@ def find_conventions(x: Any) -> Conventions | None:
 
 def holds_nodes(thing: Any, data: str) -> bool:
     """Tell whether a thing is a collection of nodes."""
-    if not isinstance(thing, COLLECTIONS) or not thing:
-        return False
-    return all(read_number(read(item, data)) is not None for item in thing)
+    is_any = isinstance(thing, COLLECTIONS) and len(thing) > 0
+    return is_any and all(is_node(item, data) for item in thing)
+
+
+def is_node(thing: Any, data: str) -> bool:
+    """Tell whether a thing is a node, whose number has this name, and not a bare number."""
+    return not isinstance(thing, (int, float)) and read_number(read(thing, data)) is not None
+
+
+def read_edges(node: Any, words: Conventions) -> list[Edge]:
+    """Return what a node was made of, with its share where the node says it itself.
+
+    >>> class Scalar:
+    ...     def __init__(self, data, children=()):
+    ...         self.data, self.children = data, children
+    >>> x = Scalar(3.0)
+    >>> [share for _, share in read_edges(Scalar(6.0, [(x, 2.0)]), find_conventions(x))]
+    [2.0]
+    """
+    inputs = read(node, words.inputs) or ()
+    if not isinstance(inputs, COLLECTIONS):
+        refuse(node, f"{add_article(type(inputs).__name__)} as its {words.inputs}, not a list")
+    if isinstance(inputs, Set):
+        inputs = sort_inputs(node, inputs, words)
+    shares: Any = read(node, words.partials) if words.partials != words.inputs else None
+    is_told = isinstance(shares, (list, tuple)) and len(shares) == len(inputs)
+    edges = []
+    for item, share in zip(inputs, shares if is_told else [None] * len(inputs), strict=True):
+        if isinstance(item, tuple) and len(item) == 2:  # an input with its derivative
+            item, share = item
+        if not is_node(item, words.data) and read_number(item) is None:
+            refuse(
+                node,
+                f"{add_article(type(item).__name__)} among its {words.inputs}, "
+                f"neither a node nor a number",
+            )
+        if callable(share):  # of the node's gradient
+            with suppress(Exception):
+                share = share(1)
+        edges.append((item, read_number(share)))
+    return edges
+
+
+def refuse(node: Any, what: str) -> NoReturn:
+    """Say of a node that it has what can't be read."""
+    raise ValueError(f"adopt reads scalars: {add_article(type(node).__name__)} has {what}")
 
 
 def explain_lack(x: Any) -> str:
@@ -115,6 +163,21 @@ def read_number(thing: Any) -> float | None:
         return float(thing) if is_real else None
     except Exception:
         return None
+
+
+def sort_inputs(node: Any, inputs: Collection[Any], words: Conventions) -> list[Any]:
+    """Return a set's nodes in an order of their own: first whose method computed the node."""
+    rule = read(node, words.pass_back)
+    names, closure = read(rule, "__code__.co_freevars", ()), read(rule, "__closure__") or ()
+    first = read(dict(zip(names, closure, strict=True)).get("self"), "cell_contents")
+    return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, words.data))))
+
+
+def needs_none(node: Any) -> bool:
+    """Tell whether a node says of itself that it needs no gradient."""
+    with suppress(Exception):
+        return read(node, "requires_grad") is False or node.is_constant() is True
+    return False
 
 
 def read_name(node: Any, words: Conventions) -> str:

@@ -14,6 +14,7 @@ from ...engine.table import OPERATIONS
 from ...engine.value import Value
 from .arrays import (
     EACH,
+    OTHERWISE,
     PRECISION,
     blame,
     finish_reading,
@@ -35,7 +36,6 @@ MOVES = {  # what only puts numbers elsewhere, and of how many arrays, 0 for all
     "slice": 1, "gather": 1, "dynamic_slice": 1, "copy": 1, "split": 1, "pad": 2, "concatenate": 0,
     "stack": 0, "dynamic_update_slice": 2, "tile": 1,
 }  # fmt: skip
-NAMES = {"logistic": "sigmoid", "add_any": "add"}  # of rows
 CONSTANT = {"stop_gradient", "sign", "floor", "ceil", "round"}  # where no gradient flows
 WITHIN = "jaxpr", "call_jaxpr", "fun_jaxpr"  # where a call keeps the program that it calls
 REMEDIES = {
@@ -55,33 +55,25 @@ def read_arrays(compute: Any, arguments: Sequence[Any]) -> Reading:
         raise ValueError("adopt reads what a function computes with JAX: adopt(loss, w, x)")
     program = jax.make_jaxpr(compute)(*arguments)
     if len(program.out_avals) != 1 or program.out_avals[0].size != 1:
-        shapes = ", ".join([str(out) for out in program.out_avals])
-        raise ValueError(f"adopt takes a scalar: the function returned {shapes}")
-    given: list[Any] = []
-    arrays: list[Any] = []
-    reader = Reader()
-    things = jax.tree.leaves(tuple(arguments))
-    for thing, kind in zip(things, program.in_avals, strict=True):
-        arrays.append(None)
-        if reader.meet(kind.dtype):
-            refuse_size(kind.size, "numbers")
-            arrays[-1] = pack([Value(float(x)) for x in np.asarray(thing).flat], kind.shape)
-        given.append(thing if arrays[-1] is None else arrays[-1])
-    (out,) = reader.run(program.jaxpr, program.consts, given)
+        raise ValueError(
+            f"adopt takes a scalar: the function returned {', '.join(map(str, program.out_avals))}"
+        )
+    reader, things = Reader(), jax.tree.leaves(tuple(arguments))
+    arrays = [*map(reader.open, things, program.in_avals)]
+    (out,) = reader.run(program.jaxpr, program.consts, arrays)
     root = np.asarray(out).reshape(-1)[0]
     if not isinstance(root, Value) or root.operation is None:
         raise ValueError("adopt needs a scalar computed from an argument of real numbers")
-
-    def measure(*given: Any) -> Any:
-        return jnp.reshape(jax.tree.leaves(compute(*given))[0], ())
-
-    both = jax.value_and_grad(measure, tuple(range(len(arguments))), allow_int=True)
+    both = jax.value_and_grad(
+        lambda *given: jnp.reshape(jax.tree.leaves(compute(*given))[0], ()),
+        tuple(range(len(arguments))), allow_int=True,
+    )  # fmt: skip
     number, slopes = jax.jit(both)(*arguments)  # compiled once, not operation by operation
     require_same([root], [float(number)], reader.dtype, "what JAX computes")
     leaves = [
         (thing, array, np.asarray(slope).astype(float))
         for thing, array, slope in zip(things, arrays, jax.tree.leaves(slopes), strict=True)
-        if array is not None
+        if is_packed(array)
     ]
     return finish_reading(root, compute, leaves, "JAX", reader.dtype)
 
@@ -100,6 +92,13 @@ class Reader:
         elif jnp.issubdtype(dtype, np.inexact):
             raise ValueError(f"adopt reads arrays of real numbers, not of {name}")
         return name in PRECISION
+
+    def open(self, thing: Any, kind: Any) -> Any:
+        """Return an argument as an array of Values, or itself where it isn't of real numbers."""
+        if not self.meet(kind.dtype):
+            return thing
+        refuse_size(kind.size, "numbers")
+        return pack([Value(float(x)) for x in np.asarray(thing).flat], kind.shape)
 
     def run(self, program: Any, constants: Sequence[Any], given: Sequence[Any]) -> list[Any]:
         """Return the results of a program."""
@@ -135,14 +134,11 @@ class Reader:
             many = MOVES[name] or len(given)
             return move(lambda places: bind(line, [*places, *given[many:]]), *arrays[:many])
         try:
-            if (rule := EACH.get(NAMES.get(name, name))) is not None:
-                return [rule(*arrays)]
             if name in RULES:
                 return [RULES[name](*arrays, **how)]
         except ARITHMETIC as error:
             raise blame(error, f"JAX's {name}") from error
-        remedy = REMEDIES.get(name, "write it by sums, products, exp, tanh, …")
-        raise ValueError(f"adopt doesn't know JAX's {name}: {remedy}")
+        raise ValueError(f"adopt doesn't know JAX's {name}: {REMEDIES.get(name, OTHERWISE)}")
 
 
 def bind(line: Any, given: Sequence[Any]) -> Sequence[Any]:
@@ -152,6 +148,8 @@ def bind(line: Any, given: Sequence[Any]) -> Sequence[Any]:
 
 
 RULES: Mapping[str, Rule] = {
+    **{name: lambda *x, rule=rule, **more: rule(*x) for name, rule in EACH.items()},
+    "logistic": lambda x, **more: EACH["sigmoid"](x), "add_any": EACH["add"],
     "reduce_sum": reduced("sum"), "reduce_max": reduced("max"), "reduce_min": reduced("min"),
     "reduce_prod": reduced("prod"),
     "dot_general": lambda x, y, dimension_numbers, **more: multiply(x, y, *dimension_numbers),

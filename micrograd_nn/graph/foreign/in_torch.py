@@ -18,14 +18,34 @@ import torch
 from torch._decomp import decomposition_table
 from torch.autograd.function import BackwardCFunction
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
+from torch.utils._pytree import tree_map, tree_map_only
 
 from ..._ground.text import add_article
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from .arrays import PRECISION, blame, finish_reading, is_live, pack, require_same, settle
+from .arrays import (
+    OTHERWISE,
+    PRECISION,
+    blame,
+    finish_reading,
+    is_live,
+    pack,
+    require_same,
+    settle,
+)
 from .reading import Reading, refuse_size
-from .torch_rules import CONSTANT, MOVES, RULES, bind, find_functional, move_numbers
+from .torch_rules import (
+    CONSTANT,
+    MOVES,
+    RULES,
+    bind,
+    find_functional,
+    find_storage,
+    list_places,
+    list_tensors,
+    move_numbers,
+    read_type,
+)
 
 
 def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
@@ -84,8 +104,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:  # fmt: skip
         """Let PyTorch compute, and note what was made of what."""
         named, name = dict(kwargs or {}), func._schema.name
-        strided = [x for x in list_tensors((args, named)) if x.layout is torch.strided]
-        given = {find_storage(x): x for x in strided}
+        given = {
+            find_storage(x): x for x in list_tensors((args, named)) if x.layout is torch.strided
+        }
         if name == "aten::lift_fresh":  # numbers that were written into it
             self.own.update(given)
         if func._schema.is_mutable or "batch_norm" in name:  # which doesn't say that it is
@@ -120,17 +141,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         has_gradient = torch.is_grad_enabled() and any(x.requires_grad for x in given)
         if torch.Tag.inplace_view in func.tags or not (has_gradient or self.is_within):
             return None
-        for x in given:
-            self.meet(x)
-        arrays: dict[int, Any] = {}
-
-        def keep(x: Any) -> Any:
-            copy = x.detach().clone()
-            arrays[id(copy)] = self.read(x)
-            return copy
-
-        copies = tree_map_only(torch.Tensor, keep, (args, kwargs))
-        return *copies, arrays, {*map(find_storage, given)}
+        copies = {id(x): x.detach().clone() for x in given}
+        arrays = {id(copies[id(x)]): self.read(x) for x in given}
+        copied = tree_map_only(torch.Tensor, lambda x: copies[id(x)], (args, kwargs))
+        return *copied, arrays, {*map(find_storage, given)}
 
     def note(
         self, func: Any, args: Any, kwargs: Any, arrays: Mapping[int, Any], own: set[int], out: Any
@@ -141,9 +155,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         is_view = own.issuperset(map(find_storage, results)) and not func._schema.is_mutable
         if is_view or not of_numbers:  # a comparison, or an index
             return
-        made: Sequence[Any] = []
-        if any(map(is_live, arrays.values())):
-            made = self.apply(func, args, kwargs, arrays, results)
+        has_gradient = any(map(is_live, arrays.values()))
+        made = self.apply(func, args, kwargs, arrays, results) if has_gradient else []
         for x, array in zip(of_numbers, [*made, *[None] * len(results)], strict=False):
             self.write(x, array, func)
 
@@ -158,7 +171,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         given, named = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
         try:
             if name in RULES:
-                return [self.count(RULES[name](*given, **named))]
+                made = RULES[name](*given, **named)
+                self.made += sum([len(x.inputs) for x in made.flat if isinstance(x, Value)])
+                refuse_size(self.made, "edges")
+                return [made]
         except TypeError:
             pass  # the rule has no such options
         except ARITHMETIC as error:
@@ -174,19 +190,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             with self, torch.random.fork_rng(devices=[]):
                 parts = decomposition_table.get(plain, plain.decompose)(*args, **kwargs)
             if parts is NotImplemented:
-                raise ValueError(
-                    f"adopt doesn't know PyTorch's {name}: write it by sums, products, exp, tanh, …"
-                )
+                raise ValueError(f"adopt doesn't know PyTorch's {name}: {OTHERWISE}")
             pairs = zip(list_tensors(parts), results, strict=False)
             return [self.read(x) if x.shape == y.shape else None for x, y in pairs]
         finally:
             self.is_within = was_within
-
-    def count(self, array: Any) -> Any:
-        """Return an array, whose edges are counted."""
-        self.made += sum([len(x.inputs) for x in array.flat if isinstance(x, Value)])
-        refuse_size(self.made, "edges")
-        return array
 
     def read(self, x: Any) -> Any:
         """Return a tensor as an array of what is known of its numbers; constants as they are."""
@@ -253,8 +261,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             kind = f"{type(x).__name__} of {x.layout}, {x.dtype}, on {x.device}"
             raise ValueError(f"adopt reads dense tensors of real numbers, not a {kind}")
         refuse_size(x.numel(), "numbers")
-        numbers: list[Any] = x.detach().reshape(-1).tolist()
-        return numbers
+        return [*x.detach().reshape(-1).tolist()]
 
     def finish(self, compute: Any, loss: Any) -> Reading:
         """Return what was read, with PyTorch's own gradients."""
@@ -262,15 +269,17 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             raise self.refusal
         if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
             shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else ""
-            kind = add_article(type(loss).__name__)
-            raise ValueError(f"adopt takes a scalar: the function returned {kind}{shape}")
+            raise ValueError(
+                f"adopt takes a scalar: the function returned "
+                f"{add_article(type(loss).__name__)}{shape}"
+            )
         root = self.read(loss).item()
         if not isinstance(root, Value) or root.operation is None:
             raise ValueError(
                 "adopt needs a scalar that depends on a tensor that requires_grad, all of it "
                 "computed within the function, and not under torch.no_grad()"
             )
-        tensors, values = zip(*self.leaves.values(), strict=True)
+        tensors = [x for x, _ in self.leaves.values()]
         self.is_over = True
         try:
             with self:
@@ -280,32 +289,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 f"adopt compares with PyTorch's own backward pass, which raised "
                 f"{type(error).__name__}: {error}"
             ) from error
-        found = [None if x is None else self.list_numbers(x.to_dense()) for x in slopes]
-        leaves = [*zip(tensors, values, found, strict=True)]
+        leaves = [
+            (*leaf, None if slope is None else self.list_numbers(slope.to_dense()))
+            for leaf, slope in zip(self.leaves.values(), slopes, strict=True)
+        ]
         return finish_reading(root, compute, leaves, "PyTorch", self.dtype)
-
-
-def list_tensors(tree: Any) -> list[Any]:
-    """Return the tensors among some arguments, or results."""
-    return [x for x in tree_leaves(tree) if isinstance(x, torch.Tensor)]
-
-
-def read_type(x: Any) -> str:
-    """Return the type of a tensor's numbers by its name."""
-    return str(x.dtype).removeprefix("torch.")
-
-
-def find_storage(x: Any) -> int:
-    """Return what tells a tensor's storage from others."""
-    return x.untyped_storage()._cdata if x.layout is torch.strided else id(x)
-
-
-def list_places(x: Any) -> list[int]:
-    """Return the place in its storage of each number of a tensor, in order.
-
-    >>> list_places(torch.zeros(2, 3).T)
-    [0, 3, 1, 4, 2, 5]
-    """
-    places = np.tensordot(x.stride(), np.indices(x.shape), 1) + x.storage_offset()
-    found: list[int] = places.astype(int).ravel().tolist()
-    return found

@@ -15,6 +15,7 @@ from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
 from .reading import CLOSE, is_close
+from .shares import add_up
 
 SIGNS = {
     "+": "add", "-": "sub", "−": "sub", "*": "mul", "×": "mul", "·": "mul", "x": "mul",
@@ -84,12 +85,13 @@ class Made(NamedTuple):
         last = 4 * unit
 
         def judge(x: float, y: float, slack: float) -> int:
-            if is_same_number(x, y) or math.isclose(x, y, rel_tol=last, abs_tol=slack):
-                return 0
-            if abs(x - y) <= min(last, CLOSE * abs(y)):
-                return 1
             near = slack + min(self.rounding, math.inf if is_named else 1e-2 * abs(y))
-            return 2 if is_close(x, y, near) and (is_named or unit > DOUBLE) else 3
+            return [
+                is_same_number(x, y) or math.isclose(x, y, rel_tol=last, abs_tol=slack),
+                abs(x - y) <= min(last, CLOSE * abs(y)),
+                is_close(x, y, near) and (is_named or unit > DOUBLE),
+                True,
+            ].index(True)
 
         pairs = zip(self.shares, once, self.slack, strict=True)
         return max([judge(self.number, out, 0.0), *[judge(*pair) for pair in pairs]])
@@ -128,15 +130,6 @@ def recall_share(share: float, out: float, *numbers: float) -> float:
 def recall_row(row: Operation, given: Sequence[int | float], *numbers: float) -> float:
     """Return what a row gives of some numbers, by their places, and of others, which are given."""
     return float(row.forward(*[numbers[x] if type(x) is int else x for x in given]))
-
-
-def add_up(nodes: Iterable[Value], shares: Iterable[tuple[Value, float | None]]) -> list[float]:
-    """Return what each of some nodes gets of all shares."""
-    totals = dict.fromkeys(nodes, 0.0)
-    for x, share in shares:
-        if share is not None and x in totals:
-            totals[x] += float(share)
-    return [*totals.values()]
 
 
 def find_rows(
@@ -178,10 +171,8 @@ def find_rows(
             sizes = add_up(wanted, zip(given, [x and abs(x) for x in partials], strict=True))
             slack = [4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
             shares = [round_to(unit, x) for x in shares]
-            made = Made(row, given, partials, shares, result, slack, rounding)
-            if name or made.misfit(out, made.shares, unit, False) < 3:
-                found.append(made)
-    return found
+            found.append(Made(row, given, partials, shares, result, slack, rounding))
+    return found if name else [x for x in found if x.misfit(out, x.shares, unit, False) < 3]
 
 
 def round_to(unit: float, x: float) -> float:
@@ -287,7 +278,7 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    made = [*list_candidates(name, inputs, out, False)] if name else []
+    made = list_candidates(name, inputs, out, False) if name else ()
     known = [(row, given) for row, given in made if row.name not in SEVERAL]
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():

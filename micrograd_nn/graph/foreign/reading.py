@@ -89,9 +89,7 @@ class Adoption:
     @property
     def notes(self) -> list[str]:
         """The first of the mistakes, as lines beside a picture, and the first that isn't finite."""
-        more = len(self.mistakes) - MOST_TOLD
-        told = [f"✗ {told}" for told in self.mistakes[:MOST_TOLD]]
-        return [*self.broken, *told, *[f"… {more} more"][: max(more, 0)]]
+        return [*self.broken, *cut([f"✗ {told}" for told in self.mistakes])]
 
     @property
     def broken(self) -> list[str]:
@@ -116,8 +114,8 @@ class Adoption:
         yield f"{self.names[reading.root]}: {many} of {reading.source}"
         yield from self.notes
         if reading.unknown:
+            kinds = list_first(sorted({quote_text(x) for x in reading.unknown}), 5)
             many = count_things(len(reading.unknown), "node")
-            kinds = list_first(sorted({quote_text(x or "?") for x in reading.unknown}), 5)
             yield f"What {many} should pass on isn't known here, of {kinds}: taken as it is."
         if reading.unseen:
             yield f"Its own gradients aren't known: {reading.unseen}."
@@ -133,12 +131,20 @@ class Adoption:
                 how = "what its nodes pass on"
             yield f"Its gradients are {how}: {count_things(len(self.theirs), 'number')}."
         told = {mistake.node for mistake in reading.mistakes}
-        differ = [each for each in differ if each[0] not in told]
-        for x, found, right in differ[:MOST_TOLD]:
-            told_of = f"its gradient is {format_number(found)}, and here {format_number(right)}"
-            yield f"{self.names[x]}: {told_of}"
-        if len(differ) > MOST_TOLD:
-            yield f"… {len(differ) - MOST_TOLD} more"
+        yield from cut([
+            f"{self.names[x]}: its gradient is {format_number(a)}, and here {format_number(b)}"
+            for x, a, b in differ if x not in told
+        ])  # fmt: skip
+
+
+def cut(lines: Sequence[str]) -> list[str]:
+    """Return the first of some lines, and how many more there are.
+
+    >>> cut(["x"] * 12)[-2:]
+    ['x', '… 2 more']
+    """
+    more = len(lines) - MOST_TOLD
+    return [*lines[:MOST_TOLD], *([f"… {more} more"] if more > 0 else [])]
 
 
 def is_close(x: float, y: float, rounding: float = 0.0, share: float = CLOSE) -> bool:

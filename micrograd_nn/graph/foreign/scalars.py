@@ -6,26 +6,29 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stdout, suppress
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
-from itertools import repeat
 from math import nan
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from warnings import catch_warnings
 
-from ..._ground.text import add_article, format_number, list_first, quote_text
+from ..._ground.text import format_number, list_first, quote_text
 from ...engine.node import nodes
 from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
 from .conventions import (
-    COLLECTIONS,
     Conventions,
+    Edge,
     find_conventions,
+    is_node,
+    needs_none,
     read,
+    read_edges,
     read_name,
     read_number,
+    refuse,
 )
 from .operations import (
     DOUBLE,
@@ -33,25 +36,16 @@ from .operations import (
     USUAL,
     ByHand,
     Made,
-    add_up,
     choose_row,
     compute_named,
     find_rows,
     recall_row,
     round_to,
 )
-from .reading import NOTHING, Mistake, Reading, refuse_size
-from .shares import Share, make_number, measure_shares, run_backward
+from .reading import Mistake, Reading, refuse_size
+from .shares import Share, add_up, measure_shares, run_backward
 
-SETS = (set, frozenset)
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
-
-
-class Edge(NamedTuple):
-    """What a node was made of, as it is written there: a node, or a number, with its share."""
-
-    input: Any
-    share: float | None
 
 
 class Found(NamedTuple):
@@ -59,9 +53,9 @@ class Found(NamedTuple):
 
     options: Sequence[Made]
     by_hand: Made
+    once: dict[Value, float]  # what it was seen to pass on
     is_sure: bool = True  # the first of the rows, where nothing speaks for another
     faults: Sequence[tuple[Any, ...]] = ()  # of Mistakes, all but the node
-    once: Mapping[Value, float] = NOTHING  # what it was seen to pass on
 
 
 def read_scalar(root: Any) -> Reading | None:
@@ -88,6 +82,11 @@ def read_scalar(root: Any) -> Reading | None:
     # A _backward() may print or warn, and is called several times.
     with redirect_stdout(StringIO()), catch_warnings(action="ignore"):
         found = [*reader.walk(root)]
+        if not found[-1][1]:
+            raise ValueError(
+                f"adopt needs a result: this {reader.kind} has nothing in its {words.inputs}, "
+                f"where it should have what it was made of"
+            )
         numbers = [read_number(read(node, words.data)) for node, edges in found if edges]
         reader.unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
         for node, edges in found:
@@ -103,87 +102,38 @@ class Reader:
         self.values: dict[int, Value] = {}  # by the ids of theirs
         self.theirs: dict[Value, Any] = {}
         self.frozen: set[Value] = set()  # that need no gradient
-        self.mistakes: list[Mistake] = []
         self.unit = DOUBLE  # what the engine rounds a 1 by
         self.found: dict[Value, Found] = {}
         self.seen: set[Any] = set()  # signs of the rows that nodes are for sure
 
     def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
         """Yield all nodes, inputs before their results, each with what it was made of."""
-        edges = {id(root): self.read_edges(root)}
-        path, open_ = [(root, iter(edges[id(root)]))], {id(root)}
-        if not edges[id(root)]:
-            raise ValueError(
-                f"adopt needs a result: this {self.kind} has nothing in its {self.words.inputs}, "
-                f"where it should have what it was made of"
-            )
-        while path:
-            node, rest = path[-1]
-            edge = next(rest, None)
-            x = edge and edge.input
-            if edge is None:
-                path.pop()
+        edges: dict[int, Sequence[Edge]] = {}
+        open_, waiting = set(), [(root, False)]
+        while waiting:
+            node, is_ready = waiting.pop()
+            if is_ready:
                 open_.discard(id(node))
                 yield node, edges[id(node)]
-            elif id(x) in open_:
+            elif id(node) in open_:
                 raise ValueError(
                     "adopt needs a graph without circles: a node is among what it was made of"
                 )
-            elif id(x) not in edges and self.is_node(x):
-                edges[id(x)] = self.read_edges(x)
+            elif id(node) not in edges:
+                edges[id(node)] = made_of = read_edges(node, self.words)
                 refuse_size(len(edges), "nodes")
-                path.append((x, iter(edges[id(x)])))
-                open_.add(id(x))
-
-    def is_node(self, thing: Any) -> bool:
-        """Tell whether a thing is a node of such an engine, not a bare number."""
-        return not isinstance(thing, (int, float)) and (
-            read_number(read(thing, self.words.data)) is not None
-        )
-
-    def read_edges(self, node: Any) -> list[Edge]:
-        """Return what a node was made of, with its share where the node says it itself."""
-        words = self.words
-        inputs = read(node, words.inputs) or ()
-        if not isinstance(inputs, COLLECTIONS):
-            self.refuse(f"{add_article(type(inputs).__name__)} as its {words.inputs}, not a list")
-        if isinstance(inputs, SETS):
-            inputs = self.sort(node, inputs)
-        shares: Any = read(node, words.partials) if words.partials != words.inputs else None
-        is_told = isinstance(shares, (list, tuple)) and len(shares) == len(inputs)
-        edges = []
-        for item, share in zip(inputs, shares if is_told else [None] * len(inputs), strict=True):
-            if isinstance(item, tuple) and len(item) == 2:  # an input with its derivative
-                item, share = item
-            if not self.is_node(item) and read_number(item) is None:
-                told = f"{add_article(type(item).__name__)} among its {words.inputs}"
-                self.refuse(f"{told}, neither a node nor a number")
-            if callable(share):  # of the node's gradient
-                rule, share = share, None
-                with suppress(Exception):
-                    share = rule(make_number(1, read(node, words.data)))
-            edges.append(Edge(item, read_number(share)))
-        return edges
-
-    def sort(self, node: Any, inputs: Any) -> list[Any]:
-        """Return a set's nodes in an order of their own: first whose method computed it."""
-        rule = read(node, self.words.pass_back)
-        names = read(rule, "__code__.co_freevars", ())
-        cells = dict(zip(names, read(rule, "__closure__") or (), strict=True))
-        first = read(cells.get("self"), "cell_contents")
-        return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, self.words.data))))
-
-    def refuse(self, what: str) -> NoReturn:
-        """Say of a node that it has what can't be read."""
-        raise ValueError(f"adopt reads scalars: {add_article(self.kind)} has {what}")
+                open_.add(id(node))
+                inputs = [(x, False) for x, _ in reversed(made_of) if is_node(x, self.words.data)]
+                waiting += [(node, True), *inputs]
 
     def add(self, node: Any, edges: Sequence[Edge]) -> None:
         """Make a Value of a node whose inputs are there already."""
         number = read_number(read(node, self.words.data))
         if number is None:
-            self.refuse(f"no number as its {self.words.data}, where there was one before")
-        known = self.values
-        inputs = [known[id(x)] if id(x) in known else Constant(float(x)) for x, _ in edges]
+            refuse(node, f"no number as its {self.words.data}, where there was one before")
+        inputs = [
+            self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
+        ]
         found = self.recognise(node, number, inputs, edges) if edges else None
         label = read(node, self.words.label)
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
@@ -195,7 +145,6 @@ class Reader:
             self.frozen.add(value)
         if found is not None:
             self.found[value] = found
-            self.mistakes += [Mistake(value, *fault) for fault in found.faults]
 
     def recognise(
         self, node: Any, out: float, inputs: Sequence[Value], edges: Sequence[Edge]
@@ -205,7 +154,7 @@ class Reader:
         And what is wrong with it, where it should be a row.
         """
         name, unit = read_name(node, self.words), self.unit
-        is_set = isinstance(read(node, self.words.inputs), SETS)
+        is_set = isinstance(read(node, self.words.inputs), Set)
         own = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
         shares = [share for _, share in edges]
         if None in shares:
@@ -217,84 +166,80 @@ class Reader:
         slope = once[0] if len(once) == len(inputs) == 1 else nan
         rows = find_rows(name, inputs, own, out, is_set, slope, unit)
         if handed is None:
-            is_doubtful = is_set and any(row.shares != rows[0].shares for row in rows)
-            if not (name and rows) or is_doubtful:
+            if not (name and rows) or (is_set and any(x.shares != rows[0].shares for x in rows)):
                 raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
-            return Found(rows[:1], rows[0])
+            return Found(rows[:1], rows[0], {})
         fits = [row.misfit(out, once, unit, bool(name)) for row in rows]
         fitting = [row for row, fit in zip(rows, fits, strict=True) if fit == min(fits) < 3]
         row = fitting[0] if fitting else find_surest(rows, name, inputs, out, slope, unit)
         right = row.shares if row else once
         slack = [x + row.rounding for x in row.slack] if row else [0.0] * len(once)
-        judged = map(Share.judge, handed, right, slack)
         faults: list[tuple[Any, ...]] = [
             (told, x, right if row else None)
-            for told, x in zip(judged, own, strict=True)
+            for told, x in zip(map(Share.judge, handed, right, slack), own, strict=True)
             if told and not (row and not fitting and row.is_at_kink)  # where any may be right
         ]
         wanted = None if row else compute_named(name, inputs, out)
         if wanted is not None:
-            told = f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
-            told += f"{format_number(wanted)}: was a number edited since?"
+            told = (
+                f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
+                f"{format_number(wanted)}: was a number edited since?"
+            )
             faults.append((told,))
         once_each = dict(zip(own, once, strict=True))
         if fitting and not faults and len({made.signs[0] for made in fitting}) == 1:
             self.seen.update(fitting[0].signs)
-            return Found(fitting, fitting[0], once=once_each)
+            return Found(fitting, fitting[0], once_each)
         called, forward = name or UNNAMED, None
         if row and (faults or not fitting):
             places = {x: i for i, x in enumerate(own)}
             given = [places.get(x, x.number) for x in row.inputs]
             called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
-        called = (WRONG if faults else "") + called
+        called = WRONG + called if faults else called
         by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
-        is_sure = bool(name) or 0 in fits
-        return Found([] if faults else fitting, by_hand, is_sure, faults, once_each)
+        options = [] if faults else fitting
+        return Found(options, by_hand, once_each, bool(name) or 0 in fits, faults)
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
-        value, words, unknown = self.values[id(root)], self.words, []
+        value, words = self.values[id(root)], self.words
         for x, made in self.found.items():
             row = choose_row(made.options, self.seen, made.is_sure) or made.by_hand
             x.operation = row.operation
             x.attach(row.inputs, row.partials, [y.number for y in row.inputs])
-            if isinstance(row.operation, ByHand) and row.operation.is_unknown and not made.faults:
-                unknown.append(row.operation.name)
+        unknown = [
+            x.operation.name for x, made in self.found.items()
+            if isinstance(x.operation, ByHand) and x.operation.is_unknown and not made.faults
+        ]  # fmt: skip
+        mistakes = [Mistake(x, *fault) for x, made in self.found.items() for fault in made.faults]
         if not value.grad:  # no pass began here, and a 0 is none that one left
             for x in self.theirs:
                 x.grad = x.grad or None
-        left = run_backward(root, [*self.theirs.values()], words)
-        unseen, slopes = (left, []) if isinstance(left, str) else ("", left)
-        pairs = zip(self.theirs, slopes, strict=False)
-        gradients = {x: grad for x, grad in pairs if x.operation is None}
+        slopes, unseen = run_backward(root, [*self.theirs.values()], words)
+        gradients = {
+            x: slope for x, slope in zip(self.theirs, slopes, strict=False) if x.operation is None
+        }
         named = {x: (node, "") for x, node in self.theirs.items()}
         passed: Mapping[Value, Sequence[float | None]] = {  # once to what stands there twice
-            x: [*map({**made.once}.pop, x.inputs, repeat(None))] if made.once else x.partials
+            x: [made.once.pop(y, None) for y in x.inputs] if made.once else x.partials
             for x, made in self.found.items()
         }
         graph = nodes(value)
         sizes = compute_gradients(graph, lambda x: [share and abs(share) for share in x.partials])
         rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
         reading = Reading(
-            value, named, gradients, self.mistakes, self.kind, unseen, unknown, rounding, passed
+            value, named, gradients, mistakes, self.kind, unseen, unknown, rounding, passed
         )
         off = reading.find_differing(compute_gradients(graph, lambda x: passed.get(x, ())))
-        if off and not any(mistake.input is not None for mistake in self.mistakes):
+        if off and not any(mistake.input is not None for mistake in mistakes):
             x, found, wanted = off[0]
             told = (
                 f"leaves {format_number(found)} in {{0}} by {words.backward}(), but its shares add "
                 f"up to {format_number(wanted)}: does it start with 1, take each node once, after "
                 f"all that use it, and add with +=?"
             )
-            self.mistakes.append(Mistake(value, told, x))
+            mistakes.append(Mistake(value, told, x))
         return reading
-
-
-def needs_none(node: Any) -> bool:
-    """Tell whether a node says of itself that it needs no gradient."""
-    with suppress(Exception):
-        return read(node, "requires_grad") is False or node.is_constant() is True
-    return False
 
 
 def find_surest(
@@ -326,9 +271,11 @@ def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: b
     """Return why a node can't be read."""
     given, kind = list_first([format_number(x.number) for x in inputs], 5), quote_text(name)
     wanted = compute_named(name, inputs, out)
-    if name and wanted is not None and not is_known:
-        told = f"{kind} of {given} is {format_number(wanted)}, not {format_number(out)}"
-        return f"adopt can't read a node: {told}; was a number edited since? Compute it again"
+    if wanted is not None and not is_known:
+        return (
+            f"adopt can't read a node: {kind} of {given} is {format_number(wanted)}, "
+            f"not {format_number(out)}; was a number edited since? Compute it again"
+        )
     return (
         f"adopt needs an operation's name, or a _backward(): a node made of {given} has none"
         if not name

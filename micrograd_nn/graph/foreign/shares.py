@@ -7,7 +7,7 @@ inputs are as they were: nothing of theirs is left another.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType, MemberDescriptorType
 from typing import Any, NamedTuple
@@ -32,18 +32,22 @@ class Share(NamedTuple):
         if not is_close(after, 1.0 + once) and is_close(after, once):
             return "overwrites the gradient of {0}, where shares add up: write +="
         if not is_close(back, -2.0 * once):
-            told = f"passes on {format_number(back)} to {{0}} for a gradient of −2, and "
-            return f"{told}{format_number(once)} for 1: multiply by its own gradient"
+            return (
+                f"passes on {format_number(back)} to {{0}} for a gradient of −2, and "
+                f"{format_number(once)} for 1: multiply by its own gradient"
+            )
         if not is_close(once, wanted, rounding) and wanted == wanted:
-            told = f"passes on {format_number(once)} × its gradient to {{0}}, "
-            return f"{told}but its derivative is {format_number(wanted)}"
+            return (
+                f"passes on {format_number(once)} × its gradient to {{0}}, "
+                f"but its derivative is {format_number(wanted)}"
+            )
         return ""
 
 
 @contextmanager
 def kept(nodes: Sequence[Any]) -> Iterator[None]:
     """Put nodes back as they were, whatever is done to them meanwhile."""
-    before = [(x, dict(getattr(x, "__dict__", ()))) for x in nodes]
+    before = [(x, dict(x.__dict__)) for x in nodes if hasattr(x, "__dict__")]
     slots = [(x, slot, read(x, slot.__name__, MISSING)) for x in nodes for slot in list_slots(x)]
     held = {id(x): x for _, own in before for x in own.values() if type(x) in (list, set, dict)}
     within = [(x, x.copy()) for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
@@ -51,9 +55,8 @@ def kept(nodes: Sequence[Any]) -> Iterator[None]:
         yield
     finally:
         for x, own in before:
-            if own or hasattr(x, "__dict__"):
-                x.__dict__.clear()
-                x.__dict__.update(own)
+            x.__dict__.clear()
+            x.__dict__.update(own)
         for x, slot, thing in slots:
             if thing is not MISSING:
                 slot.__set__(x, thing)
@@ -66,9 +69,10 @@ def kept(nodes: Sequence[Any]) -> Iterator[None]:
 
 def list_slots(x: Any) -> list[Any]:
     """Return what a thing has in slots, as its class has it."""
-    kinds = [kind for kind in type(x).__mro__ if "__slots__" in vars(kind)]
-    own = [thing for kind in kinds for thing in vars(kind).values()]
-    return [thing for thing in own if type(thing) is MemberDescriptorType]
+    return [
+        thing for kind in type(x).__mro__ if "__slots__" in vars(kind)
+        for thing in vars(kind).values() if type(thing) is MemberDescriptorType
+    ]  # fmt: skip
 
 
 def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
@@ -92,7 +96,7 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list
         with suppress(Exception), kept([node, *inputs]):
             given = [(1, 0), (-2, 0), (1, 1)]  # the node's gradient, and those before
             made = [pass_on(call, node, inputs, words, *each) for each in given]
-            found.append([Share(*triple) for triple in zip(*made, strict=True)])
+            found.append([*map(Share, *made)])
             if all(is_close(x.back, -2.0 * x.once) for x in found[-1]):
                 return found[-1]
     return found[0] if found else None
@@ -116,11 +120,23 @@ def pass_on(
     shares = [*told] if isinstance(told, (tuple, list, Iterator)) else [told]
     if not all(isinstance(share, tuple) for share in shares):
         shares = [*zip(read(node, words.inputs), shares, strict=True)]
-    totals = dict.fromkeys(map(id, inputs), float(before))
+    numbers = [
+        (id(x), read_number(share if read_number(share) is not None else read(share, words.data)))
+        for x, share in shares
+    ]
+    return [before + total for total in add_up(map(id, inputs), numbers)]
+
+
+def add_up(things: Iterable[Any], shares: Iterable[tuple[Any, Any]]) -> list[float]:
+    """Return what each of some things gets of all shares.
+
+    >>> add_up(["x", "y"], [("x", 2.0), ("y", 1.0), ("x", 3.0), ("constant", None)])
+    [5.0, 1.0]
+    """
+    totals = dict.fromkeys(things, 0.0)
     for x, share in shares:
-        number = read_number(share if read_number(share) is not None else read(share, words.data))
-        if id(x) in totals:
-            totals[id(x)] += float(number)  # type: ignore[arg-type]
+        if x in totals:
+            totals[x] += float(share)
     return [*totals.values()]
 
 
@@ -129,22 +145,20 @@ def make_number(whole: int, like: Any) -> Any:
     return getattr(getattr(like, "dtype", None), "type", int)(whole)
 
 
-def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[float] | str:
+def run_backward(
+    root: Any, nodes: Sequence[Any], words: Conventions
+) -> tuple[list[float], str]:  # fmt: skip
     """Return the gradients that an engine's own pass leaves in some nodes, or why there are none.
 
     They start at zero where there are any, and are put back. The pass is stopped if it visits
     nodes again and again, as it does in an engine that doesn't know where it was.
     """
     if not (words.grad and words.backward):
-        return "it has no grad that is a number" if words.backward else "it has no backward()"
-    name = words.backward
-    most = MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)
-    calls = 0
+        return [], "it has no grad that is a number" if words.backward else "it has no backward()"
+    name, calls = words.backward, iter(range(MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)))
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal calls
-        calls += event == "call"
-        if calls > most:
+        if event == "call" and next(calls, None) is None:
             raise RuntimeError(
                 f"{MOST_CALLS[1]} calls a node weren't enough: does it visit each node once?"
             )
@@ -160,10 +174,10 @@ def run_backward(root: Any, nodes: Sequence[Any], words: Conventions) -> list[fl
             read(root, name)()
             left = [read(node, words.grad) for node in nodes]
     except Exception as error:
-        return f"its {name}() raised {type(error).__name__}: {error}"
+        return [], f"its {name}() raised {type(error).__name__}: {error}"
     finally:
         if is_free:
             sys.setprofile(None)
     if any(grad is not None and read_number(grad) is None for grad in left):
-        return f"its {name}() leaves what isn't a number"
-    return [read_number(grad) or 0.0 for grad in left]
+        return [], f"its {name}() leaves what isn't a number"
+    return [read_number(grad) or 0.0 for grad in left], ""

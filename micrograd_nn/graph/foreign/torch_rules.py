@@ -1,5 +1,7 @@
 """PyTorch's operations as ours, on arrays of Values, but for those that it takes apart itself.
 
+And what they are given: tensors, whose numbers lie at places of a storage.
+
 A rule takes what its operation does where that is as usual; what it doesn't take, a TypeError, is
 taken apart, too.
 """
@@ -12,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
-from torch.utils._pytree import tree_map_only
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from ...engine.table import OPERATIONS, log_softmax, softmax
 from .arrays import (
@@ -160,3 +162,28 @@ def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str,
     known = func._schema.arguments
     usual = {each.name: each.default_value for each in known if each.has_default_value()}
     return usual | dict(zip([each.name for each in known], args, strict=False)) | {**kwargs}
+
+
+def list_tensors(tree: Any) -> list[Any]:
+    """Return the tensors among some arguments, or results."""
+    return [x for x in tree_leaves(tree) if isinstance(x, torch.Tensor)]
+
+
+def read_type(x: Any) -> str:
+    """Return the type of a tensor's numbers by its name."""
+    return str(x.dtype).removeprefix("torch.")
+
+
+def find_storage(x: Any) -> int:
+    """Return what tells a tensor's storage from others."""
+    return x.untyped_storage()._cdata if x.layout is torch.strided else id(x)
+
+
+def list_places(x: Any) -> list[int]:
+    """Return the place in its storage of each number of a tensor, in order.
+
+    >>> list_places(torch.zeros(2, 3).T)
+    [0, 3, 1, 4, 2, 5]
+    """
+    places = np.tensordot(x.stride(), np.indices(x.shape), 1) + x.storage_offset()
+    return [*places.astype(int).ravel().tolist()]
