@@ -85,7 +85,8 @@ class Finder:
     def add_sum(self, node: Value, own: Sequence[Value]) -> None:
         """Note whose a sum is, if it is one of parts that nothing else uses, and of a bias.
 
-        Parts of several calls have the same parameters, and those of several neurons other lists.
+        Parts of several calls have the same parameters, and those of several neurons other lists,
+        or the same data. After a bias there are only weights of a list that is begun.
         """
         inputs, users = node.inputs, self.users
         tips = {x: self.units[x] for x in inputs if x in self.units and len(users[x]) == 1}
@@ -96,11 +97,13 @@ class Finder:
         parts = [*tips.values(), Unit({*own}, self.list_lists(own, own), set(), [node])]
         whole = max(parts, key=lambda part: len(part.parameters))  # into which the others go
         others = [part for part in parts if part is not whole]
-        used = [x for part in others for x in part.parameters]
+        used = [x for part in others for x in part.parameters | part.data if isinstance(x, Value)]
         lists = {item for part in parts for item in part.lists.items()}
-        is_one = len({*used}) == len(used) and whole.parameters.isdisjoint(used)
-        if is_one and len(dict(lists)) == len(lists):
-            whole.parameters.update(used)
+        begun = set.intersection(*({*part.lists.items()} for part in tips.values()))
+        is_one = len({*used}) == len(used) and len(dict(lists)) == len(lists)
+        is_one &= bool(begun) or not any(BIAS in part.lists for part in tips.values())
+        if is_one and not any(x in whole.parameters or x in whole.data for x in used):
+            whole.parameters.update(x for part in others for x in part.parameters)
             whole.lists.update(lists)
             whole.data.update(x for part in others for x in part.data)
             whole.nodes.extend(x for part in others for x in part.nodes)

@@ -204,21 +204,23 @@ def test_a_box_holds_neither_the_root_nor_what_combines_its_outputs():
 
 
 class Lines(Module):
-    """Two lines through the same points."""
+    """Two lines through the same point, with an offset or without."""
 
-    def __init__(self):
-        self.slope, self.offset = Value(0.5), Value(0.1)
-        self.other_slope, self.other_offset = Value(-0.3), Value(0.2)
+    def __init__(self, offsets):
+        self.slope, self.other_slope = Value(0.5), Value(-0.3)
+        self.offset, self.other_offset = (Value(x) if x else None for x in offsets)
 
     def __call__(self, x):
-        return [self.slope * x + self.offset, self.other_slope * x + self.other_offset]
+        lines = [(self.slope * x, self.offset), (self.other_slope * x, self.other_offset)]
+        return [line if offset is None else line + offset for line, offset in lines]
 
 
-def test_what_adds_two_sums_that_have_a_bias_each_is_part_of_neither():
-    f = Lines()
+@pytest.mark.parametrize("offsets", [(0.1, 0.2), (0.1, 0.0), (0.0, 0.2), (0.0, 0.0)], ids=str)
+@pytest.mark.parametrize("add", [sum, total, lambda lines: lines[0] - lines[1]])
+def test_what_adds_two_sums_is_part_of_neither(offsets, add):
+    f = Lines(offsets)
     outputs = f(Value(2.0))
-    loss = (outputs[0] + outputs[1]) ** 2
-    texts = read_groups(loss, names={"f": f}, collapse="layer")["f"]
+    texts = read_groups(add(outputs) ** 2, names={"f": f}, collapse="layer")["f"]
     assert texts[0] == write_range([x.data for x in outputs])
 
 

@@ -1,6 +1,7 @@
 """Random models and losses, of which is known without a graph whose each node is."""
 
 import random
+from itertools import product
 from typing import Any, NamedTuple
 
 import micrograd_nn
@@ -88,14 +89,37 @@ class Heads(Module):
         return [self.one * x[0], self.other * x[0]]
 
 
+class Sums(Module):
+    """Several sums of the same inputs, some with an offset, which nothing adds up in the model.
+
+    Their parameters are no lists: attributes of one object.
+    """
+
+    def __init__(self, rng, width, height):
+        self.width, self.offsets = width, [rng.random() < 0.5 for _ in range(height)]
+        for i, has_offset in enumerate(self.offsets):
+            for j in range(width):
+                setattr(self, f"s{i}_{j}", Value(rng.uniform(-2, 2)))
+            if has_offset:
+                setattr(self, f"o{i}", Value(rng.uniform(-1, 1)))
+
+    def __call__(self, x):
+        outputs = []
+        for i, has_offset in enumerate(self.offsets):
+            out = total([getattr(self, f"s{i}_{j}") * x[j] for j in range(self.width)])
+            outputs.append(out + getattr(self, f"o{i}") if has_offset else out)
+        return outputs
+
+
 class Part:
     """A neuron, or a layer: what it gave out in each of its calls.
 
-    It ``is_told`` what of that is its activation by the model, and not only by how it was computed.
+    Of an MLP is told what its activation is; of others, it is seen by how they were computed. Of
+    ``Sums`` it may be seen what one output is, where it isn't seen of another.
     """
 
-    def __init__(self, is_told):
-        self.is_told, self.calls = is_told, []
+    def __init__(self, kind):
+        self.is_told, self.is_mixed, self.calls = kind == "mlp", kind == "sums", []
 
     @property
     def operation(self):
@@ -108,13 +132,33 @@ class Part:
 
     def list_possible(self, inside, is_sure):
         """Return the numbers that a box may show: of its outputs; else of its sums or products."""
-        outputs = self.list_outputs(inside)
-        possible = [outputs]
-        if not (is_sure or self.is_told):
-            within = [x for x in list_nodes(*outputs) if x.operation and x.operation.name == "mul"]
-            sums = [x.inputs[0] if x.operation.name in NAMED else x for x in outputs]
-            possible += [sums, [x for x in within if x not in outputs]]
-        return [[x.data for x in nodes] for nodes in possible]
+        columns = [[x for x in column if x in inside] for column in zip(*self.calls, strict=True)]
+        if self.is_told or (is_sure and not self.is_mixed):
+            chosen = [[find_outputs] * len(columns)]
+        elif self.is_mixed:
+            chosen = product((find_outputs, find_products), repeat=len(columns))
+        else:
+            ways = find_outputs, find_sums, find_products
+            chosen = [[way] * len(columns) for way in ways]
+        for ways in chosen:
+            pairs = zip(ways, columns, strict=True)
+            yield [x.data for find, column in pairs for x in find(column)]
+
+
+def find_outputs(outputs):
+    """Return what they are."""
+    return outputs
+
+
+def find_sums(outputs):
+    """Return what activations were made of."""
+    return [x.inputs[0] if x.operation.name in NAMED else x for x in outputs]
+
+
+def find_products(outputs):
+    """Return what was weighed for outputs, and is none itself."""
+    within = [x for x in list_nodes(*outputs) if x.operation and x.operation.name == "mul"]
+    return [x for x in within if x not in outputs]
 
 
 class Case(NamedTuple):
@@ -151,12 +195,12 @@ def build_model(rng):
     """Return a model, what calls it and notes what comes out of which part, and the parts."""
     width, kind = (
         rng.choice([1, 2, 3]),
-        rng.choice(["mlp", "mlp", "rows", "stack", "line", "heads"]),
+        rng.choice(["mlp", "mlp", "rows", "stack", "line", "heads", "sums"]),
     )
     neurons, layers = {}, {}
 
     def note(parts, name, outputs):
-        parts.setdefault(name, Part(kind == "mlp")).calls.append(outputs)
+        parts.setdefault(name, Part(kind)).calls.append(outputs)
 
     if kind in ("mlp", "stack"):
         sizes = [rng.choice([1, 2, 3, 4]) for _ in range(rng.choice([1, 2, 3]))]
@@ -179,6 +223,8 @@ def build_model(rng):
         activation, height = rng.choice([None, None, *NAMED]), rng.choice([1, 2, 3])
         has_bias, is_dot = rng.random() < 0.5, rng.random() < 0.5
         model = Rows(rng, width, height, activation, has_bias, is_dot)
+    elif kind == "sums":
+        model = Sums(rng, width, rng.choice([1, 2, 3]))
     else:
         model = (Line if kind == "line" else Heads)(rng)
 
@@ -191,8 +237,11 @@ def build_model(rng):
     return kind, width, {"f": model}, call, neurons, layers
 
 
-def build_loss(rng, outputs):
-    """Return what a user may make of a model's outputs, one number of one example."""
+def build_loss(rng, outputs, is_added):
+    """Return what a user may make of a model's outputs, one number of one example.
+
+    If ``is_added``, it is one that adds them up as a neuron would.
+    """
     y = rng.choice(outputs)
     others = [
         lambda: -y, lambda: y.exp(), lambda: abs(y), lambda: y.tanh(), lambda: y.sigmoid(),
@@ -207,6 +256,8 @@ def build_loss(rng, outputs):
         lambda: losses.cross_entropy(outputs, rng.randrange(len(outputs))),
         lambda: -micrograd_nn.log(y.sigmoid()), lambda: total([-z.tanh() for z in outputs]),
     ]  # fmt: skip
+    if is_added:
+        return rng.choice([lambda: sum(outputs) ** 2, lambda: (total(outputs) - 1.0) ** 2])
     return rng.choice(others)
 
 
@@ -221,6 +272,7 @@ def build_case(seed):
     if not is_bare:
         rows = [[Value(x, f"x{i}.{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
         given = {x: x.label for row in rows for x in row}
+    is_added = kind in ("sums", "heads") and rng.random() < 0.5
     state = rng.getstate()
     made, terms = [], []
     outputs = [call(row) for row in rows] if rng.random() < 0.5 else None
@@ -228,7 +280,7 @@ def build_case(seed):
         ys = call(row) if outputs is None else outputs[i]
         rng.setstate(state)  # each example has the same loss
         before = Value(0.0).created
-        term = build_loss(rng, ys)()
+        term = build_loss(rng, ys, is_added)()
         made += [x for x in list_nodes(term) if x.created > before]
         terms.append(term)
     before = Value(0.0).created
