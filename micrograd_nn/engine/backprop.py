@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from _thread import RLock
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from operator import add, attrgetter, mul
 from types import FrameType
@@ -60,12 +60,10 @@ class Differentiable:
         require_recorded(self)
         graph: list[Any] = nodes(self)
         require_no_pass(graph, "backward()")
-        grads, passes = list[Any](), list[int]()  # before this pass
         with passing:
+            before = [(node.grad, node.passes) for node in graph]
             try:
                 standing[sys._getframe()] = graph
-                grads += [node.grad for node in graph]
-                passes += [node.passes for node in graph]
                 for node in graph:
                     node.grad = 0.0
                 self.grad = 1.0
@@ -73,11 +71,11 @@ class Differentiable:
                     upstream = node.grad
                     for input, partial in node.edges:
                         input.grad += upstream * partial  # the chain rule
-                for node, grad in zip(graph, grads, strict=True):
+                for node, (grad, _) in zip(graph, before, strict=True):
                     if node.operation is None and not node.is_constant:
                         add_gradient(node, node.grad, grad)
             except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-                for node, grad, count in zip(graph, grads, passes, strict=False):
+                for node, (grad, count) in zip(graph, before, strict=True):
                     node.grad, node.passes = grad, count
                 raise
             finally:
@@ -93,12 +91,11 @@ def require_recorded(root: Any) -> None:
         )
 
 
-def require_no_pass(changed: Iterable[Any], what: str) -> None:
+def require_no_pass(changed: Collection[Any], what: str) -> None:
     """Refuse what would change gradients amid a pass of this thread that computes them."""
     frame: Any = sys._getframe() if standing else None
     while frame is not None:  # one that isn't among these has ended, or is of another thread
-        graph = standing.get(frame, ())
-        if any(not x.is_constant for x in {*graph}.intersection(changed)):
+        if not {*standing.get(frame, ())}.isdisjoint(x for x in changed if not x.is_constant):
             raise RuntimeError(
                 f"{what} amid a backward pass through some of the same Values would mix up their "
                 f"gradients: let that pass end first, or use Values of their own"
@@ -106,7 +103,7 @@ def require_no_pass(changed: Iterable[Any], what: str) -> None:
         frame = frame.f_back
 
 
-def zero_gradients(parameters: Iterable[Any]) -> None:
+def zero_gradients(parameters: Collection[Any]) -> None:
     """Set gradients to 0.0, to a zero that is told from one that somebody sets."""
     require_no_pass(parameters, "zero_grad()")
     for parameter in parameters:
@@ -194,8 +191,8 @@ def walk_back(
     """Yield the fields of the steps of one backward pass through a graph, its root the last node.
 
     It serves derivatives that are numbers, and those that are graphs (for derivatives of
-    derivatives), with their own ``plus`` and ``times``. An input whose partial is None receives
-    nothing.
+    derivatives), with their own ``plus`` and ``times``. An input whose partial is None, or lacks,
+    receives nothing.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0)
@@ -207,9 +204,10 @@ def walk_back(
         if node not in arrived:
             continue
         upstream = arrived[node]
-        for position, partial in enumerate(find_partials(node)):
+        for position, (input, partial) in enumerate(
+            zip(node.inputs, find_partials(node), strict=False)
+        ):
             if partial is not None:
-                input = node.inputs[position]
                 share = times(upstream, partial)
                 before = arrived.get(input, 0.0)
                 arrived[input] = after = plus(before, share)
