@@ -1,8 +1,10 @@
 """A picture's number is its node's number: in every format, however it is collapsed and folded.
 
 Which node a name means is known here by labels and by what models gave out, not by a graph.
+``EXAMPLES=2000 pytest tests/draw/test_numbers.py`` tries more.
 """
 
+import os
 import random
 import re
 
@@ -22,6 +24,8 @@ from micrograd_nn.nn import MLP, Module
 from micrograd_nn.page.views import describe_view
 
 PART = 10  # models a test
+COUNT = int(os.environ.get("EXAMPLES", choose_size(40, 400)))
+LAID_OUT = 10  # every so many, since a layout takes its time
 NUMBER = r"−?(?:inf|nan|[\d.,]+(?:e[+−]\d+)?)"
 
 
@@ -145,10 +149,11 @@ def check_page(case, inside):
             assert labelled.isdisjoint(group["nodes"]), (case.told, group["name"])
 
 
-@pytest.mark.parametrize("part", range(choose_size(4, 200)))
-def test_each_number_at_a_name_is_that_nodes(part):
-    for seed in range(part * PART, (part + 1) * PART):
-        check_case(build_case(seed), lays_out=seed % choose_size(5, 1) == 0)
+@pytest.mark.random
+@pytest.mark.parametrize("first", range(0, COUNT, PART))
+def test_each_number_at_a_name_is_that_nodes(first):
+    for seed in range(first, first + PART):
+        check_case(build_case(seed), lays_out=seed % LAID_OUT == 0)
 
 
 # The pictures that were wrong

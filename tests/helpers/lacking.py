@@ -110,7 +110,8 @@ def skip_or_fail(name: str, *, is_optional: bool = False) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the markers known."""
+    config.addinivalue_line("markers", "random: tries many random cases, as Hypothesis does")
     config.addinivalue_line("markers", "slow: runs only where the environment has FULL=1")
 
 

@@ -25,7 +25,8 @@ CHECKS = (
     ("coverage", "report"),
     # Coverage would make these take three times as long; so searches are run in full here. Those
     # of a file share a page.
-    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "slow or browser or hypothesis"),
+    ("pytest", "-n", "auto", "--dist", "loadfile", "--durations", "20", "-m",
+     "slow or browser or hypothesis or random"),
 )  # fmt: skip
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 

@@ -25,11 +25,12 @@ from micrograd_nn.languages.programs import looping
 from micrograd_nn.languages.programs.branches import BranchError
 from micrograd_nn.languages.python.functions import PythonStatements
 
-COUNT = int(os.environ.get("EXAMPLES", choose_size(24, 600)))
+COUNT = int(os.environ.get("EXAMPLES", choose_size(24, 240)))
 IN_C = COUNT // choose_size(12, 6)  # since a C compiler takes its time
 AT_ONCE = 12  # cases of one test
 # How small a program has loops, how much of it is written out, and which sums are.
 SIZES = {"lines": (math.inf, 0, 0), "loops": (0, 0, 0), "some of both": (0, 300, 8)}
+pytestmark = pytest.mark.random
 for_cases = pytest.mark.parametrize("first", range(0, COUNT, AT_ONCE))
 for_sizes = pytest.mark.parametrize("size", SIZES)
 
