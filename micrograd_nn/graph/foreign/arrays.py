@@ -82,10 +82,11 @@ def settle(value: Any, number: float, largest: float) -> Any:
 
     What isn't finite for another reason, ``require_same`` refuses.
     """
-    if isfinite(number) or not isinstance(value, Value) or value.operation is None:
-        return value
-    is_same = is_close(value.number, number, share=0.0)  # of what was only put elsewhere, too
-    if is_same or all(abs(x) < largest**0.5 for x in (value.number, *value.numbers)):
+    if (
+        isfinite(number) or not isinstance(value, Value) or value.operation is None
+        or is_close(value.number, number, share=0.0)  # of what was only put elsewhere, too
+        or all(abs(x) < largest**0.5 for x in (value.number, *value.numbers))
+    ):  # fmt: skip
         return value
     made, partials = Value(number), value.partials
     with suppress(*ARITHMETIC):
@@ -164,9 +165,7 @@ def reduced(name: str) -> Callable[..., Any]:
 
 def replace_runs(function: Callable[[list[Any]], list[Any]], x: Any, axis: int) -> Any:
     """Return an array in which each run along an axis is what a function makes of it."""
-    runs = np.moveaxis(x, axis, -1)
-    made = [item for run in runs.reshape(-1, runs.shape[-1]) for item in function([*run])]
-    return np.moveaxis(pack(made, runs.shape), -1, axis)
+    return np.apply_along_axis(lambda run: pack(function([*run]), run.shape), axis, x)
 
 
 def multiply(
@@ -180,9 +179,7 @@ def multiply(
     rows, left = arrange(share_numbers(x), batch[0], summed[0])
     columns, right = arrange(share_numbers(y), batch[1], summed[1])
     shape = [*[x.shape[axis] for axis in batch[0]], *left, *right]
-    biases = iter(
-        [None] * int(np.prod(shape)) if bias is None else np.broadcast_to(bias, shape).flat
-    )
+    biases = iter(np.broadcast_to(bias, shape).flat)  # of None, too
     refuse_size(int(np.prod(shape)) * rows.shape[2], "products of numbers")
     made = [
         weigh(column, row, next(biases))
@@ -244,7 +241,7 @@ def finish_reading(
         x: inf if overflows and not isfinite(slope + own.get(x, 0.0)) else close
         for x, slope in gradients.items()
     }
-    reading = Reading(root, named, gradients, [], source, rounding=rounding)
+    reading = Reading(root, named, gradients, [], source, rounding, passed={})
     for x, slope, right in reading.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:

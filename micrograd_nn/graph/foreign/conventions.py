@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import suppress
 from numbers import Complex, Real
 from operator import attrgetter
 from types import FunctionType, MethodType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from ..._ground.text import add_article
 
@@ -19,25 +19,14 @@ WORDS = {  # what engines of scalars call it, the usual name first
     "operation": "_op op operation op_name _operation operator _operator function fn creator",
     "partials": "_local_grads local_grads local_gradients _local_gradients partials locals",
     "label": "label name _label",
+    # What hands one node's gradient on to its inputs, and what does so for the whole graph:
     "pass_back": "_backward chain_rule backward_fn _backward_fn grad_fn _grad_fn _backprop",
     "backward": "backward backprop backpropagate backward_pass",
 }
+Conventions = Mapping[str, str]  # what an engine calls each of these; "" for what it lacks
 COLLECTIONS = (list, tuple, set, frozenset)
 MISSING = object()
 Edge = tuple[Any, float | None]  # what a node was made of, a node or a number, and its share
-
-
-class Conventions(NamedTuple):
-    """What an engine calls what its nodes have; "" for what they lack."""
-
-    data: str
-    grad: str
-    inputs: str
-    operation: str
-    partials: str
-    label: str
-    pass_back: str  # what hands one node's gradient on to its inputs
-    backward: str  # what does so for the whole graph
 
 
 def find_conventions(x: Any) -> Conventions | None:
@@ -46,8 +35,9 @@ def find_conventions(x: Any) -> Conventions | None:
     >>> class Scalar:
     ...     def __init__(self, data, children=(), op=""):
     ...         self.data, self.grad, self._prev, self._op = data, 0.0, set(children), op
-    >>> find_conventions(Scalar(3.0))[:4]
-    ('data', 'grad', '_prev', '_op')
+    >>> words = find_conventions(Scalar(3.0))
+    >>> words["data"], words["inputs"], words["operation"], words["backward"]
+    ('data', '_prev', '_op', '')
     >>> find_conventions([3.0]) is None
     True
     """
@@ -63,29 +53,31 @@ def find_conventions(x: Any) -> Conventions | None:
     parts = [name for name in own if read_number(read(x, f"{name}.{data}")) is None]
     within = [f"{part}.{word}" for part in parts for word in WORDS["inputs"].split()]
     inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within) or find(
-        "", lambda thing: holds_nodes(thing, data), *own
+        "",
+        lambda thing: (
+            isinstance(thing, COLLECTIONS)
+            and len(thing) > 0
+            and all(is_node(item, data) for item in thing)
+        ),
+        *own,
     )
     if not inputs:
         return None
     part = inputs.rpartition(".")[0]  # an object for the operation, it may be
     kinds = [f"{part}.{word}" for part in parts for word in ("last_fn", "fn")]
-    return Conventions(
-        data,
-        find("grad", lambda grad: grad is None or read_number(grad) is not None),
-        inputs,
-        find("operation", lambda x: x is not MISSING and type(x) is not MethodType, *kinds, part),
-        find("partials", lambda shares: isinstance(shares, (list, tuple))),
-        find("label", lambda label: label is not MISSING),
-        find("pass_back", callable, f"{part}.backward")
+    return {
+        "data": data,
+        "grad": find("grad", lambda grad: grad is None or read_number(grad) is not None),
+        "inputs": inputs,
+        "operation": find(
+            "operation", lambda x: x is not MISSING and type(x) is not MethodType, *kinds, part
+        ),
+        "partials": find("partials", lambda shares: isinstance(shares, (list, tuple))),
+        "label": find("label", lambda label: label is not MISSING),
+        "pass_back": find("pass_back", callable, f"{part}.backward")
         or find("", lambda rule: isinstance(rule, FunctionType), *own),
-        find("backward", callable),
-    )
-
-
-def holds_nodes(thing: Any, data: str) -> bool:
-    """Tell whether a thing is a collection of nodes."""
-    is_any = isinstance(thing, COLLECTIONS) and len(thing) > 0
-    return is_any and all(is_node(item, data) for item in thing)
+        "backward": find("backward", callable),
+    }
 
 
 def is_node(thing: Any, data: str) -> bool:
@@ -103,21 +95,21 @@ def read_edges(node: Any, words: Conventions) -> list[Edge]:
     >>> [share for _, share in read_edges(Scalar(6.0, [(x, 2.0)]), find_conventions(x))]
     [2.0]
     """
-    inputs = read(node, words.inputs) or ()
+    inputs = read(node, words["inputs"]) or ()
     if not isinstance(inputs, COLLECTIONS):
-        refuse(node, f"{add_article(type(inputs).__name__)} as its {words.inputs}, not a list")
+        refuse(node, f"{add_article(type(inputs).__name__)} as its {words['inputs']}, not a list")
     if isinstance(inputs, Set):
         inputs = sort_inputs(node, inputs, words)
-    shares: Any = read(node, words.partials) if words.partials != words.inputs else None
+    shares: Any = read(node, words["partials"]) if words["partials"] != words["inputs"] else None
     is_told = isinstance(shares, (list, tuple)) and len(shares) == len(inputs)
     edges = []
     for item, share in zip(inputs, shares if is_told else [None] * len(inputs), strict=True):
         if isinstance(item, tuple) and len(item) == 2:  # an input with its derivative
             item, share = item
-        if not is_node(item, words.data) and read_number(item) is None:
+        if not is_node(item, words["data"]) and read_number(item) is None:
             refuse(
                 node,
-                f"{add_article(type(item).__name__)} among its {words.inputs}, "
+                f"{add_article(type(item).__name__)} among its {words['inputs']}, "
                 f"neither a node nor a number",
             )
         if callable(share):  # of the node's gradient
@@ -155,8 +147,6 @@ def read_number(thing: Any) -> float | None:
     >>> read_number(3), read_number("3"), read_number([3.0]), read_number(3j)
     (3.0, None, None, None)
     """
-    if type(thing) is float:
-        return thing
     try:
         thing = thing.item() if hasattr(thing, "item") else thing
         is_real = isinstance(thing, Real) or not isinstance(thing, (str, bytes, Complex))
@@ -167,10 +157,10 @@ def read_number(thing: Any) -> float | None:
 
 def sort_inputs(node: Any, inputs: Collection[Any], words: Conventions) -> list[Any]:
     """Return a set's nodes in an order of their own: first whose method computed the node."""
-    rule = read(node, words.pass_back)
+    rule = read(node, words["pass_back"])
     names, closure = read(rule, "__code__.co_freevars", ()), read(rule, "__closure__") or ()
     first = read(dict(zip(names, closure, strict=True)).get("self"), "cell_contents")
-    return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, words.data))))
+    return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, words["data"]))))
 
 
 def needs_none(node: Any) -> bool:
@@ -193,12 +183,11 @@ def read_name(node: Any, words: Conventions) -> str:
     >>> read_name(out, find_conventions(out))
     'tanh'
     """
-    name = read(node, words.operation)
-    if isinstance(name, str) and name:
-        return name
+    name = read(node, words["operation"])
     if name is not None and name != "":
-        return str(getattr(name, "name", None) or getattr(name, "__name__", type(name).__name__))
-    rule = read(node, words.pass_back)
+        kind = getattr(name, "name", None) or getattr(name, "__name__", type(name).__name__)
+        return name if isinstance(name, str) else str(kind)
+    rule = read(node, words["pass_back"])
     place = rule.__qualname__ if isinstance(rule, FunctionType) else ""
     within = place.rpartition(".<locals>.")[0] or place.rpartition(".")[0]
     return within.rpartition(".")[2].strip("_")

@@ -155,8 +155,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         is_view = own.issuperset(map(find_storage, results)) and not func._schema.is_mutable
         if is_view or not of_numbers:  # a comparison, or an index
             return
-        has_gradient = any(map(is_live, arrays.values()))
-        made = self.apply(func, args, kwargs, arrays, results) if has_gradient else []
+        is_constant = not any(map(is_live, arrays.values()))
+        made = [] if is_constant else self.apply(func, args, kwargs, arrays, results)
         for x, array in zip(of_numbers, [*made, *[None] * len(results)], strict=False):
             self.write(x, array, func)
 
@@ -243,8 +243,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         made = numbers if array is None else [*array.flat]
         if array is not None and is_live(array):
             self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
-        largest = torch.finfo(x.dtype).max
-        made = [settle(value, number, largest) for value, number in zip(made, numbers, strict=True)]
+        made = [settle(*pair, torch.finfo(x.dtype).max) for pair in zip(made, numbers, strict=True)]
         require_same(made, numbers, self.dtype, f"PyTorch's {func}")
         self.kept.append(x)
         for place, value in zip(list_places(x), made, strict=True):
@@ -258,8 +257,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         odd = x.is_complex() or x.is_quantized or x.is_meta or x.is_nested
         is_rough = x.is_floating_point() and read_type(x) not in PRECISION
         if odd or is_rough or x.layout is not torch.strided:
-            kind = f"{type(x).__name__} of {x.layout}, {x.dtype}, on {x.device}"
-            raise ValueError(f"adopt reads dense tensors of real numbers, not a {kind}")
+            raise ValueError(
+                f"adopt reads dense tensors of real numbers, not a {type(x).__name__} "
+                f"of {x.layout}, {x.dtype}, on {x.device}"
+            )
         refuse_size(x.numel(), "numbers")
         return [*x.detach().reshape(-1).tolist()]
 
@@ -279,11 +280,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 "adopt needs a scalar that depends on a tensor that requires_grad, all of it "
                 "computed within the function, and not under torch.no_grad()"
             )
-        tensors = [x for x, _ in self.leaves.values()]
         self.is_over = True
         try:
             with self:
-                slopes = torch.autograd.grad(loss, tensors, allow_unused=True, retain_graph=True)
+                slopes = torch.autograd.grad(
+                    loss, [x for x, _ in self.leaves.values()],
+                    allow_unused=True, retain_graph=True,
+                )  # fmt: skip
         except Exception as error:  # of a hook, or since a number that it needs was changed
             raise ValueError(
                 f"adopt compares with PyTorch's own backward pass, which raised "

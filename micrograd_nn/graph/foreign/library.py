@@ -37,11 +37,10 @@ def find_library(things: Sequence[object]) -> str:
 
     A function alone is PyTorch's, and with arguments that tell nothing JAX's, where it is loaded.
     """
-    modules = {type(thing).__module__.partition(".")[0] for thing in things}
+    modules = {type(x).__module__.partition(".")[0].removesuffix("lib") for x in things}
     is_function = isinstance(things[0], (FunctionType, MethodType))
     others = ("torch",) if len(things) == 1 else ("jax", "torch")
-    of_things = [name for name in ("jax", "torch") if {name, f"{name}lib"} & modules]
-    known = [*of_things, *(others if is_function else ())]
+    known = [*sorted(modules & {"jax", "torch"}), *(others if is_function else ())]
     return next((name for name in known if name in sys.modules), "")
 
 
@@ -50,7 +49,7 @@ def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, thing in select_named(names):
         words = None if isinstance(thing, type) else find_conventions(thing)
-        if words is not None and words.backward and read(thing, words.inputs):
+        if words is not None and words["backward"] and read(thing, words["inputs"]):
             found[name] = thing
     return found
 
@@ -74,8 +73,10 @@ def name_theirs(thing: Any, named: Mapping[Value, tuple[Any, str]]) -> dict[str,
                     found.setdefault(value, place + suffix)
         elif depth and id(other) not in seen:
             seen.add(id(other))
-            for key, item in [*list_items(other)]:  # at once: a profiler's list may grow
-                waiting.append((f"{place}.{key}" if place else str(key), item, depth - 1))
+            waiting += [  # at once: a profiler's list may grow
+                (f"{place}.{key}" if place else str(key), item, depth - 1)
+                for key, item in [*list_items(other)]
+            ]
     return {place: value for value, place in found.items()}
 
 

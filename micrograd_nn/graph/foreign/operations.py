@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import struct
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ...engine.backprop import is_same_number
@@ -105,9 +106,9 @@ class ByHand(Operation):
         forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
         self.known, self.is_unknown = ([*numbers], result), forward is None
-        rules = [partial(recall_share, share) for share in partials]
         super().__init__(
-            name or "by_hand", forward or self.recall, rules,
+            name or "by_hand", forward or self.recall,
+            [partial(recall_share, share) for share in partials],
             inputs=tuple([f"x{i + 1}" for i in range(len(numbers))]),
         )  # fmt: skip
 
@@ -159,7 +160,9 @@ def find_rows(
     [(1.0, 1.0), (1.0, None)]
     """
     found, wanted = [], dict.fromkeys(nodes)
-    for row, given in list_candidates(name, inputs, out, is_set, slope, unit):
+    names = [name] if name else NAMELESS[min(len(inputs), 2) - 1]
+    lists = [list_candidates(known, inputs, out, is_set, slope, unit) for known in names]
+    for row, given in chain.from_iterable(lists):
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
             result = round_to(unit, float(row.forward(*numbers)))
@@ -181,10 +184,7 @@ def round_to(unit: float, x: float) -> float:
     >>> round_to(SINGLE, 0.1), round_to(SINGLE, -1e39), round_to(DOUBLE, 0.1)
     (0.10000000149011612, -inf, 0.1)
     """
-    try:
-        return x if unit == DOUBLE else float(struct.unpack("f", struct.pack("f", x))[0])
-    except OverflowError:
-        return math.copysign(math.inf, x)
+    return x if unit == DOUBLE else array("f", [x])[0]
 
 
 def allow_rounding(row: Operation, numbers: Sequence[float]) -> float:
@@ -224,10 +224,6 @@ def list_candidates(
 ) -> Iterator[tuple[Operation, Sequence[Value]]]:  # fmt: skip
     """Yield what an operation of this name may be, whether or not its number is given."""
     count = len(inputs)
-    if not name:
-        for known in NAMELESS[min(count, 2) - 1]:
-            yield from list_candidates(known, inputs, out, is_set, slope, unit)
-        return
     power = POWER.search(name) if count == 1 else None
     row = OPERATIONS.get("pow" if power else find_row(name))
     if row is None:
@@ -263,10 +259,9 @@ def find_row(name: str) -> str:
     ('mul', 'add', 'relu', '')
     """
     plain = name.strip().lower()
-    for text in (plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_")):
-        if (row := SIGNS.get(text, text)) in OPERATIONS:
-            return row
-    return ""
+    texts = plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_")
+    rows = [SIGNS.get(text, text) for text in texts]
+    return next((row for row in rows if row in OPERATIONS), "")
 
 
 def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | None:
@@ -278,7 +273,7 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    made = list_candidates(name, inputs, out, False) if name else ()
+    made = list_candidates(name, inputs, out, False)
     known = [(row, given) for row, given in made if row.name not in SEVERAL]
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():

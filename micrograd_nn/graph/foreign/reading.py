@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..._ground.text import count_things, format_number, list_first, quote_text
@@ -17,7 +16,6 @@ from ..gradients import compute_gradients
 MOST_NODES = 200_000
 CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
 MOST_TOLD = 10  # mistakes, and leaves
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Mistake(NamedTuple):
@@ -37,10 +35,10 @@ class Reading(NamedTuple):
     gradients: Mapping[Value, float]  # that theirs has, of leaves
     mistakes: list[Mistake]
     source: str  # what it was recorded by
+    rounding: Mapping[Value, float]  # by which a gradient of theirs may differ
+    passed: Mapping[Value, Sequence[float | None]]  # what nodes of theirs pass on, if not ours
     unseen: str = ""  # why their gradients aren't known
     unknown: Sequence[str] = ()  # operations, one a node, of which nobody knows the derivative
-    rounding: Mapping[Value, float] = NOTHING  # by which a gradient of theirs may differ
-    passed: Mapping[Value, Sequence[float | None]] = NOTHING  # what nodes of theirs pass on
 
     def find_differing(self, own: Mapping[Value, float]) -> list[tuple[Value, float, float]]:
         """Return the leaves whose gradient isn't the one that is ours, with theirs and ours."""
@@ -123,8 +121,8 @@ class Adoption:
         differ = reading.find_differing(self.right)
         broken = [slope for slope in self.theirs.values() if not math.isfinite(slope)]
         if broken:
-            many = count_things(len(self.theirs), "gradient")
-            yield f"Of {many}, {len(broken):,} {'is' if len(broken) == 1 else 'are'} not finite."
+            many, is_one = count_things(len(self.theirs), "gradient"), len(broken) == 1
+            yield f"Of {many}, {len(broken):,} {'is' if is_one else 'are'} not finite."
         elif not differ:
             how = "right all the same" if reading.mistakes else "right"
             if reading.unknown or any(mistake.right is None for mistake in reading.mistakes):
@@ -153,9 +151,8 @@ def is_close(x: float, y: float, rounding: float = 0.0, share: float = CLOSE) ->
     >>> is_close(1.0, 1.0 + 1e-9), is_close(float("nan"), float("nan")), is_close(1.0, 1.1)
     (True, True, False)
     """
-    if x == y or (x != x and y != y) or abs(x - y) <= rounding or rounding == math.inf:
-        return True
-    return math.isclose(x, y, rel_tol=share, abs_tol=share**2)
+    is_near = abs(x - y) <= rounding or math.isclose(x, y, rel_tol=share, abs_tol=share**2)
+    return is_near or rounding == math.inf or (x != x and y != y)
 
 
 def refuse_size(count: int, what: str) -> None:

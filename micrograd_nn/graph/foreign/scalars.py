@@ -84,10 +84,10 @@ def read_scalar(root: Any) -> Reading | None:
         found = [*reader.walk(root)]
         if not found[-1][1]:
             raise ValueError(
-                f"adopt needs a result: this {reader.kind} has nothing in its {words.inputs}, "
+                f"adopt needs a result: this {reader.kind} has nothing in its {words['inputs']}, "
                 f"where it should have what it was made of"
             )
-        numbers = [read_number(read(node, words.data)) for node, edges in found if edges]
+        numbers = [read_number(read(node, words["data"])) for node, edges in found if edges]
         reader.unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
         for node, edges in found:
             reader.add(node, edges)
@@ -108,37 +108,37 @@ class Reader:
 
     def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
         """Yield all nodes, inputs before their results, each with what it was made of."""
-        edges: dict[int, Sequence[Edge]] = {}
-        open_, waiting = set(), [(root, False)]
+        is_done: dict[int, bool] = {}  # by the ids of the nodes that were met
+        waiting: list[tuple[Any, Sequence[Edge] | None]] = [(root, None)]
         while waiting:
-            node, is_ready = waiting.pop()
-            if is_ready:
-                open_.discard(id(node))
-                yield node, edges[id(node)]
-            elif id(node) in open_:
+            node, edges = waiting.pop()
+            if edges is not None:  # and all that it was made of is done
+                is_done[id(node)] = True
+                yield node, edges
+            elif is_done.get(id(node)) is False:
                 raise ValueError(
                     "adopt needs a graph without circles: a node is among what it was made of"
                 )
-            elif id(node) not in edges:
-                edges[id(node)] = made_of = read_edges(node, self.words)
-                refuse_size(len(edges), "nodes")
-                open_.add(id(node))
-                inputs = [(x, False) for x, _ in reversed(made_of) if is_node(x, self.words.data)]
-                waiting += [(node, True), *inputs]
+            elif id(node) not in is_done:
+                is_done[id(node)] = False
+                refuse_size(len(is_done), "nodes")
+                edges = read_edges(node, self.words)
+                inputs = [x for x, _ in reversed(edges) if is_node(x, self.words["data"])]
+                waiting += [(node, edges), *[(x, None) for x in inputs]]
 
     def add(self, node: Any, edges: Sequence[Edge]) -> None:
         """Make a Value of a node whose inputs are there already."""
-        number = read_number(read(node, self.words.data))
+        number = read_number(read(node, self.words["data"]))
         if number is None:
-            refuse(node, f"no number as its {self.words.data}, where there was one before")
+            refuse(node, f"no number as its {self.words['data']}, where there was one before")
         inputs = [
             self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
         ]
         found = self.recognise(node, number, inputs, edges) if edges else None
-        label = read(node, self.words.label)
+        label = read(node, self.words["label"])
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
         value = Value(number, label if is_name else None)  # younger than constants that were found
-        value.grad = read_number(read(node, self.words.grad))
+        value.grad = read_number(read(node, self.words["grad"]))
         self.values[id(node)] = value
         self.theirs[value] = node
         if all(x.is_constant or x in self.frozen for x in inputs) and needs_none(node):
@@ -154,7 +154,7 @@ class Reader:
         And what is wrong with it, where it should be a row.
         """
         name, unit = read_name(node, self.words), self.unit
-        is_set = isinstance(read(node, self.words.inputs), Set)
+        is_set = isinstance(read(node, self.words["inputs"]), Set)
         own = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
         shares = [share for _, share in edges]
         if None in shares:
@@ -181,11 +181,10 @@ class Reader:
         ]
         wanted = None if row else compute_named(name, inputs, out)
         if wanted is not None:
-            told = (
+            faults.append((
                 f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
-                f"{format_number(wanted)}: was a number edited since?"
-            )
-            faults.append((told,))
+                f"{format_number(wanted)}: was a number edited since?",
+            ))  # fmt: skip
         once_each = dict(zip(own, once, strict=True))
         if fitting and not faults and len({made.signs[0] for made in fitting}) == 1:
             self.seen.update(fitting[0].signs)
@@ -197,8 +196,8 @@ class Reader:
             called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
         called = WRONG + called if faults else called
         by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
-        options = [] if faults else fitting
-        return Found(options, by_hand, once_each, bool(name) or 0 in fits, faults)
+        is_sure = bool(name) or 0 in fits
+        return Found([] if faults else fitting, by_hand, once_each, is_sure, faults)
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
@@ -219,7 +218,6 @@ class Reader:
         gradients = {
             x: slope for x, slope in zip(self.theirs, slopes, strict=False) if x.operation is None
         }
-        named = {x: (node, "") for x, node in self.theirs.items()}
         passed: Mapping[Value, Sequence[float | None]] = {  # once to what stands there twice
             x: [made.once.pop(y, None) for y in x.inputs] if made.once else x.partials
             for x, made in self.found.items()
@@ -228,15 +226,16 @@ class Reader:
         sizes = compute_gradients(graph, lambda x: [share and abs(share) for share in x.partials])
         rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
         reading = Reading(
-            value, named, gradients, mistakes, self.kind, unseen, unknown, rounding, passed
-        )
+            value, {x: (node, "") for x, node in self.theirs.items()}, gradients, mistakes,
+            self.kind, rounding, passed, unseen, unknown,
+        )  # fmt: skip
         off = reading.find_differing(compute_gradients(graph, lambda x: passed.get(x, ())))
         if off and not any(mistake.input is not None for mistake in mistakes):
             x, found, wanted = off[0]
             told = (
-                f"leaves {format_number(found)} in {{0}} by {words.backward}(), but its shares add "
-                f"up to {format_number(wanted)}: does it start with 1, take each node once, after "
-                f"all that use it, and add with +=?"
+                f"leaves {format_number(found)} in {{0}} by {words['backward']}(), but its shares "
+                f"add up to {format_number(wanted)}: does it start with 1, take each node once, "
+                f"after all that use it, and add with +=?"
             )
             mistakes.append(Mistake(value, told, x))
         return reading

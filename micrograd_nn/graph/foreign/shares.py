@@ -47,32 +47,26 @@ class Share(NamedTuple):
 @contextmanager
 def kept(nodes: Sequence[Any]) -> Iterator[None]:
     """Put nodes back as they were, whatever is done to them meanwhile."""
-    before = [(x, dict(x.__dict__)) for x in nodes if hasattr(x, "__dict__")]
-    slots = [(x, slot, read(x, slot.__name__, MISSING)) for x in nodes for slot in list_slots(x)]
-    held = {id(x): x for _, own in before for x in own.values() if type(x) in (list, set, dict)}
-    within = [(x, x.copy()) for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
+    own = [x.__dict__ for x in nodes if hasattr(x, "__dict__")]
+    held = {id(x): x for each in own for x in each.values() if type(x) in (list, set, dict)}
+    few = [x for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
+    before = [(x, x.copy()) for x in (*own, *few)]
+    slots = [
+        (x, slot, read(x, slot.__name__, MISSING))
+        for x in nodes for kind in type(x).__mro__ if "__slots__" in vars(kind)
+        for slot in vars(kind).values() if type(slot) is MemberDescriptorType
+    ]  # fmt: skip
     try:
         yield
     finally:
-        for x, own in before:
-            x.__dict__.clear()
-            x.__dict__.update(own)
         for x, slot, thing in slots:
             if thing is not MISSING:
                 slot.__set__(x, thing)
             elif read(x, slot.__name__, MISSING) is not MISSING:
                 slot.__delete__(x)
-        for x, copied in within:
+        for x, copied in before:
             x.clear()
             (x.extend if type(x) is list else x.update)(copied)
-
-
-def list_slots(x: Any) -> list[Any]:
-    """Return what a thing has in slots, as its class has it."""
-    return [
-        thing for kind in type(x).__mro__ if "__slots__" in vars(kind)
-        for thing in vars(kind).values() if type(thing) is MemberDescriptorType
-    ]  # fmt: skip
 
 
 def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list[Share] | None:
@@ -84,12 +78,12 @@ def measure_shares(node: Any, inputs: Sequence[Any], words: Conventions) -> list
     >>> def forget():
     ...     a.grad = 3.0  # neither adds up, nor asks for out.grad
     >>> out._backward = forget
-    >>> words = Conventions("data", "grad", "", "", "", "", "_backward", "")
+    >>> words = {"data": "data", "grad": "grad", "pass_back": "_backward"}
     >>> measure_shares(out, [a], words)
     [Share(once=3.0, back=3.0, after=3.0)]
     """
-    rule = read(node, words.pass_back)
-    if rule is None or not words.grad:
+    rule = read(node, words["pass_back"])
+    if rule is None or not words["grad"]:
         return None
     found = []
     for call in (lambda upstream: rule(), lambda upstream: rule(upstream)):
@@ -110,19 +104,19 @@ def pass_on(
 
     A rule may return the shares instead: one for each input, or pairs of an input and its share.
     """
-    like = read(node, words.data)
+    kind = read(node, f"{words['data']}.dtype.type", int)  # NumPy's, or one that a Decimal can take
     for x in inputs:
-        setattr(x, words.grad, make_number(before, like))
-    setattr(node, words.grad, make_number(upstream, like))
-    told = call(make_number(upstream, like))
+        setattr(x, words["grad"], kind(before))
+    setattr(node, words["grad"], kind(upstream))
+    told = call(kind(upstream))
     if told is None:
-        return [float(read_number(read(x, words.grad))) for x in inputs]  # type: ignore[arg-type]
+        return [float(read_number(read(x, words["grad"]))) for x in inputs]  # type: ignore[arg-type]
     shares = [*told] if isinstance(told, (tuple, list, Iterator)) else [told]
     if not all(isinstance(share, tuple) for share in shares):
-        shares = [*zip(read(node, words.inputs), shares, strict=True)]
+        shares = [*zip(read(node, words["inputs"]), shares, strict=True)]
     numbers = [
-        (id(x), read_number(share if read_number(share) is not None else read(share, words.data)))
-        for x, share in shares
+        (id(x), read_number(y if read_number(y) is not None else read(y, words["data"])))
+        for x, y in shares
     ]
     return [before + total for total in add_up(map(id, inputs), numbers)]
 
@@ -140,11 +134,6 @@ def add_up(things: Iterable[Any], shares: Iterable[tuple[Any, Any]]) -> list[flo
     return [*totals.values()]
 
 
-def make_number(whole: int, like: Any) -> Any:
-    """Return a whole number as an engine has its own: NumPy's, or one that a Decimal can take."""
-    return getattr(getattr(like, "dtype", None), "type", int)(whole)
-
-
 def run_backward(
     root: Any, nodes: Sequence[Any], words: Conventions
 ) -> tuple[list[float], str]:  # fmt: skip
@@ -153,9 +142,10 @@ def run_backward(
     They start at zero where there are any, and are put back. The pass is stopped if it visits
     nodes again and again, as it does in an engine that doesn't know where it was.
     """
-    if not (words.grad and words.backward):
-        return [], "it has no grad that is a number" if words.backward else "it has no backward()"
-    name, calls = words.backward, iter(range(MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)))
+    if not (words["grad"] and words["backward"]):
+        lacks = "grad that is a number" if words["backward"] else "backward()"
+        return [], f"it has no {lacks}"
+    name, calls = words["backward"], iter(range(MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)))
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
         if event == "call" and next(calls, None) is None:
@@ -167,12 +157,12 @@ def run_backward(
     try:
         with kept(nodes):
             for node in nodes:
-                if read(node, words.grad) is not None:
-                    setattr(node, words.grad, 0)
+                if read(node, words["grad"]) is not None:
+                    setattr(node, words["grad"], 0)
             if is_free:
                 sys.setprofile(count)
             read(root, name)()
-            left = [read(node, words.grad) for node in nodes]
+            left = [read(node, words["grad"]) for node in nodes]
     except Exception as error:
         return [], f"its {name}() raised {type(error).__name__}: {error}"
     finally:

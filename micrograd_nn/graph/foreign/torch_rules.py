@@ -34,21 +34,16 @@ Rule = Callable[..., Any]
 row: Callable[[str], Any] = OPERATIONS.__getitem__
 
 
-def find_variance(x: Any, dim: Any = None, correction: Any = 1, **more: Any) -> Any:
-    """Return variances along some axes: the squares' sum by their number, less ``correction``."""
-
-    def vary(numbers: list[Any]) -> Any:
-        mean = row("mean")(numbers)
-        return row("sum")([(a - mean) ** 2 for a in numbers]) / (len(numbers) - correction)
-
-    return reduce_runs(vary, x, dim)
+def find_variance(numbers: list[Any], correction: Any) -> Any:
+    """Return a variance: the sum of the squares by their number, less ``correction``."""
+    mean = row("mean")(numbers)
+    return row("sum")([(a - mean) ** 2 for a in numbers]) / (len(numbers) - correction)
 
 
 def embedded(weight: Any, indices: Any, padding: int = -1, *rest: Any) -> Any:
     """Return the rows of a matrix at some indices, those of the padding as constants."""
-    found, is_padding = weight[indices], indices == padding
-    found[is_padding] = plain(found[is_padding])
-    return found
+    is_padding, found = (indices == padding)[..., None], weight[indices]
+    return np.where(is_padding, plain(found), found)
 
 
 def find_windows(x: Any, size: Any, stride: Any, padding: Any = 0, dilation: Any = 1) -> Any:
@@ -88,10 +83,10 @@ def pooled(name: str) -> Rule:
         if any(rest) or (name == "mean" and np.any(padding)):
             raise ValueError("only whole windows are known (no ceil_mode, no padding of a mean)")
         windows = find_windows(x, size, stride or size, padding, dilation)
-        axes = range(x.ndim, windows.ndim)
         return reduce_runs(
-            lambda seen: row(name)([n for n in seen if n is not None]), windows, axes
-        )
+            lambda seen: row(name)([n for n in seen if n is not None]),
+            windows, range(x.ndim, windows.ndim),
+        )  # fmt: skip
 
     return pool
 
@@ -102,7 +97,10 @@ RULES: dict[str, Rule] = {
     "elu": lambda x, alpha=1.0: spread(row("elu"), x, alpha),
     "sum": reduced("sum"), "mean": reduced("mean"), "prod": reduced("prod"),
     "amax": reduced("max"), "amin": reduced("min"), "max": reduced("max"), "min": reduced("min"),
-    "logsumexp": reduced("logsumexp"), "var": find_variance,
+    "logsumexp": reduced("logsumexp"),
+    "var": lambda x, dim=None, correction=1, **more: reduce_runs(
+        lambda numbers: find_variance(numbers, correction), x, dim
+    ),
     "maximum": each("max"), "minimum": each("min"),
     "_softmax": lambda x, dim, half: replace_runs(softmax, x, dim),
     "_log_softmax": lambda x, dim, half: replace_runs(log_softmax, x, dim),
@@ -132,21 +130,14 @@ CONSTANT = {  # what passes no gradient back
 
 def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any]) -> list[Any]:
     """Return what an operation puts elsewhere, found by what it does with places."""
-
-    def replace(give: Callable[[Any], Any]) -> dict[str, Any]:
-        """Return the arguments, with something else for each tensor of numbers."""
-        return {
-            name: thing if name in AIMS else tree_map_only(torch.Tensor, give, thing)
-            for name, thing in bound.items()
-        }
+    numbers = {name: thing for name, thing in bound.items() if name not in AIMS}
 
     def put(places: list[Any]) -> list[Any]:
         rest = iter([torch.from_numpy(place).double() for place in places])
-        return [func(**replace(lambda x: next(rest))).long().numpy()]
+        given = {**bound, **tree_map_only(torch.Tensor, lambda x: next(rest), numbers)}
+        return [func(**given).long().numpy()]
 
-    data: list[Any] = []
-    replace(lambda x: data.append(arrays[id(x)]))
-    return move(put, *data)
+    return move(put, *[arrays[id(x)] for x in list_tensors(numbers)])
 
 
 def find_functional(func: Any) -> Any:
