@@ -89,9 +89,8 @@ class Paths:
         counts = {self.root: 1}
         for node in reversed(self.users):
             count = counts.pop(node)
-            for input in node.inputs:
-                if input in self.reached:
-                    counts[input] = counts.get(input, 0) + count
+            for input in [x for x in node.inputs if x in self.reached]:
+                counts[input] = counts.get(input, 0) + count
         return counts[self.wrt]
 
     def __iter__(self) -> Iterator[Path]:
