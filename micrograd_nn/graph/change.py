@@ -81,10 +81,9 @@ class Change:
         Of a node that is in one graph alone, no edge is among them.
         """
         gone, added = [], []
-        find = self.pairs.get
         for before, after in self.pairs.items():
-            ends = after.inputs
-            if tuple(map(id, map(find, before.inputs))) == tuple(map(id, ends)):
+            partners = map(self.pairs.get, before.inputs)
+            if tuple(map(id, partners)) == tuple(map(id, after.inputs)):
                 continue  # nearly always
             old, new = self.find_parted_inputs(before, after)
             gone += [(before, i) for i in old]

@@ -154,9 +154,8 @@ class Paths:
             for position, input in enumerate(node.inputs):
                 partial = node.partials[position] or 0.0
                 for kind, way in ways.get(input, {}).items():
-                    longer = kind
-                    if place not in passed[kind]:
-                        longer = known.setdefault((place, kind), len(passed))
+                    is_again = place in passed[kind]
+                    longer = kind if is_again else known.setdefault((place, kind), len(passed))
                     if longer == len(passed):
                         passed.append(passed[kind] | ({place} & repeated))
                     size, share = way.size + log_size(partial), partial * way.total

@@ -90,8 +90,7 @@ class Finder:
             low, high = waiting.pop()
             for start, period, count in self.list_runs(low, high):
                 start, count = self.turn_run(start, period, count)
-                first, count = self.find_regular(start, period, count)
-                start += first * period
+                start, count = self.find_regular(start, period, count)
                 end = start + count * period
                 begin, repeat = self.build_repeat(start, period, count, low)
                 enough = len(repeat.repetitions) >= FEW_REPETITIONS
@@ -136,7 +135,7 @@ class Finder:
         return (start + turn, count - 1) if turn else (start, count)
 
     def find_regular(self, start: int, period: int, count: int) -> tuple[int, int]:
-        """Return the most repetitions in a row that take their inputs alike: first, and how many.
+        """Return where most repetitions in a row take their inputs alike, and how many do.
 
         A loop's last operation may look like one more repetition, and isn't.
         """
@@ -150,7 +149,7 @@ class Finder:
         ]
         ends = [-1, *breaks, count - 1]
         first, end = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
-        return first + 1, end - first
+        return start + (first + 1) * period, end - first
 
     def is_like(self, index: int, other: int, start: int, period: int) -> bool:
         """Tell whether a node takes its inputs as the one does that is a repetition later.
