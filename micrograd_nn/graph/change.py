@@ -28,8 +28,34 @@ class Change:
 
     @cached_property
     def names(self) -> tuple[dict[Value, str], dict[Value, str]]:
-        """The names of the old graph's nodes and of the new one's: both of a pair have one name."""
-        return name_pairs(self)
+        """The names of the old graph's nodes and of the new one's: both of a pair have one name.
+
+        >>> x, y = Value(3.0, "x"), Value(3.0, "y")
+        >>> change = Change(Graph(x.tanh()), Graph(y.exp() + 1), {x: y})
+        >>> [list(names.values()) for names in change.names]
+        [['x → y', 'v3'], ['x → y', 'v1', '1', 'v2']]
+
+        What nobody named is called as in the new graph; what is in the old one alone, by a number
+        that is free there. A bare number is called by itself.
+        """
+        old, new, pairs = self.old, self.new, self.pairs
+        after_names, before_names = dict(new.names), dict(old.names)
+        for node in [x for x in old.given_names if x in pairs]:
+            given = dict.fromkeys(
+                [old.names[node], new.given_names.get(pairs[node], old.names[node])]
+            )
+            after_names[pairs[node]] = " → ".join(given)
+        taken = set(after_names.values())
+        free = (name for i in count(1) if (name := f"v{i}") not in taken)
+        for node in [x for x in old.nodes if not isinstance(x, Constant)]:
+            name = old.names[node]
+            if node in pairs:
+                name = after_names[pairs[node]]
+            elif name in taken:
+                name = f"{name} ({self.called[0]})" if node in old.given_names else next(free)
+            taken.add(name)
+            before_names[node] = name
+        return before_names, after_names
 
     @property
     def start(self) -> Value:
@@ -55,10 +81,9 @@ class Change:
         Of a node that is in one graph alone, no edge is among them.
         """
         gone, added = [], []
-        find = self.pairs.get
         for before, after in self.pairs.items():
-            ends = after.inputs
-            if tuple(map(id, map(find, before.inputs))) == tuple(map(id, ends)):
+            partners = map(self.pairs.get, before.inputs)
+            if tuple(map(id, partners)) == tuple(map(id, after.inputs)):
                 continue  # nearly always
             old, new = self.find_parted_inputs(before, after)
             gone += [(before, i) for i in old]
@@ -70,39 +95,3 @@ class Change:
         """Whether each node and each edge is in both graphs."""
         counts = {len(self.pairs), len(self.old.nodes), len(self.new.nodes)}
         return len(counts) == 1 and self.parted_edges == ([], [])
-
-
-def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:
-    """Return the names of the old graph's nodes and of the new one's: a pair has one name.
-
-    >>> x, y = Value(3.0, "x"), Value(3.0, "y")
-    >>> change = Change(Graph(x.tanh()), Graph(y.exp() + 1), {x: y})
-    >>> [list(names.values()) for names in name_pairs(change)]
-    [['x → y', 'v3'], ['x → y', 'v1', '1', 'v2']]
-
-    What nobody named is called as in the new graph; what is in the old one alone, by a number that
-    is free there. A bare number is called by itself.
-    """
-    old, new = change.old, change.new
-    after_names = dict(new.names)
-    for node, name in old.given_names.items():
-        partner = change.pairs.get(node)
-        if partner is not None:
-            given = dict.fromkeys([name, new.given_names.get(partner, name)])
-            after_names[partner] = " → ".join(given)
-    before_names: dict[Value, str] = {}
-    taken = set(after_names.values())
-    free = (name for i in count(1) if (name := f"v{i}") not in taken)
-    for before, name in old.names.items():
-        partner = change.pairs.get(before)
-        if isinstance(before, Constant):
-            before_names[before] = name
-        elif partner is not None:
-            before_names[before] = after_names[partner]
-        else:
-            if name in taken:
-                is_given = before in old.given_names
-                name = f"{name} ({change.called[0]})" if is_given else next(free)
-            taken.add(name)
-            before_names[before] = name
-    return before_names, after_names

@@ -53,7 +53,9 @@ def fold_repeats(
     places: dict[Value, Value] = {}
     for repeat in repeats:
         fold_repeat(repeat, min(shown, len(repeat.repetitions) - 1), places)
-    keep_used_elsewhere(nodes, places)
+    outside = [node for node in nodes if node not in places]  # of which nothing is repeated
+    for x in {x for node in outside for x in node.inputs if x.operation is None}:
+        places.pop(x, None)  # a number that is used elsewhere
     found = {node: places.get(node, node) for node in nodes}
     members: dict[Value, list[Value]] = {}
     for node, place in found.items():
@@ -101,10 +103,3 @@ def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[
         for _, place, node in repeat.walk():
             found[index[node]] = index[whole[within[place]]]
     return found
-
-
-def keep_used_elsewhere(nodes: Sequence[Value], places: dict[Value, Value]) -> None:
-    """Let numbers stand for themselves that are used where nothing is repeated."""
-    outside = [node for node in nodes if node.operation is not None and node not in places]
-    for x in {x for node in outside for x in node.inputs if x.operation is None}:
-        places.pop(x, None)

@@ -374,10 +374,9 @@ def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     """
     found = dict(given)
     for node in nodes:
-        operation = node.operation
-        if operation is None or node in found or found.keys().isdisjoint(node.inputs):
-            continue
-        found[node] = operation.forward(*map(found.get, node.inputs, node.numbers))
+        operation, inputs = node.operation, node.inputs
+        if operation is not None and node not in found and not found.keys().isdisjoint(inputs):
+            found[node] = operation.forward(*map(found.get, inputs, node.numbers))
     return found.get(nodes[-1], nodes[-1].number)
 
 

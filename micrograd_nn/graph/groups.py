@@ -66,9 +66,8 @@ def group_nodes(
     kept = [node for node in nodes if folding.places[node] is node]
     users: dict[Value, set[GroupTree]] = {}
     for node in kept:
-        if node.operation is not None:
-            for input in node.inputs:
-                users.setdefault(folding.places[input], set()).add(where.get(node, everything))
+        for input in node.inputs:
+            users.setdefault(folding.places[input], set()).add(where.get(node, everything))
     for node in kept:
         group = where.get(node, everything)
         used_in = users.get(node, set())

@@ -65,6 +65,18 @@ class Shape(NamedTuple):
     strides: tuple[int, ...]
 
 
+class Kind(NamedTuple):
+    """What a line or a loop is: an operation with its runs of inputs, or the ``Shape`` of a loop.
+
+    It counts its nodes, the places that it takes inputs from, and the numbers that it takes.
+    """
+
+    what: Any
+    nodes: int
+    places: int
+    numbers: int
+
+
 Item = Line | Loop
 
 
@@ -91,22 +103,16 @@ def find_loops(
     sequence.add_nodes(nodes, alone)
     while sequence.roll():
         pass
-    return [*sequence.list_items(most_written)]
+    return sequence.list_items(most_written)
 
 
 class Sequencing:
-    """Nodes in a row, as columns: what kind each is, and the places of its inputs.
-
-    A kind is an operation with its runs of inputs, or the ``Shape`` of a loop.
-    """
+    """Nodes in a row, as columns: the number of each one's kind, and the places of its inputs."""
 
     def __init__(self, places: dict[Value, int]) -> None:
         self.places = places
         self.computed: list[Value] = []
-        self.known: dict[Any, int] = {}  # kinds, by number
-        self.sizes: list[int] = []  # of kinds: how many nodes
-        self.widths: list[int] = []  # of kinds: how many places
-        self.counts: list[int] = []  # of kinds: how many numbers they take
+        self.known: dict[Kind, int] = {}  # each kind's number, in their order
         self.kinds: list[int] = []
         self.taken: list[int] = []  # the places of all inputs, one after the other
 
@@ -126,23 +132,17 @@ class Sequencing:
                 inputs, key = find_runs(inputs)
             places[node] = len(computed)
             computed.append(node)
-            kind = operation, key, node if node in alone else None
-            self.kinds.append(self.find_kind(kind, 1, len(inputs), len(node.inputs)))
+            what = operation, key, node if node in alone else None
+            kind = Kind(what, 1, len(inputs), len(node.inputs))
+            self.kinds.append(self.known.setdefault(kind, len(self.known)))
             self.taken += inputs
-
-    def find_kind(self, key: Any, size: int, width: int, taken: int) -> int:
-        """Return the number of a kind."""
-        kind = self.known.setdefault(key, len(self.known))
-        if kind == len(self.sizes):
-            self.sizes.append(size)
-            self.widths.append(width)
-            self.counts.append(taken)
-        return kind
 
     def roll(self) -> bool:
         """Make loops of one period, the shortest that there is, and tell whether there was one."""
         kinds, taken = self.kinds, self.taken
-        starts = [0, *accumulate(map(self.widths.__getitem__, kinds))]
+        known = [*self.known]
+        widths = [kind.places for kind in known]
+        starts = [0, *accumulate(map(widths.__getitem__, kinds))]
         for period in list_short_periods(kinds):
             found = [*self.find_turns(period, starts)]
             if found:
@@ -156,10 +156,10 @@ class Sequencing:
             places, moved = taken[at:then], taken[then : then + width]
             body = tuple(kinds[first : first + period])
             shape = Shape(body, count, tuple(map(sub, moved, places)))
-            size, numbers = [
-                count * sum(of[kind] for kind in body) for of in (self.sizes, self.counts)
-            ]
-            self.kinds += [*kinds[done:first], self.find_kind(shape, size, width, numbers)]
+            size = count * sum(known[kind].nodes for kind in body)
+            numbers = count * sum(known[kind].numbers for kind in body)
+            kind = Kind(shape, size, width, numbers)
+            self.kinds += [*kinds[done:first], self.known.setdefault(kind, len(self.known))]
             self.taken += taken[starts[done] : at] + places
             done = end
         self.kinds += kinds[done:]
@@ -185,18 +185,15 @@ class Sequencing:
                     yield begin, count
                     done = begin + count * period
 
-    def list_items(self, most_written: int) -> Iterator[Item]:
-        """Yield what there is as lines and loops; small loops as their lines."""
-        what = [*self.known]
-        taken, at = 0, 0
-        for kind in self.kinds:
-            places = self.taken[taken : taken + self.widths[kind]]
-            taken += len(places)
-            yield from self.build_items(what, kind, Operand(at), places, [], most_written)
-            at += self.sizes[kind]
+    def list_items(self, most_written: int) -> list[Item]:
+        """Return what there is as lines and loops; small loops as their lines."""
+        once = Shape(tuple(self.kinds), 1, (0,) * len(self.taken))
+        whole = Kind(once, len(self.computed), len(self.taken), 0)
+        known = [*self.known]
+        return [*self.build_items(known, whole, Operand(0), self.taken, [], most_written)]
 
     def build_items(
-        self, what: Sequence[Any], kind: int, result: Operand, places: Sequence[int],
+        self, known: Sequence[Kind], kind: Kind, result: Operand, places: Sequence[int],
         strides: Sequence[tuple[int, ...]], most: int,
     ) -> Iterator[Item]:  # fmt: skip
         """Yield a line, a loop or the lines of one that takes fewer numbers than ``most``.
@@ -204,7 +201,7 @@ class Sequencing:
         Their places move by ``strides`` in the loops around them.
         """
         strides = strides or [()] * len(places)
-        if not isinstance(shape := what[kind], Shape):
+        if not isinstance(shape := kind.what, Shape):
             operation, runs, _ = shape
             spans = [(1, 0)] * runs if isinstance(runs, int) else runs
             operands = [
@@ -213,7 +210,7 @@ class Sequencing:
             ]
             yield Line(self.computed[result.place], operation, result, operands)
             return
-        size, is_kept = self.sizes[kind] // shape.turns, self.counts[kind] >= most
+        size, is_kept = kind.nodes // shape.turns, shape.turns > 1 and kind.numbers >= most
         moves = result.strides
         if is_kept:
             moves = (*moves, size)
@@ -221,13 +218,15 @@ class Sequencing:
         items: list[Item] = []
         for turn in range(1 if is_kept else shape.turns):
             at, taken = result.place + turn * size, 0
-            for k in shape.kinds:
-                end = taken + self.widths[k]
+            for item in map(known.__getitem__, shape.kinds):
+                end = taken + item.places
                 own = slice(taken, end)
                 pairs = zip(places[own], shape.strides[own], strict=True)
                 moved = [place + turn * stride for place, stride in pairs]
-                items += self.build_items(what, k, Operand(at, moves), moved, strides[own], most)
-                taken, at = end, at + self.sizes[k]
+                items += self.build_items(
+                    known, item, Operand(at, moves), moved, strides[own], most
+                )
+                taken, at = end, at + item.nodes
         yield from [Loop(shape.turns, items)] if is_kept else items
 
 

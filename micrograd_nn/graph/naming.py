@@ -52,21 +52,18 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     found: dict[Value, str] = {}
     wanted = {node: make_printable(node.label or given.get(node) or "") for node in nodes}
     taken = set(wanted.values())
-    unnamed = count(1)
-    named: set[str] = set()
-    numbers: dict[str, Iterator[int]] = {}  # of the names that several have
+    free = (name for i in count(1) if (name := f"v{i}") not in taken)
+    numbers: dict[str, Iterator[int]] = {}  # of each name, for those that have it, too
     for node in sorted(nodes, key=lambda node: not node.label):  # a label is unchanged
         name = wanted[node]
-        if name and name not in named:
-            named.add(name)
+        if not name:
+            found[node] = format_constant(node.data) if isinstance(node, Constant) else next(free)
+        elif name not in numbers:
+            numbers[name] = count(2)
             found[node] = name
-        elif name:
-            again = (f"{name} ({number})" for number in numbers.setdefault(name, count(2)))
-            found[node] = next(name for name in again if name not in taken)
-        elif isinstance(node, Constant):
-            found[node] = format_constant(node.data)
         else:
-            found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
+            again = (f"{name} ({number})" for number in numbers[name])
+            found[node] = next(name for name in again if name not in taken)
     return {node: found[node] for node in nodes}
 
 

@@ -89,9 +89,8 @@ class Paths:
         counts = {self.root: 1}
         for node in reversed(self.users):
             count = counts.pop(node)
-            for input in node.inputs:
-                if input in self.reached:
-                    counts[input] = counts.get(input, 0) + count
+            for input in [x for x in node.inputs if x in self.reached]:
+                counts[input] = counts.get(input, 0) + count
         return counts[self.wrt]
 
     def __iter__(self) -> Iterator[Path]:
@@ -155,9 +154,8 @@ class Paths:
             for position, input in enumerate(node.inputs):
                 partial = node.partials[position] or 0.0
                 for kind, way in ways.get(input, {}).items():
-                    longer = kind
-                    if place not in passed[kind]:
-                        longer = known.setdefault((place, kind), len(passed))
+                    is_again = place in passed[kind]
+                    longer = kind if is_again else known.setdefault((place, kind), len(passed))
                     if longer == len(passed):
                         passed.append(passed[kind] | ({place} & repeated))
                     size, share = way.size + log_size(partial), partial * way.total

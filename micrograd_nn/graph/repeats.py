@@ -81,7 +81,7 @@ class Finder:
         self.indices = {node: i for i, node in enumerate(computed)}
         self.least = max(2 * FEW_REPETITIONS, len(computed) // LEAST_PART)
         self.found: dict[int, Repeat] = {}  # by where they begin
-        self.places: dict[Value, tuple[int, int, int]] = {}  # beginning, repetition, place
+        self.later: dict[Value, Value] = {}  # what has a node's place in the next repetition
 
     def search(self, low: int, high: int) -> None:
         """Find the repeats between two places: the one that covers most, then beside it."""
@@ -90,14 +90,14 @@ class Finder:
             low, high = waiting.pop()
             for start, period, count in self.list_runs(low, high):
                 start, count = self.turn_run(start, period, count)
-                first, count = self.find_regular(start, period, count)
-                start += first * period
+                start, count = self.find_regular(start, period, count)
                 end = start + count * period
                 begin, repeat = self.build_repeat(start, period, count, low)
                 enough = len(repeat.repetitions) >= FEW_REPETITIONS
                 if enough and not self.has_own_parameters(repeat):
                     self.found[begin] = repeat
-                    self.places.update((x, (begin, i, place)) for i, place, x in repeat.walk())
+                    for place in range(period):
+                        self.later.update(pairwise(repeat.list_place(place)))
                     # What stands behind is looked at last: it may take from each repetition.
                     waiting += [(end, high), (low, begin)]
                     break
@@ -135,7 +135,7 @@ class Finder:
         return (start + turn, count - 1) if turn else (start, count)
 
     def find_regular(self, start: int, period: int, count: int) -> tuple[int, int]:
-        """Return the most repetitions in a row that take their inputs alike: first, and how many.
+        """Return where most repetitions in a row take their inputs alike, and how many do.
 
         A loop's last operation may look like one more repetition, and isn't.
         """
@@ -149,7 +149,7 @@ class Finder:
         ]
         ends = [-1, *breaks, count - 1]
         first, end = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
-        return first + 1, end - first
+        return start + (first + 1) * period, end - first
 
     def is_like(self, index: int, other: int, start: int, period: int) -> bool:
         """Tell whether a node takes its inputs as the one does that is a repetition later.
@@ -167,17 +167,10 @@ class Finder:
             elif j >= start:
                 same = i is None or i < start
             else:
-                same = i == j or self.is_next(x, y)
+                same = i == j or self.later.get(x) is y
             if not same:
                 return False
         return True
-
-    def is_next(self, x: Value, y: Value) -> bool:
-        """Tell whether two nodes have the same place in a repetition and in the one after it."""
-        if x not in self.places or y not in self.places:
-            return False
-        begin, repetition, place = self.places[x]
-        return self.places[y] == (begin, repetition + 1, place)
 
     def build_repeat(self, start: int, period: int, count: int, low: int) -> tuple[int, Repeat]:
         """Return where a repeat begins, and what it is."""
@@ -196,9 +189,8 @@ class Finder:
         if lags and rest and begin >= low and self.precedes(begin, rest, start):
             nodes = iter(self.computed[begin:start])
             parts.insert(0, [None if place in lags else next(nodes) for place in range(period)])
-        else:
-            begin = start
-        return begin, Repeat(parts, lags)
+            start = begin
+        return start, Repeat(parts, lags)
 
     def has_own_parameters(self, repeat: Repeat) -> bool:
         """Tell whether repetitions differ by parameters, as the neurons of a layer do."""
@@ -219,7 +211,7 @@ class Finder:
             for x, y in zip(self.computed[index].inputs, self.computed[like].inputs, strict=True):
                 i, j = self.indices.get(x), self.indices.get(y)
                 wanted = j if j is None or j < start else places.get(j, -1)
-                if i != wanted and not self.is_next(x, y):
+                if i != wanted and self.later.get(x) is not y:
                     return False
         return True
 

@@ -174,14 +174,15 @@ class Finder:
             shown = [names[kind] for kind in kinds[node] if kind in followed]
             is_own = any(len(ones) == 1 and ones <= ACTIVATIONS for ones in shown)
             owner = self.neurons[node]
-            told = read_owner(owner)[0]
+            told, follows = read_owner(owner)[0], find_name(after.get(node))
             if BIAS not in unit.lists and kinds[node][0] not in added:
-                for x in unit.nodes:
-                    if is_adding(x):
-                        del self.neurons[x]
-            if told is not None:
-                is_own = told == find_name(after.get(node))
-            if is_own and node in self.neurons and node in after:
+                for x in filter(is_adding, unit.nodes):
+                    del self.neurons[x]
+            if (
+                (is_own if told is None else told == follows)
+                and node in self.neurons
+                and node in after
+            ):
                 self.neurons[after[node]] = owner
 
 
