@@ -26,7 +26,7 @@ UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 FOREVER = repeat(None)
-NO_SETTING = Value, list, tuple, dict, float  # what a part has that others like it have, too
+NO_SETTING = Value, list, tuple, float  # what a part has that others like it have, too
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
@@ -138,8 +138,9 @@ def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
     >>> read("model.layers.0.neurons.2")[0], read("model.layers.1.neurons.0")[0]
     ('relu', '')
 
-    Like it is what has its class and its settings. It is None where the part doesn't say, or isn't
-    found, and its activation also where that is no row of the table.
+    Like it is what has its class and its settings. It is None where the part isn't found. Its
+    activation is None where that is no row of the table, or the class isn't this package's: nobody
+    knows what another does with an attribute of that name.
     """
     places = walk_places({} if namespace is None else namespace, "", DEEPEST)
     models = {place: thing for place, thing in places if not isinstance(thing, Value)}
@@ -153,7 +154,8 @@ def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
             for key in filter(None, owner[len(place) :].split(".")):
                 part = part[int(key)] if key.isdigit() else vars(part)[key]
             own = [(key, id(x)) for key, x in vars(part).items() if not isinstance(x, NO_SETTING)]
-            given = getattr(part, "activation", ())  # a function, or a row of the table
+            is_ours = type(part).__module__.startswith(__name__.partition("graph")[0])
+            given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
             unnamed = "" if given is None else None
             name = getattr(given, "__name__", getattr(given, "name", unnamed))
             return name if name == "" or name in OPERATIONS else None, (type(part), *own)

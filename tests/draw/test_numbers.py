@@ -13,7 +13,7 @@ from pictured import build_case, list_nodes
 from readback import count_texts, read_dot, read_mermaid, read_svg, read_tikz
 from sizes import choose_size
 
-from micrograd_nn import Value, dot, draw
+from micrograd_nn import Value, dot, draw, tanh
 from micrograd_nn import sum as total
 from micrograd_nn._ground.text import format_number
 from micrograd_nn.draw.layout import LayoutError
@@ -227,6 +227,45 @@ def test_what_adds_two_sums_is_part_of_neither(offsets, add):
     outputs = f(Value(2.0))
     texts = read_groups(add(outputs) ** 2, names={"f": f}, collapse="layer")["f"]
     assert texts[0] == write_range([x.data for x in outputs])
+
+
+class Told(Module):
+    """A neuron with an activation as an attribute, which it uses or not."""
+
+    def __init__(self):
+        self.activation = tanh
+        self.w, self.b = [Value(0.5), Value(0.7)], Value(0.1)
+
+    def __call__(self, x, is_last=False):
+        out = self.w[0] * x[0] + self.w[1] * x[1] + self.b
+        return out if is_last else self.activation(out)
+
+
+def test_an_attribute_of_ones_own_class_is_no_word_on_what_follows_its_sum():
+    f = Told()
+    raw = f([Value(0.3), Value(-0.8)], is_last=True)
+    texts = read_groups((tanh(raw) - 1) ** 2, names={"f": f}, collapse="neuron")["f"]
+    assert texts[0] == format_number(raw.data)
+
+
+class Configured(Module):
+    """A layer whose activation stands in a dictionary of settings."""
+
+    def __init__(self, width, height, config):
+        self.config = config
+        self.w = [[Value(0.3 * (i + j - 1)) for j in range(width)] for i in range(height)]
+        self.b = [Value(0.4) for _ in range(height)]
+
+    def __call__(self, x):
+        sums = [dot(w, x, b) for w, b in zip(self.w, self.b, strict=True)]
+        return [tanh(v) for v in sums] if self.config["tanh"] else sums
+
+
+def test_layers_with_other_settings_in_a_dictionary_are_not_alike():
+    layers = [Configured(2, 3, {"tanh": True}), Configured(3, 1, {"tanh": False})]
+    (out,) = layers[1](layers[0]([Value(0.3), Value(-0.8)]))
+    groups = read_groups((tanh(out) - 1) ** 2, names={"l": layers}, collapse="layer")
+    assert groups["l.1"][0] == format_number(out.data)
 
 
 class Cell(Module):
