@@ -1,8 +1,8 @@
 """What a command prints: tables with horizontal rules alone, and lines that fit a narrow terminal.
 
 It serves the commands, which say their columns and rows and no looks. Where output isn't a
-terminal, or ``NO_COLOR`` is set, there are no colours in it. Where rich lacks, as it may in a
-browser's Python, the error says how to install it.
+terminal, or ``NO_COLOR`` is set, there are no colours in it. Where rich is missing, as it may
+be in a browser's Python, the error says how to install it.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ class Look(NamedTuple):
         """Return what the box of several neurons says: shape, operations, parameters and numbers.
 
         Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
-        ``outputs`` those that others use. It is used as often as a parameter of it is.
+        ``outputs`` those that others use. How often it is used is told by its most used parameter.
         """
         parameters = [node for node in own if not node.inputs]
         known = {

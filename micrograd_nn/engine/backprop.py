@@ -95,7 +95,9 @@ def require_no_pass(changed: Collection[Any], what: str) -> None:
     """Refuse what would change gradients amid a pass of this thread that computes them."""
     frame: Any = sys._getframe() if standing else None
     while frame is not None:  # one that isn't among these has ended, or is of another thread
-        if not {*standing.get(frame, ())}.isdisjoint(x for x in changed if not x.is_constant):
+        if frame in standing and not {*standing[frame]}.isdisjoint(
+            x for x in changed if not x.is_constant
+        ):
             raise RuntimeError(
                 f"{what} amid a backward pass through some of the same Values would mix up their "
                 f"gradients: let that pass end first, or use Values of their own"
@@ -191,8 +193,8 @@ def walk_back(
     """Yield the fields of the steps of one backward pass through a graph, its root the last node.
 
     It serves derivatives that are numbers, and those that are graphs (for derivatives of
-    derivatives), with their own ``plus`` and ``times``. An input whose partial is None, or lacks,
-    receives nothing.
+    derivatives), with their own ``plus`` and ``times``. An input whose partial is None or
+    missing receives nothing.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0)

@@ -10,7 +10,7 @@ from .._ground.text import add_article
 REMEDIES = {
     "bool": "write 1.0 or 0.0",
     "str": "convert it with float(...)",
-    "NoneType": "is a return statement or an argument missing? before backward(), a grad is None",
+    "NoneType": "is a return statement or an argument missing, or is it a grad before backward()?",
     "complex": "this engine differentiates real functions only",
     "list": "give its items one by one, or use sum, mean or dot for all of them",
     "tuple": "give its items one by one, or use sum, mean or dot for all of them",

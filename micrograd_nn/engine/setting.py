@@ -76,7 +76,7 @@ special_settings: set[weakref.ref[Setting]] = set()
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
     """Change the setting in a ``with`` block or in a function that it decorates.
 
-    ``observers`` join those that are there; None of them sends these away, too.
+    ``observers`` join those that are there; ``observers=None`` sends all away.
 
     A generator may hand its caller an item in the middle of a block, and the change would hold for
     the caller: there it is a RuntimeError.
@@ -127,8 +127,8 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         if any(is_one(function) for is_one in (*kinds, iscoroutinefunction)):
             raise TypeError(
                 f"@{name}() would hold for what runs while "
-                f"{getattr(function, '__name__', 'function')}() waits: decorate a function that "
-                f"returns each item; in a coroutine, write with {name}()"
+                f"{getattr(function, '__name__', 'function')}() waits: in it, write with {name}() "
+                f"around each computation that doesn't wait"
             )
 
         @wraps(function)

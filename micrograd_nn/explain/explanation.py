@@ -336,8 +336,8 @@ class Explanation:
         if abs(self.beside) > 0:  # and no nan
             said.append(
                 f"The grad of {self.names[self.wrt]} differs from this by "
-                f"{format_number(self.beside)}: somebody set it before the pass, or since, or a "
-                "pass from another root added to it."
+                f"{format_number(self.beside)}: somebody set it, before the pass or since, or a "
+                "pass from another root left it there or added to it."
             )
         return said
 

@@ -51,7 +51,7 @@ def compare_numbers(where: str, pairs: Sequence[tuple[float, float]]) -> None:
     """Refuse a program whose loss, the first pair, or gradient isn't that of the graph."""
     for what, (x, y) in zip(chain(["loss"], repeat("gradient")), pairs, strict=False):
         # A program may leave 0 * nan out.
-        if not is_same_number(x, y) and (what == "loss" or math.isfinite(y)):
+        if not is_same_number(x, y) and (what == "loss" or not math.isnan(y)):
             raise DiffersError(
                 f"{where} the compiled {what} was {x!r}, not {y!r}: it depends on more than "
                 f"the example and the parameters"

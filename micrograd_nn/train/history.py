@@ -16,7 +16,11 @@ from .snapshots import Recording
 
 @dataclass(frozen=True)
 class Epoch:
-    """The figures of one pass over the data; number 0 is the model before training."""
+    """The figures of one pass over the data; number 0 is the model before training.
+
+    ``loss`` is that of the weights after the pass; with a ``validation_loss``, which is of these
+    weights then, it is the mean of the losses on the way, each before its step.
+    """
 
     number: int
     loss: float

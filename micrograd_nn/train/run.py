@@ -85,7 +85,7 @@ class Run:
         self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
-        self.is_alone = not (options.callback or options.by_steps)  # between an epoch and a step
+        self.nobody_between = not (options.callback or options.by_steps)  # an epoch and a step
         self.ahead: list[Value] | None = None  # losses of the next step's batch, as a graph
         self.weights = weights
         self.best, self.lowest = weights.take(0), math.inf
@@ -102,6 +102,8 @@ class Run:
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:
                     running = (yield from self.take_steps()) if number else None
+                    if number < self.options.epochs:  # since what measures may serve the step
+                        self.rng.shuffle(self.order)
                     epoch = self.measure(number, running, lr)
                 except OverflowError as error:
                     loss = f"the loss became too large ({error}): {REMEDY}"
@@ -180,8 +182,6 @@ class Run:
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss = self.objective, running if self.validation else None
-        if number < self.options.epochs:
-            self.rng.shuffle(self.order)
         parts = [self.validation] if self.validation else []
         means = self.compute_means([*parts, self.training] if loss is None else parts, number)
         if loss is None:
@@ -214,7 +214,12 @@ class Run:
         Nothing must be able to change in between; where a derivative fails, the step says so.
         """
         is_whole = len(self.training) <= self.batch_size and not self.validation
-        if number < self.options.epochs and is_whole and self.is_alone and self.objective.reason:
+        if (
+            number < self.options.epochs
+            and is_whole
+            and self.nobody_between
+            and self.objective.reason
+        ):
             with suppress(*ARITHMETIC):
                 self.ahead = self.objective.record_examples(self.take_batch(0))
                 return [x.number for x in self.ahead]

@@ -18,7 +18,10 @@ FEWEST = 3  # the first epoch, the best and the last
 
 
 class Snapshot(NamedTuple):
-    """A model's weights, by name, as they were after an epoch; ``own`` is a state of its own."""
+    """A model's weights, by name, as they were after an epoch.
+
+    ``own`` is what the model's own ``state()`` returned, if it has one.
+    """
 
     epoch: int
     state: dict[str, float]
@@ -52,7 +55,7 @@ class Weights:
         self.named = {names.get(x, f"parameters.{i}"): x for i, x in enumerate(parameters)}
         self.model = model
         ways = [getattr(type(model), name, None) for name in ("state", "load_state")]
-        self.has_own = None not in ways and ways != [Module.state, Module.load_state]
+        self.has_own = {None, Module.state, Module.load_state}.isdisjoint(ways)
 
     def take(self, epoch: int) -> Snapshot:
         """Return the weights as they are, after an epoch."""
@@ -61,10 +64,10 @@ class Weights:
 
     def put(self, snapshot: Snapshot) -> None:
         """Set the weights to what they were."""
-        if self.has_own:
-            self.model.load_state(snapshot.own)
         for name, x in self.named.items():
             x.data = snapshot.state[name]
+        if self.has_own:  # last, since it may fail
+            self.model.load_state(snapshot.own)
 
     @contextmanager
     def put_for_a_while(self, snapshot: Snapshot) -> Iterator[None]:

@@ -21,8 +21,8 @@ NOT_NUMBERS = {
     "complex": (1j, "a complex (1j): this engine differentiates real functions only"),
     "None": (
         None,
-        "a NoneType: is a return statement or an argument missing? before backward(), a grad is "
-        "None",
+        "a NoneType: is a return statement or an argument missing, or is it a grad before "
+        "backward()?",
     ),
     "list": ([1.0], "a list: give its items one by one, or use sum, mean or dot for all of them"),
     "tuple": (

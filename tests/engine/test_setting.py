@@ -239,6 +239,6 @@ def test_a_coroutine_that_is_decorated_is_refused_and_one_with_a_block_computes(
             return x * x
 
     for decorated in (wait, partial(wait, Value(3.0))):
-        with pytest.raises(TypeError, match=r"waits: .*in a coroutine, write with no_grad\(\)"):
+        with pytest.raises(TypeError, match=r"waits: in it, write with no_grad\(\) around"):
             no_grad()(decorated)
     assert type(run_coroutine(wait(Value(3.0)))) is Constant

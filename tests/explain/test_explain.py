@@ -523,7 +523,7 @@ def test_a_gradient_that_began_at_a_number_set_by_hand_says_so():
     y.backward()
     assert a.grad == 3.0
     (told,) = tell_beside(y, a)
-    assert told.startswith("The grad of a differs from this by 6: somebody set it before the pass")
+    assert told.startswith("The grad of a differs from this by 6: somebody set it, before the pass")
     assert tell_beside(y, b) == []
     a.grad = 0.0
     y.backward()

@@ -113,7 +113,7 @@ class Descending:
             given = self.parameters, self.rows, 1, self.lr
             by_graph = partial(self.step, partial(self.program.sum_rows_by_graph, 0))
             if not self.program.verifying.serves(DESCEND, names, function, by_graph, given):
-                return
+                return self.take_step()
             losses, self.parameters = function(self.parameters, self.rows, steps, self.lr)
         except ARITHMETIC:  # a BranchError, too
             self.take_step()

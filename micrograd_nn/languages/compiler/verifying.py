@@ -17,7 +17,7 @@ from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC
 from ..native.packing import list_rows
 
-MOST_ROWS = 9  # of the first: in C, eight may go side by side
+MOST_ROWS = 9  # the first ones: C takes eight side by side, and the ninth alone
 MOST_NODES = 20_000  # of all rows, but for a graph that is larger
 
 Function = Callable[..., Any]
@@ -47,9 +47,9 @@ class Verifying:
         with suppress(*ARITHMETIC):  # where the function fails, the caller will see it
             found = [*iterate_numbers(function(parameters, few, *others))]
             told = [*["result"] * (len(found) - len(names)), *names]
-            self.verified.update([key] * bool(few))
-            wanted = [*iterate_numbers(by_graph(parameters, few, *others))]  # may fail by itself
+            wanted = [*iterate_numbers(by_graph(parameters, few, *others))]
             self.reason = find_difference(told, found, wanted)
+            self.verified.update([key] * bool(few))  # unless the graph failed: then the next rows
         if self.reason:
             warn_user(
                 f"{self.reason}. From now on the graph runs instead, which takes longer. This is a "
@@ -71,6 +71,6 @@ def find_difference(names: Sequence[str], found: Sequence[float], wanted: Sequen
     ''
     """
     for name, x, y in zip(names, found, wanted, strict=True):
-        if not is_same_number(x, y) and (name == "result" or math.isfinite(y)):
+        if not is_same_number(x, y) and (name == "result" or not math.isnan(y)):
             return f"the program's {name} was {x!r}, and the graph's {y!r}"
     return ""

@@ -333,7 +333,7 @@ def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool
     expressions = Expressions()
     given = [expressions.leaf() for _ in range(1 + len(wanted))]
     pattern = expressions.find_partials(operation, given, wanted)
-    [*expressions.instantiate(pattern, given)]
+    list(expressions.instantiate(pattern, given))  # which adds them
     return not NEVER_FAIL.issuperset(filter(None, expressions.operations))
 
 

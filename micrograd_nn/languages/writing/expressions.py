@@ -131,7 +131,7 @@ class Expressions:
         return self.add(operation, self.find_known(operation), inputs)
 
     def instantiate(self, pattern: Pattern, inputs: Sequence[int]) -> Iterator[int | None]:
-        """Yield a pattern's results for these inputs, each when what it takes is there."""
+        """Yield a pattern's results for these inputs, and add the operations of each before it."""
         there = [*inputs, *pattern.constants]
         for steps, place in pattern.results:
             for operation, known, pick in steps:
