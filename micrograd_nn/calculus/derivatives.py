@@ -83,7 +83,7 @@ def build_gradients(root: Value, wrt: Iterable[Value]) -> list[Any]:
 def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
     """Return a node's local derivatives by the inputs that are needed, as graphs."""
     if node.operation is None or node not in needed:
-        return ()
+        return [None] * len(node.inputs)
     for x in find_edited_inputs(node):
         raise ValueError(
             f"{x!r} was edited since the graph was recorded: "

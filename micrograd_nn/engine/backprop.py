@@ -193,8 +193,8 @@ def walk_back(
     """Yield the fields of the steps of one backward pass through a graph, its root the last node.
 
     It serves derivatives that are numbers, and those that are graphs (for derivatives of
-    derivatives), with their own ``plus`` and ``times``. An input whose partial is None or
-    missing receives nothing.
+    derivatives), with their own ``plus`` and ``times``. An input whose partial is None receives
+    nothing.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0)
@@ -207,7 +207,7 @@ def walk_back(
             continue
         upstream = arrived[node]
         for position, (input, partial) in enumerate(
-            zip(node.inputs, find_partials(node), strict=False)
+            zip(node.inputs, find_partials(node), strict=True)
         ):
             if partial is not None:
                 share = times(upstream, partial)

@@ -154,7 +154,7 @@ def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
             for key in filter(None, owner[len(place) :].split(".")):
                 part = part[int(key)] if key.isdigit() else vars(part)[key]
             own = [(key, id(x)) for key, x in vars(part).items() if not isinstance(x, NO_SETTING)]
-            is_ours = type(part).__module__.startswith(__name__.partition("graph")[0])
+            is_ours = type(part).__module__.partition(".")[0] == __name__.partition(".")[0]
             given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
             unnamed = "" if given is None else None
             name = getattr(given, "__name__", getattr(given, "name", unnamed))

@@ -50,8 +50,8 @@ def assign_neurons(
     ``users`` are of all nodes of a graph, in its order. A neuron is what weighs inputs by one
     owner's parameters, what adds that up, and the activation that ``read_owner`` says: "" for none.
     Where it says None, that is what follows all sums of a layer, or of owners of one class, if one
-    was made before the next neuron's sum was begun; of a layer also if one is weighed in turn. What
-    is ``named`` is a result that somebody keeps, followed by no activation.
+    was made before the next neuron's sum was begun; in a layer it is enough that the next layer
+    weighs it. What is ``named`` is a result that somebody keeps, followed by no activation.
     """
     owners = {x: find_owner(parameters[x]) for x in users if x in parameters}
     neurons = {x: owner for x, owner in owners.items() if owner}
@@ -143,9 +143,7 @@ class Finder:
     ) -> None:
         """Find the activations, and drop the sums that nothing shows to be a neuron's."""
         after = {x: self.users[x][0] for x in self.units if len(self.users[x]) == 1}
-        kinds: dict[
-            Value, list[tuple[object, object]]
-        ] = {}  # of each sum: its layer's, and that of its class
+        kinds: dict[Value, list[tuple[object, object]]] = {}  # each sum's: its layer's, its class's
         names: dict[object, set[str]] = {}  # of the operations that follow a kind
         added: set[object] = set()  # the kinds of which one is shown to be added by its neuron,
         followed: set[object] = set()  # and those of which one is shown to have an activation
@@ -171,18 +169,18 @@ class Finder:
             if any(x in self.neurons and not is_adding(x) for x in users):
                 followed.add(own[0])
         for node, unit in self.units.items():
-            shown = [names[kind] for kind in kinds[node] if kind in followed]
-            is_own = any(len(ones) == 1 and ones <= ACTIVATIONS for ones in shown)
             owner = self.neurons[node]
-            told, follows = read_owner(owner)[0], find_name(after.get(node))
+            shown = [names[kind] for kind in kinds[node] if kind in followed]
+            told = read_owner(owner)[0]
+            is_own = (
+                any(len(ones) == 1 and ones <= ACTIVATIONS for ones in shown)
+                if told is None
+                else told == find_name(after.get(node))
+            )
             if BIAS not in unit.lists and kinds[node][0] not in added:
                 for x in filter(is_adding, unit.nodes):
                     del self.neurons[x]
-            if (
-                (is_own if told is None else told == follows)
-                and node in self.neurons
-                and node in after
-            ):
+            if is_own and node in self.neurons and node in after:
                 self.neurons[after[node]] = owner
 
 

@@ -55,7 +55,9 @@ class Weights:
         self.named = {names.get(x, f"parameters.{i}"): x for i, x in enumerate(parameters)}
         self.model = model
         ways = [getattr(type(model), name, None) for name in ("state", "load_state")]
-        self.has_own = {None, Module.state, Module.load_state}.isdisjoint(ways)
+        self.has_own = all(
+            callable(way) and way not in (Module.state, Module.load_state) for way in ways
+        )
 
     def take(self, epoch: int) -> Snapshot:
         """Return the weights as they are, after an epoch."""

@@ -182,6 +182,14 @@ def test_a_state_of_its_own_goes_back_with_the_parameters():
     assert own["scale"] == scales[0]
 
 
+@pytest.mark.parametrize("name", ["state", "load_state"])
+@pytest.mark.parametrize("thing", [{}, lambda self, *given: None], ids=["attribute", "method"])
+def test_half_a_state_of_its_own_is_none(name, thing):
+    model, data = type("Odd", (Wrapped,), {name: thing})(), [([1.0, 2.0, -1.0], 0.5)]
+    history = fit(model, data, squared_error, optimizer=SGD(model.parameters(), 0.5), epochs=3)
+    assert mean_loss(model, data, squared_error) == history.best.loss
+
+
 def test_what_looks_at_a_recorded_training_has_the_weights_of_any_model():
     model = Wrapped()
     history = fit(

@@ -87,7 +87,7 @@ class Descending:
         self.descent: Any = None
 
     def go_on(self, steps: int) -> None:
-        """Take one step at least, and ``steps`` at most."""
+        """Take ``steps`` at most, and one at least unless it was just found that the graph runs."""
         if setting.get().observers or self.program.verifying.reason:  # then the graph runs
             self.take_step()
         elif descent := self.find_descent(steps):
@@ -113,7 +113,7 @@ class Descending:
             given = self.parameters, self.rows, 1, self.lr
             by_graph = partial(self.step, partial(self.program.sum_rows_by_graph, 0))
             if not self.program.verifying.serves(DESCEND, names, function, by_graph, given):
-                return self.take_step()
+                return
             losses, self.parameters = function(self.parameters, self.rows, steps, self.lr)
         except ARITHMETIC:  # a BranchError, too
             self.take_step()

@@ -69,6 +69,11 @@ def find_difference(names: Sequence[str], found: Sequence[float], wanted: Sequen
 
     >>> find_difference(["result", "derivative by w"], [2.0, 0.0], [2.0, float("nan")])
     ''
+
+    But an infinite one is compared:
+
+    >>> find_difference(["result", "derivative by w"], [2.0, 0.0], [2.0, float("inf")])
+    "the program's derivative by w was 0.0, and the graph's inf"
     """
     for name, x, y in zip(names, found, wanted, strict=True):
         if not is_same_number(x, y) and (name == "result" or not math.isnan(y)):

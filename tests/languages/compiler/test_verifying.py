@@ -9,6 +9,7 @@ from foreign import needs_compiler
 from micrograd_nn import Value, compile, no_grad
 from micrograd_nn.languages.compiler import loading
 from micrograd_nn.languages.compiler.program import Program
+from micrograd_nn.languages.compiler.verifying import Verifying
 from micrograd_nn.languages.native import choice
 
 ROWS = [[2.0], [1.0]]
@@ -117,3 +118,17 @@ def test_within_no_grad_the_graph_still_has_a_gradient():
     with no_grad():
         assert program([2.0]) == (6.0, [3.0])
         assert program.sum_rows_by_graph(0, [2.0], [()], 1.0, None) == (6.0, [3.0])
+
+
+def test_a_function_is_compared_with_later_rows_where_the_graph_failed_on_the_first():
+    def fail(parameters, rows):
+        raise ZeroDivisionError
+
+    program = make_program()
+    verifying = Verifying(program)
+    given = [], [[1.0]]
+    assert verifying.serves("f", ["derivative by w"], lambda *_: [1.0], fail, given)
+    with pytest.warns(RuntimeWarning, match=r"derivative by w was 1\.0, and the graph's 2\.0"):
+        assert not verifying.serves(
+            "f", ["derivative by w"], lambda *_: [1.0], lambda *_: [2.0], given
+        )
