@@ -25,7 +25,6 @@ from .._ground.text import format_number, make_printable, show_path
 from ..checks.mistakes import AnomalyError
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.variables import build_graph
 from ..languages.formulas.mathematics import WORD
 from .scope import Scope, select_typed
 from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root, is_at_chain_rule
@@ -348,7 +347,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         here, user = frame.f_locals, find_user(frame)
         root = here["self"]
         if self.told is None or self.told.root is not root:
-            self.told = build_graph(root, collect_variables(user))
+            self.told = Graph(root, collect_variables(user))
         names, upstream, partial = self.told.names, here["upstream"], here["partial"]
         self.message(
             f"{names[here['node']]} → {names[here['input']]}: upstream {format_number(upstream)} × "

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.variables import build_graph, is_value, select_values
+from ..graph.places import is_value
 from ..languages.formulas.mathematics import WORD
 
 
@@ -52,7 +52,7 @@ class Scope:
     @cached_property
     def own_root(self) -> Value | None:
         """The frame's root: an operation's latest result, or else the latest leaf."""
-        values = list(select_values(self.variables).values())
+        values = [x for x in self.variables.values() if is_value(x)]
         latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
         return latest if self.main is None else self.main
 
@@ -60,10 +60,10 @@ class Scope:
     def named_graph(self) -> Graph | None:
         """The graph whose nodes can be typed: of the frame's root, or of a chosen one beside it."""
         namespace = self.variables if self.names is None else self.names
-        own = None if self.own_root is None else build_graph(self.own_root, namespace)
+        own = None if self.own_root is None else Graph(self.own_root, namespace)
         if self.chosen is None or (own is not None and self.chosen in own.places):
             return own
-        return build_graph(self.chosen, namespace)
+        return Graph(self.chosen, namespace)
 
     @property
     def shown(self) -> Mapping[Value, str]:
@@ -77,7 +77,7 @@ class Scope:
         namespace = self.variables if self.names is None else self.names
         if root in self.shown:
             namespace = {**namespace, **{name: node for node, name in self.shown.items()}}
-        return build_graph(root, namespace)
+        return Graph(root, namespace)
 
     def find_value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
         """Return the Value that an expression is in the frame, or else the node of that name.

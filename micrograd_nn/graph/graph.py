@@ -14,10 +14,9 @@ from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
-from .frames import find_variables
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
-from .naming import collect_names, find_owners, name_nodes
+from .naming import find_owners, name_nodes
 from .neurons import (
     find_layer,
     is_called_parameter,
@@ -25,6 +24,7 @@ from .neurons import (
     shorten_parameter,
 )
 from .paths import Paths
+from .places import Names, find_places, find_variables
 from .units import assign_neurons
 
 if TYPE_CHECKING:
@@ -113,7 +113,12 @@ class Graph:
     @cached_property
     def names(self) -> dict[Value, str]:
         """A name for each node, all of them different but for those of bare numbers."""
-        return name_nodes(self.nodes, self.namespace)
+        return name_nodes(self.nodes, self.given)
+
+    @cached_property
+    def given(self) -> Names:
+        """Where the nodes are, and much else, in what they were named by."""
+        return find_places(self.namespace)
 
     @cached_property
     def given_names(self) -> dict[Value, str]:
@@ -122,11 +127,10 @@ class Graph:
         >>> list(Graph(Value(3.0, "x") * 2).given_names.values())
         ['x']
         """
-        given = collect_names(self.namespace)
         return {
             node: self.names[node]
             for node in self.nodes
-            if not isinstance(node, Constant) and (node.label or node in given)
+            if not isinstance(node, Constant) and (node.label or node in self.given)
         }
 
     @cached_property
@@ -145,8 +149,7 @@ class Graph:
 
         Without names, there are none.
         """
-        known = collect_names(self.namespace, models_only=True)
-        of_models = [node for node in self.leaves if node in known]
+        of_models = [x for x in self.leaves if x in self.given and self.given[x].of_model]
         return of_models or [x for x in self.leaves if is_called_parameter(self.names[x])]
 
     @cached_property
@@ -175,14 +178,11 @@ class Graph:
 
         Where no model is among the names, there are none, but for another engine's by their names.
         """
-        parameters = collect_names(self.namespace, models_only=True)
+        given = self.given
+        leaves = {x: given[x].name for x in self.leaves if x in given and given[x].of_model}
         if self.adoption is not None:
-            parameters = {node: self.names[node] for node in self.parameters}
-        leaves = {node: name for node, name in parameters.items() if is_leaf(node)}
-        if not leaves:
-            return {}
-        owners = find_owners(None if self.adoption else self.namespace)
-        return assign_neurons(self.users, leaves, self.given_names, owners)
+            leaves = {x: self.names[x] for x in self.parameters}
+        return assign_neurons(self.users, leaves, self.given_names, find_owners(given))
 
     @cached_property
     def layers(self) -> dict[Value, str]:

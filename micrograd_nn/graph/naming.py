@@ -6,27 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from itertools import count, repeat
+from itertools import count
 from typing import Any
 
-from .._ground.callers import select_named
-from .._ground.text import (
-    add_article,
-    format_constant,
-    list_first,
-    make_printable,
-    quote_text,
-    shorten_text,
-)
+from .._ground.text import format_constant, list_first, make_printable, quote_text, shorten_text
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
+from .neurons import find_owner
+from .places import PACKAGE, Place, find_places, list_attributes
 
-DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
-FOREVER = repeat(None)
-NO_SETTING = Value, list, tuple, float  # what a part has that others like it have, too
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
@@ -48,9 +39,10 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     >>> list(name_nodes([Value(1.0, "x"), Value(2.0, "x")]).values())
     ['x', 'x (2)']
     """
-    given = collect_names(namespace)
+    given = find_places(namespace)
     found: dict[Value, str] = {}
-    wanted = {node: make_printable(node.label or given.get(node) or "") for node in nodes}
+    unknown = Place("", None)
+    wanted = {x: make_printable(x.label or given.get(x, unknown).name) for x in nodes}
     taken = set(wanted.values())
     free = (name for i in count(1) if (name := f"v{i}") not in taken)
     numbers: dict[str, Iterator[int]] = {}  # of each name, for those that have it, too
@@ -67,102 +59,37 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     return {node: found[node] for node in nodes}
 
 
-def collect_names(namespace: Any, models_only: bool = False) -> dict[Value, str]:
-    """Return the name of each Value in a dictionary such as ``locals()``, or in a model.
-
-    >>> x, w = Value(1.0), Value(2.0)
-    >>> list(collect_names({"x": x, "layer": {"w": [w, w]}, "_": x}).values())
-    ['x', 'layer.w.0']
-
-    The first name of a Value counts, and a name that begins with an underscore doesn't. With
-    ``models_only``, a Value that no model in the dictionary has as its parameter isn't named:
-
-    >>> collect_names({"x": x, "layer": {"w": [w]}}, models_only=True)
-    {}
-    """
-    named = getattr(namespace, "named_parameters", None)
-    if named is None and namespace is not None and not isinstance(namespace, Mapping):
-        kind = add_article(type(namespace).__name__)
-        raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
-    found: dict[Value, str] = {}
-    for name, node in named() if named else walk_names(namespace or {}, "", DEEPEST, models_only):
-        found.setdefault(node, name)
-    return found
-
-
-def walk_names(
-    thing: Any, name: str, depth: int, models_only: bool = False
-) -> Iterator[tuple[str, Value]]:
-    """Yield the Values in lists, dictionaries and models, each with its place as a name."""
-    for place, item in walk_places(thing, name, depth):
-        if not isinstance(item, Value):
-            for within, node in list_parameters(item):
-                yield f"{place}.{within}", node
-        elif not models_only:
-            yield place, item
-
-
-def walk_places(
-    thing: Any, place: str, depth: int, looks: Iterable[None] = FOREVER
-) -> Iterator[tuple[str, Any]]:
-    """Yield the Values and the models in lists and dictionaries, each with its place.
-
-    ``looks`` has an item for each thing that may be looked at. Only what things are is asked
-    for, not their attributes, which a stranger's objects may make up.
-    """
-    kind = type(thing)
-    if issubclass(kind, Value) or callable(getattr(kind, "named_parameters", None)):
-        yield place, thing
-    elif depth and (issubclass(kind, (list, Mapping)) or kind is tuple):  # a Step isn't a list
-        items = select_named(thing) if issubclass(kind, Mapping) else enumerate(thing)
-        for (key, item), _ in zip(items, looks, strict=False):
-            within = f"{place}.{key}" if place else str(key)
-            if issubclass(type(item), Value):  # at once, since there may be a million
-                yield within, item
-            else:
-                yield from walk_places(item, within, depth - 1, looks)
-
-
-def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tuple[str, Value]]:
-    """Yield a model's parameters by name; what another library's model has is left out."""
-    for (name, node), _ in zip(model.named_parameters(), looks, strict=False):
-        if isinstance(node, Value):
-            yield name, node
-
-
-def find_owners(namespace: Any) -> Callable[[str], tuple[str | None, object]]:
+def find_owners(places: Mapping[Value, Place]) -> Callable[[str], tuple[str | None, object]]:
     """Return what tells of a model's part by its name its activation, and what is made like it.
 
     >>> from micrograd_nn.nn import MLP
-    >>> read = find_owners({"model": MLP(2, [3, 1])})
+    >>> read = find_owners(find_places({"model": MLP(2, [3, 1])}))
     >>> read("model.layers.0.neurons.2")[0], read("model.layers.1.neurons.0")[0]
     ('relu', '')
 
-    Like it is what has its class and its settings. It is None where the part isn't found. Its
+    Like it is what has its class and its settings. It is None where there is no such part. Its
     activation is None where that is no row of the table, or the class isn't this package's: nobody
     knows what another does with an attribute of that name.
     """
-    places = walk_places({} if namespace is None else namespace, "", DEEPEST)
-    models = {place: thing for place, thing in places if not isinstance(thing, Value)}
+    owners = {find_owner(place.name): place.owner for place in places.values()}
 
-    @cache
-    def read(owner: str) -> tuple[str | None, object]:
-        (place, part), *_ = [
-            x for x in models.items() if not x[0] or f"{owner}.".startswith(f"{x[0]}.")
-        ] or [("", None)]
-        try:  # whatever a stranger's model is
-            for key in filter(None, owner[len(place) :].split(".")):
-                part = part[int(key)] if key.isdigit() else vars(part)[key]
-            own = [(key, id(x)) for key, x in vars(part).items() if not isinstance(x, NO_SETTING)]
-            is_ours = type(part).__module__.partition(".")[0] == __name__.partition(".")[0]
-            given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
-            unnamed = "" if given is None else None
-            name = getattr(given, "__name__", getattr(given, "name", unnamed))
-            return name if name == "" or name in OPERATIONS else None, (type(part), *own)
-        except Exception:
+    def read(name: str) -> tuple[str | None, object]:
+        part = owners.get(name)
+        if part is None:
             return None, None
+        settings = [(key, id(x)) for key, x in list_attributes(part) if not is_part(x)]
+        is_ours = type(part).__module__.partition(".")[0] == PACKAGE
+        given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
+        unnamed = "" if given is None else None
+        told = getattr(given, "__name__", getattr(given, "name", unnamed))
+        return told if told == "" or told in OPERATIONS else None, (type(part), *settings)
 
-    return read
+    return cache(read)
+
+
+def is_part(thing: object) -> bool:
+    """Tell whether a thing is what a part has that others like it have, too, and no setting."""
+    return issubclass(type(thing), (Value, list, tuple, float))
 
 
 def find_named(wanted: str, names: Mapping[Value, str], caller: str) -> Value:

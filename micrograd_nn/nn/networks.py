@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 from .._ground.habits import tell_habits
@@ -21,6 +21,7 @@ from ..engine.operation import Operation
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
+from ..graph.places import walk_places
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -71,11 +72,11 @@ class Module:
         >>> names
         ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
         """
-        seen: set[Value] = set()
-        for name, parameter in find_parameters(self):
-            if parameter not in seen:
-                seen.add(parameter)
-                yield name, parameter
+        found: dict[Value, str] = {}
+        for place in walk_places(self, depth=inf):
+            if is_leaf(place.thing):
+                found.setdefault(place.thing, place.name)
+        return iter([(name, parameter) for parameter, name in found.items()])
 
     def parameters(self) -> list[Value]:
         """Return the parameters: each neuron's weights and then its bias, layer by layer.
@@ -131,19 +132,6 @@ class Module:
         }
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
-
-
-def find_parameters(thing: Module | Sequence[object], name: str = "") -> list[tuple[str, Value]]:
-    """Return the parameters in a module or in (lists of) its attributes, with their places."""
-    found: list[tuple[str, Value]] = []
-    within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
-    for key, item in within:
-        if isinstance(item, Value):
-            if is_leaf(item):
-                found.append((f"{name}{key}", item))
-        elif isinstance(item, (Module, list, tuple)):
-            found += find_parameters(item, f"{name}{key}.")
-    return found
 
 
 @tell_habits
@@ -279,11 +267,8 @@ index = 27.0, of 27 values
 
 def find_embeddings(thing: object) -> Iterator[Embedding]:
     """Yield the embeddings in a module or in (lists of) its attributes."""
-    if isinstance(thing, Embedding):
-        yield thing
-    elif isinstance(thing, (Module, list, tuple)):
-        for item in vars(thing).values() if isinstance(thing, Module) else thing:
-            yield from find_embeddings(item)
+    places = walk_places(thing, is_wanted=lambda x: isinstance(x, Embedding), depth=inf)
+    return (place.thing for place in places)
 
 
 @tell_habits

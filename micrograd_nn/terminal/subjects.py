@@ -27,7 +27,8 @@ from ..debugger.scripts import find_shown, run_script
 from ..engine.value import Constant, Value
 from ..graph.foreign.library import list_computed
 from ..graph.graph import Graph
-from ..graph.naming import DEEPEST, suggest_names, walk_names
+from ..graph.naming import suggest_names
+from ..graph.places import walk_places
 from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
@@ -52,9 +53,8 @@ def read_graph(words: Sequence[str]) -> Graph:
             f"leave it out"
         )
     names = run_aside(path)
-    values = dict(walk_names(names, "", DEEPEST))
-    root = names.get(name, values.get(name)) if name else None
-    graph = find_shown(root, names, path)
+    values = {place.name: place.thing for place in walk_places(names)}
+    graph = find_shown(names.get(name, values.get(name)), names, path)
     if graph is None:
         said = "needs the name of a Value"
         if name:
@@ -123,7 +123,7 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
     if name in found:
         thing = found[name]
         return Graph(thing, names) if isinstance(thing, Value) else thing
-    values = dict(walk_names(names, "", DEEPEST))
+    values = {place.name: place.thing for place in walk_places(names)}
     graph = find_shown(names.get(name, values.get(name)), names, path)
     if graph is not None:
         return graph

@@ -16,7 +16,7 @@ from micrograd_nn.draw import draw
 from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
 from micrograd_nn.draw.look import format_range
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.naming import collect_names
+from micrograd_nn.graph.places import find_places
 from micrograd_nn.graph.units import assign_neurons
 from micrograd_nn.nn import MLP, Neuron
 
@@ -113,7 +113,8 @@ def test_a_small_network_is_drawn_whole_with_clusters():
 
 def test_what_uses_a_neurons_parameters_is_its_own_with_one_activation_and_no_loss():
     model, loss = network(2, 1)
-    groups = assign_neurons(Graph(loss).users, collect_names(model))
+    names = {x: place.name for x, place in find_places(model).items()}
+    groups = assign_neurons(Graph(loss).users, names)
     assert loss not in groups
     assert loss.inputs[0] not in groups
     assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"

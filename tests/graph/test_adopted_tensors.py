@@ -267,7 +267,7 @@ class TestPyTorch:
 
         w = of.w
         graph = adopt(compute)
-        told = "w.0.0 gets 20 from PyTorch, and 2 by its graph"
+        told = "of.w.0.0 gets 20 from PyTorch, and 2 by its graph"
         assert graph.adoption.mistakes[0] == told
         assert f"✗ {told}" in "".join(graph.adoption.notes)
         assert "right" not in str(graph)

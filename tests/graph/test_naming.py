@@ -12,7 +12,7 @@ from micrograd_nn import Constant, Value, nodes
 from micrograd_nn._ground.text import format_number
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.naming import collect_names
+from micrograd_nn.graph.places import find_places
 from micrograd_nn.nn import MLP
 
 
@@ -109,10 +109,10 @@ def test_a_label_wins_over_a_given_name():
 def test_names_are_found_in_lists_dictionaries_and_models():
     model = MLP(1, [1], rng=random.Random(0))
     x, w = Value(1.0), [Value(2.0), Value(3.0)]
-    found = collect_names({"x": x, "w": w, "more": {"x": x}, "model": model, "_": Value(0.0)})
-    assert list(found.values()) == [
+    found = find_places({"x": x, "w": w, "more": {"x": x}, "model": model, "_": Value(0.0)})
+    assert {place.name for place in found.values()} == {
         "x", "w.0", "w.1", "model.layers.0.neurons.0.w.0", "model.layers.0.neurons.0.b"
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("names", [5, "x", [Value(1.0)]])
@@ -130,7 +130,7 @@ def test_what_only_looks_like_a_model_gives_no_names():
         def named_parameters(self):
             return [("weight", [1.0]), ("bias", "text")]
 
-    assert collect_names({"a": Anything(), "b": Other()}) == {}
+    assert find_places({"a": Anything(), "b": Other()}) == {}
 
 
 def test_a_name_is_one_line_and_nobody_elses():

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from types import FunctionType, MethodType, ModuleType
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+from types import FunctionType, MethodType
 from typing import Any
 
 from ..._ground.callers import select_named
 from ...engine.value import Value
+from ..places import MOST_LOOKED_AT, choose_places, walk_places
 from .conventions import find_conventions, read
 from .reading import Reading
 from .scalars import read_scalar
-
-DEEPEST = 5  # lists, dictionaries and objects in one another
-MOST_LOOKED_AT = 10_000  # of them, since one may hold a data set
 
 
 def read_foreign(x: object, arguments: Sequence[Any]) -> Reading | None:
@@ -57,36 +55,16 @@ def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
 def name_theirs(thing: Any, named: Mapping[Value, tuple[Any, str]]) -> dict[str, Value]:
     """Return our Values by the names that theirs have among some variables, or in a model.
 
-    The shortest way to one names it. A list names leaves alone, since it may be one of all nodes.
+    A list names leaves alone, since it may be one of all nodes.
     """
     wanted: dict[int, list[tuple[str, Value]]] = {}
     for value, (theirs, suffix) in named.items():
         wanted.setdefault(id(theirs), []).append((suffix, value))
+    looks = repeat(None, MOST_LOOKED_AT)
+    places = walk_places(thing, is_wanted=lambda x: id(x) in wanted, looks=looks)
     found: dict[Value, str] = {}
-    seen: set[int] = set()
-    waiting = deque([("", thing, DEEPEST)])
-    while waiting and len(seen) < MOST_LOOKED_AT:
-        place, other, depth = waiting.popleft()
-        if id(other) in wanted:
-            for suffix, value in wanted[id(other)]:
-                if value.operation is None or "." not in place:
-                    found.setdefault(value, place + suffix)
-        elif depth and id(other) not in seen:
-            seen.add(id(other))
-            waiting += [  # at once: a profiler's list may grow
-                (f"{place}.{key}" if place else str(key), item, depth - 1)
-                for key, item in [*list_items(other)]
-            ]
-    return {place: value for value, place in found.items()}
-
-
-def list_items(thing: Any) -> Iterable[tuple[Any, Any]]:
-    """Return the items of a list or a dictionary, or the attributes of an object, by name."""
-    named = getattr(type(thing), "named_parameters", None)
-    if callable(named):
-        return list(named(thing))
-    if isinstance(thing, (list, tuple)):
-        return enumerate(thing)
-    if not isinstance(thing, (Mapping, type, ModuleType)):
-        thing = getattr(thing, "__dict__", {})
-    return select_named(thing) if isinstance(thing, Mapping) else ()
+    for key, place in choose_places(places).items():
+        for suffix, value in wanted[key]:
+            if value.operation is None or "." not in place.name:
+                found.setdefault(value, place.name + suffix)
+    return {name: value for value, name in found.items()}

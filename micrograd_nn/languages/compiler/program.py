@@ -20,7 +20,7 @@ from ...engine.operators import COMPARISONS
 from ...engine.refusals import as_float
 from ...engine.setting import graphs, no_grad, setting
 from ...engine.value import Constant, Value, record
-from ...graph.naming import collect_names
+from ...graph.places import find_places
 from ..native.choice import NativeChoice
 from ..native.packing import list_rows
 from ..programs.branches import BranchError, Branches, collect_nodes
@@ -264,11 +264,11 @@ def name_leaves(
     inputs: Iterable[Value], parameters: Iterable[Value], names: Any
 ) -> dict[Value, str]:
     """Return a name for each leaf of a program, which is unlike any other."""
-    known = collect_names(names)
+    known = find_places(names)
     identifiers, found = PythonIdentifiers(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):
             if x in found:
                 raise ValueError(f"{x!r} stands twice among the inputs and parameters")
-            found[x] = identifiers.new(known.get(x) or x.label or f"{letter}{i}")
+            found[x] = identifiers.new((known[x].name if x in known else x.label) or f"{letter}{i}")
     return found

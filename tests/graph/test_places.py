@@ -1,6 +1,7 @@
 """Names that the caller's variables give without being asked: right ones, or none."""
 
 import gc
+import itertools
 import random
 import weakref
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.frames import MOST_LOOKED_AT
+from micrograd_nn.graph.places import MOST_LOOKED_AT, walk_places
 from micrograd_nn.nn import MLP
 from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.stepping import Backprop
@@ -203,3 +204,81 @@ def test_the_globals_of_a_module_name_nodes_but_a_functions_own_name_comes_first
     mine = RATE
     output = mine * 2.0
     assert str(tree(output)).startswith("output = mine · 2")
+
+
+class Neuron:
+    """A learner's own, of no base class."""
+
+    def __init__(self, size, rng):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(size)]
+        self.b = Value(0.0)
+
+    def __call__(self, x):
+        return sum((w * a for w, a in zip(self.w, x, strict=True)), self.b).tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Slotted:
+    """One with slots."""
+
+    __slots__ = ("neurons", "scale")
+
+    def __init__(self, sizes, rng):
+        self.neurons, self.scale = [Neuron(sizes[0], rng) for _ in range(sizes[1])], Value(2.0)
+
+    def __call__(self, x):
+        return [neuron(x) * self.scale for neuron in self.neurons]
+
+    def parameters(self):
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+
+class Network:
+    """One of layers."""
+
+    def __init__(self, *sizes, rng):
+        self.layers = [Slotted(pair, rng) for pair in itertools.pairwise(sizes)]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x[0]
+
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]
+
+
+def test_the_parameters_of_plain_objects_are_named_by_where_they_are():
+    net = Network(2, 2, 1, rng=random.Random(1))
+    loss = (net([0.5, -1.0]) - 1) ** 2
+    names = {"layers.0.neurons.1.w.0", "layers.1.neurons.0.b", "layers.1.scale"}
+    assert names <= {*Graph(loss, net).names.values()}
+    assert {f"net.{name}" for name in names} <= {*names_in(loss, net=net)}
+    for p in net.parameters():
+        p.data += 0.1
+    assert "p" not in names_in(loss, p=p, net=net), "a loop's variable names no model's parameter"
+
+
+def test_plain_objects_are_drawn_by_their_neurons():
+    net = Network(2, 3, 1, rng=random.Random(1))
+    loss = (net([0.5, -1.0]) - 1) ** 2
+    assert "net.layers.0.neurons.2" in draw(loss, collapse="neuron").source
+    assert "h3.w2" in str(tree(loss))
+
+
+def test_a_name_reaches_eight_levels_deep_and_no_further():
+    x = Value(2.0)
+    within = x
+    for _ in range(7):
+        within = [within]
+    assert names_in(x * x, a=within) == ["a" + 7 * ".0", "y"]
+    assert names_in(x * x, a=[[within]]) == ["v1", "y"]
+
+
+def test_pytorchs_modules_are_named_without_running_their_code():
+    torch = pytest.importorskip("torch")
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+    places = walk_places(net, is_wanted=lambda x: isinstance(x, torch.Tensor))
+    assert [place.name for place in places] == [name for name, _ in net.named_parameters()]
