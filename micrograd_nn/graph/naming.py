@@ -16,6 +16,7 @@ from .neurons import find_owner
 from .places import PACKAGE, Place, find_places, list_attributes
 
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
+NO_SETTING = (Value, list, tuple, float)  # what a part has that others like it have, too
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 
@@ -77,7 +78,9 @@ def find_owners(places: Mapping[Value, Place]) -> Callable[[str], tuple[str | No
         part = owners.get(name)
         if part is None:
             return None, None
-        settings = [(key, id(x)) for key, x in list_attributes(part) if not is_part(x)]
+        settings = [
+            (key, id(x)) for key, x in list_attributes(part) if not issubclass(type(x), NO_SETTING)
+        ]
         is_ours = type(part).__module__.partition(".")[0] == PACKAGE
         given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
         unnamed = "" if given is None else None
@@ -85,11 +88,6 @@ def find_owners(places: Mapping[Value, Place]) -> Callable[[str], tuple[str | No
         return told if told == "" or told in OPERATIONS else None, (type(part), *settings)
 
     return cache(read)
-
-
-def is_part(thing: object) -> bool:
-    """Tell whether a thing is what a part has that others like it have, too, and no setting."""
-    return issubclass(type(thing), (Value, list, tuple, float))
 
 
 def find_named(wanted: str, names: Mapping[Value, str], caller: str) -> Value:

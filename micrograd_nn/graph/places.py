@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import repeat
+from itertools import islice
 from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple, TypeGuard
 
@@ -19,8 +19,8 @@ from ..engine.node import is_leaf
 from ..engine.value import Value
 
 DEEPEST = 8  # levels in which names are looked for: locals() may hold anything
+ALL = sys.maxsize
 MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
-FOREVER = repeat(None)
 PACKAGE = __name__.partition(".")[0]
 HIDDEN = "_parameters", "_modules"  # where PyTorch keeps what it shows as attributes
 
@@ -47,8 +47,8 @@ def walk_places(
     thing: Any,
     name: str = "",
     is_wanted: Callable[[object], bool] = is_value,
-    looks: Iterable[None] = FOREVER,
-    depth: float = DEEPEST,
+    most: int = ALL,
+    depth: int = DEEPEST,
 ) -> Iterator[Place]:
     """Yield the places of what is wanted in a thing, in order; each container in it counts once.
 
@@ -57,42 +57,54 @@ def walk_places(
     >>> [place.name for place in walk_places({"line": line, "x": Value(3.0)})]
     ['line.slope', 'line.offsets.0', 'x']
 
-    ``looks`` has an item for each thing that may be looked at, down to some ``depth``.
+    Of a large thing, no more than the ``most`` first are looked at, down to some ``depth``.
     """
-    waiting = [(Place(name, thing), depth)]
+    levels: list[Any] = [("", iter([(name, thing)]), None, False)]
     seen: dict[int, object] = {}  # which are kept, so that no other thing gets their id
-    while waiting:
-        place, depth = waiting.pop()
-        if is_wanted(place.thing):
-            yield place
-        elif depth and id(place.thing) not in seen:
-            seen[id(place.thing)] = place.thing
-            inner: list[tuple[Place, float]] = []
-            with suppress(Exception):  # of whatever a stranger's key or class does
-                inner += [(x, depth - 1) for x, _ in zip(list_inner(place), looks, strict=False)]
-            waiting.extend(reversed(inner))
+    while levels:
+        begin, items, owner, of_model = levels[-1]
+        for key, thing in items:
+            try:
+                name = f"{begin}{key}"
+                if is_wanted(thing):
+                    yield Place(name, thing, owner, of_model)
+                    continue
+                if len(levels) > depth or id(thing) in seen:
+                    continue
+                seen[id(thing)] = thing
+                is_object, inner = list_inner(thing, not name)
+                within = [*islice(inner, most)]
+                if is_object:
+                    owner, of_model = thing, of_model or is_model(thing)
+            except Exception:  # of whatever a stranger's key or class does
+                continue
+            most -= len(within)
+            levels.append((f"{name}." if name else "", iter(within), owner, of_model))
+            break
+        else:
+            levels.pop()
 
 
-def list_inner(place: Place) -> Iterator[Place]:
-    """Yield the places of what a thing holds itself."""
-    thing, kind = place.thing, type(place.thing)
-    owner, of_model = place.owner, place.of_model
-    items: Iterable[tuple[Any, Any]] = ()
+def list_inner(thing: Any, is_outermost: bool) -> tuple[bool, Iterable[tuple[Any, Any]]]:
+    """Return whether a thing is an object with attributes, and what it holds itself."""
+    kind = type(thing)
     if issubclass(kind, list) or kind is tuple:  # a Step isn't a list
-        items = enumerate([*(list if issubclass(kind, list) else tuple).__iter__(thing)])
-    elif issubclass(kind, dict):
-        items = [*dict.items(thing)] if place.name else select_named(thing)
-    elif not issubclass(kind, (type, ModuleType, FunctionType)) and not is_tool(kind):
-        items = list_attributes(thing)
-        owner, of_model = thing, of_model or callable(thing) or hasattr(kind, "parameters")
-    for key, item in items:
-        yield Place(f"{place.name}.{key}" if place.name else str(key), item, owner, of_model)
+        return False, enumerate([*(list if issubclass(kind, list) else tuple).__iter__(thing)])
+    if issubclass(kind, dict):
+        return False, select_named(thing) if is_outermost else [*dict.items(thing)]
+    if issubclass(kind, (type, ModuleType, FunctionType)) or is_tool(kind):
+        return False, ()
+    return True, list_attributes(thing)
+
+
+def is_model(thing: object) -> bool:
+    """Tell whether a thing can be called, or has parameters."""
+    return callable(thing) or hasattr(type(thing), "parameters")
 
 
 def is_tool(kind: type) -> bool:
     """Tell whether things of a class are this package's own, and no models."""
-    is_ours = kind.__module__.partition(".")[0] == PACKAGE
-    return is_ours and not hasattr(kind, "parameters")
+    return kind.__module__.partition(".")[0] == PACKAGE and not hasattr(kind, "parameters")
 
 
 def list_attributes(thing: object) -> Iterator[tuple[str, Any]]:
@@ -100,11 +112,10 @@ def list_attributes(thing: object) -> Iterator[tuple[str, Any]]:
     with suppress(AttributeError, TypeError):
         for name, item in [*dict.items(object.__getattribute__(thing, "__dict__"))]:
             yield from dict.items(item) if name in HIDDEN else [(name, item)]
-    for kind in type(thing).__mro__:
-        for name, slot in type.__getattribute__(kind, "__dict__").items():
-            if isinstance(slot, MemberDescriptorType) and not name.startswith("__"):
-                with suppress(AttributeError):
-                    yield name, slot.__get__(thing)
+    for slot in [x for kind in type(thing).__mro__ for x in vars(kind).values()]:
+        if type(slot) is MemberDescriptorType and not slot.__name__.startswith("__"):
+            with suppress(AttributeError):
+                yield slot.__name__, slot.__get__(thing)
 
 
 def choose_places(places: Iterable[Place]) -> dict[int, Place]:
@@ -150,10 +161,12 @@ def find_places(names: Any) -> Names:
     if isinstance(names, Names):
         return names
     if isinstance(names, (int, float, str, Value, list, tuple)):
-        kind = add_article(type(names).__name__)
-        raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
-    thing = dict(names) if isinstance(names, Mapping) else names
-    return Names((x.thing, x) for x in choose_places(walk_places(thing)).values())
+        raise TypeError(
+            "names is locals(), a model or a dictionary of Values, "
+            f"not {add_article(type(names).__name__)}"
+        )
+    places = walk_places(dict(names) if isinstance(names, Mapping) else names)
+    return Names((x.thing, x) for x in choose_places(places).values())
 
 
 def find_variables(nodes: Container[Value]) -> Names:
@@ -165,10 +178,9 @@ def find_variables(nodes: Container[Value]) -> Names:
     places: list[Place] = []
     for name, variable in select_named(collect_variables(find_user(sys._getframe(1)))):
         if name.isidentifier():  # no interpreter's or test tool's own
-            looks = repeat(None, MOST_LOOKED_AT)
             places += [
                 x
-                for x in walk_places(variable, name, looks=looks)
+                for x in walk_places(variable, name, most=MOST_LOOKED_AT)
                 if x.thing in nodes and (x.thing is variable or is_leaf(x.thing))
             ]
     return Names((x.thing, x) for x in choose_places(places).values())

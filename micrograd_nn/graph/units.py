@@ -50,8 +50,8 @@ def assign_neurons(
     ``users`` are of all nodes of a graph, in its order. A neuron is what weighs inputs by one
     owner's parameters, what adds that up, and the activation that ``read_owner`` says: "" for none.
     Where it says None, that is what follows all sums of a layer, or of owners of one class, if one
-    was made before the next neuron's sum was begun; in a layer it is enough that the next layer
-    weighs it. What is ``named`` is a result that somebody keeps, followed by no activation.
+    was made before the next neuron's sum was begun, or if its owner weighs it again. What is
+    ``named`` is a result that somebody keeps, followed by no activation.
     """
     owners = {x: find_owner(parameters[x]) for x in users if x in parameters}
     neurons = {x: owner for x, owner in owners.items() if owner}
@@ -165,8 +165,8 @@ class Finder:
                 added.add(own[0])
                 if after.get(before, node).created < first:
                     followed.update(kinds[before])
-            users = self.users[after[node]] if node in after else ()
-            if any(x in self.neurons and not is_adding(x) for x in users):
+            again = self.users.get(after.get(node, node), ())  # as a recurrent cell takes it
+            if any(self.neurons.get(x) == owner and not is_adding(x) for x in again):
                 followed.add(own[0])
         for node, unit in self.units.items():
             owner = self.neurons[node]

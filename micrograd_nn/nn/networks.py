@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from math import inf, sqrt
+from math import sqrt
 from typing import Any
 
 from .._ground.habits import tell_habits
@@ -21,7 +21,7 @@ from ..engine.operation import Operation
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
-from ..graph.places import walk_places
+from ..graph.places import ALL, walk_places
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -73,7 +73,7 @@ class Module:
         ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
         """
         found: dict[Value, str] = {}
-        for place in walk_places(self, depth=inf):
+        for place in walk_places(self, depth=ALL):
             if is_leaf(place.thing):
                 found.setdefault(place.thing, place.name)
         return iter([(name, parameter) for parameter, name in found.items()])
@@ -267,7 +267,7 @@ index = 27.0, of 27 values
 
 def find_embeddings(thing: object) -> Iterator[Embedding]:
     """Yield the embeddings in a module or in (lists of) its attributes."""
-    places = walk_places(thing, is_wanted=lambda x: isinstance(x, Embedding), depth=inf)
+    places = walk_places(thing, is_wanted=lambda x: isinstance(x, Embedding), depth=ALL)
     return (place.thing for place in places)
 
 

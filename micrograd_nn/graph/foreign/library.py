@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -60,8 +59,7 @@ def name_theirs(thing: Any, named: Mapping[Value, tuple[Any, str]]) -> dict[str,
     wanted: dict[int, list[tuple[str, Value]]] = {}
     for value, (theirs, suffix) in named.items():
         wanted.setdefault(id(theirs), []).append((suffix, value))
-    looks = repeat(None, MOST_LOOKED_AT)
-    places = walk_places(thing, is_wanted=lambda x: id(x) in wanted, looks=looks)
+    places = walk_places(thing, is_wanted=lambda x: id(x) in wanted, most=MOST_LOOKED_AT)
     found: dict[Value, str] = {}
     for key, place in choose_places(places).items():
         for suffix, value in wanted[key]:
