@@ -242,10 +242,10 @@ class Boxes:
         members = self.members.get(stand, [stand])
         frame, times = self.find_frame(stand)
         notes = [f"× {len(members):,}"] if len(members) > times and shows_all else []
-        is_root = stand is self.stands.get(graph.root)
-        named = stand
-        if shows_all:
-            named = graph.root if is_root else choose_named(graph, stand, members)
+        is_root = shows_all and stand is self.stands.get(graph.root)
+        named = graph.root if is_root else stand
+        if shows_all and not is_root:
+            named = choose_named(graph, stand, members)
         name, path = graph.short_names[named], graph.names[named]
         within = [frame] if frame else []
         neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
@@ -255,7 +255,7 @@ class Boxes:
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
             within += frames
         seen = members if shows_all else [stand]
-        if is_root and shows_all and len(members) > 1:  # the last of a loop, and of its sum
+        if is_root and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
             notes += [f"{self.look.show_numbers(members)} over all"]
         face = self.look.describe_node(seen, name, not edited.isdisjoint(seen), notes)

@@ -91,6 +91,17 @@ def test_one_repetition_shows_its_own_numbers(i):
     assert f"repetition={i}" in drawing.source
 
 
+def test_the_root_is_none_of_a_repetition_before_the_last():
+    x = Value(3.0, "x")
+    loss = sum((x * i - 1) ** 2 for i in range(30))
+    names = {"loss": loss}
+    for repetition, kinds in ((None, 1), (7, 0)):
+        diagram = draw(loss, names=names, fold=True, repetition=repetition).sketch.diagram
+        roots = [box for box in diagram.boxes if box.kind == "root"]
+        assert len(roots) == kinds
+        assert all(box.face.value == format_number(loss.data) for box in roots)
+
+
 def test_a_loop_takes_from_the_step_before_by_a_dashed_arrow():
     drawing = draw(recurrence(30), names={})
     dashed = [arrow for arrow in drawing.sketch.diagram.arrows if arrow.from_before]
