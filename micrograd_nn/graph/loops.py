@@ -143,7 +143,8 @@ class Sequencing:
         known = [*self.known]
         widths = [kind.places for kind in known]
         starts = [0, *accumulate(map(widths.__getitem__, kinds))]
-        for period in list_short_periods(kinds):
+        likely = rank_periods(count_distances(kinds))[:MOST_PERIODS]
+        for period in sorted({*likely, *SHORT_PERIODS}):
             found = [*self.find_turns(period, starts)]
             if found:
                 break
@@ -252,9 +253,3 @@ def find_runs(places: Sequence[int]) -> tuple[list[int], tuple[tuple[int, int], 
             first += count
         done = first
     return begins, tuple(runs)
-
-
-def list_short_periods(kinds: Sequence[int]) -> list[int]:
-    """Return periods in which kinds may come back, the shortest first."""
-    likely = rank_periods(count_distances(kinds))[:MOST_PERIODS]
-    return sorted({*likely, *SHORT_PERIODS})

@@ -342,6 +342,36 @@ class Overwriting(Scalar):
         return out
 
 
+@pytest.mark.parametrize("lines", [["self"], ["other"], ["self", "other"]])
+@pytest.mark.parametrize("sign", ["+", "*"])
+@pytest.mark.parametrize("number", [3.0, 0.5, -1.0])
+def test_a_node_added_to_itself_is_no_sum_with_a_constant(lines, sign, number):
+    class Careless(Scalar):
+        def __add__(self, other):
+            return self.combine(other, self.data + other.data, 1.0, 1.0)
+
+        def __mul__(self, other):
+            return self.combine(other, self.data * other.data, other.data, self.data)
+
+        def combine(self, other, result, for_self, for_other):
+            out = Careless(result, (self, other), sign)
+
+            def _backward():
+                self.grad = for_self * out.grad + self.grad * ("self" not in lines)
+                other.grad = for_other * out.grad + other.grad * ("other" not in lines)
+
+            out._backward = _backward
+            return out
+
+    a = Careless(number)
+    graph = adopt(a + a if sign == "+" else a * a)
+    right = 2.0 if sign == "+" else 2 * number
+    assert graph.adoption.right[graph.own(a)] == right
+    assert "overwrites the gradient of a" in str(graph)
+    is_lost = "other" in lines  # what was added before
+    assert ("Its gradients are right all the same" in str(graph)) == (not is_lost)
+
+
 class ByItsInput(Scalar):
     def tanh(self):
         return self.make("tanh", math.tanh(self.data), lambda out: 1 - self.data**2)

@@ -163,6 +163,12 @@ def sort_inputs(node: Any, inputs: Collection[Any], words: Conventions) -> list[
     return sorted(inputs, key=lambda x: (x is not first, read_number(read(x, words["data"]))))
 
 
+def holds_twice(node: Any, x: Any, words: Conventions) -> bool:
+    """Tell whether a node's rule knows one input by two names: a + a, of which a set has one."""
+    closure = read(read(node, words["pass_back"]), "__closure__") or ()
+    return sum(read(cell, "cell_contents") is x for cell in closure) > 1
+
+
 def needs_none(node: Any) -> bool:
     """Tell whether a node says of itself that it needs no gradient."""
     with suppress(Exception):

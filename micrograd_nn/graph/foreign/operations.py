@@ -52,7 +52,8 @@ HIDDEN: dict[str, list[tuple[int, Callable[[float, float, float], float]]]] = {
 }  # fmt: skip
 USUAL = "exp", "log", "relu", "tanh", "sigmoid", "neg", "pow", "add", "sub", "mul", "truediv"
 SMOOTH = [name for name, row in OPERATIONS.items() if row.inputs == ("x",) and not row.kinks]
-NAMELESS = [*dict.fromkeys([*USUAL[:7], *SMOOTH])], USUAL[6:]  # of one input, or of two
+PAIRS = USUAL[6:]
+NAMELESS = [*dict.fromkeys([*USUAL[:7], *SMOOTH])], PAIRS  # of one input, or of two
 DOUBLE, SINGLE = 2.0**-52, 2.0**-23  # what a 1 is rounded by
 
 

@@ -22,6 +22,7 @@ from .conventions import (
     Conventions,
     Edge,
     find_conventions,
+    holds_twice,
     is_node,
     needs_none,
     read,
@@ -32,12 +33,14 @@ from .conventions import (
 )
 from .operations import (
     DOUBLE,
+    PAIRS,
     SINGLE,
     USUAL,
     ByHand,
     Made,
     choose_row,
     compute_named,
+    find_row,
     find_rows,
     recall_row,
     round_to,
@@ -155,6 +158,9 @@ class Reader:
         """
         name, unit = read_name(node, self.words), self.unit
         is_set = isinstance(read(node, self.words["inputs"]), Set)
+        is_one = is_set and len(edges) == 1 and find_row(name) in PAIRS
+        if is_one and holds_twice(node, edges[0][0], self.words):
+            is_set, inputs, edges = False, [*inputs, *inputs], [*edges, *edges]
         own = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
         shares = [share for _, share in edges]
         if None in shares:
