@@ -89,9 +89,9 @@ def list_inner(thing: Any, is_outermost: bool) -> tuple[bool, Iterable[tuple[Any
     """Return whether a thing is an object with attributes, and what it holds itself."""
     kind = type(thing)
     if issubclass(kind, list) or kind is tuple:  # a Step isn't a list
-        return False, enumerate([*(list if issubclass(kind, list) else tuple).__iter__(thing)])
+        return False, enumerate((list if issubclass(kind, list) else tuple).__iter__(thing))
     if issubclass(kind, dict):
-        return False, select_named(thing) if is_outermost else [*dict.items(thing)]
+        return False, select_named(thing) if is_outermost else dict.items(thing)
     if issubclass(kind, (type, ModuleType, FunctionType)) or is_tool(kind):
         return False, ()
     return True, list_attributes(thing)
