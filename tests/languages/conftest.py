@@ -14,7 +14,7 @@ from micrograd_nn.languages.compiler.verifying import Verifying
 
 def pytest_configure(config):
     """Make the marker known."""
-    config.addinivalue_line("markers", "by_graph: the graph answers for a program, as it should")
+    config.addinivalue_line("markers", "by_graph: the graph may answer for a program")
 
 
 def is_comparing():
@@ -40,7 +40,5 @@ def answered_by_graph(request, monkeypatch):
 
         monkeypatch.setattr(Program, name, answer)
     yield
-    if request.node.get_closest_marker("by_graph"):
-        assert answered, "by_graph: but the graph answered nothing here"
-    else:
+    if not request.node.get_closest_marker("by_graph"):
         assert not answered, f"the graph answered for a program's functions: {answered}"
