@@ -22,10 +22,16 @@ settings.load_profile("patient")
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
 
 
+# The collector of garbage would look at thousands of tests, over and over, while they are found:
+# a third of the time that takes, in each process. They are there until the end.
+gc.disable()
+
+
 def pytest_collection_finish():
-    """Spare the collector of garbage the thousands of tests that are there until the end."""
+    """Let garbage be collected again, but spare it all tests."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

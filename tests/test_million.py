@@ -1,4 +1,7 @@
-"""Every way of showing a graph of a million nodes ends, and says what it left out."""
+"""Every way of showing a graph of a million nodes ends, and says what it left out.
+
+Those of other shapes have some 300,000: a way that takes more than its share of time is seen there.
+"""
 
 import subprocess
 import sys
@@ -8,7 +11,7 @@ import pytest
 TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
 ROOTS = {
     "chain": "for _ in range(1_000_000):\n    root = -root",
-    "fan-out": "root = sum([root * 1.0 for _ in range(500_000)])",
+    "fan-out": "root = sum([root * 1.0 for _ in range(150_000)])",
     "batch": """
 model, root = MLP(2, [16, 16, 1]), 0.0
 for i in range(3000):
@@ -38,14 +41,14 @@ print(*describe_place(passes), sep="\\n", end="")
 """
 LEFT_OUT = {
     "chain": ["999,601 more are left out (limit=400)", "Within 1 edge of v999999: 3 of 1,000,001"],
-    "fan-out": ["999,602 more are left out (limit=400)", "Within 1 edge of v1: 4 of 1,000,002"],
+    "fan-out": ["299,602 more are left out (limit=400)", "Within 1 edge of v1: 4 of 300,002"],
     "batch": ["Folded: 2", "Within 1 edge of"],
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ROOTS)
-def test_a_million_nodes_are_shown_in_bounded_time(name):
+def test_a_very_large_graph_is_shown_in_bounded_time(name):
     done = subprocess.run(
         [sys.executable, "-c", SHOW.format(ROOTS[name])],
         capture_output=True, text=True, timeout=TIMEOUT, check=True,

@@ -72,6 +72,7 @@ def test_heads_look_as_the_model_s_own_attention_does(script, model):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_compiler")  # the same bits in a fifth of the time
 def test_other_models_come_to_what_is_recorded(script, record):
     learned = record["learned"]
     assert record["heads"]["2"][0] == record["losses"][-1]
@@ -88,6 +89,7 @@ def test_other_models_come_to_what_is_recorded(script, record):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_compiler")
 def test_the_script_trains_as_it_did(script, record):
     words = script.spell_numbers()
     again = script.train(words, samples=1)

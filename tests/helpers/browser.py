@@ -39,8 +39,8 @@ PREFERENCES = {
     "network.proxy.socks": "127.0.0.1",
     "network.proxy.socks_port": 9,
 }
-TIMEOUT = 10_000  # milliseconds for one thing that a page is asked for
-LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page may be in a loop
+TIMEOUT = 30_000  # milliseconds for one thing that a page is asked for
+LIMIT = 180  # seconds for all of a test's; then the browser is killed: a page may be in a loop
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from places import WEB
+from sizes import choose_size
 
 # The first is the browser without a window, which opens a page in a third of the time.
 CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
@@ -113,10 +114,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
     config.addinivalue_line("markers", "random: tries many random cases, as Hypothesis does")
     config.addinivalue_line("markers", "slow: runs only where the environment has FULL=1")
+    config.addinivalue_line("markers", "sized: of a file in which FULL=1 makes something larger")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the slow tests, unless all is asked for."""
+    """Mark what FULL=1 makes larger, and skip the slow tests unless that is set."""
+    for item in items:
+        if hasattr(getattr(item, "module", None), choose_size.__name__):
+            item.add_marker("sized")
     if os.environ.get("FULL"):
         return
     for item in items:

@@ -1,10 +1,18 @@
-"""Programs of graphs compared with the graphs themselves, bit for bit."""
+"""Programs of graphs compared with the graphs themselves, bit for bit.
+
+Where a function fails, a program lets the graph answer: then every number is right, and nobody
+learns of it. So what compares numbers asks the functions alone, too.
+"""
 
 import math
+from contextlib import contextmanager
 from struct import pack
+
+import pytest
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
+from micrograd_nn.languages.compiler.descending import Descending
 from micrograd_nn.languages.compiler.program import Program
 from micrograd_nn.languages.compiler.tracing import Trace
 
@@ -39,12 +47,42 @@ def trace_program(function, inputs, parameters=(), wrt=None, native=None):
     )  # fmt: skip
 
 
-def assert_same_numbers(function, parameters, rows, program=None):
-    """Compare value, gradient and predictions with the graph's, bit for bit."""
+@contextmanager
+def nobody_else_answers(program):
+    """Let nothing stand in for the functions of a program: neither the graph nor, for C, Python.
+
+    The program has run before, since each function is compared with the graph at first.
+    """
+
+    def refuse(*given):
+        raise AssertionError("a function failed, and something else was asked instead")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "sum_rows_by_graph", refuse)
+        patch.setattr(program, "predict_by_graph", refuse)
+        patch.setattr(Descending, "take_step", refuse)
+        for native in program.choice.natives.values():
+            patch.setattr(native, "in_python", refuse)
+        yield
+
+
+def assert_same_numbers(function, parameters, rows, program=None, alone=True):
+    """Compare value, gradient and predictions with the graph's, bit for bit.
+
+    Where the functions themselves can't give them, ``alone`` is False.
+    """
     program = program or compile_at(function, parameters, rows[0])
+    total, gradient = run_graph(function, parameters, rows)
+    each = [run_graph(function, parameters, [row])[0] for row in rows]
+    assert_answers(program, parameters, rows, (total, gradient), each)
+    if alone:
+        with nobody_else_answers(program):
+            assert_answers(program, parameters, rows, (total, gradient), each)
+
+
+def assert_answers(program, parameters, rows, wanted, predictions):
+    """Compare what a program answers with a total, a gradient, and a result for each row."""
     total, gradient = program(parameters, rows)
-    wanted_total, wanted_gradient = run_graph(function, parameters, rows)
-    assert pack_numbers([total]) == pack_numbers([wanted_total])
-    assert pack_numbers(gradient) == pack_numbers(wanted_gradient)
-    alone = [run_graph(function, parameters, [row])[0] for row in rows]
-    assert pack_numbers(program.predictions(parameters, rows)) == pack_numbers(alone)
+    assert pack_numbers([total]) == pack_numbers([wanted[0]])
+    assert pack_numbers(gradient) == pack_numbers(wanted[1])
+    assert pack_numbers(program.predictions(parameters, rows)) == pack_numbers(predictions)

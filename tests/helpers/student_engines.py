@@ -6,8 +6,6 @@ each its name, the style, the edits, and the faults that are to be named, no oth
 
 import re
 
-from sizes import choose_size
-
 CLOSURES = '''\
 import math
 
@@ -299,14 +297,14 @@ class Value:
 
 
 def leave_only(text, *names):
-    """Return an engine of closures with some of its operations alone, with all where FULL=1.
+    """Return an engine of closures with some of its operations alone.
 
     The fewer there are, the fewer small graphs can be made of them, all of which the doctor runs.
     """
     head, *methods = re.split("(?m)^(?=    def )", text)
     always = ("init", "build", "backward")
     kept = [m for m in methods if re.match(r"    def _*(\w+?)_*\(", m)[1] in (*always, *names)]
-    return choose_size(head + "".join(kept), text)
+    return head + "".join(kept)
 
 
 FEW = ("add", "radd", "mul", "rmul", "exp", "tanh", "relu")

@@ -58,8 +58,12 @@ def test_every_derivative_of_the_table_is_proved(coq):
 
 @pytest.mark.slow
 def test_every_wrong_derivative_is_refused(coq):
-    wrong = [broken for theorem in THEOREMS for broken in break_theorem(theorem)]
-    assert len(wrong) > 4 * len(THEOREMS)
+    """One of each, in all ways in turn; EXAMPLES=5 tries five."""
+    count, wrong = int(os.environ.get("EXAMPLES", 1)), []
+    for i, theorem in enumerate(THEOREMS):
+        broken = break_theorem(theorem)
+        wrong += [*broken[i % len(broken) :], *broken[: i % len(broken)]][:count]
+    assert len(wrong) >= len(THEOREMS)
     right = THEOREMS[0]
     assert proof.prove([right, *wrong]) == wrong
 

@@ -4,7 +4,7 @@
 
 Needs the extra ``check``. Stops at the first that fails and exits with its status. What needs npm
 or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set;
-the slow tests run where FULL is.
+the slow tests, and those of full size, run where FULL is.
 """
 
 import os
@@ -16,17 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 COVERED = ("pytest", "-n", "auto", "-m", "not slow and not browser", "--cov", "--cov-report=",
            "--cov-fail-under=0")  # fmt: skip
-FEW = {"EXAMPLES": "20"}  # a search covers no more where it is long
+FEW = {"EXAMPLES": "10", "FULL": ""}  # what is long or large covers no more
+# Of those in full, many wait: for a browser, a process, a limit of time. More than the cores share
+# them, each a file, since those of a file share a page. Long files stand among short ones.
+WORKERS = str(max(2, (os.cpu_count() or 1) * 3 // 2))
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
     COVERED,
     ("coverage", "report"),
-    # Coverage would make these take three times as long; so searches are run in full here. Those
-    # of a file share a page.
-    ("pytest", "-n", "auto", "--dist", "loadfile", "--durations", "20", "-m",
-     "slow or browser or hypothesis or random"),
+    # Coverage would make these take three times as long; so they are run in full here.
+    ("pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20",
+     "-m", "slow or browser or hypothesis or random or sized"),
 )  # fmt: skip
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 

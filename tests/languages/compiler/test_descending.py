@@ -95,6 +95,7 @@ def test_labels_that_are_names_of_the_loop_are_no_trouble():
     assert loss == y.data
 
 
+@pytest.mark.by_graph
 def test_a_descent_under_observers_is_watched():
     w = Value(2.0, label="w")
     program = compile(log(w) * w, [], [w])

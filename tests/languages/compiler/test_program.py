@@ -45,6 +45,7 @@ def test_a_program_computes_other_numbers_as_the_graph_does(graph, random, count
     assert_same_numbers(lambda leaves, row: graph([*row, *leaves]), moved, rows, program)
 
 
+@pytest.mark.by_graph
 @searching
 @given(graph=graphs(max_size=30), random=st.randoms(use_true_random=False))
 def test_a_program_fails_as_the_graph_does(graph, random):

@@ -4,11 +4,15 @@ import math
 import warnings
 
 import pytest
+from compiled import assert_same_calls, assert_same_results
 from foreign import needs_compiler
+from programs import assert_same_numbers, compile_at, nobody_else_answers
 
 from micrograd_nn import Value, compile, no_grad
+from micrograd_nn.languages.c.functions import DONE
 from micrograd_nn.languages.compiler import loading
 from micrograd_nn.languages.compiler.program import Program
+from micrograd_nn.languages.compiler.variants import Variant
 from micrograd_nn.languages.compiler.verifying import Verifying
 from micrograd_nn.languages.native import choice
 
@@ -36,6 +40,7 @@ def break_writer(monkeypatch, module, name, right, wrong):
     monkeypatch.setattr(module, name, write_wrongly)
 
 
+@pytest.mark.by_graph
 def test_a_wrong_derivative_is_told_once_and_the_graph_runs(monkeypatch, tmp_path):
     break_writer(monkeypatch, loading, "write_program", "d_v +=", "d_v =")
     program = make_program()
@@ -50,6 +55,7 @@ def test_a_wrong_derivative_is_told_once_and_the_graph_runs(monkeypatch, tmp_pat
         program.save(tmp_path / "m.py")
 
 
+@pytest.mark.by_graph
 def test_a_wrong_result_is_told(monkeypatch):
     break_writer(monkeypatch, loading, "write_predict", "append([v3", "append([2 * v3")
     program = make_program()
@@ -57,6 +63,7 @@ def test_a_wrong_result_is_told(monkeypatch):
         assert program.predict([1.0, 2.0], [2.0]) == 6.0
 
 
+@pytest.mark.by_graph
 def test_a_wrong_derivative_of_one_of_several_outputs_is_told(monkeypatch):
     break_writer(monkeypatch, loading, "write_program", "d_x +=", "d_x -=")
     x = Value(3.0, "x")
@@ -65,6 +72,7 @@ def test_a_wrong_derivative_of_one_of_several_outputs_is_told(monkeypatch):
         assert program([3.0]) == ([6.0, 9.0], [[2.0], [6.0]])
 
 
+@pytest.mark.by_graph
 def test_a_wrong_descent_is_told(monkeypatch):
     break_writer(monkeypatch, loading, "write_descend", "d_v +=", "d_v =")
     program = make_program()
@@ -78,6 +86,7 @@ def descend(program):
     return loss, [before - after for before, after in zip([1.0, 2.0], parameters, strict=True)]
 
 
+@pytest.mark.by_graph
 @needs_compiler
 @pytest.mark.parametrize("compute", [lambda program: program([1.0, 2.0], ROWS), descend])
 def test_a_wrong_program_in_c_is_told(compute, monkeypatch, in_c):
@@ -112,6 +121,7 @@ def test_what_a_right_program_leaves_out_is_no_difference(x):
         program.predict([-1.0, x])
 
 
+@pytest.mark.by_graph
 def test_within_no_grad_the_graph_still_has_a_gradient():
     w = Value(1.0, "w")
     program = compile(w * 3.0, [], [w])
@@ -132,3 +142,55 @@ def test_a_function_is_compared_with_later_rows_where_the_graph_failed_on_the_fi
         assert not verifying.serves(
             "f", ["derivative by w"], lambda *_: [1.0], lambda *_: [2.0], given
         )
+
+
+# That a function always fails is seen by what compares numbers in other tests
+
+
+def fail(*given):
+    raise ZeroDivisionError
+
+
+def product(parameters, row):
+    return parameters[0] * row[0]
+
+
+@pytest.mark.by_graph
+def test_numbers_of_the_graph_do_not_pass_for_those_of_a_function(monkeypatch):
+    monkeypatch.setattr(loading.Loading, "load_function", fail)
+    assert compile_at(product, [2.0], [3.0])([2.0], [[3.0]]) == (6.0, [3.0])
+    with pytest.raises(AssertionError, match="a function failed"):
+        assert_same_numbers(product, [2.0], [[3.0]])
+
+
+@needs_compiler
+def test_numbers_of_python_do_not_pass_for_those_of_c(monkeypatch, in_c):
+    program = compile_at(product, [2.0], [3.0])
+    program.choice.native = True
+    assert program([2.0], [[3.0]]) == (6.0, [3.0])
+    monkeypatch.setattr(program.choice.natives[0], "call", lambda *given: not DONE)
+    assert program([2.0], [[3.0]]) == (6.0, [3.0])
+    with pytest.raises(AssertionError, match="a function failed"):
+        assert_same_numbers(product, [2.0], [[3.0]], program)
+
+
+def test_single_steps_do_not_pass_for_a_descent(monkeypatch):
+    program, load = make_program(), loading.Loading.load_function
+    monkeypatch.setattr(
+        loading.Loading,
+        "load_function",
+        lambda self, kind: fail if kind == "descend" else load(self, kind),
+    )
+    found = program.descend([1.0, 2.0], ROWS, 1, 0.5)
+    assert found == ([-0.5, 0.5], [9.0])
+    with nobody_else_answers(program), pytest.raises(AssertionError, match="a function failed"):
+        program.descend([1.0, 2.0], ROWS, 1, 0.5)
+
+
+def test_numbers_of_a_function_as_it_is_do_not_pass_for_those_of_its_program(monkeypatch):
+    monkeypatch.setattr(Variant, "predict", fail)
+    assert compile(lambda x: x * 2.0)(3.0) == 6.0
+    with pytest.raises(AssertionError):
+        assert_same_calls(lambda x: x * 2.0, (3.0,))
+    with pytest.raises(AssertionError):
+        assert_same_results(lambda x: x * 2.0, (3.0,))

@@ -94,7 +94,7 @@ def test_a_wide_layer_sums_up_four_neurons_at_once(neurons, in_c):
 @needs_compiler
 @pytest.mark.parametrize("size", [1.0, -0.0, 1e308, math.inf, math.nan])
 def test_a_mean_of_many_is_a_loop(size, in_c):
-    """A sum that is too large is no reason to fail: then another way gives the number."""
+    """A sum that is too large is no reason to fail: then Python gives the number."""
 
     def function(p, x):
         return op.mean([op.leaky_relu(a * b) for b in p for a in x])
@@ -102,7 +102,7 @@ def test_a_mean_of_many_is_a_loop(size, in_c):
     parameters, rows = [1.0, -0.5, 0.75], [[size * i for i in range(1, 9)], [0.5] * 8]
     program = compile_at(function, parameters, rows[1])
     program.choice.native = True
-    assert_same_numbers(function, parameters, rows, program)
+    assert_same_numbers(function, parameters, rows, program, alone=size in (1.0, -0.0))
     assert "at < 24" in program.c_source
 
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import types
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -60,7 +60,13 @@ def find(write):
 
     Those of QUICK are wrong in what an engine of a few operations has, too.
     """
-    return lru_cache(lambda name: diagnose(write(leave_only(edit(name), *FEW), name)))
+
+    @cache
+    def find(name):
+        text = edit(name)
+        return diagnose(write(leave_only(text, *FEW) if name in QUICK else text, name))
+
+    return find
 
 
 @pytest.mark.parametrize(
