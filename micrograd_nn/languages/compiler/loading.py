@@ -21,7 +21,6 @@ from ..python.functions import (
     write_program,
 )
 from ..python.notation import RULES, Python, PythonIdentifiers
-from .descending import DESCEND, write_descend
 
 next_program = count(1).__next__
 
@@ -29,8 +28,7 @@ next_program = count(1).__next__
 class Loading:
     """The functions of a program in Python, by their kinds.
 
-    A kind is the place of an output, ``predict`` or ``descend``. ``rules`` is what their lines
-    call.
+    A kind is the place of an output, or ``predict``. ``rules`` is what their lines call.
     """
 
     def __init__(self, program: Any) -> None:
@@ -75,8 +73,6 @@ class Loading:
         if isinstance(kind, int):
             root = program.outputs[kind]
             source = write_program(writer, root, inputs, parameters, program.wrt, forward)
-        elif kind == DESCEND:
-            source = write_descend(writer, program.outputs[0], inputs, program.wrt)
         else:
             source = write_predict(writer, program.outputs, inputs, parameters)
         self.add_rules(writer)
