@@ -157,7 +157,7 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        return self.loading.find_source(kind)
+        return self.loading.write(kind)
 
     @property
     def rules(self) -> Mapping[str, Any]:
