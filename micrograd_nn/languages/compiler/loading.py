@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 from ...engine.operation import ARITHMETIC
 from ..programs.branches import BranchError
-from ..programs.lines import FunctionWriter, begin_function
+from ..programs.lines import begin_function
 from ..python.functions import PythonStatements, write_predict, write_program
-from ..python.notation import RULES, Python, PythonIdentifiers
+from ..python.notation import RULES, PythonIdentifiers
 
 next_program = count(1).__next__
 
@@ -33,11 +33,19 @@ class Loading:
         self.rules = {**RULES, "BranchError": BranchError}
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
-        """Return a function, made when first wanted; one that can't be written refuses to run."""
+        """Return a function, made when first wanted; one that can't be written refuses to run.
+
+        Debuggers show it as long as its program lives.
+        """
         source = self.write(kind)
         if kind not in self.functions:
-            name = "program" if isinstance(kind, int) else kind
-            self.functions[kind] = self.define_function(name, source, kind)
+            filename = f"<program {self.number} of micrograd_nn, {kind}>"
+            namespace: dict[str, Any] = dict(self.rules)
+            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+            # Lines without a time of change stay in linecache, from which debuggers read.
+            linecache.cache[filename] = len(source), None, source.splitlines(True), filename
+            weakref.finalize(self, linecache.cache.pop, filename, None)
+            self.functions[kind] = namespace["program" if isinstance(kind, int) else kind]
         return self.functions[kind]
 
     def write(self, kind: int | str) -> str:
@@ -56,30 +64,15 @@ class Loading:
         program = self.program
         inputs, parameters = [*program.inputs], [*program.parameters]
         names = PythonIdentifiers()
-        writer = begin_function(program, kind, names, PythonStatements(names))
+        python = PythonStatements(names)
+        writer = begin_function(program, kind, names, python)
         if isinstance(kind, int):
             root = program.outputs[kind]
             source = write_program(writer, root, inputs, parameters, program.wrt)
         else:
             source = write_predict(writer, program.outputs, inputs, parameters)
-        self.add_rules(writer)
+        self.rules |= {name: operation.forward for operation, name in python.notation.calls.items()}
         return source
-
-    def add_rules(self, writer: FunctionWriter) -> None:
-        """Add the rules that a function calls to those that are there for it."""
-        notation = writer.notation
-        assert isinstance(notation, Python)
-        self.rules |= {name: operation.forward for operation, name in notation.calls.items()}
-
-    def define_function(self, name: str, source: str, kind: int | str) -> Any:
-        """Return a function defined by source that debuggers show as long as its program lives."""
-        filename = f"<program {self.number} of micrograd_nn, {kind}>"
-        namespace: dict[str, Any] = dict(self.rules)
-        exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-        # Lines without a time of change stay in linecache, from which debuggers read.
-        linecache.cache[filename] = len(source), None, source.splitlines(True), filename
-        weakref.finalize(self, linecache.cache.pop, filename, None)
-        return namespace[name]
 
 
 @contextmanager
