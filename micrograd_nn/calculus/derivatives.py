@@ -339,7 +339,11 @@ def replace_by_fresh_nodes(
     alone = []
     for position in positions:
         if not -len(arguments) <= position < len(arguments):
-            raise ValueError(f"there is no argument {position}: the function got {len(arguments)}")
+            raise ValueError(
+                f"there is no argument {position}: the function got {len(arguments)}"
+                + "; for a loss and the gradient by a net's parameters, there is compile(loss, net)"
+                * (not arguments)
+            )
         own = change_numbers(arguments[position], make_fresh_node)
         alone.append(own)
         arguments[position] = change_numbers(own, lambda x: x)

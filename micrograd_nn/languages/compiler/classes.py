@@ -15,9 +15,9 @@ from .allowed import CALLABLES, OWN_MODULES, PACKAGE
 UNKNOWN: Any = object()  # what nobody can tell by reading, or what isn't there
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that isn't written out in C
 # Of a function that is compiled, and of an operation.
-OWN_ATTRIBUTES = {"function", "__wrapped__", "__doc__", "__name__", "variants", "reason"}.union(
-    *map(vars, [*OPERATIONS.values(), held, taken])
-)
+OWN_ATTRIBUTES = {
+    "function", "__wrapped__", "__doc__", "__name__", "variants", "made_of", "reason", "records",
+}.union(*map(vars, [*OPERATIONS.values(), held, taken]))  # fmt: skip
 BASES = {object, list, tuple, dict, set, frozenset, deque, OrderedDict, defaultdict}
 MAKE = ("__init__", "__new__", "__post_init__")  # an object
 CALLED = {"operate", "keys", "items", "_make"}  # by Python, though they have plain names

@@ -9,22 +9,30 @@ from typing import Any
 
 from ..._ground.callers import warn_user
 from ..._ground.nested import iterate_numbers, rebuild
-from ..._ground.text import add_article, count_things, quote_text
+from ..._ground.text import add_article, quote_text
 from ...engine.node import is_compared, is_leaf
 from ...engine.operators import Operand
 from ...engine.setting import setting
 from ...engine.value import Constant, Value
-from ..native.building import NoNativeError, require_choice
+from ..native.building import require_choice
 from ..programs.branches import BranchError
 from .arrays import ArrayProgram
-from .errors import DiffersError, LastingError, NotCompiledError, UnreadError
+from .compiled import Compiled
+from .compiled_loss import CompiledLoss
+from .errors import DiffersError, LastingError, NotCompiledError
 from .kinds import is_formable
 from .program import Program
 from .traced import TracedNumber
 from .uncompiled import are_close, call_function, lower_values, run_itself
 from .variants import CallForm, Variant, Variants
 
+NOTHING: tuple[Value, ...] = ()
 NEEDS = "compile needs a function or recorded Values"
+RECORDS = "was called with Values: that records a graph, no faster than without compile"
+REMEDY = (
+    ". Give it numbers. For a loss, write quick = compile(loss, net), where loss takes the data "
+    "alone: quick(…) returns the number and sets .grad of the net's parameters"
+)
 COMPARED = (
     "Values were compared (x > 0) since the oldest leaf of this graph was made, and a graph "
     "doesn't tell what that decided: compile the function that records it, compile(f); or record "
@@ -34,8 +42,8 @@ COMPARED = (
 
 def compile(
     outputs: Any,
-    inputs: Iterable[Value] = (),
-    parameters: Iterable[Value] = (),
+    inputs: Any = NOTHING,
+    parameters: Any = NOTHING,
     wrt: Iterable[Value] | None = None,
     names: Any = None,
     native: bool | None = None,
@@ -60,6 +68,17 @@ def compile(
     >>> square = compile(lambda x: x * x)
     >>> square(3.0)
     9.0
+
+    Of a loss of your own and its net, ``compile(loss, net)`` makes one that returns the number and
+    sets the ``grad`` of each parameter, so that your loop stays as it is. The net has
+    ``parameters()``, or is a list or a dictionary of Values:
+
+    >>> quick = compile(lambda x, y: (w * x - y) ** 2, [w])
+    >>> quick(2.0, 5.0), w.grad
+    (1.0, 4.0)
+
+    The gradient is what ``zero_grad()`` and ``backward()`` leave, bit for bit; it doesn't add up,
+    and is 0.0 by a parameter that the loss doesn't reach.
 
     A program runs in C once that pays, where there is a C compiler: the numbers are the same, bit
     for bit. ``native=True`` compiles it at once, or is a NoNativeError that says why it can't be;
@@ -88,13 +107,19 @@ def compile(
                 'over="array" needs a recorded graph, not a function: call it with Values, and '
                 'compile(result, inputs=[…], over="array")'
             )
+        net = inputs if parameters is NOTHING else parameters
+        if net is not NOTHING:
+            return CompiledLoss(outputs, net, native, unchecked)
         return CompiledFunction(outputs, native, unchecked)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
         raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
     for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
-        if isinstance(given, Value):
-            raise TypeError(f"compile takes {name} as a list of Values: {name}=[…]")
+        if isinstance(given, Value) or hasattr(given, "parameters"):
+            raise TypeError(
+                f"compile takes {name} as a list of Values: {name}=[…]; or a function that records "
+                f"a loss, and the net: compile(loss, net)"
+            )
     roots: list[Any] = [outputs] if is_single else list(outputs)
     if not roots:
         raise ValueError(f"{NEEDS}, not an empty list")
@@ -122,7 +147,7 @@ def compile(
     return ArrayProgram(program) if over == "array" else program
 
 
-class CompiledFunction:
+class CompiledFunction(Compiled):
     """A function that runs as a program for each form of its arguments; ``compile`` makes it.
 
     Fractional numbers among the arguments, in lists, tuples, dictionaries and dataclasses too, may
@@ -139,27 +164,14 @@ class CompiledFunction:
     def __init__(
         self, function: Callable[..., Any], native: bool | None = None, unchecked: bool = False
     ) -> None:
-        self.function = self.__wrapped__ = function
-        self.__doc__ = getattr(function, "__doc__", None)
-        self.__name__ = getattr(function, "__name__", "function")
+        name = getattr(function, "__name__", "function")
         call = partial(call_function, function)
-        self.variants = Variants(call, self.__name__, [function], None, native, unchecked)
-        self.reason = ""  # why it isn't compiled any more
+        variants = Variants(call, name, [function], None, native, unchecked)
+        super().__init__(variants, function, native, unchecked)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an object whose class has this function."""
         return self if instance is None else MethodType(self, instance)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle the function alone: new programs are made, for its own parameters."""
-        return CompiledFunction, (self.function, self.variants.native, self.variants.unchecked)
-
-    def __repr__(self) -> str:
-        if self.reason:
-            return f"<{self.__name__}, not compiled: {self.reason}>"
-        told = f"<compiled {self.__name__}: {count_things(len(self.variants), 'program')}"
-        runs = [*dict.fromkeys(map(str, self.variants.list_choices()))]
-        return ", ".join([told, *runs]) + ">"
 
     def __call__(self, /, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
@@ -169,13 +181,17 @@ class CompiledFunction:
         except RecursionError:  # something in them leads back to itself
             return self.function(*positional, **named)
         operands = [x for x in given if isinstance(x, Operand)]
+        now = setting.get()
+        # Inside a derivative, it may close over the variable of that.
+        is_watched = bool(now.observers) or now.began is not None
         if not all(isinstance(x, TracedNumber) for x in operands):
+            if not (is_watched or self.records or self.variants):
+                self.records = f", {RECORDS}"
+                warn_user(f"{self.__name__} {RECORDS}{REMEDY}", RuntimeWarning)
             return self.function(*positional, **named)
         if operands or self.reason or not all(map(is_formable, given)):
             return lower_values(self.function(*positional, **named))
-        now = setting.get()
-        # Inside a derivative, it may close over the variable of that.
-        if not (now.observers or now.began is not None):
+        if not is_watched:
             try:
                 form = self.variants.read_form(arguments, given)
                 if any(x != x for x in form.row):
@@ -189,25 +205,9 @@ class CompiledFunction:
                 pass
         return run_itself(self.function, arguments, given)
 
-    def give_up(self, error: LastingError) -> None:
-        """Run as it is from now on, and say why."""
-        self.reason = str(error)
-        self.variants.forget_all()
-        remedy = (
-            f". If its result depends on the numbers by operations and comparisons alone, not on "
-            f"their type or text, compile({self.__name__}, unchecked=True) compiles it all the same"
-        )
-        told = f"{self.__name__} runs as it is, not compiled: {error}"
-        warn_user(told + remedy * isinstance(error, UnreadError), RuntimeWarning)
-
     def run_variant(self, variant: Variant, form: CallForm) -> Any:
-        """Return what a program gives; what the function itself may catch is a NotCompiledError."""
-        try:
-            result = variant.predict(form.row)
-        except (BranchError, NoNativeError):
-            raise
-        except Exception as error:
-            raise NotCompiledError(str(error)) from error
+        """Return what a program gives."""
+        result = variant.attempt(variant.predict, form.row)
         if any(y != y for y in iterate_numbers(result)):
             raise NotCompiledError("a product with 0 may be left out by the function itself")
         if variant.is_due():

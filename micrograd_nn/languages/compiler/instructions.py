@@ -7,7 +7,7 @@ import operator
 import os
 import sys
 import sysconfig
-from collections import ChainMap, OrderedDict, deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from functools import partial
 from numbers import Real
@@ -100,8 +100,6 @@ class CodeReader:
             elif name == "LOAD_GLOBAL" and argument == "super" and asks_super(instructions[i:]):
                 self.read_super(instructions, i + 3)
                 self.on_top, done = UNKNOWN, i + 4
-            elif name == "LOAD_GLOBAL" and argument == "object" and self.is_set(instructions[i:]):
-                self.on_top, done = UNKNOWN, i + 2
             elif name == "LOAD_GLOBAL":
                 self.on_top = self.look_up_global(argument)
                 if not (is_parent(self.on_top) and is_taken_from(instructions, i)):
@@ -164,8 +162,8 @@ class CodeReader:
 
     def look_up_global(self, name: str) -> Any:
         """Return what a global variable is, and keep it."""
-        variables = ChainMap(*find_namespaces(self.function))
-        return self.reader.outside.keep(partial(variables.get, name, UNKNOWN), name)
+        own, builtins = find_namespaces(self.function)
+        return self.reader.outside.keep(lambda: own.get(name, builtins.get(name, UNKNOWN)), name)
 
     def read_super(self, instructions: Sequence[Any], i: int) -> None:
         """Read what ``super()`` is asked for: of any base, since others may stand between."""
@@ -176,18 +174,6 @@ class CodeReader:
         if name in HASHING_METHODS and not is_called_there(instructions, i):
             self.refuse(f"passes on .{name}, which looks numbers up: {tell_lambda(name)}")
         self.reader.asked_of_bases.setdefault(name, self.place)
-
-    def is_set(self, instructions: Sequence[Any]) -> bool:
-        """Tell whether ``object.__setattr__`` sets an attribute of what a constructor makes."""
-        asked, first, second = instructions[1:4]
-        is_made = self.function.__name__ in SETTING and is_load_of(first, self.made)
-        is_named = second.opname == "LOAD_CONST" and isinstance(second.argval, str)
-        if not (asked.argval == "__setattr__" and is_made and is_named):
-            return False
-        if self.look_up_global("object") is not object:
-            return False
-        self.reader.ask(second.argval, self.place)  # a property's setter, say
-        return True
 
     def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""

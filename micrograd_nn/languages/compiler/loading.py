@@ -12,16 +12,9 @@ from typing import Any, NoReturn
 
 from ...engine.operation import ARITHMETIC
 from ..programs.branches import BranchError
-from ..programs.lines import PREDICT, FunctionWriter, begin_function
-from ..python.functions import (
-    Forward,
-    PythonStatements,
-    write_forward,
-    write_predict,
-    write_program,
-)
-from ..python.notation import RULES, Python, PythonIdentifiers
-from .descending import DESCEND, write_descend
+from ..programs.lines import begin_function
+from ..python.functions import PythonStatements, write_predict, write_program
+from ..python.notation import RULES, PythonIdentifiers
 
 next_program = count(1).__next__
 
@@ -29,8 +22,7 @@ next_program = count(1).__next__
 class Loading:
     """The functions of a program in Python, by their kinds.
 
-    A kind is the place of an output, ``predict`` or ``descend``. ``rules`` is what their lines
-    call.
+    A kind is the place of an output, or ``predict``. ``rules`` is what their lines call.
     """
 
     def __init__(self, program: Any) -> None:
@@ -38,20 +30,22 @@ class Loading:
         self.number = next_program()
         self.sources: dict[int | str, str] = {}
         self.functions: dict[int | str, Callable[..., Any]] = {}
-        self.forward: Forward | None = None  # what several outputs share
         self.rules = {**RULES, "BranchError": BranchError}
 
-    def find_source(self, kind: int | str) -> str:
-        """Return the source of a function, below that of the forward part that it calls."""
-        own = self.write(kind)
-        return own if self.forward is None or kind == PREDICT else f"{self.forward.source}\n\n{own}"
-
     def load_function(self, kind: int | str) -> Callable[..., Any]:
-        """Return a function, made when first wanted; one that can't be written refuses to run."""
+        """Return a function, made when first wanted; one that can't be written refuses to run.
+
+        Debuggers show it as long as its program lives.
+        """
         source = self.write(kind)
         if kind not in self.functions:
-            name = "program" if isinstance(kind, int) else kind
-            self.functions[kind] = self.define_function(name, source, kind)
+            filename = f"<program {self.number} of micrograd_nn, {kind}>"
+            namespace: dict[str, Any] = dict(self.rules)
+            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+            # Lines without a time of change stay in linecache, from which debuggers read.
+            linecache.cache[filename] = len(source), None, source.splitlines(True), filename
+            weakref.finalize(self, linecache.cache.pop, filename, None)
+            self.functions[kind] = namespace["program" if isinstance(kind, int) else kind]
         return self.functions[kind]
 
     def write(self, kind: int | str) -> str:
@@ -66,56 +60,19 @@ class Loading:
         return self.sources[kind]
 
     def write_source(self, kind: int | str) -> str:
-        """Return the source of one function, without the forward part that it may call."""
+        """Return the source of one function."""
         program = self.program
         inputs, parameters = [*program.inputs], [*program.parameters]
-        is_one_of_several = isinstance(kind, int) and len(program.outputs) > 1
-        forward = self.load_forward() if is_one_of_several else None
-        writer = self.begin_function(kind, forward)
+        names = PythonIdentifiers()
+        python = PythonStatements(names)
+        writer = begin_function(program, kind, names, python)
         if isinstance(kind, int):
             root = program.outputs[kind]
-            source = write_program(writer, root, inputs, parameters, program.wrt, forward)
-        elif kind == DESCEND:
-            source = write_descend(writer, program.outputs[0], inputs, program.wrt)
+            source = write_program(writer, root, inputs, parameters, program.wrt)
         else:
             source = write_predict(writer, program.outputs, inputs, parameters)
-        self.add_rules(writer)
+        self.rules |= {name: operation.forward for operation, name in python.notation.calls.items()}
         return source
-
-    def load_forward(self) -> Forward:
-        """Return the forward part that several outputs share, made when first wanted."""
-        if self.forward is None:
-            program = self.program
-            writer = self.begin_function(0)
-            forward = write_forward(writer, [*program.inputs], [*program.parameters])
-            self.add_rules(writer)
-            self.rules["forward"] = self.define_function("forward", forward.source, "forward")
-            self.forward = forward
-        return self.forward
-
-    def begin_function(self, kind: int | str, forward: Forward | None = None) -> FunctionWriter:
-        """Return a writer of one function, or of what follows a forward part."""
-        names = PythonIdentifiers()
-        statements = PythonStatements(names)
-        if forward is None:
-            return begin_function(self.program, kind, names, statements)
-        return forward.writer.continue_elsewhere(names, statements)
-
-    def add_rules(self, writer: FunctionWriter) -> None:
-        """Add the rules that a function calls to those that are there for it."""
-        notation = writer.notation
-        assert isinstance(notation, Python)
-        self.rules |= {name: operation.forward for operation, name in notation.calls.items()}
-
-    def define_function(self, name: str, source: str, kind: int | str) -> Any:
-        """Return a function defined by source that debuggers show as long as its program lives."""
-        filename = f"<program {self.number} of micrograd_nn, {kind}>"
-        namespace: dict[str, Any] = dict(self.rules)
-        exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-        # Lines without a time of change stay in linecache, from which debuggers read.
-        linecache.cache[filename] = len(source), None, source.splitlines(True), filename
-        weakref.finalize(self, linecache.cache.pop, filename, None)
-        return namespace[name]
 
 
 @contextmanager

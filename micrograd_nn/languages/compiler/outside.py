@@ -134,6 +134,8 @@ def iterate_mutable(structure: Any) -> Iterator[Any]:
 
 def list_items(container: Any) -> tuple[Any, ...]:
     """Return what a container holds as its base class sees it, keys too; a Constant's number."""
+    if type(container) is list:  # at once, since these are looked at before each call
+        return tuple(container)
     if isinstance(container, dict):
         return (*iterate_keys(container), *iterate_items(container, dict))
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)

@@ -7,7 +7,7 @@ C once that pays (``native/choice.py``), or, where an error is to be raised, by 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
@@ -157,12 +157,7 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        return self.loading.find_source(kind)
-
-    @property
-    def rules(self) -> Mapping[str, Any]:
-        """What the functions in Python that were written so far call, by its names there."""
-        return self.loading.rules
+        return self.loading.write(kind)
 
     def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
         """Write a file that stands alone, without this package: by its ending .py, .c or .js.
@@ -246,13 +241,9 @@ class Program:
                     )
         return again
 
-    def load_function(self, kind: int | str) -> Callable[..., Any]:
-        """Return the function in Python of an output, or for predictions or a descent."""
-        return self.loading.load_function(kind)
-
     def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
         """Return the function in C that serves this many rows, or else the one in Python."""
-        return self.choice.find(kind, rows) or self.load_function(kind)
+        return self.choice.find(kind, rows) or self.loading.load_function(kind)
 
     @property
     def c_source(self) -> str:

@@ -46,7 +46,7 @@ def write_python(program: Any, path: Path) -> dict[Path, str]:
     ]
     functions = [program.source, program.source_of(PREDICT)]
     docstring = "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
-    return {path: write_module(functions, program.rules, docstring, "\n".join(main))}
+    return {path: write_module(functions, program.loading.rules, docstring, "\n".join(main))}
 
 
 PROGRAM_WRITERS: dict[str, Writer] = {

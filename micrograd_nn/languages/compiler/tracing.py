@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
@@ -79,7 +79,11 @@ class Tracer(Observer):
 
     def follow_whole(self, node: Value) -> None:
         """Refuse what Python computes exactly with whole numbers, and a program by floats."""
-        if not all(x in self.whole or is_whole_constant(x) for x in node.inputs):
+        # A constant may stand for a whole number that the function has in it.
+        if not all(
+            x in self.whole or (isinstance(x, Constant) and x.number.is_integer())
+            for x in node.inputs
+        ):
             return
         most = [self.whole.get(x, x.number) for x in node.inputs]
         total = sum(map(abs, most))
@@ -187,7 +191,7 @@ class Trace:
         function: Callable[..., Any],
         arguments: Sequence[Any],
         places: Sequence[int],
-        parameters: Sequence[Value] = (),
+        parameters: Iterable[Value] = (),
         hidden: Sequence[Value] = (),
     ) -> None:
         """Run the function; ``places`` are those of the numbers that a program may change.
@@ -251,11 +255,6 @@ class Trace:
         self.constants = {x for x in leaves if x not in known and x.created > since}
 
 
-def is_whole_constant(x: Value) -> bool:
-    """Tell whether a node may stand for a whole number that the function has in it."""
-    return isinstance(x, Constant) and x.number.is_integer()
-
-
 def collect_outputs(result: Any) -> list[Value]:
     """Return the Values in a function's result; what a program can't return is a LastingError."""
     outputs = []
@@ -274,7 +273,7 @@ def trace_function(
     function: Callable[..., Any],
     arguments: Sequence[Any],
     places: Sequence[int],
-    parameters: Sequence[Value] = (),
+    parameters: Iterable[Value] = (),
     known: Sequence[Value] | None = None,
 ) -> Trace:
     """Return a trace in which the Values that the function takes from elsewhere are traced, too.

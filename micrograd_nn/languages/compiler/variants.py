@@ -58,7 +58,7 @@ class Variant:
         function: Callable[..., Any],
         arguments: Sequence[Any],
         places: Sequence[int],
-        parameters: Sequence[Value] | None = None,
+        parameters: Iterable[Value] | None = None,
         native: bool | None = None,
         known: Sequence[Value] | None = None,
     ) -> None:
@@ -94,6 +94,15 @@ class Variant:
             self.result, lambda y: next(results) if isinstance(y, Value) else y, computed=True
         )
 
+    def attempt(self, compute: Callable[..., Result], *given: Any) -> Result:
+        """Return what a program gives; what the function may catch is a NotCompiledError."""
+        try:
+            return compute(*given)
+        except (BranchError, NoNativeError):
+            raise
+        except Exception as error:
+            raise NotCompiledError(str(error)) from error
+
     def is_due(self) -> bool:
         """Count a use, and tell whether it is to be checked: more and more rarely.
 
@@ -123,7 +132,7 @@ class Variants:
         function: Callable[..., Any],
         name: str,
         written: Sequence[Any],
-        parameters: Sequence[Value] | None = None,
+        parameters: Iterable[Value] | None = None,
         native: bool | None = None,
         unchecked: bool = False,
     ) -> None:

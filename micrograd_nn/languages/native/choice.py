@@ -147,7 +147,7 @@ class NativeChoice:
 
     def run_python(self, kind: int | str, parameters: Any, rows: Any, *others: Any) -> Any:
         """Run a function in Python, which is written now if it hasn't been."""
-        return self.program.load_function(kind)(parameters, list_rows(rows), *others)
+        return self.program.loading.load_function(kind)(parameters, list_rows(rows), *others)
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""

@@ -150,19 +150,6 @@ class FunctionWriter:
         """Return the names of leaves."""
         return [self.leaves[x] for x in leaves]
 
-    def continue_elsewhere(self, names: Identifiers, statements: Statements) -> FunctionWriter:
-        """Return a writer of what follows this one's forward lines, in another function."""
-        names.taken |= self.names.taken
-        writer = FunctionWriter(
-            self.graph, self.leaves, self.branches, names, self.constants, statements,
-            self.expressions.copy(),
-        )  # fmt: skip
-        writer.of, writer.inputs_of = self.of, self.inputs_of
-        writer.choosing.places, writer.choosing.fixed = self.choosing.places, self.choosing.fixed
-        writer.listing.forward = self.listing.texts
-        writer.listing.forward_end = self.listing.forward_end
-        return writer
-
     def add_results(self, roots: Iterable[Value]) -> None:
         """Add the forward part, and the line that keeps the results of a row."""
         self.add_forward()

@@ -44,9 +44,6 @@ class Listing:
         self.not_nodes: set[int] = set()  # of the expressions up to there
         self.needed: set[int] = set()  # besides what entries and nodes need
         self.named: set[int] = set()  # what an entry takes by its name only
-        self.forward: Sequence[str] = ()  # the texts of a forward part that was written before
-        self.texts: Sequence[str] = ()  # of all expressions, once written
-        self.names_all = False  # so that the forward part's expressions can be used elsewhere
         self.layouts: dict[tuple[Operation, int], Layout | None] = {}
 
     def add(self, write: Callable[..., str], *expressions: int) -> None:
@@ -76,10 +73,7 @@ class Listing:
         return any(operations[y] is step for y in self.expressions.inputs[x])
 
     def write_lines(self) -> list[str]:
-        """Return the lines, each expression before the first line that needs it.
-
-        With a ``forward`` part written before, whose names are known, it is what follows that.
-        """
+        """Return the lines, each expression before the first line that needs it."""
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         statements, parentheses = self.statements, self.notation.parentheses
         labels, layouts, slope_of = self.labels, self.layouts, self.slope_of
@@ -92,14 +86,13 @@ class Listing:
         # sign of a number is one.
         texts, operators, sizes = [""] * count, [""] * count, [0] * count
         for x, number in self.expressions.constants.items():
-            if uses[x] or self.names_all:  # C can't write all that simplifying has made needless
+            if uses[x]:  # C can't write all that simplifying has made needless
                 texts[x], operators[x], _ = self.notation.write_number(number)
                 sizes[x] = int(operators[x] != "")
         for x, label in labels.items():
             if operations[x] is None:
                 texts[x] = label
-        start = len(self.forward)
-        texts[:start] = self.forward
+        start = 0
         find_text = texts.__getitem__
         lines: list[str] = []
         switch = -1
@@ -170,20 +163,7 @@ class Listing:
                 if switch >= 0:
                     line = statements.indent + line.replace("\n", f"\n{statements.indent}")
                 lines.append(line)
-        self.texts = texts
         return lines
-
-    def find_shared(self) -> list[int]:
-        """Return the expressions of the forward part that may be used after it."""
-        return [x for x in range(self.forward_end) if self.expressions.operations[x] is not None]
-
-    def find_used(self) -> list[int]:
-        """Return those of the forward part that are used after it."""
-        nodes, uses, operations = self.forward_end, self.count_uses(), self.expressions.operations
-        inputs = self.expressions.inputs
-        used = {y for x in range(nodes, len(operations)) if uses[x] for y in inputs[x]}
-        used.update(x for _, _, given, _ in self.entries for x in given)
-        return sorted(x for x in used if x < nodes and operations[x] is not None)
 
     def end_switch(self) -> list[str]:
         """Return what ends the lines that are left out where a switch is off, if anything does."""
@@ -209,7 +189,7 @@ class Listing:
         """Return how often each expression is used; once more for each use that needs a name."""
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         uses = [0] * len(operations)
-        for x in self.find_shared() if self.names_all else self.needed:
+        for x in self.needed:
             uses[x] += 2
         for x in self.named:
             uses[x] += 2
@@ -218,7 +198,7 @@ class Listing:
                 uses[x] += 1
         whole = {operation: self.find_whole(operation) for operation in self.expressions.known}
         slope_of, nodes, not_nodes = self.slope_of, self.forward_end, self.not_nodes
-        for x in range(len(operations) - 1, len(self.forward) - 1, -1):  # results before inputs
+        for x in range(len(operations) - 1, -1, -1):  # results before inputs
             operation = operations[x]
             if operation is None:
                 continue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ...engine.value import Value
 from ..programs.lines import FunctionWriter
@@ -104,51 +103,14 @@ def write_slice(run: Run) -> str:
     return f"{run.array}[{run.begin}:{run.end}{stride}]"
 
 
-class Forward(NamedTuple):
-    """The forward part that the outputs of one program share: its source, and what wrote it."""
-
-    source: str
-    writer: FunctionWriter
-    places: Mapping[int, int]  # of expressions in what it yields
-
-
-def write_forward(
-    writer: FunctionWriter, inputs: Sequence[Value], parameters: Sequence[Value]
-) -> Forward:
-    """Return the generator of all that is computed of each row, by which outputs go on."""
-    writer.set_parameters(parameters)
-    writer.add_forward()
-    listing, row = writer.listing, join_names(writer.list_names(inputs))
-    listing.names_all = True
-    lines = listing.write_lines()
-    shared = listing.find_shared()
-    names = [listing.texts[x] for x in shared]
-    source = "\n".join(
-        [
-            "def forward(parameters, rows):",
-            f'    """Yield what is computed of each row of ({row}), for all outputs."""',
-            *wrap_names("", writer.list_names(parameters), " = parameters"),
-            f"    for {row or 'row'} in rows:",
-            *[f"        {line}" for line in lines],
-            *[f"    {line}" for line in wrap_names("yield ", names, "", "[]")],
-            "",
-        ]
-    )
-    return Forward(source, writer, {x: i for i, x in enumerate(shared)})
-
-
 def write_program(
     writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
-    wrt: Sequence[Value], forward: Forward | None = None,
+    wrt: Sequence[Value],
 ) -> str:  # fmt: skip
-    """Return the source of the function that sums a result and its gradient over rows.
-
-    A ``forward`` part that was written before is called; the writer continues that one's.
-    """
+    """Return the source of the function that sums a result and its gradient over rows."""
     slopes = writer.name_slopes(wrt, in_columns=True)
-    if forward is None:
-        writer.set_parameters(parameters)
-        writer.add_forward()
+    writer.set_parameters(parameters)
+    writer.add_forward()
     writer.add_gradient(root, slopes)
     row, columns = join_names(writer.list_names(inputs)), writer.choosing.columns
     all_slopes = [slopes[x] for x in wrt if x not in columns]
@@ -169,17 +131,6 @@ def write_program(
         f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
         "        # Forward",
     ]
-    if forward is not None:
-        each = f"({row})" if row else "row"
-        texts = writer.listing.forward
-        loop = [
-            "    rows = rows[::-1]  # as backward() takes their sum",
-            f"    for {each}, numbers in zip(rows, forward(parameters, rows)):",
-            *[
-                f"        {texts[x]} = numbers[{forward.places[x]}]"
-                for x in writer.listing.find_used()
-            ],
-        ]
     lines = split_lines(writer.write_lines())
     if writer.looping is not None:
         loop[:1] = ["    for row in reversed(rows):  # as backward() takes their sum"]

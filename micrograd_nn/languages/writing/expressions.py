@@ -70,15 +70,6 @@ class Expressions:
     def __len__(self) -> int:
         return len(self.operations)
 
-    def copy(self) -> Expressions:
-        """Return the same expressions, to which others may be added."""
-        copied = Expressions()
-        copied.operations, copied.inputs = list(self.operations), list(self.inputs)
-        copied.known = {operation: dict(known) for operation, known in self.known.items()}
-        copied.constants, copied.numbers = dict(self.constants), dict(self.numbers)
-        copied.rules = self.rules
-        return copied
-
     def leaf(self) -> int:
         """Return a new expression, which stands for a number given from outside."""
         self.operations.append(None)

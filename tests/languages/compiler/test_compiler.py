@@ -238,9 +238,12 @@ def test_what_cannot_be_part_of_a_form_works(thing):
 def test_with_a_value_among_the_arguments_the_function_itself_runs_and_records():
     compiled = compile(lambda xs, y: xs[0] * y + xs[1])
     x = Value(2.0)
-    out = compiled([x, 1.0], 3.0)
+    with pytest.warns(RuntimeWarning, match=r"no faster than .* quick = compile\(loss, net\)"):
+        out = compiled([x, 1.0], 3.0)
     out.backward()
     assert (out.data, x.grad) == (7.0, 3.0)
+    assert compiled([x, 1.0], 2.0).data == 5.0, "which is said once"
+    assert "0 programs, was called with Values" in repr(compiled)
     assert compiled([2.0, 1.0], 3.0) == 7.0
 
 
