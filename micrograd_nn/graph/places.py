@@ -91,8 +91,9 @@ def list_inner(place: Place) -> Iterator[Place]:
 
 def is_tool(kind: type) -> bool:
     """Tell whether things of a class are this package's own, and no models."""
-    is_ours = kind.__module__.partition(".")[0] == PACKAGE
-    return is_ours and not hasattr(kind, "parameters")
+    return kind.__module__.partition(".")[0] == PACKAGE and not (
+        callable(getattr(kind, "parameters", None))  # no property of that name
+    )
 
 
 def list_attributes(thing: object) -> Iterator[tuple[str, Any]]:

@@ -69,7 +69,7 @@ NAMES: dict[str, dict[str, str]] = {
         "save": "json.dumps(model.state()) is a text of it; save_model is for trained tables",
         **dict.fromkeys(
             ["children", "modules", "named_modules", "add_module", "register_parameter"],
-            "Values, Modules and lists of them are found where they are attributes",
+            "what the attributes hold is found: Values, Modules, lists and dictionaries of them",
         ),
     },
     "Optimizer": {
