@@ -320,8 +320,10 @@ def test_an_iterator_that_has_given_its_items_is_refused():
         mean_loss(Network(), used, squared_error)
     with pytest.raises(ValueError, match="mean_loss needs at least one example"):
         mean_loss(Network(), [], squared_error)
-    with pytest.raises(ValueError, match="pairs, and example 0 is none"):
+    with pytest.raises(ValueError, match=r"^validation is a list .*, and example 0 is none"):
         fit(Network(), DATA, squared_error, validation=[[1.0, 2.0, 3.0]])
+    with pytest.raises(TypeError, match=r"^validation is a list of .* pairs, not None"):
+        fit(Network(), DATA, squared_error, validation=None)
 
 
 # What is refused

@@ -41,7 +41,7 @@ NAMES: dict[str, dict[str, str]] = {
         "zero_grad": "set v.grad = 0.0, or call the model's zero_grad()",
         "zero_": "set v.data = 0.0",
         "gradient": "v.grad, after a backward pass",
-        **dict.fromkeys(["_prev", "_children"], "v.inputs are what it was made of"),
+        **dict.fromkeys(["_prev", "_children", "children"], "v.inputs are what it was made of"),
         **dict.fromkeys(["_op", "op"], "v.operation made it, and is None on a leaf"),
         **dict.fromkeys(
             ["_backward", "_local_grads"],
