@@ -239,7 +239,7 @@ ROOMS = {
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error weighted",
     "micrograd": "",
-    "nn": "Embedding Layer Module Neuron numpy_random numpy_weights",
+    "nn": "Embedding Layer Module Neuron load_state numpy_random numpy_weights state",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "plot": "Matrix Plot",
     "practice.diagnosis": "Diagnosis",
@@ -271,12 +271,11 @@ class Door(ModuleType):
             vars(thing).setdefault("__getattr__", partial(look_up, thing))
         if name in CALLABLE and isinstance(thing, ModuleType):
             main = staticmethod(getattr(thing, name))
-            methods = {
+            thing.__class__ = type("CallableModule", (ModuleType,), {
                 "__call__": main,
                 "__wrapped__": main,  # whose signature is shown
                 "__reduce__": lambda self: (import_module, (self.__name__,)),
-            }
-            thing.__class__ = type("CallableModule", (ModuleType,), methods)
+            })  # fmt: skip
         super().__setattr__(name, thing)
 
 
@@ -289,6 +288,10 @@ def look_up(module: ModuleType, name: str) -> Any:
     if room not in HOMES:
         raise_missing(module, name, HOMES, sys._getframe(1))
     return import_module(room)
+
+
+# It was there before the door.
+sys.modules[__name__].engine = import_module(f"{__name__}.engine")  # type: ignore[attr-defined]
 
 
 def __getattr__(name: str) -> Any:

@@ -224,9 +224,9 @@ def check_parameters(parameters: Sequence[Value]) -> None:
     """Refuse what no optimizer can step: nothing at all, no Values, or one of them twice."""
     if not parameters:
         raise ValueError(
-            "an optimizer needs a parameter at least, and there is none: a Module's are its "
-            "attributes that are Values, Modules, or lists of these, so each class that has some "
-            "derives from nn.Module; and a generator gives its items once"
+            "an optimizer needs a parameter at least, and there is none: a Module's are the "
+            "Values that its attributes hold, in lists, dictionaries and objects, too, but not in "
+            "sets; and a generator gives its items once"
         )
     places: dict[Value, int] = {}
     for i, parameter in enumerate(parameters):

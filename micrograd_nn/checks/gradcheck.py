@@ -18,13 +18,15 @@ from typing import Any, NamedTuple
 from .._ground.nested import iterate_numbers, name_places, rebuild
 from ..calculus import grad, hessian
 from ..engine import table as op
-from ..engine.backprop import is_same_number, walk_back
+from ..engine.backprop import is_same_number
 from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.setting import graphs, no_grad
 from ..engine.value import Constant, Value
+from ..graph.gradients import compute_gradients, measure_partials
+from ..nn.module import name_parameters
 from ..nn.networks import provide_generator
 from .differences import Comparison, compare_derivative
 
@@ -146,7 +148,7 @@ def gradcheck_model(
     samples: int = 20,
     rng: random.Random | None = None,
 ) -> GradCheck:
-    """Compare ``backward()`` on a Module's mean loss over (inputs, target) pairs with differences.
+    """Compare ``backward()`` on a model's mean loss over (inputs, target) pairs with differences.
 
     ``rng`` samples that many of its parameters.
 
@@ -160,7 +162,7 @@ def gradcheck_model(
     Afterwards all numbers and gradients are as they were, even if the loss raises an error. A
     parameter that no gradient reaches (the loss detached it, say) counts as one of gradient 0.
     """
-    data, named = list(data), list(model.named_parameters())
+    data, named = list(data), list(name_parameters(model).items())
     if not data or not named or samples < 1:
         raise ValueError("gradcheck_model needs an example, a parameter and a sample at least")
     sampled = provide_generator(rng).sample(named, min(samples, len(named)))
@@ -279,14 +281,9 @@ def measure_terms(root: Any, leaves: Sequence[Value]) -> Terms:
     """
     if not isinstance(root, Value):
         return Terms(0.0, [0.0] * len(leaves))
-    lengths = {root: 1.0}
-    for _, x, *_, after in walk_back(
-        nodes(root), 1.0, lambda node: [by and abs(by) for by in node.partials]
-    ):
-        lengths[x] = after
+    lengths = compute_gradients(nodes(root), measure_partials)
     given = {x.number for x in leaves}  # which nothing has rounded, nor a copy of one
-    computed = [x for x in lengths if x.inputs and x.number not in given]
-    sizes = [abs(x.number) * lengths[x] for x in computed]
+    sizes = [abs(x.number) * lengths[x] for x in lengths if x.inputs and x.number not in given]
     return Terms(max(filter(isfinite, sizes), default=0.0), [lengths.get(x, 0.0) for x in leaves])
 
 

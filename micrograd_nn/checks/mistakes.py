@@ -18,6 +18,7 @@ from ..engine.operation import ARITHMETIC, Operation, find_name
 from ..engine.setting import Observer, observed_by
 from ..engine.value import Value
 from ..graph.graph import Graph, read_input_numbers, read_partials
+from ..nn.module import name_parameters
 from ..nn.networks import find_embeddings
 
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
@@ -252,6 +253,6 @@ def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
         for column in zip(*embedding.weight, strict=True):
             if not reached.isdisjoint(column):
                 reached.update(column)
-    if hasattr(parameters, "named_parameters"):
-        return [name for name, node in parameters.named_parameters() if node not in reached]
+    if callable(getattr(parameters, "parameters", None)):
+        return [name for name, node in name_parameters(parameters).items() if node not in reached]
     return [node for node in parameters if node not in reached]

@@ -27,8 +27,9 @@ class Folding(NamedTuple):
     @property
     def is_of_use(self) -> bool:
         """Whether a large graph becomes a small one: in any graph, some operations come thrice."""
-        standing = len(set(self.places.values()))
-        return bool(self.repeats) and standing <= MOST_STANDING * len(self.places)
+        return bool(self.repeats) and len({*self.places.values()}) <= MOST_STANDING * len(
+            self.places
+        )
 
 
 def fold_repeats(
@@ -60,8 +61,7 @@ def fold_repeats(
     members: dict[Value, list[Value]] = {}
     for node, place in found.items():
         members.setdefault(place, []).append(node)
-    several = {place: own for place, own in members.items() if len(own) > 1}
-    return Folding(found, several, repeats)
+    return Folding(found, {x: own for x, own in members.items() if len(own) > 1}, repeats)
 
 
 def fold_repeat(repeat: Repeat, shown: int, places: dict[Value, Value]) -> None:

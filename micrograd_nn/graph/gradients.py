@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..engine.backprop import walk_back
 
 N = TypeVar("N")
+
+
+def measure_partials(node: Any) -> list[float | None]:
+    """Return the sizes of a node's partials: gradients of these are sums of |products| of them."""
+    return [partial and abs(partial) for partial in node.partials]
 
 
 def compute_gradients(

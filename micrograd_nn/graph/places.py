@@ -19,7 +19,6 @@ from ..engine.node import is_leaf
 from ..engine.value import Value
 
 DEEPEST = 8  # levels in which names are looked for: locals() may hold anything
-ALL = sys.maxsize
 MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
 PACKAGE = __name__.partition(".")[0]
 HIDDEN = "_parameters", "_modules"  # where PyTorch keeps what it shows as attributes
@@ -47,8 +46,8 @@ def walk_places(
     thing: Any,
     name: str = "",
     is_wanted: Callable[[object], bool] = is_value,
-    most: int = ALL,
-    depth: int = DEEPEST,
+    most: int = sys.maxsize,
+    depth: float = DEEPEST,
 ) -> Iterator[Place]:
     """Yield the places of what is wanted in a thing, in order; each container in it counts once.
 
@@ -104,7 +103,9 @@ def is_model(thing: object) -> bool:
 
 def is_tool(kind: type) -> bool:
     """Tell whether things of a class are this package's own, and no models."""
-    return kind.__module__.partition(".")[0] == PACKAGE and not hasattr(kind, "parameters")
+    return kind.__module__.partition(".")[0] == PACKAGE and not (
+        callable(getattr(kind, "parameters", None))  # no property of that name
+    )
 
 
 def list_attributes(thing: object) -> Iterator[tuple[str, Any]]:

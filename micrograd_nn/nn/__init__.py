@@ -1,6 +1,7 @@
 """Neurons, layers and networks of them, made of Values; weights as NumPy's old seeds give them."""
 
-from .networks import MLP, Embedding, Layer, Module, Neuron
+from .module import Module, load_state, state
+from .networks import MLP, Embedding, Layer, Neuron
 from .seeding import numpy_random, numpy_weights
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Layer",
     "Module",
     "Neuron",
+    "load_state",
     "numpy_random",
     "numpy_weights",
+    "state",
 ]

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 from .._ground.habits import tell_habits
-from .._ground.text import count_things, quote_text
 from ..engine import table as op
-from ..engine.backprop import zero_gradients
-from ..engine.node import is_leaf
 from ..engine.operation import Operation
 from ..engine.operators import Operand
 from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
-from ..graph.places import ALL, walk_places
+from ..graph.places import walk_places
+from .module import Module
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -39,99 +37,6 @@ INITIALISATIONS: dict[str, Initialisation] = {
     "xavier": lambda rng, fan_in, fan_out: rng.uniform(-1, 1) * sqrt(6 / (fan_in + fan_out)),
     "he": lambda rng, fan_in, fan_out: rng.gauss(0, 1) * sqrt(2 / fan_in),
 }
-
-
-@tell_habits
-class Module:
-    """Anything with parameters: its attributes that are leaves, Modules or lists of them.
-
-    >>> class Line(Module):
-    ...     def __init__(self):
-    ...         self.slope, self.offset = Value(2.0), Value(1.0)
-    ...     def __call__(self, x):
-    ...         return self.slope * x + self.offset
-    >>> Line(), [name for name, parameter in Line().named_parameters()]
-    (<Line of 2 parameters>, ['slope', 'offset'])
-
-    A parameter that is used in two places (tied weights) is listed once.
-    """
-
-    def __repr__(self) -> str:
-        count = len(self.parameters())
-        return f"<{type(self).__name__} of {count_things(count, 'parameter')}>"
-
-    def __init_subclass__(cls, **given: Any) -> None:
-        super().__init_subclass__(**given)
-        if "forward" in vars(cls) and not any("__call__" in vars(base) for base in cls.__mro__):
-            raise TypeError(f"{cls.__name__} has a forward and no __call__: name it __call__")
-
-    def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Yield each parameter with its place, such as ``layers.0.neurons.3.w.1``.
-
-        >>> names = [name for name, parameter in MLP(2, [1]).named_parameters()]
-        >>> names
-        ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
-        """
-        found: dict[Value, str] = {}
-        for place in walk_places(self, depth=ALL):
-            if is_leaf(place.thing):
-                found.setdefault(place.thing, place.name)
-        return iter([(name, parameter) for parameter, name in found.items()])
-
-    def parameters(self) -> list[Value]:
-        """Return the parameters: each neuron's weights and then its bias, layer by layer.
-
-        >>> len(MLP(2, [16, 16, 1]).parameters())
-        337
-        """
-        return [parameter for _, parameter in self.named_parameters()]
-
-    @tell_habits
-    def zero_grad(self) -> None:
-        """Set every parameter's gradient to 0.0, since backward passes add up.
-
-        >>> neuron = Neuron(1)
-        >>> neuron.zero_grad()
-        >>> neuron.b.grad
-        0.0
-        """
-        zero_gradients([*self.parameters()])
-
-    def state(self) -> dict[str, float]:
-        """Return the parameters' numbers by name, a snapshot for ``load_state``.
-
-        >>> Neuron(0).state()
-        {'b': 0.0}
-        """
-        return {name: parameter.data for name, parameter in self.named_parameters()}
-
-    def load_state(self, state: dict[str, float]) -> None:
-        """Set the parameters' numbers from a snapshot of a module of the same shape.
-
-        >>> neuron = Neuron(0)
-        >>> neuron.load_state({"b": 0.5})
-        >>> neuron.b.data
-        0.5
-
-        Nothing changes unless all names agree:
-
-        >>> neuron.load_state({"c": 0.5})
-        Traceback (most recent call last):
-        ValueError: this state is of another module: it lacks 'b' and has an unknown 'c'
-        """
-        parameters = dict(self.named_parameters())
-        lacking = [name for name in parameters if name not in state]
-        unknown = [name for name in state if name not in parameters]
-        if lacking or unknown:
-            wrong = [f"lacks {quote_text(name)}" for name in lacking[:1]]
-            wrong += [f"has an unknown {quote_text(name)}" for name in unknown[:1]]
-            raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
-        numbers = {
-            name: as_float(state[name], f"the parameter {name!r}", "a real number")
-            for name in parameters
-        }
-        for name, parameter in parameters.items():
-            parameter.data = numbers[name]
 
 
 @tell_habits
@@ -267,8 +172,10 @@ index = 27.0, of 27 values
 
 def find_embeddings(thing: object) -> Iterator[Embedding]:
     """Yield the embeddings in a module or in (lists of) its attributes."""
-    places = walk_places(thing, is_wanted=lambda x: isinstance(x, Embedding), depth=ALL)
-    return (place.thing for place in places)
+    return (
+        place.thing
+        for place in walk_places(thing, is_wanted=lambda x: isinstance(x, Embedding), depth=inf)
+    )
 
 
 @tell_habits

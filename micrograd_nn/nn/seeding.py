@@ -7,10 +7,8 @@ a seed to its first state differs (Matsumoto and Nishimura's init_genrand in Num
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .networks import MLP
+from .networks import MLP
 
 SIZE = 624
 
@@ -28,8 +26,7 @@ def numpy_random(seed: int) -> random.Random:
         raise ValueError(f"a seed is a whole number from 0 to 2**32 - 1, not {seed!r}")
     state = [seed]
     for i in range(1, SIZE):
-        before = state[-1]
-        state.append((1812433253 * (before ^ (before >> 30)) + i) % 2**32)
+        state.append((1812433253 * (state[-1] ^ (state[-1] >> 30)) + i) % 2**32)
     rng = random.Random()
     rng.setstate((3, (*state, SIZE), None))
     return rng

@@ -154,7 +154,7 @@ def measure_known(
         if saved.training.get("test"):
             advice = "what the training's report says of its test rows tells how much"
         console.print(
-            f"{which} equal rows that the model was trained on, in all that it uses. It will do "
+            f"{which} equal rows that the model's training had, in all that it uses. It will do "
             f"worse on new ones: {advice}."
         )
 

@@ -146,7 +146,7 @@ def list_comparable(names: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: thing
         for name, thing in select_named(names)
-        if isinstance(thing, (Value, History)) or hasattr(type(thing), "named_parameters")
+        if isinstance(thing, (Value, History)) or hasattr(type(thing), "parameters")
     }
 
 

@@ -153,9 +153,8 @@ def find_snapshot(recording: Recording, epoch: object) -> Snapshot:
 
 def cut_slice(recording: Recording, names: tuple[str, str], held: Snapshot) -> Slice:
     """Return the slice, with as many of the training's examples as there is time for."""
-    loss, examples = recording.loss, recording.training
-    assert loss is not None
-    objective = Objective(recording.model, loss, [*recording.weights.named.values()])
+    examples = recording.training
+    objective = Objective(recording.model, recording.loss, [*recording.weights.named.values()])
     try:
         size = sum(len(node.inputs) for node in nodes(objective.record_loss(*examples[0])))
     except ARITHMETIC:

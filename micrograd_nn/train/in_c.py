@@ -126,7 +126,7 @@ class InC:
             return False
         before, goes_on = optimizer.steps, True
         try:
-            while goes_on and descent.done < batches and objective.is_compiled:
+            while goes_on and descent.done < batches and not objective.reason:
                 goes_on = descent.go_on()
                 self.rounds += 1
                 if descent.done < batches and not self.rounds & (self.rounds - 1):

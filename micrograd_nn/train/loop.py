@@ -81,9 +81,11 @@ def fit(
     >>> [round(parameter.data, 2) for parameter in model.parameters()]
     [2.0, 1.0]
 
-    A model is called with an example's inputs, and has ``parameters()``; an ``nn.Module`` has these
-    already. ``data`` may be an iterator, such as ``zip(X, y)``. What goes back to the best epoch is
-    all that the model or the optimizer calls a parameter, and a ``state`` of the class's own.
+    A model is called with an example's inputs, and has ``parameters()``. It needs no base class; an
+    ``nn.Module`` has these already. ``data`` may be an iterator, such as ``zip(X, y)``. What goes
+    back to the best epoch is all that the model or the optimizer calls a parameter, what the
+    model's attributes hold, and a ``state`` of the class's own. How often the model is called isn't
+    promised: one that draws random numbers may draw others with a ``callback`` than without.
 
     ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
@@ -226,7 +228,7 @@ def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitO
     if isinstance(options.validation, (int, float)):
         training, held_back = split(data, options.validation, rng)
     else:
-        training, held_back = data, list_pairs(options.validation)
+        training, held_back = data, list_pairs(options.validation, "validation")
     parameters = list(model.parameters())
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
@@ -251,13 +253,13 @@ def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitO
     return Run(objective, optimizer, weights, training, held_back, rng, history, options)
 
 
-def list_pairs(data: Iterable[Example]) -> Sequence[Example]:
+def list_pairs(data: Iterable[Example], called: str = "data") -> Sequence[Example]:
     """Return examples in a list of their own, unless nobody can take any away.
 
     What isn't a pair, such as a row whose last number is the target, is refused.
     """
     if not (hasattr(data, "__iter__") or hasattr(data, "__getitem__")):
-        raise TypeError(f"data is a list of (inputs, target) pairs, not {quote_text(data)}")
+        raise TypeError(f"{called} is a list of (inputs, target) pairs, not {quote_text(data)}")
     listed = data if type(data) is ExampleTable else [*data]
     if not listed and not hasattr(data, "__len__"):
         raise ValueError(
@@ -267,8 +269,8 @@ def list_pairs(data: Iterable[Example]) -> Sequence[Example]:
     for i, example in enumerate(listed):
         if not hasattr(example, "__len__") or len(example) != 2:
             raise ValueError(
-                f"data is a list of (inputs, target) pairs, and example {i} is none: of rows that "
-                f"end with the target, it is [(row[:-1], row[-1]) for row in rows]"
+                f"{called} is a list of (inputs, target) pairs, and example {i} is none: of rows "
+                f"that end with the target, it is [(row[:-1], row[-1]) for row in rows]"
             )
     return listed
 

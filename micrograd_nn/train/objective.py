@@ -65,11 +65,6 @@ class Objective:
         self.is_in_c = False
 
     @property
-    def is_compiled(self) -> bool:
-        """Whether programs compute it."""
-        return not self.reason
-
-    @property
     def ran(self) -> str:
         """How it was computed latest: "native", "compiled", or "eager" with the reason."""
         return f"eager: {self.reason}" if self.reason else ("compiled", "native")[self.is_in_c]
@@ -105,11 +100,6 @@ class Objective:
         error: Value = op.mean(losses or self.record_examples(batch))
         return error + self.penalty([*self.parameters]) if self.penalty else error
 
-    def list_unreached(self, error: Value) -> list[Any]:
-        """Return the parameters that a loss doesn't depend on, by name where they have one."""
-        is_named = any(getattr(self.model, "named_parameters", tuple)())
-        return unreached(error, self.model if is_named else self.parameters)
-
     def leave_gradient(self, batch: Sequence[Example], losses: list[Value] | None = None) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
@@ -120,17 +110,17 @@ class Objective:
 
     def begin(
         self, batch: Sequence[Example], losses: list[Value] | None = None
-    ) -> tuple[float, list[Any]]:
-        """Do so with the first batch; return, too, which parameters its loss doesn't depend on."""
+    ) -> tuple[float, Value]:
+        """Do so with the first batch; return, too, a graph with all that its loss depends on."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         if total is None:
             error = self.record_batch(batch, losses)
-            return self.pass_back(error), self.list_unreached(error)
+            return self.pass_back(error), error
         self.has_stepped = True
-        missed = self.list_unreached(self.record_batch(batch[:1]))
-        if missed:  # one example mostly depends on all
-            missed = self.list_unreached(self.record_batch(batch))
-        return total, missed
+        error = self.record_batch(batch[:1])
+        if unreached(error, self.model):  # one example mostly depends on all
+            error = self.record_batch(batch)
+        return total, error
 
     def pass_back(self, error: Value) -> float:
         """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""
@@ -140,7 +130,7 @@ class Objective:
 
     def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
-        while self.is_compiled and not setting.get().observers:
+        while not self.reason and not setting.get().observers:
             try:
                 for variants in (self.variants, self.penalties):
                     variants.look_outside(variants.outside)

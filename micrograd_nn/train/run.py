@@ -12,9 +12,12 @@ from typing import Any, Protocol
 from .._ground.callers import warn_user
 from .._ground.nested import iterate_numbers
 from .._ground.text import list_first
+from ..checks.mistakes import unreached
+from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC
 from ..engine.setting import no_grad
 from ..engine.value import Value
+from ..graph.places import is_value
 from ..optim import Optimizer
 from .examples import Example
 from .history import Epoch, History
@@ -85,7 +88,6 @@ class Run:
         self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
-        self.nobody_between = not (options.callback or options.by_steps)  # an epoch and a step
         self.ahead: list[Value] | None = None  # losses of the next step's batch, as a graph
         self.weights = weights
         self.best, self.lowest = weights.take(0), math.inf
@@ -168,8 +170,8 @@ class Run:
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
         if self.optimizer.steps == self.first_step:
-            mean, missed = self.objective.begin(batch, ahead)
-            warn_of_unreached(missed)
+            mean, error = self.objective.begin(batch, ahead)
+            self.warn_of_unchanged(error, batch)
         else:
             mean = self.objective.leave_gradient(batch, ahead)
         try:
@@ -178,6 +180,24 @@ class Run:
             self.history.stopped = str(error)
             raise
         return mean
+
+    def warn_of_unchanged(self, error: Value, batch: Sequence[Example]) -> None:
+        """Warn of parameters that the loss doesn't depend on, and of weights that are none."""
+        named, steps = self.weights.named, {*self.objective.parameters, *self.optimizer.parameters}
+        missed = [x for x in unreached(error, self.objective.model) if named[x] in steps]
+        if missed:
+            warn_user(
+                f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
+                f"change: {list_first(missed, 5)}"
+            )
+        others = {*nodes(error)}.difference(steps, filter(is_value, iterate_numbers(batch)))
+        lacking = [name for name, x in named.items() if x in others]
+        if lacking:
+            warn_user(
+                f"the model's parameters() lack {len(lacking)} of its Values that the loss depends "
+                f"on, which training won't change: {list_first(lacking, 5)}. Return them, too; to "
+                f"keep some as they are, give the optimizer the others"
+            )
 
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
@@ -217,7 +237,7 @@ class Run:
         if (
             number < self.options.epochs
             and is_whole
-            and self.nobody_between
+            and not (self.options.callback or self.options.by_steps)
             and self.objective.reason
         ):
             with suppress(*ARITHMETIC):
@@ -237,12 +257,3 @@ def find_nan(data: Sequence[Example]) -> str:
         if any(isinstance(x, float) and x != x for x in iterate_numbers(example)):
             return f"example {i} has nan among its numbers"
     return ""
-
-
-def warn_of_unreached(missed: list[Any]) -> None:
-    """Warn of the parameters that the loss doesn't depend on."""
-    if missed:
-        warn_user(
-            f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
-            f"change: {list_first([*map(str, missed)], 5)}"
-        )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..engine.value import Value
 from ..losses import weigh
-from ..nn import Module
+from ..nn.module import Module, name_parameters
 from .examples import Example
 
 MOST_SNAPSHOTS = 256
@@ -31,8 +31,7 @@ class Snapshot(NamedTuple):
 class Weights:
     """The parameters of a training by their names, whoever has them, and how they are put back.
 
-    They are what the model gives, what it names and what the optimizer steps: a class whose
-    ``parameters()`` are those of another object has them, too, and so has one that is no Module.
+    They are what the model gives, what its attributes hold and what the optimizer steps.
 
     >>> class Doubled:
     ...     def __init__(self):
@@ -41,18 +40,16 @@ class Weights:
     ...         return [self.factor]
     >>> weights = Weights(Doubled(), [])
     >>> before = weights.take(0)
-    >>> weights.named["parameters.0"].data = 5.0
+    >>> weights.named["factor"].data = 5.0
     >>> weights.put(before)
     >>> before.state, weights.take(1).state
-    ({'parameters.0': 2.0}, {'parameters.0': 2.0})
+    ({'factor': 2.0}, {'factor': 2.0})
 
     A model whose class has a ``state`` and a ``load_state`` that aren't a Module's is asked, too.
     """
 
     def __init__(self, model: Any, stepped: Sequence[Value]) -> None:
-        names = {x: name for name, x in getattr(model, "named_parameters", tuple)()}
-        parameters = dict.fromkeys([*model.parameters(), *names, *stepped])
-        self.named = {names.get(x, f"parameters.{i}"): x for i, x in enumerate(parameters)}
+        self.named = name_parameters(model, stepped)
         self.model = model
         ways = [getattr(type(model), name, None) for name in ("state", "load_state")]
         self.has_own = all(
@@ -89,15 +86,15 @@ class Recording:
     Of more epochs than ``most``, every second, fourth, … is kept, and always the first, the
     last and the best:
 
-    >>> recording = Recording(most=5)
+    >>> recording = Recording(Weights(None, []), weigh, most=5)
     >>> for number in range(100):
     ...     recording.add(Snapshot(number, {"w": 0.1 * number}), monitored=abs(number - 7))
     >>> [snapshot.epoch for snapshot in recording.snapshots]
     [0, 7, 64, 99]
     """
 
-    weights: Any = None
-    loss: Callable[[Any, Any], Any] | None = None
+    weights: Weights
+    loss: Callable[[Any, Any], Any]
     training: Sequence[Example] = ()
     validation: Sequence[Example] = ()
     most: int = MOST_SNAPSHOTS
@@ -113,7 +110,7 @@ class Recording:
 
     def with_model(self, model: Any) -> Recording:
         """Return it for another model of the same shape, or for none."""
-        return replace(self, weights=None if model is None else Weights(model, []))
+        return replace(self, weights=Weights(model, []))
 
     def add(self, snapshot: Snapshot, monitored: float) -> None:
         """Keep an epoch's weights, and let go of one that isn't needed any more."""

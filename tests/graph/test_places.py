@@ -282,3 +282,11 @@ def test_pytorchs_modules_are_named_without_running_their_code():
     net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
     places = walk_places(net, is_wanted=lambda x: isinstance(x, torch.Tensor))
     assert [place.name for place in places] == [name for name, _ in net.named_parameters()]
+
+
+def test_a_graph_among_the_variables_is_no_model():
+    """It has ``parameters``, too, which are those of whatever it is of."""
+    x, weights = Value(3.0), [Value(2.0)]
+    graph = Graph(x * weights[0])
+    assert graph.leaves == [x, weights[0]]
+    assert [place.name for place in walk_places({"graph": graph, "x": x})] == ["x"]

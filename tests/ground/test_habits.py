@@ -174,6 +174,7 @@ def test_a_call_that_is_wrapped_keeps_its_name_and_its_arguments():
         ("from micrograd_nn.nn import Linear", "write nn.Layer(n_inputs, n_outputs)"),
         ("from micrograd_nn.nn import functional as F", "micrograd_nn's own functions"),
         ("from micrograd_nn.optim import fit", "write from micrograd_nn import fit"),
+        ("from micrograd_nn.engine import Value", "write from micrograd_nn import Value"),
         ("from micrograd_nn import trian", "did you mean 'train'?"),
         ("from micrograd_nn import Vlaue", "did you mean 'Value'?"),
         ("from micrograd_nn.losses import hinje", "did you mean 'hinge'?"),

@@ -10,6 +10,7 @@ import pytest
 
 from micrograd_nn import Value, nodes, relu, sigmoid
 from micrograd_nn import sum as sum_of
+from micrograd_nn.nn import load_state, state
 from micrograd_nn.nn.networks import ACTIVATIONS, MLP, Layer, Module, Neuron
 
 # What micrograd means by MLP(2, [16, 16, 1])
@@ -388,3 +389,62 @@ def test_parts_say_what_they_are():
     assert repr(Layer(2, 3, "relu", bias=False)) == "Layer(2, 3, 'relu', bias=False)"
     assert repr(Neuron(1, abs)) == "Neuron(1, 'abs')"
     assert repr(Neuron(1, bias=False)) == "Neuron(1, 'linear', bias=False)"
+
+
+# Models of no base class
+
+
+class PlainLine:
+    def __init__(self, slope=2.0):
+        self.slope, self.rest = Value(slope), {"offset": [Value(1.0)]}
+
+    def parameters(self):
+        return [*self.rest["offset"], self.slope]
+
+
+class Bare:
+    """It has no ``parameters()``."""
+
+    def __init__(self):
+        self.line = PlainLine()
+
+
+def test_the_numbers_of_any_model_are_saved_and_loaded_by_name():
+    model, saved = PlainLine(), {"rest.offset.0": 5.0, "slope": 7.0}
+    assert state(model) == {"rest.offset.0": 1.0, "slope": 2.0}
+    assert list(state(model)) == ["rest.offset.0", "slope"], "in the order of parameters()"
+    load_state(model, saved)
+    assert state(model) == saved
+    assert [p.data for p in model.parameters()] == [5.0, 7.0]
+    bare = Bare()
+    load_state(bare, {"line.slope": 3.0, "line.rest.offset.0": 4.0})
+    assert bare.line.slope.data == 3.0
+    layer = Layer(2, 2)
+    assert state(layer) == layer.state()
+
+
+@pytest.mark.parametrize("wrong", [{"slope": 7.0}, {"slope": 7.0, "rest.offset.0": "x"}])
+def test_a_state_that_does_not_fit_changes_no_model_of_any_class(wrong):
+    model = PlainLine()
+    with pytest.raises((ValueError, TypeError), match=r"rest\.offset\.0"):
+        load_state(model, wrong)
+    assert state(model) == {"rest.offset.0": 1.0, "slope": 2.0}
+
+
+def test_a_state_has_what_only_parameters_gives_and_what_it_forgets():
+    class Odd(Module):
+        def __init__(self):
+            self.kept, self.hidden = Value(1.0), {Value(2.0)}
+
+        def parameters(self):
+            return [*self.hidden]
+
+    assert Odd().state() == state(Odd()) == {"parameters.0": 2.0, "kept": 1.0}
+
+
+def test_a_model_that_names_its_parameters_itself_is_believed():
+    class Named(PlainLine):
+        def named_parameters(self):
+            yield from [("a", self.slope), ("b", self.rest["offset"][0])]
+
+    assert state(Named()) == {"b": 1.0, "a": 2.0}

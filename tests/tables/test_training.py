@@ -297,7 +297,7 @@ def test_a_column_that_numbers_the_rows_is_warned_of(name, cells, warned, capsys
 def test_a_row_that_equals_one_of_training_is_not_said_to_be_that_one(capsys):
     path = write_table("id,x,y", [(i, i % 6, 2 * (i % 6)) for i in range(60)])
     assert train(path, "--target", "y", "--ignore", "id", "--epochs", "1", "--hidden", "none") == 0
-    told = "equal rows that the model was trained on, in all that it uses."
+    told = "equal rows that the model's training had, in all that it uses."
     for count, which in ((0, "These rows"), (2, "50% of these rows"), (500, None)):
         others = [(1000 + i, 100 + i, 0) for i in range(count)]
         new = write_table("id,x,y", [(900, 0, 0), (901, 1, 2), *others])

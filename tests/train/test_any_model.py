@@ -198,7 +198,7 @@ def test_what_looks_at_a_recorded_training_has_the_weights_of_any_model():
     left = numbers(model)
     assert str(why(history))
     page(history)
-    history.plot_descent("parameters.0", "parameters.1")
+    history.plot_descent("net.inner.0.w.0", "net.inner.0.b")
     assert numbers(model) == left
     again = copy.deepcopy(history.recording)
     again.weights.put(again.snapshots[0])
@@ -228,9 +228,63 @@ def test_parameters_that_the_loss_does_not_depend_on_are_told_of_any_model(make)
     model, spare = make(), Value(7.0)
     given = [*model.parameters(), spare]
     model.parameters = lambda: given
-    with pytest.warns(UserWarning, match=r"doesn't depend on 1 of the parameters, .*: Value\(7\.0"):
+    with pytest.warns(
+        UserWarning, match=r"doesn't depend on 1 of the parameters, .*: parameters.16"
+    ):
         fit(model, DATA, squared_error, epochs=2)
     assert spare.data == 7.0
+
+
+class HalfGiven(Network):
+    """Its ``parameters()`` forget the last neuron."""
+
+    def parameters(self):
+        return [p for neuron in self.inner for p in neuron.parameters()]
+
+
+class HalfModule(Module):
+    """A Module around plain classes, of which its own ``parameters()`` has a part."""
+
+    def __init__(self):
+        self.net = Network()
+
+    def __call__(self, x):
+        return self.net(x)
+
+    def parameters(self):
+        return self.net.last.parameters()
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [(HalfGiven, r"lack 4 of .*: last\.w\.0, "), (HalfModule, r"lack 12 of .*: net\.inner\.0\.w")],
+)
+def test_weights_that_parameters_forgets_are_told(make, told, compiled):
+    model = make()
+    with pytest.warns(UserWarning, match=told):
+        fit(model, DATA, squared_error, epochs=40, compiled=compiled, native=False)
+
+
+def test_weights_that_are_held_on_purpose_are_no_fault():
+    """The optimizer has a part of the parameters, or numbers of the data are kept."""
+    model = Network()
+    before = model.last.b.data
+    fit(model, DATA, squared_error, optimizer=Adam(model.inner[0].parameters()), epochs=2)
+    assert model.last.b.data == before
+
+    class Keeping(Network):
+        def __call__(self, x):
+            self.x = x
+            return super().__call__(x)
+
+    data = [([Value(x) for x in point], target) for point, target in DATA]
+    kept = Keeping()
+    kept(data[0][0])
+    fit(kept, data, squared_error, epochs=2)
+    half = HalfGiven()
+    optimizer = Adam([*half.parameters(), *half.last.parameters()])
+    fit(half, DATA, squared_error, optimizer=optimizer, epochs=2)
 
 
 # Data that gives its items once
@@ -266,25 +320,27 @@ def test_an_iterator_that_has_given_its_items_is_refused():
         mean_loss(Network(), used, squared_error)
     with pytest.raises(ValueError, match="mean_loss needs at least one example"):
         mean_loss(Network(), [], squared_error)
-    with pytest.raises(ValueError, match="pairs, and example 0 is none"):
+    with pytest.raises(ValueError, match=r"^validation is a list .*, and example 0 is none"):
         fit(Network(), DATA, squared_error, validation=[[1.0, 2.0, 3.0]])
+    with pytest.raises(TypeError, match=r"^validation is a list of .* pairs, not None"):
+        fit(Network(), DATA, squared_error, validation=None)
 
 
 # What is refused
 
 
 class Outer(Module):
-    """A Module of plain objects: the attribute isn't looked into."""
+    """A Module whose Values are where nobody could name them."""
 
     def __init__(self):
-        self.net = Network()
+        self.weights = {Value(1.0)}
 
     def __call__(self, x):
-        return self.net(x)
+        return sum(self.weights) * x[0]
 
 
 def test_a_module_without_parameters_says_why_it_may_have_none():
-    with pytest.raises(ValueError, match=r"needs a parameter at least.* derives from nn\.Module"):
+    with pytest.raises(ValueError, match=r"needs a parameter at least.* but not in sets"):
         fit(Outer(), DATA, squared_error)
 
 

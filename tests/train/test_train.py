@@ -24,7 +24,7 @@ from micrograd_nn.losses import (
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD, Adam
 from micrograd_nn.train import Epoch, History, fit, mean_loss, split
-from micrograd_nn.train.snapshots import Recording, Snapshot
+from micrograd_nn.train.snapshots import Recording, Snapshot, Weights
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 
@@ -446,7 +446,7 @@ def test_recording_changes_nothing_of_the_training():
 
 @given(st.lists(st.floats(), min_size=1, max_size=300), st.integers(3, 20))
 def test_a_thinned_recording_has_the_first_the_last_and_the_best_epoch(losses, most):
-    recording = Recording(most=most)
+    recording = Recording(Weights(None, []), squared_error, most=most)
     for number, loss in enumerate(losses):
         recording.add(Snapshot(number, {"w": float(number)}), loss)
         kept = [snapshot.epoch for snapshot in recording.snapshots]

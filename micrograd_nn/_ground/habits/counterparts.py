@@ -41,7 +41,7 @@ NAMES: dict[str, dict[str, str]] = {
         "zero_grad": "set v.grad = 0.0, or call the model's zero_grad()",
         "zero_": "set v.data = 0.0",
         "gradient": "v.grad, after a backward pass",
-        **dict.fromkeys(["_prev", "_children"], "v.inputs are what it was made of"),
+        **dict.fromkeys(["_prev", "_children", "children"], "v.inputs are what it was made of"),
         **dict.fromkeys(["_op", "op"], "v.operation made it, and is None on a leaf"),
         **dict.fromkeys(
             ["_backward", "_local_grads"],
@@ -69,7 +69,7 @@ NAMES: dict[str, dict[str, str]] = {
         "save": "json.dumps(model.state()) is a text of it; save_model is for trained tables",
         **dict.fromkeys(
             ["children", "modules", "named_modules", "add_module", "register_parameter"],
-            "Values, Modules and lists of them are found where they are attributes",
+            "what the attributes hold is found: Values, Modules, lists and dictionaries of them",
         ),
     },
     "Optimizer": {

@@ -6,7 +6,9 @@ from typing import Any
 
 from ..._ground.callers import find_callings
 from ..._ground.text import add_article
-from ...graph.graph import find_graph
+from ...engine.value import Value
+from ...graph.graph import Graph, find_graph
+from ...nn.module import name_parameters
 from ...train.history import History
 from .difference import Difference
 from .graphs import GraphDifference
@@ -59,7 +61,7 @@ def diff(
         called = named if named and len(named) == 2 else ("a", "b")
     if isinstance(a, History) and isinstance(b, History):
         return TrainingDifference(a, b, called)
-    if all(hasattr(type(x), "named_parameters") for x in (a, b)):
+    if all(not isinstance(x, (Value, Graph)) and name_parameters(x) for x in (a, b)):
         return ModelDifference(a, b, called)
     old, new = find_graph(a, names), find_graph(b, names)
     if old is not None and new is not None:

@@ -53,13 +53,11 @@ def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     """
     noise_of_data = FAINTEST * find_largest(row.data for row in rows)
     noise_of_grad = FAINTEST * find_largest(row.grad for row in rows)
-    weighed = []
-    for row in rows:
-        name, data, grad, known, node = row
-        share = measure_share(*data, noise_of_data)
-        share = max(share, measure_share(*grad, noise_of_grad))
-        weighed.append(row if share == known else PairRow(name, data, grad, share, node))
-    return weighed
+    return [
+        PairRow(name, data, grad, max(share, measure_share(*grad, noise_of_grad)), node)
+        for name, data, grad, _, node in rows
+        for share in [measure_share(*data, noise_of_data)]
+    ]
 
 
 def find_largest(column: Iterable[Both]) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 from ..._ground.text import format_change, format_number, list_first, make_printable
 from ...draw.layout import LayoutError
 from ...engine.backprop import is_same_number
+from ...nn.module import name_parameters
 from ...plot.plot import Plot
 from ...train.chart import is_wide, mark_gaps, thin_points
 from ...train.history import Epoch, History, require_recording
@@ -30,7 +31,7 @@ class ModelDifference(Difference):
 
     def __init__(self, a: Any, b: Any, called: tuple[str, str] = ("a", "b")) -> None:
         self.models = a, b
-        old, new = dict(a.named_parameters()), dict(b.named_parameters())
+        old, new = name_parameters(a), name_parameters(b)
         rows = [
             PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
             for name, x in old.items()
@@ -41,8 +42,7 @@ class ModelDifference(Difference):
     @property
     def title(self) -> str:
         """The models, once where they are of one shape."""
-        names = [make_printable(repr(model)) for model in self.models]
-        return " → ".join(dict.fromkeys(names))
+        return " → ".join(dict.fromkeys(map(name_model, self.models)))
 
     def describe(self) -> list[str]:
         """Say how many parameters differ."""
@@ -128,7 +128,7 @@ class TrainingDifference(Difference):
     def describe_setup(self) -> list[str]:
         """Say in what the trainings differ from the outset: the data, the loss, the rate."""
         a, b = self.recordings
-        models = [repr(side.model) for side in (a, b)]
+        models = [name_model(side.model) for side in (a, b)]
         told = [f"Their models differ: {' and '.join(models)}"] if models[0] != models[1] else []
         for what in ("training", "validation"):
             one, other = (list(getattr(side, what)) for side in (a, b))
@@ -189,6 +189,12 @@ class TrainingDifference(Difference):
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
             plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
+
+
+def name_model(model: object) -> str:
+    """Return what a model is called: by its class, unless that says more than where it is kept."""
+    kind = type(model)
+    return kind.__name__ if kind.__repr__ is object.__repr__ else make_printable(repr(model))
 
 
 def pair_weights(old: Snapshot, new: Snapshot) -> list[PairRow]:

@@ -18,8 +18,9 @@ from ...engine.setting import graphs, next_number
 from ...engine.value import Value
 from ...graph.graph import Graph
 from ...graph.neurons import PLACES, find_layer, find_owner
+from ...graph.places import Names, Place, choose_places, walk_places
 from ...train.examples import Example
-from ...train.history import History
+from ...train.history import History, require_recording
 from ...train.snapshots import FEWEST, Snapshot
 
 MOST_NODES = 400_000  # that are made in all: a second or two
@@ -65,14 +66,13 @@ class Replay:
     """
 
     def __init__(self, history: History) -> None:
-        recording = history.recording
-        if recording is None or not recording.snapshots or recording.loss is None:
-            raise ValueError("this training was not recorded: use fit(..., record=True)")
+        recording = require_recording(history)
         self.recording, self.model, self.loss = recording, recording.model, recording.loss
         named = recording.weights.named
         self.parameters: dict[Value, str] = {x: name for name, x in named.items()}
-        is_named = any(getattr(self.model, "named_parameters", tuple)())
-        self.names = self.model if is_named else named
+        held = choose_places(walk_places(self.model)).values()
+        given = {x: Place(name, x) for name, x in named.items()}
+        self.names: Any = Names({**given, **{place.thing: place for place in held}})
         self.layer_of = {x: name_layer(name) for x, name in self.parameters.items()}
         self.units: dict[Any, list[tuple[int, Unit]]] = {}  # by the form of a graph
         self.examples: Sequence[tuple[int, Example]] = list(enumerate(recording.training))

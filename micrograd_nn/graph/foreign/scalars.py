@@ -17,7 +17,7 @@ from warnings import catch_warnings
 from ..._ground.text import format_number, list_first, quote_text
 from ...engine.node import nodes
 from ...engine.value import Constant, Value
-from ..gradients import compute_gradients
+from ..gradients import compute_gradients, measure_partials
 from .conventions import (
     Conventions,
     Edge,
@@ -229,7 +229,7 @@ class Reader:
             for x, made in self.found.items()
         }
         graph = nodes(value)
-        sizes = compute_gradients(graph, lambda x: [share and abs(share) for share in x.partials])
+        sizes = compute_gradients(graph, measure_partials)
         rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
         reading = Reading(
             value, {x: (node, "") for x, node in self.theirs.items()}, gradients, mistakes,

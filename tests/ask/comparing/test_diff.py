@@ -371,6 +371,33 @@ def test_models_are_compared_by_the_names_of_their_parameters():
     assert "Only in b: layers.0.neurons.2.w.0, layers.0.neurons.2.b, layers.1.neurons.0.w.2" in told
 
 
+class Plain:
+    """A model of no base class."""
+
+    def __init__(self, slope):
+        self.slope, self.offset = Value(slope), Value(1.0)
+
+    def __call__(self, x):
+        return self.slope * x[0] + self.offset
+
+    def parameters(self):
+        return [self.slope, self.offset]
+
+
+def test_models_of_no_base_class_are_compared_by_their_places():
+    found = diff(Plain(1.0), Plain(2.0))
+    assert names_of(found) == ["slope"]
+    assert found.title == "Plain", "not where it is kept"
+    trained = [
+        fit(model, LINE, squared_error, epochs=2, record=True, rng=random.Random(0))
+        for model in (Plain(1.0), Plain(1.0), Plain(2.0))
+    ]
+    assert diff(*trained[:2]).is_same
+    told = str(diff(*trained[1:]))
+    assert "Their weights part from the start: slope; most of all slope, 1 → 2" in told
+    assert "models differ" not in told
+
+
 class Slope(nn.Module):
     def __init__(self, name):
         setattr(self, name, Value(1.0))
@@ -434,6 +461,7 @@ def test_pictures_and_titles_say_which_loss_it_is():
     [
         (3.0, Value(1.0), TypeError, "not a float and a Value"),
         (Value(1.0), History(), TypeError, "not a Value and a History"),
+        (Value(1.0), Plain(1.0), TypeError, "not a Value and a Plain"),
         (History(), History(), ValueError, "the training a was not recorded"),
     ],
 )

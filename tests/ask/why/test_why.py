@@ -74,6 +74,42 @@ def test_a_solved_problem_is_no_alarm():
         found.page()
 
 
+class PlainNeuron:
+    def __init__(self, rng, count):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(count)]
+        self.b = Value(0.0)
+
+    def __call__(self, x):
+        return sum((w * a for w, a in zip(self.w, x, strict=True)), self.b)
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class PlainNet:
+    """Of no base class: two relus, and one neuron that adds them up."""
+
+    def __init__(self):
+        rng = random.Random(0)
+        self.neurons, self.last = [PlainNeuron(rng, 1) for _ in range(2)], PlainNeuron(rng, 2)
+
+    def __call__(self, x):
+        return self.last([neuron(x).relu() for neuron in self.neurons])
+
+    def parameters(self):
+        return [p for neuron in [*self.neurons, self.last] for p in neuron.parameters()]
+
+
+def test_a_dead_unit_of_a_model_of_no_base_class_has_its_name():
+    model = PlainNet()
+    model.neurons[1].b.data = -50.0
+    found = why(train(model))
+    assert found.found[0].told == "neurons.1 (relu) is 0 for every example from the start on"
+    assert "no example has a gradient" not in str(found)
+    assert "2 units and 2 layers" in " ".join(str(found).split())
+    assert "neurons.1" in found.page().text
+
+
 def test_the_model_is_left_as_it_was():
     model = MLP(1, [2, 1], rng=random.Random(0))
     history = train(model, [([x / 10], -5.0) for x in range(10)], lr=0.5)
@@ -238,7 +274,7 @@ def test_a_page_of_a_very_large_graph_opens_at_the_edge_or_says_that_it_isnt_the
 
 def test_what_is_no_recorded_training_is_refused():
     with pytest.raises(ValueError, match="was not recorded"):
-        why(History(recording=Recording(snapshots=[Snapshot(0, {})])))
+        why(History(recording=Recording(Weights(None, []), squared_error)))
     with pytest.raises(ValueError, match=r"was not recorded: use fit\(..., record=True\)"):
         why(fit(MLP(1, [1]), LINE, squared_error, epochs=1))
     with pytest.raises(TypeError, match="not a list"):
