@@ -105,6 +105,6 @@ OWN_MODULES = frozenset(
     for name in (
         "calculus", "calculus.derivatives", "calculus.dual", "engine.operation", "engine.table",
         "engine.value", "languages.compiler.functions", "losses", "micrograd.engine",
-        "micrograd.nn", "nn.networks",
+        "micrograd.nn", "nn.module", "nn.networks",
     )
 )  # fmt: skip
