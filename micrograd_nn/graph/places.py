@@ -127,8 +127,8 @@ def choose_places(places: Iterable[Place]) -> dict[int, Place]:
     >>> class Neuron:
     ...     def __init__(self):
     ...         self.w = [Value(2.0)]
-    ...     def __call__(self, x):
-    ...         return self.w[0] * x
+    ...     def parameters(self):
+    ...         return self.w
     >>> neuron = Neuron()
     >>> (found,) = choose_places(walk_places({"p": neuron.w[0], "neuron": neuron})).values()
     >>> found.name

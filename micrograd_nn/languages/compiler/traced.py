@@ -24,13 +24,7 @@ CANNOT = "a compiled function can't"
 # Whose functions go through what they are given, such as map(set, rows), and keep no nodes.
 GOES_THROUGH = {
     f"{PACKAGE}.{name}"
-    for name in (
-        "engine.operation",
-        "engine.table",
-        "losses",
-        "nn.module",
-        "nn.networks",
-    )  # fmt: skip
+    for name in ("engine.operation", "engine.table", "losses", "nn.module", "nn.networks")
 }
 TAKE_OUT = (
     "take a plain float out of a number, as math.sin(x) and int(x) do: micrograd_nn's sin(x) and "
