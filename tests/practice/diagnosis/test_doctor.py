@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
-from student_engines import BROKEN, CLOSURES, FEW, STYLES, break_engine, leave_only
+from student_engines import BRIEF, BROKEN, CLOSURES, FEW, STYLES, break_engine, leave_only
 
 from micrograd_nn import OPERATIONS, Value, diagnose, micrograd
 from micrograd_nn._ground.text import InputError
@@ -108,7 +108,7 @@ def test_the_line_that_errs_is_told_with_both_numbers_and_the_step(find):
     fault, _ = find(QUICK[0]).faults
     assert fault.where.text == "self.grad = (1 - out.data**2) * out.grad"
     assert fault.where.line == 1 + [
-        line.strip() for line in CLOSURES.splitlines()
+        line.strip() for line in BRIEF.splitlines()
     ].index("self.grad += (1 - out.data**2) * out.grad")  # fmt: skip
     (fault,) = find("overwrites everywhere").faults
     assert fault.program == "a = Value(2.0)\ny = a + a\ny.backward()"
