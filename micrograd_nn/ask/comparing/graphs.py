@@ -194,13 +194,18 @@ def compare_pairs(change: Change) -> list[PairRow]:
     old, new, names = change.old, change.new, change.names[1]
     numbers, others = old.numbers, new.numbers  # looked up once: there may be a million pairs
     gradients, other_gradients = old.gradients, new.gradients
-    rows = []
-    for before, after in change.pairs.items():
-        data = numbers[before], others[after]
-        one = None if before.is_constant else gradients.get(before, 0.0)
-        other = None if after.is_constant else other_gradients.get(after, 0.0)
-        rows.append(PairRow(names[after], data, (one, other), 0.0, after))
-    return rows
+    return [
+        PairRow(
+            names[after],
+            (numbers[before], others[after]),
+            (
+                None if before.is_constant else gradients.get(before, 0.0),
+                None if after.is_constant else other_gradients.get(after, 0.0),
+            ),
+            node=after,
+        )
+        for before, after in change.pairs.items()
+    ]
 
 
 def count_rest(things: Sequence[object]) -> str:

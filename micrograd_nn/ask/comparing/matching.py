@@ -67,14 +67,6 @@ class Matching:
                     self.pair(node, ways.popleft())
                     self.pair_constants(node)
 
-    def pair_loosely(self) -> None:
-        """Pair what one operation computes, where some inputs are pairs and there is one way."""
-        itself = {node: node for node in self.taken}
-        old, new = group_loosely(self.old, self.pairs), group_loosely(self.new, itself)
-        for way, nodes in old.items():
-            if len(nodes) == len(new.get(way, ())) == 1:
-                self.pair(nodes[0], new[way][0])
-
     def pair_downward(self) -> None:
         """From the roots down, pair inputs that stand at one place and are made in one way."""
         if is_alike(self.old.root, self.new.root):
@@ -91,16 +83,6 @@ class Matching:
         for one, its in zip(node.inputs, self.pairs[node].inputs, strict=True):
             if isinstance(one, Constant):
                 self.pair(one, its)
-
-
-def group_loosely(graph: Graph, pairs: Mapping[Value, Value]) -> dict[Hashable, list[Value]]:
-    """Return the nodes without a partner by their operation and by which inputs have which one."""
-    found: dict[Hashable, list[Value]] = defaultdict(list)
-    for node in graph.nodes:
-        if node not in pairs and any(x in pairs for x in node.inputs):
-            places = [x in pairs and id(pairs[x]) for x in node.inputs]
-            found[(name_making(node), *places)].append(node)
-    return found
 
 
 def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
@@ -123,7 +105,6 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     matching.pair_upward()
     matching.pair_downward()
     matching.pair_upward()
-    matching.pair_loosely()
     matching.pair(old.root, new.root)
     matching.pair_downward()
     matching.pair_upward()

@@ -107,10 +107,9 @@ def write_rows(
     has_grad = any(row.grad != (None, None) for row in rows)
     titles = ["", heading, "value", "gradient"]
     table = [titles, *[write_cells(row, tell(row)) for row in rows[:most]]]
-    lines = []
-    for cells in table:
-        columns = zip(cells[: 3 + has_grad], WIDTHS, strict=False)
-        lines.append("  ".join(f"{cell:{width}}" for cell, width in columns).rstrip())
+    count = 3 + has_grad
+    columns = [zip(cells[:count], WIDTHS[:count], strict=True) for cells in table]
+    lines = ["  ".join(f"{cell:{width}}" for cell, width in row).rstrip() for row in columns]
     if len(rows) > most:
         lines.append(f"… {count_things(len(rows) - most, 'more row')}: .rows has them all")
     return [*lines, LEGEND]

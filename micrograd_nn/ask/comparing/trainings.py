@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..._ground.text import format_change, format_number, list_first, make_printable
@@ -18,7 +18,6 @@ from .difference import Difference
 from .rows import PairRow, sort_rows, weigh_rows
 
 FEW_WEIGHTS = 4  # that a line names
-MOST_DOTS = 2_000  # weights of a picture
 
 
 class ModelDifference(Difference):
@@ -54,10 +53,8 @@ class ModelDifference(Difference):
 
     @property
     def picture(self) -> Plot:
-        """The weights of one model over those of the other: on the diagonal they are the same."""
-        if not self.every:
-            raise LayoutError("no parameter is on both sides by its name")
-        return plot_weights(self.rows, self.every, self.called)
+        """None: there are no lines between parameters, and no epochs."""
+        raise LayoutError("models are compared by their numbers: print that, or save it as .html")
 
 
 class TrainingDifference(Difference):
@@ -214,19 +211,3 @@ def tell_alone(
         for name, keys in found
         if keys
     ]
-
-
-def plot_weights(
-    differing: Sequence[PairRow], every: Sequence[PairRow], called: tuple[str, str]
-) -> Plot:
-    """Return the numbers of one side over the other's, of very many those that differ most."""
-    title, shown = "Weights", every
-    if len(every) > MOST_DOTS:
-        title = f"Weights: {MOST_DOTS:,} of {len(every):,}, those that differ most"
-        shown = [*differing, *[row for row in every if not row.share]][:MOST_DOTS]
-    points = [row.data for row in shown]
-    ends = [x for point in points for x in point if x is not None and math.isfinite(x)]
-    plot = Plot(title, x=called[0], y=called[1])
-    if ends:
-        plot.line([(min(ends), min(ends)), (max(ends), max(ends))], "the same")
-    return plot.dots(points)

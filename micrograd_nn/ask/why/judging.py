@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..._ground.text import count_things, format_number
@@ -16,14 +17,14 @@ OUTWEIGHS = 1e2  # an example's gradient to that of the others, from which on it
 FEW = 0.1  # of the examples, at most, that outweigh the others
 
 LOOKED_FOR = (
-    "examples, a tenth of all at most, with 100 times the gradient of any other at the start",
-    "relu units that are 0 for every example, up to the last epoch",
-    "tanh and sigmoid units within the network that are flat (under 1 % of their steepest slope) "
+    "- examples, a tenth of all at most, with 100 times the gradient of any other at the start",
+    "- relu units that are 0 for every example, up to the last epoch",
+    "- tanh and sigmoid units within the network that are flat (under 1 % of their steepest slope) "
     "for every example, up to the last epoch",
-    "layers whose gradient is less than 1/10,000 of another layer's, up to the last epoch; "
+    "- layers whose gradient is less than 1/10,000 of another layer's, up to the last epoch; "
     "examples without any gradient",
-    "gradients 1,000 times those of the start, with a higher loss",
-    "losses and gradients that aren't finite",
+    "- gradients 1,000 times those of the start, with a higher loss",
+    "- losses and gradients that aren't finite",
 )
 
 
@@ -161,12 +162,8 @@ def count_last(
     epochs: Sequence[Facts], whole: Sequence[int], holds: Callable[[Facts], bool]
 ) -> int | None:
     """Return the first of some places from which on something holds to the end, or None."""
-    found = None
-    for place in reversed(whole):
-        if not holds(epochs[place]):
-            break
-        found = place
-    return found
+    held = [*takewhile(lambda place: holds(epochs[place]), reversed(whole))]
+    return held[-1] if held else None
 
 
 def name_since(epochs: Sequence[Facts], place: int) -> str:

@@ -72,7 +72,7 @@ class Replay:
         self.parameters: dict[Value, str] = {x: name for name, x in named.items()}
         held = choose_places(walk_places(self.model)).values()
         given = {x: Place(name, x) for name, x in named.items()}
-        self.names: Any = Names({**given, **{place.thing: place for place in held}})
+        self.names = Names({**given, **{place.thing: place for place in held}})
         self.layer_of = {x: name_layer(name) for x, name in self.parameters.items()}
         self.units: dict[Any, list[tuple[int, Unit]]] = {}  # by the form of a graph
         self.examples: Sequence[tuple[int, Example]] = list(enumerate(recording.training))
@@ -181,16 +181,13 @@ class Replay:
     def copy_graph(self, example: Example) -> Graph:
         """Return the graph of an example with the weights of now, which it keeps.
 
-        Its names are those of a copy of the model; where that can't be copied, by a dictionary. The
-        root is called loss, unless the loss function labelled it.
+        Its names are those of the model. The root is called loss, unless the loss function labelled
+        it.
         """
         graph, _ = self.build(example)
-        try:
-            root, names = copy.deepcopy((graph.root, self.names))  # in the order of the graph
-        except Exception:  # of whatever a stranger's model is
-            memo: dict[int, Any] = {}
-            root = copy.deepcopy(graph.root, memo)
-            names = {name: memo[id(x)] for x, name in self.parameters.items() if id(x) in memo}
+        memo: dict[int, Any] = {}
+        root = copy.deepcopy(graph.root, memo)
+        names = Names((memo[id(x)], at) for x, at in self.names.items() if id(x) in memo)
         if root.operation is not None and not root.label:  # no parameter
             root.label = "loss"
         return Graph(root, names)

@@ -20,7 +20,7 @@ from ..._ground.text import (
 from ...checks.mistakes import describe_result
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
-from ...graph.graph import Graph
+from ...graph.graph import Graph, find_graph
 from ...graph.paths import Path, elide_middle
 from ...languages.formulas.narration import write_node
 from ...page.frame import Page
@@ -30,6 +30,7 @@ from ...page.views import keep_near_root
 from ...stepping.passes import Passes
 from ...train.history import History
 from ..comparing.difference import wrap_lines
+from .graphs import LOOKED_FOR_IN_ONE, judge_graph
 from .judging import LOOKED_FOR, Judgement, judge_epochs
 from .replay import Facts, Replay
 
@@ -40,6 +41,8 @@ TITLES = {
     "dead": "A unit died",
     "saturated": "A unit saturated",
     "vanished": "Gradients vanished",
+    "unreached": "No gradient reaches some parameters",
+    "summed": "Gradients aren't this loss's alone",
 }
 
 
@@ -47,7 +50,8 @@ TITLES = {
 class Cause:
     """What went wrong: since which epoch, and in which example along which edge one sees it.
 
-    ``kind`` is "outweighed", "broken", "exploded", "dead", "saturated" or "vanished"; ``example``
+    ``kind`` is "outweighed", "broken", "exploded", "dead", "saturated" or "vanished", and of a loss
+    alone, whose epoch is 0, also "unreached" or "summed"; ``example``
     is its place in ``history.recording.training``, ``graph`` its loss with the weights of the
     epoch ``seen``; ``node`` and ``position`` say which edge. Where there is no number for a graph,
     it is None.
@@ -78,8 +82,8 @@ class Cause:
 class Causes:
     """What ``why`` found, the first thing first, and what it looked at."""
 
-    def __init__(self, found: Sequence[Cause], looked: str, stopped: str) -> None:
-        self.found, self.looked, self.stopped = list(found), looked, stopped
+    def __init__(self, found: Sequence[Cause], looked: Sequence[str]) -> None:
+        self.found, self.looked = list(found), looked
 
     def __str__(self) -> str:
         lines: list[str] = []
@@ -87,8 +91,7 @@ class Causes:
             lines.append(f"{TITLES[one.kind]}: {one.told}.")
             lines += [f"- {reason}" for reason in one.reasons]
         lines += [] if self.found else ["Nothing of the kind was found."]
-        lines += [self.looked, *[f"- {rule}" for rule in LOOKED_FOR]]
-        return "\n".join(wrap_lines([*lines, f"The training ended: {self.stopped}."]))
+        return "\n".join(wrap_lines([*lines, *self.looked]))
 
     __repr__ = __str__
 
@@ -127,7 +130,7 @@ def begin_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if is_word else text
 
 
-def why(history: History) -> Causes:
+def why(subject: Any, names: Any = None) -> Causes:
     """Find where a recorded training began to go wrong, and the example and the edge behind it.
 
     >>> import random
@@ -153,17 +156,31 @@ def why(history: History) -> Causes:
     >>> why(History())
     Traceback (most recent call last):
     ValueError: this training was not recorded: use fit(..., record=True)
+
+    Of a loss, or of a function that computes one with PyTorch, it says what keeps its parameters
+    from learning; with ``names``, a model or a dictionary, also which of its parameters no gradient
+    reaches:
+
+    >>> model = MLP(1, [2, 1])
+    >>> loss = model.layers[0]([1.0])[1] ** 2
+    >>> print(why(loss, model).found[0].told)
+    layers.0.neurons.0.w.0, layers.0.neurons.0.b, layers.1.neurons.0.w.0, \
+layers.1.neurons.0.w.1, layers.1.neurons.0.b
     """
-    given: object = history
-    if not isinstance(given, History):
-        kind = add_article(type(given).__name__)
-        raise TypeError(f"why takes the history of fit(..., record=True), not {kind}")
-    replay = Replay(history)
+    if not isinstance(subject, History):
+        graph = find_graph(subject, names)
+        if graph is None:
+            kind = add_article(type(subject).__name__)
+            raise TypeError(f"why takes the history of fit(..., record=True) or a loss, not {kind}")
+        found = [Cause(kind, 0, told, graph=graph) for kind, told in judge_graph(graph)]
+        return Causes(found, LOOKED_FOR_IN_ONE)
+    history, replay = subject, Replay(subject)
     epochs = replay.look_at_epochs()
     judgements = judge_epochs(epochs, len(replay.recording.training))
     found = [explain_judgement(replay, epochs, judgement) for judgement in judgements]
     looked = describe_look(replay, epochs, len(history.epochs))
-    return Causes(found, looked, history.stopped or "without a reason that was noted")
+    stopped = history.stopped or "without a reason that was noted"
+    return Causes(found, [looked, *LOOKED_FOR, f"The training ended: {stopped}."])
 
 
 def describe_look(replay: Replay, epochs: Sequence[Facts], count: int) -> str:
@@ -313,12 +330,11 @@ def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement
         bad = next((step for step in graph.steps if not math.isfinite(step.after)), None)
         largest = bad or max(graph.steps, key=lambda step: abs(step.share), default=None)
         if largest is not None:
-            node, position = largest.node, largest.position
-            numbers = (format_number(x) for x in (largest.upstream, largest.partial, largest.share))
-            product = "{} × {} = {}".format(*numbers)
+            node, position, names = largest.node, largest.position, graph.names
+            numbers = map(format_number, (largest.upstream, largest.partial, largest.share))
             which = "first share that isn't finite" if bad else "largest share"
-            names = graph.names
-            reasons.append(f"Its {which}, from {names[node]} to {names[largest.input]}: {product}.")
+            edge = f"from {names[node]} to {names[largest.input]}"
+            reasons.append("Its {}, {}: {} × {} = {}.".format(which, edge, *numbers))
     return Cause(
         "broken", facts.epoch, told, epochs[place].epoch, i, graph, node, position, tuple(reasons)
     )
