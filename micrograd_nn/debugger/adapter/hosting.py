@@ -28,7 +28,7 @@ from ..scope import Scope
 from ..scripts import find_shown, run_script
 from .conversation import FramingError, Message, answer_all, read_request
 from .moving import arrive, check_beginning
-from .session import LISTING, Arguments, Session, take_flag, take_text, take_texts
+from .session import LISTING, Arguments, Session, take, take_list
 from .walkthrough import Walkthrough
 
 NO_VALUE = (
@@ -190,11 +190,11 @@ class Script:
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
         check_beginning(arguments)
-        program, words = take_text(arguments, "program"), take_words(arguments)
+        program, words = take(arguments, "program", str), take_words(arguments)
         if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
             raise InputError(f"this is a listing: run your script, not {show_path(program)}")
-        folder, value = take_text(arguments, "cwd", ""), take_text(arguments, "value", "")
-        keeps_lines, changes = take_flag(arguments, "lines", False), arguments.get("env") or {}
+        folder, value = take(arguments, "cwd", str, ""), take(arguments, "value", str, "")
+        keeps_lines, changes = take(arguments, "lines", bool, False), arguments.get("env") or {}
         if not isinstance(changes, dict) or not all(
             text is None or isinstance(text, str) for text in changes.values()
         ):
@@ -248,7 +248,7 @@ class Script:
 def take_words(arguments: Arguments) -> list[str]:
     """Return the words of a script's command line, which VS Code asks for as one text."""
     if not isinstance(text := arguments.get("args"), str):
-        return take_texts(arguments, "args")
+        return take_list(arguments, "args", str)
     try:
         return shlex.split(text)
     except ValueError as error:

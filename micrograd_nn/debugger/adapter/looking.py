@@ -10,7 +10,7 @@ from ..._ground.text import InputError, count_things
 from ...languages.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from .conditions import NO_NUMBER_YET, compute_expression
-from .session import Arguments, Body, MakeRows, Session, answers, take_flag, take_text, take_whole
+from .session import Arguments, Body, MakeRows, Session, answers, take
 from .timeline import Stop, show_short
 from .walkthrough import Quantity
 
@@ -39,9 +39,9 @@ def show_source(session: Session, arguments: Arguments) -> Body:
 @answers("stackTrace")
 def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
-    start, levels = take_whole(arguments, "startFrame", 0), take_whole(arguments, "levels", 0)
+    start, levels = take(arguments, "startFrame", int, 0), take(arguments, "levels", int, 0)
     line_at = session.walkthrough.line_at
-    first_column = int(take_flag(session.client, "columnsStartAt1", True))
+    first_column = int(take(session.client, "columnsStartAt1", bool, True))
     frames: list[Row] = [
         {
             "id": position + 1,
@@ -71,7 +71,7 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
 @answers("scopes")
 def list_scopes(session: Session, arguments: Arguments) -> Body:
     """Return the groups of numbers: of the step of a frame, and of the whole graph."""
-    frame = take_whole(arguments, "frameId")
+    frame = take(arguments, "frameId", int)
     position = frame - 1 - OWN_LINES * (frame > OWN_LINES)
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"there is no frame {frame}")
@@ -106,7 +106,7 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
 @answers("variables")
 def list_variables(session: Session, arguments: Arguments) -> Body:
     """Return the rows of a group or of a node."""
-    start, count = (max(take_whole(arguments, name, 0), 0) for name in ("start", "count"))
+    start, count = (max(take(arguments, name, int, 0), 0) for name in ("start", "count"))
     rows = [*session.find_rows(arguments)()][start:]
     return {"variables": rows[:count] if count else rows}
 
@@ -253,18 +253,18 @@ def show_ends(names: Sequence[str]) -> str:
 @answers("setVariable")
 def set_leaf(session: Session, arguments: Arguments) -> Body:
     """Give a leaf another number, in a copy of the graph: the user's own stays as it is."""
-    name, timeline = take_text(arguments, "name"), session.timeline
+    name, timeline = take(arguments, "name", str), session.timeline
     rows = session.find_rows(arguments)
     is_within = isinstance(rows, NodeRows)
     node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
     if (is_within and name != "data") or is_gradient or node.operation is not None:
         raise InputError("only the number of a leaf can be set: all else follows from those")
     number = compute_expression(
-        ParsedExpression(take_text(arguments, "value")), timeline.find_number
+        ParsedExpression(take(arguments, "value", str)), timeline.find_number
     )
     text = session.walkthrough.text
     session.timeline = timeline.with_number(node, number)
-    if take_flag(session.client, "supportsInvalidatedEvent", False):
+    if take(session.client, "supportsInvalidatedEvent", bool, False):
         # But VS Code would tell its last stop again then, with the numbers that it had.
         position = session.timeline.position
         text = session.timeline.describe_change(position) if position else ""

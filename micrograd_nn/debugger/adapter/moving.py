@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._ground.text import InputError, quote_text
 from ...engine.backprop import Step
-from .session import THREAD, Arguments, Body, Session, answers, take_flag, take_text, take_whole
+from .session import THREAD, Arguments, Body, Session, answers, take
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
 
@@ -21,7 +21,7 @@ ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
     for name in ABOUT_CLIENTS:
-        take_flag(arguments, name, True)  # a wrong one is refused here, not later
+        take(arguments, name, bool, True)  # a wrong one is refused here, not later
     session.client = arguments
     filters = [
         {"filter": name, "label": alarm.label, "default": name == "nan"}
@@ -67,11 +67,11 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
 
 def check_beginning(arguments: Arguments) -> None:
     """Refuse what says where to begin, if it is of a wrong kind."""
-    source = take_text(arguments, "source", SOURCES[0])
+    source = take(arguments, "source", str, SOURCES[0])
     if source not in SOURCES:
         raise InputError(f"source is {' or '.join(SOURCES)}, not {quote_text(source)}")
-    take_flag(arguments, "stopOnEntry", True)
-    take_whole(arguments, "step", 0)
+    take(arguments, "stopOnEntry", bool, True)
+    take(arguments, "step", int, 0)
 
 
 def enter(session: Session) -> None:
@@ -80,11 +80,11 @@ def enter(session: Session) -> None:
     check_beginning(arguments)
     if arguments.get("source") == "file":
         session.write_file()
-    step = take_whole(arguments, "step", session.entry)
+    step = take(arguments, "step", int, session.entry)
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
     session.entry = step
-    session.stops_on_entry = take_flag(arguments, "stopOnEntry", True)
+    session.stops_on_entry = take(arguments, "stopOnEntry", bool, True)
     session.timeline.goto(step)
     session.has_begun = True
     session.tell("initialized")
@@ -207,7 +207,7 @@ def list_targets(session: Session, arguments: Arguments) -> Body:
 @answers("goto")
 def go_to(session: Session, arguments: Arguments) -> None:
     """Jump to a step."""
-    jump(session, take_whole(arguments, "targetId") - 1)
+    jump(session, take(arguments, "targetId", int) - 1)
 
 
 def jump(session: Session, position: int) -> None:

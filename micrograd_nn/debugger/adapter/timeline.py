@@ -63,7 +63,7 @@ class Timeline:
     def __init__(self, walkthrough: Walkthrough) -> None:
         self.walkthrough = self.original = walkthrough
         self.pins: Mapping[Value, float] = {}  # of the original's leaves, what was set since
-        self.copies = {node: node for node in walkthrough.graph.nodes}  # of the original's nodes
+        self.originals = {node: node for node in walkthrough.graph.nodes}  # of nodes, if copied
         self.graph: Graph = walkthrough.graph
         self.passes = Passes(self.graph)
         # What to stop at, and on which condition.
@@ -242,15 +242,12 @@ class Timeline:
     def find_origin(self) -> Any:
         """Return which line of the user's made the node of the next step, where that is known."""
         step = self.passes.next
-        if step is None:
-            return None
-        originals = {copy: node for node, copy in self.copies.items()}
-        return originals[step.node].origin
+        return None if step is None else self.originals[step.node].origin
 
     def list_made_there(self) -> list[Value]:
         """Return the nodes that the same line made as the node of the next step."""
         origin = self.find_origin()
-        return [copy for node, copy in self.copies.items() if origin and node.origin == origin]
+        return [copy for copy, node in self.originals.items() if origin and node.origin == origin]
 
     def _list_results(self, node: Value) -> list[tuple[str, int]]:
         """Return what becomes of a node, up to the root."""
@@ -276,17 +273,16 @@ class Timeline:
         It stands at the same place, and stops at the same lines and changes. A branch that the
         number would turn is an error, as in surgery.
         """
-        originals = {copy: node for node, copy in self.copies.items()}
-        pins = {**self.pins, originals[leaf]: number}
-        original = self.original
+        original, pins = self.original, {**self.pins, self.originals[leaf]: number}
         copies = rebuild_graph(original.graph, Changes(pins=pins))
         walkthrough = Walkthrough(name_copies(original.graph, copies))
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
-        other.original, other.pins, other.copies = original, pins, copies
+        other.original, other.pins = original, pins
+        other.originals = {copy: node for node, copy in copies.items()}
         other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
         other.changes = {
-            Quantity(copies[originals[node]], is_gradient): condition
+            Quantity(copies[self.originals[node]], is_gradient): condition
             for (node, is_gradient), condition in self.changes.items()
         }
         other.goto(self.position)

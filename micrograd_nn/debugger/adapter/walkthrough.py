@@ -91,11 +91,6 @@ class Walkthrough:
         """All lines."""
         return "\n".join([*self.lines, ""])
 
-    @property
-    def rules(self) -> dict[str, Any]:
-        """What the lines call by name, so that the program can be run."""
-        return {name: operation.forward for operation, name in self.notation.calls.items()}
-
     def find_position(self, line: int) -> int | None:
         """Return the position of the first step at a line or below, None where there is none."""
         below = range(max(line, 1), len(self.lines) + 1)
