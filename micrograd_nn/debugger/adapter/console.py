@@ -36,7 +36,9 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     text = take(arguments, "expression", str).strip()
     if text not in session.walkthrough.quantities:
         refuse_assignment(session, text)
-        if take(arguments, "context", str, session.default_context) == "repl":
+        # Where a client doesn't say that this is its console, it isn't; but Helix has but a prompt.
+        is_prompt = session.client.get("clientID") == "hx"
+        if take(arguments, "context", str, "repl" if is_prompt else "watch") == "repl":
             told = obey(session, text)
             if told is not None:
                 return {"result": told, "variablesReference": 0}

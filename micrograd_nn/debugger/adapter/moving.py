@@ -50,9 +50,16 @@ def begin(session: Session, arguments: Arguments) -> None:
 
 
 def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
-    """Step through what a script has come to, or end with it; raise what went wrong."""
+    """Step through what a script has come to, or end with it.
+
+    A launch that can't be is refused; what a script does wrong is told, and it has ended then.
+    """
     if isinstance(outcome, InputError):
-        raise outcome
+        if not session.script.is_launched:
+            raise outcome
+        session.tell("output", category="important", output=f"{outcome}\n")
+        session.tell("terminated")
+        return
     if outcome is None:
         session.end()
         return
@@ -65,26 +72,23 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
         enter(session)
 
 
-def check_beginning(arguments: Arguments) -> None:
-    """Refuse what says where to begin, if it is of a wrong kind."""
+def read_beginning(arguments: Arguments, entry: int = 0) -> tuple[str, int, bool]:
+    """Return the kind of source, the step to begin at, and whether to stop there, as asked for."""
     source = take(arguments, "source", str, SOURCES[0])
     if source not in SOURCES:
         raise InputError(f"source is {' or '.join(SOURCES)}, not {quote_text(source)}")
-    take(arguments, "stopOnEntry", bool, True)
-    take(arguments, "step", int, 0)
+    step, stops = take(arguments, "step", int, entry), take(arguments, "stopOnEntry", bool, True)
+    return source, step, stops
 
 
 def enter(session: Session) -> None:
     """Stand where a client begins."""
-    arguments = session.launched
-    check_beginning(arguments)
-    if arguments.get("source") == "file":
+    source, step, session.stops_on_entry = read_beginning(session.launched, session.entry)
+    if source == "file":
         session.write_file()
-    step = take(arguments, "step", int, session.entry)
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
     session.entry = step
-    session.stops_on_entry = take(arguments, "stopOnEntry", bool, True)
     session.timeline.goto(step)
     session.has_begun = True
     session.tell("initialized")
@@ -93,7 +97,7 @@ def enter(session: Session) -> None:
 @answers("configurationDone")
 def finish_configuration(session: Session, arguments: Arguments) -> None:
     """Stand at the entry, or run on to the first breakpoint."""
-    if session.stops_on_entry:
+    if session.stops_on_entry or session.walkthrough.stop:
         session.tell_entry()
     else:
         continue_forward(session, arguments)
@@ -158,17 +162,9 @@ def step_in(session: Session, arguments: Arguments) -> None:
 @answers("stepOut")
 def step_out(session: Session, arguments: Arguments) -> None:
     """Go past the steps of this node; of the forward pass, to where gradients begin to flow."""
-    passes = session.timeline.passes
-    step, position = passes.next, passes.position + 1
-    if isinstance(step, Step):
-        while position < len(passes):
-            other = passes.get_step(position + 1)
-            if not isinstance(other, Step) or other.node is not step.node:
-                break
-            position += 1
-    else:
-        position = max(position, passes.start)
-    move(session, position)
+    timeline = session.timeline
+    later = [turn for turn in timeline.turns.values() if turn > timeline.position]
+    move(session, min(later, default=max(len(timeline), timeline.position + 1)))
 
 
 @answers("continue")
@@ -220,5 +216,5 @@ def jump(session: Session, position: int) -> None:
 @answers("threads")
 def list_threads(session: Session, arguments: Arguments) -> Body:
     """Return the one thread there is."""
-    name = f"∂{session.root_name}" if session.listings else "the program"
+    name = f"∂{session.walkthrough.name}" if session.listings else "the program"
     return {"threads": [{"id": THREAD, "name": name}]}

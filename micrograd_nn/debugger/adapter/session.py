@@ -51,7 +51,7 @@ class Session:
         self.asked: dict[str, Arguments] = {}  # what to stop at in any listing
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
         self.breakpoint_ids = count(1)
-        self._timeline: Timeline | None = None
+        self.place: Timeline | None = None  # in the program that is stepped through
         self.entry = 0  # where it begins, and begins again
         if walkthrough is not None:
             self.open(walkthrough)
@@ -70,10 +70,10 @@ class Session:
 
     def open(self, walkthrough: Walkthrough) -> None:
         """Begin to step through a program."""
-        before = self._timeline
+        before = self.place
         if before is not None:
             self.texts[self.listings] = before.walkthrough.text
-        self.timeline = Timeline(walkthrough)
+        self.place = Timeline(walkthrough)
         self.entry = self.timeline.position
         self.listings += 1
         for command, arguments in self.asked.items():  # by the names of the new graph
@@ -86,28 +86,14 @@ class Session:
     @property
     def timeline(self) -> Timeline:
         """The place in the program that is stepped through."""
-        if self._timeline is None:
+        if self.place is None:
             raise InputError("nothing is stepped through yet: launch a program")
-        return self._timeline
-
-    @timeline.setter
-    def timeline(self, timeline: Timeline) -> None:
-        self._timeline = timeline
+        return self.place
 
     @property
     def walkthrough(self) -> Walkthrough:
         """The program that is stepped through."""
         return self.timeline.walkthrough
-
-    @property
-    def root_name(self) -> str:
-        """The name of what is differentiated."""
-        return self.walkthrough.graph.names[self.walkthrough.graph.root]
-
-    @property
-    def default_context(self) -> str:
-        """Where an expression comes from whose client doesn't say: only the console moves."""
-        return "repl" if self.client.get("clientID") == "hx" else "watch"  # Helix has but a prompt
 
     def tell(self, event: str, **body: Any) -> None:
         """Put an event behind the answer: a client that hears of a stop first thinks it runs on."""
@@ -133,8 +119,9 @@ class Session:
         """Tell the client that a listing has opened: in a script, it is a place to stop at.
 
         There, "entry" would be before its first line, and VS Code's view of numbers stays shut.
+        One that an error has ended stops at the user's line.
         """
-        self.tell_stop(Stop("entry" if self.script is None else "breakpoint"))
+        self.tell_stop(self.walkthrough.stop or Stop("breakpoint" if self.script else "entry"))
 
     def end(self) -> None:
         """Tell the client that the program has ended; one that goes on then stands at the end.
@@ -180,7 +167,7 @@ class Session:
     @property
     def source(self) -> dict[str, Any]:
         """The listing as the protocol names it."""
-        name = f"{LISTING}{make_file_name(self.root_name)}.py"
+        name = f"{LISTING}{make_file_name(self.walkthrough.name)}.py"
         number = self.listings
         if number > 1:
             name = f"{number}, {name}"

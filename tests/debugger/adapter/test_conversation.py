@@ -352,7 +352,9 @@ def test_a_line_of_ones_own_has_the_nodes_that_it_made():
         y = x * w + x * 2
         root = y * y
     client = Local(root)
-    assert [*client.expand(client.scopes(1)["Made by this line"])] == [client.session.root_name]
+    assert [*client.expand(client.scopes(1)["Made by this line"])] == [
+        client.session.walkthrough.name
+    ]
     client.move("next")
     client.move("next")
     assert len(client.expand(client.scopes(1)["Made by this line"])) == 3
