@@ -12,13 +12,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from itertools import islice
+from itertools import islice, repeat
 from types import FrameType
 from typing import Any
 
 from .._ground.callers import collect_variables, is_own_code, select_named
 from .._ground.text import format_number, make_printable, shorten_text
 from ..engine.value import Value
+from ..graph.places import walk_places
 from ..languages.formulas.mathematics import SPELLED_OUT
 from ..languages.formulas.narration import write_node
 
@@ -102,21 +103,17 @@ def find_places(nodes: Sequence[Value]) -> dict[Value, str]:
 
     It is asked for each Value that is shown, at each stop: what is deeper has its number.
     """
-    found: dict[Value, str] = {}
-    wanted = {id(x): x for x in nodes}
-    if not wanted:
-        return found
-    program = collect_variables(find_program(sys._getframe()))
-    variables = [(name, thing) for name, thing in select_named(program) if name.isidentifier()]
-    for name, thing in variables:
-        if id(thing) in wanted:
-            found.setdefault(wanted[id(thing)], name)
-    for name, things in variables:
-        if type(things) in (list, tuple):
-            for i, thing in enumerate(things[:MOST_LOOKED_AT]):
-                if id(thing) in wanted:
-                    found.setdefault(wanted[id(thing)], f"{name}.{i}")
-    return found
+    variables = collect_variables(find_program(sys._getframe())) if nodes else {}
+    places = [
+        place
+        for name, thing in select_named(variables)
+        if name.isidentifier()
+        for place in walk_places(
+            thing, name, looks=repeat(None, MOST_LOOKED_AT), depth=type(thing) in (list, tuple)
+        )
+    ]
+    places.sort(key=lambda place: "." in place.name)  # a variable's name comes first
+    return {place.thing: place.name for place in reversed(places) if place.thing in nodes}
 
 
 def find_program(frame: FrameType) -> FrameType:

@@ -70,10 +70,8 @@ def is_bookkeeping(frame: FrameType) -> bool:
 
 def is_at_chain_rule(frame: FrameType) -> bool:
     """Tell whether a frame stands at the line of ``backward`` that is the chain rule."""
-    if frame.f_code is not CODE_OF_BACKWARD:
-        return False
     line = linecache.getline(CODE_OF_BACKWARD.co_filename, frame.f_lineno)
-    return line.rstrip().endswith(MARK)
+    return frame.f_code is CODE_OF_BACKWARD and line.rstrip().endswith(MARK)
 
 
 class PostMortem(pdb.Pdb):

@@ -31,7 +31,10 @@ OPEN = {  # what is chosen by what the table is like
     "epochs": "100, more if linear",
     "weight-decay": "0.6, less for many rows, 0 without hidden layers",
 }
-SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run."
+SUBJECT = (
+    f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run. FILE.py alone "
+    "is its latest backward pass."
+)
 
 
 def add_training_options(train: Parser) -> None:

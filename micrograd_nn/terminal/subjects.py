@@ -23,7 +23,7 @@ from .._ground.text import (
     show_line,
     show_path,
 )
-from ..debugger.scripts import find_shown, run_script
+from ..debugger.scripts import Run, find_shown, run_script
 from ..engine.value import Constant, Value
 from ..graph.foreign.library import list_computed
 from ..graph.graph import Graph
@@ -33,14 +33,17 @@ from ..languages.expressions import ExpressionError, list_leaf_names, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 WITHIN = (
-    "there are none at the top level of the file. Where the loss is in a function, call "
-    "micrograd_nn.debugger.step_back(loss) there"
+    "there are none at the top level of the file. Without a name, it is the latest backward pass, "
+    "also of a function"
 )
 UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own
 
 
 def read_graph(words: Sequence[str]) -> Graph:
-    """Return what the words of a command are about: EXPR NAME=NUMBER …, or FILE.py:NAME."""
+    """Return what the words of a command are about: EXPR NAME=NUMBER …, or FILE.py:NAME.
+
+    Of a script without a NAME it is the latest backward pass, wherever that began.
+    """
     if not words:
         raise InputError("an expression is missing, such as 'tanh(w*x)' w=2 x=3, or FILE.py:NAME")
     script = SCRIPT.fullmatch(words[0])
@@ -52,24 +55,33 @@ def read_graph(words: Sequence[str]) -> Graph:
             f"{quote_text(words[1])} is not for a script, whose values have their numbers: "
             f"leave it out"
         )
-    names = run_aside(path)
+    if name is None:  # what an editor's key finds, too
+        return run_aside(path, "__main__").find_latest(path)
+    names = take_names(run_aside(path))
     values = {place.name: place.thing for place in walk_places(names)}
     graph = find_shown(names.get(name, values.get(name)), names, path)
     if graph is None:
-        said = "needs the name of a Value"
-        if name:
-            kind = describe_other(name, names)
-            said = f"needs a Value: {kind}" if kind else f"has no Value named {quote_text(name)}"
+        said = f"has no Value named {quote_text(name)}"
+        if kind := describe_other(name, names):
+            said = f"needs a Value: {kind}"
         listed = {**values, **list_computed(names)}
-        known = suggest_names(name or "", listed) if listed else WITHIN
-        raise InputError(f"{show_path(path)}:NAME {said}: {known}")
+        raise InputError(
+            f"{show_path(path)}:NAME {said}: {suggest_names(name, listed) if listed else WITHIN}"
+        )
     return graph
 
 
-def run_aside(path: str) -> dict[str, Any]:
+def run_aside(path: str, *name: str) -> Run:
     """Run a script with its prints on standard error: what a command prints may be data."""
     with redirect_stdout(sys.stderr):
-        return run_script(path)
+        return run_script(path, (), *name)
+
+
+def take_names(run: Run) -> dict[str, Any]:
+    """Return a script's globals; one that was ended has none, which is an error."""
+    if run.told:
+        raise InputError(run.told)
+    return run.names
 
 
 def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
@@ -80,7 +92,7 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
     if len(words) < 2:
         raise InputError("diff compares two: 'w*x' 'w*x + b' w=2 x=3 b=1, or A.json B.json")
     scripts: dict[str, dict[str, Any]] = {}
-    are_expressions = not any(is_file(word) for word in words[:2])
+    are_expressions = not any(SCRIPT.fullmatch(x) or x.endswith(".json") for x in words[:2])
     if words[2:] and not are_expressions:
         raise InputError(
             f"{quote_text(words[2])} is for two expressions, whose names need numbers: leave it out"
@@ -101,11 +113,6 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
     return graphs, UNNAMED_SIDES
 
 
-def is_file(word: str) -> bool:
-    """Tell whether a word names a script's value or a saved model."""
-    return bool(SCRIPT.fullmatch(word)) or word.endswith(".json")
-
-
 def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
     """Return the model of a file, or what a script calls by a name."""
     script = SCRIPT.fullmatch(word)
@@ -118,23 +125,17 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
             f"{quote_text(word)} is an expression, the other a file: give two of a kind"
         )
     path, name = script.groups()
-    names = scripts[path] if path in scripts else scripts.setdefault(path, run_aside(path))
+    names = scripts.get(path) or scripts.setdefault(path, take_names(run_aside(path)))
     found = list_comparable(names)
-    if name in found:
-        thing = found[name]
-        return Graph(thing, names) if isinstance(thing, Value) else thing
+    if name in found and not isinstance(found[name], Value):
+        return found[name]
     values = {place.name: place.thing for place in walk_places(names)}
     graph = find_shown(names.get(name, values.get(name)), names, path)
     if graph is not None:
         return graph
-    said = "needs a name"
-    if name:
-        kind = type(names[name]).__name__ if name in names else ""
-        said = (
-            f"has no {quote_text(name)}"
-            if not kind
-            else (f"needs a Value, a model or a history: {show_line(name)} is of type {kind}")
-        )
+    said = f"has no {quote_text(name)}" if name else "needs a name"
+    if kind := describe_other(name, names).removesuffix(", not a Value"):
+        said = f"needs a Value, a model or a history: {kind}"
     known = suggest_names(name or "", {**found, **values, **list_computed(names)})
     raise InputError(f"{show_path(path)}:NAME {said}: {known}")
 
@@ -201,17 +202,17 @@ def find_node(name: str, graph: Graph) -> Value:
     if isinstance(given, Constant):
         raise InputError(f"{said} is a Constant, which receives no gradient: {known}")
     if isinstance(given, Value):
-        of = graph.names[graph.root]
-        raise InputError(f"{said} isn't a part of what {of} was made of: {known}")
-    problem = describe_other(name, names) or f"there is no {quote_text(name)} in the graph"
-    raise InputError(f"{problem}: {known}")
+        root = graph.names[graph.root]
+        raise InputError(f"{said} isn't a part of what {root} was made of: {known}")
+    there = describe_other(name, names) or f"there is no {quote_text(name)} in the graph"
+    raise InputError(f"{there}: {known}")
 
 
 def describe_other(name: str, names: Any) -> str:
     """Say what has a name that isn't a Value; "" if nothing has it."""
-    if not isinstance(names, Mapping) or name not in names:
-        return ""
-    return f"{show_line(name)} is of type {type(names[name]).__name__}, not a Value"
+    if isinstance(names, Mapping) and name in names:
+        return f"{show_line(name)} is of type {type(names[name]).__name__}, not a Value"
+    return ""
 
 
 def check_apart(output: str, words: Sequence[str]) -> None:

@@ -312,7 +312,7 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
     assert "runpy" not in text
     assert text.endswith(
         "ZeroDivisionError: division by zero\n"
-        "micrograd-nn graph: fails.py stopped by ZeroDivisionError: division by zero "
+        "micrograd-nn graph: fails.py, line 2, stopped by ZeroDivisionError: division by zero "
         "(see its traceback)\n"
     )
     Path("broken.py").write_text("x = = 1\n")
@@ -324,8 +324,9 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
 @pytest.mark.parametrize(
     ("word", "reason"),
     [
-        ("net.py", "net.py:NAME needs the name of a Value: there are a, b, loss, alias, weights.0"),
-        ("net.py:", "net.py:NAME needs the name of a Value: there are a, b"),
+        ("empty.py", "empty.py has computed no Value that is still there: call backward() on the"),
+        ("exits.py", "exits.py called sys.exit, so its values are gone\n"),
+        ("net.py:", "net.py:NAME has no Value named '': there are a, b, loss, alias, weights.0"),
         ("net.py:nope", "net.py:NAME has no Value named 'nope': there are a, b, loss, alias, weig"),
         ("net.py:los", "net.py:NAME has no Value named 'los': did you mean loss?"),
         (
@@ -342,7 +343,7 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
         (
             "empty.py:loss",
             "empty.py:NAME has no Value named 'loss': there are none at the top level of the file. "
-            "Where the loss is in a function, call micrograd_nn.debugger.step_back(loss) there",
+            "Without a name, it is the latest backward pass, also of a function",
         ),
         ("two\nlines.py:x", "'two\\nlines.py': "),
         ("\0.py:x", "'\\x00.py': embedded null"),
@@ -353,6 +354,19 @@ def test_a_scripts_value_that_is_not_there_is_told_in_one_line(word, reason, cap
     Path("exits.py").write_text("import sys\nsys.exit(3)\n")
     Path("empty.py").write_text("")
     assert reason in refused(capsys, "graph", word)
+
+
+def test_a_script_without_a_name_is_its_latest_backward_pass(capsys):
+    Path("train.py").write_text(
+        "from micrograd_nn import Value\n\ndef step(w):\n    loss = w * w\n    loss.backward()\n"
+        "    w.data -= 0.5\n\ndef main():\n    w = Value(3.0)\n    step(w)\n    step(w)\n\n"
+        "if __name__ == '__main__':\n    main()\n"
+    )
+    assert said(capsys, "graph", "train.py").startswith("loss = w · w  value 6.25")
+    assert "∂loss/∂w" in said(capsys, "step", "train.py")
+    assert "there are none at the top level" in refused(capsys, "graph", "train.py:loss")
+    Path("flat.py").write_text(SCRIPT.replace("if __name__", "if 0 and __name__"))
+    assert said(capsys, "graph", "flat.py").startswith("loss = tanh(")
 
 
 def test_numbers_are_not_for_scripts_and_scripts_are_not_overwritten(capsys):

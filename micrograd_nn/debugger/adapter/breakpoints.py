@@ -7,7 +7,7 @@ from typing import Any
 from ..._ground.text import InputError, quote_text
 from .conditions import Condition
 from .looking import NodeRows
-from .session import Arguments, Body, Session, answers, take_objects, take_text, take_texts
+from .session import Arguments, Body, Session, answers, take, take_list
 from .timeline import ALARMS
 from .walkthrough import Quantity
 
@@ -15,9 +15,9 @@ from .walkthrough import Quantity
 def read_condition(session: Session, given: Arguments) -> Condition | None:
     """Return what a client's breakpoint depends on; what can't be understood is an InputError."""
     for key in ("hitCondition", "logMessage"):
-        if take_text(given, key, "").strip():
+        if take(given, key, str, "").strip():
             raise InputError(f"{key} isn't understood here: give a condition, such as d_w > 1")
-    text = take_text(given, "condition", "").strip()
+    text = take(given, "condition", str, "").strip()
     condition = Condition(text) if text else None
     for name in condition.names if condition else ():
         session.timeline.find_quantity(name)
@@ -32,7 +32,7 @@ def answer(session: Session, **more: Any) -> dict[str, Any]:
 @answers("setBreakpoints")
 def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop at these lines of the listing, or at the next below that are steps."""
-    wanted, source = take_objects(arguments, "breakpoints"), arguments.get("source")
+    wanted, source = take_list(arguments, "breakpoints", dict), arguments.get("source")
     if not isinstance(source, dict):
         raise InputError(f"source is an object, not {quote_text(source)}")
     if not session.is_source(source):
@@ -66,9 +66,9 @@ def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop where these nodes begin to pass on what has arrived at them."""
     session.asked["setFunctionBreakpoints"] = arguments
     timeline, nodes, found = session.timeline, {}, []
-    for given in take_objects(arguments, "breakpoints"):
+    for given in take_list(arguments, "breakpoints", dict):
         try:
-            name = take_text(given, "name")
+            name = take(given, "name", str)
             position = timeline.turns.get(timeline.find_quantity(name).node)
             if position is None:
                 raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
@@ -84,7 +84,7 @@ def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
 def set_alarms(session: Session, arguments: Arguments) -> Body:
     """Stop where these things go wrong."""
     session.asked["setExceptionBreakpoints"] = arguments
-    wanted = take_texts(arguments, "filters")
+    wanted = take_list(arguments, "filters", str)
     session.timeline.alarms = {name for name in ALARMS if name in wanted}
     return {"breakpoints": [{"verified": name in [*ALARMS]} for name in wanted]}
 
@@ -99,7 +99,7 @@ def tell_alarm(session: Session, arguments: Arguments) -> Body:
 @answers("dataBreakpointInfo")
 def find_data(session: Session, arguments: Arguments) -> Body:
     """Return by which name a number can be watched: a node means its gradient."""
-    name, timeline = take_text(arguments, "name"), session.timeline
+    name, timeline = take(arguments, "name", str), session.timeline
     try:
         rows = session.find_rows(arguments) if arguments.get("variablesReference") else None
         known = name in session.walkthrough.quantities
@@ -128,9 +128,9 @@ def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
     session.asked["setDataBreakpoints"] = arguments
     timeline, found = session.timeline, []
     changes: dict[Quantity, Condition | None] = {}
-    for given in take_objects(arguments, "breakpoints"):
+    for given in take_list(arguments, "breakpoints", dict):
         try:
-            quantity = timeline.find_quantity(take_text(given, "dataId"))
+            quantity = timeline.find_quantity(take(given, "dataId", str))
             changes[Quantity(quantity.node, True)] = read_condition(session, given)
             found.append(answer(session, verified=True))
         except InputError as error:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..._ground.text import InputError
+from ..._ground.text import InputError, quote_text
 from ...languages.expressions import LONGEST_EXPRESSION, ExpressionError, ParsedExpression
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
@@ -53,8 +53,12 @@ class ParsedComparison(NamedTuple):
 def read_comparison(text: str) -> ParsedComparison:
     """Return a comparison; what can't be read is an ExpressionError."""
     sides, found = RELATION.split(text), RELATION.search(text)
-    if len(sides) > 2:
-        raise ExpressionError(f"{text} has two comparisons: join them by and")
+    if len(sides) > 2 or not all(side.strip() for side in sides):
+        raise ExpressionError(
+            f"{text} has two comparisons: join them by and"
+            if len(sides) > 2
+            else f"{quote_text(text)} lacks a side: compare two numbers, as in d_w > 1"
+        )
     return ParsedComparison(
         [ParsedExpression(side) for side in sides], RELATIONS[found[0]] if found else None
     )

@@ -12,7 +12,7 @@ from ...languages.expressions import ParsedExpression
 from .conditions import compute_expression
 from .looking import make_node_row, show_number
 from .moving import continue_back, continue_forward, jump, restart, step_back, step_over
-from .session import THREAD, Arguments, Body, Session, answers, take_text
+from .session import THREAD, Arguments, Body, Session, answers, take
 from .walkthrough import Quantity
 
 ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
@@ -33,10 +33,12 @@ CONSOLE_HELP = (
 @answers("evaluate")
 def evaluate(session: Session, arguments: Arguments) -> Body:
     """Return what a name or an expression is here; in the console, do what a word says."""
-    text = take_text(arguments, "expression").strip()
+    text = take(arguments, "expression", str).strip()
     if text not in session.walkthrough.quantities:
         refuse_assignment(session, text)
-        if take_text(arguments, "context", session.default_context) == "repl":
+        # Where a client doesn't say that this is its console, it isn't; but Helix has but a prompt.
+        is_prompt = session.client.get("clientID") == "hx"
+        if take(arguments, "context", str, "repl" if is_prompt else "watch") == "repl":
             told = obey(session, text)
             if told is not None:
                 return {"result": told, "variablesReference": 0}

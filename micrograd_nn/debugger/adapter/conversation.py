@@ -60,8 +60,13 @@ def answer_request(session: Session, request: Message) -> list[Message]:
 
     A mistake of the client's ends no conversation: it is reported, and nothing has happened.
     """
-    answer = begin_answer(request)
-    command, arguments = request.get("command"), request.get("arguments")
+    sequence, command = request.get("seq"), request.get("command")
+    arguments = request.get("arguments")
+    answer: Message = {
+        "type": "response",
+        "request_seq": sequence if type(sequence) is int else 0,
+        "command": command if isinstance(command, str) else "",
+    }
     session.is_typed = command == "evaluate"
     try:
         function = HANDLERS.get(answer["command"])
@@ -86,16 +91,6 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         shown = told.replace("{", "(").replace("}", ")")
         answer["body"] = {"error": {"id": 1, "format": shown}}
     return [answer, *session.take_events()]
-
-
-def begin_answer(request: Message) -> Message:
-    """Return what an answer says of its request, whatever that holds."""
-    sequence, command = request.get("seq"), request.get("command")
-    return {
-        "type": "response",
-        "request_seq": sequence if type(sequence) is int else 0,
-        "command": command if isinstance(command, str) else "",
-    }
 
 
 class FramingError(ValueError):

@@ -22,27 +22,19 @@ from typing import Any, BinaryIO
 
 from ..._ground.text import InputError, quote_text, show_line, show_path
 from ...checks.mistakes import provenance
-from ...graph.foreign.library import list_computed
 from ...graph.graph import Graph
-from ..scope import Scope
 from ..scripts import find_shown, run_script
 from .conversation import FramingError, Message, answer_all, read_request
-from .moving import arrive, check_beginning
-from .session import LISTING, Arguments, Session, take_flag, take_text, take_texts
+from .moving import arrive, read_beginning
+from .session import LISTING, Arguments, Session, take, take_list
+from .timeline import Stop
 from .walkthrough import Walkthrough
 
-NO_VALUE = (
-    "has no Value at its top level. Where the loss is in a function, call "
-    "micrograd_nn.debugger.step_back(loss) there"
-)
 NO_INPUT = (
     'a script that an editor launches can\'t ask for input: give it a command line, by "args" in '
     "the configuration"
 )
-EXITED = (
-    ': its command line is "args" in the configuration. Where the loss is in a function, call '
-    "micrograd_nn.debugger.step_back(loss) there"
-)
+EXITED = ': its command line is "args" in the configuration'
 MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was written before
 MOST_WAITING = 1_000  # requests; whoever sends more waits
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
@@ -62,6 +54,7 @@ class Script:
         self.heard: Queue[Message | Outcome] = Queue(MOST_WAITING)
         self.resumed: SimpleQueue[None] = SimpleQueue()
         self.outcome: Outcome = None  # the latest
+        self.is_launched = False  # so that what goes wrong is told, and the launch not refused
         self.is_running = False  # and nobody but it can go on
         self.is_waiting = False  # in step_back, for the editor
         self.is_left = False  # by the editor
@@ -91,32 +84,28 @@ class Script:
             try:
                 heard = self.heard.get(timeout=PATIENCE if launch else None)
             except Empty:
-                heard = launch
-                launch = None
+                heard, launch, self.is_launched = launch, None, True
             if not isinstance(heard, dict):
                 self.outcome, self.is_running = heard, False
                 if launch:
                     yield launch
                     launch = None
                 elif not self.is_left:
-                    tell_outcome(session, heard)
+                    arrive(session, heard)
+                    for event in session.take_events():
+                        session.send(event)
             elif (
                 heard.get("command") == "launch"
                 and isinstance(arguments := heard.get("arguments"), dict)
                 and not (self.is_running or session.listings)
             ):
-                launch = heard
-                self.start(arguments)
+                launch, self.arguments, self.is_running = heard, arguments, True
+                self.is_free = arguments.get("noDebug") is True
+                self.launched.put(arguments)
             else:
                 yield heard
                 if heard.get("command") == "terminate" and self.is_running:
                     self.leave()
-
-    def start(self, arguments: Arguments) -> None:
-        """Let the script run to the first graph that is stepped through."""
-        self.is_running, self.is_free = True, arguments.get("noDebug") is True
-        self.arguments = arguments
-        self.launched.put(arguments)
 
     def go_on(self) -> bool:
         """Let the script run on to its next graph; tell whether it waited for that."""
@@ -165,8 +154,7 @@ class Script:
                         errors.flush()
             finally:
                 hosted.clear()
-            # After a graph was stepped through, an error was printed, and is all.
-            self.come_to(None if self.has_offered else outcome)
+            self.come_to(outcome)
 
     def come_to(self, outcome: Outcome) -> None:
         """Hand over what the script has come to, behind all that was written before."""
@@ -189,12 +177,12 @@ class Script:
 
     def run_program(self, arguments: Arguments) -> Walkthrough | None:
         """Run the program that an editor names, and return the graph of its latest result."""
-        check_beginning(arguments)
-        program, words = take_text(arguments, "program"), take_words(arguments)
+        read_beginning(arguments)
+        program, words = take(arguments, "program", str), take_words(arguments)
         if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
             raise InputError(f"this is a listing: run your script, not {show_path(program)}")
-        folder, value = take_text(arguments, "cwd", ""), take_text(arguments, "value", "")
-        keeps_lines, changes = take_flag(arguments, "lines", False), arguments.get("env") or {}
+        folder, value = take(arguments, "cwd", str, ""), take(arguments, "value", str, "")
+        keeps_lines, changes = take(arguments, "lines", bool, False), arguments.get("env") or {}
         if not isinstance(changes, dict) or not all(
             text is None or isinstance(text, str) for text in changes.values()
         ):
@@ -213,20 +201,21 @@ class Script:
         if folder:
             os.chdir(folder)
         with provenance() if keeps_lines else nullcontext():
-            names = run_script(program, words, "__main__", EXITED)
+            run = run_script(program, words, "__main__", EXITED)
         for thread in enumerate_threads():  # as Python does before it ends
             if not thread.daemon and thread is not main_thread():
                 thread.join()
-        if self.has_offered or self.is_free:
+        if self.is_free or (self.has_offered and not run.lines):
             return None
-        root = names.get(value) if value else Scope(names).own_root
-        if root is None and not value:  # another engine's, then
-            root = [None, *list_computed(names).values()][-1]
-        graph = find_shown(root, names, program)
-        if graph is None:
-            said = f"has no Value named {show_line(value)}" if value else NO_VALUE
-            raise InputError(f"{show_path(program)} {said}")
-        return Walkthrough(graph)
+        graph = None
+        if value and not run.told:
+            graph = find_shown(run.names.get(value), run.names, program)
+            if graph is None:
+                raise InputError(f"{show_path(program)} has no Value named {show_line(value)}")
+        self.is_launched = True
+        walkthrough = Walkthrough(graph or run.find_latest(program))
+        walkthrough.stop = Stop("exception", run.told, run.lines) if run.lines else None
+        return walkthrough
 
     def offer(self, graph: Graph) -> None:
         """Have a graph stepped through, and wait until that is done."""
@@ -248,7 +237,7 @@ class Script:
 def take_words(arguments: Arguments) -> list[str]:
     """Return the words of a script's command line, which VS Code asks for as one text."""
     if not isinstance(text := arguments.get("args"), str):
-        return take_texts(arguments, "args")
+        return take_list(arguments, "args", str)
     try:
         return shlex.split(text)
     except ValueError as error:
@@ -303,17 +292,6 @@ def open_output(session: Session, category: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
-def tell_outcome(session: Session, outcome: Outcome) -> None:
-    """Tell the editor what a script has come to, where that isn't an answer."""
-    try:
-        arrive(session, outcome)
-    except InputError as error:
-        session.tell("output", category="stderr", output=f"{error}\n")
-        session.tell("terminated")
-    for event in session.take_events():
-        session.send(event)
-
-
 def host(read: BinaryIO, write: BinaryIO) -> None:
     """Talk with one editor, and run the script that it launches."""
     script = Script()
@@ -356,8 +334,3 @@ def main() -> None:
     os.close(nothing)
     builtins.input = refuse_input
     host(read, write)
-
-
-def find_hosted() -> Any:
-    """Return the script that runs here, None where no editor launched it."""
-    return hosted[-1] if hosted else None

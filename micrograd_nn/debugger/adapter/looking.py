@@ -10,12 +10,12 @@ from ..._ground.text import InputError, count_things
 from ...languages.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from .conditions import NO_NUMBER_YET, compute_expression
-from .session import Arguments, Body, MakeRows, Session, answers, take_flag, take_text, take_whole
+from .session import Arguments, Body, MakeRows, Session, answers, take
 from .timeline import Stop, show_short
 from .walkthrough import Quantity
 
 MOST_ROWS = 100  # in one list; more are in groups of it
-OWN_LINES = 1 << 30  # is added to the number of a frame that is a line of the user's
+OWN_LINES = 1 << 20  # is added to the number of a frame that is a line of the user's
 CHANGED = "◂"  # at what the step just taken has changed
 
 Row = dict[str, Any]
@@ -39,9 +39,9 @@ def show_source(session: Session, arguments: Arguments) -> Body:
 @answers("stackTrace")
 def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
-    start, levels = take_whole(arguments, "startFrame", 0), take_whole(arguments, "levels", 0)
+    start, levels = take(arguments, "startFrame", int, 0), take(arguments, "levels", int, 0)
     line_at = session.walkthrough.line_at
-    first_column = int(take_flag(session.client, "columnsStartAt1", True))
+    first_column = int(take(session.client, "columnsStartAt1", bool, True))
     frames: list[Row] = [
         {
             "id": position + 1,
@@ -52,15 +52,22 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
         }
         for name, position in session.timeline.list_frames()
     ]
-    if origin := session.timeline.find_origin():  # the user's own line, below that of the listing
-        own = {
-            "id": frames[0]["id"] + OWN_LINES,
-            "name": f"made in {origin.function}",
-            "line": session.show_line_number(origin.line),
+    # The user's own lines: that which made the node is below that of the listing, and on top are
+    # those that led to an error, which an editor then opens.
+    origin = session.timeline.find_origin()
+    made = [("made", origin)] if origin else []
+    raised = [("raised", line) for line in session.stop.lines[:MOST_ROWS]]
+    own = [
+        {
+            "id": frames[0]["id"] + OWN_LINES * number,
+            "name": f"{how} in {line.function}",
+            "line": session.show_line_number(line.line),
             "column": first_column,
-            "source": {"name": Path(origin.file).name, "path": origin.file},
+            "source": {"name": Path(line.file).name, "path": line.file},
         }
-        frames.insert(1, own)
+        for number, (how, line) in enumerate([*made, *raised], start=2 - len(made))
+    ]
+    frames = own[len(made) :] + frames[:1] + own[: len(made)] + frames[1:]
     shown = frames[max(start, 0) :]
     return {
         "stackFrames": shown[:levels] if levels > 0 else shown,
@@ -71,13 +78,13 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
 @answers("scopes")
 def list_scopes(session: Session, arguments: Arguments) -> Body:
     """Return the groups of numbers: of the step of a frame, and of the whole graph."""
-    frame = take_whole(arguments, "frameId")
-    position = frame - 1 - OWN_LINES * (frame > OWN_LINES)
+    frame = take(arguments, "frameId", int)
+    kind, position = divmod(frame - 1, OWN_LINES)
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"there is no frame {frame}")
     walkthrough = session.walkthrough
     groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
-    if frame > OWN_LINES:
+    if kind == 1:
         names = [
             walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
         ]
@@ -106,7 +113,7 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
 @answers("variables")
 def list_variables(session: Session, arguments: Arguments) -> Body:
     """Return the rows of a group or of a node."""
-    start, count = (max(take_whole(arguments, name, 0), 0) for name in ("start", "count"))
+    start, count = (max(take(arguments, name, int, 0), 0) for name in ("start", "count"))
     rows = [*session.find_rows(arguments)()][start:]
     return {"variables": rows[:count] if count else rows}
 
@@ -162,7 +169,7 @@ def show_gradients(session: Session) -> Iterator[Row]:
         if timeline.read_quantity(Quantity(node, True)) is not None
     ]
     if len(nodes) > MOST_ROWS:
-        nodes.sort(key=timeline.find_first, reverse=True)
+        nodes.sort(key=lambda node: timeline.first.get(node, 0), reverse=True)
     names = [timeline.walkthrough.gradient_names[node] for node in nodes]
     for name in names[:MOST_ROWS]:
         yield make_gradient_row(session, name)
@@ -206,7 +213,8 @@ class NodeRows:
 
 def mark_change(session: Session, quantity: Quantity) -> str:
     """Return the mark behind a number that the step just taken has changed."""
-    return f" {CHANGED}" if session.timeline.changed == quantity else ""
+    step = session.timeline.passes.current
+    return f" {CHANGED}" if step and session.timeline.find_changed(step) == quantity else ""
 
 
 def make_node_row(session: Session, name: str) -> Row:
@@ -253,18 +261,18 @@ def show_ends(names: Sequence[str]) -> str:
 @answers("setVariable")
 def set_leaf(session: Session, arguments: Arguments) -> Body:
     """Give a leaf another number, in a copy of the graph: the user's own stays as it is."""
-    name, timeline = take_text(arguments, "name"), session.timeline
+    name, timeline = take(arguments, "name", str), session.timeline
     rows = session.find_rows(arguments)
     is_within = isinstance(rows, NodeRows)
     node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
     if (is_within and name != "data") or is_gradient or node.operation is not None:
         raise InputError("only the number of a leaf can be set: all else follows from those")
     number = compute_expression(
-        ParsedExpression(take_text(arguments, "value")), timeline.find_number
+        ParsedExpression(take(arguments, "value", str)), timeline.find_number
     )
     text = session.walkthrough.text
-    session.timeline = timeline.with_number(node, number)
-    if take_flag(session.client, "supportsInvalidatedEvent", False):
+    session.place = timeline.with_number(node, number)
+    if take(session.client, "supportsInvalidatedEvent", bool, False):
         # But VS Code would tell its last stop again then, with the numbers that it had.
         position = session.timeline.position
         text = session.timeline.describe_change(position) if position else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._ground.text import InputError, quote_text
 from ...engine.backprop import Step
-from .session import THREAD, Arguments, Body, Session, answers, take_flag, take_text, take_whole
+from .session import THREAD, Arguments, Body, Session, answers, take
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
 
@@ -21,7 +21,7 @@ ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
     for name in ABOUT_CLIENTS:
-        take_flag(arguments, name, True)  # a wrong one is refused here, not later
+        take(arguments, name, bool, True)  # a wrong one is refused here, not later
     session.client = arguments
     filters = [
         {"filter": name, "label": alarm.label, "default": name == "nan"}
@@ -50,9 +50,16 @@ def begin(session: Session, arguments: Arguments) -> None:
 
 
 def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
-    """Step through what a script has come to, or end with it; raise what went wrong."""
+    """Step through what a script has come to, or end with it.
+
+    A launch that can't be is refused; what a script does wrong is told, and it has ended then.
+    """
     if isinstance(outcome, InputError):
-        raise outcome
+        if not session.script.is_launched:
+            raise outcome
+        session.tell("output", category="important", output=f"{outcome}\n")
+        session.tell("terminated")
+        return
     if outcome is None:
         session.end()
         return
@@ -65,26 +72,23 @@ def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
         enter(session)
 
 
-def check_beginning(arguments: Arguments) -> None:
-    """Refuse what says where to begin, if it is of a wrong kind."""
-    source = take_text(arguments, "source", SOURCES[0])
+def read_beginning(arguments: Arguments, entry: int = 0) -> tuple[str, int, bool]:
+    """Return the kind of source, the step to begin at, and whether to stop there, as asked for."""
+    source = take(arguments, "source", str, SOURCES[0])
     if source not in SOURCES:
         raise InputError(f"source is {' or '.join(SOURCES)}, not {quote_text(source)}")
-    take_flag(arguments, "stopOnEntry", True)
-    take_whole(arguments, "step", 0)
+    step, stops = take(arguments, "step", int, entry), take(arguments, "stopOnEntry", bool, True)
+    return source, step, stops
 
 
 def enter(session: Session) -> None:
     """Stand where a client begins."""
-    arguments = session.launched
-    check_beginning(arguments)
-    if arguments.get("source") == "file":
+    source, step, session.stops_on_entry = read_beginning(session.launched, session.entry)
+    if source == "file":
         session.write_file()
-    step = take_whole(arguments, "step", session.entry)
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
     session.entry = step
-    session.stops_on_entry = take_flag(arguments, "stopOnEntry", True)
     session.timeline.goto(step)
     session.has_begun = True
     session.tell("initialized")
@@ -93,7 +97,7 @@ def enter(session: Session) -> None:
 @answers("configurationDone")
 def finish_configuration(session: Session, arguments: Arguments) -> None:
     """Stand at the entry, or run on to the first breakpoint."""
-    if session.stops_on_entry:
+    if session.stops_on_entry or session.walkthrough.stop:
         session.tell_entry()
     else:
         continue_forward(session, arguments)
@@ -158,17 +162,9 @@ def step_in(session: Session, arguments: Arguments) -> None:
 @answers("stepOut")
 def step_out(session: Session, arguments: Arguments) -> None:
     """Go past the steps of this node; of the forward pass, to where gradients begin to flow."""
-    passes = session.timeline.passes
-    step, position = passes.next, passes.position + 1
-    if isinstance(step, Step):
-        while position < len(passes):
-            other = passes.get_step(position + 1)
-            if not isinstance(other, Step) or other.node is not step.node:
-                break
-            position += 1
-    else:
-        position = max(position, passes.start)
-    move(session, position)
+    timeline = session.timeline
+    later = [turn for turn in timeline.turns.values() if turn > timeline.position]
+    move(session, min(later, default=max(len(timeline), timeline.position + 1)))
 
 
 @answers("continue")
@@ -207,7 +203,7 @@ def list_targets(session: Session, arguments: Arguments) -> Body:
 @answers("goto")
 def go_to(session: Session, arguments: Arguments) -> None:
     """Jump to a step."""
-    jump(session, take_whole(arguments, "targetId") - 1)
+    jump(session, take(arguments, "targetId", int) - 1)
 
 
 def jump(session: Session, position: int) -> None:
@@ -220,5 +216,5 @@ def jump(session: Session, position: int) -> None:
 @answers("threads")
 def list_threads(session: Session, arguments: Arguments) -> Body:
     """Return the one thread there is."""
-    name = f"∂{session.root_name}" if session.listings else "the program"
+    name = f"∂{session.walkthrough.name}" if session.listings else "the program"
     return {"threads": [{"id": THREAD, "name": name}]}

@@ -38,6 +38,7 @@ class Talk(StreamRequestHandler):
             first = next(requests, None)
         if first is None:  # of a browser's page, say, on which nothing more is spent
             return
+        self.server.is_met = True
         session = Session(self.server.walkthrough)
         answer_all(session, chain([first], requests), cast(BinaryIO, self.wfile))
         if self.server.is_once and session.has_begun:
@@ -64,6 +65,7 @@ class StepServer(ThreadingTCPServer):
     """
 
     daemon_threads = allow_reuse_address = True
+    is_met = False  # by an editor
     request_queue_size = MOST_CLIENTS
 
     def __init__(
@@ -101,29 +103,27 @@ class StepServer(ThreadingTCPServer):
         finally:
             self.free.release()
 
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What VS Code connects by."""
+        return {
+            "name": f"Backpropagation of {self.walkthrough.name}",
+            "type": "debugpy",
+            "request": "attach",
+            "connect": {"host": HOST, "port": self.port},
+            "debugServer": self.port,
+        }
+
     def describe(self) -> str:
         """Return what to type into an editor, ready to paste."""
-        graph = self.walkthrough.graph
-        return describe_editors(graph.names[graph.root], self.port)
-
-
-def describe_editors(name: str, port: int) -> str:
-    """Return the configurations by which editors connect to a port."""
-    configuration = {
-        "name": f"Backpropagation of {name}",
-        "type": "debugpy",
-        "request": "attach",
-        "connect": {"host": HOST, "port": port},
-        "debugServer": port,
-    }
-    return f"""\
-Stepping through {name}: editors connect to port {port} of this machine.
+        return f"""\
+Stepping through {self.walkthrough.name}: editors connect to port {self.port} of this machine.
 
 VS Code, in .vscode/launch.json under "configurations":
-  {json.dumps(configuration, ensure_ascii=False)}
+  {json.dumps(self.configuration, ensure_ascii=False)}
 
 Neovim with nvim-dap, in init.lua, and then as a command:
-  require('dap').adapters.micrograd_nn = {{ type = 'server', host = '{HOST}', port = {port} }}
+  require('dap').adapters.micrograd_nn = {{ type = 'server', host = '{HOST}', port = {self.port} }}
   :lua require('dap').run({{ type = 'micrograd_nn', request = 'attach', name = 'micrograd_nn' }})
 
 Ctrl-C ends this."""

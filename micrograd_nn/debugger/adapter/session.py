@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..._ground.text import InputError, quote_text
 from .timeline import AT_END, Stop, Timeline
@@ -20,10 +20,13 @@ from .walkthrough import Walkthrough
 Arguments = dict[str, Any]
 Body = dict[str, Any] | None
 MakeRows = Callable[[], Iterator[dict[str, Any]]]
+T = TypeVar("T")
 
 NUMBERED = re.compile(r"\[\d+\]$")  # as Vimspector ends the names of its buffers
 LISTING = "backpropagation of "  # as the name of a listing begins
 THREAD = 1  # there is one: backpropagation
+KINDS: dict[Any, str] = {str: "a text", int: "a whole number", bool: "true or false"}
+LISTS: dict[Any, str] = {str: "a list of texts", dict: "a list of objects"}
 
 HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
 
@@ -48,7 +51,7 @@ class Session:
         self.asked: dict[str, Arguments] = {}  # what to stop at in any listing
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
         self.breakpoint_ids = count(1)
-        self._timeline: Timeline | None = None
+        self.place: Timeline | None = None  # in the program that is stepped through
         self.entry = 0  # where it begins, and begins again
         if walkthrough is not None:
             self.open(walkthrough)
@@ -67,10 +70,10 @@ class Session:
 
     def open(self, walkthrough: Walkthrough) -> None:
         """Begin to step through a program."""
-        before = self._timeline
+        before = self.place
         if before is not None:
             self.texts[self.listings] = before.walkthrough.text
-        self.timeline = Timeline(walkthrough)
+        self.place = Timeline(walkthrough)
         self.entry = self.timeline.position
         self.listings += 1
         for command, arguments in self.asked.items():  # by the names of the new graph
@@ -83,28 +86,14 @@ class Session:
     @property
     def timeline(self) -> Timeline:
         """The place in the program that is stepped through."""
-        if self._timeline is None:
+        if self.place is None:
             raise InputError("nothing is stepped through yet: launch a program")
-        return self._timeline
-
-    @timeline.setter
-    def timeline(self, timeline: Timeline) -> None:
-        self._timeline = timeline
+        return self.place
 
     @property
     def walkthrough(self) -> Walkthrough:
         """The program that is stepped through."""
         return self.timeline.walkthrough
-
-    @property
-    def root_name(self) -> str:
-        """The name of what is differentiated."""
-        return self.walkthrough.graph.names[self.walkthrough.graph.root]
-
-    @property
-    def default_context(self) -> str:
-        """Where an expression comes from whose client doesn't say: only the console moves."""
-        return "repl" if self.client.get("clientID") == "hx" else "watch"  # Helix has but a prompt
 
     def tell(self, event: str, **body: Any) -> None:
         """Put an event behind the answer: a client that hears of a stop first thinks it runs on."""
@@ -130,8 +119,9 @@ class Session:
         """Tell the client that a listing has opened: in a script, it is a place to stop at.
 
         There, "entry" would be before its first line, and VS Code's view of numbers stays shut.
+        One that an error has ended stops at the user's line.
         """
-        self.tell_stop(Stop("entry" if self.script is None else "breakpoint"))
+        self.tell_stop(self.walkthrough.stop or Stop("breakpoint" if self.script else "entry"))
 
     def end(self) -> None:
         """Tell the client that the program has ended; one that goes on then stands at the end.
@@ -161,11 +151,11 @@ class Session:
 
     def read_line(self, arguments: Arguments, name: str = "line") -> int:
         """Return a line that a client gives, counted from 1."""
-        return take_whole(arguments, name) + (not take_flag(self.client, "linesStartAt1", True))
+        return take(arguments, name, int) + (not take(self.client, "linesStartAt1", bool, True))
 
     def show_line_number(self, line: int) -> int:
         """Return a line as the client counts it."""
-        return line - (not take_flag(self.client, "linesStartAt1", True))
+        return line - (not take(self.client, "linesStartAt1", bool, True))
 
     # The listing, as a source of the client's.
 
@@ -177,7 +167,7 @@ class Session:
     @property
     def source(self) -> dict[str, Any]:
         """The listing as the protocol names it."""
-        name = f"{LISTING}{make_file_name(self.root_name)}.py"
+        name = f"{LISTING}{make_file_name(self.walkthrough.name)}.py"
         number = self.listings
         if number > 1:
             name = f"{number}, {name}"
@@ -210,7 +200,7 @@ class Session:
 
     def find_rows(self, arguments: Arguments) -> MakeRows:
         """Return the rows of a reference."""
-        reference = take_whole(arguments, "variablesReference")
+        reference = take(arguments, "variablesReference", int)
         if not 0 < reference <= len(self.rows):
             raise InputError(f"nothing has the reference {reference} since the last move")
         return self.rows[reference - 1]
@@ -221,49 +211,21 @@ class Session:
             self.folder.cleanup()
 
 
-def take_whole(arguments: Arguments, name: str, default: int | None = None) -> int:
-    """Return a whole number among a request's arguments."""
-    number = arguments.get(name, default)
-    if number is None and default is not None:
+def take(arguments: Arguments, name: str, kind: type[T], default: T | None = None) -> T:
+    """Return what a request gives by a name, of this kind; without a default, it must be given."""
+    given = arguments.get(name)
+    if given is None and default is not None:
         return default
-    if type(number) is not int:
-        raise InputError(f"{name} is a whole number, not {quote_text(number)}")
-    return number
+    if type(given) is not kind:
+        raise InputError(f"{name} is {KINDS[kind]}, not {quote_text(given)}")
+    return given
 
 
-def take_text(arguments: Arguments, name: str, default: str | None = None) -> str:
-    """Return a text among a request's arguments."""
-    text = arguments.get(name)
-    if text is None and default is not None:
-        return default
-    if not isinstance(text, str):
-        raise InputError(f"{name} is a text, not {quote_text(text)}")
-    return text
-
-
-def take_flag(arguments: Arguments, name: str, default: bool) -> bool:
-    """Return whether something is so, among a request's arguments."""
-    flag = arguments.get(name)
-    if flag is None:
-        return default
-    if not isinstance(flag, bool):
-        raise InputError(f"{name} is true or false, not {quote_text(flag)}")
-    return flag
-
-
-def take_texts(arguments: Arguments, name: str) -> list[str]:
-    """Return a list of texts among a request's arguments."""
+def take_list(arguments: Arguments, name: str, kind: type[T]) -> list[T]:
+    """Return a list of things of this kind among a request's arguments; without one, it's empty."""
     found = arguments.get(name) or []
-    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise InputError(f"{name} is a list of texts, not {quote_text(found)}")
-    return found
-
-
-def take_objects(arguments: Arguments, name: str) -> list[Arguments]:
-    """Return a list of objects among a request's arguments."""
-    found = arguments.get(name) or []
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise InputError(f"{name} is a list of objects, not {quote_text(found)}")
+    if not isinstance(found, list) or not all(isinstance(item, kind) for item in found):
+        raise InputError(f"{name} is {LISTS[kind]}, not {quote_text(found)}")
     return found
 
 

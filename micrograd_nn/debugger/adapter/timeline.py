@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import inf, isnan
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..._ground.text import InputError, list_first, quote_text
+from ...checks.mistakes import Origin
 from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.graph import Graph
@@ -32,10 +33,14 @@ def show_short(number: float | None) -> str:
 
 
 class Stop(NamedTuple):
-    """Why a run has stopped: a reason of the protocol, and what happened in words."""
+    """Why a run has stopped: a reason of the protocol, and what happened in words.
+
+    ``lines`` are those of the user's that led to it, the innermost first, if it was an error.
+    """
 
     reason: str
     text: str = ""
+    lines: Sequence[Origin] = ()
 
 
 class Alarm(NamedTuple):
@@ -63,7 +68,7 @@ class Timeline:
     def __init__(self, walkthrough: Walkthrough) -> None:
         self.walkthrough = self.original = walkthrough
         self.pins: Mapping[Value, float] = {}  # of the original's leaves, what was set since
-        self.copies = {node: node for node in walkthrough.graph.nodes}  # of the original's nodes
+        self.originals = {node: node for node in walkthrough.graph.nodes}  # of nodes, if copied
         self.graph: Graph = walkthrough.graph
         self.passes = Passes(self.graph)
         # What to stop at, and on which condition.
@@ -72,11 +77,11 @@ class Timeline:
         self.nodes: dict[int, Condition | None] = {}  # by where a node begins to pass on
         self.alarms: set[str] = set()
         self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
-        self._first: dict[Value, int] = {}  # the step back with a node's first share
+        self.first: dict[Value, int] = {}  # the step back with a node's first share
         self._largest: dict[Value, int] = {}  # that with its largest
         for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
             self.turns.setdefault(step.node, number - 1)
-            self._first.setdefault(step.input, number)
+            self.first.setdefault(step.input, number)
             known = self._largest.get(step.input)
             if known is None or abs(step.share) > abs(self._get_back(known).share):
                 self._largest[step.input] = number
@@ -130,12 +135,6 @@ class Timeline:
             raise InputError(f"{name} has no number yet: step forward to where it is computed")
         return number
 
-    @property
-    def changed(self) -> Quantity | None:
-        """What the step just taken has changed, None at the beginning."""
-        step = self.passes.current
-        return None if step is None else self._find_changed(step)
-
     def describe_change(self, number: int) -> str:
         """Say what a step changes."""
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
@@ -152,11 +151,7 @@ class Timeline:
     def find_before(self, number: int) -> float | None:
         """Return the gradient to which a step back adds, None where nothing has arrived before."""
         step = self._get_back(number)
-        return None if self._first[step.input] == number else step.before
-
-    def find_first(self, node: Value) -> int:
-        """Return the step back with a node's first share, 0 for the root, which needs none."""
-        return self._first.get(node, 0)
+        return None if self.first[step.input] == number else step.before
 
     # Moving until something is met.
 
@@ -194,7 +189,7 @@ class Timeline:
                 if ALARMS[name].happens(step):
                     told = f"{ALARMS[name].label}: {self.describe_change(number)}"
                     yield Stop("exception", told), None, position
-        quantity = self._find_changed(step)
+        quantity = self.find_changed(step)
         if quantity in self.changes and (not isinstance(step, Step) or changes(step)):
             stop = Stop("data breakpoint", self.describe_change(number))
             yield stop, self.changes[quantity], number
@@ -204,7 +199,7 @@ class Timeline:
             yield Stop("function breakpoint"), self.nodes[position], position
 
     @staticmethod
-    def _find_changed(step: Computed | Seed | Step) -> Quantity:
+    def find_changed(step: Computed | Seed | Step) -> Quantity:
         """Return what a step is about."""
         node = step.input if isinstance(step, Step) else step.node
         return Quantity(node, not isinstance(step, Computed))
@@ -222,16 +217,18 @@ class Timeline:
     def list_frames(self) -> list[tuple[str, int]]:
         """Return the path from the next step up to the root: what is done, and its position.
 
-        A node is reached by its largest share. In the forward pass, the path is that of results.
+        A node is reached by its largest share. In the forward pass, the path is that by which its
+        gradient will come.
         """
         step, names = self.passes.next, self.graph.names
         if step is None:
             return [(AT_END, self.position)]
         if isinstance(step, Seed):
             return [(f"back from {names[step.node]}", self.position)]
-        if isinstance(step, Computed):
-            return self._list_results(step.node)
-        found, node = [(f"{names[step.node]} → {names[step.input]}", self.position)], step.node
+        node, name = step.node, f"compute {names[step.node]}"
+        if isinstance(step, Step):
+            name = f"{names[node]} → {names[step.input]}"
+        found = [(name, self.position)]
         while node in self._largest and len(found) < MOST_FRAMES:
             number = self._largest[node]
             above = self._get_back(number).node
@@ -239,30 +236,15 @@ class Timeline:
             node = above
         return found
 
-    def find_origin(self) -> Any:
+    def find_origin(self) -> Origin | None:
         """Return which line of the user's made the node of the next step, where that is known."""
         step = self.passes.next
-        if step is None:
-            return None
-        originals = {copy: node for node, copy in self.copies.items()}
-        return originals[step.node].origin
+        return None if step is None else self.originals[step.node].origin
 
     def list_made_there(self) -> list[Value]:
         """Return the nodes that the same line made as the node of the next step."""
         origin = self.find_origin()
-        return [copy for node, copy in self.copies.items() if origin and node.origin == origin]
-
-    def _list_results(self, node: Value) -> list[tuple[str, int]]:
-        """Return what becomes of a node, up to the root."""
-        place = {node: position for position, node in enumerate(self.passes.computed)}
-        found: list[tuple[str, int]] = []
-        while len(found) < MOST_FRAMES:
-            found.append((f"compute {self.graph.names[node]}", place[node]))
-            users = self.graph.users[node]
-            if not users:
-                break
-            node = users[-1]
-        return found
+        return [copy for copy, node in self.originals.items() if origin and node.origin == origin]
 
     def _get_back(self, number: int) -> Step:
         """Return a step of the backward pass by its number."""
@@ -276,17 +258,16 @@ class Timeline:
         It stands at the same place, and stops at the same lines and changes. A branch that the
         number would turn is an error, as in surgery.
         """
-        originals = {copy: node for node, copy in self.copies.items()}
-        pins = {**self.pins, originals[leaf]: number}
-        original = self.original
+        original, pins = self.original, {**self.pins, self.originals[leaf]: number}
         copies = rebuild_graph(original.graph, Changes(pins=pins))
         walkthrough = Walkthrough(name_copies(original.graph, copies))
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
-        other.original, other.pins, other.copies = original, pins, copies
+        other.original, other.pins = original, pins
+        other.originals = {copy: node for node, copy in copies.items()}
         other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
         other.changes = {
-            Quantity(copies[originals[node]], is_gradient): condition
+            Quantity(copies[self.originals[node]], is_gradient): condition
             for (node, is_gradient), condition in self.changes.items()
         }
         other.goto(self.position)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..._ground.text import InputError, count_things
+from ..._ground.text import InputError, count_things, list_first
 from ...engine.backprop import is_same_number
 from ...engine.operation import Operation
 from ...engine.table import mul
@@ -56,16 +56,18 @@ class Walkthrough:
     edited between two uses, or made of constants alone, is an InputError.
     """
 
+    stop: Any = None  # at which a client arrives, where an error has ended the program
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         passes = Passes(graph)
-        root = graph.names[graph.root]
+        self.name = graph.names[graph.root]
         if isinstance(graph.root, Constant):
-            raise InputError(f"{root} was made of constants alone: no gradient flows")
+            raise InputError(f"{self.name} was made of constants alone: no gradient flows")
         if len(passes) > MOST_WRITTEN:
             raise InputError(
-                f"{root} has {len(passes):,} steps, and {MOST_WRITTEN:,} at most can be stepped "
-                "through: take the loss of fewer examples"
+                f"{self.name} has {len(passes):,} steps, and {MOST_WRITTEN:,} at most can be "
+                "stepped through: take the loss of fewer examples"
             )
         names = PythonIdentifiers()
         nodes = [node for node in graph.nodes if not isinstance(node, Constant)]
@@ -90,11 +92,6 @@ class Walkthrough:
     def text(self) -> str:
         """All lines."""
         return "\n".join([*self.lines, ""])
-
-    @property
-    def rules(self) -> dict[str, Any]:
-        """What the lines call by name, so that the program can be run."""
-        return {name: operation.forward for operation, name in self.notation.calls.items()}
 
     def find_position(self, line: int) -> int | None:
         """Return the position of the first step at a line or below, None where there is none."""
@@ -123,9 +120,9 @@ class Walkthrough:
         graph, lines = self.graph, self.lines
         told_of = graph.adoption.by_edge if graph.adoption else {}
         leaves = [node for node in self.data_names if node.operation is None]
-        given = join_first([self.data_names[leaf] for leaf in leaves])
+        given = list_first([self.data_names[leaf] for leaf in leaves], MOST_NAMED)
         lines.append(
-            f"# Backpropagation of {graph.names[graph.root]}, written out: "
+            f"# Backpropagation of {self.name}, written out: "
             f"{count_things(len(passes), 'step')}, a line each"
         )
         lines.append(f"def backpropagation({given}):")
@@ -149,9 +146,8 @@ class Walkthrough:
                     text += f"  # ✗ {told}"
             lines.append(BODY_INDENT + text)
             self.line_at.append(len(lines))
-        lines.append(
-            f"{BODY_INDENT}return {join_first([self.gradient_names[leaf] for leaf in leaves])}"
-        )
+        gradients = list_first([self.gradient_names[leaf] for leaf in leaves], MOST_NAMED)
+        lines.append(f"{BODY_INDENT}return {gradients}")
         self.line_at.append(len(lines))
 
     def _write_number(self, node: Value) -> str:
@@ -237,8 +233,3 @@ def find_long(symbols: Symbols) -> set[Symbol]:
         inputs = [sizes.get(x, 0) for x in symbol.inputs if isinstance(x, Symbol)]
         sizes[symbol] = min(sum(inputs) + max(len(symbol.inputs) - 1, 1), MOST_OPERATIONS + 1)
     return {x for x, size in sizes.items() if size > MOST_OPERATIONS}
-
-
-def join_first(names: list[str]) -> str:
-    """Return names as they stand in a program, not too many of them."""
-    return ", ".join([*names[:MOST_NAMED], *["…"][: len(names) > MOST_NAMED]])

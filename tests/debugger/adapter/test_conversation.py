@@ -128,6 +128,14 @@ def test_a_gradient_that_is_watched_stops_both_ways_at_the_same_changes(client):
     assert list_stops(client, "reverseContinue", 0) == forward[::-1]
 
 
+@pytest.mark.parametrize("text", ["d_w >", "< 2", "d_w > 1 and", ">"])
+def test_a_condition_that_lacks_a_side_is_told_what_it_lacks(client, text):
+    given = {"dataId": "d_w", "condition": text}
+    (told,) = client.ask("setDataBreakpoints", breakpoints=[given])["breakpoints"]
+    assert not told["verified"]
+    assert "lacks a side: compare two numbers, as in d_w > 1" in told["message"]
+
+
 def test_a_condition_means_the_same_in_both_directions(client):
     given = {"dataId": "d_w", "condition": "d_w > 0 and x == 2"}
     client.ask("setDataBreakpoints", breakpoints=[given])
@@ -352,7 +360,9 @@ def test_a_line_of_ones_own_has_the_nodes_that_it_made():
         y = x * w + x * 2
         root = y * y
     client = Local(root)
-    assert [*client.expand(client.scopes(1)["Made by this line"])] == [client.session.root_name]
+    assert [*client.expand(client.scopes(1)["Made by this line"])] == [
+        client.session.walkthrough.name
+    ]
     client.move("next")
     client.move("next")
     assert len(client.expand(client.scopes(1)["Made by this line"])) == 3

@@ -20,7 +20,8 @@ def run(walkthrough):
     """Return what the program gives, by leaf."""
     leaves = walkthrough.graph.leaves
     assert len(leaves) <= 8
-    names = {**RULES, **walkthrough.rules}
+    calls = walkthrough.notation.calls
+    names = {**RULES, **{name: operation.forward for operation, name in calls.items()}}
     exec(walkthrough.text, names)
     found = names["backpropagation"](*[walkthrough.graph.numbers[leaf] for leaf in leaves])
     return dict(zip(leaves, found if isinstance(found, tuple) else (found,), strict=True))
