@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from itertools import islice, repeat
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -109,7 +109,7 @@ def find_places(nodes: Sequence[Value]) -> dict[Value, str]:
         for name, thing in select_named(variables)
         if name.isidentifier()
         for place in walk_places(
-            thing, name, looks=repeat(None, MOST_LOOKED_AT), depth=type(thing) in (list, tuple)
+            thing, name, most=MOST_LOOKED_AT, depth=type(thing) in (list, tuple)
         )
     ]
     places.sort(key=lambda place: "." in place.name)  # a variable's name comes first
