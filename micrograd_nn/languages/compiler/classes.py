@@ -78,9 +78,9 @@ class OtherAttributes:
         return [name for name in vars(self.thing) if name not in OWN_ATTRIBUTES]
 
     def __iter__(self) -> Iterator[Any]:
-        for name in self.names():
-            yield name
-            yield vars(self.thing)[name]
+        for name, thing in vars(self.thing).items():
+            if name not in OWN_ATTRIBUTES:
+                yield from (name, thing)
 
 
 def list_slots(kind: type) -> list[str]:

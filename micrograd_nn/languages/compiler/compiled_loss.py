@@ -23,10 +23,11 @@ from ...engine.value import Constant, Value
 from ...graph.gradients import compute_gradients
 from .compiled import Compiled
 from .errors import DiffersError, LastingError, NotCompiledError
-from .outside import Outside
+from .outside import Outside, iterate_containers
 from .variants import CallForm, FixedMoreError, Variant, Variants
 from .verifying import find_difference
 
+MOST_NEW = 16  # forms of arguments that came no second time
 LARGE = 5000  # nodes of a graph that is compared more rarely: it takes its time
 
 
@@ -70,8 +71,16 @@ class LossVariants(Variants):
 
     def read(self, form: CallForm) -> Outside:
         """Return what the loss takes from elsewhere, the parameters among it."""
+        if sum(all(x.uses < 2 for x in known) for known in self.by_key.values()) >= MOST_NEW:
+            raise LastingError(
+                "its arguments have another form again and again, in their lengths or in whole "
+                "numbers, and each takes a program: give it lists of one length, and what is an "
+                "index as a float to choose(index, values)"
+            )
         outside = super().read(form)
-        outside.keep_items(self.parameters, "the list of parameters")
+        held = [*iterate_containers(self.parameters.net)]  # at once, if it is no more than those
+        for x in held if held and {*map(type, held)} <= {list, tuple, dict} else [self.parameters]:
+            outside.keep_items(x, "the list of parameters")
         return outside
 
 
@@ -83,8 +92,10 @@ class CompiledLoss(Compiled):
     ) -> None:
         self.parameters = parameters = Parameters(net)
         name = getattr(function, "__name__", "loss")
-        given: Any = self.record, name, [function], parameters, native, unchecked
-        super().__init__(LossVariants(*given), function, parameters.net, native, unchecked)
+        super().__init__(
+            LossVariants(self.record, name, [function], parameters, native, unchecked),
+            function, parameters.net, native, unchecked,
+        )  # fmt: skip
 
     def __call__(self, /, *positional: Any, **named: Any) -> float:
         """Return the loss as a number, and set ``grad`` of each parameter."""
@@ -130,13 +141,13 @@ class CompiledLoss(Compiled):
             own, slopes = self.differentiate(form.arguments)
             wanted = [own, *[slopes.get(x, 0.0) for x in variant.leaves]]
             require_finite("its result", wanted)
-            names = ["result", *variant.program.by_names]
-            if told := find_difference(names, [number, *gradient], wanted):
+            if told := find_difference(
+                ["result", *variant.program.by_names], [number, *gradient], wanted
+            ):
                 raise DiffersError(
                     f"{told}: it depends on more than its arguments and the numbers of Values"
                 )
-        count = len(variant.leaves) - len(variant.others)
-        self.set_gradient(variant.leaves[:count], gradient)
+        self.set_gradient(variant.leaves[: len(gradient) - len(variant.others)], gradient)
         return float(number)
 
     def run_itself(self, arguments: Sequence[Any]) -> float:

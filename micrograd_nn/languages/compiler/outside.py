@@ -22,6 +22,7 @@ def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
         OrderedDict.__setitem__(container, key, item)
 
 
+KINDS: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
 FILLED_BY: dict[Any, Callable[..., None]] = {
     list: list.extend, deque: deque.extend, set: set.update,
     OrderedDict: fill_in_order, dict: dict.update,
@@ -82,7 +83,7 @@ class Outside:
             if now is not thing and not is_same(now, thing):
                 return name
         for container, items, name in self.held:
-            now = list_items(container)
+            now = container if type(container) is list else list_items(container)  # no time is lost
             if len(now) != len(items) or not (
                 all(map(is_, now, items)) or all(map(is_same, now, items))
             ):
@@ -134,12 +135,9 @@ def iterate_mutable(structure: Any) -> Iterator[Any]:
 
 def list_items(container: Any) -> tuple[Any, ...]:
     """Return what a container holds as its base class sees it, keys too; a Constant's number."""
-    if type(container) is list:  # at once, since these are looked at before each call
-        return tuple(container)
     if isinstance(container, dict):
         return (*iterate_keys(container), *iterate_items(container, dict))
-    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
-    for kind in kinds:
+    for kind in KINDS if isinstance(container, KINDS) else ():
         if isinstance(container, kind):
             return tuple(kind.__iter__(container))
     return (container.number,) if isinstance(container, Constant) else tuple(container)

@@ -139,7 +139,7 @@ class Variants:
         self.function = function
         self.name = name
         self.written = written
-        self.parameters = parameters
+        self.parameters: Any = parameters
         self.native = native
         self.unchecked = unchecked
         self.by_key: dict[Any, list[Variant]] = {}

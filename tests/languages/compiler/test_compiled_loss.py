@@ -291,6 +291,40 @@ def test_what_changes_at_each_call_is_given_up_with_a_word():
     assert "not compiled" in repr(quick)
 
 
+def test_forms_that_never_come_again_are_given_up_with_a_word():
+    table = [Value(float(i)) for i in range(20)]
+    quick = compile(lambda i, x: (table[i] * x - 1.0) ** 2, table)
+
+    def run():
+        for i in range(20):
+            assert quick(i, 0.5) == (i * 0.5 - 1.0) ** 2
+            assert table[i].grad == i * 0.5 - 1.0
+
+    with pytest.warns(RuntimeWarning, match="another form again and again, .*give it lists of one"):
+        run()
+    quick = compile(lambda i, x: (table[i] * x - 1.0) ** 2, table)
+    for i in (*range(15), *range(15), *range(15, 20)):
+        quick(i, 0.5)
+    assert len(quick.variants) == 20, "with those that came again there are more"
+
+
+@pytest.mark.parametrize("unchecked", [False, True])
+def test_a_dictionary_of_weights_is_looked_at_in_all_its_lists(unchecked):
+    weights = {"a": [[Value(1.0)], [Value(2.0)]], "b": (Value(3.0),)}
+
+    def loss(x):
+        return sum(row[0] * x for row in weights["a"]) + weights["b"][0]
+
+    quick = compile(loss, weights, unchecked=unchecked)
+    assert quick(2.0) == 9.0
+    weights["a"][1][0] = Value(10.0)
+    assert (quick(2.0), weights["a"][1][0].grad) == (25.0, 2.0)
+    weights["b"] = (Value(100.0),)
+    assert (quick(2.0), weights["b"][0].grad) == (122.0, 1.0)
+    weights["c"] = Value(0.0)
+    assert (quick(2.0), weights["c"].grad) == (122.0, 0.0)
+
+
 def test_numbers_of_other_values_are_read_again_and_their_gradients_left_alone():
     ours, theirs = Net(1, 2, 1), Net(1, 1, seed=5)
     quick = compile(lambda x: (theirs([ours([x])]) - 1.0) ** 2, ours)
