@@ -92,9 +92,12 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     one, or stand at one place below the roots:
 
     >>> w, x = Value(2.0, "w"), Value(3.0)
-    >>> pairs = match_nodes(Graph(w * x), Graph(w * Value(4.0) + 1))
+    >>> pairs = match_nodes(Graph(w * x), Graph(w * Value(4.0)))
     >>> [(before.data, after.data) for before, after in pairs.items()]
     [(2.0, 2.0), (3.0, 4.0), (6.0, 8.0)]
+    >>> pairs = match_nodes(Graph((w * x).tanh()), Graph(w * x + 1))
+    >>> [before.data for before in pairs][:3]
+    [2.0, 3.0, 6.0]
 
     Where neither root has a partner, the roots are a pair, however they were made.
     """

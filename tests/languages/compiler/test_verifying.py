@@ -11,6 +11,7 @@ from programs import assert_same_numbers, compile_at, nobody_else_answers
 from micrograd_nn import Value, compile, no_grad
 from micrograd_nn.languages.c.functions import DONE
 from micrograd_nn.languages.compiler import loading
+from micrograd_nn.languages.compiler.descending import Descending
 from micrograd_nn.languages.compiler.program import Program
 from micrograd_nn.languages.compiler.variants import Variant
 from micrograd_nn.languages.compiler.verifying import Verifying
@@ -174,15 +175,13 @@ def test_numbers_of_python_do_not_pass_for_those_of_c(monkeypatch, in_c):
         assert_same_numbers(product, [2.0], [[3.0]], program)
 
 
-def test_single_steps_do_not_pass_for_a_descent(monkeypatch):
-    program, load = make_program(), loading.Loading.load_function
-    monkeypatch.setattr(
-        loading.Loading,
-        "load_function",
-        lambda self, kind: fail if kind == "descend" else load(self, kind),
-    )
-    found = program.descend([1.0, 2.0], ROWS, 1, 0.5)
-    assert found == ([-0.5, 0.5], [9.0])
+@needs_compiler
+def test_single_steps_do_not_pass_for_a_descent_in_c(monkeypatch, in_c):
+    program, wanted = make_program(), ([-0.5, 0.5], [9.0])
+    program.choice.native = True
+    assert program.descend([1.0, 2.0], ROWS, 1, 0.5) == wanted
+    monkeypatch.setattr(Descending, "find_descent", lambda self, steps: None)
+    assert program.descend([1.0, 2.0], ROWS, 1, 0.5) == wanted
     with nobody_else_answers(program), pytest.raises(AssertionError, match="a function failed"):
         program.descend([1.0, 2.0], ROWS, 1, 0.5)
 
