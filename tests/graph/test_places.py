@@ -71,6 +71,14 @@ def test_ipythons_own_names_are_none():
     )
 
 
+def test_what_a_notebook_leaves_among_the_variables_names_nothing():
+    x, w = Value(2.0), Value(3.0)
+    shell = type("Shell", (), {"__module__": "IPython.core.interactiveshell"})()
+    leave = type("Leave", (), {"__module__": "IPython.core.autocall", "__call__": lambda self: 0})()
+    leave._ip, shell.user_ns = shell, {"x": x, "w": w}
+    assert names_in(x * w, exit=leave, x=x, w=w) == ["x", "w", "y"]
+
+
 def test_a_list_of_all_nodes_or_steps_names_none_of_the_inner_ones():
     x, w = Value(2.0), Value(3.0)
     y = (x * w).tanh()

@@ -62,6 +62,7 @@ def start_early(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.by_graph  # which answers where an infinite number cancels
 @needs_compiler
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_operation_has_the_bits_of_python(row):

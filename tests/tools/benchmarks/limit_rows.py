@@ -42,7 +42,7 @@ def count_operations(descent: descents.Descent) -> int:
     """Return how many operations a step takes: the program's in Python, and each weight's two."""
     program = descent.program
     program.loading.load_function(0)
-    namespace = dict(program.rules)
+    namespace = dict(program.loading.rules)
     exec(program.source, namespace)
     weights = [Counted(weight) for weight in descent.weights]
     rows = [[Counted(x) for x in row] for row in descent.rows]
