@@ -21,7 +21,6 @@ from ..engine.value import Value
 DEEPEST = 8  # levels in which names are looked for: locals() may hold anything
 MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
 PACKAGE = __name__.partition(".")[0]
-TOOLS = PACKAGE, "IPython", "ipykernel"  # whose exit() leads to all variables
 HIDDEN = "_parameters", "_modules"  # where PyTorch keeps what it shows as attributes
 
 
@@ -103,8 +102,11 @@ def is_model(thing: object) -> bool:
 
 
 def is_tool(kind: type) -> bool:
-    """Tell whether things of a class are this package's or a notebook's own, and no models."""
-    return kind.__module__.partition(".")[0] in TOOLS and not (
+    """Tell whether things of a class are this package's or a notebook's own, and no models.
+
+    IPython's ``exit`` leads to all variables.
+    """
+    return kind.__module__.partition(".")[0] in (PACKAGE, "IPython", "ipykernel") and not (
         callable(getattr(kind, "parameters", None))  # no property of that name
     )
 
