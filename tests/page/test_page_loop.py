@@ -105,6 +105,7 @@ def test_each_mistake_of_each_operation_is_the_one_that_python_makes(show):
         for name, found in read_gradients(page).items():
             assert math.isclose(found, wanted[name], rel_tol=1e-9, abs_tol=1e-12), choice.name
         press(page, "Mend")
+        wait_until(page, "!location.hash.includes('broken')")  # or it is written over the next one
 
 
 def sum_of_all_operations():
