@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._ground.text import count_things
 from ..engine.node import by_creation
 from ..engine.value import Constant, Value
+from ..graph.blocks import Block
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
@@ -43,19 +44,19 @@ class NodeGroup(NamedTuple):
     nodes: Sequence[Value]
     face: Face
     kind: str = "group"
-    frame: str = ""  # of the repetition that it is in
+    within: tuple[str, ...] = ()  # the frame of the repetition, or those of calls
     path: str = ""
 
 
 class Boxes:
-    """A graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
+    """A graph as boxes and arrows, one box a "node", a "neuron" or a "layer", or one of ``blocks``.
 
     >>> x = Value(3.0, label="x")
     >>> boxes = Boxes(Look(Graph(x * x), show="data"))
     >>> [box.face[:3] for box in boxes.diagram.boxes]
     [('x', '', '3'), ('v1', '×', '9')]
 
-    With a ``folding``, boxes stand for all repetitions, or show one ``repetition``'s numbers alone.
+    With a ``folding``, boxes stand for all repetitions.
     ``places`` has the box of each node that is looked at; ``count`` is how many boxes there would
     be, and ``reached`` how many are within the radius, of which the limit may leave some out.
     """
@@ -66,14 +67,18 @@ class Boxes:
         depth: str = "node",
         folding: Folding | None = None,
         part: Extent = EVERY_BOX,
-        repetition: int | None = None,
+        blocks: Mapping[Value, Block] | None = None,
     ) -> None:
         self.look, self.graph, self.depth = look, look.graph, depth
-        self.folding, self.part, self.repetition = folding, part, repetition
+        self.blocks = blocks or {}
+        if depth == "node" and not folding and self.graph.blocks.levels:
+            self.blocks = self.graph.blocks.group(self.graph.blocks.levels[0])
+        self.folding, self.part = folding, part
         self.stands: Mapping[Value, Value] = folding.places if folding else {}
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
         self.frames = self.find_frames()
-        self.groups = [] if depth == "node" else [*self.collapse_nodes(), *self.gather_inputs()]
+        self.owners = self.find_owners()
+        self.groups = [*self.collapse_nodes(), *self.gather_inputs()] if self.owners else []
         self.group_of = {node: group for group in self.groups for node in group.nodes}
         nodes: Sequence[Value] = self.graph.nodes
         heads = nodes
@@ -106,8 +111,6 @@ class Boxes:
         repeats = [group for group in groups if group.kind == "repeat"]
         for group in repeats:
             label = f"{group.name}: × {group.times:,}" if len(repeats) > 1 else f"× {group.times:,}"
-            if self.repetition is not None:
-                label += f", repetition={min(self.repetition, group.times - 1)}"
             frames.update((node, (label, group.times)) for node in group.walk_nodes())
         return frames
 
@@ -115,17 +118,23 @@ class Boxes:
         """Return what the frame around a node says, and how many nodes it stands for there."""
         return self.frames.get(self.stands.get(node, node), ("", 1))
 
-    def own_neurons(self) -> Mapping[Value, str]:
-        """Return the neuron, or the layer, of each node that is drawn as a part of one."""
-        return self.graph.layers if self.depth == "layer" else self.graph.neurons
+    def find_owners(self) -> Mapping[Value, Any]:
+        """Return the neuron, the layer or the block of each node that is drawn as a part of one."""
+        if self.depth == "call":
+            return {
+                x: block for x, block in self.blocks.items() if block.calls or len(block.nodes) > 1
+            }
+        of_neurons = self.graph.layers if self.depth == "layer" else self.graph.neurons
+        return {} if self.depth == "node" else of_neurons
 
     def collapse_nodes(self) -> list[NodeGroup]:
         """Return the boxes that stand for the neurons or the layers of a graph."""
-        graph, owners, stands = self.graph, self.own_neurons(), self.stands
+        graph, owners, stands = self.graph, self.owners, self.stands
+        neurons, within = graph.neurons, tuple[str, ...]()
         group_of = {
             node: (self.find_frame(node)[0], owners[node]) for node in graph.nodes if node in owners
         }
-        members: dict[tuple[str, str], list[Value]] = {}
+        members: dict[tuple[str, Any], list[Value]] = {}
         for node, key in group_of.items():
             members.setdefault(key, []).append(node)
         groups = []
@@ -139,31 +148,42 @@ class Boxes:
                     or any(group_of.get(user) != key for user in graph.users[node])
                 )
             ]
-            frame, name = key
-            count = len({graph.neurons[node] for node in own})
+            frame, owner = key
             inner = [node for node in own if node.inputs and stands.get(node, node) is node]
-            if self.repetition is not None:
-                outputs = [node for node in outputs if stands.get(node, node) is node]
-            shown = graph.short_groups.get(name, name)
-            face = self.look.describe_group(shown, own, inner, outputs, count)
-            path = name if shown != name else ""
-            groups.append(NodeGroup(f"g{i}", own, face, frame=frame, path=path))
+            within, path = (frame,) if frame else (), ""
+            if not isinstance(owner, Block):
+                shown, count = graph.short_groups.get(owner, owner), len({*map(neurons.get, own)})
+                face = self.look.describe_group(shown, own, inner, outputs, count)
+                path = owner if shown != owner else ""
+            elif owner.nodes:
+                face, within = self.look.describe_node(own, owner.title), owner.around
+            else:
+                face = self.look.describe_group(owner.title, own, inner, outputs)
+                within = owner.around
+            groups.append(NodeGroup(f"g{i}", own, face, within=within, path=path))
         return groups
 
     def gather_inputs(self) -> list[NodeGroup]:
-        """Return a box for the inputs that collapsed boxes alone use, if they are many."""
-        owners, users = self.own_neurons(), self.graph.users
-        sources: dict[tuple[bool, str], list[Value]] = {}
-        for x in self.graph.nodes:
-            if not x.inputs and x not in owners and all(user in owners for user in users[x]):
-                frame, _ = self.find_frame(x)
-                sources.setdefault((isinstance(x, Constant), frame), []).append(x)
+        """Return boxes for inputs that collapsed boxes alone use, if they are many.
+
+        Those of calls are gathered by the calls that use them.
+        """
+        owners, graph = self.owners, self.graph
+        sources: dict[tuple[Any, ...], list[Value]] = {}
+        for x in graph.nodes:
+            if not x.inputs and x not in owners and all(user in owners for user in graph.users[x]):
+                users = frozenset(owners[user] for user in graph.users[x] if self.depth == "call")
+                key = isinstance(x, Constant), self.find_frame(x)[0], users
+                sources.setdefault(key, []).append(x)
         groups = []
-        for i, ((is_constant, frame), own) in enumerate(sources.items()):
+        for i, ((is_constant, frame, users), own) in enumerate(sources.items()):
             count = len({self.stands.get(x, x) for x in own})
-            if count > FEW_INPUTS:
-                kind = "constant" if is_constant else "leaf"
-                groups.append(NodeGroup(f"i{i}", own, Face(f"{count} inputs"), kind, frame))
+            are_many, kind = count > FEW_INPUTS, "constant" if is_constant else "leaf"
+            is_one = len(own) > 1 and (len(users) > 1 or (is_constant and len(users) == 1))
+            if are_many or is_one:
+                name = f"{count} inputs" if are_many or not is_constant else graph.names[own[0]]
+                face = Face(name) if are_many else self.look.describe_node(own, name)
+                groups.append(NodeGroup(f"i{i}", own, face, kind, (frame,) if frame else ()))
         return groups
 
     # The part that is drawn
@@ -231,30 +251,30 @@ class Boxes:
         """Return the box of several nodes."""
         marks = self.look.marks
         marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
-        within = (group.frame,) if group.frame else ()
         faint = marks.others_faint and not marked
-        return Box(group.id, group.kind, marked, shade, within, group.face, group.path, faint)
+        return Box(group.id, group.kind, marked, shade, group.within, group.face, group.path, faint)
 
     def box_node(self, node: Value, edited: set[Value]) -> Box:
         """Return the box of a node, or of those that it stands for."""
-        graph, marks, shows_all = self.graph, self.look.marks, self.repetition is None
+        graph, marks = self.graph, self.look.marks
         stand = self.stands.get(node, node)
         members = self.members.get(stand, [stand])
         frame, times = self.find_frame(stand)
-        notes = [f"× {len(members):,}"] if len(members) > times and shows_all else []
-        is_root = shows_all and stand is self.stands.get(graph.root)
-        named = graph.root if is_root else stand
-        if shows_all and not is_root:
-            named = choose_named(graph, stand, members)
+        notes = [f"× {len(members):,}"] if len(members) > times else []
+        is_root = stand is self.stands.get(graph.root)
+        named = graph.root if is_root else choose_named(graph, stand, members)
         name, path = graph.short_names[named], graph.names[named]
         within = [frame] if frame else []
+        if stand in self.blocks:
+            block = self.blocks[stand]
+            within += [*block.around, *[block.title] * bool(block.calls)]
         neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
             short = graph.short_groups
             frames = [short.get(group, group) for group in (graph.layers[stand], neuron)]
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
             within += frames
-        seen = members if shows_all else [stand]
+        seen = members
         if is_root and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
             notes += [f"{self.look.show_numbers(members)} over all"]
@@ -331,8 +351,6 @@ class Boxes:
         stands, inputs = self.stands, {node.inputs[position] for node, position in edges}
         values = len({stands.get(input, input) for input in inputs})
         parted = self.folding is None and len(edges) > 1 and values == 1
-        if self.repetition is not None:
-            edges = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
         flow = self.look.describe_edges(edges, values)
         return flow._replace(partial="") if parted else flow  # to several nodes, by one each
 

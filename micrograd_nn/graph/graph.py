@@ -6,13 +6,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .._ground.callers import collect_variables, find_user
+from .._ground.callers import can_take, collect_variables, find_user
 from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
+from .blocks import Blocks
+from .calls import record_calls
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
@@ -30,6 +33,7 @@ from .units import assign_neurons
 if TYPE_CHECKING:
     from .foreign.reading import Adoption, Reading
 
+FUNCTIONS = FunctionType, MethodType
 get_number = attrgetter("number")
 
 
@@ -67,7 +71,8 @@ class Graph:
         TypeError: tree takes one Value, the root of a graph, not a list
 
         A Graph keeps its names, unless there are others. Those of a root are the variables of
-        the caller of this package, unless there are others: ``{}`` for none.
+        the caller of this package, unless there are others: ``{}`` for none. The root may be
+        given as a function without arguments that computes it, and then ``blocks`` are known.
 
         >>> y = Value(3.0) * 2
         >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]
@@ -77,6 +82,10 @@ class Graph:
             if names is not None and root.adoption is not None:
                 return name_adopted(root.adoption.reading, names)
             return root if names is None else cls(root.root, names)
+        if isinstance(root, FUNCTIONS):
+            root = compute_root(root, names, caller)
+            if isinstance(root, Graph):
+                return root
         if not isinstance(root, Value):
             if (adopted := find_adopted(root, names)) is not None:
                 return adopted
@@ -188,6 +197,19 @@ class Graph:
     def layers(self) -> dict[Value, str]:
         """The layer of each node that belongs to a neuron; a neuron outside a layer is its own."""
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The calls of functions and layers in which nodes were made, where that was noted.
+
+        >>> def double(x):
+        ...     return 2 * x
+        >>> graph = Graph.of(lambda: double(Value(3.0)) + 1, None, "draw")
+        >>> graph.blocks.names
+        {'double': 0}
+        """
+        is_noted = any(node.origin for node in self.nodes)
+        return Blocks(self.users if is_noted else {}, self.parameters)
 
     @cached_property
     def short_groups(self) -> dict[str, str]:
@@ -332,8 +354,24 @@ class Graph:
 
 def find_graph(thing: object, names: Any) -> Graph | None:
     """Return the graph of a Value, or of what another engine recorded; None of anything else."""
-    is_own = isinstance(thing, (Value, Graph))
+    is_own = isinstance(thing, (Value, Graph, *FUNCTIONS))
     return Graph.of(thing, names, "graph") if is_own else find_adopted(thing, names)
+
+
+def compute_root(function: Any, names: Any, caller: str) -> Any:
+    """Return what a function computes: its root, or the Graph of what PyTorch computes in it."""
+    if not can_take(function, 0):
+        raise TypeError(
+            f"{caller} computes what a function gives without arguments, and "
+            f"{function.__name__} takes some: {caller}(lambda: {function.__name__}(…))"
+        )
+    computed: list[Any] = []
+
+    def compute() -> Any:
+        computed.append(record_calls(function))
+        return computed[0]
+
+    return find_adopted(compute, names) or (computed or [record_calls(function)])[0]
 
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:

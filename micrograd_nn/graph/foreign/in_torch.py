@@ -48,7 +48,7 @@ from .torch_rules import (
 )
 
 
-def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
+def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading | None:
     """Return the graph of the scalar that a function computes with PyTorch.
 
     >>> import torch
@@ -56,8 +56,9 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
     >>> read_tensors(lambda: (w * w).tanh()).root.operation.name
     'tanh'
 
-    The function is called once, and PyTorch's backward pass is run. Afterwards each tensor that was
-    there before has the numbers and the ``grad`` that it had, and random numbers go on as before.
+    Of one that computes a Value it is None. The function is called once, and PyTorch's backward
+    pass is run. Afterwards each tensor that was there before has the numbers and the ``grad`` that
+    it had, and random numbers go on as before.
     """
     if isinstance(compute, torch.Tensor):
         raise ValueError(
@@ -78,7 +79,7 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
         recorder = Recorder(after)
         with recorder:
             loss = compute(*arguments)
-        return recorder.finish(compute, loss)
+        return None if isinstance(loss, Value) else recorder.finish(compute, loss)
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
