@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 
 from .._ground.text import count_things, list_first
 from ..engine.node import is_leaf
@@ -82,7 +82,7 @@ def describe_sums(graph: Graph) -> list[str]:
     Those that add up several passes are told by themselves, and a 0 may be one that was set. Of
     another engine's graph, ``adopt`` tells what is wrong in it.
     """
-    sums: Counter[object] = Counter()
+    sums: defaultdict[object, float] = defaultdict(float)
     for node in reversed(graph.nodes) if graph.adoption is None else ():
         for input, partial in node.edges:
             sums[input] += (math.nan if node.grad is None else node.grad) * partial  # nan: unknown

@@ -209,9 +209,9 @@ def test_bare_numbers_that_all_neurons_take_are_one_input_each(collapse):
     loss = sum((net(*row) - 1.0) ** 2 for row in rows)
     for root in (out, loss):
         source = draw(root, names={"net": net}, collapse=collapse).source
-        assert "label=\"3 inputs\"" in source
+        assert 'label="3 inputs"' in source
         assert "3 values" in source
-        assert "12 " not in source.partition("label=\"3 inputs\"")[2]
+        assert "12 " not in source.partition('label="3 inputs"')[2]
     hidden = [neuron([i, 2.0, 3.0]) for i, neuron in enumerate(net.layers[0].neurons)]
     apart = net.layers[1](*hidden)  # whose neurons have an input of their own each
     assert "12 inputs" in draw(apart, names={"net": net}, collapse=collapse).source

@@ -126,7 +126,7 @@ def race_losses(native: bool, effort: Effort) -> list[Pair]:
     return race(quick, by_the_graph, effort)
 
 
-for where, native, least in (("in C", True, 200), ("in Python", False, 40)):
+for where, native, least in (("in C", True, 100), ("in Python", False, 40)):
     faster(f"moons loss by compile(loss, net), {where}", "the same by the graph", at_least=least)(
         partial(race_losses, native)
     )
