@@ -12,7 +12,7 @@ from places import ROOT
 from rich.console import Console
 from tables import read_refusal, write_fruit
 
-from micrograd_nn import MLP, load_model, save_model
+from micrograd_nn import MLP, load_model, nn, save_model
 from micrograd_nn.nn import Neuron
 from micrograd_nn.tables import network, run
 from micrograd_nn.tables.columns import TextColumn
@@ -482,18 +482,24 @@ def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkey
 # Models from Python
 
 
-def test_a_module_of_ones_own_is_refused_with_what_to_do():
+def test_a_class_of_ones_own_is_refused_with_what_to_do():
     class Doubled(MLP):
         def __call__(self, x):
             return 2 * super().__call__(x)
 
-    for module in (Neuron(2), Doubled(2, [1])):
-        with pytest.raises(TypeError, match=r"write model.state\(\) with json.dump"):
-            save_model(module, "m.json")
-        Path("s.json").write_text(json.dumps(module.state()))
+    class Plain:  # of no base class, called as ours is
+        def __init__(self):
+            self.layers = [Neuron(2), Neuron(2)]
+
+    Plain.__name__ = Plain.__qualname__ = "MLP"
+    for model, kind in ((Neuron(2), "Neuron"), (Doubled(2, [1]), "Doubled"), (Plain(), "MLP")):
+        refused = rf"saves micrograd_nn.nn.MLP, not [\w.<>]*\b{kind}: .* write nn.state\(model\)"
+        with pytest.raises(TypeError, match=refused):
+            save_model(model, "m.json")
+        Path("s.json").write_text(json.dumps(nn.state(model)))
         state = json.loads(Path("s.json").read_text())
-        module.load_state(state)
-        assert module.state() == state
+        nn.load_state(model, state)
+        assert nn.state(model) == state
     assert not Path("m.json").exists()
 
 
