@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import every_row, for_every_row, inputs_of, searching_derivatives
+from strategies import every_row, for_every_row, inputs_of, searching_modes
 
 from micrograd_nn import Constant, Operation, Reduction, Value
 from micrograd_nn.calculus import gradients
@@ -75,7 +75,7 @@ BESIDE = {
 
 
 @for_every_row
-@searching_derivatives
+@searching_modes
 @given(data=st.data())
 def test_at_any_place_beside_anything_the_tangent_is_the_partial(row, data):
     inputs = data.draw(inputs_of(row, max_size=5))
@@ -173,7 +173,7 @@ COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
-@searching_derivatives
+@searching_modes
 @given(a=st.floats(), b=st.floats())
 def test_comparisons_are_of_the_numbers(compare, a, b):
     expected = compare(a, b)
