@@ -5,6 +5,7 @@ import os
 
 import pytest
 from hypothesis import given
+from lacking import find_sized
 from places import ROOT
 from sizes import choose_size
 from strategies import (
@@ -68,6 +69,15 @@ def test_so_many_examples_are_drawn_as_is_said(given_settings, counts):
 
     draw()
     assert len(drawn) == int(os.environ.get("EXAMPLES", choose_size(*counts)))
+
+
+def test_what_asks_for_a_size_or_uses_what_does_is_sized_and_its_neighbours_are_not():
+    sized = find_sized(ROOT / "tests" / "calculus" / "test_nesting.py")
+    assert {"DEPTH", "test_a_deep_chain_has_gradients_of_gradients_without_recursion"} <= sized
+    assert len([name for name in sized if name.startswith("test_")]) == 2
+    assert "test_python_has_the_bits_of_the_graph" in find_sized(
+        ROOT / "tests" / "languages" / "programs" / "test_structured.py"
+    )
 
 
 def test_the_counts_in_the_readme_and_the_page_about_trust_are_those():

@@ -33,10 +33,10 @@ CHECKS = (
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
 
-def run(command: list[str], shown: str) -> None:
-    """Run a command in the project's folder; exit with its status if it fails."""
-    print("\n$", shown, flush=True)
-    status = subprocess.run(command, cwd=ROOT).returncode
+def run(program: str, *arguments: str, shown: str) -> None:
+    """Run a program in the project's folder; exit with its status if it fails."""
+    print("\n$", shown, *arguments, flush=True)
+    status = subprocess.run([program, *arguments], cwd=ROOT).returncode
     if status:
         sys.exit(status)
 
@@ -45,8 +45,7 @@ def lint_scripts() -> None:
     """Lint the scripts of pages, or tell that they are left out."""
     npm = shutil.which("npm")
     if npm and (ROOT / "tests" / "web" / "node_modules").is_dir():
-        arguments = ["run", "--silent", "--prefix", "tests/web", "lint"]
-        run([npm, *arguments], " ".join(["npm", *arguments]))
+        run(npm, "run", "--silent", "--prefix", "tests/web", "lint", shown="npm")
     else:
         missing = f"the scripts of pages can't be linted: needs Node.js and `{INSTALL}`"
         if os.environ.get("REQUIRE_BROWSER"):
@@ -57,5 +56,5 @@ def lint_scripts() -> None:
 if __name__ == "__main__":
     lint_scripts()
     for check in CHECKS:
-        run([sys.executable, "-m", *check], " ".join(["python -m", *check]))
+        run(sys.executable, "-m", *check, shown="python")
     print("\nAll checks passed.")
