@@ -82,6 +82,7 @@ def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
 # What the network is compared with
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert train(write_line(), "--target", "y", "--epochs", "2", "--hidden", "3") == 0
     said = capsys.readouterr().out
@@ -94,6 +95,7 @@ def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert "this model" in scores
 
 
+@pytest.mark.usefixtures("whole_rival")
 @pytest.mark.slow
 def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "3")
@@ -102,6 +104,7 @@ def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_clas
     assert ", always 'pear' (the commonest) 50.0%\n" in said
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_linear_model_is_compared_with_the_guess_alone(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "none")
     assert "For comparison: always 'pear' (the commonest)" in capsys.readouterr().out
@@ -123,6 +126,7 @@ def test_ctrl_c_during_the_comparison_leaves_it_out(monkeypatch, capsys):
     assert "For comparison: always 'pear'" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
     table = read_table(write_line())
     encoding = Encoding.learn(table, "y")
@@ -133,6 +137,7 @@ def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
     assert seen == [(rows[:40], rows[40:50])]
 
 
+@pytest.mark.usefixtures("whole_rival")
 @pytest.mark.parametrize(("power", "hidden"), [(1, []), (2, [32])])
 def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power, hidden, capsys):
     path = write_table("x,y", [(x / 9, (x / 9) ** power) for x in range(-40, 40)])
@@ -153,6 +158,7 @@ def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power,
     assert len(again.training["losses"]) == done + 1
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_linear_model_is_the_same_where_it_is_asked_for_as_where_it_is_a_rival():
     found = []
     for more in ([], ["--hidden", "none"]):

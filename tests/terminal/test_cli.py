@@ -18,6 +18,8 @@ from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.arguments import COMMANDS, parse_arguments
 from micrograd_nn.terminal.cli import main
 
+pytestmark = pytest.mark.usefixtures("brief_rival")
+
 IRIS = str(ROOT / "demos" / "iris.csv")
 FRUIT = write_fruit(20, pear_every=2)
 
