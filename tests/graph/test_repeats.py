@@ -74,14 +74,15 @@ def test_a_recurrent_loop_is_its_body():
     assert all(part[-1] in after[0].inputs for part, after in pairwise(parts))
 
 
-def test_a_loop_in_a_loop_is_folded_twice():
+@pytest.mark.parametrize("shown", [0, 1, COUNT - 1])
+def test_a_loop_in_a_loop_is_folded_twice(shown):
     w, u, total = Value(0.5), Value(0.2), Value(0.0)
     for row in range(COUNT):
         h = Value(0.0)
         for i in range(10):
             h = tanh(w * h + u * (i + row))
         total = total + (h - 1) ** 2
-    folding = fold_repeats(nodes(total))
+    folding = fold_repeats(nodes(total), shown=shown)
     assert {len(own) for own in folding.members.values()} == {COUNT, 10 * COUNT}
     assert len({*folding.places.values()}) < 20
 
