@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from sizes import choose_size
 
-pytest_plugins = ["lacking", "browser", "nodejs", "native"]
+pytest_plugins = ["lacking", "browser", "nodejs", "native", "rivals"]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(15, 100)))
 

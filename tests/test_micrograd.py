@@ -7,6 +7,7 @@ import math
 import operator
 import pickle
 import random
+from collections import Counter
 from contextlib import nullcontext
 from fractions import Fraction
 
@@ -48,12 +49,12 @@ def test_all_ways_to_import_it_are_one():
     assert nn.Value is Value
 
 
-def test_a_gradient_begins_at_0_for_leaves_results_and_bare_numbers():
+def test_a_gradient_begins_at_0_for_leaves_and_results():
     x = Value(3.0)
-    y = (2 * x - 1).relu()
+    y = (2 * x - Value(1.0)).relu()
     nodes, _ = walk(y)
     assert {node.grad for node in nodes} == {0}
-    assert len(nodes) == 6
+    assert len(nodes) == 5
 
 
 def test_gradients_are_those_of_finite_differences():
@@ -69,15 +70,33 @@ def test_gradients_are_those_of_finite_differences():
         assert x.grad == pytest.approx(slope(lambda t: f(Value(t)).data, number), rel=1e-6)
 
 
-def test_a_bare_number_gets_its_gradient_but_an_exponent_is_none():
-    x = Value(-3.0)
-    y = x**2 * 5 + 1
+def test_a_bare_number_is_a_constant_as_the_engines_own_is():
+    x, five = Value(-3.0), Value(5.0)
+    y = 7 - x**2 * five + 1
     y.backward()
-    product, one = y.inputs
-    square, five = product.inputs
-    assert (one.grad, five.grad, square.grad, x.grad) == (1.0, 9.0, 5.0, -30.0)
-    assert (square._prev, square._op) == ({x}, "**2")
+    difference, one = y.inputs
+    seven, product = difference.inputs
+    square, _ = product.inputs
+    assert [type(node) for node in (seven, one)] == [micrograd_nn.Constant] * 2
+    assert (five.grad, square.grad, x.grad) == (-9.0, -5.0, 30.0)
+    assert [y._prev, difference._children, product._prev] == [
+        {difference}, (product,), {square, five},
+    ]  # fmt: skip
+    assert (difference._local_grads, square._prev, square._op) == ((-1.0,), {x}, "**2")
     assert [node._op for node in (x, product, y)] == ["", "*", "+"]
+
+
+def test_a_bare_number_is_no_box_of_a_picture_but_a_value_is():
+    def kinds(two):
+        e = (two * Value(0.5)).exp()
+        y = (e - 1) / (e + 1)
+        y.backward()
+        boxes = [line for line in draw(y, names={}).source.splitlines() if "class=" in line]
+        assert str(tree(y, names={})).count(" − 1") == 1
+        return Counter(line.partition("class=")[2].split()[0].strip('"') for line in boxes)
+
+    assert kinds(2) == {"constant": 3, "leaf": 1, "inner": 4, "root": 1}
+    assert kinds(Value(2.0)) == {"constant": 2, "leaf": 2, "inner": 4, "root": 1}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +155,7 @@ def test_a_value_takes_attributes_of_ones_own_and_keeps_them_in_copies():
 
 
 def test_a_graph_survives_copies():
-    y = Value(2.0) * 3 + 1
+    y = Value(2.0) * Value(3.0) + Value(1.0)
     for again in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
         again.backward()
         assert [node.grad for node in sorted(walk(again)[0], key=lambda x: x.created)] == [
@@ -265,10 +284,11 @@ def test_it_draws_explains_itself_and_is_checked():
     assert {node: node.grad for node in shares} == shares
 
 
-def test_a_graph_with_bare_numbers_is_compiled_by_its_function():
+def test_a_graph_with_bare_numbers_is_compiled_as_its_function_is():
     w, x = Value(3.0, label="w"), Value(2.0, label="x")
-    with pytest.raises(ValueError, match="neither among the inputs nor the parameters"):
-        compile((w * x * 2 + 1).tanh(), inputs=[x], parameters=[w])
+    y = (w * x * 2 + 1).tanh()
+    y.backward()
+    assert compile(y, inputs=[x], parameters=[w])([3.0], [[2.0]]) == (y.data, [w.grad])
     assert compile(lambda x: (w * x * 2 + 1).tanh())(0.05) == math.tanh(3.0 * 0.05 * 2 + 1)
 
 
@@ -351,7 +371,7 @@ def test_an_operator_asks_another_class_that_has_the_mirrored_one():
     assert Value(2.0) * Scale() == "asked"
 
 
-def test_any_kind_of_number_becomes_a_value_with_a_gradient():
+def test_any_kind_of_number_becomes_a_constant():
     y = Value(2.0) * Fraction(1, 2)
     y.backward()
-    assert [x.grad for x in y.inputs] == [0.5, 2.0]
+    assert (type(y), [x.data for x in y.inputs], y.partials) == (Value, [2.0, 0.5], (0.5, None))

@@ -5,9 +5,17 @@ import os
 
 import pytest
 from hypothesis import given
+from lacking import find_sized
 from places import ROOT
 from sizes import choose_size
-from strategies import OF_DERIVATIVES, OF_OTHERS, inputs_of, searching, searching_derivatives
+from strategies import (
+    OF_DERIVATIVES,
+    OF_OTHERS,
+    inputs_of,
+    searching,
+    searching_derivatives,
+    searching_modes,
+)
 
 from micrograd_nn.engine import table as op
 
@@ -36,13 +44,20 @@ def list_searches(path):
 def test_each_search_for_a_wrong_derivative_is_a_long_one(path):
     searches = list_searches(path)
     assert searches
-    assert [name for name, of in searches.items() if "searching_derivatives" not in of] == []
+    long = {"searching_derivatives", "searching_modes"}
+    assert [name for name, of in searches.items() if long.isdisjoint(of)] == []
+    if "calculus" not in path:  # where the modes are held against each other
+        assert [name for name, of in searches.items() if "searching_modes" in of] == []
 
 
 @pytest.mark.parametrize(
     ("given_settings", "counts"),
-    [(searching_derivatives, OF_DERIVATIVES), (searching, OF_OTHERS)],
-    ids=["of derivatives", "other"],
+    [
+        (searching_derivatives, OF_DERIVATIVES),
+        (searching_modes, OF_DERIVATIVES[:1] * 2),
+        (searching, OF_OTHERS),
+    ],
+    ids=["of derivatives", "of modes", "other"],
 )
 def test_so_many_examples_are_drawn_as_is_said(given_settings, counts):
     drawn = []
@@ -54,6 +69,15 @@ def test_so_many_examples_are_drawn_as_is_said(given_settings, counts):
 
     draw()
     assert len(drawn) == int(os.environ.get("EXAMPLES", choose_size(*counts)))
+
+
+def test_what_asks_for_a_size_or_uses_what_does_is_sized_and_its_neighbours_are_not():
+    sized = find_sized(ROOT / "tests" / "calculus" / "test_nesting.py")
+    assert {"DEPTH", "test_a_deep_chain_has_gradients_of_gradients_without_recursion"} <= sized
+    assert len([name for name in sized if name.startswith("test_")]) == 2
+    assert "test_python_has_the_bits_of_the_graph" in find_sized(
+        ROOT / "tests" / "languages" / "programs" / "test_structured.py"
+    )
 
 
 def test_the_counts_in_the_readme_and_the_page_about_trust_are_those():

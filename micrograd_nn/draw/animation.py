@@ -7,7 +7,6 @@ where a viewer plays none, it is a still of the end.
 from __future__ import annotations
 
 import copy
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
@@ -18,14 +17,13 @@ from ..graph.graph import Graph
 from ..plot.playing import Player
 from ..stepping.passes import Passes, describe_place
 from .boxes import Boxes
-from .diagram import Box, Diagram
+from .diagram import Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
 from .lettering import align_texts, fold_caption
 from .look import Look
-from .tikz import SVG
+from .tikz import SVG, read_path
 
-PLACE_IN_PATH = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
 MOST_PLAYED = 200  # that are played
 SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is seen
 
@@ -51,8 +49,12 @@ class Animation:
         self.player = Player(len(self.passes), SECONDS_A_STEP, REST_AT_END)
         self.gradients = follow_gradients(self.passes, precision)
         self.told = tell_steps(self.passes)
+        longest = {
+            node: max([text for _, text in found], key=len)
+            for node, found in self.gradients.items()
+        }
         reserved = [
-            reserve_gradient(box, [text for _, text in self.gradients.get(node, ())])
+            box._replace(face=box.face._replace(gradient=longest.get(node, "")))
             for node, box in zip(graph.nodes, boxes.diagram.boxes, strict=True)
         ]
         widest = [max(lines, key=len) for lines in zip(*self.told, strict=True)]
@@ -170,12 +172,6 @@ def follow_gradients(passes: Passes, precision: int) -> dict[Value, list[tuple[i
     return found
 
 
-def reserve_gradient(box: Box, texts: Sequence[str]) -> Box:
-    """Return a box with room for the longest of some gradients."""
-    longest = max(texts, key=len, default="")
-    return box._replace(face=box.face._replace(gradient=longest))
-
-
 def tell_steps(passes: Passes) -> list[list[str]]:
     """Return for each position what happened, in as many lines as the longest needs."""
     told = []
@@ -206,11 +202,6 @@ def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Eleme
         points = " ".join(map(write_place, [ends[0], end, ends[1]]))
         parts.append(ET.Element(head.tag, {"fill": QUIET, "stroke": QUIET, "points": points}))
     return parts
-
-
-def read_path(text: str) -> list[tuple[float, float]]:
-    """Return the points of a path or a polygon."""
-    return [(float(x), float(y)) for x, y in PLACE_IN_PATH.findall(text)]
 
 
 def write_place(point: complex) -> str:

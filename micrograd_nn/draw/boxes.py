@@ -78,6 +78,7 @@ class Boxes:
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
         self.frames = self.find_frames()
         self.owners = self.find_owners()
+        self.alike: dict[Value, Value] = {}  # bare numbers that are one input of several neurons
         self.groups = [*self.collapse_nodes(), *self.gather_inputs()] if self.owners else []
         self.group_of = {node: group for group in self.groups for node in group.nodes}
         nodes: Sequence[Value] = self.graph.nodes
@@ -177,14 +178,32 @@ class Boxes:
                 sources.setdefault(key, []).append(x)
         groups = []
         for i, ((is_constant, frame, users), own) in enumerate(sources.items()):
-            count = len({self.stands.get(x, x) for x in own})
-            are_many, kind = count > FEW_INPUTS, "constant" if is_constant else "leaf"
+            each = list(dict.fromkeys(self.stands.get(x, x) for x in own))
+            are_many, kind = len(each) > FEW_INPUTS, "constant" if is_constant else "leaf"
             is_one = len(own) > 1 and (len(users) > 1 or (is_constant and len(users) == 1))
+            if is_constant and are_many:
+                self.alike |= self.find_alike(each)
             if are_many or is_one:
-                name = f"{count} inputs" if are_many or not is_constant else graph.names[own[0]]
-                face = Face(name) if are_many else self.look.describe_node(own, name)
+                name = f"{len({self.alike.get(x, x) for x in each})} inputs"
+                face = Face(name)
+                if not are_many:
+                    name = graph.names[own[0]] if is_constant else name
+                    face = self.look.describe_node(own, name)
                 groups.append(NodeGroup(f"i{i}", own, face, kind, (frame,) if frame else ()))
         return groups
+
+    def find_alike(self, constants: Iterable[Value]) -> dict[Value, Value]:
+        """Return, where all neurons take the same bare numbers, for each the first neuron's.
+
+        A bare number is a node for each of its uses: of a layer's neurons, each has its own.
+        """
+        taken: dict[str, list[Value]] = {}
+        for x in constants:
+            taken.setdefault(self.graph.neurons.get(self.graph.users[x][0], ""), []).append(x)
+        first, *others = taken.values()
+        if any([x.data for x in own] != [x.data for x in first] for own in others):
+            return {}
+        return {x: same for own in others for x, same in zip(own, first, strict=True)}
 
     # The part that is drawn
 
@@ -213,17 +232,15 @@ class Boxes:
         if around is None and limit is None:
             return set(self.places.values()), self.count
         start = self.places[self.graph.root if around is None else around]
-        if around is None:
-            return set(find_nearest(start, lambda id: beside.get(id, ()), limit)), self.count
-        reached = find_nearest(start, lambda id: beside.get(id, ()), None, radius)
-        return set(list(reached)[:limit]), len(reached)
+        ends = (limit, None) if around is None else (None, radius)
+        reached = find_nearest(start, lambda id: beside.get(id, ()), *ends)
+        return set(list(reached)[:limit]), self.count if around is None else len(reached)
 
     def note_cuts(self, boxes: Iterable[Box]) -> list[Box]:
         """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
         inputs = Counter(head for tail, head, _, _ in self.bundles if tail not in self.kept)
-        uses: Counter[str] = Counter()
-        if self.part.around is not None:
-            uses = Counter(tail for tail, head, _, _ in self.bundles if head not in self.kept)
+        seen = self.kept if self.part.around is not None else {*self.places.values()}
+        uses = Counter(tail for tail, head, _, _ in self.bundles if head not in seen)
         return [
             box.add_notes([
                 f"+ {count_things(counts[box.id], noun)}"
@@ -244,15 +261,19 @@ class Boxes:
             if id in boxes or id not in self.kept:
                 continue
             group = self.group_of.get(node)
-            boxes[id] = self.box_group(group) if group else self.box_node(node, edited)
+            boxes[id] = self.box_group(group, edited) if group else self.box_node(node, edited)
         return list(boxes.values())
 
-    def box_group(self, group: NodeGroup) -> Box:
+    def box_group(self, group: NodeGroup, edited: set[Value]) -> Box:
         """Return the box of several nodes."""
         marks = self.look.marks
         marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
-        faint = marks.others_faint and not marked
-        return Box(group.id, group.kind, marked, shade, group.within, group.face, group.path, faint)
+        box = Box(
+            group.id, group.kind, marked, shade, group.within, group.face, group.path,
+            faint=marks.others_faint and not marked,
+        )  # fmt: skip
+        is_edited = self.look.has_data and not edited.isdisjoint(group.nodes)
+        return box.add_notes(["edited"] * is_edited)
 
     def box_node(self, node: Value, edited: set[Value]) -> Box:
         """Return the box of a node, or of those that it stands for."""
@@ -265,13 +286,16 @@ class Boxes:
         named = graph.root if is_root else choose_named(graph, stand, members)
         name, path = graph.short_names[named], graph.names[named]
         within = [frame] if frame else []
-        if stand in self.blocks:
-            block = self.blocks[stand]
+        is_bare = isinstance(stand, Constant) and not stand.label and bool(graph.neurons)
+        users = graph.users[stand] if is_bare else ()
+        part = users[0] if len(users) == 1 else stand  # a bare number stands where it is used
+        block = self.blocks.get(part)
+        if block is not None:
             within += [*block.around, *[block.title] * bool(block.calls)]
-        neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
+        neuron = graph.neurons.get(part, "") if self.depth == "node" and block is None else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
             short = graph.short_groups
-            frames = [short.get(group, group) for group in (graph.layers[stand], neuron)]
+            frames = [short.get(group, group) for group in (graph.layers[part], neuron)]
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
             within += frames
         seen = members
@@ -295,7 +319,13 @@ class Boxes:
         """
         bundles: Bundles = {}
         places, collapsed, stands = self.places, self.group_of, self.stands
-        repetition = number_repetitions(self.folding) if self.folding else {}
+        repetition = {  # of each node in a repeat: which repeat it is, and which repetition
+            node: (i, j)
+            for i, repeat in enumerate(self.folding.repeats if self.folding else ())
+            for j, part in enumerate(repeat.repetitions)
+            for node in part
+            if node is not None
+        }
         for node in heads:
             inputs = node.inputs
             head, stand, is_one = places[node], stands.get(node, node), node in collapsed
@@ -348,8 +378,8 @@ class Boxes:
 
     def describe_flow(self, edges: Sequence[tuple[Value, int]]) -> Flow:
         """Return what an arrow says that stands for some edges."""
-        stands, inputs = self.stands, {node.inputs[position] for node, position in edges}
-        values = len({stands.get(input, input) for input in inputs})
+        stands, taken = self.stands, [node.inputs[position] for node, position in edges]
+        values = len({self.alike.get(x, x) for x in [stands.get(x, x) for x in taken]})
         parted = self.folding is None and len(edges) > 1 and values == 1
         flow = self.look.describe_edges(edges, values)
         return flow._replace(partial="") if parted else flow  # to several nodes, by one each
@@ -386,14 +416,3 @@ def classify_node(node: Value, root: Value | None = None) -> str:
     if isinstance(node, Constant):
         return "constant"
     return "root" if node is root else "inner" if node.inputs else "leaf"
-
-
-def number_repetitions(folding: Folding) -> dict[Value, tuple[int, int]]:
-    """Return for each node in a repeat which repeat it is, and which repetition."""
-    return {
-        node: (i, j)
-        for i, repeat in enumerate(folding.repeats)
-        for j, part in enumerate(repeat.repetitions)
-        for node in part
-        if node is not None
-    }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
+
 from .._ground.text import count_things, list_first
 from ..engine.node import is_leaf
 from ..graph.folding import EVERY_NODE, MOST_SEARCHED
 from ..graph.graph import Graph
 from .boxes import Boxes
 
+AS_TYPED = 1e-3  # how far a gradient that somebody rounded and typed may be off
 FEW_NAMES = 3  # that a caption lists
 MANY_NAMES = 12  # that the words of a picture list
 
@@ -30,6 +34,7 @@ def write_captions(
     lines = [
         *look.marks.caption,
         *(describe_passes(look.graph) if look.has_grad else ()),
+        *(describe_sums(look.graph) if look.has_grad and look.has_shares else ()),
         *describe_folding(boxes, is_asked_for=fold != "auto"),
         *describe_depth(boxes, is_asked_for=collapse != "auto"),
         *describe_part(boxes),
@@ -69,6 +74,27 @@ def describe_passes(graph: Graph) -> list[str]:
     add = "adds up" if len(several) == 1 else "add up"
     at_most = "at most " * any(node.passes < most for node in several)
     return [f"grad of {names} {add} {at_most}{most:,} passes"]
+
+
+def describe_sums(graph: Graph) -> list[str]:
+    """Say, in a line of a caption, which gradients aren't what the shares of this pass add up to.
+
+    Those that add up several passes are told by themselves, and a 0 may be one that was set. Of
+    another engine's graph, ``adopt`` tells what is wrong in it.
+    """
+    sums: defaultdict[object, float] = defaultdict(float)
+    for node in reversed(graph.nodes) if graph.adoption is None else ():
+        for input, partial in node.edges:
+            sums[input] += (math.nan if node.grad is None else node.grad) * partial  # nan: unknown
+    other = [
+        graph.short_names[x]
+        for x in graph.nodes
+        if x in sums and x.grad and x.passes < 2
+        and abs(x.grad - sums[x]) > AS_TYPED * max(abs(x.grad), abs(sums[x]))
+    ]  # fmt: skip
+    names = list_first(other, FEW_NAMES, " and {left:,} more")
+    verb = "isn't the sum of its" if len(other) == 1 else "aren't the sums of their"
+    return [f"grad of {names} {verb} shares: set by hand, or of more passes"] if other else []
 
 
 def describe_folding(

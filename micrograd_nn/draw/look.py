@@ -73,10 +73,6 @@ class Look(NamedTuple):
         has_none = {*before, *after} == {None}
         return "" if has_none else format_range_change(before, after, self.precision)
 
-    def has_gradient(self, node: Value) -> bool:
-        """Tell whether a node has a gradient, or had one before the change that is shown."""
-        return self.show_gradients([node]) != ""
-
     def describe_node(
         self,
         members: Sequence[Value],
@@ -154,7 +150,7 @@ class Look(NamedTuple):
             f"used {times:,} times" * (times > 1 and count > 0),
             count_things(len(parameters), "parameter") * bool(parameters),
         ]
-        reached = [node for node in parameters if self.has_gradient(node)]
+        reached = [node for node in parameters if self.show_gradients([node])]
         return Face(
             name,
             value=self.show_numbers(outputs) if outputs and self.has_data else "",

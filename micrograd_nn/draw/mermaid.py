@@ -9,6 +9,7 @@ from .._ground.text import make_printable
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, VALUE_INK
 
+Path = tuple[str, ...]  # of a cluster: its title, behind those of the ones around it
 AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
 STYLES = {
     "root": f"fill:{PAPER},stroke:{INK},stroke-width:4px,color:{INK}",
@@ -28,7 +29,10 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     """
     turned = any(arrow.flow.share for arrow in diagram.arrows)
     direction = direction[::-1] if turned else direction
-    lines = [f"flowchart {direction}", *list_boxes(diagram.boxes, direction)]
+    clusters = dict.fromkeys(
+        box.within[: i + 1] for box in diagram.boxes for i in range(len(box.within))
+    )
+    lines = [f"flowchart {direction}", *list_boxes(diagram.boxes, direction, [*clusters])]
     links = []
     for i, arrow in enumerate(diagram.arrows):
         ends = [arrow.head, arrow.tail] if turned else [arrow.tail, arrow.head]
@@ -45,28 +49,19 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     return "\n".join([*lines, *links, ""])
 
 
-def list_boxes(boxes: Sequence[Box], direction: str) -> Iterator[str]:
-    """Yield the boxes, those of one cluster together, clusters within clusters."""
-    inside: dict[tuple[str, ...], list[Box]] = {}
-    for box in boxes:
-        for depth in range(len(box.within) + 1):
-            inside.setdefault(box.within[:depth], [])
-        inside[box.within].append(box)
-    numbers = {path: i for i, path in enumerate(inside)}
-    waiting: list[tuple[str, ...] | str] = [()]
-    while waiting:
-        path = waiting.pop()
-        if isinstance(path, str):
-            yield path
-            continue
-        indent = "  " * len(path)
-        if path:
-            yield f'{indent}subgraph c{numbers[path]}["{escape_mermaid(path[-1])}"]'
+def list_boxes(
+    boxes: Sequence[Box], direction: str, clusters: Sequence[Path], path: Path = ()
+) -> Iterator[str]:
+    """Yield the boxes of one cluster, or of none, then the clusters within it."""
+    indent = "  " * (len(path) + 1)
+    yield from (f"{indent}{write_mermaid_box(box)}" for box in boxes if box.within == path)
+    for i, inner in enumerate(clusters):
+        if inner[:-1] == path:
+            yield f'{indent}subgraph c{i + 1}["{escape_mermaid(inner[-1])}"]'
             yield f"{indent}  direction {direction}"
-            yield f"{indent}  style c{numbers[path]} fill:none,stroke:{QUIET},stroke-dasharray:4"
-            waiting.append(f"{indent}end")
-        yield from (f"{indent}  {write_mermaid_box(box)}" for box in inside[path])
-        waiting += [other for other in reversed(inside) if other and other[:-1] == path]
+            yield f"{indent}  style c{i + 1} fill:none,stroke:{QUIET},stroke-dasharray:4"
+            yield from list_boxes(boxes, direction, clusters, inner)
+            yield f"{indent}end"
 
 
 def write_mermaid_box(box: Box) -> str:

@@ -17,7 +17,7 @@ from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, VALUE_INK
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print
-POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+POINT = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
 COLOURS = {
     "ink": INK, "quiet": QUIET, "panel": PANEL, "paper": PAPER, "value": VALUE_INK,
     "gradient": GRADIENT_INK,
@@ -25,9 +25,15 @@ COLOURS = {
 }  # fmt: skip
 SIGNS = {
     "×": r"\times", "÷": r"\div", "·": r"\cdot", "−": "-", "√": r"\surd", "∂": r"\partial",
-    "Σ": r"\Sigma", "Π": r"\Pi", "…": r"\dots", "→": r"\to", "←": r"\leftarrow",
+    "…": r"\dots", "→": r"\to", "←": r"\leftarrow",
     "↑": r"\uparrow", "◂": r"\triangleleft", "∞": r"\infty", "≤": r"\le", "≥": r"\ge",
     "≠": r"\ne", "|": r"\vert", "-": "\\mbox{-}",
+    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon", "ζ": r"\zeta",
+    "η": r"\eta", "θ": r"\theta", "ι": r"\iota", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu",
+    "ν": r"\nu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau",
+    "υ": r"\upsilon", "φ": r"\phi", "χ": r"\chi", "ψ": r"\psi", "ω": r"\omega", "Γ": r"\Gamma",
+    "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Ξ": r"\Xi", "Π": r"\Pi", "Σ": r"\Sigma",
+    "Υ": r"\Upsilon", "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega",
     "±": r"\pm", "°": r"{}^\circ", "ʸ": "{}^y", "⁻": "{}^-", "½": r"\tfrac12",
     **{sign: f"{{}}^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{sign: f"{{}}_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
@@ -35,12 +41,7 @@ SIGNS = {
 NO_TYPE = "?"  # for what plain LaTeX has no type for
 PLAIN_LETTERS = "ßæøåÆØÅœŒłŁı–—’"  # that plain LaTeX knows beside those with accents
 ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0308\u030a\u030c"
-GREEK_CAPITALS = frozenset(
-    ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
-)
-LATIN = {"alpha": "A", "beta": "B", "epsilon": "E", "zeta": "Z", "eta": "H", "iota": "I",
-         "kappa": "K", "mu": "M", "nu": "N", "omicron": "O", "rho": "P", "tau": "T",
-         "chi": "X"}  # fmt: skip
+LATIN = dict(zip("οΑΒΕΖΗΙΚΜΝΟΡΤΧ", "oABEZHIKMNOPTX", strict=True))  # Greek ones that look so
 SIZES = {"name": r"\small\bfseries\boldmath", "value": r"\large", "gradient": r"\normalsize"}
 
 
@@ -144,7 +145,12 @@ def list_labels(group: ET.Element) -> list[tuple[float, float, str]]:
 
 def read_corners(path: str) -> list[tuple[float, float]]:
     """Return the points of a path, upward as TikZ counts."""
-    return [(float(x), -float(y)) for x, y in POINT.findall(path)]
+    return [(x, -y) for x, y in read_path(path)]
+
+
+def read_path(text: str) -> list[tuple[float, float]]:
+    """Return the points of a path or a polygon."""
+    return [(float(x), float(y)) for x, y in POINT.findall(text)]
 
 
 def write_rectangle(points: Sequence[tuple[float, float]]) -> str:
@@ -204,17 +210,6 @@ def find_sign(sign: str) -> str:
         return rf"\ensuremath{{{SIGNS[sign]}}}"
     if sign.isascii() or sign in PLAIN_LETTERS:
         return sign
-    greek = re.fullmatch(
-        "GREEK (SMALL|CAPITAL) LETTER (?!FINAL|DIGAMMA|STIGMA|KOPPA|SAMPI|SAN|SHO|YOT)([A-Z]+)",
-        unicodedata.name(sign, ""),
-    )
-    if greek:
-        small = greek[2].lower().replace("lamda", "lambda")
-        if small == "omicron" and greek[1] == "SMALL":
-            return "o"
-        if greek[1] == "CAPITAL" and small not in GREEK_CAPITALS:
-            return LATIN.get(small, "")
-        letter = small if greek[1] == "SMALL" else small.capitalize()
-        return rf"\ensuremath{{\{letter}}}"
     base = unicodedata.normalize("NFD", sign)
-    return sign if len(base) == 2 and base[0].isascii() and base[1] in ACCENTS else ""
+    is_accented = len(base) == 2 and base[0].isascii() and base[1] in ACCENTS
+    return sign if is_accented else LATIN.get(sign, "")

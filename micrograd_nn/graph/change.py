@@ -82,9 +82,6 @@ class Change:
         """
         gone, added = [], []
         for before, after in self.pairs.items():
-            partners = map(self.pairs.get, before.inputs)
-            if tuple(map(id, partners)) == tuple(map(id, after.inputs)):
-                continue  # nearly always
             old, new = self.find_parted_inputs(before, after)
             gone += [(before, i) for i in old]
             added += [(after, i) for i in new]

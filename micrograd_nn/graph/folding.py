@@ -65,41 +65,23 @@ def fold_repeats(
 
 
 def fold_repeat(repeat: Repeat, shown: int, places: dict[Value, Value]) -> None:
-    """Note for the nodes of a repeat, and for the numbers that they take, what stands for them."""
-    parts = repeat.repetitions
-    stands = [
-        next(node for part in (parts[shown], *parts) if (node := part[place]) is not None)
-        for place in range(repeat.period)
-    ]
-    within = fold_within(stands, parts[-1])
-    for _, place, node in repeat.walk():
-        twin, stand = stands[place], stands[within[place]]
-        places[node] = stand
-        for x, y, z in zip(node.inputs, twin.inputs, stand.inputs, strict=True):
-            if x.operation is None and y.operation is None:
-                number = y if z.operation is not None else z
-                places.setdefault(x, places.get(number, number))
+    """Note for the nodes of a repeat, and for the numbers that they take, what stands for them.
 
-
-def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[int]:
-    """Return for each place of a repetition the one that stands for it: its own repeats folded.
-
-    Neurons are alike, too, but each has weights that come back in the ``other`` repetition: they
-    are parts of one thing rather than repetitions.
+    The repetition that stands for all is folded itself. Neurons are alike, too, but each has
+    weights that come back in the next repetition: they are parts of one thing.
     """
-    index = {node: place for place, node in enumerate(stands)}
-    found = list(range(len(stands)))
-    parameters = {
-        x
-        for node, twin in zip(stands, other, strict=True)
-        if twin is not None
-        for x, y in zip(node.inputs, twin.inputs, strict=True)
-        if x is y and x.operation is None
-    }
-    for repeat in find_repeats(stands, parameters):
-        *parts, last = repeat.repetitions
-        whole = [node for node in last if node is not None]  # all: only the first may lack some
-        within = fold_within(whole, parts[-1])
-        for _, place, node in repeat.walk():
-            found[index[node]] = index[whole[within[place]]]
-    return found
+    parts = repeat.repetitions
+    whole = [[node for node in part if node is not None] for part in (parts[1], *parts[-2:])]
+    stands = [y if x is None else x for x, y in zip(parts[shown], whole[0], strict=True)]
+    before, last = [[x for node in part for x in node.inputs] for part in whole[1:]]
+    shared = {x for x, y in zip(before, last, strict=True) if x is y and x.operation is None}
+    numbers = {x: None for node in stands for x in node.inputs if x.operation is None}
+    within = fold_repeats([*numbers, *stands], shared, -1).places
+    for part in parts:
+        for node, twin in zip(part, stands, strict=True):
+            if node is None:
+                continue
+            places[node] = within[twin]
+            for x, y in zip(node.inputs, twin.inputs, strict=True):
+                if x.operation is None and y.operation is None:
+                    places.setdefault(x, places.get(within[y], within[y]))

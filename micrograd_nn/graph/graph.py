@@ -68,7 +68,8 @@ class Graph:
 
         >>> Graph.of([Value(1.0)], None, "tree")
         Traceback (most recent call last):
-        TypeError: tree takes one Value, the root of a graph, not a list
+        TypeError: tree takes one Value, the root of a graph, not a list: one of its items, or \
+their sum
 
         A Graph keeps its names, unless there are others. Those of a root are the variables of
         the caller of this package, unless there are others: ``{}`` for none. The root may be
@@ -90,7 +91,10 @@ class Graph:
             if (adopted := find_adopted(root, names)) is not None:
                 return adopted
             kind = add_article(type(root).__name__)
-            raise TypeError(f"{caller} takes one Value, the root of a graph, not {kind}")
+            raise TypeError(
+                f"{caller} takes one Value, the root of a graph, not {kind}"
+                + ": one of its items, or their sum" * isinstance(root, list)
+            )
         graph = cls(root, names)
         if names is None:
             graph.namespace = find_variables(graph.places)

@@ -60,9 +60,8 @@ def group_nodes(
     everything = GroupTree("graph", "")
     where: dict[Value, GroupTree] = {}  # the repeat of each node in one
     for i, repeat in enumerate(folding.repeats):
-        for place in range(repeat.period):
-            node = folding.places[repeat.list_place(place)[0]]
-            where[node] = everything.enter(i, "repeat", f"repeat {i + 1}", len(repeat.repetitions))
+        group = everything.enter(i, "repeat", f"repeat {i + 1}", len(repeat.repetitions))
+        where.update((folding.places[x], group) for x in repeat.repetitions[-1] if x is not None)
     kept = [node for node in nodes if folding.places[node] is node]
     users: dict[Value, set[GroupTree]] = {}
     for node in kept:

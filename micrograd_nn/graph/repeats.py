@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, islice, pairwise
 from operator import eq
 from typing import NamedTuple
@@ -26,26 +26,10 @@ class Repeat(NamedTuple):
     """One part of a graph that is there several times.
 
     Each of the ``repetitions`` has the same places, None where the first one lacks a node, as
-    the first term of a sum isn't added to anything. ``lags`` are the places that take an input
-    from an earlier repetition.
+    the first term of a sum isn't added to anything.
     """
 
     repetitions: Sequence[Sequence[Value | None]]
-    lags: frozenset[int] = frozenset()
-
-    @property
-    def period(self) -> int:
-        """How many places a repetition has."""
-        return len(self.repetitions[0])
-
-    def list_place(self, place: int) -> list[Value]:
-        """Return the nodes at one place of all repetitions."""
-        return [node for part in self.repetitions if (node := part[place]) is not None]
-
-    def walk(self) -> Iterator[tuple[int, int, Value]]:
-        """Yield the repetition and the place of each node, and the node."""
-        for i, part in enumerate(self.repetitions):
-            yield from ((i, place, node) for place, node in enumerate(part) if node is not None)
 
 
 def find_repeats(nodes: Sequence[Value], parameters: Collection[Value] = ()) -> list[Repeat]:
@@ -81,7 +65,8 @@ class Finder:
         self.indices = {node: i for i, node in enumerate(computed)}
         self.least = max(2 * FEW_REPETITIONS, len(computed) // LEAST_PART)
         self.found: dict[int, Repeat] = {}  # by where they begin
-        self.later: dict[Value, Value] = {}  # what has a node's place in the next repetition
+        # What has a node's place in the next repetition.
+        self.later: dict[Value | None, Value | None] = {}
 
     def search(self, low: int, high: int) -> None:
         """Find the repeats between two places: the one that covers most, then beside it."""
@@ -96,8 +81,8 @@ class Finder:
                 enough = len(repeat.repetitions) >= FEW_REPETITIONS
                 if enough and not self.has_own_parameters(repeat):
                     self.found[begin] = repeat
-                    for place in range(period):
-                        self.later.update(pairwise(repeat.list_place(place)))
+                    for part, following in pairwise(repeat.repetitions):
+                        self.later.update(zip(part, following, strict=True))
                     # What stands behind is looked at last: it may take from each repetition.
                     waiting += [(end, high), (low, begin)]
                     break
@@ -190,7 +175,7 @@ class Finder:
             nodes = iter(self.computed[begin:start])
             parts.insert(0, [None if place in lags else next(nodes) for place in range(period)])
             start = begin
-        return start, Repeat(parts, lags)
+        return start, Repeat(parts)
 
     def has_own_parameters(self, repeat: Repeat) -> bool:
         """Tell whether repetitions differ by parameters, as the neurons of a layer do."""

@@ -23,7 +23,6 @@ instead. What stands left works here, and is written in ``micrograd_nn`` itself 
 | ``Value(data, children, op)``, ``_backward = …`` | the same |
 | ``x.m``, any attribute of one's own | a class of one's own, or what an optimizer keeps |
 | ``if x:`` is true for any ``x`` | an error: ``if x.data != 0:`` |
-| a bare number's ``grad`` | none: bare numbers are constants |
 | shown as ``Value(data=2.0, grad=0)`` | ``Value(2.0, grad=None)``, with operation and label |
 | ``Neuron(2, nonlin=False)`` | ``Neuron(2, "linear")``, or any other activation |
 | ``MLP(2, [16, 1])``, random by ``random.seed`` | ``MLP(2, [16, 1], rng=random.Random(1))`` |
@@ -31,8 +30,10 @@ instead. What stands left works here, and is written in ``micrograd_nn`` itself 
 One thing is other than there, since there it is wrong: when ``backward()`` runs again, the
 gradients of leaves add up, and those of inner nodes start from 0 instead of being counted twice.
 
+A bare number, as the 2 in ``2 * x``, is a constant with either import: it is no box of a picture,
+has no gradient and isn't in ``_prev``. Where it is to have one, write ``Value(2.0)``.
+
 These Values are Values: they draw, explain themselves and train like all others.
-A recorded graph with bare numbers in it isn't compiled: compile the function that records it.
 """
 
 from . import nn

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from ..engine import table as op
 from ..engine import value as engine
 from ..engine.node import Node, nodes
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.operators import PLAIN, Operand
-from ..engine.refusals import as_float
 from ..engine.setting import special_settings
 from ..graph.foreign.operations import ByHand
 
@@ -29,7 +27,7 @@ class Value(engine.Value):
     >>> y, y._op, x in y._prev
     (Value(data=10.0, grad=0), '+', False)
 
-    A bare number becomes a Value, too, which has a gradient. A node may be made by hand, from its
+    A bare number is a constant, which isn't among ``_prev``. A node may be made by hand, from its
     inputs with their local gradients, or with a function that hands its gradient on:
 
     >>> y = Value(x.data**2, (x,), (2 * x.data,))
@@ -94,23 +92,26 @@ class Value(engine.Value):
             node = new(Value)
             begin(node, out, operation, x, None, by_x, None, at_x, None, 0, "")
             return node
-        return engine.record(operation, [x if isinstance(x, Operand) else Value(x) for x in inputs])
+        return engine.record(operation, inputs)
 
     @staticmethod
     def combine(operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator; an exponent that is a number stays constant, as in micrograd."""
-        if type(y) in PLAIN:
-            y = (engine.make_constant if operation is op.pow else make_leaf)(y, operation.name)
-        elif type(x) in PLAIN:
-            x = make_leaf(x, operation.name)
-        y_moves = type(y) is Value
-        if special_settings or type(x) is not Value or not (y_moves or type(y) is engine.Constant):
+        """Apply an operator to such a Value and another, or a number."""
+        x_moves, y_moves = type(x) is Value, type(y) is Value
+        if special_settings or not (x_moves or y_moves):
             return Operand.combine(operation, x, y)
+        if not (x_moves and y_moves):
+            other = y if x_moves else x
+            if type(other) in PLAIN:
+                other = engine.make_constant(other, operation.name)
+            elif type(other) is not engine.Constant:
+                return Operand.combine(operation, x, y)
+            x, y = (x, other) if x_moves else (other, y)
         at_x, at_y = x.number, y.number
         try:
             out = operation.forward(at_x, at_y)
             x_rule, y_rule = operation.partials
-            by_x = x_rule(out, at_x, at_y)
+            by_x = x_rule(out, at_x, at_y) if x_moves else None
             by_y = y_rule(out, at_x, at_y) if y_moves else None
         except ARITHMETIC:
             return engine.make_node(operation, (x, y))  # which words it
@@ -124,7 +125,7 @@ class Value(engine.Value):
 
     @property
     def _children(self) -> tuple[engine.Value, ...]:
-        """The inputs that a gradient flows to: an exponent that is a number isn't one."""
+        """The inputs that a gradient flows to: a bare number isn't one."""
         return tuple([input for input in self.inputs if not input.is_constant])
 
     @property
@@ -160,15 +161,6 @@ class Value(engine.Value):
                     node._backward()
         else:
             super().backward(*given, **named)
-
-
-def make_leaf(x: Any, where: str) -> Value:
-    """Return a number as a leaf, faster than the class does."""
-    if special_settings:
-        return Value(x)
-    node = new(Value)
-    begin(node, x if type(x) is float else as_float(x, where), grad=0, label="")
-    return node
 
 
 Value.result_class = Value

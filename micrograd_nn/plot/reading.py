@@ -34,7 +34,7 @@ def read_point(thing: Any, what: str) -> Pair:
     try:
         x, y = thing
     except (TypeError, ValueError):
-        remedy = "enumerate(numbers) pairs numbers with 0, 1, 2 …"
+        remedy = "zip(xs, ys) pairs two lists, enumerate(ys) one with 0, 1, 2 …"
         raise TypeError(f"{what} is {quote_text(thing)}, not a pair (x, y): {remedy}") from None
     return read_float(x, f"x of {what}"), read_float(y, f"y of {what}")
 

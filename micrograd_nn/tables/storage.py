@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._ground.files import read_file, write_file
-from .._ground.text import InputError, add_article, quote_text, show_path
+from .._ground.text import InputError, quote_text, show_path
 from ..nn.networks import ACTIVATIONS, MLP
 from .columns import is_storable_number
 from .encoding import Encoding
@@ -70,13 +70,14 @@ def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
     ...     load_model(path).model([1.0, 2.0]).data == model([1.0, 2.0]).data
     True
 
-    A kill at any moment leaves the old file or the new one, never half of one. A Module of your
-    own is refused: Python's ``json`` writes its ``state()``, and ``load_state`` takes it back.
+    A kill at any moment leaves the old file or the new one, never half of one. A class of your own
+    is refused: Python's ``json`` writes its ``nn.state(model)``, and ``nn.load_state`` takes that.
     """
-    if type(model) is not MLP:  # a subclass would come back as what it isn't
+    if (kind := type(model)) is not MLP:  # a subclass would come back as what it isn't
         raise TypeError(
-            f"save_model saves an MLP, not {add_article(type(model).__name__)}: of a Module of "
-            f"your own, write model.state() with json.dump, and give it to load_state() again"
+            f"save_model saves micrograd_nn.nn.MLP, not {kind.__module__}.{kind.__qualname__}: of "
+            f"a class of your own, write nn.state(model) with json.dump, and give that to "
+            f"nn.load_state(model, …) again"
         )
     SavedModel(model).save(path)
 

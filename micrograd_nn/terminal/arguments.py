@@ -307,6 +307,7 @@ class Command(NamedTuple):
     fill: Callable[[Parser], object] | None = None
     about: str = ""
     refused: int = 1  # the exit status where the function returns False
+    elsewhere: str = ""  # what it is called in Python, or in other programs
 
 
 LISTED = {  # how to write what could be meant by words that are left
@@ -318,14 +319,14 @@ ON_GRAPHS = ".graph_commands"
 COMMANDS = {
     "demo": Command(
         "watch one neuron's gradients flow and a network learn",
-        ".demo", "show_tour", add_demo_options,
+        ".demo", "show_tour", add_demo_options, elsewhere="tour",
     ),
     "train": Command(
         "train a network on a CSV table and save it",
         "..tables.training", "train", add_training_options,
         "A target of numbers means regression, a target of texts classification. "
         "Columns of numbers are standardised, columns of texts one-hot.",
-        refused=EXIT_INTERRUPTED,
+        refused=EXIT_INTERRUPTED, elsewhere="fit learn",
     ),
     "search": Command(
         "train with each of several settings, and report which is best",
@@ -337,7 +338,7 @@ COMMANDS = {
     ),
     "selfcheck": Command(
         "check every derivative on this machine",
-        "..checks.selfcheck", "selfcheck", add_selfcheck_options,
+        "..checks.selfcheck", "selfcheck", add_selfcheck_options, elsewhere="test",
     ),
     "predict": Command(
         "predict a table's target with a saved model",
@@ -351,12 +352,14 @@ COMMANDS = {
         "package: it takes the table's columns as they are. Beside a file in C stands its header, "
         "beside a module of PyTorch its weights. It is run once, where there is what runs it, and "
         "compared with the model; the exit status is 1 where it isn't equal.",
+        elsewhere="compile convert",
     ),
     "quiz": Command(
         "do exercises by hand, and be told why a miss was one",
         ".sheets", "run_quiz", add_quiz_options,
         "Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
         "the letter of a choice; ? shows the working, s skips, q ends.",
+        elsewhere="exercises practice sheet",
     ),
     "diagnose": Command(
         "find out what is wrong with an engine that somebody wrote",
@@ -365,33 +368,36 @@ COMMANDS = {
         "process of its own, with limits of time and memory, on graphs from the smallest on, and "
         "is confined where bwrap (bubblewrap) works: the first line says whether it was. The exit "
         "status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
+        elsewhere="doctor adopt grade mark",
     ),
     "step": Command(
         "step through a backward pass by keys, or print it where there are none",
-        ON_GRAPHS, "run_step", about=SUBJECT,
+        ON_GRAPHS, "run_step", about=SUBJECT, elsewhere="steps debug stepper",
     ),
     "graph": Command(
         "draw a graph, or print it as a tree",
         ON_GRAPHS, "run_graph", add_picture_options, SUBJECT,
+        elsewhere="draw draw_dot tree picture plot show",
     ),
     "explain": Command(
-        "explain where a gradient comes from", ON_GRAPHS, "run_explain", add_wrt, SUBJECT
+        "explain where a gradient comes from",
+        ON_GRAPHS, "run_explain", add_wrt, SUBJECT, elsewhere="why grad gradient",
     ),
     "diff": Command(
         "compare two: expressions, what scripts build, saved models",
-        ON_GRAPHS, "run_diff", add_comparison_options, TWO_SUBJECTS,
+        ON_GRAPHS, "run_diff", add_comparison_options, TWO_SUBJECTS, elsewhere="compare",
     ),
     "check": Command(
         "compare each leaf's gradient with finite differences",
-        ON_GRAPHS, "run_check", about=SUBJECT,
+        ON_GRAPHS, "run_check", about=SUBJECT, elsewhere="gradcheck",
     ),
     "page": Command(
         "write a page to step through backpropagation and move the inputs",
-        ON_GRAPHS, "run_page", add_page_options, SUBJECT,
+        ON_GRAPHS, "run_page", add_page_options, SUBJECT, elsewhere="widget html",
     ),
     "dap": Command(
         "let an editor step forward and back through it: VS Code, Neovim, …",
-        ON_GRAPHS, "run_dap", add_server_options, SUBJECT,
+        ON_GRAPHS, "run_dap", add_server_options, SUBJECT, elsewhere="serve debugger",
     ),
 }  # fmt: skip
 
@@ -401,6 +407,7 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="micrograd-nn",
         description="A scalar autograd engine to step through, draw, trust and train with.",
+        meant={word: name for name, one in COMMANDS.items() for word in one.elsewhere.split()},
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     common = Parser(add_help=False)
@@ -431,9 +438,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     if on_graph and are_words:
         options.words = [*options.words, *rest]
     elif rest:
-        hint = " (an expression that begins with a minus goes in parentheses)" * on_graph
-        if are_words:
-            hint = LISTED.get(options.command, "")
+        minus = " (an expression that begins with a minus goes in parentheses)" * on_graph
+        hint = LISTED.get(options.command, "") if are_words else minus
         parser.prog += f" {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     return options

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -35,11 +35,18 @@ class Parser(argparse.ArgumentParser):
 
     What isn't given has no place among the options: the function that takes them has its own
     default. ``fill`` adds arguments once there is a line to parse: of many commands, those of one.
+    ``meant`` has the choice that is meant by another word.
     """
 
-    def __init__(self, *, fill: Callable[[Parser], object] | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        *,
+        fill: Callable[[Parser], object] | None = None,
+        meant: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(argument_default=argparse.SUPPRESS, **settings)
-        self.fill = fill
+        self.fill, self.meant = fill, meant or {}
         self.rare: list[argparse.Action] = []
 
     def add_rare(self, *names: str, **settings: Any) -> None:
@@ -82,7 +89,7 @@ class Parser(argparse.ArgumentParser):
         """Refuse what isn't a choice, and say which may be meant."""
         choices = [str(choice) for choice in action.choices or [value]]
         if str(value) not in choices:
-            spelled = {choice.lower(): choice for choice in reversed(choices)}
+            spelled = {**self.meant, **{choice.lower(): choice for choice in reversed(choices)}}
             close = get_close_matches(str(value)[:LONGEST_LINE].lower(), spelled, n=1)
             which = (
                 f"did you mean {spelled[close[0]]}?" if close else f"there are {', '.join(choices)}"

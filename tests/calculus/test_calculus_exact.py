@@ -16,6 +16,7 @@ from strategies import (
     inputs_of,
     make_expression,
     searching_derivatives,
+    searching_modes,
 )
 
 from micrograd_nn import Value
@@ -43,7 +44,7 @@ def forward_slopes(f, point):
 
 
 @for_every_row
-@searching_derivatives
+@searching_modes
 @given(data=st.data())
 def test_forward_mode_reverse_mode_and_the_row_agree_exactly(row, data):
     inputs = data.draw(inputs_of(row))
@@ -92,7 +93,7 @@ def check_hessians(f, point, floor):
 
 
 @for_every_row
-@searching_derivatives
+@searching_modes
 @given(data=st.data())
 def test_the_hessian_is_symmetric_and_the_same_in_each_order_of_the_modes(row, data):
     check_hessians(row.apply, data.draw(inputs_of(row, max_size=3)), FLOOR)
@@ -101,7 +102,7 @@ def test_the_hessian_is_symmetric_and_the_same_in_each_order_of_the_modes(row, d
 # Random graphs
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs(max_size=250))
 def test_forward_and_reverse_mode_agree_to_the_last_few_ulps_on_random_graphs(graph):
     leaves = [Value(x) for x in graph.leaves]
@@ -113,7 +114,7 @@ def test_forward_and_reverse_mode_agree_to_the_last_few_ulps_on_random_graphs(gr
         assert abs(ahead - back) <= 8 * ULP * length
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs(max_size=30))
 def test_hessians_of_random_graphs_are_symmetric_and_the_same_in_each_order_of_the_modes(graph):
     check_hessians(graph, graph.leaves, 1.0)
@@ -127,7 +128,7 @@ def test_hessians_of_random_graphs_agree_with_60_digits(graph):
             assert is_close(second, differentiate_exactly(graph, i, j), 1e-10, 1.0)
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs(max_size=60), seed=st.integers(0, 1000))
 def test_jvp_and_vjp_are_adjoint(graph, seed):
     """Weights·(J direction) = (weights J)·direction, for a function with several results."""

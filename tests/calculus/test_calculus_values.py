@@ -7,7 +7,7 @@ import pytest
 from derivatives import MODES, differentiate_forward, read_number
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import graphs, searching_derivatives
+from strategies import graphs, searching_modes
 
 from micrograd_nn import Constant, Operation, Value, no_grad, nodes
 from micrograd_nn.calculus import grad, gradients, hessian, jacobian, jvp, value_and_grad, vjp
@@ -132,7 +132,7 @@ def test_a_weight_that_was_made_after_the_vjp_is_one_to_differentiate_by():
 # gradients() on a recorded graph
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs())
 def test_gradients_of_a_recorded_graph_are_those_of_backward_bit_for_bit(graph):
     leaves = [Value(x) for x in graph.leaves]
@@ -142,7 +142,7 @@ def test_gradients_of_a_recorded_graph_are_those_of_backward_bit_for_bit(graph):
     assert [x.hex() for x in found] == [x.grad.hex() for x in leaves]
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs(max_size=100))
 def test_gradients_that_create_a_graph_are_the_same_numbers(graph):
     leaves = [Value(x) for x in graph.leaves]
@@ -152,7 +152,7 @@ def test_gradients_that_create_a_graph_are_the_same_numbers(graph):
     assert [x.data for x in found] == gradients(root, leaves)
 
 
-@searching_derivatives
+@searching_modes
 @given(graph=graphs(max_size=100), earlier=st.none() | st.floats(-5, 5), create=st.booleans())
 def test_gradients_change_no_node(graph, earlier, create):
     leaves = [Value(x) for x in graph.leaves]

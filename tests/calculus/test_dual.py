@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from derivatives import read_number
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import every_row, for_every_row, inputs_of, searching_derivatives
+from strategies import every_row, for_every_row, inputs_of, searching_modes
 
 from micrograd_nn import Constant, Operation, Reduction, Value
 from micrograd_nn.calculus import gradients
@@ -16,11 +17,6 @@ from micrograd_nn.calculus.dual import Dual, is_number, new_level, plus, times
 from micrograd_nn.engine import table as op
 
 reductions = [row for row in every_row if isinstance(row, Reduction)]
-
-
-def number(x):
-    """Return the number of what may be a Value or a dual of a lower level."""
-    return getattr(x, "data", x)
 
 
 def parts(dual):
@@ -75,7 +71,7 @@ BESIDE = {
 
 
 @for_every_row
-@searching_derivatives
+@searching_modes
 @given(data=st.data())
 def test_at_any_place_beside_anything_the_tangent_is_the_partial(row, data):
     inputs = data.draw(inputs_of(row, max_size=5))
@@ -87,7 +83,7 @@ def test_at_any_place_beside_anything_the_tangent_is_the_partial(row, data):
         out = row.apply(mixed)
         assert type(out) is Dual
         assert out.level == 2
-        assert (number(out.primal), number(out.tangent)) == expected
+        assert (read_number(out.primal), read_number(out.tangent)) == expected
         if name in ("number", "Constant"):
             assert [type(part) for part in parts(out)] == [float, float]
 
@@ -163,8 +159,8 @@ def test_operations_of_many_inputs_keep_the_levels_apart():
     assert parts(total.primal) == (9.0, 7.0)
     assert total.tangent == 11.0
     largest = op.max([low, high])
-    assert number(largest.primal) == 5.0
-    assert number(largest.tangent) == 11.0
+    assert read_number(largest.primal) == 5.0
+    assert read_number(largest.tangent) == 11.0
 
 
 # Comparisons
@@ -173,7 +169,7 @@ COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
-@searching_derivatives
+@searching_modes
 @given(a=st.floats(), b=st.floats())
 def test_comparisons_are_of_the_numbers(compare, a, b):
     expected = compare(a, b)
@@ -245,8 +241,8 @@ def nodes_made(compute):
 def test_plus_and_times_are_addition_and_multiplication(x, y):
     for a in (x, Value(x)):
         for b in (y, Value(y)):
-            assert number(plus(a, b)) == x + y
-            assert number(times(a, b)) == x * y
+            assert read_number(plus(a, b)) == x + y
+            assert read_number(times(a, b)) == x * y
 
 
 @pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])

@@ -71,6 +71,7 @@ def test_heads_look_as_the_model_s_own_attention_does(script, model):
     assert joined == pytest.approx([number.data for number in attended])
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 @pytest.mark.usefixtures("with_compiler")  # the same bits in a fifth of the time
 def test_other_models_come_to_what_is_recorded(script, record):

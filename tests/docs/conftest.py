@@ -1,6 +1,7 @@
 """The site and a page with cells of every kind, built once, and a browser's page of the latter.
 
-The site is built into docs/_build, where a build before left most of it. Where Sphinx, npm or
+That is once in a run of tests, however many processes have a part of it. The site is built into
+docs/_build, where a build before left most of it. Where Sphinx, npm or
 Chromium lack, these tests are skipped, or fail where REQUIRE_BROWSER is set.
 """
 
@@ -25,18 +26,19 @@ def tools(browser):
 
 
 @pytest.fixture(scope="session")
-def site(tools):
+def site(tools, testrun_uid):
     """Return the address of the site."""
-    build(DOCS, HTML)
+    build(DOCS, HTML, testrun_uid)
     with serve(HTML) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def cells(tools, tmp_path_factory):
+def cells(tools, tmp_path_factory, worker_id, testrun_uid):
     """Return the address of a page with cells of every kind."""
-    folder = tmp_path_factory.mktemp("cells") / "html"
-    build(CELLS, folder)
+    own = tmp_path_factory.getbasetemp()  # of this process, in that of the run
+    folder = (own if worker_id == "master" else own.parent) / "cells" / "html"
+    build(CELLS, folder, testrun_uid)
     with serve(folder) as address:
         yield f"{address}index.html"
 

@@ -8,7 +8,7 @@ from sizes import choose_size
 
 from micrograd_nn.practice.exercises import make_exercise
 
-SEEDS = range(choose_size(10, 40))
+SEEDS = range(choose_size(10, 20))
 FUNCTION = re.compile(r"([a-z]+)\(")  # as a question writes it that has no graph
 TAUGHT = {  # from which chapter on
     3: {"add", "sub", "mul", "truediv", "pow", "neg"},  # of these a nudge finds a slope

@@ -71,9 +71,10 @@ def clone(tmp_path_factory):
     for name in OF_CLONE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, place / name)
-    subprocess.run([sys.executable, "-m", "venv", place / ".venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / ".venv"], check=True)
     programs = place / ".venv" / ("Scripts" if os.name == "nt" else "bin")
-    pip = [programs / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", programs / "python", "install", "-q",
+           "--disable-pip-version-check"]  # fmt: skip
     done = subprocess.run([*pip, ".[draw]"], cwd=place, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}

@@ -170,6 +170,76 @@ def test_many_inputs_are_one_box():
     assert "20 inputs" in draw(out, names=model, collapse="layer").source
 
 
+class PlainNeuron:
+    """A neuron without a base class, as one writes it."""
+
+    def __init__(self, rng, count):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(count)]
+        self.b = Value(rng.uniform(-1, 1))
+
+    def __call__(self, inputs):
+        return sum((w * x for w, x in zip(self.w, inputs, strict=True)), self.b).tanh()
+
+
+class PlainLayer:
+    def __init__(self, rng, count, size):
+        self.neurons = [PlainNeuron(rng, count) for _ in range(size)]
+
+    def __call__(self, *inputs):
+        each = [neuron(inputs) for neuron in self.neurons]
+        return each if len(each) > 1 else each[0]
+
+
+class Plain:
+    """A network of 3-4-1."""
+
+    def __init__(self):
+        rng = random.Random(1)
+        self.layers = [PlainLayer(rng, 3, 4), PlainLayer(rng, 4, 1)]
+
+    def __call__(self, *inputs):
+        return self.layers[1](*self.layers[0](*inputs))
+
+
+@pytest.mark.parametrize("collapse", ["layer", "neuron"])
+def test_bare_numbers_that_all_neurons_take_are_one_input_each(collapse):
+    net = Plain()
+    out = net(2.0, 3.0, 2.0)
+    rows = [(2.0, 3.0, -1.0), (3.0, 0.5, -1.0), (0.5, 1.0, 1.0), (1.0, 1.0, -1.0)]
+    loss = sum((net(*row) - 1.0) ** 2 for row in rows)
+    for root in (out, loss):
+        source = draw(root, names={"net": net}, collapse=collapse).source
+        assert 'label="3 inputs"' in source
+        assert "3 values" in source
+        assert "12 " not in source.partition('label="3 inputs"')[2]
+    hidden = [neuron([i, 2.0, 3.0]) for i, neuron in enumerate(net.layers[0].neurons)]
+    apart = net.layers[1](*hidden)  # whose neurons have an input of their own each
+    assert "12 inputs" in draw(apart, names={"net": net}, collapse=collapse).source
+
+
+def test_a_bare_number_stands_in_the_frame_of_the_neuron_that_takes_it():
+    net, shared = Plain(), Value(2.0).detach()
+    loss = (net(shared, 3.0, 5.0) - 7.0) ** 2
+    source = draw(loss, names={"net": net}, collapse=None, fold=False).source
+    found = re.findall(r'^(\t+)n\d+ \[label="?(\d)"? class=constant', source, re.M)
+    depths = {number: [len(tabs) for tabs, its in found if its == number] for _, number in found}
+    assert depths == {"2": [1, 1], "3": [3] * 4, "5": [3] * 4, "7": [1]}  # 2: and the exponent
+
+
+@pytest.mark.parametrize("collapse", ["layer", "neuron"])
+def test_a_box_whose_weights_were_edited_since_says_so(collapse):
+    model, loss = network(8, 8, 1, rows=3)
+
+    def tell(**options):
+        groups = boxes(draw(loss, names=model, collapse=collapse, **options))
+        return [texts[0] for _, texts, _ in groups if "edited" in texts]
+
+    assert tell() == []
+    model.layers[1].neurons[2].w[0].data += 0.1
+    assert tell() == [{"layer": "layer 2", "neuron": "h2.3"}[collapse]]
+    assert tell(show="grad") == []
+
+
 def test_many_arrows_have_tooltips_instead_of_texts():
     model, loss = network(16, 16, 1)
     source = draw(loss, names=model, collapse="neuron").source

@@ -161,6 +161,7 @@ def test_every_node_and_every_edge_is_drawn_once(graph, passed):
     place = {node: f"n{i}" for i, node in enumerate(graph_nodes)}
     expected = [(place[i], place[node]) for node in graph_nodes for i in node.inputs]
     assert [edge[:2] for edge in drawn_edges(root)] == expected
+    assert "shares:" not in draw(root).source
 
 
 def test_drawing_changes_no_gradient():
@@ -398,6 +399,29 @@ def test_gradients_of_several_passes_are_said():
     many.backward()
     many.backward()
     assert "grad of x0, x1, x2 and 2 more add up 2 passes" in draw(many).source
+
+
+def test_gradients_that_are_not_the_sum_of_their_shares_are_said():
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    d = a * b
+    e = d + c
+    root = e * f
+    for node, label in ((d, "d"), (e, "e"), (root, "root")):
+        node.label = label
+    root.grad, e.grad, d.grad = 1.0, -2.0, 3.0  # by hand, the last one wrong
+    said = "grad of d isn't the sum of its shares: set by hand, or of more passes"
+    assert said in draw(root).source
+    assert "shares:" not in draw(root, show="data").source
+    d.grad, a.grad = -2.0, 5.999  # rounded
+    assert "shares:" not in draw(root).source
+    root.backward()  # which adds its own
+    assert "grad of a isn't the sum" in draw(root).source
+    b.grad = 1.0
+    assert "grad of a, b aren't the sums of their shares" in draw(root).source
+    a.grad, b.grad = None, 0.0  # to start over
+    assert "shares:" not in draw(root).source
+    b.backward()
+    assert "shares:" not in draw(d * 2).source  # of which no pass began
 
 
 def test_a_step_is_highlighted_with_its_one_edge_and_told():

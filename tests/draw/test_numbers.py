@@ -24,7 +24,7 @@ from micrograd_nn.nn import MLP, Module
 from micrograd_nn.page.views import describe_view
 
 PART = 10  # models a test
-COUNT = int(os.environ.get("EXAMPLES", choose_size(40, 120)))
+COUNT = int(os.environ.get("EXAMPLES", choose_size(40, 80)))
 LAID_OUT = 5  # every so many, since a layout takes its time
 NUMBER = r"−?(?:inf|nan|[\d.,]+(?:e[+−]\d+)?)"
 

@@ -1,6 +1,7 @@
 """Repeats of a graph: what loops made is found whatever the loop was, and nothing else is."""
 
 import builtins
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,8 @@ def test_the_loss_that_everybody_writes_is_one_example_many_times():
     assert operations[-3:] == ["sub", "pow", "add"]
     (repeat,) = find_repeats(nodes(loss))
     assert repeat.repetitions[0][-1] is None  # the first is added to nothing
-    assert repeat.lags == {repeat.period - 1}
+    sums = [part[-1] for part in repeat.repetitions[1:]]
+    assert all(x in after.inputs for x, after in pairwise(sums))
 
 
 def test_examples_in_two_loops_are_two_repeats_of_the_same_count():
@@ -68,17 +70,19 @@ def test_a_recurrent_loop_is_its_body():
         h = tanh(w * h + u * i + b)
     assert shapes(h) == [(COUNT, ["mul", "mul", "add", "add", "tanh"])]
     (repeat,) = find_repeats(nodes(h))
-    assert repeat.lags == {0}
+    parts = repeat.repetitions
+    assert all(part[-1] in after[0].inputs for part, after in pairwise(parts))
 
 
-def test_a_loop_in_a_loop_is_folded_twice():
+@pytest.mark.parametrize("shown", [0, 1, COUNT - 1])
+def test_a_loop_in_a_loop_is_folded_twice(shown):
     w, u, total = Value(0.5), Value(0.2), Value(0.0)
     for row in range(COUNT):
         h = Value(0.0)
         for i in range(10):
             h = tanh(w * h + u * (i + row))
         total = total + (h - 1) ** 2
-    folding = fold_repeats(nodes(total))
+    folding = fold_repeats(nodes(total), shown=shown)
     assert {len(own) for own in folding.members.values()} == {COUNT, 10 * COUNT}
     assert len({*folding.places.values()}) < 20
 
@@ -184,9 +188,9 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
         }
         assert seen.isdisjoint(where)
         seen |= {*where}
-        for place in range(repeat.period):
-            for position in range(len(repeat.repetitions[-1][place].inputs)):
-                own = repeat.list_place(place)
+        for column in zip(*repeat.repetitions, strict=True):
+            own = [node for node in column if node is not None]
+            for position in range(len(own[-1].inputs)):
                 taken = {
                     where[x][1] if x in where else "number" if x.operation is None else "outside"
                     for x in (node.inputs[position] for node in own[len(own) // 2 :])

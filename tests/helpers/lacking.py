@@ -2,9 +2,12 @@
 
 A plugin of pytest's: a run of whole folders lists near its start, with ``-q`` too, which kinds of
 tests will be left out. Where the environment variable REQUIRE_BROWSER is set, what pages are
-tested with may not lack: then those tests fail. Tests marked ``slow`` run where FULL is set.
+tested with may not lack: then those tests fail. Tests marked ``slow`` run where FULL is set, those
+marked ``rare`` where it is 2.
 """
 
+import ast
+import functools
 import os
 import shutil
 import sys
@@ -20,6 +23,7 @@ from sizes import choose_size
 CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 FIREFOX = ["firefox-esr", "firefox"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+HAS = {"FULL=1": bool(os.environ.get("FULL")), "FULL=2": os.environ.get("FULL") == "2"}
 
 
 ENGINES = [
@@ -93,9 +97,11 @@ def list_needs() -> list[Need]:
              "pip install -e '.[hosts]'"),
         Need("POSIX", posix, "tests of signals, permissions and terminals",
              "run them on Linux or macOS"),
-        Need("FULL=1", bool(os.environ.get("FULL")),
+        Need("FULL=1", HAS["FULL=1"],
              "slow tests of trainings in C, broken engines, killed processes, full disks and more",
              "FULL=1 .venv/bin/python -m pytest -q -n auto"),
+        Need("FULL=2", HAS["FULL=2"], "the tests' own browsers, and trainings of minutes",
+             "FULL=2 .venv/bin/python -m pytest -q -n auto -m rare"),
         Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",
              "sudo .venv/bin/python -m pytest tests/tables/test_faults.py"),
     ]  # fmt: skip
@@ -114,19 +120,34 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
     config.addinivalue_line("markers", "random: tries many random cases, as Hypothesis does")
     config.addinivalue_line("markers", "slow: runs only where the environment has FULL=1")
-    config.addinivalue_line("markers", "sized: of a file in which FULL=1 makes something larger")
+    config.addinivalue_line("markers", "rare: runs only where it has FULL=2, as before a release")
+    config.addinivalue_line("markers", "sized: does more where FULL=1 is set")
+
+
+@functools.cache
+def find_sized(path: Path) -> set[str]:
+    """Return the names in a file of tests that ask for a size, or use what does."""
+    uses = {}
+    for part in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [node for node in ast.walk(part) if isinstance(node, ast.Name)]
+        made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        fixtures = {node.arg for node in ast.walk(part) if isinstance(node, ast.arg)}
+        used = {node.id for node in names} | fixtures
+        uses |= dict.fromkeys([part.name] if isinstance(part, ast.FunctionDef) else made, used)
+    sized = {choose_size.__name__}
+    while more := {name for name, used in uses.items() if used & sized} - sized:
+        sized |= more
+    return sized
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what FULL=1 makes larger, and skip the slow tests unless that is set."""
+    """Mark what FULL=1 makes larger, and skip slow and rare tests unless they are asked for."""
     for item in items:
-        if hasattr(getattr(item, "module", None), choose_size.__name__):
+        if isinstance(item, pytest.Function) and item.originalname in find_sized(item.path):
             item.add_marker("sized")
-    if os.environ.get("FULL"):
-        return
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow: it runs where FULL=1 is set"))
+        for kind, full in (("slow", "FULL=1"), ("rare", "FULL=2")):
+            if item.get_closest_marker(kind) and not HAS[full]:
+                item.add_marker(pytest.mark.skip(reason=f"{kind}: it runs where {full} is set"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

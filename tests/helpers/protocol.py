@@ -1,5 +1,6 @@
 """Whether a message is one of the Debug Adapter Protocol: by its schema, which debugpy carries."""
 
+import functools
 import json
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,11 +35,13 @@ def read_kinds():
     return joined
 
 
-if HAS_SCHEMA:
+@functools.cache
+def read_validators():
+    """Return for each type what validates a message, imported late: that takes seconds."""
     from jsonschema import Draft4Validator
 
     kinds = read_kinds()
-    VALIDATORS = {
+    return {
         name: Draft4Validator({"$ref": f"#/definitions/{name}", "definitions": kinds})
         for name in kinds
     }
@@ -54,7 +57,7 @@ def check_message(message):
             f"{make_title(message['command'])}Response" if message["success"] else "ErrorResponse"
         )
     if HAS_SCHEMA:
-        VALIDATORS[name].validate(message)
+        read_validators()[name].validate(message)
 
 
 def make_title(name):

@@ -22,6 +22,7 @@ from micrograd_nn.engine.value import record
 __all__ = [
     "EXAMPLES", "OF_DERIVATIVES", "OF_OTHERS", "every_row", "finite", "for_every_row", "graphs",
     "inputs_of", "make_expression", "odd_roots", "searching", "searching_derivatives",
+    "searching_modes",
 ]  # fmt: skip
 
 # A wrong derivative may be so at few numbers only: they are searched longer, as the README says.
@@ -32,6 +33,10 @@ searching = settings(
 )
 searching_derivatives = settings(
     searching, max_examples=int(os.environ.get("EXAMPLES", choose_size(*OF_DERIVATIVES)))
+)
+# The modes read the same rules: that they agree is seen at 100 points as well as at 500.
+searching_modes = settings(
+    searching, max_examples=int(os.environ.get("EXAMPLES", OF_DERIVATIVES[0]))
 )
 
 inputs_of = functools.cache(testing.inputs_of)  # a strategy takes as long to make as to draw from

@@ -58,7 +58,7 @@ import pytest
 def browser(firefox): return firefox
 """,
 }
-BROWSERS = ["browser", pytest.param("firefox", marks=pytest.mark.slow)]
+BROWSERS = ["browser", pytest.param("firefox", marks=[pytest.mark.slow, pytest.mark.rare])]
 
 
 def run_tests(folder, text, **environment):
@@ -110,6 +110,7 @@ def test_it(visit): visit("a page.html").evaluate("for (;;);")
     assert "1 failed" in said
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["Playwright", "Chromium", "Firefox"])
 def test_without_a_browser_tests_are_skipped_unless_it_is_required(lacking, tmp_path):

@@ -350,6 +350,7 @@ def test_every_class_has_a_style_and_every_rule_stays_inside():
         (lambda: Plot().curve(lambda x: None, 0, 1), TypeError, "the result at 0 is None"),
         (lambda: Plot().line([]), ValueError, "line got no points"),
         (lambda: Plot().line([0.3, 0.2]), TypeError, r"point 0 is 0.3, not a pair .*enumerate"),
+        (lambda: Plot().line([0.3], [0.2]), TypeError, r"zip\(xs, ys\) pairs two lists"),
         (lambda: Plot().line([(1, "2")]), TypeError, "y of point 0 is '2', not a number"),
         (lambda: Plot().line(3), TypeError, "not an int"),
         (lambda: Plot().dots([(1, 1)], labels="a"), TypeError, r"write labels=\['a'\]"),

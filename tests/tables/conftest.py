@@ -1,6 +1,11 @@
-"""What the tests of tables share: the fixture ``path``."""
+"""What the tests of tables share: the fixture ``path``, and linear models of few steps."""
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def trained_soon(brief_rival):
+    """Train in a part of the time."""
 
 
 @pytest.fixture

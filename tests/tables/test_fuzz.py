@@ -27,7 +27,6 @@ from hypothesis import strategies as st
 from sizes import choose_size
 from tables import write_fruit
 
-from micrograd_nn.tables import options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.storage import load_model
 
@@ -43,12 +42,8 @@ fuzzing = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """Work in an empty folder; that files also survive a kill is tested elsewhere.
-
-    The linear model that a network is compared with takes few steps, lest it takes all the time.
-    """
+    """Work in an empty folder; that files also survive a kill is tested elsewhere."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(options, "LINEAR_STEPS", 10)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr("os.fsync", lambda handle: None)
     for kind in REAL_MODELS:

@@ -12,7 +12,7 @@ from places import ROOT
 from rich.console import Console
 from tables import read_refusal, write_fruit
 
-from micrograd_nn import MLP, load_model, save_model
+from micrograd_nn import MLP, load_model, nn, save_model
 from micrograd_nn.nn import Neuron
 from micrograd_nn.tables import network, run
 from micrograd_nn.tables.columns import TextColumn
@@ -82,6 +82,7 @@ def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
 # What the network is compared with
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert train(write_line(), "--target", "y", "--epochs", "2", "--hidden", "3") == 0
     said = capsys.readouterr().out
@@ -94,6 +95,7 @@ def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert "this model" in scores
 
 
+@pytest.mark.usefixtures("whole_rival")
 @pytest.mark.slow
 def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "3")
@@ -102,6 +104,7 @@ def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_clas
     assert ", always 'pear' (the commonest) 50.0%\n" in said
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_linear_model_is_compared_with_the_guess_alone(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "none")
     assert "For comparison: always 'pear' (the commonest)" in capsys.readouterr().out
@@ -123,6 +126,7 @@ def test_ctrl_c_during_the_comparison_leaves_it_out(monkeypatch, capsys):
     assert "For comparison: always 'pear'" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
     table = read_table(write_line())
     encoding = Encoding.learn(table, "y")
@@ -133,6 +137,7 @@ def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
     assert seen == [(rows[:40], rows[40:50])]
 
 
+@pytest.mark.usefixtures("whole_rival")
 @pytest.mark.parametrize(("power", "hidden"), [(1, []), (2, [32])])
 def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power, hidden, capsys):
     path = write_table("x,y", [(x / 9, (x / 9) ** power) for x in range(-40, 40)])
@@ -153,6 +158,7 @@ def test_the_linear_model_is_kept_where_it_does_better_on_validation_rows(power,
     assert len(again.training["losses"]) == done + 1
 
 
+@pytest.mark.usefixtures("whole_rival")
 def test_a_linear_model_is_the_same_where_it_is_asked_for_as_where_it_is_a_rival():
     found = []
     for more in ([], ["--hidden", "none"]):
@@ -482,18 +488,24 @@ def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkey
 # Models from Python
 
 
-def test_a_module_of_ones_own_is_refused_with_what_to_do():
+def test_a_class_of_ones_own_is_refused_with_what_to_do():
     class Doubled(MLP):
         def __call__(self, x):
             return 2 * super().__call__(x)
 
-    for module in (Neuron(2), Doubled(2, [1])):
-        with pytest.raises(TypeError, match=r"write model.state\(\) with json.dump"):
-            save_model(module, "m.json")
-        Path("s.json").write_text(json.dumps(module.state()))
+    class Plain:  # of no base class, called as ours is
+        def __init__(self):
+            self.layers = [Neuron(2), Neuron(2)]
+
+    Plain.__name__ = Plain.__qualname__ = "MLP"
+    for model, kind in ((Neuron(2), "Neuron"), (Doubled(2, [1]), "Doubled"), (Plain(), "MLP")):
+        refused = rf"saves micrograd_nn.nn.MLP, not [\w.<>]*\b{kind}: .* write nn.state\(model\)"
+        with pytest.raises(TypeError, match=refused):
+            save_model(model, "m.json")
+        Path("s.json").write_text(json.dumps(nn.state(model)))
         state = json.loads(Path("s.json").read_text())
-        module.load_state(state)
-        assert module.state() == state
+        nn.load_state(model, state)
+        assert nn.state(model) == state
     assert not Path("m.json").exists()
 
 

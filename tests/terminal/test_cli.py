@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from tables import write_fruit
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.arguments import COMMANDS, parse_arguments
 from micrograd_nn.terminal.cli import main
+
+pytestmark = pytest.mark.usefixtures("brief_rival")
 
 IRIS = str(ROOT / "demos" / "iris.csv")
 FRUIT = write_fruit(20, pear_every=2)
@@ -408,6 +411,21 @@ def test_version_and_help(capsys, monkeypatch):
     for arguments in (["--version"], ["--help"], *[[name, "--help"] for name in COMMANDS]):
         assert run_command(arguments) == 0
         assert 0 < capsys.readouterr().out.count("\n") <= 30, "it fits a screen"
+
+
+def test_a_word_from_elsewhere_means_one_command_and_is_none_itself():
+    words = [word for command in COMMANDS.values() for word in command.elsewhere.split()]
+    assert len(words) == len({*words, *COMMANDS}) - len(COMMANDS)
+
+
+def test_the_guides_name_commands_that_there_are():
+    named = {
+        (page.name, name)
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*/*.md"))
+        for name in re.findall(r"micrograd-nn ([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 30
+    assert [(page, name) for page, name in named if name not in COMMANDS] == []
 
 
 @pytest.mark.parametrize("name", ["train", "search", "predict", "graph"])

@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-COVERED = ("pytest", "-n", "auto", "-m", "not slow and not browser", "--cov", "--cov-report=",
-           "--cov-fail-under=0")  # fmt: skip
-FEW = {"EXAMPLES": "10", "FULL": ""}  # what is long or large covers no more
+# What is long or larger with FULL covers no line that the others don't, and takes three times as
+# long with coverage: each test runs once, with coverage or in full.
+IN_FULL = "slow or browser or hypothesis or random or sized"
 # Of those in full, many wait: for a browser, a process, a limit of time. More than the cores share
 # them, each a file, since those of a file share a page. Long files stand among short ones.
 WORKERS = str(max(2, (os.cpu_count() or 1) * 3 // 2))
@@ -24,19 +24,19 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    COVERED,
+    ("pytest", "-n", "auto", "-m", f"not ({IN_FULL})", "--cov", "--cov-report=",
+     "--cov-fail-under=0"),
     ("coverage", "report"),
-    # Coverage would make these take three times as long; so they are run in full here.
     ("pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20",
-     "-m", "slow or browser or hypothesis or random or sized"),
+     "-m", IN_FULL),
 )  # fmt: skip
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
 
-def run(command: list[str], shown: str, **variables: str) -> None:
-    """Run a command in the project's folder; exit with its status if it fails."""
-    print("\n$", *[f"{name}={value}" for name, value in variables.items()], shown, flush=True)
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}).returncode
+def run(program: str, *arguments: str, shown: str) -> None:
+    """Run a program in the project's folder; exit with its status if it fails."""
+    print("\n$", shown, *arguments, flush=True)
+    status = subprocess.run([program, *arguments], cwd=ROOT).returncode
     if status:
         sys.exit(status)
 
@@ -45,8 +45,7 @@ def lint_scripts() -> None:
     """Lint the scripts of pages, or tell that they are left out."""
     npm = shutil.which("npm")
     if npm and (ROOT / "tests" / "web" / "node_modules").is_dir():
-        arguments = ["run", "--silent", "--prefix", "tests/web", "lint"]
-        run([npm, *arguments], " ".join(["npm", *arguments]))
+        run(npm, "run", "--silent", "--prefix", "tests/web", "lint", shown="npm")
     else:
         missing = f"the scripts of pages can't be linted: needs Node.js and `{INSTALL}`"
         if os.environ.get("REQUIRE_BROWSER"):
@@ -57,6 +56,5 @@ def lint_scripts() -> None:
 if __name__ == "__main__":
     lint_scripts()
     for check in CHECKS:
-        few = FEW if check is COVERED else {}
-        run([sys.executable, "-m", *check], " ".join(["python -m", *check]), **few)
+        run(sys.executable, "-m", *check, shown="python")
     print("\nAll checks passed.")

@@ -23,6 +23,7 @@ from .reading import Mistake, Reading, is_close, refuse_size
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 LARGEST = {"float64": 1.7e308, "float32": 3.4e38, "float16": 65504.0, "bfloat16": 3.3e38}
 
+Rule = Callable[..., Any]  # of an operation of theirs, on arrays
 OTHERWISE = "write it by sums, products, exp, tanh, …"  # what isn't known
 
 
@@ -105,14 +106,14 @@ def spread(function: Callable[..., Any], *given: Any) -> Any:
     return made if isinstance(made, np.ndarray) else pack([made], ())
 
 
-def each(name: str) -> Callable[..., Any]:
+def each(name: str) -> Rule:
     """Return the rule of a row of the table, for each number of some arrays."""
     row: Any = OPERATIONS[name]
     rule = (lambda a, b: row([a, b])) if isinstance(row, Reduction) else row
     return lambda *given: spread(rule, *given)
 
 
-EACH: dict[str, Callable[..., Any]] = {
+EACH: dict[str, Rule] = {
     name: each(name) for name, row in OPERATIONS.items() if not isinstance(row, (Choice, Reduction))
 } | {
     "div": each("truediv"), "square": lambda x: spread(lambda a: a**2, x),
@@ -154,7 +155,7 @@ def reduce_runs(
     return pack([function([*run]) for run in runs[0]], kept)
 
 
-def reduced(name: str) -> Callable[..., Any]:
+def reduced(name: str) -> Rule:
     """Return the rule of what makes one number of many, along some axes, all by default."""
 
     def reduce(x: Any, axes: Any = None, *rest: Any, dim: Any = None, **more: Any) -> Any:

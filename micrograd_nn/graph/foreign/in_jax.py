@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -16,6 +16,7 @@ from .arrays import (
     EACH,
     OTHERWISE,
     PRECISION,
+    Rule,
     blame,
     finish_reading,
     is_live,
@@ -30,7 +31,6 @@ from .arrays import (
 )
 from .reading import Reading, refuse_size
 
-Rule = Callable[..., Any]
 MOVES = {  # what only puts numbers elsewhere, and of how many arrays, 0 for all
     "broadcast_in_dim": 1, "reshape": 1, "transpose": 1, "squeeze": 1, "expand_dims": 1, "rev": 1,
     "slice": 1, "gather": 1, "dynamic_slice": 1, "copy": 1, "split": 1, "pad": 2, "concatenate": 0,

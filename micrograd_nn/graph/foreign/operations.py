@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import re
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
-from .reading import CLOSE, is_close
+from .reading import is_close
 from .shares import add_up
 
 SIGNS = {
@@ -64,9 +64,7 @@ class Made(NamedTuple):
     inputs: Sequence[Value]
     partials: Sequence[float | None]  # None by what is none of these nodes
     shares: Sequence[float]  # of each of these nodes once, which may be an input twice
-    number: float = math.nan  # its result
-    slack: Sequence[float] = ()  # by which a share may differ, of an input that stands twice
-    rounding: float = 0.0  # by which all may differ, in single precision
+    rounding: Sequence[float] = ()  # by which each share may differ in an engine of its precision
 
     @property
     def is_at_kink(self) -> bool:
@@ -77,26 +75,17 @@ class Made(NamedTuple):
         )
 
     @property
-    def signs(self) -> tuple[Any, Any]:
-        """What shows that a graph has such an operation: with this constant, or of this input."""
-        name, constants = self.operation.name, [x.number for x in self.inputs if x.is_constant]
-        return (name, *[f"{number:.6g}" for number in constants]), (name, self.inputs[0])
+    def kind(self) -> Sequence[str]:
+        """What tells it from others that fit alike: its operation, and its constants."""
+        constants = [x.number for x in self.inputs if x.is_constant]
+        return self.operation.name, *[f"{number:.6g}" for number in constants]
 
-    def misfit(self, out: float, once: Sequence[float], unit: float, is_named: bool) -> int:
-        """Return how it fits: 0 to the last digits, 1 to those of a 1, 2 about, or 3 not at all."""
-        last = 4 * unit
-
-        def judge(x: float, y: float, slack: float) -> int:
-            near = slack + min(self.rounding, math.inf if is_named else 1e-2 * abs(y))
-            return [
-                is_same_number(x, y) or math.isclose(x, y, rel_tol=last, abs_tol=slack),
-                abs(x - y) <= min(last, CLOSE * abs(y)),
-                is_close(x, y, near) and (is_named or unit > DOUBLE),
-                True,
-            ].index(True)
-
-        pairs = zip(self.shares, once, self.slack, strict=True)
-        return max([judge(self.number, out, 0.0), *[judge(*pair) for pair in pairs]])
+    def fits(self, once: Sequence[float], is_named: bool) -> bool:
+        """Tell whether it passes on just that: to the last digits, where nobody names it."""
+        pairs = zip(self.shares, once, self.rounding, strict=True)
+        return all(
+            is_close(x, y, near) if is_named else is_same(x, y, near) for x, y, near in pairs
+        )
 
 
 class ByHand(Operation):
@@ -146,7 +135,7 @@ def find_rows(
 
     The ``slope`` is what is passed on by a single input, and the ``unit`` what an engine rounds a
     1 by: a row's numbers are rounded so, too. A number that nobody names has to fit to the last
-    digits, but in single precision.
+    digits of double precision.
 
     What gives another number is none, nor what nobody knows by name:
 
@@ -162,21 +151,31 @@ def find_rows(
     """
     found, wanted = [], dict.fromkeys(nodes)
     names = [name] if name else NAMELESS[min(len(inputs), 2) - 1]
-    lists = [list_candidates(known, inputs, out, is_set, slope, unit) for known in names]
+    lists = [list_candidates(known, inputs, out, is_set, slope) for known in names]
     for row, given in chain.from_iterable(lists):
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
-            result = round_to(unit, float(row.forward(*numbers)))
-            rounding = allow_rounding(row, numbers) * unit if unit > DOUBLE else 0.0
-            if not is_close(result, out, rounding):
+            result = round_to(unit if name else DOUBLE, float(row.forward(*numbers)))
+            # Where terms of the size of 1 cancel, as in 1 − tanh², or those of a sum.
+            has_terms = len(row.inputs) == 1 or isinstance(row, Reduction)
+            near = 16 * unit * max([1.0, *map(abs, numbers)]) if has_terms and name else 0.0
+            if not (is_close(result, out, near) if name else is_same(result, out)):
                 continue
             partials = row.local_partials(out, numbers, [x in wanted for x in given])
             shares = add_up(wanted, zip(given, partials, strict=True))
             sizes = add_up(wanted, zip(given, [x and abs(x) for x in partials], strict=True))
-            slack = [4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
-            shares = [round_to(unit, x) for x in shares]
-            found.append(Made(row, given, partials, shares, result, slack, rounding))
-    return found if name else [x for x in found if x.misfit(out, x.shares, unit, False) < 3]
+            rounding = [near + 4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
+            found.append(Made(row, given, partials, shares, rounding))
+    return found
+
+
+def is_same(x: float, y: float, near: float = 0.0) -> bool:
+    """Tell whether two numbers are one to the last digits of double precision.
+
+    >>> is_same(0.1 + 0.2, 0.3), is_same(0.3, 0.3 + 1e-9)
+    (True, False)
+    """
+    return is_same_number(x, y) or math.isclose(x, y, rel_tol=4 * DOUBLE, abs_tol=near)
 
 
 def round_to(unit: float, x: float) -> float:
@@ -188,42 +187,34 @@ def round_to(unit: float, x: float) -> float:
     return x if unit == DOUBLE else array("f", [x])[0]
 
 
-def allow_rounding(row: Operation, numbers: Sequence[float]) -> float:
-    """Return by how many units what an engine of single precision gives may differ.
+def choose_row(rows: Sequence[Made], is_named: bool) -> Made | None:
+    """Return which of some rows that fit alike a node is, None where nobody knows.
 
-    It is rounded so where terms of the size of 1 cancel, as in 1 − tanh², or those of a sum.
-    """
-    if isinstance(row, Reduction):
-        return 16 * max([1.0, *map(abs, numbers)])
-    return 16.0 if len(row.inputs) == 1 else 0.0
-
-
-def choose_row(rows: Sequence[Made], seen: Collection[Any], is_sure: bool) -> Made | None:
-    """Return which of some rows that fit alike a node is: the one that its graph has elsewhere.
-
-    Without that it is the first, if the fit is sure, and None where nobody knows.
+    Of what has a name it is the first, unless its constant may be another. Of what has none, it is
+    the only one that is usual:
 
     >>> x = Value(1e-9)
     >>> rows = find_rows("", [x], [x], 1e-9, False, 1.0)
     >>> [row.operation.name for row in rows][:3]
-    ['relu', 'tanh', 'pow']
-    >>> choose_row(rows, [("tanh",)], True).operation.name
-    'tanh'
-    >>> choose_row(rows, [("tanh",), ("relu",)], True) is None
+    ['relu', 'tanh', 'sin']
+    >>> choose_row(rows, False) is None
     True
+    >>> choose_row(rows[1:], False).operation.name
+    'tanh'
     """
-    each = {row.signs[0]: row for row in reversed(rows)}.values()  # the first of each constant
-    known = [row for row in each if any(sign in seen for sign in row.signs)]
-    if not known and (len(each) == 1 or (is_sure and rows and rows[0].operation.name in USUAL)):
-        known = [row for row in each if row.operation is rows[0].operation]
-    return known[0] if len(known) == 1 else None
+    usual = [x for x in rows if x.operation is rows[0].operation or not is_named]
+    usual = [x for x in usual if is_named or x.operation.name in USUAL] or usual
+    kinds = {row.kind: row for row in reversed(usual)}  # the first of each
+    return kinds.popitem()[1] if len(kinds) == 1 else None
 
 
 def list_candidates(
-    name: str, inputs: Sequence[Value], out: float, is_set: bool, slope: float = math.nan,
-    unit: float = DOUBLE,
-) -> Iterator[tuple[Operation, Sequence[Value]]]:  # fmt: skip
-    """Yield what an operation of this name may be, whether or not its number is given."""
+    name: str, inputs: Sequence[Value], out: float, is_set: bool, slope: float = math.nan
+) -> Iterator[tuple[Operation, Sequence[Value]]]:
+    """Yield what an operation of this name may be, whether or not its number is given.
+
+    A power of 1 is none that is looked for: nobody writes it, and relu(x) is x, too.
+    """
     count = len(inputs)
     power = POWER.search(name) if count == 1 else None
     row = OPERATIONS.get("pow" if power else find_row(name))
@@ -245,8 +236,9 @@ def list_candidates(
         for place, solve in HIDDEN.get(row.name, ()):
             with suppress(*ARITHMETIC):
                 solved = solve(inputs[0].number, out, slope)
-                short = float(f"{solved:.{6 if unit > DOUBLE else 12}g}")
-                for hidden in map(Constant, {short: 0, solved: 0}):
+                short = float(f"{solved:.12g}")
+                wanted = {short: 0, solved: 0} if (row.name, short) != ("pow", 1.0) else {}
+                for hidden in map(Constant, wanted):
                     yield row, [*inputs, hidden] if place else [hidden, *inputs]
     elif row.name in ("add", "mul"):
         yield OPERATIONS["sum" if row.name == "add" else "prod"], inputs

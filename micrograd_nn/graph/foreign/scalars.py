@@ -6,12 +6,12 @@ minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
 from math import nan
-from typing import Any, NamedTuple
+from typing import Any
 from warnings import catch_warnings
 
 from ..._ground.text import format_number, list_first, quote_text
@@ -42,6 +42,7 @@ from .operations import (
     compute_named,
     find_row,
     find_rows,
+    is_same,
     recall_row,
     round_to,
 )
@@ -49,16 +50,6 @@ from .reading import Mistake, Reading, refuse_size
 from .shares import Share, add_up, measure_shares, run_backward
 
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
-
-
-class Found(NamedTuple):
-    """What may have made a node: rows of the table that fit alike, or what it does by itself."""
-
-    options: Sequence[Made]
-    by_hand: Made
-    once: dict[Value, float]  # what it was seen to pass on
-    is_sure: bool = True  # the first of the rows, where nothing speaks for another
-    faults: Sequence[tuple[Any, ...]] = ()  # of Mistakes, all but the node
 
 
 def read_scalar(root: Any) -> Reading | None:
@@ -106,8 +97,9 @@ class Reader:
         self.theirs: dict[Value, Any] = {}
         self.frozen: set[Value] = set()  # that need no gradient
         self.unit = DOUBLE  # what the engine rounds a 1 by
-        self.found: dict[Value, Found] = {}
-        self.seen: set[Any] = set()  # signs of the rows that nodes are for sure
+        self.passed: dict[Value, Sequence[float | None]] = {}  # by their nodes, to each input
+        self.mistakes: list[Mistake] = []
+        self.unknown: list[str] = []  # operations, one a node, of which nobody knows the derivative
 
     def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
         """Yield all nodes, inputs before their results, each with what it was made of."""
@@ -137,7 +129,7 @@ class Reader:
         inputs = [
             self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
         ]
-        found = self.recognise(node, number, inputs, edges) if edges else None
+        row, once, faults = self.recognise(node, number, inputs, edges) if edges else (None, {}, [])
         label = read(node, self.words["label"])
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
         value = Value(number, label if is_name else None)  # younger than constants that were found
@@ -146,15 +138,22 @@ class Reader:
         self.theirs[value] = node
         if all(x.is_constant or x in self.frozen for x in inputs) and needs_none(node):
             self.frozen.add(value)
-        if found is not None:
-            self.found[value] = found
+        if row is not None:
+            value.operation = row.operation
+            value.attach(row.inputs, row.partials, [x.number for x in row.inputs])
+            # Once to what stands there twice.
+            self.passed[value] = [once.pop(x, None) for x in row.inputs] if once else row.partials
+            self.mistakes += [Mistake(value, *fault) for fault in faults]
+            if isinstance(row.operation, ByHand) and row.operation.is_unknown and not faults:
+                self.unknown.append(row.operation.name)
 
     def recognise(
         self, node: Any, out: float, inputs: Sequence[Value], edges: Sequence[Edge]
-    ) -> Found:
-        """Return what made a node: rows of the table that do the same, or what it does itself.
+    ) -> tuple[Made, dict[Value, float], list[tuple[Any, ...]]]:
+        """Return what made a node: a row of the table that does the same, or what it does itself.
 
-        And what is wrong with it, where it should be a row.
+        And what it was seen to pass on, and what is wrong with it, where it should be a row: a
+        Mistake, but for the node.
         """
         name, unit = read_name(node, self.words), self.unit
         is_set = isinstance(read(node, self.words["inputs"]), Set)
@@ -174,49 +173,38 @@ class Reader:
         if handed is None:
             if not (name and rows) or (is_set and any(x.shares != rows[0].shares for x in rows)):
                 raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
-            return Found(rows[:1], rows[0], {})
-        fits = [row.misfit(out, once, unit, bool(name)) for row in rows]
-        fitting = [row for row, fit in zip(rows, fits, strict=True) if fit == min(fits) < 3]
-        row = fitting[0] if fitting else find_surest(rows, name, inputs, out, slope, unit)
+            return rows[0], {}, []
+        fitting = [row for row in rows if row.fits(once, bool(name))]
+        surest = find_surest(rows, name, inputs, out, slope, unit)
+        row = choose_row(fitting, bool(name)) if fitting else surest
         right = row.shares if row else once
-        slack = [x + row.rounding for x in row.slack] if row else [0.0] * len(once)
+        rounding = row.rounding if row else [0.0] * len(once)
         faults: list[tuple[Any, ...]] = [
             (told, x, right if row else None)
-            for told, x in zip(map(Share.judge, handed, right, slack), own, strict=True)
+            for told, x in zip(map(Share.judge, handed, right, rounding), own, strict=True)
             if told and not (row and not fitting and row.is_at_kink)  # where any may be right
         ]
-        wanted = None if row else compute_named(name, inputs, out)
+        wanted = None if rows else compute_named(name, inputs, out)
         if wanted is not None:
             faults.append((
                 f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
                 f"{format_number(wanted)}: was a number edited since?",
             ))  # fmt: skip
         once_each = dict(zip(own, once, strict=True))
-        if fitting and not faults and len({made.signs[0] for made in fitting}) == 1:
-            self.seen.update(fitting[0].signs)
-            return Found(fitting, fitting[0], once_each)
+        if row and fitting and not faults:
+            return row, once_each, []
         called, forward = name or UNNAMED, None
-        if row and (faults or not fitting):
+        if row:
             places = {x: i for i, x in enumerate(own)}
             given = [places.get(x, x.number) for x in row.inputs]
             called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
         called = WRONG + called if faults else called
         by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
-        is_sure = bool(name) or 0 in fits
-        return Found([] if faults else fitting, by_hand, once_each, is_sure, faults)
+        return by_hand, once_each, faults
 
     def finish(self, root: Any) -> Reading:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
         value, words = self.values[id(root)], self.words
-        for x, made in self.found.items():
-            row = choose_row(made.options, self.seen, made.is_sure) or made.by_hand
-            x.operation = row.operation
-            x.attach(row.inputs, row.partials, [y.number for y in row.inputs])
-        unknown = [
-            x.operation.name for x, made in self.found.items()
-            if isinstance(x.operation, ByHand) and x.operation.is_unknown and not made.faults
-        ]  # fmt: skip
-        mistakes = [Mistake(x, *fault) for x, made in self.found.items() for fault in made.faults]
         if not value.grad:  # no pass began here, and a 0 is none that one left
             for x in self.theirs:
                 x.grad = x.grad or None
@@ -224,26 +212,22 @@ class Reader:
         gradients = {
             x: slope for x, slope in zip(self.theirs, slopes, strict=False) if x.operation is None
         }
-        passed: Mapping[Value, Sequence[float | None]] = {  # once to what stands there twice
-            x: [made.once.pop(y, None) for y in x.inputs] if made.once else x.partials
-            for x, made in self.found.items()
-        }
         graph = nodes(value)
         sizes = compute_gradients(graph, measure_partials)
         rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
         reading = Reading(
-            value, {x: (node, "") for x, node in self.theirs.items()}, gradients, mistakes,
-            self.kind, rounding, passed, unseen, unknown,
+            value, {x: (node, "") for x, node in self.theirs.items()}, gradients, self.mistakes,
+            self.kind, rounding, self.passed, unseen, self.unknown,
         )  # fmt: skip
-        off = reading.find_differing(compute_gradients(graph, lambda x: passed.get(x, ())))
-        if off and not any(mistake.input is not None for mistake in mistakes):
+        off = reading.find_differing(compute_gradients(graph, lambda x: self.passed.get(x, ())))
+        if off and not any(mistake.input is not None for mistake in self.mistakes):
             x, found, wanted = off[0]
             told = (
                 f"leaves {format_number(found)} in {{0}} by {words['backward']}(), but its shares "
                 f"add up to {format_number(wanted)}: does it start with 1, take each node once, "
                 f"after all that use it, and add with +=?"
             )
-            mistakes.append(Mistake(value, told, x))
+            self.mistakes.append(Mistake(value, told, x))
         return reading
 
 
@@ -253,23 +237,16 @@ def find_surest(
     """Return which row a node is that passes on what none of them does; None if nobody knows.
 
     Of what has no name that is a usual row whose number is the very one, unless it may be by
-    chance, or may be a line, x + c or x · c, which passes on just that.
+    chance, as in single precision, or may be a line, x + c or x · c, which passes on just that.
     """
     is_twice = any([*row.inputs] == [*inputs, *inputs] for row in rows)
     if is_twice or not rows or name:
         return None if is_twice or not rows else rows[0]
-    rows = [row for row in rows if len(row.inputs) == len(inputs)]  # not by a constant of its own
-    fits = [row.misfit(out, row.shares, unit, False) for row in rows]
-    known = [
-        row for row, fit in zip(rows, fits, strict=True)
-        if fit == min(fits) < 2 and row.operation.name in USUAL
-    ]  # fmt: skip
     numbers = [x.number for x in inputs]
-    shift = float(f"{out - numbers[0]:.6g}") if slope == 1.0 else 0.0
-    is_line = round_to(unit, slope * numbers[0] + shift) == out
-    is_lost = slope == slope and abs(numbers[0]) < 16 * unit * abs(out) < 32 * unit  # as 0 is
-    is_plain = is_lost or 0.0 in numbers or all(map(float.is_integer, numbers))
-    return None if is_plain or is_line or len(known) != 1 else known[0]
+    is_plain = unit > DOUBLE or all(map(float.is_integer, numbers)) or min(map(abs, numbers)) < 1e-6
+    usual = [x for x in rows if x.operation.name in USUAL and len(x.inputs) == len(inputs)]
+    is_line = slope == 1.0 or is_same(slope * numbers[0], out)
+    return None if is_plain or is_line or len(usual) != 1 else usual[0]
 
 
 def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: bool) -> str:

@@ -19,6 +19,7 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 from ...engine.table import OPERATIONS, log_softmax, softmax
 from .arrays import (
     EACH,
+    Rule,
     each,
     move,
     multiply,
@@ -30,7 +31,6 @@ from .arrays import (
     spread,
 )
 
-Rule = Callable[..., Any]
 row: Callable[[str], Any] = OPERATIONS.__getitem__
 
 

@@ -208,7 +208,12 @@ class Reader:
         elif is_written_in_python(kind):
             self.read_object(thing, place, name)
         else:
-            refuse(place, f"uses {name}" + f", a {kind.__name__}" * (not callable(thing)))
+            refuse(
+                place,
+                f"uses {name}"
+                + f", {add_article(kind.__name__)}" * (not callable(thing))
+                + f": {name}.tolist() can be followed" * (look_up(kind, "tolist") is not UNKNOWN),
+            )
 
     # Objects and classes
 

@@ -169,7 +169,7 @@ def test_a_condition_that_cannot_be_judged_stops_and_says_why(client):
 
 def test_a_run_pauses_when_it_takes_long(monkeypatch):
     x = y = Value(1.0, "x")
-    for _ in range(600):
+    for _ in range(20):
         y = y * x
     client = Local(y)
     client.ask("continue", threadId=1)
@@ -178,7 +178,7 @@ def test_a_run_pauses_when_it_takes_long(monkeypatch):
     while client.move("reverseContinue")[1] == "pause":
         assert client.stop["text"] == "0 s have passed: continue goes on"
         places.append(client.session.timeline.position)
-    assert len(places) >= 6
+    assert len(places) >= 20
     assert client.session.timeline.position == 0
     assert client.move("pause")[1] == "pause"
 

@@ -35,6 +35,7 @@ from micrograd_nn.languages.compiler import tracing
 from micrograd_nn.nn import Neuron
 
 TENTH = np.float32(0.1)
+HALVES = np.array([0.5, 1.5])
 
 
 def assert_uncompiled(function, told, *calls, unchecked=False):
@@ -151,6 +152,7 @@ UNFOLLOWED = [
     # The world, and the memory
     (lambda x: x * np.float64(2.0), "uses the module np"),
     (lambda x: x * TENTH * 0.1, "uses TENTH, a number of NumPy's"),
+    (lambda x: x * HALVES[0], r"uses HALVES, a ndarray: HALVES.tolist\(\) can be followed"),
     (lambda x: x * random.Random(3).random(), "uses the module random"),
     (by_import, "imports a module"),
     (lambda x: x * id(x), "uses id"), (lambda x: x * (hash(x) + 1), "uses hash"),

@@ -25,7 +25,7 @@ from micrograd_nn.languages.programs import looping
 from micrograd_nn.languages.programs.branches import BranchError
 from micrograd_nn.languages.python.functions import PythonStatements
 
-COUNT = int(os.environ.get("EXAMPLES", choose_size(24, 96)))
+COUNT = int(os.environ.get("EXAMPLES", choose_size(24, 48)))
 AT_ONCE = 12  # cases of one test
 # How small a program has loops, how much of it is written out, and which sums are.
 SIZES = {"lines": (math.inf, 0, 0), "loops": (0, 0, 0), "some of both": (0, 300, 8)}

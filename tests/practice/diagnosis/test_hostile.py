@@ -39,6 +39,17 @@ class Value:
 """
 
 
+def set_in_workers(monkeypatch, name, value):
+    """Set what the doctor's process has by a name where it is one of a class's, which are others.
+
+    The value is an expression, in which ``task`` has the name of the file.
+    """
+    line = f"from micrograd_nn.practice.diagnosis import process; process.{name} = {value}"
+    monkeypatch.setattr(
+        workers, "PROGRAM", workers.PROGRAM.replace("; answer", f"; {line}; answer")
+    )
+
+
 @pytest.fixture(autouse=True, params=[True, False], ids=["confined", "not confined"])
 def is_confined(request, monkeypatch):
     """Run each test both ways, where there are both, and tell which it is."""
@@ -46,6 +57,7 @@ def is_confined(request, monkeypatch):
         pytest.skip(find_obstacle())
     if not request.param:
         monkeypatch.setattr(process, "find_obstacle", lambda: "as if there were one")
+        set_in_workers(monkeypatch, "find_obstacle", "lambda: 'as if there were one'")
     return request.param
 
 
@@ -150,7 +162,8 @@ SPOILING = {
 
 @pytest.mark.parametrize("line", SPOILING.values(), ids=SPOILING)
 def test_who_reaches_the_pipe_spoils_no_result_but_its_own(line, capsys, monkeypatch):
-    monkeypatch.setattr(process, "ALL_SECONDS", 12.0)  # what fills the pipe has all of them
+    # What fills the pipe has all of them; the others have time, however slow the machine is.
+    set_in_workers(monkeypatch, "ALL_SECONDS", "6.0 if task[0] == 'ben.py' else 90.0")
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(f"{FIND_PIPE}{line}\n{ENGINE}")
     Path("cleo.py").write_text(ENGINE)
@@ -202,7 +215,7 @@ def test_an_engine_begins_so_many_processes():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
-def test_who_reads_no_requests_takes_no_more_time():
+def test_who_reads_no_requests_takes_no_more_time(impatient):
     Path("student.py").write_text(
         "import fcntl, time\n"
         "for number in range(100):\n"

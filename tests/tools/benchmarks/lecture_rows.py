@@ -1,15 +1,17 @@
-"""What ``fit`` takes for four examples with classes of one's own, against the loop by hand."""
+"""The lecture's trainings with classes of one's own: by ``fit``, by ``compile(loss, net)``."""
 
 from __future__ import annotations
 
 import random
+import warnings
 from functools import partial
 from typing import Any
 
-from measure import Effort, Pair, race, same
+from measure import Effort, Pair, race, same, same_gradients
 from registry import faster
+from works import ALPHA, moons
 
-from micrograd_nn import Value
+from micrograd_nn import Value, compile, relu, tanh
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD
@@ -23,21 +25,25 @@ RATE = 0.05
 class Neuron(Module):
     """A neuron of the lecture's."""
 
-    def __init__(self, rng: random.Random, count: int) -> None:
+    def __init__(self, rng: random.Random, count: int, activation: Any) -> None:
         self.w = [Value(rng.uniform(-1, 1)) for _ in range(count)]
         self.b = Value(rng.uniform(-1, 1))
+        self.activation = activation
 
     def __call__(self, x: Any) -> Any:
-        return sum((w * x for w, x in zip(self.w, x, strict=True)), self.b).tanh()
+        total = sum((w * x for w, x in zip(self.w, x, strict=True)), self.b)
+        return self.activation(total) if self.activation else total
 
 
 class Network(Module):
-    """Its network of 3-4-4-1."""
+    """Its network of 3-4-4-1, or of other sizes."""
 
-    def __init__(self, rng: random.Random) -> None:
-        sizes = [3, 4, 4, 1]
+    def __init__(
+        self, rng: random.Random, sizes: Any = (3, 4, 4, 1), activations: Any = (tanh, tanh, tanh)
+    ) -> None:
         self.layers = [
-            [Neuron(rng, sizes[i]) for _ in range(sizes[i + 1])] for i in range(len(sizes) - 1)
+            [Neuron(rng, sizes[i], activation) for _ in range(sizes[i + 1])]
+            for i, activation in enumerate(activations)
         ]
 
     def __call__(self, x: Any) -> Any:
@@ -92,4 +98,35 @@ for called, make, options, least in (
 ):
     faster(f"epoch of four examples by fit, {called}", "the loop by hand", at_least=least)(
         partial(race_loops, make, options)
+    )
+
+
+def race_losses(native: bool, effort: Effort) -> list[Pair]:
+    """Time a loss of moons and its gradient: compiled with its net, and by the graph."""
+    sizes = [2, *effort.size([16, 16], [2, 2]), 1]
+    net = Network(random.Random(1), sizes, [relu, relu, None])
+    parameters, rows = net.parameters(), moons(effort.size(100, 4), sizes[1:]).rows
+
+    def loss() -> Any:
+        margins = [(1 + -label * net((x1, x2))).relu() for x1, x2, label in rows]
+        return sum(margins) * (1 / len(margins)) + ALPHA * sum(p * p for p in parameters)
+
+    def by_the_graph() -> Any:
+        total = loss()
+        net.zero_grad()
+        total.backward()
+        return total.data
+
+    quick = compile(loss, net, native=native)
+    warnings.simplefilter("error", RuntimeWarning)  # of a loss that isn't compiled after all
+    same("loss", quick(), by_the_graph())
+    slopes = [p.grad for p in parameters]
+    quick()
+    same_gradients("parameters", [p.grad for p in parameters], slopes)
+    return race(quick, by_the_graph, effort)
+
+
+for where, native, least in (("in C", True, 100), ("in Python", False, 40)):
+    faster(f"moons loss by compile(loss, net), {where}", "the same by the graph", at_least=least)(
+        partial(race_losses, native)
     )
