@@ -76,7 +76,7 @@ class Dual(Operand):
         for x, partial, moves in zip(inputs, partials, moving, strict=True):
             if moves:
                 if is_number(partial):  # a rule of one's own may give anything
-                    partial = operation.require_partial(partial)
+                    partial = operation.require_result(partial, "derivative")
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
 

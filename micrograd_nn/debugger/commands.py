@@ -13,24 +13,29 @@ from __future__ import annotations
 import pdb
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from tempfile import NamedTemporaryFile
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from .._ground.callers import collect_variables, find_user
 from .._ground.text import format_number, make_printable, show_path
 from ..checks.mistakes import AnomalyError
+from ..engine.backprop import Step, is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..languages.formulas.mathematics import WORD
+from ..stepping import Backprop
 from .scope import Scope, select_typed
-from .stopping import ChainRuleStepping, PostMortem, find_anomaly_root, is_at_chain_rule
-
-if TYPE_CHECKING:
-    from ..stepping import Backprop
+from .stopping import (
+    ChainRuleStepping,
+    PostMortem,
+    find_anomaly_root,
+    find_root_passed,
+    is_at_chain_rule,
+)
 
 MOST_CONTRIBUTIONS = 20  # that grad shows
 
@@ -77,6 +82,7 @@ class Debugger(PostMortem, ChainRuleStepping):
     cursor: Backprop | None = None
     chosen: Value | None = None  # the root for all commands, until the program runs on
     told: Graph | None = None  # whose edges are told at the chain rule
+    reached: Callable[[Step], bool] | None = None  # the step that the real pass is about to take
 
     @make_command
     def do_graph(self, arg: str) -> None:
@@ -210,7 +216,7 @@ class Debugger(PostMortem, ChainRuleStepping):
 
         That value is the root for grad, tree and the others, until the program runs on.
         """
-        self.cursor = self.begin_pass(arg)
+        self.cursor, self.reached = self.begin_pass(arg), None
         if arg:
             self.chosen = self.cursor.root
         self.message(str(self.cursor))
@@ -271,11 +277,10 @@ class Debugger(PostMortem, ChainRuleStepping):
 
     def list_watches(self) -> None:
         """List all places where brun stops."""
-        cursor = self.cursor
-        if cursor is None or not cursor.watches:
+        if self.cursor is None or not self.cursor.watches:
             return self.message(UNWATCHED)
-        for node, happenings in cursor.watches.items():
-            self.message(describe_stop(cursor, node, " or ".join(happenings)))
+        for node, happenings in self.cursor.watches.items():
+            self.message(describe_stop(self.cursor, node, " or ".join(happenings)))
         return None
 
     def move_cursor(self, count: int) -> None:
@@ -288,22 +293,26 @@ class Debugger(PostMortem, ChainRuleStepping):
         self.message(str(cursor))
 
     def get_cursor(self) -> Backprop:
-        """Return the cursor, one on the frame's root if there is none yet."""
+        """Return the cursor, one on the frame's root if there is none yet.
+
+        At the chain rule, it stands where the pass of the program does.
+        """
+        if self.told and self.reached:
+            if self.cursor is None or self.cursor.root is not self.told.root:
+                self.cursor = Backprop(self.told)
+            stand_before(self.cursor, self.reached)
+            self.reached = None
         if self.cursor is None:
             self.cursor = self.begin_pass()
         return self.cursor
 
     def begin_pass(self, expression: str = "") -> Backprop:
         """Return a cursor at the beginning, or before the step that an anomaly went wrong in."""
-        from ..stepping import Backprop
-
         scope = self.get_scope()
         cursor = Backprop(scope.name_graph(scope.choose_root(expression)))
         wrong = self.anomaly and self.anomaly.step
         if wrong and not expression:
-            place = wrong.node, wrong.position
-            cursor.until(lambda step: (step.node, step.position) == place)
-            cursor.back()
+            stand_before(cursor, lambda step: step[:3] == wrong[:3])  # all but the numbers
         return cursor
 
     def land(self, anomaly: AnomalyError) -> None:
@@ -322,13 +331,14 @@ class Debugger(PostMortem, ChainRuleStepping):
         user = find_user(frame)
         variables = self.curframe_locals
         names = {**collect_variables(user), **(variables if user is frame else {})}
-        main = find_anomaly_root(self.anomaly) if self.anomaly else None
+        main = find_anomaly_root(self.anomaly) if self.anomaly else find_root_passed(frame)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
     def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
         """Return the expressions and the names of nodes that begin so."""
         found = self._complete_expression(text, line, begidx, endidx)
-        names = select_completions(text, select_typed(self.get_scope().shown))
+        shown = select_typed(self.get_scope().shown)  # of one word: no others can be completed
+        names = [name for name in shown if name.startswith(text) and WORD.fullmatch(name)]
         return list(dict.fromkeys([*found, *names]))
 
     complete_graph = complete_tree = complete_grad = complete_explain = complete_value
@@ -336,7 +346,7 @@ class Debugger(PostMortem, ChainRuleStepping):
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; the root that was chosen where the program stood before is none now."""
-        self.chosen = None
+        self.chosen = self.reached = None
         if frame is not None and is_at_chain_rule(frame):
             with suppress(Exception):  # none may end the session
                 self.tell_edge(frame)
@@ -344,15 +354,26 @@ class Debugger(PostMortem, ChainRuleStepping):
 
     def tell_edge(self, frame: FrameType) -> None:
         """Print along which edge the chain rule is about to hand a share."""
-        here, user = frame.f_locals, find_user(frame)
-        root = here["self"]
+        here, user, root = frame.f_locals, find_user(frame), find_root_passed(frame)
         if self.told is None or self.told.root is not root:
             self.told = Graph(root, collect_variables(user))
+        # An input may stand twice: then its gradient so far tells which of the two it is.
+        place, before = (here["node"], here["input"]), here["input"].grad
+        self.reached = lambda step: (
+            (step.node, step.input) == place and is_same_number(step.before, before)
+        )
         names, upstream, partial = self.told.names, here["upstream"], here["partial"]
         self.message(
             f"{names[here['node']]} → {names[here['input']]}: upstream {format_number(upstream)} × "
             f"local {format_number(partial)} = {format_number(upstream * partial)}"
         )
+
+
+def stand_before(cursor: Backprop, is_it: Callable[[Step], bool]) -> None:
+    """Move a cursor to where the first step that is wanted is the next."""
+    cursor.goto(0)
+    cursor.until(is_it)
+    cursor.back()
 
 
 def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:
@@ -369,16 +390,10 @@ def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, st
 
 def read_count(arg: str, where: str) -> int:
     """Return the count that a command was given."""
-    if not arg:
-        raise ValueError(f"{where} needs a number of steps: {where} 2")
     if not arg.isdecimal():
-        raise ValueError(f"{where} takes a number of steps, as in {where} 2, not {arg!r}")
+        given = f", not {arg!r}" if arg else ""
+        raise ValueError(f"{where} takes a number of steps, as in {where} 2{given}")
     return int(arg)
-
-
-def select_completions(text: str, names: Iterable[str]) -> list[str]:
-    """Return the names that begin with a text: of one word, as is all that can be completed."""
-    return [name for name in names if name.startswith(text) and WORD.fullmatch(name)]
 
 
 def set_trace(*, header: str | None = None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from .._ground.callers import is_own_code
 from .._ground.text import make_printable
 from ..checks.mistakes import AnomalyError
+from ..engine.backprop import pass_back
 from ..engine.value import Value
 
 MARK = "# the chain rule"  # at the end of its line
@@ -63,15 +64,20 @@ def is_bookkeeping(frame: FrameType) -> bool:
     at: FrameType | None = frame
     while at is not None and is_own_code(at):
         if at.f_code is CODE_OF_BACKWARD:
-            return at is not frame or not is_at_chain_rule(at)
+            return not is_at_chain_rule(frame)
         at = at.f_back
     return False
 
 
 def is_at_chain_rule(frame: FrameType) -> bool:
-    """Tell whether a frame stands at the line of ``backward`` that is the chain rule."""
-    line = linecache.getline(CODE_OF_BACKWARD.co_filename, frame.f_lineno)
-    return frame.f_code is CODE_OF_BACKWARD and line.rstrip().endswith(MARK)
+    """Tell whether a frame stands at the line of a backward pass that is the chain rule."""
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+    return frame.f_code is pass_back.__code__ and line.rstrip().endswith(MARK)
+
+
+def find_root_passed(frame: FrameType) -> Any:
+    """Return the root of the backward pass whose loop a frame is, None of any other frame."""
+    return frame.f_locals["graph"][-1] if frame.f_code is pass_back.__code__ else None
 
 
 class PostMortem(pdb.Pdb):

@@ -1,14 +1,15 @@
 """Backpropagation: the chain rule as one loop, and the same walk as a sequence of facts.
 
-``backward`` is that loop; ``steps`` walks alike and gives a ``Step`` for each use of the rule, for
-everything that shows or explains a pass, and changes no node.
+``pass_back`` is that loop, and ``backward`` what stands around it; ``steps`` walks alike and gives
+a ``Step`` for each use of the rule, for everything that shows or explains a pass, and changes no
+node.
 """
 
 from __future__ import annotations
 
 import sys
 from _thread import RLock
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from operator import add, attrgetter, mul
 from types import FrameType
@@ -29,6 +30,26 @@ COMPUTED = float("0")
 # at one may begin another (a debugger's console, say), of nodes apart from those that stand here.
 passing = RLock()
 standing: dict[FrameType, list[Any]] = {}  # by the frame of the pass
+
+
+def pass_back(graph: Sequence[Any]) -> None:
+    """Add to each gradient what flows back to it from the root, the last of the nodes.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> set_gradients([x, y], 0.0)
+    >>> pass_back([x, y])
+    >>> x.grad
+    6.0
+
+    All must have a gradient already: ``backward`` sets them to 0.0 before.
+    """
+    graph[-1].grad = 1.0
+    for node in reversed(graph):
+        upstream = node.grad
+        for input, partial in node.edges:
+            input.grad += upstream * partial  # the chain rule
 
 
 class Differentiable:
@@ -64,16 +85,9 @@ class Differentiable:
             before = [(node.grad, node.passes) for node in graph]
             try:
                 standing[sys._getframe()] = graph
-                for node in graph:
-                    node.grad = 0.0
-                self.grad = 1.0
-                for node in reversed(graph):
-                    upstream = node.grad
-                    for input, partial in node.edges:
-                        input.grad += upstream * partial  # the chain rule
-                for node, (grad, _) in zip(graph, before, strict=True):
-                    if node.operation is None and not node.is_constant:
-                        add_gradient(node, node.grad, grad)
+                set_gradients(graph, 0.0)
+                pass_back(graph)
+                add_earlier(graph, before)
             except BaseException:  # Ctrl-C, too, leaves the gradients as they were
                 for node, (grad, count) in zip(graph, before, strict=True):
                     node.grad, node.passes = grad, count
@@ -108,8 +122,20 @@ def require_no_pass(changed: Collection[Any], what: str) -> None:
 def zero_gradients(parameters: Collection[Any]) -> None:
     """Set gradients to 0.0, to a zero that is told from one that somebody sets."""
     require_no_pass(parameters, "zero_grad()")
-    for parameter in parameters:
-        parameter.grad = ZEROED
+    set_gradients(parameters, ZEROED)
+
+
+def set_gradients(graph: Iterable[Any], grad: float) -> None:
+    """Give all nodes the same gradient."""
+    for node in graph:
+        node.grad = grad
+
+
+def add_earlier(graph: Sequence[Any], before: Sequence[tuple[Any, int]]) -> None:
+    """Add to the leaves' gradients of a pass what they had before it."""
+    for node, (grad, _) in zip(graph, before, strict=True):
+        if node.operation is None and not node.is_constant:
+            add_gradient(node, node.grad, grad)
 
 
 def add_gradient(leaf: Any, slope: float, earlier: Any) -> None:

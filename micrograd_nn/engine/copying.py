@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .node import Node, is_compared, is_leaf, mark_copies, nodes
+from .node import Node, copies, is_compared, is_leaf, nodes
 from .setting import next_number, setting
 
 FIELDS = {*Node.__slots__}  # beside these is what a class of one's own adds
@@ -49,7 +49,7 @@ class Copying:
         for copied, name, field in added:  # which may have Values in it, these too
             setattr(copied, name, deepcopy(field, memo))
         if self.operation is not None and is_compared(graph):  # a leaf alone is a new number
-            mark_copies([memo[id(node)] for node in graph])
+            copies.update([memo[id(node)] for node in graph])
         return memo[id(self)]
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
@@ -97,5 +97,5 @@ def restore_nodes(flat: list[Any], was_compared: bool) -> list[Any]:
             entry = restore_node(kind, [graph[i] for i in places], fields)
         graph.append(entry)
     if was_compared:
-        mark_copies(graph)
+        copies.update(graph)
     return graph

@@ -31,7 +31,8 @@ OWN = "data grad label operation inputs partials backward detach"  # what a user
 SHOWN = {*OWN.split(), "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"}
 
 moments: deque[int] = deque(maxlen=100)  # when Values were compared, by threads in any order
-copies: weakref.WeakSet[Any] = weakref.WeakSet()  # of nodes, younger than what decided on those
+# Nodes of copied graphs whose originals comparisons may have decided, before the copies were made.
+copies: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 class Node:
@@ -142,8 +143,9 @@ class Node:
     @label.setter
     def label(self, label: Any) -> None:
         if label is not None and not isinstance(label, str):
-            kind = add_article(type(label).__name__)
-            raise TypeError(f"a Value's label is a text or None, not {kind}")
+            raise TypeError(
+                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
+            )
         self.own_label = label
 
     def __dir__(self) -> list[str]:  # of which debuggers make rows, and prompts completions
@@ -213,8 +215,3 @@ def is_any_compared(nodes: Collection[Any]) -> bool:
     """Tell whether comparisons may have decided what was recorded since these nodes were made."""
     oldest = min([node.created for node in nodes], default=inf)
     return max(moments.copy(), default=-1) > oldest or any(node in copies for node in nodes)
-
-
-def mark_copies(graph: Iterable[Any]) -> None:
-    """Note of the nodes of a copied graph that comparisons may have decided the original."""
-    copies.update(graph)

@@ -165,13 +165,9 @@ class Operation:
         except ARITHMETIC as error:
             self.fail(error, numbers)
 
-    def require_result(self, out: object) -> float:
-        """Return what the forward rule gave as a float; what isn't a number is a TypeError."""
-        return as_float(out, f"the result of {self.name}", "a real number")
-
-    def require_partial(self, partial: object) -> float:
-        """Return what a derivative rule gave as a float; what isn't a number is a TypeError."""
-        return as_float(partial, f"the derivative of {self.name}", "a real number")
+    def require_result(self, given: object, what: str = "result") -> float:
+        """Return what one of the rules gave as a float; what isn't a number is a TypeError."""
+        return as_float(given, f"the {what} of {self.name}", "a real number")
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -198,7 +194,7 @@ class Operation:
         if self.is_row:  # whose rules give floats, as the tests see
             return partials
         chosen = zip(partials, wanted or [True] * len(partials), strict=True)
-        return tuple([self.require_partial(x) if is_wanted else None for x, is_wanted in chosen])
+        return tuple([self.require_result(x, "derivative") if y else None for x, y in chosen])
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the inputs' numbers and labels, as the end of a message.

@@ -105,7 +105,7 @@ def test_without_a_value_the_error_says_what_to_do():
         ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
         ("bstep x", "*** ValueError: bstep takes a number of steps, as in bstep 2, not 'x'"),
         ("bback -1", "*** ValueError: bback takes a number of steps, as in bback 2, not '-1'"),
-        ("bgoto", "*** ValueError: bgoto needs a number of steps: bgoto 2\n"),
+        ("bgoto", "*** ValueError: bgoto takes a number of steps, as in bgoto 2\n"),
         ("bgoto 9", "*** IndexError: goto(9): the positions are 0, the beginning, to 5, the end"),
         ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
         ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
@@ -681,3 +681,25 @@ def test_rich_shows_the_facts_as_text():
         "[Value(3.0, grad=None, label='[red]\\n'), Value(6.0, grad=None, operation=mul), "
         "Constant(2.0)]"
     )
+
+
+def test_bback_goes_back_from_where_the_pass_stands_also_to_one_of_two_places_of_an_input():
+    def run():
+        x = Value(3.0)
+        square = x * x
+        square.backward()
+
+    told = step_through(run, "n", "n", "s", "bback", "s", "bstep", "bback", "bback", "q")
+    *_, at_first, second, forth, back, again, _ = told.split("(Pdb) ")
+    assert at_first.startswith("the backward pass is at its beginning\nstep 0 of 2: ")
+    assert second.startswith("square → x: upstream 1 × local 3 = 3\n")
+    assert forth.startswith("step 2 of 2: square = x · x, to x (input 2)")
+    assert back.startswith("step 1 of 2: square = x · x, to x (input 1)")
+    assert again.startswith("step 0 of 2: the beginning")
+
+
+def test_within_the_loop_of_a_pass_commands_are_about_its_root():
+    told = step_through(pass_back, "n", "n", "s", "s", "s", "tree", "bstart", "bback", "q")
+    assert "(Pdb) loss = tanh(v2)" in told
+    assert "(Pdb) step 0 of 5: the beginning" in told
+    assert "the backward pass is at its beginning" in told, "which bstart has begun again"

@@ -186,7 +186,7 @@ def test_an_editor_stops_at_the_chain_rule_and_shows_it(tmp_path):
     with debugging(script, [(backprop.__file__, CHAIN_RULE)]) as client:
         thread = client.wait_for("stopped")["threadId"]
         frame = client.frames(thread)[0]
-        assert frame["name"].split(".")[-1] == "backward"
+        assert frame["name"].split(".")[-1] == "pass_back"
         found = client.locals(frame)
         assert found["upstream"]["value"] == "1.0"
         assert found["partial"]["value"] == "0.5"

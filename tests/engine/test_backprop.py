@@ -15,7 +15,7 @@ from strategies import graphs, searching_derivatives
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import backprop
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.backprop import add_gradient
+from micrograd_nn.engine.backprop import add_earlier, add_gradient, set_gradients
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import Neuron
@@ -350,7 +350,8 @@ def test_a_step_says_where_a_number_was_edited_since():
 def interrupt_line(number, function):
     """Call a function with a Ctrl-C at a line of ``backward``; tell whether it came."""
     left = number
-    within = {Value.backward.__code__, add_gradient.__code__}
+    functions = Value.backward, backprop.pass_back, set_gradients, add_earlier, add_gradient
+    within = {function.__code__ for function in functions}
 
     def trace(frame, event, _):
         nonlocal left
@@ -441,7 +442,7 @@ def amid(root, act, line=1):
 
     def trace(frame, event, _):
         nonlocal left
-        if frame.f_code is not Value.backward.__code__:
+        if frame.f_code is not backprop.pass_back.__code__:
             return None
         if event == "line" and "upstream" in frame.f_locals:
             left -= 1

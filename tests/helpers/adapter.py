@@ -1,9 +1,16 @@
 """A client of the debug adapter within this process: what it is answered, and the events."""
 
+from functools import partial
+from io import BytesIO
+
 from protocol import check_message
 
 from micrograd_nn import Value
-from micrograd_nn.debugger.adapter.conversation import answer_request
+from micrograd_nn.debugger.adapter.conversation import (
+    answer_all,
+    answer_request,
+    read_request,
+)
 from micrograd_nn.debugger.adapter.session import Session
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
 from micrograd_nn.graph import Graph
@@ -15,12 +22,20 @@ def make_neuron():
     return ((w * x + b).tanh() * w - 0.5) ** 2
 
 
+def converse(content, answers):
+    """Answer a client that sends this at once, and write what it is answered."""
+    requests = iter(partial(read_request, BytesIO(content)), None)
+    answer_all(Local(begins=False).session, requests, answers)
+
+
 class Local:
     """A client that has begun at the first step back, unless it says otherwise."""
 
     def __init__(self, root=None, names=None, begins=True, **about):
         root = make_neuron() if root is None else root
-        self.session = Session(Walkthrough(Graph(root, names or {})))
+        self.session = Session(
+            Walkthrough(root if isinstance(root, Graph) else Graph(root, names or {}))
+        )
         self.trace, self.events = [], []
         if begins:
             self.ask("initialize", adapterID="micrograd_nn", **about)

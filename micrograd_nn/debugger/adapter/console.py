@@ -10,8 +10,8 @@ from ..._ground.text import InputError, quote_text
 from ...explain import explain
 from ...languages.expressions import ParsedExpression
 from .conditions import compute_expression
-from .looking import make_node_row, show_number
-from .moving import continue_back, continue_forward, jump, restart, step_back, step_over
+from .looking import MOST_ROWS, make_node_row, show_number
+from .moving import continue_back, continue_forward, jump, step_back, step_over
 from .session import THREAD, Arguments, Body, Session, answers, take
 from .walkthrough import Quantity
 
@@ -22,11 +22,9 @@ CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
     "step": step_over,
     "rc": continue_back,
     "continue": continue_forward,
-    "restart": restart,
 }
 CONSOLE_HELP = (
-    "step, back, continue, rc (run back), restart, goto N, explain NAME, or an expression "
-    "such as d_x / x"
+    "step, back, continue, rc (run back), goto N, explain NAME, or an expression such as d_x / x"
 )
 
 
@@ -54,6 +52,18 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     if timeline.position >= timeline.passes.start:
         told += f"   ∂ {show_number(timeline.read_quantity(Quantity(quantity.node, True)))}"
     return {"result": told, **{key: row[key] for key in ("type", "variablesReference")}}
+
+
+@answers("completions")
+def complete(session: Session, arguments: Arguments) -> Body:
+    """Return what the word before the cursor may become: a name, or a word that does something."""
+    first = int(take(session.client, "columnsStartAt1", bool, True))
+    before = take(arguments, "text", str)[: max(take(arguments, "column", int) - first, 0)]
+    begun = re.split(r"[^\w.]", before)[-1]
+    known = [*CONSOLE_WORDS, "goto", "explain", "help", *session.walkthrough.quantities]
+    place = {"start": len(before) - len(begun) + first, "length": len(begun)}
+    targets = [{"label": name, **place} for name in known if name.startswith(begun)]
+    return {"targets": targets[:MOST_ROWS]}
 
 
 def refuse_assignment(session: Session, text: str) -> None:

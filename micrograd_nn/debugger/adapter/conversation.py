@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import partial
 from itertools import count
 from threading import Lock
 from typing import Any, BinaryIO
@@ -29,13 +28,8 @@ LONGEST_TOLD = 2_000  # characters of an error
 Message = dict[str, Any]
 
 
-def converse(session: Session, read: BinaryIO, write: BinaryIO) -> None:
-    """Answer a client until it disconnects, vanishes, or sends what isn't a message."""
-    answer_all(session, iter(partial(read_request, read), None), write)
-
-
 def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -> None:
-    """Answer requests, until there are no more or the conversation is over."""
+    """Answer a client until it disconnects, vanishes, or sends what isn't a message."""
     numbers, turn = count(1), Lock()
 
     def send(message: Message) -> None:

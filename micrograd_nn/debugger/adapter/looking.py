@@ -112,10 +112,8 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
 
 @answers("variables")
 def list_variables(session: Session, arguments: Arguments) -> Body:
-    """Return the rows of a group or of a node."""
-    start, count = (max(take(arguments, name, int, 0), 0) for name in ("start", "count"))
-    rows = [*session.find_rows(arguments)()][start:]
-    return {"variables": rows[:count] if count else rows}
+    """Return the rows of a group or of a node: all of them, since a long list is in groups."""
+    return {"variables": [*session.find_rows(arguments)()]}
 
 
 def make_row(name: str, value: str, kind: str = "", reference: int = 0, **more: Any) -> Row:

@@ -10,8 +10,9 @@ from .walkthrough import Walkthrough
 
 SUPPORTED = [
     "StepBack", "ConfigurationDoneRequest", "ConditionalBreakpoints", "FunctionBreakpoints",
-    "DataBreakpoints", "EvaluateForHovers", "SetVariable", "GotoTargetsRequest", "RestartRequest",
-    "TerminateRequest", "ExceptionInfoRequest", "DelayedStackTraceLoading", "SteppingGranularity",
+    "DataBreakpoints", "EvaluateForHovers", "SetVariable", "GotoTargetsRequest",
+    "CompletionsRequest", "TerminateRequest", "ExceptionInfoRequest", "DelayedStackTraceLoading",
+    "SteppingGranularity",
 ]  # fmt: skip
 SOURCES = ("virtual", "file")
 ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
@@ -27,10 +28,10 @@ def initialize(session: Session, arguments: Arguments) -> Body:
         {"filter": name, "label": alarm.label, "default": name == "nan"}
         for name, alarm in ALARMS.items()
     ]
-    supported = {f"supports{name}": True for name in SUPPORTED}
-    if session.script is not None:  # which only a new launch runs again
-        del supported["supportsRestartRequest"]
-    return {**supported, "exceptionBreakpointFilters": filters}
+    return {
+        **{f"supports{name}": True for name in SUPPORTED},
+        "exceptionBreakpointFilters": filters,
+    }
 
 
 @answers("launch")
@@ -83,12 +84,13 @@ def read_beginning(arguments: Arguments, entry: int = 0) -> tuple[str, int, bool
 
 def enter(session: Session) -> None:
     """Stand where a client begins."""
-    source, step, session.stops_on_entry = read_beginning(session.launched, session.entry)
+    source, step, session.stops_on_entry = read_beginning(
+        session.launched, session.timeline.position
+    )
     if source == "file":
         session.write_file()
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
-    session.entry = step
     session.timeline.goto(step)
     session.has_begun = True
     session.tell("initialized")
@@ -101,13 +103,6 @@ def finish_configuration(session: Session, arguments: Arguments) -> None:
         session.tell_entry()
     else:
         continue_forward(session, arguments)
-
-
-@answers("restart")
-def restart(session: Session, arguments: Arguments) -> None:
-    """Stand at the entry again."""
-    session.timeline.goto(session.entry)
-    session.tell_stop(Stop("entry"))
 
 
 @answers("terminate")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
+from functools import partial
 from itertools import chain
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Semaphore
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO, cast
 from ..._ground.text import InputError
 from ...engine.value import Value
 from ...graph.graph import Graph
-from .conversation import FramingError, Message, answer_all, converse, read_request
+from .conversation import FramingError, Message, answer_all, read_request
 from .session import Session
 from .walkthrough import Walkthrough
 
@@ -136,4 +137,8 @@ def serve_standard_streams(root: Value | Graph) -> None:
     """
     read, write = sys.stdin.buffer, sys.stdout.buffer
     with redirect_stdout(sys.stderr):
-        converse(Session(Walkthrough(Graph.of(root, None, "serve"))), read, write)
+        answer_all(
+            Session(Walkthrough(Graph.of(root, None, "serve"))),
+            iter(partial(read_request, read), None),
+            write,
+        )

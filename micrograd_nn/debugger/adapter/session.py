@@ -52,7 +52,6 @@ class Session:
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
         self.breakpoint_ids = count(1)
         self.place: Timeline | None = None  # in the program that is stepped through
-        self.entry = 0  # where it begins, and begins again
         if walkthrough is not None:
             self.open(walkthrough)
         self.stops_on_entry = True
@@ -74,7 +73,6 @@ class Session:
         if before is not None:
             self.texts[self.listings] = before.walkthrough.text
         self.place = Timeline(walkthrough)
-        self.entry = self.timeline.position
         self.listings += 1
         for command, arguments in self.asked.items():  # by the names of the new graph
             HANDLERS[command](self, arguments)
@@ -182,9 +180,8 @@ class Session:
         path, own = given.get("path"), self.source
         if isinstance(path, str) and path:  # of a virtual source, some clients prefix a folder
             return bool(NUMBERED.sub("", Path(path).name) == own["name"])
-        if "sourceReference" in own and given.get("sourceReference") == own["sourceReference"]:
-            return True
-        return bool(given.get("name") == own["name"])
+        reference = given.get("sourceReference") or -1
+        return bool(reference == own.get("sourceReference") or given.get("name") == own["name"])
 
     # What can be expanded.
 

@@ -95,11 +95,6 @@ class Timeline:
         """How many steps have been taken."""
         return self.passes.position
 
-    @property
-    def line(self) -> str:
-        """The line of the step to be taken next."""
-        return self.walkthrough.line(self.position)
-
     def goto(self, position: int) -> None:
         """Move to where ``position`` steps have been taken."""
         self.passes.goto(position)

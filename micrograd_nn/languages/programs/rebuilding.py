@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..._ground.text import format_number, make_printable
 from ...engine.copying import restore_node
-from ...engine.node import is_any_compared, is_compared, mark_copies, nodes
+from ...engine.node import copies, is_any_compared, is_compared, nodes
 from ...engine.operation import Operation
 from ...engine.setting import graphs
 from ...engine.value import Constant, Value, make_constant, record
@@ -68,7 +68,7 @@ def rebuild_graph(graph: Graph, changes: Changes) -> dict[Value, Value]:
         for node in nodes(graph.root):
             rebuilding.copy_node(node)
     if is_compared(graph.nodes):
-        mark_copies(rebuilding.copies.values())
+        copies.update(rebuilding.copies.values())
     return rebuilding.copies
 
 

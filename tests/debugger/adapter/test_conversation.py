@@ -6,7 +6,7 @@ from pathlib import Path
 
 import branching
 import pytest
-from adapter import Local, make_neuron
+from adapter import Local, converse, make_neuron
 from branching import run_program
 from hypothesis import given, reject
 from hypothesis import strategies as st
@@ -18,7 +18,6 @@ from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.debugger.adapter.conversation import (
     LARGEST_MESSAGE,
     FramingError,
-    converse,
     read_message,
 )
 from micrograd_nn.debugger.adapter.session import HANDLERS
@@ -44,7 +43,8 @@ def test_it_may_begin_at_a_step_or_run_on():
     client.ask("setBreakpoints", source=client.session.source, breakpoints=[{"line": 12}])
     client.ask("configurationDone")
     assert client.told["stopped"]["reason"] == "breakpoint"
-    assert client.session.timeline.line == "d_v4 = d_v5"
+    timeline = client.session.timeline
+    assert timeline.walkthrough.line(timeline.position) == "d_v4 = d_v5"
     assert "step is 0 to 16, not 17" in client.refuse("launch", step=17)
 
 
@@ -226,11 +226,10 @@ def test_the_margin_of_vs_code_as_it_asks_for_it(source):
         margin = {"source": form, "lines": [line], "sourceModified": False}
         found = client.ask("setBreakpoints", **margin, breakpoints=[{"line": line}])["breakpoints"]
         assert [(one["verified"], one["line"]) for one in found] == [(True, line)]
-        client.ask("restart")
+        client.move("goto", targetId=client.session.timeline.passes.start + 1)
         assert client.move("continue") == ("d_v3 = d_v4 * w", "breakpoint")
         client.ask("setBreakpoints", **{**margin, "lines": []}, breakpoints=[])
         assert client.move("continue")[1] == "step", "to the end, without the point"
-    client.ask("restart")
     client.session.close()
     assert source == "virtual" or not Path(raw["path"]).parent.exists()
 
@@ -603,7 +602,7 @@ def test_a_line_that_is_no_number_is_refused_and_ends_nothing():
             content = f'{{"seq": 1, "type": "request", "command": {command}}}'.encode()
             requests += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
         answers = BytesIO()
-        converse(Local(begins=False).session, BytesIO(requests), answers)
+        converse(requests, answers)
         if line is not deep or answers.getvalue():  # of some Pythons' JSON it is too deep
             assert answers.getvalue().count(b'"type": "response"') == 2
 
@@ -615,7 +614,7 @@ def test_an_error_of_the_adapter_itself_is_not_hidden(monkeypatch):
     monkeypatch.setattr("micrograd_nn.debugger.adapter.conversation.write_message", fail)
     request = b'Content-Length: 46\r\n\r\n{"seq":1,"type":"request","command":"threads"}'
     with pytest.raises(ValueError, match="out of range"):
-        converse(Local(begins=False).session, BytesIO(request), BytesIO())
+        converse(request, BytesIO())
 
 
 anything = st.recursive(
@@ -665,5 +664,5 @@ def test_what_is_no_message_ends_the_conversation(content):
     with pytest.raises(FramingError):
         read_message(BytesIO(content))
     answers = BytesIO()
-    converse(Local(begins=False).session, BytesIO(content), answers)
+    converse(content, answers)
     assert answers.getvalue() == b""
