@@ -96,12 +96,11 @@ def draw(
             raise ValueError(f"{what} is one of {choices}, not {given!r}")
     check_limit(limit)
     check_around(graph, around, radius)
-    folding = choose_folding(graph, fold)
     blocks = choose_blocks(graph, collapse, fold)
-    if blocks:
-        depth, folding = "call", None
-    else:
-        depth = choose_depth(graph, folding) if collapse == "auto" else collapse or "node"
+    folding = None if blocks else choose_folding(graph, fold)
+    depth = "call" if blocks else collapse or "node"
+    if depth == "auto":
+        depth = choose_depth(graph, folding)
     marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
     look = Look(graph, precision, show, marks)
     boxes = Boxes(look, depth, folding, Extent(limit, around, radius), blocks)
