@@ -76,6 +76,7 @@ def fold_repeat(repeat: Repeat, shown: int, places: dict[Value, Value]) -> None:
     before, last = [[x for node in part for x in node.inputs] for part in whole[1:]]
     shared = {x for x, y in zip(before, last, strict=True) if x is y and x.operation is None}
     numbers = {x: None for node in stands for x in node.inputs if x.operation is None}
+    # There the last one stands for all: only a first may lack some.
     within = fold_repeats([*numbers, *stands], shared, -1).places
     for part in parts:
         for node, twin in zip(part, stands, strict=True):

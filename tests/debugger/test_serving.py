@@ -1,6 +1,5 @@
 """``step_back`` in a program that an editor debugs by debugpy: its listing opens beside Python."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,15 +7,10 @@ import time
 from types import ModuleType
 
 import pytest
-from dap import Client, debugging
+from dap import Client, debugging, needs_debugpy
 from places import ROOT
 
 from micrograd_nn.debugger.serving import ask_debugpy
-
-needs_debugpy = pytest.mark.skipif(
-    importlib.util.find_spec("debugpy") is None,
-    reason="debugpy, of the test extra, is not installed",
-)
 
 SCRIPT = """\
 import micrograd_nn.debugger.serving as serving

@@ -1,6 +1,5 @@
 """What one wants of a debugger, with classes of one's own: each row of ``wishes.md``, by script."""
 
-import importlib.util
 import io
 import os
 import re
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from adapter import Local
-from dap import Client, Host, debugging
+from dap import Client, Host, debugging, needs_debugpy
 from places import ROOT
 from rich.console import Console
 from student_engines import STYLES
@@ -35,10 +34,6 @@ with_log = (("return act.tanh()", "return act.log()"),)
 with_an_engine = (("from micrograd_nn import Value", "from engine import Value"),)
 
 not_yet = pytest.mark.xfail(reason="as wishes.md says", strict=True)
-needs_debugpy = pytest.mark.skipif(
-    importlib.util.find_spec("debugpy") is None,
-    reason="debugpy, of the test extra, is not installed",
-)
 
 
 def test_the_table_and_the_tests_agree():

@@ -190,10 +190,18 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
         seen |= {*where}
         for column in zip(*repeat.repetitions, strict=True):
             own = [node for node in column if node is not None]
-            for position in range(len(own[-1].inputs)):
+            for position, latest in enumerate(own[-1].inputs):
+                begin = 0  # of what is taken from two repetitions ago, say, the first two have none
+                if latest in where:
+                    again, place = where[latest]
+                    first = next(
+                        i for i, x in enumerate(repeat.repetitions) if x[place] is not None
+                    )
+                    begin = first + where[own[-1]][0] - again
+                inputs = [x.inputs[position] for x in own[len(own) // 2 :] if where[x][0] >= begin]
                 taken = {
                     where[x][1] if x in where else "number" if x.operation is None else "outside"
-                    for x in (node.inputs[position] for node in own[len(own) // 2 :])
+                    for x in inputs
                 }
                 assert len(taken) == 1
 

@@ -1,5 +1,6 @@
 """A client of the Debug Adapter Protocol, by which editors talk to a debugger; all is bounded."""
 
+import importlib.util
 import json
 import os
 import socket
@@ -9,12 +10,17 @@ import time
 from contextlib import contextmanager, suppress
 from threading import Timer
 
+import pytest
 from hosts import find_port
 from places import ROOT
 from protocol import check_message
 
 from micrograd_nn.debugger.adapter.conversation import read_message
 
+needs_debugpy = pytest.mark.skipif(
+    importlib.util.find_spec("debugpy") is None,
+    reason="debugpy, of the test extra, is not installed",
+)
 LIMIT = 60.0  # seconds for all that one adapter is asked
 STARTED = "-m", "micrograd_nn.debugger.adapter"
 

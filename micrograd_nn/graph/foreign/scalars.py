@@ -175,8 +175,11 @@ class Reader:
                 raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
             return rows[0], {}, []
         fitting = [row for row in rows if row.fits(once, bool(name))]
-        surest = find_surest(rows, name, inputs, out, slope, unit)
-        row = choose_row(fitting, bool(name)) if fitting else surest
+        row = (
+            choose_row(fitting, bool(name))
+            if fitting
+            else find_surest(rows, name, inputs, out, slope, unit)
+        )
         right = row.shares if row else once
         rounding = row.rounding if row else [0.0] * len(once)
         faults: list[tuple[Any, ...]] = [

@@ -502,6 +502,7 @@ def start(*more):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("whole_rival")  # as the process that is killed has it
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_is_killed_goes_on_where_it_stopped(jobs, uninterrupted, done):
