@@ -128,9 +128,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         """
         scope = self.get_scope()
         is_wrong = self.anomaly and self.chosen is None and not arg
-        self.show_tree(
-            scope.name_graph(self.anomaly.node) if is_wrong else scope.choose_graph(arg)
-        )
+        self.show_tree(scope.name_graph(self.anomaly.node) if is_wrong else scope.choose_graph(arg))
 
     @make_command
     def do_grad(self, arg: str) -> None:

@@ -238,6 +238,8 @@ def test_the_listing_opens_beside_python_and_python_goes_on(tmp_path):
                 child.wait_for("stopped")
                 child.ask("stepBack", threadId=1)
                 child.wait_for("stopped")
+                threads = client.ask("threads")["threads"]
+                assert [thread["name"] for thread in threads] == ["MainThread"]
                 for event in ("stopped", "terminated"):
                     child.ask("continue", threadId=1)
                     child.wait_for(event)
