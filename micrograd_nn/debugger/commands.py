@@ -103,8 +103,9 @@ class Debugger(PostMortem, ChainRuleStepping):
         except Exception as error:
             if path or "." not in arg:
                 raise
-            known = ", ".join(endings)
-            raise ValueError(f"{arg} isn't a Value ({error}), and a file ends in {known}") from None
+            raise ValueError(
+                f"{arg} isn't a Value ({error}), and a file ends in {', '.join(endings)}"
+            ) from None
         drawing = draw(graph)
         try:
             if path:
@@ -127,8 +128,10 @@ class Debugger(PostMortem, ChainRuleStepping):
         After an AnomalyError, it begins at its node.
         """
         scope = self.get_scope()
-        is_wrong = self.anomaly and self.chosen is None and not arg
-        self.show_tree(scope.name_graph(self.anomaly.node) if is_wrong else scope.choose_graph(arg))
+        graph = scope.choose_graph(arg)
+        if self.anomaly and self.chosen is None and not arg:
+            graph = scope.name_graph(self.anomaly.node)
+        self.show_tree(graph)
 
     @make_command
     def do_grad(self, arg: str) -> None:
@@ -234,9 +237,8 @@ class Debugger(PostMortem, ChainRuleStepping):
     @make_command
     def do_bgoto(self, arg: str) -> None:
         """bgoto n: move to where n steps of the backward pass have been taken."""
-        position = read_count(arg, "bgoto")
         cursor = self.get_cursor()
-        cursor.goto(position)
+        cursor.goto(read_count(arg, "bgoto"))
         self.message(str(cursor))
 
     @make_command
