@@ -80,7 +80,7 @@ class Debugger(PostMortem, ChainRuleStepping):
     """
 
     cursor: Backprop | None = None
-    chosen: Value | None = None  # the root for all commands, until the program runs on
+    chosen: Graph | None = None  # that of the root for all commands, until the program runs on
     told: Graph | None = None  # whose edges are told at the chain rule
     reached: Callable[[Step], bool] | None = None  # the step that the real pass is about to take
 
@@ -99,13 +99,13 @@ class Debugger(PostMortem, ChainRuleStepping):
         expression, path = split_last_word(arg, lambda word: word.endswith(endings))
         scope = self.get_scope()
         try:
-            root = scope.choose_root(expression)
+            graph = scope.choose_graph(expression)
         except Exception as error:
             if path or "." not in arg:
                 raise
-            known = ", ".join(endings)
-            raise ValueError(f"{arg} isn't a Value ({error}), and a file ends in {known}") from None
-        graph = scope.name_graph(root)
+            raise ValueError(
+                f"{arg} isn't a Value ({error}), and a file ends in {', '.join(endings)}"
+            ) from None
         drawing = draw(graph)
         try:
             if path:
@@ -128,10 +128,10 @@ class Debugger(PostMortem, ChainRuleStepping):
         After an AnomalyError, it begins at its node.
         """
         scope = self.get_scope()
-        root = scope.choose_root(arg)
+        graph = scope.choose_graph(arg)
         if self.anomaly and self.chosen is None and not arg:
-            root = self.anomaly.node
-        self.show_tree(scope.name_graph(root))
+            graph = scope.name_graph(self.anomaly.node)
+        self.show_tree(graph)
 
     @make_command
     def do_grad(self, arg: str) -> None:
@@ -148,11 +148,11 @@ class Debugger(PostMortem, ChainRuleStepping):
         )
 
         scope = self.get_scope()
-        graph = scope.name_graph(scope.choose_root())
+        graph = scope.choose_graph()
         names, root = graph.names, graph.root
         node = self.anomaly.node if self.anomaly else root
         if arg:
-            node = scope.find_value(arg, among=names)
+            node = scope.find_value(arg, graph)
         if node not in names:
             raise LookupError(
                 f"{arg} isn't below {names[root]}: first bstart the root that it is below"
@@ -191,8 +191,8 @@ class Debugger(PostMortem, ChainRuleStepping):
         if not wrt:
             raise ValueError("explain needs by what to differentiate: explain loss w")
         scope = self.get_scope()
-        graph = scope.name_graph(scope.choose_root(expression))
-        self.message(str(explain(graph, scope.find_value(wrt, among=graph.names))))
+        graph = scope.choose_graph(expression)
+        self.message(str(explain(graph, scope.find_value(wrt, graph))))
 
     def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
         """Print one list of help: before that of commands, those for graphs."""
@@ -218,7 +218,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         """
         self.cursor, self.reached = self.begin_pass(arg), None
         if arg:
-            self.chosen = self.cursor.root
+            self.chosen = self.cursor.graph
         self.message(str(self.cursor))
 
     @make_command
@@ -237,9 +237,8 @@ class Debugger(PostMortem, ChainRuleStepping):
     @make_command
     def do_bgoto(self, arg: str) -> None:
         """bgoto n: move to where n steps of the backward pass have been taken."""
-        position = read_count(arg, "bgoto")
         cursor = self.get_cursor()
-        cursor.goto(position)
+        cursor.goto(read_count(arg, "bgoto"))
         self.message(str(cursor))
 
     @make_command
@@ -253,7 +252,7 @@ class Debugger(PostMortem, ChainRuleStepping):
             return self.list_watches()
         expression, nan = split_last_word(arg, lambda word: word == "nan")
         cursor = self.get_cursor()
-        node = self.get_scope().find_value(expression, among=cursor.names) if expression else None
+        node = self.get_scope().find_value(expression, cursor.graph) if expression else None
         cursor.watch(node, nan=bool(nan))
         return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
 
@@ -309,7 +308,7 @@ class Debugger(PostMortem, ChainRuleStepping):
     def begin_pass(self, expression: str = "") -> Backprop:
         """Return a cursor at the beginning, or before the step that an anomaly went wrong in."""
         scope = self.get_scope()
-        cursor = Backprop(scope.name_graph(scope.choose_root(expression)))
+        cursor = Backprop(scope.choose_graph(expression))
         wrong = self.anomaly and self.anomaly.step
         if wrong and not expression:
             stand_before(cursor, lambda step: step[:3] == wrong[:3])  # all but the numbers

@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from ..engine.value import Constant, Value
-from ..graph.graph import Graph
+from ..graph.foreign.conventions import find_conventions
+from ..graph.foreign.library import list_computed
+from ..graph.graph import Graph, find_graph
 from ..graph.places import is_value
 from ..languages.formulas.mathematics import WORD
 
@@ -23,13 +25,15 @@ class Scope:
     >>> x = Value(3.0)
     >>> y = x * x + 1
     >>> scope = Scope({"x": x, "y": y})
-    >>> scope.choose_root() is y, scope.find_value("x") is x, scope.find_value("v1") is y.inputs[0]
-    (True, True, True)
+    >>> scope.choose_graph().root is y, scope.find_value("x") is x
+    (True, True)
+    >>> scope.find_value("v1") is y.inputs[0]
+    True
 
     ``main`` is the frame's root, by default the latest result among its variables, and ``chosen``
-    one that replaces it. Without any Value there is no root:
+    a graph that replaces it. Without any Value there is no root:
 
-    >>> Scope({"n": 3}).choose_root()
+    >>> Scope({"n": 3}).choose_graph()
     Traceback (most recent call last):
     LookupError: no local variable is a Value: give an expression, or go up a frame
     """
@@ -38,57 +42,63 @@ class Scope:
     globals: dict[str, Any] | None = None
     names: Mapping[str, Any] | None = None  # that name the nodes; by default the variables
     main: Value | None = None
-    chosen: Value | None = None
+    chosen: Graph | None = None
 
-    def choose_root(self, expression: str = "") -> Value:
-        """Return the Value that an expression is, the chosen root or the frame's without one."""
+    def choose_graph(self, expression: str = "") -> Graph:
+        """Return the graph of an expression, or without one of the chosen root or the frame's."""
         if expression:
-            return self.find_value(expression)
-        root = self.own_root if self.chosen is None else self.chosen
-        if root is None:
+            return self.name_graph(self.find_value(expression))
+        graph = self.named_graph if self.chosen is None else self.chosen
+        if graph is None:
             raise LookupError("no local variable is a Value: give an expression, or go up a frame")
-        return root
-
-    @cached_property
-    def own_root(self) -> Value | None:
-        """The frame's root: an operation's latest result, or else the latest leaf."""
-        values = [x for x in self.variables.values() if is_value(x)]
-        latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
-        return latest if self.main is None else self.main
+        return graph
 
     @cached_property
     def named_graph(self) -> Graph | None:
-        """The graph whose nodes can be typed: of the frame's root, or of a chosen one beside it."""
-        namespace = self.variables if self.names is None else self.names
-        own = None if self.own_root is None else Graph(self.own_root, namespace)
-        if self.chosen is None or (own is not None and self.chosen in own.places):
-            return own
-        return Graph(self.chosen, namespace)
+        """The graph whose nodes can be typed: of the frame's root, or of a chosen one beside it.
+
+        The frame's root is the latest result of an operation, else the latest leaf; where there is
+        no Value, the last variable that is a result of another engine.
+        """
+        values = [x for x in self.variables.values() if is_value(x)]
+        latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
+        root = latest if self.main is None else self.main
+        others = [None, *list_computed(self.variables).values()] if root is None else [root]
+        own = find_graph(others[-1], self.namespace)
+        is_beside = own is None or (self.chosen is not None and self.chosen.root not in own.places)
+        return self.chosen if is_beside else own
+
+    @property
+    def namespace(self) -> Mapping[str, Any]:
+        """What names the nodes."""
+        return self.variables if self.names is None else self.names
 
     @property
     def shown(self) -> Mapping[Value, str]:
         """The names of the frame's graph."""
         return {} if self.named_graph is None else self.named_graph.names
 
-    def name_graph(self, root: Value) -> Graph:
+    def name_graph(self, root: Any) -> Graph:
         """Return a root's graph: in a part of the frame's graph, nodes have the names as in all."""
-        if self.named_graph is not None and root is self.named_graph.root:
+        if self.named_graph is not None and self.named_graph.own(root) is self.named_graph.root:
             return self.named_graph
-        namespace = self.variables if self.names is None else self.names
-        if root in self.shown:
+        namespace = self.namespace
+        if is_value(root) and root in self.shown:
             namespace = {**namespace, **{name: node for node, name in self.shown.items()}}
-        return Graph(root, namespace)
+        return Graph.of(root, namespace, "a command")
 
-    def find_value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
-        """Return the Value that an expression is in the frame, or else the node of that name.
+    def find_value(self, expression: str, graph: Graph | None = None) -> Any:
+        """Return what an expression is in the frame, or else the node of that name.
 
-        Where a node ``among`` some is wanted, a name of one comes before another expression:
+        It is a Value, or a result of another engine. Where a node of a ``graph`` is wanted, a name
+        of one comes before another expression:
 
         >>> x = Value(3.0)
         >>> square = x * x
         >>> square.label = "x*x"
         >>> scope = Scope({"x": x, "y": square + 1})
-        >>> scope.find_value("x*x") is square, scope.find_value("x*x", scope.shown) is square
+        >>> found = scope.find_value("x*x", scope.named_graph)
+        >>> scope.find_value("x*x") is square, found is square
         (False, True)
         """
         found, problem = None, None
@@ -96,14 +106,15 @@ class Scope:
             found = eval(expression, self.globals or {}, dict(self.variables))
         except Exception as error:
             problem = error
-        if is_value(found) and (among is None or found in among):
+        found = found if graph is None else graph.own(found)
+        if is_value(found) and (graph is None or found in graph.places):
             return found
-        among = self.shown if among is None else among
+        among = self.shown if graph is None else graph.names
         short = {} if self.named_graph is None else self.named_graph.short_names  # as trees have it
         node = (select_typed(short) | select_typed(among)).get(expression)
         if node is not None and node in among:
             return node
-        if is_value(found):
+        if is_value(found) or find_conventions(found) is not None:
             return found  # the caller knows better what it isn't among
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")

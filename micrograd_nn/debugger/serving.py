@@ -86,6 +86,7 @@ def wait_for_editors(server: Any, tell: Callable[[str], object], patience: float
     """Serve until that is over, or until Ctrl-C; say how to connect, if nobody has by then."""
     timer = Timer(patience, lambda: server.is_met or tell(server.describe()))
     timer.daemon = True
+    vars(timer)["is_pydev_daemon_thread"] = True  # no debugger shows it beside the user's
     timer.start() if patience else timer.function()
     with suppress(KeyboardInterrupt):
         server.serve_forever()

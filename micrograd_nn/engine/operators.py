@@ -40,7 +40,7 @@ class Operand:
 
     >>> float(Value(3.0))
     Traceback (most recent call last):
-    TypeError: float(v), and with it math.exp(v) and the like, would lose the gradient: \
+    TypeError: float(v), round(v), math.exp(v) and the like would lose the gradient: \
 micrograd_nn.exp(v) and its like keep it; v.data is the number
     """
 
@@ -196,9 +196,9 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")
 
-    def __float__(self) -> NoReturn:
+    def __float__(self, *digits: Any) -> NoReturn:
         raise TypeError(
-            "float(v), and with it math.exp(v) and the like, would lose the gradient: "
+            "float(v), round(v), math.exp(v) and the like would lose the gradient: "
             "micrograd_nn.exp(v) and its like keep it; v.data is the number"
         )
 
@@ -208,7 +208,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             "int(v.data) is the whole number"
         )
 
-    __int__ = __complex__ = __float__
+    __int__ = __complex__ = __round__ = __float__
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
         """Compute np.float64(2) * v as 2.0 * v, and refuse NumPy's functions, as np.exp(v)."""

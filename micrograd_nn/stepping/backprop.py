@@ -45,7 +45,7 @@ class Backprop:
 
     def __init__(self, root: Value | Graph, names: Any = None) -> None:
         graph = Graph.of(root, names, type(self).__name__)
-        self._own, self.root = graph.own, graph.root
+        self.graph, self.root = graph, graph.root
         self.names = graph.names
         self.steps = graph.steps
         self._position = 0
@@ -298,7 +298,7 @@ class Backprop:
 
     def _check_known(self, node: Value, where: str) -> Value:
         """Return the node, if it is one of this graph."""
-        node = self._own(node)
+        node = self.graph.own(node)
         if node not in self.names:
             root = self.names[self.root]
             raise ValueError(f"{where} needs a Value that {root} was made of, not {node!r}")

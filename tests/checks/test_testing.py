@@ -193,7 +193,7 @@ WRONG = {
     ),
     "not on Values": (
         sine(lambda out, x: math.cos(x)),
-        "TypeError: float(v), and with it math.exp",
+        "TypeError: float(v), round(v), math.exp",
     ),
     "not on floats": (sine(lambda out, x: x.cos()), "AttributeError: 'float' object has no"),
     "whole number": (sine(op.cos, forward=lambda x: 1), "the forward rule gives 1, not a float"),

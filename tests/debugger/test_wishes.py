@@ -238,6 +238,8 @@ def test_the_listing_opens_beside_python_and_python_goes_on(tmp_path):
                 child.wait_for("stopped")
                 child.ask("stepBack", threadId=1)
                 child.wait_for("stopped")
+                threads = client.ask("threads")["threads"]
+                assert [thread["name"] for thread in threads] == ["MainThread"]
                 for event in ("stopped", "terminated"):
                     child.ask("continue", threadId=1)
                     child.wait_for(event)
@@ -367,7 +369,6 @@ def test_pdb_stands_at_the_line_of_ones_own_class_that_raised(tmp_path):
     assert "[neuron(x) for neuron in self.neurons]" in up
 
 
-@not_yet
 def test_pdb_knows_the_graph_of_ones_own_engine(tmp_path):
     commands = ["n", "tree loss", "bstart loss", "bstep", "grad model.layers[0].neurons[0].b"]
     _, tree, start, step, slope = debug(tmp_path, commands, with_an_engine)

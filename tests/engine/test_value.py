@@ -394,7 +394,7 @@ def test_an_impossible_format_is_a_value_error():
 
 
 LOSES = (
-    "float(v), and with it math.exp(v) and the like, would lose the gradient: "
+    "float(v), round(v), math.exp(v) and the like would lose the gradient: "
     "micrograd_nn.exp(v) and its like keep it; v.data is the number"
 )
 
@@ -403,10 +403,14 @@ LOSES = (
 @pytest.mark.parametrize(
     "convert",
     [
-        float, int, complex, math.exp, math.floor, math.isnan, lambda v: math.hypot(v, 1.0),
-        lambda v: math.fsum([v]), lambda v: np.array([v], dtype=float),
+        float, int, complex, round, lambda v: round(v, 2), math.exp, math.floor, math.isnan,
+        lambda v: math.hypot(v, 1.0), lambda v: math.fsum([v]),
+        lambda v: np.array([v], dtype=float),
     ],
-    ids=["float", "int", "complex", "exp", "floor", "isnan", "hypot", "fsum", "array"],
+    ids=[
+        "float", "int", "complex", "round", "digits", "exp", "floor", "isnan", "hypot", "fsum",
+        "array",
+    ],
 )  # fmt: skip
 def test_a_conversion_to_a_number_is_refused_for_it_would_lose_the_gradient(make, convert):
     with pytest.raises(TypeError) as caught:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,15 +83,12 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"there is no frame {frame}")
     walkthrough = session.walkthrough
-    groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
+    groups = walkthrough.groups
     if kind == 1:
         names = [
             walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
         ]
         groups = {"Made by this line": [name for name in names if name], **groups}
-    for node, name in walkthrough.data_names.items():
-        of_leaf = "Parameters" if node in walkthrough.parameters else "Inputs"
-        groups[of_leaf if node.operation is None else "Inner nodes"].append(name)
     scopes = [
         {
             "name": "This step",
@@ -100,9 +97,8 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
             "expensive": False,
         }
     ]
-    if walkthrough.gradient_names:
-        reference = session.keep_rows("Gradients", lambda: show_gradients(session))
-        scopes.append({"name": "Gradients", "variablesReference": reference, "expensive": False})
+    reference = session.keep_rows("Gradients", lambda: show_gradients(session))
+    scopes.append({"name": "Gradients", "variablesReference": reference, "expensive": False})
     for title, names in groups.items():
         if names:
             reference = session.keep_rows(title, group_rows(session, names))
@@ -156,32 +152,21 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
 def show_gradients(session: Session) -> Iterator[Row]:
     """Yield the gradients that have arrived, by their names in the listing, for its margin.
 
-    Of many, those that began to arrive last are first: an editor shows no more than a few.
+    Of many, those of the latest steps are told: an editor shows no more than a few.
     """
-    timeline = session.timeline
+    timeline, names = session.timeline, session.walkthrough.gradient_names
     if timeline.position < timeline.passes.start:
         return
-    nodes = [
-        node
-        for node in timeline.walkthrough.gradient_names
-        if timeline.read_quantity(Quantity(node, True)) is not None
-    ]
-    if len(nodes) > MOST_ROWS:
-        nodes.sort(key=lambda node: timeline.first.get(node, 0), reverse=True)
-    names = [timeline.walkthrough.gradient_names[node] for node in nodes]
-    for name in names[:MOST_ROWS]:
-        yield make_gradient_row(session, name)
-    if before := names[MOST_ROWS:]:
-        rows = group_rows(session, before, make_gradient_row)
-        reference = session.keep_rows("before", rows)
-        yield make_row("before", show_ends(before), "", reference)
-
-
-def make_gradient_row(session: Session, name: str) -> Row:
-    """Return a gradient in one row."""
-    quantity = session.timeline.find_quantity(name)
-    text = show_short(session.timeline.read_quantity(quantity)) + mark_change(session, quantity)
-    return make_row(name, text, "gradient", evaluateName=name)
+    backprop = timeline.passes.backprop
+    nodes = backprop.list_latest(MOST_ROWS)[::-1]
+    if (more := len(backprop.state) - len(nodes)) == 0:
+        nodes.sort(key=timeline.graph.places.__getitem__)
+    for node in nodes:
+        quantity, name = Quantity(node, True), names[node]
+        text = show_short(timeline.read_quantity(quantity)) + mark_change(session, quantity)
+        yield make_row(name, text, "gradient", evaluateName=name)
+    if more:
+        yield make_row("before", f"{more:,} more, each with its node")
 
 
 class NodeRows:
@@ -227,33 +212,24 @@ def make_node_row(session: Session, name: str) -> Row:
     return make_row(name, text, kind, reference, evaluateName=name)
 
 
-def group_rows(
-    session: Session,
-    names: Sequence[str],
-    make: Callable[[Session, str], Row] = make_node_row,
-) -> MakeRows:
+def group_rows(session: Session, names: Sequence[str]) -> MakeRows:
     """Return a row for each of these names, in groups within groups where they are many."""
 
     def list_rows() -> Iterator[Row]:
         if len(names) <= MOST_ROWS:
             for name in names:
-                yield make(session, name)
+                yield make_node_row(session, name)
             return
         size = MOST_ROWS
         while size * MOST_ROWS < len(names):
             size *= MOST_ROWS
         for start in range(0, len(names), size):
             part = names[start : start + size]
-            reference = session.keep_rows(("group", *part), group_rows(session, part, make))
+            reference = session.keep_rows(("group", *part), group_rows(session, part))
             title = f"{start + 1} to {start + len(part)}"
-            yield make_row(title, show_ends(part), "", reference)
+            yield make_row(title, f"{part[0]} … {part[-1]}", "", reference)
 
     return list_rows
-
-
-def show_ends(names: Sequence[str]) -> str:
-    """Return the first and the last of some names."""
-    return f"{names[0]} … {names[-1]}"
 
 
 @answers("setVariable")

@@ -10,7 +10,7 @@ from contextlib import redirect_stdout, suppress
 from functools import partial
 from itertools import chain
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Semaphore
+from threading import Semaphore, current_thread
 from typing import Any, BinaryIO, cast
 
 from ..._ground.text import InputError
@@ -98,7 +98,8 @@ class StepServer(ThreadingTCPServer):
         return self.free.acquire(blocking=False)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve a client, in a thread of its own."""
+        """Serve a client, in a thread of its own, which no debugger shows beside the user's."""
+        vars(current_thread())["is_pydev_daemon_thread"] = True  # as pydevd marks its own
         try:
             super().process_request_thread(request, client_address)
         finally:

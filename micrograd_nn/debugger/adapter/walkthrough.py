@@ -6,6 +6,7 @@ chain rule has its own, so that a debugger stops at each. The positions are thos
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..._ground.text import InputError, count_things, list_first
@@ -87,6 +88,15 @@ class Walkthrough:
         self.line_at: list[int] = []
         self._write_passes(passes)
         self.position_at = {line: position for position, line in enumerate(self.line_at)}
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """The names of all numbers, by what they are."""
+        groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
+        for node, name in self.data_names.items():
+            of_leaf = "Parameters" if node in self.parameters else "Inputs"
+            groups[of_leaf if node.operation is None else "Inner nodes"].append(name)
+        return groups
 
     @property
     def text(self) -> str:
