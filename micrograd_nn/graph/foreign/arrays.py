@@ -18,7 +18,7 @@ from ...engine.operation import ARITHMETIC, Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
-from .reading import Mistake, Reading, is_close, refuse_size
+from .reading import Adoption, Mistake, is_close, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 LARGEST = {"float64": 1.7e308, "float32": 3.4e38, "float16": 65504.0, "bfloat16": 3.3e38}
@@ -214,12 +214,14 @@ def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, l
 def blame(error: Exception, what: str) -> ValueError:
     """Return an error that says what can't be read, unless it says so itself."""
     told = str(error)
-    return ValueError(told if told.startswith("adopt") else f"adopt can't read {what}: {told}")
+    found = ValueError(told if told.startswith("adopt") else f"adopt can't read {what}: {told}")
+    found.__cause__ = error
+    return found
 
 
 def finish_reading(
     root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str
-) -> Reading:
+) -> Adoption:
     """Return a graph with what names its leaves, and their gradients by whoever computed it.
 
     ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
@@ -227,7 +229,8 @@ def finish_reading(
     """
     name = getattr(compute, "__name__", "")
     root.label = name if name.isidentifier() else "loss"
-    named, gradients, own = {}, {}, compute_gradients([*nodes(root)])
+    graph = nodes(root)
+    named, gradients, own = {}, {}, compute_gradients(graph)
     for thing, values, slopes in leaves:
         found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
         for place, value in np.ndenumerate(values):
@@ -242,13 +245,13 @@ def finish_reading(
         x: inf if overflows and not isfinite(slope + own.get(x, 0.0)) else close
         for x, slope in gradients.items()
     }
-    reading = Reading(root, named, gradients, [], source, rounding, passed={})
-    for x, slope, right in reading.find_differing(own):
+    adoption = Adoption(graph, named, gradients, [], source, rounding, passed={})
+    for x, slope, right in adoption.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:
             raise ValueError(
                 f"adopt sees no way to a number that {told} as its gradient: what has a "
                 f"derivative of its own can't be read"
             )
-        reading.mistakes.append(Mistake(x, f"{told}, and {format_number(right)} by its graph"))
-    return reading
+        adoption.faults.append(Mistake(x, f"{told}, and {format_number(right)} by its graph"))
+    return adoption

@@ -29,7 +29,7 @@ from .arrays import (
     require_same,
     spread,
 )
-from .reading import Reading, refuse_size
+from .reading import Adoption, refuse_size
 
 MOVES = {  # what only puts numbers elsewhere, and of how many arrays, 0 for all
     "broadcast_in_dim": 1, "reshape": 1, "transpose": 1, "squeeze": 1, "expand_dims": 1, "rev": 1,
@@ -44,11 +44,11 @@ REMEDIES = {
 }  # fmt: skip
 
 
-def read_arrays(compute: Any, arguments: Sequence[Any]) -> Reading:
+def read_arrays(compute: Any, arguments: Sequence[Any]) -> Adoption:
     """Return the graph of the scalar that a function computes of some arguments with JAX.
 
     >>> import jax.numpy as jnp
-    >>> read_arrays(lambda w: jnp.tanh(w * w), [jnp.array(3.0)]).root.operation.name
+    >>> read_arrays(lambda w: jnp.tanh(w * w), [jnp.array(3.0)]).nodes[-1].operation.name
     'tanh'
     """
     if not callable(compute) or not arguments:

@@ -21,7 +21,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map, tree_map_only
 
 from ..._ground.text import add_article
-from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from .arrays import (
     OTHERWISE,
@@ -33,13 +32,12 @@ from .arrays import (
     require_same,
     settle,
 )
-from .reading import Reading, refuse_size
+from .reading import Adoption, refuse_size
 from .torch_rules import (
     CONSTANT,
     MOVES,
     RULES,
     bind,
-    find_functional,
     find_storage,
     list_places,
     list_tensors,
@@ -48,12 +46,12 @@ from .torch_rules import (
 )
 
 
-def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading | None:
+def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Adoption | None:
     """Return the graph of the scalar that a function computes with PyTorch.
 
     >>> import torch
     >>> w = torch.tensor(3.0, requires_grad=True)
-    >>> read_tensors(lambda: (w * w).tanh()).root.operation.name
+    >>> read_tensors(lambda: (w * w).tanh()).nodes[-1].operation.name
     'tanh'
 
     Of one that computes a Value it is None. The function is called once, and PyTorch's backward
@@ -122,15 +120,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.attempt(self.note, func, *before, out)
         return out
 
-    def attempt(self, step: Callable[..., Any], *given: Any) -> Any:
+    def attempt(self, step: Callable[..., Any], func: Any, *given: Any) -> Any:
         """Do a step, or keep why not: to raise it here may end the process, or be caught."""
         if self.refusal is None and not self.is_over:
             try:
-                return step(*given)
+                return step(func, *given)
             except Exception as error:
                 if self.is_within:
                     raise
-                self.refusal = error
+                self.refusal = blame(error, f"PyTorch's {func.overloadpacket.__name__}")
         return None
 
     def prepare(self, func: Any, args: Any, kwargs: Any) -> Any:
@@ -165,8 +163,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, args: Any, kwargs: Any, arrays: Mapping[int, Any], results: Sequence[Any]
     ) -> Sequence[Any]:
         """Return what is known of the first results of an operation, none for what is constant."""
-        plain = find_functional(func)
-        name = plain._schema.name.removeprefix("aten::").removeprefix("prims::")
+        name = func._schema.name.removeprefix("aten::").removeprefix("prims::").rstrip("_")
+        functional = getattr(torch.ops.aten, name, None) if func._schema.is_mutable else None
+        plain = getattr(functional, func._overloadname, func)
         if name in CONSTANT:
             return []
         given, named = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
@@ -178,8 +177,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return [made]
         except TypeError:
             pass  # the rule has no such options
-        except ARITHMETIC as error:
-            raise blame(error, f"PyTorch's {name}") from error
         bound = bind(plain, args, kwargs)
         if name in MOVES and not (bound.get("accumulate") or bound.get("value")):
             return move_numbers(plain, bound, arrays)
@@ -265,7 +262,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         refuse_size(x.numel(), "numbers")
         return [*x.detach().reshape(-1).tolist()]
 
-    def finish(self, compute: Any, loss: Any) -> Reading:
+    def finish(self, compute: Any, loss: Any) -> Adoption:
         """Return what was read, with PyTorch's own gradients."""
         if self.refusal is not None:
             raise self.refusal

@@ -11,11 +11,11 @@ from ..._ground.callers import select_named
 from ...engine.value import Value
 from ..places import MOST_LOOKED_AT, choose_places, walk_places
 from .conventions import find_conventions, read
-from .reading import Reading
+from .reading import Adoption
 from .scalars import read_scalar
 
 
-def read_foreign(x: object, arguments: Sequence[Any]) -> Reading | None:
+def read_foreign(x: object, arguments: Sequence[Any]) -> Adoption | None:
     """Return what is read of another library's scalar, or of a function that computes one."""
     library = find_library([x, *arguments])
     if library == "torch":

@@ -92,13 +92,13 @@ class ByHand(Operation):
     """An operation of which one result is known, its derivatives there, and perhaps its rule."""
 
     def __init__(
-        self, name: str, numbers: Sequence[float], result: float, partials: Sequence[float],
-        forward: Callable[..., float] | None = None,
+        self, name: str, numbers: Sequence[float], result: float,
+        partials: Sequence[float | None], forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
         self.known, self.is_unknown = ([*numbers], result), forward is None
         super().__init__(
             name or "by_hand", forward or self.recall,
-            [partial(recall_share, share) for share in partials],
+            [partial(recall_share, share or 0.0) for share in partials],
             inputs=tuple([f"x{i + 1}" for i in range(len(numbers))]),
         )  # fmt: skip
 
@@ -116,11 +116,6 @@ class ByHand(Operation):
 def recall_share(share: float, out: float, *numbers: float) -> float:
     """Return the one derivative that is known."""
     return share
-
-
-def recall_row(row: Operation, given: Sequence[int | float], *numbers: float) -> float:
-    """Return what a row gives of some numbers, by their places, and of others, which are given."""
-    return float(row.forward(*[numbers[x] if type(x) is int else x for x in given]))
 
 
 def find_rows(
@@ -271,5 +266,5 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():
         with suppress(*ARITHMETIC):
-            return recall_row(row, [x.number for x in given])
+            return float(row.forward(*[x.number for x in given]))
     return None

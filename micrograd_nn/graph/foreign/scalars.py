@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from contextlib import redirect_stdout
-from functools import partial
 from io import StringIO
 from math import nan
 from typing import Any
@@ -43,23 +42,22 @@ from .operations import (
     find_row,
     find_rows,
     is_same,
-    recall_row,
     round_to,
 )
-from .reading import Mistake, Reading, refuse_size
+from .reading import Adoption, Mistake, refuse_size
 from .shares import Share, add_up, measure_shares, run_backward
 
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
 
 
-def read_scalar(root: Any) -> Reading | None:
+def read_scalar(root: Any) -> Adoption | None:
     """Return the graph of a scalar, None if it is no such thing.
 
     >>> class Scalar:
     ...     def __init__(self, data, children=(), op=""):
     ...         self.data, self.grad, self._prev, self._op = data, 0.0, children, op
     >>> x = Scalar(3.0)
-    >>> read_scalar(Scalar(9.0, (x, x), "*")).root
+    >>> read_scalar(Scalar(9.0, (x, x), "*")).nodes[-1]
     Value(9.0, grad=None, operation=mul)
 
     A node that its own inputs are made of is refused:
@@ -81,6 +79,7 @@ def read_scalar(root: Any) -> Reading | None:
                 f"adopt needs a result: this {reader.kind} has nothing in its {words['inputs']}, "
                 f"where it should have what it was made of"
             )
+        reader.has_begun = bool(read_number(read(root, words["grad"])))
         numbers = [read_number(read(node, words["data"])) for node, edges in found if edges]
         reader.unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
         for node, edges in found:
@@ -97,9 +96,9 @@ class Reader:
         self.theirs: dict[Value, Any] = {}
         self.frozen: set[Value] = set()  # that need no gradient
         self.unit = DOUBLE  # what the engine rounds a 1 by
+        self.has_begun = False  # a pass that left gradients, and zeros, too
         self.passed: dict[Value, Sequence[float | None]] = {}  # by their nodes, to each input
-        self.mistakes: list[Mistake] = []
-        self.unknown: list[str] = []  # operations, one a node, of which nobody knows the derivative
+        self.faults: list[Mistake] = []
 
     def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
         """Yield all nodes, inputs before their results, each with what it was made of."""
@@ -129,27 +128,25 @@ class Reader:
         inputs = [
             self.values[id(x)] if id(x) in self.values else Constant(float(x)) for x, _ in edges
         ]
-        row, once, faults = self.recognise(node, number, inputs, edges) if edges else (None, {}, [])
+        made = self.recognise(node, number, inputs, edges) if edges else None
         label = read(node, self.words["label"])
         is_name = isinstance(label, str) and not label.isdigit()  # which counts nodes
         value = Value(number, label if is_name else None)  # younger than constants that were found
-        value.grad = read_number(read(node, self.words["grad"]))
+        grad = read_number(read(node, self.words["grad"]))
+        value.grad = grad if self.has_begun else grad or None
         self.values[id(node)] = value
         self.theirs[value] = node
         if all(x.is_constant or x in self.frozen for x in inputs) and needs_none(node):
             self.frozen.add(value)
-        if row is not None:
+        if made:
+            row, self.passed[value], faults = made
             value.operation = row.operation
             value.attach(row.inputs, row.partials, [x.number for x in row.inputs])
-            # Once to what stands there twice.
-            self.passed[value] = [once.pop(x, None) for x in row.inputs] if once else row.partials
-            self.mistakes += [Mistake(value, *fault) for fault in faults]
-            if isinstance(row.operation, ByHand) and row.operation.is_unknown and not faults:
-                self.unknown.append(row.operation.name)
+            self.faults += [Mistake(value, *fault) for fault in faults]
 
     def recognise(
         self, node: Any, out: float, inputs: Sequence[Value], edges: Sequence[Edge]
-    ) -> tuple[Made, dict[Value, float], list[tuple[Any, ...]]]:
+    ) -> tuple[Made, Sequence[float | None], list[tuple[Any, ...]]]:
         """Return what made a node: a row of the table that does the same, or what it does itself.
 
         And what it was seen to pass on, and what is wrong with it, where it should be a row: a
@@ -162,28 +159,29 @@ class Reader:
             is_set, inputs, edges = False, [*inputs, *inputs], [*edges, *edges]
         own = [x for x in dict.fromkeys(inputs) if x in self.theirs and x not in self.frozen]
         shares = [share for _, share in edges]
-        if None in shares:
-            handed = measure_shares(node, [self.theirs[x] for x in own], self.words)
-        else:
-            totals = add_up(own, zip(inputs, shares, strict=True))
-            handed = [Share(total, -2.0 * total, 1.0 + total) for total in totals]
+        handed = (
+            measure_shares(node, [self.theirs[x] for x in own], self.words)
+            if None in shares
+            else [
+                Share(x, -2.0 * x, 1.0 + x) for x in add_up(own, zip(inputs, shares, strict=True))
+            ]
+        )
         once = [share.once for share in handed or ()]
         slope = once[0] if len(once) == len(inputs) == 1 else nan
         rows = find_rows(name, inputs, own, out, is_set, slope, unit)
         if handed is None:
             if not (name and rows) or (is_set and any(x.shares != rows[0].shares for x in rows)):
                 raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
-            return rows[0], {}, []
+            return rows[0], rows[0].partials, []
         fitting = [row for row in rows if row.fits(once, bool(name))]
         row = (
             choose_row(fitting, bool(name))
             if fitting
             else find_surest(rows, name, inputs, out, slope, unit)
         )
-        right = row.shares if row else once
-        rounding = row.rounding if row else [0.0] * len(once)
+        right, rounding = (row.shares, row.rounding) if row else (once, [0.0] * len(once))
         faults: list[tuple[Any, ...]] = [
-            (told, x, right if row else None)
+            (told, x, row and row.partials)
             for told, x in zip(map(Share.judge, handed, right, rounding), own, strict=True)
             if told and not (row and not fitting and row.is_at_kink)  # where any may be right
         ]
@@ -194,44 +192,40 @@ class Reader:
                 f"{format_number(wanted)}: was a number edited since?",
             ))  # fmt: skip
         once_each = dict(zip(own, once, strict=True))
+        given = row.inputs if row else own
+        passed = [once_each.pop(x, None) for x in given]  # once to what stands there twice
         if row and fitting and not faults:
-            return row, once_each, []
-        called, forward = name or UNNAMED, None
-        if row:
-            places = {x: i for i, x in enumerate(own)}
-            given = [places.get(x, x.number) for x in row.inputs]
-            called, forward = name or row.operation.name, partial(recall_row, row.operation, given)
-        called = WRONG + called if faults else called
-        by_hand = Made(ByHand(called, [x.number for x in own], out, once, forward), own, once, once)
-        return by_hand, once_each, faults
+            return row, passed, []
+        called = name or (row.operation.name if row else UNNAMED)
+        by_hand = ByHand(
+            WRONG + called if faults else called, [x.number for x in given], out, passed,
+            row and row.operation.forward,
+        )  # fmt: skip
+        return Made(by_hand, given, passed, once), passed, faults
 
-    def finish(self, root: Any) -> Reading:
+    def finish(self, root: Any) -> Adoption:
         """Return what was read, with the gradients that the engine's own pass leaves in leaves."""
         value, words = self.values[id(root)], self.words
-        if not value.grad:  # no pass began here, and a 0 is none that one left
-            for x in self.theirs:
-                x.grad = x.grad or None
         slopes, unseen = run_backward(root, [*self.theirs.values()], words)
-        gradients = {
+        theirs = {
             x: slope for x, slope in zip(self.theirs, slopes, strict=False) if x.operation is None
         }
         graph = nodes(value)
         sizes = compute_gradients(graph, measure_partials)
-        rounding = {x: 32 * self.unit * size for x, size in sizes.items()}
-        reading = Reading(
-            value, {x: (node, "") for x, node in self.theirs.items()}, gradients, self.mistakes,
-            self.kind, rounding, self.passed, unseen, self.unknown,
+        adoption = Adoption(
+            graph, {x: (node, "") for x, node in self.theirs.items()}, theirs, self.faults,
+            self.kind, {x: 32 * self.unit * size for x, size in sizes.items()}, self.passed, unseen,
         )  # fmt: skip
-        off = reading.find_differing(compute_gradients(graph, lambda x: self.passed.get(x, ())))
-        if off and not any(mistake.input is not None for mistake in self.mistakes):
+        off = adoption.find_differing(compute_gradients(graph, lambda x: self.passed.get(x, ())))
+        if off and not any(fault.input is not None for fault in self.faults):
             x, found, wanted = off[0]
             told = (
                 f"leaves {format_number(found)} in {{0}} by {words['backward']}(), but its shares "
                 f"add up to {format_number(wanted)}: does it start with 1, take each node once, "
                 f"after all that use it, and add with +=?"
             )
-            self.mistakes.append(Mistake(value, told, x))
-        return reading
+            self.faults.append(Mistake(value, told, x))
+        return adoption
 
 
 def find_surest(

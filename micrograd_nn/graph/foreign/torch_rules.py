@@ -140,14 +140,6 @@ def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any])
     return move(put, *[arrays[id(x)] for x in list_tensors(numbers)])
 
 
-def find_functional(func: Any) -> Any:
-    """Return the operation that gives what another one writes in place, or that itself."""
-    if not func._schema.is_mutable:
-        return func
-    name = func._schema.name.removeprefix("aten::").rstrip("_")
-    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
-
-
 def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of an operation by their names, the usual ones, too."""
     known = func._schema.arguments
