@@ -53,7 +53,11 @@ def find_conventions(x: Any) -> Conventions | None:
     parts = [name for name in own if read_number(read(x, f"{name}.{data}")) is None]
     within = [f"{part}.{word}" for part in parts for word in WORDS["inputs"].split()]
     inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within) or find(
-        "", lambda thing: holds_nodes(thing, data), *own
+        "",
+        lambda thing: (
+            isinstance(thing, COLLECTIONS) and bool(thing) and all(is_node(x, data) for x in thing)
+        ),
+        *own,
     )
     if not inputs:
         return None
@@ -72,11 +76,6 @@ def find_conventions(x: Any) -> Conventions | None:
         or find("", lambda rule: isinstance(rule, FunctionType), *own),
         "backward": find("backward", callable),
     }
-
-
-def holds_nodes(thing: Any, data: str) -> bool:
-    """Tell whether a thing is a collection of nodes, whose number has this name."""
-    return isinstance(thing, COLLECTIONS) and bool(thing) and all(is_node(x, data) for x in thing)
 
 
 def is_node(thing: Any, data: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import numpy as np
@@ -86,8 +86,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, after: ExitStack) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.after = after  # puts back what was there before
-        self.known: dict[int, dict[int, Value]] = {}  # by the storage, and the place in it
-        self.kept: list[Any] = []  # tensors, so that no storage is another's later
+        self.known: dict[int, tuple[Any, Any]] = {}  # storages: a tensor, so that it stays; Values
         self.leaves: dict[int, tuple[Any, Any]] = {}  # tensors, and their numbers
         self.made, self.dtype = 0, "float64"  # the coarsest that was met
         self.is_within = False  # an operation that PyTorch takes apart
@@ -169,14 +168,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if name in CONSTANT:
             return []
         given, named = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
-        try:
+        with suppress(TypeError):  # of a rule that has no such options
             if name in RULES:
                 made = RULES[name](*given, **named)
                 self.made += sum([len(x.inputs) for x in made.flat if isinstance(x, Value)])
                 refuse_size(self.made, "edges")
                 return [made]
-        except TypeError:
-            pass  # the rule has no such options
         bound = bind(plain, args, kwargs)
         if name in MOVES and not (bound.get("accumulate") or bound.get("value")):
             return move_numbers(plain, bound, arrays)
@@ -201,11 +198,19 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             kind = float if x.is_floating_point() else bool if x.dtype is torch.bool else int
             return np.asarray(numbers, kind).reshape(x.shape)
         self.meet(x)
-        known, places = self.known.get(find_storage(x), {}), list_places(x)
-        found = [known.get(place, number) for place, number in zip(places, numbers, strict=True)]
+        known = self.hold(x)[list_places(x)]
+        found = [y if value is None else value for value, y in zip(known, numbers, strict=True)]
         what = "a tensor that is changed without a gradient (no_grad, .data, detach)"
         require_same(found, numbers, self.dtype, what)
         return pack(found, x.shape)
+
+    def hold(self, x: Any) -> Any:
+        """Return the Values that are known at the places of a tensor's storage, None of others."""
+        key = find_storage(x)
+        if key not in self.known:
+            size = x.untyped_storage().nbytes() // x.element_size()
+            self.known[key] = x, np.empty(size, dtype=object)
+        return self.known[key][1]
 
     def meet(self, x: Any) -> None:
         """Make leaves of the numbers of a tensor that was there before."""
@@ -220,35 +225,28 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not x.requires_grad or is_known or id(x) in self.leaves:
             return
         values = pack([*map(Value, map(float, self.list_numbers(x)))], x.shape)
-        places, known = list_places(x), self.known.setdefault(find_storage(x), {})
-        if len({*places}) < len(places) or not known.keys().isdisjoint(places):
+        places = list_places(x)
+        if len({*places}) < len(places) or any(y is not None for y in self.hold(x)[places]):
             raise ValueError(
                 "adopt reads a number that is one tensor's alone: give each tensor that "
                 "requires_grad a .clone() of its numbers"
             )
-        known.update(zip(places, values.flat, strict=True))
         self.leaves[id(x)] = x, values
         if x.is_leaf:
             self.after.callback(setattr, x, "grad", x.grad)
-        self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        self.write(x, values, "a leaf")
 
     def write(self, x: Any, array: Any, func: Any) -> None:
         """Say of each number of a tensor what it is made of: numbers, or None, are constants."""
-        known = self.known.setdefault(find_storage(x), {})
-        if array is None and not known:
+        known, places = self.hold(x), list_places(x)
+        if array is None or not is_live(array):
+            known[places] = None
             return
-        numbers = self.list_numbers(x)
-        made = numbers if array is None else [*array.flat]
-        if array is not None and is_live(array):
-            self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
-        made = [settle(*pair, torch.finfo(x.dtype).max) for pair in zip(made, numbers, strict=True)]
+        numbers, largest = self.list_numbers(x), torch.finfo(x.dtype).max
+        self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        made = [settle(*pair, largest) for pair in zip(array.flat, numbers, strict=True)]
         require_same(made, numbers, self.dtype, f"PyTorch's {func}")
-        self.kept.append(x)
-        for place, value in zip(list_places(x), made, strict=True):
-            if isinstance(value, Value):
-                known[place] = value
-            else:
-                known.pop(place, None)
+        known[places] = [y if isinstance(y, Value) else None for y in made]
 
     def list_numbers(self, x: Any) -> list[Any]:
         """Return the numbers of a tensor, in order."""
@@ -291,7 +289,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 f"{type(error).__name__}: {error}"
             ) from error
         leaves = [
-            (*leaf, None if slope is None else self.list_numbers(slope.to_dense()))
-            for leaf, slope in zip(self.leaves.values(), slopes, strict=True)
+            (x, values, [0.0] * x.numel() if slope is None else self.list_numbers(slope.to_dense()))
+            for (x, values), slope in zip(self.leaves.values(), slopes, strict=True)
         ]
         return finish_reading(root, compute, leaves, "PyTorch", self.dtype)

@@ -56,13 +56,11 @@ def name_theirs(thing: Any, named: Mapping[Value, tuple[Any, str]]) -> dict[str,
 
     A list names leaves alone, since it may be one of all nodes.
     """
-    wanted: dict[int, list[tuple[str, Value]]] = {}
-    for value, (theirs, suffix) in named.items():
-        wanted.setdefault(id(theirs), []).append((suffix, value))
+    wanted = {id(theirs) for theirs, _ in named.values()}
     places = walk_places(thing, is_wanted=lambda x: id(x) in wanted, most=MOST_LOOKED_AT)
-    found: dict[Value, str] = {}
-    for key, place in choose_places(places).items():
-        for suffix, value in wanted[key]:
-            if value.operation is None or "." not in place.name:
-                found.setdefault(value, place.name + suffix)
-    return {name: value for value, name in found.items()}
+    names = {key: place.name for key, place in choose_places(places).items()}
+    return {
+        names[id(theirs)] + suffix: value
+        for value, (theirs, suffix) in named.items() if id(theirs) in names
+        if value.operation is None or "." not in names[id(theirs)]
+    }  # fmt: skip

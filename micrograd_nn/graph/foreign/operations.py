@@ -74,12 +74,6 @@ class Made(NamedTuple):
             distance is not None and not distance(*numbers)
         )
 
-    @property
-    def kind(self) -> Sequence[str]:
-        """What tells it from others that fit alike: its operation, and its constants."""
-        constants = [x.number for x in self.inputs if x.is_constant]
-        return self.operation.name, *[f"{number:.6g}" for number in constants]
-
     def fits(self, once: Sequence[float], is_named: bool) -> bool:
         """Tell whether it passes on just that: to the last digits, where nobody names it."""
         pairs = zip(self.shares, once, self.rounding, strict=True)
@@ -199,7 +193,10 @@ def choose_row(rows: Sequence[Made], is_named: bool) -> Made | None:
     """
     usual = [x for x in rows if x.operation is rows[0].operation or not is_named]
     usual = [x for x in usual if is_named or x.operation.name in USUAL] or usual
-    kinds = {row.kind: row for row in reversed(usual)}  # the first of each
+    kinds = {  # the first of each: an operation, with its constants
+        (row.operation.name, *[f"{x.number:.6g}" for x in row.inputs if x.is_constant]): row
+        for row in reversed(usual)
+    }
     return kinds.popitem()[1] if len(kinds) == 1 else None
 
 

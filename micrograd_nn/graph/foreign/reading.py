@@ -100,11 +100,8 @@ class Adoption:
         yield f"{root}: {many} of {self.source}"
         yield from self.notes
         told = {mistake.node for mistake in self.faults}
-        unknown = [
-            x.operation.name
-            for x in self.nodes
-            if x not in told and getattr(x.operation, "is_unknown", False)
-        ]
+        made: Sequence[Any] = [x.operation for x in self.nodes if x not in told]
+        unknown = [operation.name for operation in made if getattr(operation, "is_unknown", False)]
         if unknown:
             kinds = list_first(sorted({quote_text(x) for x in unknown}), 5)
             many = count_things(len(unknown), "node")
@@ -118,9 +115,13 @@ class Adoption:
             many, is_one = count_things(len(self.theirs), "gradient"), len(broken) == 1
             yield f"Of {many}, {len(broken):,} {'is' if is_one else 'are'} not finite."
         elif not differ:
-            how = "right all the same" if self.faults else "right"
-            if unknown or any(mistake.right is None for mistake in self.faults):
-                how = "what its nodes pass on"
+            how = (
+                "what its nodes pass on"
+                if unknown or any(mistake.right is None for mistake in self.faults)
+                else "right all the same"
+                if self.faults
+                else "right"
+            )
             yield f"Its gradients are {how}: {count_things(len(self.theirs), 'number')}."
         yield from cut([
             f"{self.names[x]}: its gradient is {format_number(a)}, and here {format_number(b)}"

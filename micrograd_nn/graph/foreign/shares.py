@@ -143,8 +143,7 @@ def run_backward(
     nodes again and again, as it does in an engine that doesn't know where it was.
     """
     if not (words["grad"] and words["backward"]):
-        lacks = "grad that is a number" if words["backward"] else "backward()"
-        return [], f"it has no {lacks}"
+        return [], f"it has no {'grad that is a number' if words['backward'] else 'backward()'}"
     name, calls = words["backward"], iter(range(MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)))
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
