@@ -381,7 +381,7 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
-    from .foreign.library import read_foreign  # here, since a graph of ours needs none of it
+    from .foreign.scalars import read_foreign  # here, since a graph of ours needs none of it
 
     adoption = read_foreign(x, arguments)
     if adoption is None:
@@ -392,9 +392,7 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
 
 def name_adopted(adoption: Adoption, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
-    from .foreign.library import name_theirs
-
-    graph = Graph(adoption.nodes[-1], name_theirs(names, adoption.named))
+    graph = Graph(adoption.nodes[-1], adoption.name_values(names))
     graph.adoption = replace(adoption, names=graph.names)
     return graph
 

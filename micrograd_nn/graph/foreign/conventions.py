@@ -9,6 +9,7 @@ from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import Any, NoReturn
 
+from ..._ground.callers import select_named
 from ..._ground.text import add_article
 
 WORDS = {  # what engines of scalars call it, the usual name first
@@ -76,6 +77,16 @@ def find_conventions(x: Any) -> Conventions | None:
         or find("", lambda rule: isinstance(rule, FunctionType), *own),
         "backward": find("backward", callable),
     }
+
+
+def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of some variables that are scalars which another engine computed, by name."""
+    found = {}
+    for name, thing in select_named(names):
+        words = None if isinstance(thing, type) else find_conventions(thing)
+        if words is not None and words["backward"] and read(thing, words["inputs"]):
+            found[name] = thing
+    return found
 
 
 def is_node(thing: Any, data: str) -> bool:

@@ -60,8 +60,7 @@ def read_arrays(compute: Any, arguments: Sequence[Any]) -> Adoption:
         )
     reader, things = Reader(), jax.tree.leaves(tuple(arguments))
     arrays = [*map(reader.open, things, program.in_avals)]
-    (out,) = reader.run(program.jaxpr, program.consts, arrays)
-    root = np.asarray(out).reshape(-1)[0]
+    root = np.asarray(reader.run(program.jaxpr, program.consts, arrays)[0]).item()
     if not isinstance(root, Value) or root.operation is None:
         raise ValueError("adopt needs a scalar computed from an argument of real numbers")
     both = jax.value_and_grad(

@@ -208,8 +208,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Return the Values that are known at the places of a tensor's storage, None of others."""
         key = find_storage(x)
         if key not in self.known:
-            size = x.untyped_storage().nbytes() // x.element_size()
-            self.known[key] = x, np.empty(size, dtype=object)
+            self.known[key] = x, np.empty(x.untyped_storage().nbytes() // x.element_size(), object)
         return self.known[key][1]
 
     def meet(self, x: Any) -> None:

@@ -89,7 +89,7 @@ class ByHand(Operation):
         self, name: str, numbers: Sequence[float], result: float,
         partials: Sequence[float | None], forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
-        self.known, self.is_unknown = ([*numbers], result), forward is None
+        self.known, self.result, self.is_unknown = [*numbers], result, forward is None
         super().__init__(
             name or "by_hand", forward or self.recall,
             [partial(recall_share, share or 0.0) for share in partials],
@@ -98,13 +98,12 @@ class ByHand(Operation):
 
     def recall(self, *numbers: float) -> float:
         """Return the one result; of other numbers, nobody knows it."""
-        known, result = self.known
-        if not all(map(is_same_number, numbers, known)):
+        if not all(map(is_same_number, numbers, self.known)):
             raise ValueError(
                 f"the node {self.name!r} was made by hand, of one result: for others, its rule "
                 f"must be known, as an Operation({self.name!r}, …)"
             )
-        return result
+        return self.result
 
 
 def recall_share(share: float, out: float, *numbers: float) -> float:
@@ -191,11 +190,14 @@ def choose_row(rows: Sequence[Made], is_named: bool) -> Made | None:
     >>> choose_row(rows[1:], False).operation.name
     'tanh'
     """
-    usual = [x for x in rows if x.operation is rows[0].operation or not is_named]
-    usual = [x for x in usual if is_named or x.operation.name in USUAL] or usual
+    alike = (
+        [x for x in rows if x.operation is rows[0].operation]
+        if is_named
+        else [x for x in rows if x.operation.name in USUAL] or rows
+    )
     kinds = {  # the first of each: an operation, with its constants
         (row.operation.name, *[f"{x.number:.6g}" for x in row.inputs if x.is_constant]): row
-        for row in reversed(usual)
+        for row in reversed(alike)
     }
     return kinds.popitem()[1] if len(kinds) == 1 else None
 
@@ -258,7 +260,7 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    made = list_candidates(name, inputs, out, False)
+    made = list_candidates(name, inputs, out, is_set=False)
     known = [(row, given) for row, given in made if row.name not in SEVERAL]
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():

@@ -13,6 +13,7 @@ from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from ..gradients import compute_gradients
+from ..places import MOST_LOOKED_AT, choose_places, walk_places
 
 MOST_NODES = 200_000
 CLOSE = 1e-5  # as a share: an engine may have 32 bits, or its own formula
@@ -75,21 +76,20 @@ class Adoption:
     @property
     def notes(self) -> list[str]:
         """The first of the mistakes, as lines beside a picture, and the first that isn't finite."""
-        return [*self.broken, *cut([f"✗ {told}" for told in self.mistakes])]
+        return [*self.tell_broken(), *cut([f"✗ {told}" for told in self.mistakes])]
 
-    @property
-    def broken(self) -> list[str]:
-        """The first number that isn't finite, in words; a leaf's before what follows from it."""
+    def tell_broken(self) -> Iterator[str]:
+        """Yield the first number that isn't finite, in words; a leaf's before what follows."""
         found = [x for x in self.nodes if not math.isfinite(x.number)]
-        first = min(found, key=lambda x: x.operation is not None, default=None)
-        if first is None:
-            return []
-        called = "A constant" if first.is_constant else self.names[first]
-        told = f"{called} is {format_number(first.number)}, the first number that isn't finite"
-        with suppress(*ARITHMETIC):
-            if first.operation and math.isfinite(real := first.operation.forward(*first.numbers)):
-                told += f": it overflows, for in double precision it is {format_number(real)}"
-        return [told]
+        for first in sorted(found, key=lambda x: x.operation is not None)[:1]:
+            called = "A constant" if first.is_constant else self.names[first]
+            told = f"{called} is {format_number(first.number)}, the first number that isn't finite"
+            with suppress(*ARITHMETIC):
+                if first.operation and math.isfinite(
+                    real := first.operation.forward(*first.numbers)
+                ):
+                    told += f": it overflows, for in double precision it is {format_number(real)}"
+            yield told
 
     def __str__(self) -> str:
         return "\n".join(self.describe())
@@ -127,6 +127,20 @@ class Adoption:
             f"{self.names[x]}: its gradient is {format_number(a)}, and here {format_number(b)}"
             for x, a, b in differ if x not in told
         ])  # fmt: skip
+
+    def name_values(self, thing: Any) -> dict[str, Value]:
+        """Return our Values by the names that theirs have among some variables, or in a model.
+
+        A list names leaves alone, since it may be one of all nodes.
+        """
+        wanted = {id(theirs) for theirs, _ in self.named.values()}
+        places = walk_places(thing, is_wanted=lambda x: id(x) in wanted, most=MOST_LOOKED_AT)
+        names = {key: place.name for key, place in choose_places(places).items()}
+        return {
+            names[id(theirs)] + suffix: value
+            for value, (theirs, suffix) in self.named.items() if id(theirs) in names
+            if value.operation is None or "." not in names[id(theirs)]
+        }  # fmt: skip
 
     def find_differing(self, own: Mapping[Value, float]) -> list[tuple[Value, float, float]]:
         """Return the leaves whose gradient isn't the one that is ours, with theirs and ours."""

@@ -1,15 +1,17 @@
-"""A scalar of somebody else's engine, read by what such engines have in common.
+"""Who reads another library's scalar: its own reader, or by what engines have in common.
 
-It is whatever has a number and a collection of what it was made of: micrograd and its ports,
-minitorch's Scalar, an engine of one's own. Nothing is changed in it.
+Of an engine of scalars, it is whatever has a number and a collection of what it was made of:
+micrograd and its ports, minitorch's Scalar, an engine of one's own. Nothing is changed in it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence, Set
 from contextlib import redirect_stdout
 from io import StringIO
 from math import nan
+from types import FunctionType, MethodType
 from typing import Any
 from warnings import catch_warnings
 
@@ -48,6 +50,32 @@ from .reading import Adoption, Mistake, refuse_size
 from .shares import Share, add_up, measure_shares, run_backward
 
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
+
+
+def read_foreign(x: object, arguments: Sequence[Any]) -> Adoption | None:
+    """Return what is read of another library's scalar, or of a function that computes one."""
+    library = find_library([x, *arguments])
+    if library == "torch":
+        from .in_torch import read_tensors
+
+        return read_tensors(x, arguments)
+    if library == "jax":
+        from .in_jax import read_arrays
+
+        return read_arrays(x, arguments)
+    return read_scalar(x)
+
+
+def find_library(things: Sequence[object]) -> str:
+    """Return which library of tensors some things are of.
+
+    A function alone is PyTorch's, and with arguments that tell nothing JAX's, where it is loaded.
+    """
+    modules = {type(x).__module__.partition(".")[0].removesuffix("lib") for x in things}
+    is_function = isinstance(things[0], (FunctionType, MethodType))
+    others = ("torch",) if len(things) == 1 else ("jax", "torch")
+    known = [*sorted(modules & {"jax", "torch"}), *(others if is_function else ())]
+    return next((name for name in known if name in sys.modules), "")
 
 
 def read_scalar(root: Any) -> Adoption | None:
@@ -169,9 +197,10 @@ class Reader:
         once = [share.once for share in handed or ()]
         slope = once[0] if len(once) == len(inputs) == 1 else nan
         rows = find_rows(name, inputs, own, out, is_set, slope, unit)
+        wanted = None if rows else compute_named(name, inputs, out)
         if handed is None:
             if not (name and rows) or (is_set and any(x.shares != rows[0].shares for x in rows)):
-                raise ValueError(describe_unknown(name, out, inputs, bool(rows)))
+                raise ValueError(describe_unknown(name, out, inputs, wanted, bool(rows)))
             return rows[0], rows[0].partials, []
         fitting = [row for row in rows if row.fits(once, bool(name))]
         row = (
@@ -185,7 +214,6 @@ class Reader:
             for told, x in zip(map(Share.judge, handed, right, rounding), own, strict=True)
             if told and not (row and not fitting and row.is_at_kink)  # where any may be right
         ]
-        wanted = None if rows else compute_named(name, inputs, out)
         if wanted is not None:
             faults.append((
                 f"is {format_number(out)}, but {quote_text(name)} of its inputs is "
@@ -246,11 +274,12 @@ def find_surest(
     return None if is_plain or is_line or len(usual) != 1 else usual[0]
 
 
-def describe_unknown(name: str, out: float, inputs: Sequence[Value], is_known: bool) -> str:
+def describe_unknown(
+    name: str, out: float, inputs: Sequence[Value], wanted: float | None, is_known: bool
+) -> str:
     """Return why a node can't be read."""
     given, kind = list_first([format_number(x.number) for x in inputs], 5), quote_text(name)
-    wanted = compute_named(name, inputs, out)
-    if wanted is not None and not is_known:
+    if wanted is not None:
         return (
             f"adopt can't read a node: {kind} of {given} is {format_number(wanted)}, "
             f"not {format_number(out)}; was a number edited since? Compute it again"
