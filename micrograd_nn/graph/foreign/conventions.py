@@ -81,12 +81,11 @@ def find_conventions(x: Any) -> Conventions | None:
 
 def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of some variables that are scalars which another engine computed, by name."""
-    found = {}
-    for name, thing in select_named(names):
-        words = None if isinstance(thing, type) else find_conventions(thing)
-        if words is not None and words["backward"] and read(thing, words["inputs"]):
-            found[name] = thing
-    return found
+    return {
+        name: thing
+        for name, thing in select_named(names) if not isinstance(thing, type)
+        if (words := find_conventions(thing)) and words["backward"] and read(thing, words["inputs"])
+    }  # fmt: skip
 
 
 def is_node(thing: Any, data: str) -> bool:
@@ -137,9 +136,9 @@ def explain_lack(x: Any) -> str:
     """Say why an object isn't a scalar of an engine: "" of what has no attributes of its own."""
     if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
         return ""
-    if any(read_number(read(x, word)) is not None for word in WORDS["data"].split()):
-        return ", which has no collection of what it was made of, as _children, _prev or inputs"
-    return ", which has no number as its data or value"
+    has_number = any(read_number(read(x, word)) is not None for word in WORDS["data"].split())
+    lack = "collection of what it was made of, as _children, _prev or inputs"
+    return f", which has no {lack if has_number else 'number as its data or value'}"
 
 
 def read(x: Any, word: str, missing: Any = None) -> Any:

@@ -200,8 +200,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.meet(x)
         known = self.hold(x)[list_places(x)]
         found = [y if value is None else value for value, y in zip(known, numbers, strict=True)]
-        what = "a tensor that is changed without a gradient (no_grad, .data, detach)"
-        require_same(found, numbers, self.dtype, what)
+        require_same(
+            found, numbers, self.dtype,
+            "a tensor that is changed without a gradient (no_grad, .data, detach)",
+        )  # fmt: skip
         return pack(found, x.shape)
 
     def hold(self, x: Any) -> Any:

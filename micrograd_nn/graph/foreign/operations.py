@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import chain
 from typing import NamedTuple
 
 from ...engine.backprop import is_same_number
@@ -139,8 +138,10 @@ def find_rows(
     """
     found, wanted = [], dict.fromkeys(nodes)
     names = [name] if name else NAMELESS[min(len(inputs), 2) - 1]
-    lists = [list_candidates(known, inputs, out, is_set, slope) for known in names]
-    for row, given in chain.from_iterable(lists):
+    for row, given in [
+        candidate
+        for known in names for candidate in list_candidates(known, inputs, out, is_set, slope)
+    ]:  # fmt: skip
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
             result = round_to(unit if name else DOUBLE, float(row.forward(*numbers)))
@@ -260,8 +261,11 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    made = list_candidates(name, inputs, out, is_set=False)
-    known = [(row, given) for row, given in made if row.name not in SEVERAL]
+    known = [
+        (row, given)
+        for row, given in list_candidates(name, inputs, out, is_set=False)
+        if row.name not in SEVERAL
+    ]
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():
         with suppress(*ARITHMETIC):

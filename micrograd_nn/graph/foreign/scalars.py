@@ -98,55 +98,56 @@ def read_scalar(root: Any) -> Adoption | None:
     words = find_conventions(root)
     if words is None:
         return None
-    reader = Reader(words, type(root).__name__)
+    kind = type(root).__name__
     # A _backward() may print or warn, and is called several times.
     with redirect_stdout(StringIO()), catch_warnings(action="ignore"):
-        found = [*reader.walk(root)]
+        found = [*walk(root, words)]
         if not found[-1][1]:
             raise ValueError(
-                f"adopt needs a result: this {reader.kind} has nothing in its {words['inputs']}, "
+                f"adopt needs a result: this {kind} has nothing in its {words['inputs']}, "
                 f"where it should have what it was made of"
             )
-        reader.has_begun = bool(read_number(read(root, words["grad"])))
         numbers = [read_number(read(node, words["data"])) for node, edges in found if edges]
-        reader.unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
+        unit = SINGLE if all(x == round_to(SINGLE, x or 0.0) for x in numbers) else DOUBLE
+        reader = Reader(words, kind, unit, bool(read_number(read(root, words["grad"]))))
         for node, edges in found:
             reader.add(node, edges)
         return reader.finish(root)
 
 
+def walk(root: Any, words: Conventions) -> Iterator[tuple[Any, Sequence[Edge]]]:
+    """Yield all nodes, inputs before their results, each with what it was made of."""
+    is_done: dict[int, bool] = {}  # by the ids of the nodes that were met
+    waiting: list[tuple[Any, Sequence[Edge] | None]] = [(root, None)]
+    while waiting:
+        node, edges = waiting.pop()
+        if edges is not None:  # and all that it was made of is done
+            is_done[id(node)] = True
+            yield node, edges
+        elif is_done.get(id(node)) is False:
+            raise ValueError(
+                "adopt needs a graph without circles: a node is among what it was made of"
+            )
+        elif id(node) not in is_done:
+            is_done[id(node)] = False
+            refuse_size(len(is_done), "nodes")
+            edges = read_edges(node, words)
+            inputs = [x for x, _ in reversed(edges) if is_node(x, words["data"])]
+            waiting += [(node, edges), *[(x, None) for x in inputs]]
+
+
 class Reader:
     """Makes our Values of their nodes, and notes what isn't right."""
 
-    def __init__(self, words: Conventions, kind: str) -> None:
+    def __init__(self, words: Conventions, kind: str, unit: float, has_begun: bool) -> None:
         self.words, self.kind = words, kind
+        self.unit = unit  # what the engine rounds a 1 by
+        self.has_begun = has_begun  # a pass that left gradients, and zeros, too
         self.values: dict[int, Value] = {}  # by the ids of theirs
         self.theirs: dict[Value, Any] = {}
         self.frozen: set[Value] = set()  # that need no gradient
-        self.unit = DOUBLE  # what the engine rounds a 1 by
-        self.has_begun = False  # a pass that left gradients, and zeros, too
         self.passed: dict[Value, Sequence[float | None]] = {}  # by their nodes, to each input
         self.faults: list[Mistake] = []
-
-    def walk(self, root: Any) -> Iterator[tuple[Any, Sequence[Edge]]]:
-        """Yield all nodes, inputs before their results, each with what it was made of."""
-        is_done: dict[int, bool] = {}  # by the ids of the nodes that were met
-        waiting: list[tuple[Any, Sequence[Edge] | None]] = [(root, None)]
-        while waiting:
-            node, edges = waiting.pop()
-            if edges is not None:  # and all that it was made of is done
-                is_done[id(node)] = True
-                yield node, edges
-            elif is_done.get(id(node)) is False:
-                raise ValueError(
-                    "adopt needs a graph without circles: a node is among what it was made of"
-                )
-            elif id(node) not in is_done:
-                is_done[id(node)] = False
-                refuse_size(len(is_done), "nodes")
-                edges = read_edges(node, self.words)
-                inputs = [x for x, _ in reversed(edges) if is_node(x, self.words["data"])]
-                waiting += [(node, edges), *[(x, None) for x in inputs]]
 
     def add(self, node: Any, edges: Sequence[Edge]) -> None:
         """Make a Value of a node whose inputs are there already."""
@@ -239,10 +240,10 @@ class Reader:
             x: slope for x, slope in zip(self.theirs, slopes, strict=False) if x.operation is None
         }
         graph = nodes(value)
-        sizes = compute_gradients(graph, measure_partials)
+        sizes = compute_gradients(graph, measure_partials).items()
         adoption = Adoption(
             graph, {x: (node, "") for x, node in self.theirs.items()}, theirs, self.faults,
-            self.kind, {x: 32 * self.unit * size for x, size in sizes.items()}, self.passed, unseen,
+            self.kind, {x: 32 * self.unit * size for x, size in sizes}, self.passed, unseen,
         )  # fmt: skip
         off = adoption.find_differing(compute_gradients(graph, lambda x: self.passed.get(x, ())))
         if off and not any(fault.input is not None for fault in self.faults):

@@ -164,5 +164,5 @@ def list_places(x: Any) -> Any:
     >>> list_places(torch.zeros(2, 3).T).tolist()
     [0, 3, 1, 4, 2, 5]
     """
-    places = np.tensordot(x.stride(), np.indices(x.shape), 1) + x.storage_offset()
-    return places.astype(int).ravel()
+    steps = np.tensordot(x.stride(), np.indices(x.shape), 1)
+    return (steps + x.storage_offset()).astype(int).ravel()
