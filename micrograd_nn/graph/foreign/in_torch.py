@@ -74,8 +74,7 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Adoption | None
         one_dnn.enabled = False
         after.callback(random.setstate, random.getstate())
         after.callback(np.random.set_state, np.random.get_state())
-        recorder = Recorder(after)
-        with recorder:
+        with Recorder(after) as recorder:
             loss = compute(*arguments)
         return None if isinstance(loss, Value) else recorder.finish(compute, loss)
 
@@ -139,9 +138,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         has_gradient = torch.is_grad_enabled() and any(x.requires_grad for x in given)
         if torch.Tag.inplace_view in func.tags or not (has_gradient or self.is_within):
             return None
-        copies = {id(x): x.detach().clone() for x in given}
-        arrays = {id(copies[id(x)]): self.read(x) for x in given}
-        copied = tree_map_only(torch.Tensor, lambda x: copies[id(x)], (args, kwargs))
+        copied = tree_map_only(torch.Tensor, lambda x: x.detach().clone(), (args, kwargs))
+        arrays = {id(y): self.read(x) for x, y in zip(given, list_tensors(copied), strict=True)}
         return *copied, arrays, {*map(find_storage, given)}
 
     def note(
@@ -153,8 +151,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         is_view = own.issuperset(map(find_storage, results)) and not func._schema.is_mutable
         if is_view or not of_numbers:  # a comparison, or an index
             return
-        is_constant = not any(map(is_live, arrays.values()))
-        made = [] if is_constant else self.apply(func, args, kwargs, arrays, results)
+        made = (
+            self.apply(func, args, kwargs, arrays, results)
+            if any(map(is_live, arrays.values()))
+            else []  # of constants
+        )
         for x, array in zip(of_numbers, [*made, *[None] * len(results)], strict=False):
             self.write(x, array, func)
 
@@ -252,8 +253,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def list_numbers(self, x: Any) -> list[Any]:
         """Return the numbers of a tensor, in order."""
         odd = x.is_complex() or x.is_quantized or x.is_meta or x.is_nested
-        is_rough = x.is_floating_point() and read_type(x) not in PRECISION
-        if odd or is_rough or x.layout is not torch.strided:
+        if (
+            odd or x.layout is not torch.strided
+            or (x.is_floating_point() and read_type(x) not in PRECISION)
+        ):  # fmt: skip
             raise ValueError(
                 f"adopt reads dense tensors of real numbers, not a {type(x).__name__} "
                 f"of {x.layout}, {x.dtype}, on {x.device}"

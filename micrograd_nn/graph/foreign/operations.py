@@ -75,9 +75,9 @@ class Made(NamedTuple):
 
     def fits(self, once: Sequence[float], is_named: bool) -> bool:
         """Tell whether it passes on just that: to the last digits, where nobody names it."""
-        pairs = zip(self.shares, once, self.rounding, strict=True)
         return all(
-            is_close(x, y, near) if is_named else is_same(x, y, near) for x, y, near in pairs
+            is_close(x, y, near) if is_named else is_same(x, y, near)
+            for x, y, near in zip(self.shares, once, self.rounding, strict=True)
         )
 
 
@@ -247,8 +247,10 @@ def find_row(name: str) -> str:
     ('mul', 'add', 'relu', '')
     """
     plain = name.strip().lower()
-    texts = plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_")
-    rows = [SIGNS.get(text, text) for text in texts]
+    rows = [
+        SIGNS.get(text, text)
+        for text in (plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_"))
+    ]
     return next((row for row in rows if row in OPERATIONS), "")
 
 

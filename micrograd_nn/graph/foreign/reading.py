@@ -100,8 +100,10 @@ class Adoption:
         yield f"{root}: {many} of {self.source}"
         yield from self.notes
         told = {mistake.node for mistake in self.faults}
-        made: Sequence[Any] = [x.operation for x in self.nodes if x not in told]
-        unknown = [operation.name for operation in made if getattr(operation, "is_unknown", False)]
+        unknown = [
+            x.operation.name for x in self.nodes
+            if x.operation and x not in told and getattr(x.operation, "is_unknown", False)
+        ]  # fmt: skip
         if unknown:
             kinds = list_first(sorted({quote_text(x) for x in unknown}), 5)
             many = count_things(len(unknown), "node")
