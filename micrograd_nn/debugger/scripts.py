@@ -16,7 +16,7 @@ from .._ground.files import explain_error
 from .._ground.text import InputError, show_line, show_path
 from ..engine.value import Value
 from ..graph.calls import Origin
-from ..graph.foreign.library import list_computed
+from ..graph.foreign.conventions import list_computed
 from ..graph.graph import Graph, find_graph
 from ..graph.places import DEEPEST, walk_places
 

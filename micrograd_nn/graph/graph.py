@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from operator import attrgetter
 from types import FunctionType, MethodType
@@ -31,7 +32,7 @@ from .places import Names, find_places, find_variables
 from .units import assign_neurons
 
 if TYPE_CHECKING:
-    from .foreign.reading import Adoption, Reading
+    from .foreign.reading import Adoption
 
 FUNCTIONS = FunctionType, MethodType
 get_number = attrgetter("number")
@@ -81,7 +82,7 @@ their sum
         """
         if isinstance(root, Graph):
             if names is not None and root.adoption is not None:
-                return name_adopted(root.adoption.reading, names)
+                return name_adopted(root.adoption, names)
             return root if names is None else cls(root.root, names)
         if isinstance(root, FUNCTIONS):
             root = compute_root(root, names, caller)
@@ -380,22 +381,19 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
-    from .foreign.library import read_foreign  # here, since a graph of ours needs none of it
+    from .foreign.scalars import read_foreign  # here, since a graph of ours needs none of it
 
-    reading = read_foreign(x, arguments)
-    if reading is None:
+    adoption = read_foreign(x, arguments)
+    if adoption is None:
         return None
     variables = collect_variables(find_user(sys._getframe(1))) if names is None else names
-    return name_adopted(reading, variables)
+    return name_adopted(adoption, variables)
 
 
-def name_adopted(reading: Reading, names: Any) -> Graph:
+def name_adopted(adoption: Adoption, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
-    from .foreign.library import name_theirs
-    from .foreign.reading import Adoption
-
-    graph = Graph(reading.root, name_theirs(names, reading.named))
-    graph.adoption = Adoption(reading, graph.nodes, graph.names)
+    graph = Graph(adoption.nodes[-1], adoption.name_values(names))
+    graph.adoption = replace(adoption, names=graph.names)
     return graph
 
 
