@@ -123,7 +123,9 @@ class Boxes:
         """Return the neuron, the layer or the block of each node that is drawn as a part of one."""
         if self.depth == "call":
             return {
-                x: block for x, block in self.blocks.items() if block.calls or len(block.nodes) > 1
+                x: block
+                for x, block in self.blocks.items()
+                if block.is_called or len(block.parts) > 1
             }
         of_neurons = self.graph.layers if self.depth == "layer" else self.graph.neurons
         return {} if self.depth == "node" else of_neurons
@@ -156,7 +158,7 @@ class Boxes:
                 shown, count = graph.short_groups.get(owner, owner), len({*map(neurons.get, own)})
                 face = self.look.describe_group(shown, own, inner, outputs, count)
                 path = owner if shown != owner else ""
-            elif owner.nodes:
+            elif not owner.is_called:
                 face, within = self.look.describe_node(own, owner.title), owner.around
             else:
                 face = self.look.describe_group(owner.title, own, inner, outputs)
@@ -291,7 +293,7 @@ class Boxes:
         part = users[0] if len(users) == 1 else stand  # a bare number stands where it is used
         block = self.blocks.get(part)
         if block is not None:
-            within += [*block.around, *[block.title] * bool(block.calls)]
+            within += [*block.around, *[block.title] * block.is_called]
         neuron = graph.neurons.get(part, "") if self.depth == "node" and block is None else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
             short = graph.short_groups

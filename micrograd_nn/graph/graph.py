@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property, wraps
 from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
@@ -369,13 +369,8 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
             f"{caller} computes what a function gives without arguments, and "
             f"{function.__name__} takes some: {caller}(lambda: {function.__name__}(…))"
         )
-    computed: list[Any] = []
-
-    def compute() -> Any:
-        computed.append(record_calls(function))
-        return computed[0]
-
-    return find_adopted(compute, names) or (computed or [record_calls(function)])[0]
+    once = cache(lambda: record_calls(function))
+    return find_adopted(wraps(function)(lambda: once()), names) or once()  # which names the root
 
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
