@@ -126,8 +126,11 @@ def draw(
 def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mapping[Value, Block]:
     """Return the blocks of calls that are drawn as a box each; none where others or nodes are."""
     blocks = graph.blocks
-    wanted = collapse.lower() if isinstance(collapse, str) else None
-    found = [level for name, level in blocks.names.items() if name.lower() == wanted]
+    found = [
+        level
+        for name, level in blocks.names.items()
+        if isinstance(collapse, str) and name.lower() == collapse.lower()
+    ]
     if not found and collapse not in ("auto", "layer", "neuron", None):
         names = ["auto", "layer", "neuron", None, *blocks.names]
         choices = list_first([*map(repr, names)], MOST_CHOICES, ", …")
