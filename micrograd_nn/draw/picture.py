@@ -138,7 +138,9 @@ def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mappi
         raise ValueError(f"collapse is one of {choices}, not {collapse!r}{hint}")
     is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
     levels = [min(found)] if found else [*blocks.levels] * is_large
-    return blocks.choose(levels, fold) if levels else {}
+    return (
+        blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
+    )
 
 
 def choose_folding(graph: Graph, fold: bool | str) -> Folding | None:

@@ -83,21 +83,17 @@ class Blocks:
             if x.operation is not None
         }
 
-    def choose(self, levels: Iterable[int], joins: str | bool = "auto") -> dict[Value, Block]:
-        """Return the blocks of each node, at the first of some levels at which they are few.
+    def choose(self, levels: Iterable[int], joins: str = "auto") -> dict[Value, Block]:
+        """Return the blocks of each node, at the first of some levels that has few, or the last.
 
-        ``joins`` joins all calls of a name with nothing else between, or none. By itself it joins
-        those of which none needs another's result; and, as each letter that a GPT reads needs those
-        before, all of them, where more than twice as many blocks are then to be seen.
+        ``joins`` is as in ``group``. By itself it joins those calls of which none needs another's
+        result; and, as each letter that a GPT reads needs those before, all of them, where more
+        than twice as many blocks are then to be seen.
         """
-        if joins != "auto":
-            return self.choose_level(levels, "all" if joins else "none")
-        apart, joined = (self.choose_level(levels, how) for how in ("side by side", "all"))
-        (boxes, arrows), (others, _) = count_blocks(apart), count_blocks(joined)
-        return apart if max(boxes, arrows) <= FEW_BLOCKS and 2 * boxes >= others else joined
-
-    def choose_level(self, levels: Iterable[int], joins: str) -> dict[Value, Block]:
-        """Return the blocks of the first of some levels that has few, or else those of the last."""
+        if joins == "auto":
+            apart, joined = (self.choose(levels, how) for how in ("side by side", "all"))
+            (boxes, arrows), (others, _) = count_blocks(apart), count_blocks(joined)
+            return apart if max(boxes, arrows) <= FEW_BLOCKS and 2 * boxes >= others else joined
         found: dict[Value, Block] = {}
         for level in levels:
             found = self.group(level, joins)

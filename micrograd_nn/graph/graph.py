@@ -331,8 +331,7 @@ their sum
         >>> graph.find_edited() == [x]
         True
         """
-        computed = (node for node in self.nodes if node.operation is not None)
-        edited = (input for node in computed for input in find_edited_inputs(node))
+        edited = (x for node in self.nodes if node.inputs for x in find_edited_inputs(node))
         return list(dict.fromkeys(edited))
 
     def paths(self, wrt: Value) -> Paths:
@@ -343,17 +342,6 @@ their sum
         3
         """
         return Paths(self.nodes, wrt)
-
-    def recompute(self, given: Mapping[Value, float]) -> float:
-        """Return the root's number where some nodes have other numbers.
-
-        >>> x = Value(3.0)
-        >>> Graph(x * x + 1).recompute({x: 5.0})
-        26.0
-
-        What depends on none of those has the number recorded at each use, though edited since.
-        """
-        return recompute(self.nodes, given)
 
 
 def find_graph(thing: object, names: Any) -> Graph | None:

@@ -6,6 +6,7 @@ import math
 from random import Random
 
 from ..._ground.text import format_number, join_words
+from ...graph.graph import recompute
 from .answers import NumberAnswer
 from .exercise import Miss
 from .making import (
@@ -85,7 +86,7 @@ def make_descent(random: Random, level: int) -> Draft | None:
     answer = NumberAnswer(after)
     if not slope or not after or not is_easy(after) or not has_easy_numbers(graph):
         return None
-    if not is_clear(answer, w) or graph.recompute({nodes["w"]: after}) >= loss:
+    if not is_clear(answer, w) or recompute(graph.nodes, {nodes["w"]: after}) >= loss:
         return None  # too far a step takes L up
     step = f"{format_number(rate)} · {format_number(slope)}".replace("· −", "· (−")
     step += ")" * ("(" in step)
