@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from ..engine.value import Constant, Value
 from .calls import Call
@@ -46,7 +45,9 @@ class Blocks:
     """The calls in which the nodes of a graph were made, from the outermost on, as blocks.
 
     A call in which everything was computed isn't counted. ``names`` has what is called, and the
-    outermost level at which it is; ``levels`` are from the innermost on.
+    outermost level at which it is; ``levels`` are from the innermost on. ``parts`` has the calls
+    around each computed node, and itself where its call has others within; ``kinds`` what each
+    part is called, and whose it is: the root stands alone.
     """
 
     def __init__(
@@ -62,24 +63,18 @@ class Blocks:
         for path in self.paths.values():
             for level, call in enumerate(path):
                 self.names[call.name] = min(level, self.names.get(call.name, level))
-
-    @cached_property
-    def parts(self) -> dict[Value, list[Part]]:
-        """The calls around each computed node, and itself, where its call has others within."""
         opened = {call.within for path in self.paths.values() for call in path}
-        return {
+        self.parts: dict[Value, list[Part]] = {
             x: [*path, *[x] * (not path or path[-1] in opened)]
             for x, path in self.paths.items()
             if x.operation is not None
         }
-
-    @cached_property
-    def kinds(self) -> dict[Part, tuple[str, object]]:
-        """What each part is called, and whose it is: the root stands alone."""
-        calls = {call: (call.name, call.owner) for path in self.paths.values() for call in path}
-        return calls | {
-            x: (x.operation.symbol, None if users else x)
-            for x, users in self.users.items()
+        self.kinds: dict[Part, tuple[str, object]] = {
+            call: (call.name, call.owner) for path in self.paths.values() for call in path
+        }
+        self.kinds |= {
+            x: (x.operation.symbol, None if users[x] else x)
+            for x in users
             if x.operation is not None
         }
 

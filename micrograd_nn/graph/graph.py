@@ -212,8 +212,7 @@ their sum
         >>> graph.blocks.names
         {'double': 0}
         """
-        is_noted = any(node.origin for node in self.nodes)
-        return Blocks(self.users if is_noted else {}, self.parameters)
+        return Blocks(self.users if any(x.origin for x in self.nodes) else {}, self.parameters)
 
     @cached_property
     def short_groups(self) -> dict[str, str]:
