@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from .._ground.text import count_things
 from ..engine.node import by_creation
@@ -22,6 +22,8 @@ FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
 # one text anywhere makes Graphviz leave room for one on every arrow
 
+T = TypeVar("T")
+
 # The edges that are one arrow: by tail, head, part, and whether from a repetition before
 Bundles = dict[tuple[str, str, int, bool], list[tuple[Value, int]]]
 
@@ -35,17 +37,6 @@ class Extent(NamedTuple):
 
 
 EVERY_BOX = Extent()
-
-
-class NodeGroup(NamedTuple):
-    """Nodes that are drawn as one box."""
-
-    id: str
-    nodes: Sequence[Value]
-    face: Face
-    kind: str = "group"
-    within: tuple[str, ...] = ()  # the frame of the repetition, or those of calls
-    path: str = ""
 
 
 class Boxes:
@@ -74,24 +65,25 @@ class Boxes:
         if depth == "node" and not folding and self.graph.blocks.levels:
             self.blocks = self.graph.blocks.group(self.graph.blocks.levels[0])
         self.folding, self.part = folding, part
+        self.start = self.graph.root if part.around is None else part.around
         self.stands: Mapping[Value, Value] = folding.places if folding else {}
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
+        self.edited = set(self.graph.find_edited() if look.change is None else ())
         self.frames = self.find_frames()
         self.owners = self.find_owners()
         self.alike: dict[Value, Value] = {}  # bare numbers that are one input of several neurons
         self.groups = [*self.collapse_nodes(), *self.gather_inputs()] if self.owners else []
-        self.group_of = {node: group for group in self.groups for node in group.nodes}
+        self.group_of = {node: box for box, own in self.groups for node in own}
         nodes: Sequence[Value] = self.graph.nodes
-        heads = nodes
         if folding or self.groups:
             self.places = {node: self.name_box(node) for node in nodes}
             self.count = len(set(self.places.values()))
-            self.bundles = self.bundle_edges(heads)
+            self.bundles = self.bundle_edges(nodes)
             self.kept, self.reached = self.find_near_boxes()
         else:  # of a million nodes, none but the near ones are then looked at
+            self.count = len(nodes)
             nodes, heads, self.reached = self.find_near_nodes()
             self.places = {x: self.name_box(x) for node in heads for x in (*node.inputs, node)}
-            self.count = len(self.graph.nodes)
             self.bundles = self.bundle_edges(heads)
             self.kept = {self.places[node] for node in nodes}
         self.diagram = Diagram(self.note_cuts(self.make_boxes(nodes)), self.make_arrows())
@@ -105,15 +97,14 @@ class Boxes:
 
     def find_frames(self) -> dict[Value, tuple[str, int]]:
         """Return what the frame of each repeated node says, and how many repetitions there are."""
-        if not self.folding:
-            return {}
-        frames: dict[Value, tuple[str, int]] = {}
-        groups = self.graph.group(self.folding).groups.values()
+        groups = self.graph.group(self.folding).groups.values() if self.folding else ()
         repeats = [group for group in groups if group.kind == "repeat"]
-        for group in repeats:
-            label = f"{group.name}: × {group.times:,}" if len(repeats) > 1 else f"× {group.times:,}"
-            frames.update((node, (label, group.times)) for node in group.walk_nodes())
-        return frames
+        are_many = len(repeats) > 1
+        return {
+            node: (f"{group.name}: " * are_many + f"× {group.times:,}", group.times)
+            for group in repeats
+            for node in group.walk_nodes()
+        }
 
     def find_frame(self, node: Value) -> tuple[str, int]:
         """Return what the frame around a node says, and how many nodes it stands for there."""
@@ -123,15 +114,16 @@ class Boxes:
         """Return the neuron, the layer or the block of each node that is drawn as a part of one."""
         if self.depth == "call":
             return {
-                x: block for x, block in self.blocks.items() if block.calls or len(block.nodes) > 1
+                x: block
+                for x, block in self.blocks.items()
+                if block.is_called or len(block.parts) > 1
             }
         of_neurons = self.graph.layers if self.depth == "layer" else self.graph.neurons
         return {} if self.depth == "node" else of_neurons
 
-    def collapse_nodes(self) -> list[NodeGroup]:
+    def collapse_nodes(self) -> list[tuple[Box, Sequence[Value]]]:
         """Return the boxes that stand for the neurons or the layers of a graph."""
         graph, owners, stands = self.graph, self.owners, self.stands
-        neurons, within = graph.neurons, tuple[str, ...]()
         group_of = {
             node: (self.find_frame(node)[0], owners[node]) for node in graph.nodes if node in owners
         }
@@ -151,20 +143,19 @@ class Boxes:
             ]
             frame, owner = key
             inner = [node for node in own if node.inputs and stands.get(node, node) is node]
-            within, path = (frame,) if frame else (), ""
-            if not isinstance(owner, Block):
-                shown, count = graph.short_groups.get(owner, owner), len({*map(neurons.get, own)})
-                face = self.look.describe_group(shown, own, inner, outputs, count)
-                path = owner if shown != owner else ""
-            elif owner.nodes:
-                face, within = self.look.describe_node(own, owner.title), owner.around
+            block = owner if isinstance(owner, Block) else None
+            name = block.title if block else graph.short_groups.get(owner, owner)
+            if block and not block.is_called:
+                face = self.look.describe_node(own, name)
             else:
-                face = self.look.describe_group(owner.title, own, inner, outputs)
-                within = owner.around
-            groups.append(NodeGroup(f"g{i}", own, face, within=within, path=path))
+                count = 0 if block else len({*map(graph.neurons.get, own)})
+                face = self.look.describe_group(name, own, inner, outputs, count)
+            within = block.around if block else (frame,) * bool(frame)
+            path = "" if block or name == owner else owner
+            groups.append(self.box_group(f"g{i}", own, face, "group", within, path))
         return groups
 
-    def gather_inputs(self) -> list[NodeGroup]:
+    def gather_inputs(self) -> list[tuple[Box, Sequence[Value]]]:
         """Return boxes for inputs that collapsed boxes alone use, if they are many.
 
         Those of calls are gathered by the calls that use them.
@@ -189,7 +180,7 @@ class Boxes:
                 if not are_many:
                     name = graph.names[own[0]] if is_constant else name
                     face = self.look.describe_node(own, name)
-                groups.append(NodeGroup(f"i{i}", own, face, kind, (frame,) if frame else ()))
+                groups.append(self.box_group(f"i{i}", own, face, kind, (frame,) * bool(frame)))
         return groups
 
     def find_alike(self, constants: Iterable[Value]) -> dict[Value, Value]:
@@ -209,32 +200,30 @@ class Boxes:
 
     def find_near_nodes(self) -> tuple[Sequence[Value], Sequence[Value], int]:
         """Return the nodes that are drawn, those whose edges matter, how many are in the radius."""
-        graph, (limit, around, radius) = self.graph, self.part
-        if around is None:
-            if limit is None or limit >= len(graph.nodes):
-                return graph.nodes, graph.nodes, len(graph.nodes)
-            near = sorted(find_nearest(graph.root, lambda x: x.inputs, limit), key=by_creation)
-            return near, near, len(graph.nodes)
-        users = graph.users
-        reached = find_nearest(around, lambda x: (*x.inputs, *users[x]), None, radius)
-        near = sorted(list(reached)[:limit], key=by_creation)
-        using = (user for node in near for user in users[node])
-        return near, sorted({*near, *using}, key=by_creation), len(reached)
+        users = {} if self.part.around is None else self.graph.users
+        found, reached = self.find_near(self.start, lambda x: (*x.inputs, *users.get(x, ())))
+        near = sorted(found, key=by_creation)
+        using = [user for node in near for user in users.get(node, ())]
+        return near, sorted({*near, *using}, key=by_creation), reached
 
     def find_near_boxes(self) -> tuple[set[str], int]:
         """Return the boxes that are drawn, and how many are within the radius."""
-        limit, around, radius = self.part
+        if self.part == EVERY_BOX:
+            return set(self.places.values()), self.count
         beside: dict[str, list[str]] = {}
         for tail, head, _, _ in self.bundles:
             beside.setdefault(head, []).append(tail)
-            if around is not None:
+            if self.part.around is not None:
                 beside.setdefault(tail, []).append(head)
-        if around is None and limit is None:
-            return set(self.places.values()), self.count
-        start = self.places[self.graph.root if around is None else around]
+        near, reached = self.find_near(self.places[self.start], lambda id: beside.get(id, ()))
+        return set(near), reached
+
+    def find_near(self, start: T, beside: Callable[[T], Iterable[T]]) -> tuple[list[T], int]:
+        """Return the nearest of what is drawn, and how many are within the radius."""
+        limit, around, radius = self.part
         ends = (limit, None) if around is None else (None, radius)
-        reached = find_nearest(start, lambda id: beside.get(id, ()), *ends)
-        return set(list(reached)[:limit]), self.count if around is None else len(reached)
+        reached = find_nearest(start, beside, *ends)
+        return list(reached)[:limit], self.count if around is None else len(reached)
 
     def note_cuts(self, boxes: Iterable[Box]) -> list[Box]:
         """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
@@ -254,30 +243,45 @@ class Boxes:
 
     def make_boxes(self, nodes: Iterable[Value]) -> list[Box]:
         """Return the boxes of some nodes, in their order."""
-        edited = set(self.graph.find_edited() if self.look.change is None else ())
         boxes: dict[str, Box] = {}
         for node in nodes:
             id = self.places[node]
             if id in boxes or id not in self.kept:
                 continue
-            group = self.group_of.get(node)
-            boxes[id] = self.box_group(group, edited) if group else self.box_node(node, edited)
+            boxes[id] = self.group_of.get(node) or self.box_node(node)
         return list(boxes.values())
 
-    def box_group(self, group: NodeGroup, edited: set[Value]) -> Box:
-        """Return the box of several nodes."""
+    def make_box(
+        self,
+        id: str,
+        kind: str,
+        nodes: Sequence[Value],
+        within: Iterable[str],
+        face: Face,
+        path: str,
+    ) -> Box:
+        """Return the box of one or several nodes, with their marks."""
         marks = self.look.marks
-        marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
-        box = Box(
-            group.id, group.kind, marked, shade, group.within, group.face, group.path,
-            faint=marks.others_faint and not marked,
-        )  # fmt: skip
-        is_edited = self.look.has_data and not edited.isdisjoint(group.nodes)
-        return box.add_notes(["edited"] * is_edited)
+        marked, shade = marks.has_one_of(nodes), marks.find_shade(nodes)
+        faint = marks.others_faint and not marked
+        return Box(id, kind, marked, shade, tuple(within), face, path, faint)
 
-    def box_node(self, node: Value, edited: set[Value]) -> Box:
+    def box_group(
+        self,
+        id: str,
+        nodes: Sequence[Value],
+        face: Face,
+        kind: str,
+        within: Iterable[str],
+        path: str = "",
+    ) -> tuple[Box, Sequence[Value]]:
+        """Return the box of several nodes, and these."""
+        notes = ["edited"] * (self.look.has_data and not self.edited.isdisjoint(nodes))
+        return self.make_box(id, kind, nodes, within, face, path).add_notes(notes), nodes
+
+    def box_node(self, node: Value) -> Box:
         """Return the box of a node, or of those that it stands for."""
-        graph, marks = self.graph, self.look.marks
+        graph = self.graph
         stand = self.stands.get(node, node)
         members = self.members.get(stand, [stand])
         frame, times = self.find_frame(stand)
@@ -291,7 +295,7 @@ class Boxes:
         part = users[0] if len(users) == 1 else stand  # a bare number stands where it is used
         block = self.blocks.get(part)
         if block is not None:
-            within += [*block.around, *[block.title] * bool(block.calls)]
+            within += [*block.around, *[block.title] * block.is_called]
         neuron = graph.neurons.get(part, "") if self.depth == "node" and block is None else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
             short = graph.short_groups
@@ -302,12 +306,10 @@ class Boxes:
         if is_root and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
             notes += [f"{self.look.show_numbers(members)} over all"]
-        face = self.look.describe_node(seen, name, not edited.isdisjoint(seen), notes)
+        face = self.look.describe_node(seen, name, not self.edited.isdisjoint(seen), notes)
         kind = classify_node(stand, stand if is_root else graph.root)
-        marked, shade = marks.has_one_of(members), marks.find_shade(members)
         path = "" if path == name else path
-        faint, within = marks.others_faint and not marked, list(dict.fromkeys(within))
-        return Box(self.places[node], kind, marked, shade, tuple(within), face, path, faint)
+        return self.make_box(self.places[node], kind, members, dict.fromkeys(within), face, path)
 
     # Arrows
 
@@ -387,16 +389,13 @@ class Boxes:
 
 def choose_depth(graph: Graph, folding: Folding | None = None) -> str:
     """Return how a graph is best drawn: one box a "node", a "neuron" or a "layer"."""
-    neurons: Mapping[Value, str] = graph.neurons
-    if folding and neurons:
-        neurons = {node: name for node, name in neurons.items() if folding.places[node] is node}
-    count = len(set(folding.places.values())) if folding else len(graph.nodes)
+    places = folding.places if folding else {}
+    neurons = {x: name for x, name in graph.neurons.items() if places.get(x, x) is x}
+    count = len(set(places.values())) if folding else len(graph.nodes)
     if count <= EVERY_NODE or not neurons:
         return "node"
-    if folding:
-        return "layer"
     few = len(set(neurons.values())) <= FEW_NEURONS and count - len(neurons) <= EVERY_NODE
-    return "neuron" if few else "layer"
+    return "neuron" if few and not folding else "layer"
 
 
 def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:

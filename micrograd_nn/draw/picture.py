@@ -126,15 +126,21 @@ def draw(
 def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mapping[Value, Block]:
     """Return the blocks of calls that are drawn as a box each; none where others or nodes are."""
     blocks = graph.blocks
-    level = blocks.find_level(collapse) if isinstance(collapse, str) else None
-    if level is None and collapse not in ("auto", "layer", "neuron", None):
+    found = [
+        level
+        for name, level in blocks.names.items()
+        if isinstance(collapse, str) and name.lower() == collapse.lower()
+    ]
+    if not found and collapse not in ("auto", "layer", "neuron", None):
         names = ["auto", "layer", "neuron", None, *blocks.names]
         choices = list_first([*map(repr, names)], MOST_CHOICES, ", …")
         hint = "" if blocks.names else "; a call's name, where draw is given a function"
         raise ValueError(f"collapse is one of {choices}, not {collapse!r}{hint}")
     is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
-    levels = [level] if level is not None else [*blocks.levels] * is_large
-    return blocks.choose(levels, fold) if levels else {}
+    levels = [min(found)] if found else [*blocks.levels] * is_large
+    return (
+        blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
+    )
 
 
 def choose_folding(graph: Graph, fold: bool | str) -> Folding | None:

@@ -69,8 +69,6 @@ class Provenance(Observer):
         """Return the call that a frame runs, within those around it."""
         frames: list[FrameType] = []
         while frame is not None and frame is not self.outermost:
-            if frame in self.calls and not frames:
-                return self.calls[frame]
             frames.append(frame)
             frame = frame.f_back
         known, call, self.calls = self.calls, self.whole, {}

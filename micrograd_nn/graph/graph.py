@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, wraps
 from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
@@ -213,8 +213,7 @@ their sum
         >>> graph.blocks.names
         {'double': 0}
         """
-        is_noted = any(node.origin for node in self.nodes)
-        return Blocks(self.users if is_noted else {}, self.parameters)
+        return Blocks(self.users if any(x.origin for x in self.nodes) else {}, self.parameters)
 
     @cached_property
     def short_groups(self) -> dict[str, str]:
@@ -332,8 +331,7 @@ their sum
         >>> graph.find_edited() == [x]
         True
         """
-        computed = (node for node in self.nodes if node.operation is not None)
-        edited = (input for node in computed for input in find_edited_inputs(node))
+        edited = (x for node in self.nodes if node.inputs for x in find_edited_inputs(node))
         return list(dict.fromkeys(edited))
 
     def paths(self, wrt: Value) -> Paths:
@@ -344,17 +342,6 @@ their sum
         3
         """
         return Paths(self.nodes, wrt)
-
-    def recompute(self, given: Mapping[Value, float]) -> float:
-        """Return the root's number where some nodes have other numbers.
-
-        >>> x = Value(3.0)
-        >>> Graph(x * x + 1).recompute({x: 5.0})
-        26.0
-
-        What depends on none of those has the number recorded at each use, though edited since.
-        """
-        return recompute(self.nodes, given)
 
 
 def find_graph(thing: object, names: Any) -> Graph | None:
@@ -370,13 +357,8 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
             f"{caller} computes what a function gives without arguments, and "
             f"{function.__name__} takes some: {caller}(lambda: {function.__name__}(…))"
         )
-    computed: list[Any] = []
-
-    def compute() -> Any:
-        computed.append(record_calls(function))
-        return computed[0]
-
-    return find_adopted(compute, names) or (computed or [record_calls(function)])[0]
+    once = cache(lambda: record_calls(function))
+    return find_adopted(wraps(function)(lambda: once()), names) or once()  # which names the root
 
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:

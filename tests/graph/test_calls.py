@@ -167,6 +167,13 @@ def test_pytorchs_modules_are_calls_too():
     graph = Graph.of(loss, {"model": model}, "draw")
     assert (len(called), graph.adoption is not None) == (1, True)
     assert "act" in graph.blocks.names
+    assert graph.names[graph.root] == "loss"
+
+    def error():
+        return model(x).sum()
+
+    root = Graph.of(error, {"model": model}, "draw")
+    assert root.names[root.root] == "error"
     mine = []
     graph = Graph.of(lambda: mine.append(1) or Value(2.0) * 3.0, {}, "draw")
     assert (graph.root.data, len(mine)) == (6.0, 1)
