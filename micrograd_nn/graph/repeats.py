@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -47,18 +47,21 @@ def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) ->
     told: ask for those of one repetition.
     """
     computed = [node for node in nodes if node.operation is not None]
+    taken = [node.inputs for node in computed]
+    parameters = frozenset(x for x in neurons if x.operation is None)
     marks = {
-        x: (x in neurons, *[y for y in x.inputs if y.operation is None and y in neurons])
-        for x in (computed if neurons else ())
+        x: (x in neurons, parameters.intersection(found))
+        for x, found in zip(computed if neurons else (), taken, strict=False)
     }
-    places = {x: NUMBER for node in computed for x in node.inputs}
+    places = dict.fromkeys(chain.from_iterable(taken), NUMBER)
     rolled = Sequencing(computed, places, marks)
-    kinds = [(x.operation, len(x.inputs), marks.get(x)) for x in computed]
-    order = {kind: NUMBER - i for i, kind in enumerate(dict.fromkeys(kinds), 1)}
-    # What each node is, and where it takes its inputs from
+    kinds: dict[object, int] = {}  # and where each takes its inputs from, in rows of numbers
     rows = [
-        [order[kind], *[places[y] for y in x.inputs]]
-        for x, kind in zip(computed, kinds, strict=True)
+        (
+            kinds.setdefault((x.operation, len(found), marks.get(x)), NUMBER - 1 - len(kinds)),
+            *map(places.__getitem__, found),
+        )
+        for x, found in zip(computed, taken, strict=True)
     ]
     items = [*map([*rolled.known].__getitem__, rolled.kinds)]
     starts = accumulate((item.nodes for item in items), initial=0)
