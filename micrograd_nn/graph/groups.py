@@ -62,7 +62,10 @@ def group_nodes(
     users: dict[Value, set[GroupTree]] = {}
     for node in kept:
         for input in node.inputs:
-            users.setdefault(folding.places[input], set()).add(where.get(node, everything))
+            # In a part of a graph, inputs may be left out.
+            users.setdefault(folding.places.get(input, input), set()).add(
+                where.get(node, everything)
+            )
     for node in kept:
         group = where.get(node, everything)
         used_in = users.get(node, set())

@@ -43,7 +43,7 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     >>> layer = Layer(2, 3, activation="tanh")
     >>> h = layer([Value(1.0), Value(2.0)])
     >>> graph = Graph(h[0] + h[1] + h[2], layer)
-    >>> (group,) = graph.groups.groups.values()
+    >>> (group,) = graph.group(graph.folding).groups.values()
     >>> found = find_matrix(group.walk_nodes(), graph.users)
     >>> len(found.weights), len(found.inputs[0]), len(found.biases), found.activation
     (3, 2, 3, 'tanh')

@@ -257,7 +257,8 @@ def test_named_neurons_are_no_repetitions_even_of_one_example():
 def test_groups_are_examples_layers_and_neurons():
     model = make_model()
     loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
-    everything = Graph(loss, model).groups
+    graph = Graph(loss, model)
+    everything = graph.group(graph.folding)
     (repeat,) = everything.groups.values()
     assert (repeat.kind, repeat.times) == ("repeat", COUNT)
     assert [(group.name, len(group.groups)) for group in repeat.groups.values()] == [
@@ -266,4 +267,4 @@ def test_groups_are_examples_layers_and_neurons():
     ]
     assert {*model.parameters()} <= {*repeat.walk_nodes()}
     shown = {*everything.walk_nodes()}
-    assert shown == {*Graph(loss, model).folding.places.values()}
+    assert shown == {*graph.folding.places.values()}
