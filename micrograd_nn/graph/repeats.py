@@ -64,10 +64,9 @@ def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) ->
         for x, found in zip(computed, taken, strict=True)
     ]
     items = [*map([*rolled.known].__getitem__, rolled.kinds)]
-    starts = accumulate((item.nodes for item in items), initial=0)
     loops = [
         (item.nodes, start, item.what.turns)
-        for item, start in zip(items, starts, strict=False)
+        for item, start in zip(items, accumulate((x.nodes for x in items), initial=0), strict=False)
         if isinstance(item.what, Shape)
     ]
     repeats: dict[int, Repeat] = {}  # by where they begin
@@ -80,8 +79,10 @@ def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) ->
         ):
             parts = list_parts(rows, start, period, turns, free)
             owners = {neurons.get(computed[i], "") for i in range(start, start + period)}
-            if len(owners) > 1 and "" not in owners and len({*map(find_layer, owners)}) == 1:
-                return []
+            one_layer = "" not in owners and len({*map(find_layer, owners)}) == 1 < len(owners)
+            latest = chain.from_iterable(rows[start + size - period : start + size])
+            if one_layer and not any(start <= y < start + size - period for y in latest):
+                return []  # unless one repetition takes from those before: a recurrent layer
             if len(parts) >= FEW_TURNS:
                 own = [i for part in parts for i in part if i is not None]
                 free[own[0] : own[-1] + 1] = bytes(len(own))
@@ -141,14 +142,18 @@ def list_parts(
 
 
 def choose_cut(rows: Sequence[Sequence[int]], middle: int, period: int) -> int:
-    """Return where a turn of a loop begins: where the fewest inputs are taken across."""
-    window = range(middle, middle + period)
-    edges = [(j, i) for i in window for j in {*rows[i][1:]} if i - period < j]
-    tails, heads = sorted(j for j, _ in edges), sorted(i for _, i in edges)
+    """Return where a turn of a loop begins: where the fewest results are taken across."""
+    begin = middle - period
+    ends = {  # of the results of one turn, the last that takes each
+        j: i
+        for i in range(begin, middle + period)
+        for j in rows[i][1:]
+        if max(begin, i - period + 1) <= j < middle
+    }
+    tails, heads = sorted(ends), sorted(ends.values())
     return min(
         range(period),
         key=lambda cut: sum(
-            bisect_left(tails, x) - bisect_left(heads, x)
-            for x in (middle + cut - period, middle + cut)
+            bisect_left(tails, x) - bisect_left(heads, x) for x in (begin + cut, middle + cut)
         ),
     )

@@ -240,6 +240,28 @@ def test_each_letter_looks_at_all_letters_as_in_a_transformer():
     ]
 
 
+def test_a_repetition_begins_where_the_fewest_results_are_taken_across():
+    a, x = Value(2.0), Value(1.0)
+    for _ in range(20):
+        x = (x + a / x) / 2
+    assert shapes(x) == [(20, ["truediv", "add", "truediv"])]
+    gates = {gate: (Value(0.5), Value(-0.5), Value(0.1)) for gate in "ifog"}
+    h, c = Value(0.0), Value(0.0)
+    for i in range(20):
+        i, f, o, g = (w * i + u * h + b for w, u, b in gates.values())
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+    assert [count for count, _ in shapes(h)] == [20]
+
+
+def test_a_recurrent_layer_is_repeated_though_a_layer_of_many_rows_is_not():
+    cell, h = nn.Layer(4, 3, activation="tanh"), [Value(0.0) for _ in range(3)]
+    for i in range(12):
+        h = cell([*h, i / 10])
+    (repeat,) = Graph(micrograd_nn.sum(h), cell).folding.repeats
+    assert [len(part) for part in repeat.repetitions] == [6] * 12
+
+
 def test_a_loop_in_a_loop_begins_like_the_ones_after_it():
     """What the first epoch takes from numbers, the next ones take from the epoch before."""
     w, total = Value(0.5), 0.0
