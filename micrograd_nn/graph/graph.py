@@ -261,18 +261,16 @@ their sum
             return self.folding
         return Folding({node: node for node in self.nodes}, {}, [])
 
-    @cached_property
-    def groups(self) -> GroupTree:
-        """The nodes in groups within groups: repetitions, layers, neurons.
+    def group(self, folding: Folding) -> GroupTree:
+        """Return the nodes in groups within groups, with these repeats folded.
+
+        There are repetitions, layers and neurons.
 
         >>> x = Value(3.0)
-        >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
+        >>> graph = Graph(sum(x * i for i in range(5)))
+        >>> [*graph.group(graph.folding).groups.values()]
         [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
         """
-        return self.group(self.folding)
-
-    def group(self, folding: Folding) -> GroupTree:
-        """Return the nodes in groups, with these repeats folded."""
         return group_nodes(self.nodes, folding, self.layers, self.neurons)
 
     @cached_property

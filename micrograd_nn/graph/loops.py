@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice, pairwise
 from operator import eq, sub
 from typing import Any, NamedTuple
 
 from ..engine.operation import Operation
 from ..engine.value import Value
-from .repeats import count_distances, rank_periods
 
 FEW_TURNS = 3  # that make a loop
 FEW_INPUTS = 4  # more of them are written as runs
@@ -99,26 +99,24 @@ def find_loops(
     ``CONSTANTS``, in the order in which they are used. Nodes ``alone`` are in no loop, and loops
     that take fewer than ``most_written`` numbers in all are written out.
     """
-    sequence = Sequencing(places)
-    sequence.add_nodes(nodes, alone)
-    while sequence.roll():
-        pass
-    return sequence.list_items(most_written)
+    return Sequencing(nodes, places, {node: node for node in alone}).list_items(most_written)
 
 
 class Sequencing:
-    """Nodes in a row, as columns: the number of each one's kind, and the places of its inputs."""
+    """Nodes in a row, as columns: the number of each one's kind, and the places of its inputs.
 
-    def __init__(self, places: dict[Value, int]) -> None:
-        self.places = places
+    Loops are made of all that repeats, from the inside out. Nodes are of one kind only if they have
+    one of the ``marks``.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Value], places: dict[Value, int], marks: Mapping[Value, Hashable]
+    ) -> None:
         self.computed: list[Value] = []
         self.known: dict[Kind, int] = {}  # each kind's number, in their order
         self.kinds: list[int] = []
         self.taken: list[int] = []  # the places of all inputs, one after the other
-
-    def add_nodes(self, nodes: Iterable[Value], alone: Collection[Value]) -> None:
-        """Add the computed ones of nodes, inputs before results."""
-        places, computed, constants = self.places, self.computed, CONSTANTS
+        constants = CONSTANTS
         for node in nodes:
             operation = node.operation
             if operation is None:
@@ -130,12 +128,14 @@ class Sequencing:
             key: Any = len(inputs)
             if len(inputs) > FEW_INPUTS:
                 inputs, key = find_runs(inputs)
-            places[node] = len(computed)
-            computed.append(node)
-            what = operation, key, node if node in alone else None
+            places[node] = len(self.computed)
+            self.computed.append(node)
+            what = operation, key, marks.get(node)
             kind = Kind(what, 1, len(inputs), len(node.inputs))
             self.kinds.append(self.known.setdefault(kind, len(self.known)))
             self.taken += inputs
+        while self.roll():
+            pass
 
     def roll(self) -> bool:
         """Make loops of one period, the shortest that there is, and tell whether there was one."""
@@ -143,8 +143,10 @@ class Sequencing:
         known = [*self.known]
         widths = [kind.places for kind in known]
         starts = [0, *accumulate(map(widths.__getitem__, kinds))]
-        likely = rank_periods(count_distances(kinds))[:MOST_PERIODS]
-        for period in sorted({*likely, *SHORT_PERIODS}):
+        alike = sorted(range(len(kinds)), key=kinds.__getitem__)
+        distances = Counter(j - i for i, j in pairwise(alike) if kinds[i] == kinds[j])
+        likely = sorted(distances, key=lambda period: (-distances[period] * period, period))
+        for period in sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS}):
             found = [*self.find_turns(period, starts)]
             if found:
                 break
