@@ -535,6 +535,15 @@ def test_nothing_else_is_evaluated(client, text):
     assert client.refuse("evaluate", expression=text, context="watch")
 
 
+def test_of_hundreds_of_names_each_is_offered_at_its_first_letter():
+    x = Value(1.0, "x")
+    client = Local(Graph(sum([x * i for i in range(2, 202)], x), None), clientID="vscode")
+    names = {*client.session.walkthrough.gradient_names.values()}
+    targets = client.ask("completions", text="d", column=2)["targets"]
+    assert len(names) == 401
+    assert {target["label"] for target in targets} == names
+
+
 def test_words_of_the_console_move():
     client = Local(clientID="vscode")
     assert client.ask("evaluate", expression="goto 12", context="repl")["result"] == "step 12 of 16"
