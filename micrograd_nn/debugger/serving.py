@@ -87,6 +87,6 @@ def wait_for_editors(server: Any, tell: Callable[[str], object], patience: float
     timer = Timer(patience, lambda: server.is_met or tell(server.describe()))
     timer.daemon = True
     vars(timer)["is_pydev_daemon_thread"] = True  # no debugger shows it beside the user's
-    timer.start() if patience else timer.function()
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):  # also while it says so
+        timer.start() if patience else timer.function()
         server.serve_forever()

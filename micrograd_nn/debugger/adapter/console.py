@@ -10,11 +10,12 @@ from ..._ground.text import InputError, quote_text
 from ...explain import explain
 from ...languages.expressions import ParsedExpression
 from .conditions import compute_expression
-from .looking import MOST_ROWS, make_node_row, show_number
+from .looking import make_node_row, show_number
 from .moving import continue_back, continue_forward, jump, step_back, step_over
 from .session import THREAD, Arguments, Body, Session, answers, take
 from .walkthrough import Quantity
 
+MOST_OFFERED = 10_000  # names: VS Code asks at the first letter, and selects among the answer
 ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
 
 CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
@@ -63,7 +64,7 @@ def complete(session: Session, arguments: Arguments) -> Body:
     known = [*CONSOLE_WORDS, "goto", "explain", "help", *session.walkthrough.quantities]
     place = {"start": len(before) - len(begun) + first, "length": len(begun)}
     targets = [{"label": name, **place} for name in known if name.startswith(begun)]
-    return {"targets": targets[:MOST_ROWS]}
+    return {"targets": targets[:MOST_OFFERED]}
 
 
 def refuse_assignment(session: Session, text: str) -> None:

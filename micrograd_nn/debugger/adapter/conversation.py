@@ -61,7 +61,6 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         "request_seq": sequence if type(sequence) is int else 0,
         "command": command if isinstance(command, str) else "",
     }
-    session.is_typed = command == "evaluate"
     try:
         function = HANDLERS.get(answer["command"])
         if function is None:

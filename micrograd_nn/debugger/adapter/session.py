@@ -61,7 +61,6 @@ class Session:
         self.is_open = True
         self.has_begun = False  # whether it was launched, or attached to
         self.has_ended = False  # which is told once, until one steps back
-        self.is_typed = False  # whether the request under way is a word typed into the console
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.send: Callable[[dict[str, Any]], None] = self.events.append  # at once, in talking
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
@@ -109,8 +108,6 @@ class Session:
         self.rows.clear()
         self.references.clear()
         told: dict[str, Any] = {"description": stop.text, "text": stop.text} if stop.text else {}
-        if self.is_typed and self.client.get("clientID") == "vscode":
-            told["preserveFocusHint"] = True  # the console would lose it
         self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
 
     def tell_entry(self) -> None:

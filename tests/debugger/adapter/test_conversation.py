@@ -336,7 +336,6 @@ def test_a_number_that_is_set_is_a_stop_anew_whose_title_has_the_numbers_of_now(
     client = Local(clientID="vscode", supportsInvalidatedEvent=True)
     client.move("next")
     client.ask("evaluate", context="repl", expression="back")
-    assert client.told["stopped"]["preserveFocusHint"]
     client.move("next")
     assert client.stop["text"] == "d_v5: – → -5.23852"
     client.ask("setVariable", variablesReference=client.scopes()["Inputs"], name="x", value="3")
@@ -536,10 +535,20 @@ def test_nothing_else_is_evaluated(client, text):
     assert client.refuse("evaluate", expression=text, context="watch")
 
 
-def test_words_of_the_console_move(client):
+def test_of_hundreds_of_names_each_is_offered_at_its_first_letter():
+    x = Value(1.0, "x")
+    client = Local(Graph(sum([x * i for i in range(2, 202)], x), None), clientID="vscode")
+    names = {*client.session.walkthrough.gradient_names.values()}
+    targets = client.ask("completions", text="d", column=2)["targets"]
+    assert len(names) == 401
+    assert {target["label"] for target in targets} == names
+
+
+def test_words_of_the_console_move():
+    client = Local(clientID="vscode")
     assert client.ask("evaluate", expression="goto 12", context="repl")["result"] == "step 12 of 16"
     assert [event["event"] for event in client.events] == ["continued", "stopped"]
-    assert client.told["stopped"]["preserveFocusHint"]
+    assert "preserveFocusHint" not in client.told["stopped"], "VS Code stays at the step before"
     assert client.ask("evaluate", expression="back", context="repl")["result"] == "step 11 of 16"
     assert client.ask("evaluate", expression="rc", context="repl")["result"] == "step 0 of 16"
     assert "the steps are 0" in client.refuse("evaluate", expression="goto 99", context="repl")
