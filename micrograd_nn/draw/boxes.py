@@ -324,7 +324,7 @@ class Boxes:
         repetition = {  # of each node in a repeat: which repeat it is, and which repetition
             node: (i, j)
             for i, repeat in enumerate(self.folding.repeats if self.folding else ())
-            for j, part in enumerate(repeat.repetitions)
+            for j, part in enumerate(repeat)
             for node in part
             if node is not None
         }

@@ -69,14 +69,13 @@ def fold_repeat(repeat: Repeat, places: dict[Value, Value]) -> None:
     The repetition that stands for all is folded itself. Neurons are alike, too, but each has
     weights that come back in the next repetition: they are parts of one thing.
     """
-    parts = repeat.repetitions
-    stands = [y if x is None else x for x, y in zip(parts[0], parts[1], strict=True)]
-    shown, *latest = [[x for x in part if x is not None] for part in (stands, *parts[-2:])]
+    stands = [y if x is None else x for x, y in zip(repeat[0], repeat[1], strict=True)]
+    shown, *latest = [[x for x in part if x is not None] for part in (stands, *repeat[-2:])]
     taken, before, last = [[x for node in part for x in node.inputs] for part in (shown, *latest)]
     shared = {x: "" for x, y in zip(before, last, strict=True) if x is y and x.operation is None}
     numbers = dict.fromkeys(x for x in taken if x.operation is None)
     within = fold_repeats([*numbers, *shown], shared).places
-    for node, twin in zip(chain.from_iterable(parts), cycle(shown), strict=False):
+    for node, twin in zip(chain.from_iterable(repeat), cycle(shown), strict=False):
         if node is not None:
             places[node] = within[twin]
             for x, y in zip(node.inputs, twin.inputs, strict=True):

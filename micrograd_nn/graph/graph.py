@@ -80,14 +80,12 @@ their sum
         >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]
         ('y', 'v2')
         """
+        if isinstance(root, FUNCTIONS):
+            root = compute_root(root, names, caller)
         if isinstance(root, Graph):
             if names is not None and root.adoption is not None:
                 return name_adopted(root.adoption, names)
             return root if names is None else cls(root.root, names)
-        if isinstance(root, FUNCTIONS):
-            root = compute_root(root, names, caller)
-            if isinstance(root, Graph):
-                return root
         if not isinstance(root, Value):
             if (adopted := find_adopted(root, names)) is not None:
                 return adopted
@@ -268,8 +266,9 @@ their sum
 
         >>> x = Value(3.0)
         >>> graph = Graph(sum(x * i for i in range(5)))
-        >>> [*graph.group(graph.folding).groups.values()]
-        [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
+        >>> (group,) = graph.group(graph.folding).groups.values()
+        >>> group.kind, group.times, len(group.nodes)
+        ('repeat', 5, 3)
         """
         return group_nodes(self.nodes, folding, self.layers, self.neurons)
 

@@ -26,12 +26,6 @@ class GroupTree:
     nodes: list[Value] = field(default_factory=list)
     groups: dict[tuple[str, str], GroupTree] = field(default_factory=dict)
 
-    def __repr__(self) -> str:
-        times = f" × {self.times:,}" if self.times > 1 else ""
-        return (
-            f"<GroupTree: {self.kind} {self.name!r}{times}, {len(list(self.walk_nodes())):,} nodes>"
-        )
-
     def walk_nodes(self) -> Iterator[Value]:
         """Yield the nodes of this group and of all groups in it."""
         yield from self.nodes
@@ -56,8 +50,8 @@ def group_nodes(
     everything = GroupTree("graph", "")
     where: dict[Value, GroupTree] = {}  # the repeat of each node in one
     for i, repeat in enumerate(folding.repeats, 1):
-        group = everything.enter("repeat", f"repeat {i}", len(repeat.repetitions))
-        where.update((folding.places[x], group) for x in repeat.repetitions[-1] if x is not None)
+        group = everything.enter("repeat", f"repeat {i}", len(repeat))
+        where.update((folding.places[x], group) for x in repeat[-1] if x is not None)
     kept = [node for node in nodes if folding.places[node] is node]
     users: dict[Value, set[GroupTree]] = {}
     for node in kept:

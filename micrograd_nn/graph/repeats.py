@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain
 from types import MappingProxyType
-from typing import NamedTuple
 
 from ..engine.value import Value
 from .loops import FEW_TURNS, Sequencing, Shape
@@ -22,14 +21,9 @@ NUMBER = -(1 << 40)  # the place of a number, which is before all others; kinds 
 NONE: Mapping[Value, str] = MappingProxyType({})
 
 
-class Repeat(NamedTuple):
-    """One part of a graph that is there several times.
-
-    Each of the ``repetitions`` has the same places, None where the first one lacks a node, as
-    the first term of a sum isn't added to anything.
-    """
-
-    repetitions: Sequence[Sequence[Value | None]]
+# The repetitions of one part of a graph. Each has the same places, None where the first one lacks a
+# node, as the first term of a sum isn't added to anything.
+Repeat = Sequence[Sequence[Value | None]]
 
 
 def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) -> list[Repeat]:
@@ -39,7 +33,7 @@ def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) ->
     >>> loss = sum((w * x - 1.0) ** 2 for x in [1.0, 2.0, 3.0, 4.0])
     >>> from micrograd_nn import nodes
     >>> for repeat in find_repeats(nodes(loss)):
-    ...     print(len(repeat.repetitions), [n.operation.name for n in repeat.repetitions[1]])
+    ...     print(len(repeat), [n.operation.name for n in repeat[1]])
     4 ['mul', 'sub', 'pow', 'add']
 
     What differs by parameters of ``neurons`` isn't repeated. Where all rows of a batch go through
@@ -86,9 +80,9 @@ def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) ->
             if len(parts) >= FEW_TURNS:
                 own = [i for part in parts for i in part if i is not None]
                 free[own[0] : own[-1] + 1] = bytes(len(own))
-                repeats[own[0]] = Repeat(
-                    [[None if i is None else computed[i] for i in part] for part in parts]
-                )
+                repeats[own[0]] = [
+                    [None if i is None else computed[i] for i in part] for part in parts
+                ]
     return [repeats[start] for start in sorted(repeats)]
 
 

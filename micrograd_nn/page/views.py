@@ -68,7 +68,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             "numbers."
         )
     if folding.repeats:
-        counts = dict.fromkeys(f"{len(repeat.repetitions):,}" for repeat in folding.repeats)
+        counts = dict.fromkeys(f"{len(repeat):,}" for repeat in folding.repeats)
         told.append(
             f"{' and '.join(counts)} repetitions are alike but for numbers: "
             "one is shown for all, by itself the last."
@@ -147,7 +147,7 @@ def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str,
     """Return the nodes of each repetition of a repeat, with the numbers that it has for itself."""
     places, members = folding.places, folding.members
     rows = []
-    for part in repeat.repetitions:
+    for part in repeat:
         row: dict[int, None] = {}
         for node in part:
             if node is not None:

@@ -21,7 +21,7 @@ COUNT = 30
 def shapes(root):
     """Return how often each repeat is there, and what one of its repetitions is made of."""
     return [
-        (len(repeat.repetitions), [node.operation.name for node in repeat.repetitions[-1]])
+        (len(repeat), [node.operation.name for node in repeat[-1]])
         for repeat in find_repeats(nodes(root))
     ]
 
@@ -41,8 +41,8 @@ def test_the_loss_that_everybody_writes_is_one_example_many_times():
     assert count == COUNT
     assert operations[-3:] == ["sub", "pow", "add"]
     (repeat,) = find_repeats(nodes(loss))
-    assert repeat.repetitions[0][-1] is None  # the first is added to nothing
-    sums = [part[-1] for part in repeat.repetitions[1:]]
+    assert repeat[0][-1] is None  # the first is added to nothing
+    sums = [part[-1] for part in repeat[1:]]
     assert all(x in after.inputs for x, after in pairwise(sums))
 
 
@@ -59,8 +59,8 @@ def test_a_total_that_begins_with_a_value_lacks_nothing():
     for x, y in make_data():
         total = total + (model(x) - y) ** 2
     (repeat,) = find_repeats(nodes(total / COUNT))
-    assert len(repeat.repetitions) == COUNT
-    assert None not in repeat.repetitions[0]
+    assert len(repeat) == COUNT
+    assert None not in repeat[0]
 
 
 def test_a_recurrent_loop_is_its_body():
@@ -69,7 +69,7 @@ def test_a_recurrent_loop_is_its_body():
         h = tanh(w * h + u * i + b)
     assert shapes(h) == [(COUNT, ["mul", "mul", "add", "add", "tanh"])]
     (repeat,) = find_repeats(nodes(h))
-    parts = repeat.repetitions
+    parts = repeat
     assert all(part[-1] in after[0].inputs for part, after in pairwise(parts))
 
 
@@ -176,24 +176,22 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
         assert node.operation is place.operation
     seen = set()
     for repeat in find_repeats(graph):
-        assert len(repeat.repetitions) >= 3
+        assert len(repeat) >= 3
         where = {
             node: (i, place)
-            for i, part in enumerate(repeat.repetitions)
+            for i, part in enumerate(repeat)
             for place, node in enumerate(part)
             if node is not None
         }
         assert seen.isdisjoint(where)
         seen |= {*where}
-        for column in zip(*repeat.repetitions, strict=True):
+        for column in zip(*repeat, strict=True):
             own = [node for node in column if node is not None]
             for position, latest in enumerate(own[-1].inputs):
                 begin = 0  # of what is taken from two repetitions ago, say, the first two have none
                 if latest in where:
                     again, place = where[latest]
-                    first = next(
-                        i for i, x in enumerate(repeat.repetitions) if x[place] is not None
-                    )
+                    first = next(i for i, x in enumerate(repeat) if x[place] is not None)
                     begin = first + where[own[-1]][0] - again
                 inputs = [x.inputs[position] for x in own[len(own) // 2 :] if where[x][0] >= begin]
                 taken = {
@@ -214,7 +212,7 @@ def test_a_batch_layer_by_layer_is_shown_whole_since_a_layer_is_one_matrix():
     neuron = nn.Neuron(2)
     scores = [neuron(row) for row in rows]
     loss = builtins.sum((score - 1.0) ** 2 for score in scores)
-    assert [len(x.repetitions) for x in Graph(loss, neuron).folding.repeats] == [COUNT, COUNT]
+    assert [len(x) for x in Graph(loss, neuron).folding.repeats] == [COUNT, COUNT]
 
 
 def test_each_letter_looks_at_all_letters_as_in_a_transformer():
@@ -259,7 +257,7 @@ def test_a_recurrent_layer_is_repeated_though_a_layer_of_many_rows_is_not():
     for i in range(12):
         h = cell([*h, i / 10])
     (repeat,) = Graph(micrograd_nn.sum(h), cell).folding.repeats
-    assert [len(part) for part in repeat.repetitions] == [6] * 12
+    assert [len(part) for part in repeat] == [6] * 12
 
 
 def test_a_loop_in_a_loop_begins_like_the_ones_after_it():

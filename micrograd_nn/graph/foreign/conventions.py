@@ -120,9 +120,6 @@ def read_edges(node: Any, words: Conventions) -> list[Edge]:
                 f"{add_article(type(item).__name__)} among its {words['inputs']}, "
                 f"neither a node nor a number",
             )
-        if callable(share):  # of the node's gradient
-            with suppress(Exception):
-                share = share(1)
         edges.append((item, read_number(share)))
     return edges
 
