@@ -198,7 +198,7 @@ QUICK = [
     Claim("docs/do/scikit-learn.md", "up to {} snapshots of its", lambda: [MOST_SNAPSHOTS]),
     Claim("docs/do/any-graph.md", "A graph may have {:,} nodes", lambda: [MOST_ADOPTED]),
     Claim("docs/do/step-back.md", "of more than {} operations", lambda: [MOST_OPERATIONS]),
-    Claim("docs/do/step-back.md", "If there are more than {}, the latest", lambda: [MOST_ROWS]),
+    Claim("docs/do/step-back.md", "Of more than {}, those of the latest", lambda: [MOST_ROWS]),
     Claim("docs/do/step-back.md", "takes longer than {:g} seconds", lambda: [LONGEST_RUN]),
     Claim("docs/do/step-back.md", "has {:,} characters at", lambda: [LONGEST_EXPRESSION]),
     Claim("docs/do/step-back.md", "A graph of more than {:,} steps", lambda: [MOST_WRITTEN]),
