@@ -38,9 +38,6 @@ class Block:
         return (*self.within.around, self.within.title) if self.within else ()
 
 
-Kind = tuple[Block | None, str, object]  # of a part: what it is within, its name, and whose it is
-
-
 class Blocks:
     """The calls in which the nodes of a graph were made, from the outermost on, as blocks.
 
@@ -54,15 +51,17 @@ class Blocks:
         self, users: Mapping[Value, Sequence[Value]], parameters: Collection[Value] = ()
     ) -> None:
         self.users, self.parameters = users, {*parameters}
+        self.closed: dict[str, list[dict[Part, Block]]] = {}  # by what is joined: of each level
         paths = {x: list_calls(x) for x in users}
         computed = [{*paths[x]} for x in users if x.operation is not None]
         shared = set.intersection(*computed) if computed else {*()}
         self.paths = {x: [y for y in path if y not in shared] for x, path in paths.items()}
         self.levels = range(max(map(len, self.paths.values()), default=0))[::-1]
-        self.names: dict[str, int] = {}
-        for path in self.paths.values():
-            for level, call in enumerate(path):
-                self.names[call.name] = min(level, self.names.get(call.name, level))
+        named = {
+            path[level].name: level
+            for level in self.levels for path in self.paths.values() if level < len(path)
+        }  # fmt: skip
+        self.names = dict(reversed(named.items()))
         opened = {call.within for path in self.paths.values() for call in path}
         self.parts: dict[Value, list[Part]] = {
             x: [*path, *[x] * (not path or path[-1] in opened)]
@@ -71,8 +70,7 @@ class Blocks:
         }
         self.kinds: dict[Part, tuple[str, object]] = {
             call: (call.name, call.owner) for path in self.paths.values() for call in path
-        }
-        self.kinds |= {
+        } | {
             x: (x.operation.symbol, None if users[x] else x)
             for x in users
             if x.operation is not None
@@ -102,9 +100,10 @@ class Blocks:
         Of calls with nothing else between, "all", those "side by side" or "none" are joined. A leaf
         is in the one block that uses it, if it is a part of that.
         """
-        blocks: dict[Part, Block] = {}
-        for depth in range(level + 1):
-            blocks = self.close(depth, joins, blocks)
+        closed = self.closed.setdefault(joins, [])
+        for depth in range(len(closed), level + 1):
+            closed.append(self.close(depth, joins, closed[-1] if closed else {}))
+        blocks = closed[level]
         found = {x: blocks[parts[: level + 1][-1]] for x, parts in self.parts.items()}
         for x, users in self.users.items():
             within = {found.get(user) for user in users}
@@ -129,7 +128,7 @@ class Blocks:
         side, how many of one kind came one after another.
         """
         parts = {x: calls[: depth + 1] for x, calls in self.parts.items()}
-        kinds: dict[Part, Kind] = {}
+        kinds: dict[Part, tuple[Block | None, str, object]] = {}  # and what each is within
         ranks: dict[Part, tuple[int, int]] = {}
         for node, (*calls, part) in parts.items():
             kind = kinds[part] = (around[calls[-1]] if calls else None, *self.kinds[part])

@@ -114,8 +114,7 @@ class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
     """
 
     def __init__(self, name: str = "") -> None:
-        around = find_user(sys._getframe(1))
-        super().__init__(Provenance(around, Call(name) if name else None))
+        super().__init__(Provenance(find_user(sys._getframe(1)), Call(name) if name else None))
 
 
 def record_calls(function: Callable[[], Any]) -> Any:

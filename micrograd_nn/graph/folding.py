@@ -7,7 +7,7 @@ from itertools import chain, cycle
 from typing import NamedTuple
 
 from ..engine.value import Value
-from .repeats import NONE, Repeat, find_repeats
+from .repeats import Repeat, find_repeats
 
 EVERY_NODE = 60  # a graph of no more nodes is shown whole, though some repeat others
 MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
@@ -33,7 +33,7 @@ class Folding(NamedTuple):
         )
 
 
-def fold_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) -> Folding:
+def fold_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = {}) -> Folding:
     """Return a graph's nodes with repeats folded, so that one repetition is to be seen.
 
     >>> from micrograd_nn import nodes

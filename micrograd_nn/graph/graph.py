@@ -89,10 +89,11 @@ their sum
         if not isinstance(root, Value):
             if (adopted := find_adopted(root, names)) is not None:
                 return adopted
-            kind = add_article(type(root).__name__)
             raise TypeError(
-                f"{caller} takes one Value, the root of a graph, not {kind}"
-                + ": one of its items, or their sum" * isinstance(root, list)
+                f"{caller} takes one Value, the root of a graph, "
+                f"not {add_article(type(root).__name__)}"
+                + ": one of its items, or their sum"
+                * isinstance(root, list)
             )
         graph = cls(root, names)
         if names is None:
@@ -410,8 +411,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     inputs, numbers = node.inputs, read_input_numbers(node)
     if tuple(map(get_number, inputs)) == numbers:  # nearly always
         return []
-    pairs = zip(inputs, numbers, strict=True)
-    return [input for input, number in pairs if was_edited(input, number)]
+    return [x for x, number in zip(inputs, numbers, strict=True) if was_edited(x, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.

@@ -77,13 +77,10 @@ class Kind(NamedTuple):
     numbers: int
 
 
-Item = Line | Loop
-
-
 def find_loops(
     nodes: Iterable[Value], places: dict[Value, int], alone: Collection[Value] = (),
     most_written: int = 0,
-) -> list[Item]:  # fmt: skip
+) -> list[Line | Loop]:  # fmt: skip
     """Return computed nodes as lines and loops; ``places`` are those of parameters and inputs.
 
     >>> from micrograd_nn import nodes
@@ -188,17 +185,16 @@ class Sequencing:
                     yield begin, count
                     done = begin + count * period
 
-    def list_items(self, most_written: int) -> list[Item]:
+    def list_items(self, most_written: int) -> list[Line | Loop]:
         """Return what there is as lines and loops; small loops as their lines."""
         once = Shape(tuple(self.kinds), 1, (0,) * len(self.taken))
         whole = Kind(once, len(self.computed), len(self.taken), 0)
-        known = [*self.known]
-        return [*self.build_items(known, whole, Operand(0), self.taken, [], most_written)]
+        return [*self.build_items([*self.known], whole, Operand(0), self.taken, [], most_written)]
 
     def build_items(
         self, known: Sequence[Kind], kind: Kind, result: Operand, places: Sequence[int],
         strides: Sequence[tuple[int, ...]], most: int,
-    ) -> Iterator[Item]:  # fmt: skip
+    ) -> Iterator[Line | Loop]:  # fmt: skip
         """Yield a line, a loop or the lines of one that takes fewer numbers than ``most``.
 
         Their places move by ``strides`` in the loops around them.
@@ -218,7 +214,7 @@ class Sequencing:
         if is_kept:
             moves = (*moves, size)
             strides = [(*outer, x) for outer, x in zip(strides, shape.strides, strict=True)]
-        items: list[Item] = []
+        items: list[Line | Loop] = []
         for turn in range(1 if is_kept else shape.turns):
             at, taken = result.place + turn * size, 0
             for item in map(known.__getitem__, shape.kinds):

@@ -74,8 +74,8 @@ def walk_places(
                 is_object, inner = list_inner(thing, not name)
                 within = [*islice(inner, most)]
                 if is_object:
-                    is_model = callable(thing) or hasattr(type(thing), "parameters")
-                    owner, of_model = thing, of_model or is_model
+                    of_model |= callable(thing) or hasattr(type(thing), "parameters")
+                    owner = thing
             except Exception:  # of whatever a stranger's key or class does
                 continue
             most -= len(within)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain
-from types import MappingProxyType
 
 from ..engine.value import Value
 from .loops import FEW_TURNS, Sequencing, Shape
@@ -18,7 +17,6 @@ from .neurons import find_layer
 
 LEAST_PART = 1000  # a repeat has at least one such part of a graph, so that few are shown
 NUMBER = -(1 << 40)  # the place of a number, which is before all others; kinds are before that
-NONE: Mapping[Value, str] = MappingProxyType({})
 
 
 # The repetitions of one part of a graph. Each has the same places, None where the first one lacks a
@@ -26,7 +24,7 @@ NONE: Mapping[Value, str] = MappingProxyType({})
 Repeat = Sequence[Sequence[Value | None]]
 
 
-def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = NONE) -> list[Repeat]:
+def find_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = {}) -> list[Repeat]:
     """Return the parts that a graph has several times, in the order of its nodes.
 
     >>> w = Value(0.5)
