@@ -158,29 +158,36 @@ class Boxes:
     def gather_inputs(self) -> list[tuple[Box, Sequence[Value]]]:
         """Return boxes for inputs that collapsed boxes alone use, if they are many.
 
-        Those of calls are gathered by the calls that use them.
+        Those of calls are gathered by the calls that use them, few of each if all are many.
         """
-        owners, graph = self.owners, self.graph
+        owners, graph, learned = self.owners, self.graph, {*self.graph.parameters}
         sources: dict[tuple[Any, ...], list[Value]] = {}
         for x in graph.nodes:
             if not x.inputs and x not in owners and all(user in owners for user in graph.users[x]):
                 users = frozenset(owners[user] for user in graph.users[x] if self.depth == "call")
-                key = isinstance(x, Constant), self.find_frame(x)[0], users
+                key = isinstance(x, Constant), x in learned, self.find_frame(x)[0], users
                 sources.setdefault(key, []).append(x)
         groups = []
-        for i, ((is_constant, frame, users), own) in enumerate(sources.items()):
+        are_many_in_all = self.depth == "call" and sum(map(len, sources.values())) > FEW_INPUTS
+        for i, ((is_constant, is_learned, frame, users), own) in enumerate(sources.items()):
             each = list(dict.fromkeys(self.stands.get(x, x) for x in own))
-            are_many, kind = len(each) > FEW_INPUTS, "constant" if is_constant else "leaf"
+            are_many = len(each) > (1 if are_many_in_all else FEW_INPUTS)
             is_one = len(own) > 1 and (len(users) > 1 or (is_constant and len(users) == 1))
             if is_constant and are_many:
                 self.alike |= self.find_alike(each)
             if are_many or is_one:
-                name = f"{len({self.alike.get(x, x) for x in each})} inputs"
+                many = len({self.alike.get(x, x) for x in each})
+                name = count_things(many, "parameter" if is_learned else "input")
                 face = Face(name)
                 if not are_many:
                     name = graph.names[own[0]] if is_constant else name
                     face = self.look.describe_node(own, name)
-                groups.append(self.box_group(f"i{i}", own, face, kind, (frame,) * bool(frame)))
+                groups.append(
+                    self.box_group(
+                        f"i{i}", own, face, "constant" if is_constant else "leaf",
+                        (frame,) * bool(frame),
+                    )
+                )  # fmt: skip
         return groups
 
     def find_alike(self, constants: Iterable[Value]) -> dict[Value, Value]:
@@ -246,9 +253,8 @@ class Boxes:
         boxes: dict[str, Box] = {}
         for node in nodes:
             id = self.places[node]
-            if id in boxes or id not in self.kept:
-                continue
-            boxes[id] = self.group_of.get(node) or self.box_node(node)
+            if id in self.kept and id not in boxes:
+                boxes[id] = self.group_of.get(node) or self.box_node(node)
         return list(boxes.values())
 
     def make_box(
@@ -298,8 +304,7 @@ class Boxes:
             within += [*block.around, *[block.title] * block.is_called]
         neuron = graph.neurons.get(part, "") if self.depth == "node" and block is None else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
-            short = graph.short_groups
-            frames = [short.get(group, group) for group in (graph.layers[part], neuron)]
+            frames = [graph.short_groups.get(x, x) for x in (graph.layers[part], neuron)]
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
             within += frames
         seen = members

@@ -83,8 +83,9 @@ class Provenance(Observer):
             return within
         if is_own_code(frame):
             room = frame.f_globals["__name__"].split(".")[1]
-            is_inner = name != "__call__" and is_own_code(frame.f_back or frame)
-            if room not in SHOWN_ROOMS or is_inner:
+            if room not in SHOWN_ROOMS or (
+                name != "__call__" and is_own_code(frame.f_back or frame)  # an inner one
+            ):
                 return within
         first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
         method = getattr(getattr(type(first), name, None), "__code__", None)

@@ -329,8 +329,8 @@ their sum
         >>> graph.find_edited() == [x]
         True
         """
-        edited = (x for node in self.nodes if node.inputs for x in find_edited_inputs(node))
-        return list(dict.fromkeys(edited))
+        computed = [node for node in self.nodes if node.inputs]
+        return [*dict.fromkeys(x for node in computed for x in find_edited_inputs(node))]
 
     def paths(self, wrt: Value) -> Paths:
         """Return the paths of the gradient by a node, from the root down to it.
@@ -344,8 +344,11 @@ their sum
 
 def find_graph(thing: object, names: Any) -> Graph | None:
     """Return the graph of a Value, or of what another engine recorded; None of anything else."""
-    is_own = isinstance(thing, (Value, Graph, *FUNCTIONS))
-    return Graph.of(thing, names, "graph") if is_own else find_adopted(thing, names)
+    return (
+        Graph.of(thing, names, "graph")
+        if isinstance(thing, (Value, Graph, *FUNCTIONS))
+        else find_adopted(thing, names)
+    )
 
 
 def compute_root(function: Any, names: Any, caller: str) -> Any:

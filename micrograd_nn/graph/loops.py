@@ -24,6 +24,7 @@ from ..engine.value import Value
 FEW_TURNS = 3  # that make a loop
 FEW_INPUTS = 4  # more of them are written as runs
 MOST_PERIODS = 32  # that are tried
+MOST_ALIKE = 8  # kinds in a row that are looked for
 SHORT_PERIODS = {1, 2, 3, 4}  # which always are
 # Where the places of leaves begin; of nodes, they begin at 0.
 PARAMETERS, INPUTS, CONSTANTS = 1 << 40, 3 << 40, 7 << 40
@@ -140,10 +141,7 @@ class Sequencing:
         known = [*self.known]
         widths = [kind.places for kind in known]
         starts = [0, *accumulate(map(widths.__getitem__, kinds))]
-        alike = sorted(range(len(kinds)), key=kinds.__getitem__)
-        distances = Counter(j - i for i, j in pairwise(alike) if kinds[i] == kinds[j])
-        likely = sorted(distances, key=lambda period: (-distances[period] * period, period))
-        for period in sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS}):
+        for period in self.list_periods():
             found = [*self.find_turns(period, starts)]
             if found:
                 break
@@ -156,15 +154,28 @@ class Sequencing:
             places, moved = taken[at:then], taken[then : then + width]
             body = tuple(kinds[first : first + period])
             shape = Shape(body, count, tuple(map(sub, moved, places)))
-            size = count * sum(known[kind].nodes for kind in body)
-            numbers = count * sum(known[kind].numbers for kind in body)
-            kind = Kind(shape, size, width, numbers)
+            kind = Kind(
+                shape, count * sum(known[x].nodes for x in body), width,
+                count * sum(known[x].numbers for x in body),
+            )  # fmt: skip
             self.kinds += [*kinds[done:first], self.known.setdefault(kind, len(self.known))]
             self.taken += taken[starts[done] : at] + places
             done = end
         self.kinds += kinds[done:]
         self.taken += taken[starts[done] :]
         return True
+
+    def list_periods(self) -> Iterator[int]:
+        """Yield the periods to try: in which kinds come back, and then some kinds in a row.
+
+        So an LSTM's steps are found, in each of which any operation comes several times.
+        """
+        for length in 1, MOST_ALIKE:
+            rows = [*zip(*[self.kinds[i:] for i in range(length)], strict=False)]
+            alike = sorted(range(len(rows)), key=rows.__getitem__)
+            distances = Counter(j - i for i, j in pairwise(alike) if rows[i] == rows[j])
+            likely = sorted(distances, key=lambda period: (-distances[period] * period, period))
+            yield from sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS})
 
     def find_turns(self, period: int, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield where loops of a period begin, and how many turns they have."""

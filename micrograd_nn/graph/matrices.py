@@ -52,8 +52,10 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     one example after the other, and all of it is computed before anything else is.
     """
     own = dict.fromkeys(nodes)
-    found = [x for x in own if x.operation is not None and x.operation.name == "dot"]
-    sums = sorted(found, key=attrgetter("created"))
+    sums = sorted(
+        [x for x in own if x.operation is not None and x.operation.name == "dot"],
+        key=attrgetter("created"),
+    )
     parts = [part for x in sums if (part := split_sum(x, own)) is not None]
     neurons = [*{tuple(row): (start, row, bias) for start, row, bias, _ in parts}.values()]
     alike = {(start, len(row), len(bias)) for start, row, bias in neurons}

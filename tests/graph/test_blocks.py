@@ -5,7 +5,7 @@ import random
 import pytest
 from sizes import choose_size
 
-from micrograd_nn import Value, mean
+from micrograd_nn import Value, draw, mean
 from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
@@ -92,6 +92,32 @@ def test_a_number_in_a_formula_is_in_its_call_and_one_that_is_weighed_is_an_inpu
     found = graph.blocks.group(0)
     inside = {x.data for x in found if not x.inputs}
     assert inside == {0.5, 1.0, 2.0}
+
+
+def test_inputs_of_calls_are_gathered_where_they_are_many_in_all_and_parameters_called_so():
+    rows = [[Value(float(i + j)) for j in range(3)] for i in range(4)]
+
+    class Model:
+        def __init__(self):
+            self.w = [Value(0.1 * i) for i in range(3)]
+
+        def __call__(self, row, state):
+            return sum((w * x for w, x in zip(self.w, row, strict=True)), state).tanh()
+
+        def parameters(self):
+            return self.w
+
+    model = Model()
+
+    def loss():
+        state = Value(0.0)
+        for row in rows:
+            state = model(row, state)
+        return state
+
+    drawing = draw(loss, collapse="Model", names={"model": model}, fold=False)
+    faces = [box.face.name for box in drawing.sketch.diagram.boxes]
+    assert faces[:5] == ["4 inputs", *["3 inputs"] * 3, "3 parameters"]  # one is the state
 
 
 # Random programs of calls

@@ -252,6 +252,22 @@ def test_a_repetition_begins_where_the_fewest_results_are_taken_across():
     assert [count for count, _ in shapes(h)] == [20]
 
 
+def test_a_few_steps_are_found_in_each_of_which_all_operations_come_several_times():
+    w = {name: (Value(0.3), Value(-0.5)) for name in "fioc"}
+
+    def gate(name, x, h):
+        return w[name][0] * x + w[name][1] * h
+
+    h = c = Value(0.0)
+    for x in [1.0, 0.5, -0.3, 0.7, 0.2, -1.0]:
+        kept = gate("f", x, h).sigmoid() * c
+        c = kept + gate("i", x, h).sigmoid() * gate("c", x, h).tanh()
+        h = gate("o", x, h).sigmoid() * c.tanh()
+    ((count, operations),) = shapes(h)
+    assert count >= 5
+    assert len(operations) == 21
+
+
 def test_a_recurrent_layer_is_repeated_though_a_layer_of_many_rows_is_not():
     cell, h = nn.Layer(4, 3, activation="tanh"), [Value(0.0) for _ in range(3)]
     for i in range(12):
