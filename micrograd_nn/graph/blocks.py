@@ -44,7 +44,7 @@ class Blocks:
     A call in which everything was computed isn't counted. ``names`` has what is called, and the
     outermost level at which it is; ``levels`` are from the innermost on. ``parts`` has the calls
     around each computed node, and itself where its call has others within; ``kinds`` what each
-    part is called, and whose it is: the root stands alone.
+    part is called, whose it is, and whether others are within: the root stands alone.
     """
 
     def __init__(
@@ -69,7 +69,9 @@ class Blocks:
             if x.operation is not None
         }
         self.kinds: dict[Part, tuple[str, object]] = {
-            call: (call.name, call.owner) for path in self.paths.values() for call in path
+            call: (call.name, (call.owner, call in opened))
+            for path in self.paths.values()
+            for call in path
         } | {
             x: (x.operation.symbol, None if users[x] else x)
             for x in users

@@ -148,7 +148,8 @@ def build(rng, depth=0):
     return make(depth), log
 
 
-@pytest.mark.parametrize("seed", range(choose_size(30, 300)))
+# Of 189, one of three calls in a row calls others.
+@pytest.mark.parametrize("seed", sorted({*range(choose_size(30, 3000)), 189}))
 def test_blocks_part_the_nodes_as_the_calls_did_and_make_no_circle(seed):
     rng = random.Random(seed)
     function, log = build(rng)
