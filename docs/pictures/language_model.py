@@ -1,13 +1,15 @@
 """The pictures of chapter 16: the way of a letter through the model, and where a letter looks.
 
-Sizes and chances are those of the trained model.
+Sizes and chances are those of the trained model. And a model's loss by its calls, of drawings.
 """
+
+import random
 
 from sketch import Point, Sketch
 
-from demos.gpt import GPT, LETTERS, encode
+from demos.gpt import GPT, LETTERS, encode, loss
 from demos.number_words import load_model, look
-from micrograd_nn import no_grad, softmax
+from micrograd_nn import Value, draw, no_grad, softmax
 
 WORD, PLACE = "seven", 5  # the letter that is drawn on its way, the start being 0
 WIDTH, HEIGHT = 358, 700
@@ -18,7 +20,25 @@ LOOKS = 4  # the letter whose threads are drawn, of the second head
 def draw_pictures() -> dict[str, str]:
     """Return each picture by the name of its file."""
     model = load_model()
-    return {"model.svg": letters_way(model).render(), "threads.svg": threads(model).render()}
+    return {
+        "model.svg": letters_way(model).render(),
+        "threads.svg": threads(model).render(),
+        "gpt.svg": calls_picture(),
+    }
+
+
+def calls_picture() -> str:
+    """Draw the loss of a small model, not trained, with attention as one box."""
+    model = GPT(random.Random(1), size=8, heads=2)
+    inputs, target = encode("vega", 5)
+
+    def loss_of_vega() -> Value:
+        error = loss(model(inputs), target)
+        error.backward()
+        return error
+
+    drawing = draw(loss_of_vega, "TB", names=model, collapse="attend", fold=True)
+    return drawing.render().decode()
 
 
 def list_chances(model: GPT) -> list[tuple[str, float]]:

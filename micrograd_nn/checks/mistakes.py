@@ -6,61 +6,22 @@
 
 from __future__ import annotations
 
-import linecache
 import math
-import sys
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from .._ground.callers import find_user
 from ..engine.backprop import Step, steps
 from ..engine.operation import ARITHMETIC, Operation, find_name
 from ..engine.setting import Observer, observed_by
 from ..engine.value import Value
+from ..graph.calls import Provenance
+from ..graph.calls import provenance as provenance
 from ..graph.graph import Graph, read_input_numbers, read_partials
 from ..nn.module import name_parameters
 from ..nn.networks import find_embeddings
 
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
 MOST_TRIED = 8  # inputs of a node that are tried as the one that made a number too large
-
-
-class Origin(NamedTuple):
-    """The line of a program that made a node."""
-
-    file: str
-    line: int
-    function: str
-
-    def __str__(self) -> str:
-        code = linecache.getline(self.file, self.line).strip()
-        place = f"{self.file}, line {self.line}, in {self.function}"
-        return f"{place}: {code}" if code else place
-
-
-class Provenance(Observer):
-    """Notes on each node which line of the user's program, outside this package, made it."""
-
-    def made(self, node: Value) -> None:
-        """Find the nearest caller that isn't of this package."""
-        frame = find_user(sys._getframe(1))
-        code = frame.f_code
-        node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
-
-
-class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
-    """Make every node remember the line of the program that made it, in ``origin``.
-
-    >>> with provenance():
-    ...     x = Value(2.0)
-    >>> x.origin.line
-    2
-
-    Nodes made outside have an ``origin`` of None.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Provenance())
 
 
 class AnomalyError(FloatingPointError):
@@ -115,7 +76,7 @@ class anomaly_detection(observed_by):  # noqa: N801 - as contextlib does
     """
 
     def __init__(self) -> None:
-        super().__init__(Provenance(), AnomalyDetection())
+        super().__init__(Provenance(None), AnomalyDetection())
 
 
 def refer_to_node(node: Value) -> str:

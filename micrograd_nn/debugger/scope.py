@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ..engine.value import Constant, Value
-from ..graph.foreign.conventions import find_conventions
-from ..graph.foreign.library import list_computed
+from ..graph.foreign.conventions import find_conventions, list_computed
 from ..graph.graph import Graph, find_graph
 from ..graph.places import is_value
 from ..languages.formulas.mathematics import WORD

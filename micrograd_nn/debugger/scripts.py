@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from .._ground.callers import collect_variables, find_user, is_own_code
 from .._ground.files import explain_error
 from .._ground.text import InputError, show_line, show_path
-from ..checks.mistakes import Origin
 from ..engine.value import Value
-from ..graph.foreign.library import list_computed
+from ..graph.calls import Origin
+from ..graph.foreign.conventions import list_computed
 from ..graph.graph import Graph, find_graph
 from ..graph.places import DEEPEST, walk_places
 
@@ -147,5 +147,6 @@ def find_shown(thing: object, names: Mapping[str, Any], path: str) -> Graph | No
     """Return the graph of what a script computed, also by another engine; None of anything else."""
     try:
         return find_graph(thing, names)
-    except ValueError as error:
-        raise InputError(f"{show_path(path)}: {error}") from None
+    except Exception as error:  # also of a function of the user's
+        kind = "" if isinstance(error, (TypeError, ValueError)) else f"{type(error).__name__}: "
+        raise InputError(f"{show_path(path)}: {kind}{error}") from None

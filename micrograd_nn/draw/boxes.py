@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from .._ground.text import count_things
 from ..engine.node import by_creation
 from ..engine.value import Constant, Value
+from ..graph.blocks import Block
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from ..graph.nearest import find_nearest
@@ -20,6 +21,8 @@ FEW_NEURONS = 24  # which are drawn each by itself, unless one says how
 FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
 # one text anywhere makes Graphviz leave room for one on every arrow
+
+T = TypeVar("T")
 
 # The edges that are one arrow: by tail, head, part, and whether from a repetition before
 Bundles = dict[tuple[str, str, int, bool], list[tuple[Value, int]]]
@@ -36,26 +39,15 @@ class Extent(NamedTuple):
 EVERY_BOX = Extent()
 
 
-class NodeGroup(NamedTuple):
-    """Nodes that are drawn as one box."""
-
-    id: str
-    nodes: Sequence[Value]
-    face: Face
-    kind: str = "group"
-    frame: str = ""  # of the repetition that it is in
-    path: str = ""
-
-
 class Boxes:
-    """A graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
+    """A graph as boxes and arrows, one box a "node", a "neuron" or a "layer", or one of ``blocks``.
 
     >>> x = Value(3.0, label="x")
     >>> boxes = Boxes(Look(Graph(x * x), show="data"))
     >>> [box.face[:3] for box in boxes.diagram.boxes]
     [('x', '', '3'), ('v1', '×', '9')]
 
-    With a ``folding``, boxes stand for all repetitions, or show one ``repetition``'s numbers alone.
+    With a ``folding``, boxes stand for all repetitions.
     ``places`` has the box of each node that is looked at; ``count`` is how many boxes there would
     be, and ``reached`` how many are within the radius, of which the limit may leave some out.
     """
@@ -66,27 +58,32 @@ class Boxes:
         depth: str = "node",
         folding: Folding | None = None,
         part: Extent = EVERY_BOX,
-        repetition: int | None = None,
+        blocks: Mapping[Value, Block] | None = None,
     ) -> None:
         self.look, self.graph, self.depth = look, look.graph, depth
-        self.folding, self.part, self.repetition = folding, part, repetition
+        self.blocks = blocks or {}
+        if depth == "node" and not folding and self.graph.blocks.levels:
+            self.blocks = self.graph.blocks.group(self.graph.blocks.levels[0])
+        self.folding, self.part = folding, part
+        self.start = self.graph.root if part.around is None else part.around
         self.stands: Mapping[Value, Value] = folding.places if folding else {}
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
+        self.edited = set(self.graph.find_edited() if look.change is None else ())
         self.frames = self.find_frames()
+        self.owners = self.find_owners()
         self.alike: dict[Value, Value] = {}  # bare numbers that are one input of several neurons
-        self.groups = [] if depth == "node" else [*self.collapse_nodes(), *self.gather_inputs()]
-        self.group_of = {node: group for group in self.groups for node in group.nodes}
+        self.groups = [*self.collapse_nodes(), *self.gather_inputs()] if self.owners else []
+        self.group_of = {node: box for box, own in self.groups for node in own}
         nodes: Sequence[Value] = self.graph.nodes
-        heads = nodes
         if folding or self.groups:
             self.places = {node: self.name_box(node) for node in nodes}
             self.count = len(set(self.places.values()))
-            self.bundles = self.bundle_edges(heads)
+            self.bundles = self.bundle_edges(nodes)
             self.kept, self.reached = self.find_near_boxes()
         else:  # of a million nodes, none but the near ones are then looked at
+            self.count = len(nodes)
             nodes, heads, self.reached = self.find_near_nodes()
             self.places = {x: self.name_box(x) for node in heads for x in (*node.inputs, node)}
-            self.count = len(self.graph.nodes)
             self.bundles = self.bundle_edges(heads)
             self.kept = {self.places[node] for node in nodes}
         self.diagram = Diagram(self.note_cuts(self.make_boxes(nodes)), self.make_arrows())
@@ -100,33 +97,37 @@ class Boxes:
 
     def find_frames(self) -> dict[Value, tuple[str, int]]:
         """Return what the frame of each repeated node says, and how many repetitions there are."""
-        if not self.folding:
-            return {}
-        frames: dict[Value, tuple[str, int]] = {}
-        groups = self.graph.group(self.folding).groups.values()
+        groups = self.graph.group(self.folding).groups.values() if self.folding else ()
         repeats = [group for group in groups if group.kind == "repeat"]
-        for group in repeats:
-            label = f"{group.name}: × {group.times:,}" if len(repeats) > 1 else f"× {group.times:,}"
-            if self.repetition is not None:
-                label += f", repetition={min(self.repetition, group.times - 1)}"
-            frames.update((node, (label, group.times)) for node in group.walk_nodes())
-        return frames
+        are_many = len(repeats) > 1
+        return {
+            node: (f"{group.name}: " * are_many + f"× {group.times:,}", group.times)
+            for group in repeats
+            for node in group.walk_nodes()
+        }
 
     def find_frame(self, node: Value) -> tuple[str, int]:
         """Return what the frame around a node says, and how many nodes it stands for there."""
         return self.frames.get(self.stands.get(node, node), ("", 1))
 
-    def own_neurons(self) -> Mapping[Value, str]:
-        """Return the neuron, or the layer, of each node that is drawn as a part of one."""
-        return self.graph.layers if self.depth == "layer" else self.graph.neurons
+    def find_owners(self) -> Mapping[Value, Any]:
+        """Return the neuron, the layer or the block of each node that is drawn as a part of one."""
+        if self.depth == "call":
+            return {
+                x: block
+                for x, block in self.blocks.items()
+                if block.is_called or len(block.parts) > 1
+            }
+        of_neurons = self.graph.layers if self.depth == "layer" else self.graph.neurons
+        return {} if self.depth == "node" else of_neurons
 
-    def collapse_nodes(self) -> list[NodeGroup]:
+    def collapse_nodes(self) -> list[tuple[Box, Sequence[Value]]]:
         """Return the boxes that stand for the neurons or the layers of a graph."""
-        graph, owners, stands = self.graph, self.own_neurons(), self.stands
+        graph, owners, stands = self.graph, self.owners, self.stands
         group_of = {
             node: (self.find_frame(node)[0], owners[node]) for node in graph.nodes if node in owners
         }
-        members: dict[tuple[str, str], list[Value]] = {}
+        members: dict[tuple[str, Any], list[Value]] = {}
         for node, key in group_of.items():
             members.setdefault(key, []).append(node)
         groups = []
@@ -140,34 +141,53 @@ class Boxes:
                     or any(group_of.get(user) != key for user in graph.users[node])
                 )
             ]
-            frame, name = key
-            count = len({graph.neurons[node] for node in own})
+            frame, owner = key
             inner = [node for node in own if node.inputs and stands.get(node, node) is node]
-            if self.repetition is not None:
-                outputs = [node for node in outputs if stands.get(node, node) is node]
-            shown = graph.short_groups.get(name, name)
-            face = self.look.describe_group(shown, own, inner, outputs, count)
-            path = name if shown != name else ""
-            groups.append(NodeGroup(f"g{i}", own, face, frame=frame, path=path))
+            block = owner if isinstance(owner, Block) else None
+            name = block.title if block else graph.short_groups.get(owner, owner)
+            if block and not block.is_called:
+                face = self.look.describe_node(own, name)
+            else:
+                count = 0 if block else len({*map(graph.neurons.get, own)})
+                face = self.look.describe_group(name, own, inner, outputs, count)
+            within = block.around if block else (frame,) * bool(frame)
+            path = "" if block or name == owner else owner
+            groups.append(self.box_group(f"g{i}", own, face, "group", within, path))
         return groups
 
-    def gather_inputs(self) -> list[NodeGroup]:
-        """Return a box for the inputs that collapsed boxes alone use, if they are many."""
-        owners, users = self.own_neurons(), self.graph.users
-        sources: dict[tuple[bool, str], list[Value]] = {}
-        for x in self.graph.nodes:
-            if not x.inputs and x not in owners and all(user in owners for user in users[x]):
-                frame, _ = self.find_frame(x)
-                sources.setdefault((isinstance(x, Constant), frame), []).append(x)
+    def gather_inputs(self) -> list[tuple[Box, Sequence[Value]]]:
+        """Return boxes for inputs that collapsed boxes alone use, if they are many.
+
+        Those of calls are gathered by the calls that use them, few of each if all are many.
+        """
+        owners, graph, learned = self.owners, self.graph, {*self.graph.parameters}
+        sources: dict[tuple[Any, ...], list[Value]] = {}
+        for x in graph.nodes:
+            if not x.inputs and x not in owners and all(user in owners for user in graph.users[x]):
+                users = frozenset(owners[user] for user in graph.users[x] if self.depth == "call")
+                key = isinstance(x, Constant), x in learned, self.find_frame(x)[0], users
+                sources.setdefault(key, []).append(x)
         groups = []
-        for i, ((is_constant, frame), own) in enumerate(sources.items()):
+        are_many_in_all = self.depth == "call" and sum(map(len, sources.values())) > FEW_INPUTS
+        for i, ((is_constant, is_learned, frame, users), own) in enumerate(sources.items()):
             each = list(dict.fromkeys(self.stands.get(x, x) for x in own))
-            if len(each) > FEW_INPUTS:
-                if is_constant:
-                    self.alike |= self.find_alike(each)
-                face = Face(f"{len({self.alike.get(x, x) for x in each})} inputs")
-                kind = "constant" if is_constant else "leaf"
-                groups.append(NodeGroup(f"i{i}", own, face, kind, frame))
+            are_many = len(each) > (1 if are_many_in_all else FEW_INPUTS)
+            is_one = len(own) > 1 and (len(users) > 1 or (is_constant and len(users) == 1))
+            if is_constant and are_many:
+                self.alike |= self.find_alike(each)
+            if are_many or is_one:
+                many = len({self.alike.get(x, x) for x in each})
+                name = count_things(many, "parameter" if is_learned else "input")
+                face = Face(name)
+                if not are_many:
+                    name = graph.names[own[0]] if is_constant else name
+                    face = self.look.describe_node(own, name)
+                groups.append(
+                    self.box_group(
+                        f"i{i}", own, face, "constant" if is_constant else "leaf",
+                        (frame,) * bool(frame),
+                    )
+                )  # fmt: skip
         return groups
 
     def find_alike(self, constants: Iterable[Value]) -> dict[Value, Value]:
@@ -177,7 +197,7 @@ class Boxes:
         """
         taken: dict[str, list[Value]] = {}
         for x in constants:
-            taken.setdefault(self.graph.neurons[self.graph.users[x][0]], []).append(x)
+            taken.setdefault(self.graph.neurons.get(self.graph.users[x][0], ""), []).append(x)
         first, *others = taken.values()
         if any([x.data for x in own] != [x.data for x in first] for own in others):
             return {}
@@ -187,32 +207,30 @@ class Boxes:
 
     def find_near_nodes(self) -> tuple[Sequence[Value], Sequence[Value], int]:
         """Return the nodes that are drawn, those whose edges matter, how many are in the radius."""
-        graph, (limit, around, radius) = self.graph, self.part
-        if around is None:
-            if limit is None or limit >= len(graph.nodes):
-                return graph.nodes, graph.nodes, len(graph.nodes)
-            near = sorted(find_nearest(graph.root, lambda x: x.inputs, limit), key=by_creation)
-            return near, near, len(graph.nodes)
-        users = graph.users
-        reached = find_nearest(around, lambda x: (*x.inputs, *users[x]), None, radius)
-        near = sorted(list(reached)[:limit], key=by_creation)
-        using = (user for node in near for user in users[node])
-        return near, sorted({*near, *using}, key=by_creation), len(reached)
+        users = {} if self.part.around is None else self.graph.users
+        found, reached = self.find_near(self.start, lambda x: (*x.inputs, *users.get(x, ())))
+        near = sorted(found, key=by_creation)
+        using = [user for node in near for user in users.get(node, ())]
+        return near, sorted({*near, *using}, key=by_creation), reached
 
     def find_near_boxes(self) -> tuple[set[str], int]:
         """Return the boxes that are drawn, and how many are within the radius."""
-        limit, around, radius = self.part
+        if self.part == EVERY_BOX:
+            return set(self.places.values()), self.count
         beside: dict[str, list[str]] = {}
         for tail, head, _, _ in self.bundles:
             beside.setdefault(head, []).append(tail)
-            if around is not None:
+            if self.part.around is not None:
                 beside.setdefault(tail, []).append(head)
-        if around is None and limit is None:
-            return set(self.places.values()), self.count
-        start = self.places[self.graph.root if around is None else around]
+        near, reached = self.find_near(self.places[self.start], lambda id: beside.get(id, ()))
+        return set(near), reached
+
+    def find_near(self, start: T, beside: Callable[[T], Iterable[T]]) -> tuple[list[T], int]:
+        """Return the nearest of what is drawn, and how many are within the radius."""
+        limit, around, radius = self.part
         ends = (limit, None) if around is None else (None, radius)
-        reached = find_nearest(start, lambda id: beside.get(id, ()), *ends)
-        return set(list(reached)[:limit]), self.count if around is None else len(reached)
+        reached = find_nearest(start, beside, *ends)
+        return list(reached)[:limit], self.count if around is None else len(reached)
 
     def note_cuts(self, boxes: Iterable[Box]) -> list[Box]:
         """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
@@ -232,60 +250,71 @@ class Boxes:
 
     def make_boxes(self, nodes: Iterable[Value]) -> list[Box]:
         """Return the boxes of some nodes, in their order."""
-        edited = set(self.graph.find_edited() if self.look.change is None else ())
         boxes: dict[str, Box] = {}
         for node in nodes:
             id = self.places[node]
-            if id in boxes or id not in self.kept:
-                continue
-            group = self.group_of.get(node)
-            boxes[id] = self.box_group(group, edited) if group else self.box_node(node, edited)
+            if id in self.kept and id not in boxes:
+                boxes[id] = self.group_of.get(node) or self.box_node(node)
         return list(boxes.values())
 
-    def box_group(self, group: NodeGroup, edited: set[Value]) -> Box:
-        """Return the box of several nodes."""
+    def make_box(
+        self,
+        id: str,
+        kind: str,
+        nodes: Sequence[Value],
+        within: Iterable[str],
+        face: Face,
+        path: str,
+    ) -> Box:
+        """Return the box of one or several nodes, with their marks."""
         marks = self.look.marks
-        marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
-        within = (group.frame,) if group.frame else ()
-        box = Box(
-            group.id, group.kind, marked, shade, within, group.face, group.path,
-            faint=marks.others_faint and not marked,
-        )  # fmt: skip
-        is_edited = self.look.has_data and not edited.isdisjoint(group.nodes)
-        return box.add_notes(["edited"] * is_edited)
+        marked, shade = marks.has_one_of(nodes), marks.find_shade(nodes)
+        faint = marks.others_faint and not marked
+        return Box(id, kind, marked, shade, tuple(within), face, path, faint)
 
-    def box_node(self, node: Value, edited: set[Value]) -> Box:
+    def box_group(
+        self,
+        id: str,
+        nodes: Sequence[Value],
+        face: Face,
+        kind: str,
+        within: Iterable[str],
+        path: str = "",
+    ) -> tuple[Box, Sequence[Value]]:
+        """Return the box of several nodes, and these."""
+        notes = ["edited"] * (self.look.has_data and not self.edited.isdisjoint(nodes))
+        return self.make_box(id, kind, nodes, within, face, path).add_notes(notes), nodes
+
+    def box_node(self, node: Value) -> Box:
         """Return the box of a node, or of those that it stands for."""
-        graph, marks, shows_all = self.graph, self.look.marks, self.repetition is None
+        graph = self.graph
         stand = self.stands.get(node, node)
         members = self.members.get(stand, [stand])
         frame, times = self.find_frame(stand)
-        notes = [f"× {len(members):,}"] if len(members) > times and shows_all else []
-        is_root = shows_all and stand is self.stands.get(graph.root)
-        named = graph.root if is_root else stand
-        if shows_all and not is_root:
-            named = choose_named(graph, stand, members)
+        notes = [f"× {len(members):,}"] if len(members) > times else []
+        is_root = stand is self.stands.get(graph.root)
+        named = graph.root if is_root else choose_named(graph, stand, members)
         name, path = graph.short_names[named], graph.names[named]
         within = [frame] if frame else []
-        is_bare = isinstance(stand, Constant) and not stand.label and graph.neurons
+        is_bare = isinstance(stand, Constant) and not stand.label and bool(graph.neurons)
         users = graph.users[stand] if is_bare else ()
         part = users[0] if len(users) == 1 else stand  # a bare number stands where it is used
-        neuron = graph.neurons.get(part, "") if self.depth == "node" else ""
+        block = self.blocks.get(part)
+        if block is not None:
+            within += [*block.around, *[block.title] * block.is_called]
+        neuron = graph.neurons.get(part, "") if self.depth == "node" and block is None else ""
         if neuron not in ("", FROM_WEIGHTS):  # whose frame would lie across those of neurons
-            short = graph.short_groups
-            frames = [short.get(group, group) for group in (graph.layers[part], neuron)]
+            frames = [graph.short_groups.get(x, x) for x in (graph.layers[part], neuron)]
             name = name.removeprefix(f"{frames[1]}.")  # the cluster says whose it is
             within += frames
-        seen = members if shows_all else [stand]
+        seen = members
         if is_root and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
             notes += [f"{self.look.show_numbers(members)} over all"]
-        face = self.look.describe_node(seen, name, not edited.isdisjoint(seen), notes)
+        face = self.look.describe_node(seen, name, not self.edited.isdisjoint(seen), notes)
         kind = classify_node(stand, stand if is_root else graph.root)
-        marked, shade = marks.has_one_of(members), marks.find_shade(members)
         path = "" if path == name else path
-        faint, within = marks.others_faint and not marked, list(dict.fromkeys(within))
-        return Box(self.places[node], kind, marked, shade, tuple(within), face, path, faint)
+        return self.make_box(self.places[node], kind, members, dict.fromkeys(within), face, path)
 
     # Arrows
 
@@ -300,7 +329,7 @@ class Boxes:
         repetition = {  # of each node in a repeat: which repeat it is, and which repetition
             node: (i, j)
             for i, repeat in enumerate(self.folding.repeats if self.folding else ())
-            for j, part in enumerate(repeat.repetitions)
+            for j, part in enumerate(repeat)
             for node in part
             if node is not None
         }
@@ -359,24 +388,19 @@ class Boxes:
         stands, taken = self.stands, [node.inputs[position] for node, position in edges]
         values = len({self.alike.get(x, x) for x in [stands.get(x, x) for x in taken]})
         parted = self.folding is None and len(edges) > 1 and values == 1
-        if self.repetition is not None:
-            edges = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
         flow = self.look.describe_edges(edges, values)
         return flow._replace(partial="") if parted else flow  # to several nodes, by one each
 
 
 def choose_depth(graph: Graph, folding: Folding | None = None) -> str:
     """Return how a graph is best drawn: one box a "node", a "neuron" or a "layer"."""
-    neurons: Mapping[Value, str] = graph.neurons
-    if folding and neurons:
-        neurons = {node: name for node, name in neurons.items() if folding.places[node] is node}
-    count = len(set(folding.places.values())) if folding else len(graph.nodes)
+    places = folding.places if folding else {}
+    neurons = {x: name for x, name in graph.neurons.items() if places.get(x, x) is x}
+    count = len(set(places.values())) if folding else len(graph.nodes)
     if count <= EVERY_NODE or not neurons:
         return "node"
-    if folding:
-        return "layer"
     few = len(set(neurons.values())) <= FEW_NEURONS and count - len(neurons) <= EVERY_NODE
-    return "neuron" if few else "layer"
+    return "neuron" if few and not folding else "layer"
 
 
 def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:

@@ -101,13 +101,13 @@ def describe_folding(
     boxes: Boxes, is_asked_for: bool = False, how_else: str = "fold=False unfolds"
 ) -> list[str]:
     """Say, in lines of a caption, what was folded, and how else it can be."""
-    count, repetition = len(boxes.graph.nodes), boxes.repetition
+    count = len(boxes.graph.nodes)
     if boxes.folding is None:
         if count > MOST_SEARCHED and not is_asked_for:
             return ["A graph of this size isn't searched for repeats: fold=True does"]
         return []
-    which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
-    told = f"Folded: {count:,} nodes as {count_boxes(boxes.count)}, with {which}"
+    boxed = f"{count:,} nodes as {count_boxes(boxes.count)}"
+    told = f"Folded: {boxed}, with the least … greatest number"
     before = any(arrow.from_before for arrow in boxes.diagram.arrows)
     return [told, f"Dashed: from the step before; {how_else}" if before else how_else]
 
@@ -118,8 +118,11 @@ def describe_depth(boxes: Boxes, is_asked_for: bool) -> list[str]:
     if depth != "node" and not boxes.groups:
         return ["No neurons to collapse: names=model says which nodes are whose"]
     if depth != "node":
-        is_layer = depth == "layer"
-        others = 'collapse="neuron" draws neurons, None' if is_layer else "collapse=None draws"
+        called = list_first([*boxes.graph.blocks.names], FEW_NAMES, ", …")
+        others = {
+            "layer": 'collapse="neuron" draws neurons, None',
+            "call": f"collapse= the name of a call ({called}) opens what is around it; None draws",
+        }.get(depth, "collapse=None draws")
         return [
             f"One box a {depth}: its outputs' values, its weights' gradients",
             f"{others} all {count}",

@@ -108,7 +108,7 @@ def box_one_form(
     """Return the boxes and arrows of two graphs of one form."""
     graph = Graph(change.new.root, change.new.namespace)
     graph.nodes, graph.names = change.new.nodes, change.names[1]  # a pair's are one
-    folding = choose_folding(graph, fold, None)
+    folding = choose_folding(graph, fold)
     depth = choose_depth(graph, folding) if folding else "node"
     look = Look(graph, precision, marks=marks, change=change)
     return Boxes(look, depth, folding, Extent(limit))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .._ground.text import count_things, format_change, format_constant, format_number
+from ..engine.node import is_leaf
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph
@@ -124,14 +125,14 @@ class Look(NamedTuple):
         own: Sequence[Value],
         inner: Sequence[Value],
         outputs: Sequence[Value],
-        count: int,
+        count: int = 0,
     ) -> Face:
-        """Return what the box of several neurons says: shape, operations, parameters and numbers.
+        """Return what the box of several neurons or calls says: shape, operations and numbers.
 
         Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
         ``outputs`` those that others use. How often it is used is told by its most used parameter.
         """
-        parameters = [node for node in own if not node.inputs]
+        parameters = [node for node in own if is_leaf(node)]
         known = {
             x for node in inner for x in node.inputs if x in self.graph.neurons and not x.inputs
         }
@@ -144,9 +145,9 @@ class Look(NamedTuple):
         }
         times = max(used.values(), default=0)
         notes = [
-            f"{len(weights) // count} → {count} neurons" * (count > 1 and bool(inner)),
+            f"{len(weights) // count} → {count} neurons" if count > 1 and inner else "",
             ", ".join(dict.fromkeys(node.operation.symbol for node in inner if node.operation)),
-            f"used {times:,} times" * (times > 1),
+            f"used {times:,} times" * (times > 1 and count > 0),
             count_things(len(parameters), "parameter") * bool(parameters),
         ]
         reached = [node for node in parameters if self.show_gradients([node])]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._ground.text import list_first
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..explain.tree import tree
-from ..graph.folding import Folding, fold_repeats
+from ..graph.blocks import Block
+from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from .animation import write_animation
 from .boxes import Boxes, Extent, choose_depth
@@ -19,18 +21,18 @@ from .drawing import LAYOUT_SECONDS, Drawing, Sketch
 from .look import Look
 from .marks import check_marked, find_marks
 
+MOST_CHOICES = 12  # that a message lists
 MOST_BOXES = 400  # that are drawn, unless one says how many
 ON_PAPER = "◄"  # in place of ◂, which few fonts have
 CHOICES = {
     "direction": ("LR", "TB", "RL", "BT"),
     "show": ("both", "data", "grad"),
-    "collapse": ("auto", "layer", "neuron", None),
     "fold": ("auto", True, False),
 }
 
 
 def draw(
-    root: Value | Graph,
+    root: Value | Graph | Callable[[], Value],
     direction: str = "LR",
     *,
     names: Any = None,
@@ -41,7 +43,6 @@ def draw(
     color_by_gradient: bool = False,
     collapse: str | None = "auto",
     fold: bool | str = "auto",
-    repetition: int | None = None,
     around: Value | None = None,
     radius: int = 3,
     limit: int = MOST_BOXES,
@@ -67,37 +68,47 @@ def draw(
     that a node's gradient is summed over; ``color_by_gradient`` fills nodes by its size.
 
     ``collapse`` draws one box a "layer" or a "neuron" of the model in ``names``, or None every
-    node; by itself it depends on how many there are, and the caption says.
+    node; by itself it depends on how many there are, and the caption says. Given a function
+    instead of its result, a box is what one call of a function or a layer computed, and
+    ``collapse`` may be the name of one that is called:
+
+    >>> def square(x):
+    ...     return x * x
+    >>> draw(lambda: square(x) + square(Value(2.0)), collapse="square").source.count("square × 2")
+    1
 
     ``fold`` draws what is repeated, as a loop over examples repeats a network, once, in a frame
-    that says how often: with the least and the greatest of each number, or with those of one
-    ``repetition``, counted from 0. By itself it does so if there are more than 60 nodes.
+    that says how often, with the least and the greatest of each number. By itself it does so if
+    there are more than 60 nodes.
 
     >>> loss = sum((x * i - 1) ** 2 for i in range(100))
-    >>> draw(loss).source.count("× 100"), draw(loss, repetition=7).source.count("repetition=7")
-    (1, 1)
+    >>> draw(loss).source.count("× 100")
+    1
 
     ``around`` draws the boxes within ``radius`` edges of a node. Of what would be more than
     ``limit`` boxes only those nearest to it, or to the root, are drawn.
     """
     graph = Graph.of(root, names, "draw")
     check_options(direction, precision)
-    for what, given in (("show", show), ("collapse", collapse), ("fold", fold)):
+    for what, given in (("show", show), ("fold", fold)):
         if given not in CHOICES[what]:
             choices = ", ".join(map(repr, CHOICES[what]))
             raise ValueError(f"{what} is one of {choices}, not {given!r}")
     check_limit(limit)
     check_around(graph, around, radius)
-    folding = choose_folding(graph, fold, repetition)
-    depth = choose_depth(graph, folding) if collapse == "auto" else collapse or "node"
+    blocks = choose_blocks(graph, collapse, fold)
+    folding = None if blocks else choose_folding(graph, fold)
+    depth = "call" if blocks else collapse or "node"
+    if depth == "auto":
+        depth = choose_depth(graph, folding)
     marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
     look = Look(graph, precision, show, marks)
-    boxes = Boxes(look, depth, folding, Extent(limit, around, radius), repetition)
+    boxes = Boxes(look, depth, folding, Extent(limit, around, radius), blocks)
     captions = write_captions(boxes, fold, collapse)
     asked = {
         "show": show != "both", "highlight": highlight, "paths_from": paths_from,
         "color_by_gradient": color_by_gradient, "collapse": collapse not in ("auto", None),
-        "fold": fold is True, "repetition": repetition is not None, "around": around,
+        "fold": fold is True, "around": around,
         "limit": len(graph.nodes) > limit != MOST_BOXES,
     }  # fmt: skip
     unplayed = [name for name, given in asked.items() if given is not None and given is not False]
@@ -112,22 +123,31 @@ def draw(
     return make_drawing(graph, boxes.diagram, captions, direction, timeout, animate)
 
 
-def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Folding | None:
+def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mapping[Value, Block]:
+    """Return the blocks of calls that are drawn as a box each; none where others or nodes are."""
+    blocks = graph.blocks
+    found = [
+        level
+        for name, level in blocks.names.items()
+        if isinstance(collapse, str) and name.lower() == collapse.lower()
+    ]
+    if not found and collapse not in ("auto", "layer", "neuron", None):
+        names = ["auto", "layer", "neuron", None, *blocks.names]
+        choices = list_first([*map(repr, names)], MOST_CHOICES, ", …")
+        hint = "" if blocks.names else "; a call's name, where draw is given a function"
+        raise ValueError(f"collapse is one of {choices}, not {collapse!r}{hint}")
+    is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
+    levels = [min(found)] if found else [*blocks.levels] * is_large
+    return (
+        blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
+    )
+
+
+def choose_folding(graph: Graph, fold: bool | str) -> Folding | None:
     """Return a graph's repeats folded if that is asked for, or if it is of use."""
-    if repetition is not None and (type(repetition) is not int or repetition < 0):
-        raise ValueError(f"repetition is a number from 0 on, not {repetition!r}")
-    if repetition is not None and fold is False:
-        raise ValueError("repetition is for repeats that are folded: leave fold=False out")
     if fold is False:
         return None
-    is_asked = fold is True or repetition is not None
-    folding = graph.folding if is_asked else graph.folding_of_use
-    most = max((len(repeat.repetitions) for repeat in folding.repeats), default=0)
-    if repetition is not None and repetition >= most:
-        has = f"the repetitions are 0 to {most - 1:,}" if most else "nothing is repeated"
-        raise ValueError(f"there is no repetition={repetition}: {has}")
-    if repetition:
-        folding = fold_repeats(graph.nodes, graph.neurons, repetition)
+    folding = graph.folding if fold is True else graph.folding_of_use
     return folding if folding.repeats else None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain, cycle
 from typing import NamedTuple
 
 from ..engine.value import Value
@@ -32,9 +33,7 @@ class Folding(NamedTuple):
         )
 
 
-def fold_repeats(
-    nodes: Sequence[Value], parameters: Collection[Value] = (), shown: int = 0
-) -> Folding:
+def fold_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = {}) -> Folding:
     """Return a graph's nodes with repeats folded, so that one repetition is to be seen.
 
     >>> from micrograd_nn import nodes
@@ -46,17 +45,17 @@ def fold_repeats(
     >>> {len(members) for members in folding.members.values()}
     {3, 4}
 
-    What isn't in every repetition is shown by another one. Numbers that each repetition has for
-    itself are folded, too, unless something else uses them; of what differs by ``parameters``, as
-    a layer's neurons do, nothing is.
+    The first repetition stands for all; what it lacks is shown by the second one. Numbers that each
+    repetition has for itself are folded, too, unless something else uses them; of what differs by
+    the parameters of ``neurons``, nothing is.
     """
-    repeats = find_repeats(nodes, parameters)
+    repeats = find_repeats(nodes, neurons)
     places: dict[Value, Value] = {}
     for repeat in repeats:
-        fold_repeat(repeat, min(shown, len(repeat.repetitions) - 1), places)
-    outside = [node for node in nodes if node not in places]  # of which nothing is repeated
-    for x in {x for node in outside for x in node.inputs if x.operation is None}:
-        places.pop(x, None)  # a number that is used elsewhere
+        fold_repeat(repeat, places)
+    for x in {x for node in nodes if node not in places for x in node.inputs}:
+        if x.operation is None:
+            places.pop(x, None)  # a number that is used elsewhere
     found = {node: places.get(node, node) for node in nodes}
     members: dict[Value, list[Value]] = {}
     for node, place in found.items():
@@ -64,24 +63,20 @@ def fold_repeats(
     return Folding(found, {x: own for x, own in members.items() if len(own) > 1}, repeats)
 
 
-def fold_repeat(repeat: Repeat, shown: int, places: dict[Value, Value]) -> None:
+def fold_repeat(repeat: Repeat, places: dict[Value, Value]) -> None:
     """Note for the nodes of a repeat, and for the numbers that they take, what stands for them.
 
     The repetition that stands for all is folded itself. Neurons are alike, too, but each has
     weights that come back in the next repetition: they are parts of one thing.
     """
-    parts = repeat.repetitions
-    whole = [[node for node in part if node is not None] for part in (parts[1], *parts[-2:])]
-    stands = [y if x is None else x for x, y in zip(parts[shown], whole[0], strict=True)]
-    before, last = [[x for node in part for x in node.inputs] for part in whole[1:]]
-    shared = {x for x, y in zip(before, last, strict=True) if x is y and x.operation is None}
-    numbers = {x: None for node in stands for x in node.inputs if x.operation is None}
-    # There the last one stands for all: only a first may lack some.
-    within = fold_repeats([*numbers, *stands], shared, -1).places
-    for part in parts:
-        for node, twin in zip(part, stands, strict=True):
-            if node is None:
-                continue
+    stands = [y if x is None else x for x, y in zip(repeat[0], repeat[1], strict=True)]
+    shown, *latest = [[x for x in part if x is not None] for part in (stands, *repeat[-2:])]
+    taken, before, last = [[x for node in part for x in node.inputs] for part in (shown, *latest)]
+    shared = {x: "" for x, y in zip(before, last, strict=True) if x is y and x.operation is None}
+    numbers = dict.fromkeys(x for x in taken if x.operation is None)
+    within = fold_repeats([*numbers, *shown], shared).places
+    for node, twin in zip(chain.from_iterable(repeat), cycle(shown), strict=False):
+        if node is not None:
             places[node] = within[twin]
             for x, y in zip(node.inputs, twin.inputs, strict=True):
                 if x.operation is None and y.operation is None:

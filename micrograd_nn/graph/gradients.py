@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar
 
 from ..engine.backprop import walk_back
+from ..engine.value import Value
 
-N = TypeVar("N")
 
-
-def measure_partials(node: Any) -> list[float | None]:
+def measure_partials(node: Value) -> list[float | None]:
     """Return the sizes of a node's partials: gradients of these are sums of |products| of them."""
     return [partial and abs(partial) for partial in node.partials]
 
 
 def compute_gradients(
-    graph: Sequence[N],
-    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[N, float]:
+    graph: Sequence[Value],
+    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[Value, float]:
     """Return the gradient of the last of some nodes by each that it depends on, itself first.
 
-    >>> from micrograd_nn import Value
     >>> x = Value(3.0)
     >>> list(compute_gradients([x, x * x]).values())
     [1.0, 6.0]

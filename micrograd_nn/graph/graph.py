@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property, wraps
 from operator import attrgetter
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .._ground.callers import collect_variables, find_user
+from .._ground.callers import can_take, collect_variables, find_user
 from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
+from .blocks import Blocks
+from .calls import record_calls
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
@@ -28,8 +32,9 @@ from .places import Names, find_places, find_variables
 from .units import assign_neurons
 
 if TYPE_CHECKING:
-    from .foreign.reading import Adoption, Reading
+    from .foreign.reading import Adoption
 
+FUNCTIONS = FunctionType, MethodType
 get_number = attrgetter("number")
 
 
@@ -68,23 +73,27 @@ class Graph:
 their sum
 
         A Graph keeps its names, unless there are others. Those of a root are the variables of
-        the caller of this package, unless there are others: ``{}`` for none.
+        the caller of this package, unless there are others: ``{}`` for none. The root may be
+        given as a function without arguments that computes it, and then ``blocks`` are known.
 
         >>> y = Value(3.0) * 2
         >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]
         ('y', 'v2')
         """
+        if isinstance(root, FUNCTIONS):
+            root = compute_root(root, names, caller)
         if isinstance(root, Graph):
             if names is not None and root.adoption is not None:
-                return name_adopted(root.adoption.reading, names)
+                return name_adopted(root.adoption, names)
             return root if names is None else cls(root.root, names)
         if not isinstance(root, Value):
             if (adopted := find_adopted(root, names)) is not None:
                 return adopted
-            kind = add_article(type(root).__name__)
             raise TypeError(
-                f"{caller} takes one Value, the root of a graph, not {kind}"
-                + ": one of its items, or their sum" * isinstance(root, list)
+                f"{caller} takes one Value, the root of a graph, "
+                f"not {add_article(type(root).__name__)}"
+                + ": one of its items, or their sum"
+                * isinstance(root, list)
             )
         graph = cls(root, names)
         if names is None:
@@ -194,6 +203,18 @@ their sum
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
 
     @cached_property
+    def blocks(self) -> Blocks:
+        """The calls of functions and layers in which nodes were made, where that was noted.
+
+        >>> def double(x):
+        ...     return 2 * x
+        >>> graph = Graph.of(lambda: double(Value(3.0)) + 1, None, "draw")
+        >>> graph.blocks.names
+        {'double': 0}
+        """
+        return Blocks(self.users if any(x.origin for x in self.nodes) else {}, self.parameters)
+
+    @cached_property
     def short_groups(self) -> dict[str, str]:
         """What pictures call a model's neurons and layers: h1.2 is the second neuron of layer 1."""
         return shorten_neurons(dict.fromkeys(self.neurons.values()))
@@ -239,18 +260,17 @@ their sum
             return self.folding
         return Folding({node: node for node in self.nodes}, {}, [])
 
-    @cached_property
-    def groups(self) -> GroupTree:
-        """The nodes in groups within groups: repetitions, layers, neurons.
+    def group(self, folding: Folding) -> GroupTree:
+        """Return the nodes in groups within groups, with these repeats folded.
+
+        There are repetitions, layers and neurons.
 
         >>> x = Value(3.0)
-        >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
-        [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
+        >>> graph = Graph(sum(x * i for i in range(5)))
+        >>> (group,) = graph.group(graph.folding).groups.values()
+        >>> group.kind, group.times, len(group.nodes)
+        ('repeat', 5, 3)
         """
-        return self.group(self.folding)
-
-    def group(self, folding: Folding) -> GroupTree:
-        """Return the nodes in groups, with these repeats folded."""
         return group_nodes(self.nodes, folding, self.layers, self.neurons)
 
     @cached_property
@@ -309,9 +329,8 @@ their sum
         >>> graph.find_edited() == [x]
         True
         """
-        computed = (node for node in self.nodes if node.operation is not None)
-        edited = (input for node in computed for input in find_edited_inputs(node))
-        return list(dict.fromkeys(edited))
+        computed = [node for node in self.nodes if node.inputs]
+        return [*dict.fromkeys(x for node in computed for x in find_edited_inputs(node))]
 
     def paths(self, wrt: Value) -> Paths:
         """Return the paths of the gradient by a node, from the root down to it.
@@ -322,42 +341,42 @@ their sum
         """
         return Paths(self.nodes, wrt)
 
-    def recompute(self, given: Mapping[Value, float]) -> float:
-        """Return the root's number where some nodes have other numbers.
-
-        >>> x = Value(3.0)
-        >>> Graph(x * x + 1).recompute({x: 5.0})
-        26.0
-
-        What depends on none of those has the number recorded at each use, though edited since.
-        """
-        return recompute(self.nodes, given)
-
 
 def find_graph(thing: object, names: Any) -> Graph | None:
     """Return the graph of a Value, or of what another engine recorded; None of anything else."""
-    is_own = isinstance(thing, (Value, Graph))
-    return Graph.of(thing, names, "graph") if is_own else find_adopted(thing, names)
+    return (
+        Graph.of(thing, names, "graph")
+        if isinstance(thing, (Value, Graph, *FUNCTIONS))
+        else find_adopted(thing, names)
+    )
+
+
+def compute_root(function: Any, names: Any, caller: str) -> Any:
+    """Return what a function computes: its root, or the Graph of what PyTorch computes in it."""
+    if not can_take(function, 0):
+        raise TypeError(
+            f"{caller} computes what a function gives without arguments, and "
+            f"{function.__name__} takes some: {caller}(lambda: {function.__name__}(…))"
+        )
+    once = cache(lambda: record_calls(function))
+    return find_adopted(wraps(function)(lambda: once()), names) or once()  # which names the root
 
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
-    from .foreign.library import read_foreign  # here, since a graph of ours needs none of it
+    from .foreign.scalars import read_foreign  # here, since a graph of ours needs none of it
 
-    reading = read_foreign(x, arguments)
-    if reading is None:
+    adoption = read_foreign(x, arguments)
+    if adoption is None:
         return None
     variables = collect_variables(find_user(sys._getframe(1))) if names is None else names
-    return name_adopted(reading, variables)
+    return name_adopted(adoption, variables)
 
 
-def name_adopted(reading: Reading, names: Any) -> Graph:
+def name_adopted(adoption: Adoption, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
-    from .foreign.library import name_theirs
-    from .foreign.reading import Adoption
-
-    graph = Graph(reading.root, name_theirs(names, reading.named))
-    graph.adoption = Adoption(reading, graph.nodes, graph.names)
+    graph = Graph(adoption.nodes[-1], adoption.name_values(names))
+    graph.adoption = replace(adoption, names=graph.names)
     return graph
 
 
@@ -395,8 +414,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     inputs, numbers = node.inputs, read_input_numbers(node)
     if tuple(map(get_number, inputs)) == numbers:  # nearly always
         return []
-    pairs = zip(inputs, numbers, strict=True)
-    return [input for input, number in pairs if was_edited(input, number)]
+    return [x for x, number in zip(inputs, numbers, strict=True) if was_edited(x, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.

@@ -24,27 +24,17 @@ class GroupTree:
     name: str
     times: int = 1
     nodes: list[Value] = field(default_factory=list)
-    groups: dict[object, GroupTree] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        times = f" × {self.times:,}" if self.times > 1 else ""
-        return (
-            f"<GroupTree: {self.kind} {self.name!r}{times}, {len(list(self.walk_nodes())):,} nodes>"
-        )
+    groups: dict[tuple[str, str], GroupTree] = field(default_factory=dict)
 
     def walk_nodes(self) -> Iterator[Value]:
         """Yield the nodes of this group and of all groups in it."""
-        waiting = [self]
-        while waiting:
-            group = waiting.pop()
-            yield from group.nodes
-            waiting += group.groups.values()
+        yield from self.nodes
+        for group in self.groups.values():
+            yield from group.walk_nodes()
 
-    def enter(self, key: object, kind: str, name: str, times: int = 1) -> GroupTree:
-        """Return the group of a key within this one, a new one if there is none yet."""
-        if key not in self.groups:
-            self.groups[key] = GroupTree(kind, name, times)
-        return self.groups[key]
+    def enter(self, kind: str, name: str, times: int = 1) -> GroupTree:
+        """Return the group of a kind and name within this one, a new one if there is none yet."""
+        return self.groups.setdefault((kind, name), GroupTree(kind, name, times))
 
 
 def group_nodes(
@@ -59,24 +49,25 @@ def group_nodes(
     """
     everything = GroupTree("graph", "")
     where: dict[Value, GroupTree] = {}  # the repeat of each node in one
-    for i, repeat in enumerate(folding.repeats):
-        group = everything.enter(i, "repeat", f"repeat {i + 1}", len(repeat.repetitions))
-        where.update((folding.places[x], group) for x in repeat.repetitions[-1] if x is not None)
+    for i, repeat in enumerate(folding.repeats, 1):
+        group = everything.enter("repeat", f"repeat {i}", len(repeat))
+        where.update((folding.places[x], group) for x in repeat[-1] if x is not None)
     kept = [node for node in nodes if folding.places[node] is node]
     users: dict[Value, set[GroupTree]] = {}
     for node in kept:
         for input in node.inputs:
-            users.setdefault(folding.places[input], set()).add(where.get(node, everything))
+            # In a part of a graph, inputs may be left out.
+            users.setdefault(folding.places.get(input, input), set()).add(
+                where.get(node, everything)
+            )
     for node in kept:
         group = where.get(node, everything)
         used_in = users.get(node, set())
-        owned = node in folding.members or node in neurons
-        if node.operation is None and len(used_in) == 1 and owned:
+        is_owned = node in folding.members or node in neurons
+        if node.operation is None and len(used_in) == 1 and is_owned:
             (group,) = used_in
-        if node in neurons:
-            layer, neuron = layers[node], neurons[node]
-            group = group.enter(("layer", layer), "layer", layer)
-            if neuron != layer:
-                group = group.enter(("neuron", neuron), "neuron", neuron)
+        for kind, names in (("layer", layers), ("neuron", neurons)):
+            if names.get(node, group.name) != group.name:
+                group = group.enter(kind, names[node])
         group.nodes.append(node)
     return everything

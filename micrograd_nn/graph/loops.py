@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice, pairwise
 from operator import eq, sub
 from typing import Any, NamedTuple
 
 from ..engine.operation import Operation
 from ..engine.value import Value
-from .repeats import count_distances, rank_periods
 
 FEW_TURNS = 3  # that make a loop
 FEW_INPUTS = 4  # more of them are written as runs
 MOST_PERIODS = 32  # that are tried
+MOST_ALIKE = 8  # kinds in a row that are looked for
 SHORT_PERIODS = {1, 2, 3, 4}  # which always are
 # Where the places of leaves begin; of nodes, they begin at 0.
 PARAMETERS, INPUTS, CONSTANTS = 1 << 40, 3 << 40, 7 << 40
@@ -77,13 +78,10 @@ class Kind(NamedTuple):
     numbers: int
 
 
-Item = Line | Loop
-
-
 def find_loops(
     nodes: Iterable[Value], places: dict[Value, int], alone: Collection[Value] = (),
     most_written: int = 0,
-) -> list[Item]:  # fmt: skip
+) -> list[Line | Loop]:  # fmt: skip
     """Return computed nodes as lines and loops; ``places`` are those of parameters and inputs.
 
     >>> from micrograd_nn import nodes
@@ -99,26 +97,24 @@ def find_loops(
     ``CONSTANTS``, in the order in which they are used. Nodes ``alone`` are in no loop, and loops
     that take fewer than ``most_written`` numbers in all are written out.
     """
-    sequence = Sequencing(places)
-    sequence.add_nodes(nodes, alone)
-    while sequence.roll():
-        pass
-    return sequence.list_items(most_written)
+    return Sequencing(nodes, places, {node: node for node in alone}).list_items(most_written)
 
 
 class Sequencing:
-    """Nodes in a row, as columns: the number of each one's kind, and the places of its inputs."""
+    """Nodes in a row, as columns: the number of each one's kind, and the places of its inputs.
 
-    def __init__(self, places: dict[Value, int]) -> None:
-        self.places = places
+    Loops are made of all that repeats, from the inside out. Nodes are of one kind only if they have
+    one of the ``marks``.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Value], places: dict[Value, int], marks: Mapping[Value, Hashable]
+    ) -> None:
         self.computed: list[Value] = []
         self.known: dict[Kind, int] = {}  # each kind's number, in their order
         self.kinds: list[int] = []
         self.taken: list[int] = []  # the places of all inputs, one after the other
-
-    def add_nodes(self, nodes: Iterable[Value], alone: Collection[Value]) -> None:
-        """Add the computed ones of nodes, inputs before results."""
-        places, computed, constants = self.places, self.computed, CONSTANTS
+        constants = CONSTANTS
         for node in nodes:
             operation = node.operation
             if operation is None:
@@ -130,12 +126,14 @@ class Sequencing:
             key: Any = len(inputs)
             if len(inputs) > FEW_INPUTS:
                 inputs, key = find_runs(inputs)
-            places[node] = len(computed)
-            computed.append(node)
-            what = operation, key, node if node in alone else None
+            places[node] = len(self.computed)
+            self.computed.append(node)
+            what = operation, key, marks.get(node)
             kind = Kind(what, 1, len(inputs), len(node.inputs))
             self.kinds.append(self.known.setdefault(kind, len(self.known)))
             self.taken += inputs
+        while self.roll():
+            pass
 
     def roll(self) -> bool:
         """Make loops of one period, the shortest that there is, and tell whether there was one."""
@@ -143,8 +141,7 @@ class Sequencing:
         known = [*self.known]
         widths = [kind.places for kind in known]
         starts = [0, *accumulate(map(widths.__getitem__, kinds))]
-        likely = rank_periods(count_distances(kinds))[:MOST_PERIODS]
-        for period in sorted({*likely, *SHORT_PERIODS}):
+        for period in self.list_periods():
             found = [*self.find_turns(period, starts)]
             if found:
                 break
@@ -157,15 +154,28 @@ class Sequencing:
             places, moved = taken[at:then], taken[then : then + width]
             body = tuple(kinds[first : first + period])
             shape = Shape(body, count, tuple(map(sub, moved, places)))
-            size = count * sum(known[kind].nodes for kind in body)
-            numbers = count * sum(known[kind].numbers for kind in body)
-            kind = Kind(shape, size, width, numbers)
+            kind = Kind(
+                shape, count * sum(known[x].nodes for x in body), width,
+                count * sum(known[x].numbers for x in body),
+            )  # fmt: skip
             self.kinds += [*kinds[done:first], self.known.setdefault(kind, len(self.known))]
             self.taken += taken[starts[done] : at] + places
             done = end
         self.kinds += kinds[done:]
         self.taken += taken[starts[done] :]
         return True
+
+    def list_periods(self) -> Iterator[int]:
+        """Yield the periods to try: in which kinds come back, and then some kinds in a row.
+
+        So an LSTM's steps are found, in each of which any operation comes several times.
+        """
+        for length in 1, MOST_ALIKE:
+            rows = [*zip(*[self.kinds[i:] for i in range(length)], strict=False)]
+            alike = sorted(range(len(rows)), key=rows.__getitem__)
+            distances = Counter(j - i for i, j in pairwise(alike) if rows[i] == rows[j])
+            likely = sorted(distances, key=lambda period: (-distances[period] * period, period))
+            yield from sorted({*likely[:MOST_PERIODS], *SHORT_PERIODS})
 
     def find_turns(self, period: int, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield where loops of a period begin, and how many turns they have."""
@@ -186,17 +196,16 @@ class Sequencing:
                     yield begin, count
                     done = begin + count * period
 
-    def list_items(self, most_written: int) -> list[Item]:
+    def list_items(self, most_written: int) -> list[Line | Loop]:
         """Return what there is as lines and loops; small loops as their lines."""
         once = Shape(tuple(self.kinds), 1, (0,) * len(self.taken))
         whole = Kind(once, len(self.computed), len(self.taken), 0)
-        known = [*self.known]
-        return [*self.build_items(known, whole, Operand(0), self.taken, [], most_written)]
+        return [*self.build_items([*self.known], whole, Operand(0), self.taken, [], most_written)]
 
     def build_items(
         self, known: Sequence[Kind], kind: Kind, result: Operand, places: Sequence[int],
         strides: Sequence[tuple[int, ...]], most: int,
-    ) -> Iterator[Item]:  # fmt: skip
+    ) -> Iterator[Line | Loop]:  # fmt: skip
         """Yield a line, a loop or the lines of one that takes fewer numbers than ``most``.
 
         Their places move by ``strides`` in the loops around them.
@@ -216,7 +225,7 @@ class Sequencing:
         if is_kept:
             moves = (*moves, size)
             strides = [(*outer, x) for outer, x in zip(strides, shape.strides, strict=True)]
-        items: list[Item] = []
+        items: list[Line | Loop] = []
         for turn in range(1 if is_kept else shape.turns):
             at, taken = result.place + turn * size, 0
             for item in map(known.__getitem__, shape.kinds):

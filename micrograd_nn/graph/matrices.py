@@ -29,13 +29,9 @@ class Matrix(NamedTuple):
     activation: str
 
 
-class Part(NamedTuple):
-    """What a neuron's sum is made of."""
-
-    weights: list[Value]
-    inputs: list[Value | float]  # a bare number itself, since each neuron has a node of it
-    bias: list[Value]  # one, or none
-    start: int  # where its weights begin among its inputs
+# What a neuron's sum is made of: where its weights begin among its inputs, its weights, its bias or
+# none, and the inputs they weigh. A bare number is one itself, since each neuron has a node of it.
+Part = tuple[int, list[Value], list[Value], list[Value | float]]
 
 
 def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) -> Matrix | None:
@@ -47,7 +43,7 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     >>> layer = Layer(2, 3, activation="tanh")
     >>> h = layer([Value(1.0), Value(2.0)])
     >>> graph = Graph(h[0] + h[1] + h[2], layer)
-    >>> (group,) = graph.groups.groups.values()
+    >>> (group,) = graph.group(graph.folding).groups.values()
     >>> found = find_matrix(group.walk_nodes(), graph.users)
     >>> len(found.weights), len(found.inputs[0]), len(found.biases), found.activation
     (3, 2, 3, 'tanh')
@@ -56,27 +52,28 @@ def find_matrix(nodes: Iterable[Value], users: Mapping[Value, Sequence[Value]]) 
     one example after the other, and all of it is computed before anything else is.
     """
     own = dict.fromkeys(nodes)
-    found = [x for x in own if x.operation is not None and x.operation.name == "dot"]
-    sums = sorted(found, key=attrgetter("created"))
+    sums = sorted(
+        [x for x in own if x.operation is not None and x.operation.name == "dot"],
+        key=attrgetter("created"),
+    )
     parts = [part for x in sums if (part := split_sum(x, own)) is not None]
-    neurons = [*{tuple(part.weights): part for part in parts}.values()]
-    alike = {(part.start, len(part.weights), len(part.bias)) for part in neurons}
-    weights, biases = [part.weights for part in neurons], [b for part in neurons for b in part.bias]
+    neurons = [*{tuple(row): (start, row, bias) for start, row, bias, _ in parts}.values()]
+    alike = {(start, len(row), len(bias)) for start, row, bias in neurons}
+    weights, biases = [row for _, row, _ in neurons], [b for _, _, bias in neurons for b in bias]
     flat = [*chain(*weights, biases)]
-    examples = [part.inputs for part in parts[:: len(neurons) or 1]]
-    wanted = [part._replace(inputs=inputs) for inputs in examples for part in neurons]
+    examples = [inputs for *_, inputs in parts[:: len(neurons) or 1]]
+    wanted = [(*neuron, inputs) for inputs in examples for neuron in neurons]
     if len(parts) < len(sums) or len(alike) != 1 or len({*flat}) < len(flat) or parts != wanted:
         return None
     after = [users[x][0] for x in sums if len(users[x]) == 1 and users[x][0] in own]
     names = {user.operation.name for user in after if user.operation is not None}
-    has_activation = len(after) == len(sums) and len(names) == 1
-    outputs = after if has_activation else sums
+    activation = names.pop() if len(after) == len(sums) and len(names) == 1 else ""
+    outputs = after if activation else sums
     computed = {*sums, *outputs}
     steps = [x in computed for x in users if x.operation is not None]
     if not all(steps[steps.index(True) :][: len(computed)]):
         return None
-    activation = names.pop() if has_activation else ""
-    return Matrix(weights, examples, biases, neurons[0].start, sums, outputs, activation)
+    return Matrix(weights, examples, biases, neurons[0][0], sums, outputs, activation)
 
 
 def split_sum(node: Value, own: Mapping[Value, None]) -> Part | None:
@@ -87,5 +84,5 @@ def split_sum(node: Value, own: Mapping[Value, None]) -> Part | None:
         if all(w in own and w.operation is None and not isinstance(w, Constant) for w in weights):
             inputs = node.inputs[half - start : 2 * half - start]
             numbers = [x.number if isinstance(x, Constant) else x for x in inputs]
-            return Part([*weights], numbers, [*node.inputs[2 * half :]], start)
+            return start, [*weights], [*node.inputs[2 * half :]], numbers
     return None

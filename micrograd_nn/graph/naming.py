@@ -42,8 +42,7 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     """
     given = find_places(namespace)
     found: dict[Value, str] = {}
-    unknown = Place("", None)
-    wanted = {x: make_printable(x.label or given.get(x, unknown).name) for x in nodes}
+    wanted = {x: make_printable(x.label or (given[x].name if x in given else "")) for x in nodes}
     taken = set(wanted.values())
     free = (name for i in count(1) if (name := f"v{i}") not in taken)
     numbers: dict[str, Iterator[int]] = {}  # of each name, for those that have it, too

@@ -128,8 +128,10 @@ class Paths:
                 for rank, (size, *_) in enumerate(ways.get(input, ()))
             ]
             ways[node] = heapq.nlargest(count, longer, key=lambda way: rank_size(way[0]))
-        ranks = range(len(ways[self.root]))
-        return [self.walk_down(rank, lambda node, i: ways[node][i][1:]) for rank in ranks]
+        return [
+            self.walk_down(rank, lambda node, i: ways[node][i][1:])
+            for rank in range(len(ways[self.root]))
+        ]
 
     def kinds(self, places: Mapping[Value, Value], most: int) -> list[PathKind]:
         """Return the kinds of paths where some nodes stand for others, the largest sum first.

@@ -74,7 +74,8 @@ def walk_places(
                 is_object, inner = list_inner(thing, not name)
                 within = [*islice(inner, most)]
                 if is_object:
-                    owner, of_model = thing, of_model or is_model(thing)
+                    of_model |= callable(thing) or hasattr(type(thing), "parameters")
+                    owner = thing
             except Exception:  # of whatever a stranger's key or class does
                 continue
             most -= len(within)
@@ -94,11 +95,6 @@ def list_inner(thing: Any, is_outermost: bool) -> tuple[bool, Iterable[tuple[Any
     if issubclass(kind, (type, ModuleType, FunctionType)) or is_tool(kind):
         return False, ()
     return True, list_attributes(thing)
-
-
-def is_model(thing: object) -> bool:
-    """Tell whether a thing can be called, or has parameters."""
-    return callable(thing) or hasattr(type(thing), "parameters")
 
 
 def is_tool(kind: type) -> bool:

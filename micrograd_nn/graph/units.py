@@ -53,32 +53,29 @@ def assign_neurons(
     was made before the next neuron's sum was begun, or if its owner weighs it again. What is
     ``named`` is a result that somebody keeps, followed by no activation.
     """
-    owners = {x: find_owner(parameters[x]) for x in users if x in parameters}
-    neurons = {x: owner for x, owner in owners.items() if owner}
-    finder = Finder(users, neurons, {x: parameters[x] for x in neurons})
-    for node in [x for x in users if x.operation is not None] if neurons else ():
+    finder = Finder(users, parameters)
+    for node in [x for x in users if x.operation is not None] if finder.lists else ():
         own = [x for x in node.inputs if x in finder.lists]
         if is_adding(node):
             finder.add_sum(node, own)
         elif own:
             finder.add_product(node, own, find_name(node))
     if len(finder.from_weights) >= FEW_FROM_WEIGHTS:
-        neurons.update(dict.fromkeys(finder.from_weights, FROM_WEIGHTS))
+        finder.neurons.update(dict.fromkeys(finder.from_weights, FROM_WEIGHTS))
     finder.find_activations(named, read_owner)
-    return neurons
+    return finder.neurons
 
 
 class Finder:
     """A search for the neurons of a graph: for their sums, then for their activations."""
 
     def __init__(
-        self,
-        users: Mapping[Value, Sequence[Value]],
-        neurons: dict[Value, str],
-        names: Mapping[Value, str],
+        self, users: Mapping[Value, Sequence[Value]], parameters: Mapping[Value, str]
     ) -> None:
-        self.users, self.neurons = users, neurons
-        self.lists = {x: split_place(name, neurons[x]) for x, name in names.items()}
+        self.users = users
+        owners = {x: find_owner(parameters[x]) for x in users if x in parameters}
+        self.neurons = {x: owner for x, owner in owners.items() if owner}
+        self.lists = {x: split_place(parameters[x], owner) for x, owner in self.neurons.items()}
         self.units: dict[Value, Unit] = {}  # by the node that is the sum of it so far
         self.from_weights: list[Value] = []
 

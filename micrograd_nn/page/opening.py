@@ -66,7 +66,7 @@ def find_start(graph: Graph) -> int:
     others = {
         node
         for repeat in graph.folding_of_use.repeats
-        for repetition in repeat.repetitions[:-1]
+        for repetition in repeat[:-1]
         for node in repetition
     }
     forward = (node for node in graph.nodes if node.operation is not None)

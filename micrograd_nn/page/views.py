@@ -44,7 +44,7 @@ NOTHING = Given()
 def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     """Return what a page's picture shows of a graph."""
     folding = graph.folding_of_use
-    groups = graph.groups if given.left_out else graph.group(folding)
+    groups = graph.group(folding)
     standing = len(set(folding.places.values()))
     depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
     told: list[str] = []
@@ -68,7 +68,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             "numbers."
         )
     if folding.repeats:
-        counts = dict.fromkeys(f"{len(repeat.repetitions):,}" for repeat in folding.repeats)
+        counts = dict.fromkeys(f"{len(repeat):,}" for repeat in folding.repeats)
         told.append(
             f"{' and '.join(counts)} repetitions are alike but for numbers: "
             "one is shown for all, by itself the last."
@@ -103,7 +103,6 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
         names={node: graph.names[node] for node in own},
         neurons={},
         folding=Folding({node: node for node in own}, {}, []),
-        groups=GroupTree("graph", "", 1, own),
         steps=[step for step in map(Step._make, walk_back(own)) if step.node not in given],
     )
     return part, Given(given, len(graph.nodes) - len(own))
@@ -148,7 +147,7 @@ def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str,
     """Return the nodes of each repetition of a repeat, with the numbers that it has for itself."""
     places, members = folding.places, folding.members
     rows = []
-    for part in repeat.repetitions:
+    for part in repeat:
         row: dict[int, None] = {}
         for node in part:
             if node is not None:

@@ -13,7 +13,7 @@ from .._ground.ruled import Grid, print_lines
 from .._ground.text import InputError, format_number, show_path
 from ..checks.gradcheck import GradCheck, Terms, compare_derivatives, measure_terms
 from ..engine.value import Value
-from ..graph.graph import Graph
+from ..graph.graph import Graph, recompute
 from ..tables.report import escape_text
 from .subjects import SCRIPT, check_apart, find_node, read_graph, read_pair
 
@@ -194,7 +194,7 @@ def check_gradients(root: Value | Graph) -> GradCheck:
         return GradCheck([])
 
     def value(numbers: list[float]) -> list[float]:
-        return [graph.recompute(dict(zip(leaves, numbers, strict=True)))]
+        return [recompute(graph.nodes, dict(zip(leaves, numbers, strict=True)))]
 
     def gradient(numbers: list[float]) -> list[list[float]]:
         return [[graph.gradients[leaf] for leaf in leaves]]

@@ -26,17 +26,14 @@ def add_picture_options(graph: Parser) -> None:
         help="left to right (default), top to bottom, right to left, bottom to top",
     )  # fmt: skip
     graph.add_argument(
-        "--collapse", choices=("auto", "layer", "neuron", "none"),
-        help="a network as a box a layer or a neuron, or whole (default: by its size)",
+        "--collapse", metavar="WHAT",
+        help="a box a layer, a neuron or, with FILE.py:FUNCTION, a call of that name; "
+        "none: each node (default: by its size)",
     )  # fmt: skip
     graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
     graph.add_rare(
         "--fold", choices=("auto", "yes", "no"),
         help="draw once what is repeated, with how often (default: by the graph's size)",
-    )  # fmt: skip
-    graph.add_rare(
-        "--repetition", metavar="N", type=int,
-        help="of what is repeated, the numbers of this one, counted from 0",
     )  # fmt: skip
     graph.add_argument("--around", metavar="NAME", help="the part around a node alone")
     graph.add_rare(

@@ -25,7 +25,7 @@ from .._ground.text import (
 )
 from ..debugger.scripts import Run, find_shown, run_script
 from ..engine.value import Constant, Value
-from ..graph.foreign.library import list_computed
+from ..graph.foreign.conventions import list_computed
 from ..graph.graph import Graph
 from ..graph.naming import suggest_names
 from ..graph.places import walk_places

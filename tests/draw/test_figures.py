@@ -177,7 +177,7 @@ def test_an_animation_is_an_svg_of_a_graph_of_some_steps(tmp_path, monkeypatch):
 
 OPTIONS = {
     "show": "data", "fold": True, "collapse": "layer", "limit": 2, "color_by_gradient": True,
-    "highlight": X, "paths_from": X, "around": X, "repetition": 0,
+    "highlight": X, "paths_from": X, "around": X,
 }  # fmt: skip
 
 

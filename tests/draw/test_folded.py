@@ -76,30 +76,15 @@ def test_what_a_loop_leaves_in_a_variable_has_its_name():
     assert "…" in boxes["h"].face.value, "numbers are those of all repetitions"
     assert {"x0", "w", "u", "h0", "root"} <= boxes.keys(), "what has a name keeps it"
     assert "h" in str(tree(root, names=names)).split()
-    assert "h" not in boxes_of(draw(root, names=names, repetition=0))
-    assert boxes_of(draw(root, names=names, repetition=29))["h"].face.operation == "tanh"
-
-
-@pytest.mark.parametrize("i", [0, 7, 29])
-def test_one_repetition_shows_its_own_numbers(i):
-    loss, model = batch()
-    error = [node for node in nodes(loss) if node.operation and node.operation.name == "sub"][i]
-    drawing = draw(loss, names=model, repetition=i)
-    face = next(box.face for box in boxes_of(drawing).values() if box.face.operation == "−")
-    assert face.value == format_number(error.data)
-    assert face.gradient == format_number(error.grad)
-    assert f"repetition={i}" in drawing.source
 
 
 def test_the_root_is_none_of_a_repetition_before_the_last():
     x = Value(3.0, "x")
     loss = sum((x * i - 1) ** 2 for i in range(30))
     names = {"loss": loss}
-    for repetition, kinds in ((None, 1), (7, 0)):
-        diagram = draw(loss, names=names, fold=True, repetition=repetition).sketch.diagram
-        roots = [box for box in diagram.boxes if box.kind == "root"]
-        assert len(roots) == kinds
-        assert all(box.face.value == format_number(loss.data) for box in roots)
+    diagram = draw(loss, names=names, fold=True).sketch.diagram
+    (box,) = [box for box in diagram.boxes if box.kind == "root"]
+    assert box.face.value == format_number(loss.data)
 
 
 def test_a_loop_takes_from_the_step_before_by_a_dashed_arrow():
@@ -116,15 +101,11 @@ def test_few_nodes_are_folded_only_if_that_is_asked_for():
     assert "Folded" not in draw(small).source
     assert "× 5" in draw(small, fold=True).source
     assert "Folded" not in draw(recurrence(50), fold=False).source
-    assert draw(recurrence(5), repetition=2).source.count("repetition=2") == 1
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"repetition": 5}, "there is no repetition=5: the repetitions are 0 to 4"),
-        ({"repetition": -1}, "repetition is a number from 0 on, not -1"),
-        ({"repetition": 1, "fold": False}, "leave fold=False out"),
         ({"fold": "all"}, "fold is one of 'auto', True, False, not 'all'"),
         ({"radius": -1}, "radius is a number of edges from 0 on, not -1"),
     ],

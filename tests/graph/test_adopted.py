@@ -508,6 +508,21 @@ def test_a_wrong_share_is_wrong_in_all_ways_of_showing():
     assert "disagrees (−1.25 by the rules)" in found
 
 
+def test_a_wrong_operation_takes_the_constant_that_its_node_does_not_keep():
+    class Powerless(Scalar):
+        def __pow__(self, n):
+            return self.make(f"**{n}", self.data**n, lambda out: n * self.data)
+
+    x = Powerless(3.0)
+    y = x**3
+    assert "y = ✗ **3(x, 3)  value 27" in str(tree(y))
+    assert adopt(y).adoption.mistakes == [
+        "y passes on 9 × its gradient to x, but its derivative is 27"
+    ]
+    assert intervene(y).pin(x, 2.0).root.data == 8.0
+    assert pickle.loads(pickle.dumps(adopt(y).root)).operation.forward(2.0, 3.0) == 8.0
+
+
 def test_a_chance_match_of_a_nameless_node_is_no_verdict():
     class Node:
         def __init__(self, value, children=()):

@@ -17,7 +17,7 @@ def adopt_right(compute, *arguments, names=None, close=CLOSE):
     graph = adopt(compute, *arguments, names=names)
     adoption = graph.adoption
     assert not adoption.mistakes
-    assert not adoption.reading.unseen
+    assert not adoption.unseen
     assert "Its gradients are right" in str(graph)
     assert {*graph.leaves} <= {*adoption.theirs}
     largest = max(1.0, *map(abs, adoption.theirs.values()))

@@ -14,7 +14,7 @@ def find_all(root, names):
     graph = Graph(root, names)
     return [
         find_matrix(group.walk_nodes(), graph.users)
-        for group in graph.groups.groups.values()
+        for group in graph.group(graph.folding).groups.values()
         if group.kind == "layer"
     ]
 

@@ -3,7 +3,6 @@
 import builtins
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import graphs
@@ -22,7 +21,7 @@ COUNT = 30
 def shapes(root):
     """Return how often each repeat is there, and what one of its repetitions is made of."""
     return [
-        (len(repeat.repetitions), [node.operation.name for node in repeat.repetitions[-1]])
+        (len(repeat), [node.operation.name for node in repeat[-1]])
         for repeat in find_repeats(nodes(root))
     ]
 
@@ -42,8 +41,8 @@ def test_the_loss_that_everybody_writes_is_one_example_many_times():
     assert count == COUNT
     assert operations[-3:] == ["sub", "pow", "add"]
     (repeat,) = find_repeats(nodes(loss))
-    assert repeat.repetitions[0][-1] is None  # the first is added to nothing
-    sums = [part[-1] for part in repeat.repetitions[1:]]
+    assert repeat[0][-1] is None  # the first is added to nothing
+    sums = [part[-1] for part in repeat[1:]]
     assert all(x in after.inputs for x, after in pairwise(sums))
 
 
@@ -60,8 +59,8 @@ def test_a_total_that_begins_with_a_value_lacks_nothing():
     for x, y in make_data():
         total = total + (model(x) - y) ** 2
     (repeat,) = find_repeats(nodes(total / COUNT))
-    assert len(repeat.repetitions) == COUNT
-    assert None not in repeat.repetitions[0]
+    assert len(repeat) == COUNT
+    assert None not in repeat[0]
 
 
 def test_a_recurrent_loop_is_its_body():
@@ -70,19 +69,18 @@ def test_a_recurrent_loop_is_its_body():
         h = tanh(w * h + u * i + b)
     assert shapes(h) == [(COUNT, ["mul", "mul", "add", "add", "tanh"])]
     (repeat,) = find_repeats(nodes(h))
-    parts = repeat.repetitions
+    parts = repeat
     assert all(part[-1] in after[0].inputs for part, after in pairwise(parts))
 
 
-@pytest.mark.parametrize("shown", [0, 1, COUNT - 1])
-def test_a_loop_in_a_loop_is_folded_twice(shown):
+def test_a_loop_in_a_loop_is_folded_twice():
     w, u, total = Value(0.5), Value(0.2), Value(0.0)
     for row in range(COUNT):
         h = Value(0.0)
         for i in range(10):
             h = tanh(w * h + u * (i + row))
         total = total + (h - 1) ** 2
-    folding = fold_repeats(nodes(total), shown=shown)
+    folding = fold_repeats(nodes(total))
     assert {len(own) for own in folding.members.values()} == {COUNT, 10 * COUNT}
     assert len({*folding.places.values()}) < 20
 
@@ -120,13 +118,12 @@ def test_micrograds_own_demo():
     ]
 
 
-@pytest.mark.parametrize("shown", [0, 1, COUNT - 1, COUNT + 5])
-def test_any_repetition_can_be_the_one_that_is_seen(shown):
+def test_the_first_repetition_stands_for_all():
     w = Value(0.5)
     squares = [(w * x - 1) ** 2 for x in range(COUNT)]
-    folding = fold_repeats(nodes(micrograd_nn.sum(squares)), shown=shown)
-    assert folding.places[squares[3]] is squares[min(shown, COUNT - 1)]
-    assert folding.members[folding.places[squares[3]]] == squares
+    folding = fold_repeats(nodes(micrograd_nn.sum(squares)))
+    assert folding.places[squares[3]] is squares[0]
+    assert folding.members[squares[0]] == squares
 
 
 def test_a_number_that_something_else_uses_stands_for_itself():
@@ -179,24 +176,22 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
         assert node.operation is place.operation
     seen = set()
     for repeat in find_repeats(graph):
-        assert len(repeat.repetitions) >= 3
+        assert len(repeat) >= 3
         where = {
             node: (i, place)
-            for i, part in enumerate(repeat.repetitions)
+            for i, part in enumerate(repeat)
             for place, node in enumerate(part)
             if node is not None
         }
         assert seen.isdisjoint(where)
         seen |= {*where}
-        for column in zip(*repeat.repetitions, strict=True):
+        for column in zip(*repeat, strict=True):
             own = [node for node in column if node is not None]
             for position, latest in enumerate(own[-1].inputs):
                 begin = 0  # of what is taken from two repetitions ago, say, the first two have none
                 if latest in where:
                     again, place = where[latest]
-                    first = next(
-                        i for i, x in enumerate(repeat.repetitions) if x[place] is not None
-                    )
+                    first = next(i for i, x in enumerate(repeat) if x[place] is not None)
                     begin = first + where[own[-1]][0] - again
                 inputs = [x.inputs[position] for x in own[len(own) // 2 :] if where[x][0] >= begin]
                 taken = {
@@ -204,6 +199,90 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
                     for x in inputs
                 }
                 assert len(taken) == 1
+
+
+def test_a_batch_layer_by_layer_is_shown_whole_since_a_layer_is_one_matrix():
+    model = make_model()
+    rows = [x for x, _ in make_data()]
+    hidden = [model.layers[0](row) for row in rows]
+    scores = [model.layers[1](row) for row in hidden]
+    loss = builtins.sum((score - 1.0) ** 2 for score in scores)
+    assert Graph(loss, model).folding.repeats == []
+    # A layer of one neuron has no matrix to be seen.
+    neuron = nn.Neuron(2)
+    scores = [neuron(row) for row in rows]
+    loss = builtins.sum((score - 1.0) ** 2 for score in scores)
+    assert [len(x) for x in Graph(loss, neuron).folding.repeats] == [COUNT, COUNT]
+
+
+def test_each_letter_looks_at_all_letters_as_in_a_transformer():
+    size, letters = 3, 6
+    matrices = [
+        [[Value(0.1 * (i + j + k)) for i in range(size)] for j in range(size)] for k in range(3)
+    ]
+    xs = [[Value(float(i * j)) for j in range(size)] for i in range(letters)]
+    queries, keys, values = (
+        [[micrograd_nn.dot(row, x) for row in matrix] for x in xs] for matrix in matrices
+    )
+    out = []
+    for query in queries:
+        weights = [micrograd_nn.dot(query, key).exp() for key in keys]
+        total = micrograd_nn.sum(weights)
+        shares = [weight / total for weight in weights]
+        out += [micrograd_nn.dot(shares, column) for column in zip(*values, strict=True)]
+    folding = fold_repeats(nodes(micrograd_nn.sum(out)))
+    assert len({*folding.places.values()}) < 20
+    assert (letters, ["dot", "exp"] * letters + ["sum"]) in [
+        (count, operations[: 2 * letters + 1])
+        for count, operations in shapes(micrograd_nn.sum(out))
+    ]
+
+
+def test_a_repetition_begins_where_the_fewest_results_are_taken_across():
+    a, x = Value(2.0), Value(1.0)
+    for _ in range(20):
+        x = (x + a / x) / 2
+    assert shapes(x) == [(20, ["truediv", "add", "truediv"])]
+    gates = {gate: (Value(0.5), Value(-0.5), Value(0.1)) for gate in "ifog"}
+    h, c = Value(0.0), Value(0.0)
+    for i in range(20):
+        i, f, o, g = (w * i + u * h + b for w, u, b in gates.values())
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+    assert [count for count, _ in shapes(h)] == [20]
+
+
+def test_a_few_steps_are_found_in_each_of_which_all_operations_come_several_times():
+    w = {name: (Value(0.3), Value(-0.5)) for name in "fioc"}
+
+    def gate(name, x, h):
+        return w[name][0] * x + w[name][1] * h
+
+    h = c = Value(0.0)
+    for x in [1.0, 0.5, -0.3, 0.7, 0.2, -1.0]:
+        kept = gate("f", x, h).sigmoid() * c
+        c = kept + gate("i", x, h).sigmoid() * gate("c", x, h).tanh()
+        h = gate("o", x, h).sigmoid() * c.tanh()
+    ((count, operations),) = shapes(h)
+    assert count >= 5
+    assert len(operations) == 21
+
+
+def test_a_recurrent_layer_is_repeated_though_a_layer_of_many_rows_is_not():
+    cell, h = nn.Layer(4, 3, activation="tanh"), [Value(0.0) for _ in range(3)]
+    for i in range(12):
+        h = cell([*h, i / 10])
+    (repeat,) = Graph(micrograd_nn.sum(h), cell).folding.repeats
+    assert [len(part) for part in repeat] == [6] * 12
+
+
+def test_a_loop_in_a_loop_begins_like_the_ones_after_it():
+    """What the first epoch takes from numbers, the next ones take from the epoch before."""
+    w, total = Value(0.5), 0.0
+    for epoch in range(5):
+        total = total + builtins.sum((w * i - epoch) ** 2 for i in range(20))
+    ((count, operations),) = shapes(total)
+    assert (count, len(operations)) == (5, 80)
 
 
 def test_named_neurons_are_no_repetitions_even_of_one_example():
@@ -214,7 +293,8 @@ def test_named_neurons_are_no_repetitions_even_of_one_example():
 def test_groups_are_examples_layers_and_neurons():
     model = make_model()
     loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
-    everything = Graph(loss, model).groups
+    graph = Graph(loss, model)
+    everything = graph.group(graph.folding)
     (repeat,) = everything.groups.values()
     assert (repeat.kind, repeat.times) == ("repeat", COUNT)
     assert [(group.name, len(group.groups)) for group in repeat.groups.values()] == [
@@ -223,4 +303,4 @@ def test_groups_are_examples_layers_and_neurons():
     ]
     assert {*model.parameters()} <= {*repeat.walk_nodes()}
     shown = {*everything.walk_nodes()}
-    assert shown == {*Graph(loss, model).folding.places.values()}
+    assert shown == {*graph.folding.places.values()}

@@ -506,7 +506,7 @@ def test_a_part_is_drawn_and_repeats_are_folded(capsys):
     said(capsys, "graph", *NEURON, "-o", "part.dot", "--around", "w1", "--radius", "1")
     assert "Within 1 edge of w1: 2 of " in Path("part.dot").read_text()
     sum_of_squares = "+".join(f"x*{i}" for i in range(2, 7))
-    for options, times in (["--fold", "yes"], 1), (["--fold", "no"], 0), (["--repetition", "2"], 1):
+    for options, times in (["--fold", "yes"], 1), (["--fold", "no"], 0):
         said(capsys, "graph", sum_of_squares, "x=3", "-o", "sum.dot", *options)
         assert Path("sum.dot").read_text().count("Folded: ") == times
 
@@ -527,7 +527,7 @@ def test_an_animation_is_an_svg_without_a_script(capsys):
         (["-o", "a.svg", "--animate", "--around", "x"], "leave around out"),
         (["-o", "a.svg", "--radius", "2"], "add --around NAME"),
         (["-o", "a.svg", "--around", "x", "--radius", "-1"], "a number of edges from 0 on, not -1"),
-        (["-o", "a.svg", "--repetition", "1"], "there is no repetition=1: nothing is repeated"),
+        (["-o", "a.svg", "--collapse", "Layer2"], "collapse is one of 'auto', 'layer', 'neuron', "),
         (["-o", "a.svg", "--around", "y"], "there is no 'y' in the graph"),
     ],
 )

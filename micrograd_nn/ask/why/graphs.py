@@ -84,9 +84,9 @@ def tell_held(graph: Graph) -> list[str]:
     return [
         f"{graph.names[x]} holds {format_number(held)}, and its gradient by this loss is "
         f"{format_number(wanted)}: if passes were added up, {REMEDY}"
-        for x, (thing, suffix) in graph.adoption.reading.named.items()
+        for x, (thing, suffix) in graph.adoption.named.items()
         if x in graph.places and getattr(thing, "grad", None) is not None
         for held in [float(reduce(getitem, map(int, suffix.split(".")[1:]), thing.grad))]
         for wanted in [graph.adoption.theirs.get(x, 0.0)]
-        if held and not is_close(held, wanted, graph.adoption.reading.rounding.get(x, 0.0), 1e-3)
+        if held and not is_close(held, wanted, graph.adoption.rounding.get(x, 0.0), 1e-3)
     ]

@@ -58,7 +58,7 @@ class FoldedTree:
         self.turns = {  # of each node in a repetition, which one of which repeat
             node: (repeat, turn)
             for repeat, found in enumerate(self.folding.repeats)
-            for turn, part in enumerate(found.repetitions)
+            for turn, part in enumerate(found)
             for node in part
             if node is not None
         }
@@ -97,7 +97,7 @@ class FoldedTree:
 
     def describe(self) -> str:
         """Say what is left out."""
-        counts = sorted({len(repeat.repetitions) for repeat in self.folding.repeats})
+        counts = sorted({len(repeat) for repeat in self.folding.repeats})
         times = " and ".join(f"× {count:,}" for count in counts)
         alike = "alike but for their numbers (↶: the one before)"
         return f"{times}: {alike}; tree(root, fold=False) shows each"

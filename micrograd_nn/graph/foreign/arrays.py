@@ -18,7 +18,7 @@ from ...engine.operation import ARITHMETIC, Choice, Reduction
 from ...engine.table import OPERATIONS, dot
 from ...engine.value import Constant, Value
 from ..gradients import compute_gradients
-from .reading import Mistake, Reading, is_close, refuse_size
+from .reading import Adoption, Mistake, is_close, refuse_size
 
 PRECISION = {"float64": 1e-9, "float32": 1e-4, "float16": 3e-2, "bfloat16": 1e-1}
 LARGEST = {"float64": 1.7e308, "float32": 3.4e38, "float16": 65504.0, "bfloat16": 3.3e38}
@@ -155,13 +155,9 @@ def reduce_runs(
     return pack([function([*run]) for run in runs[0]], kept)
 
 
-def reduced(name: str) -> Rule:
-    """Return the rule of what makes one number of many, along some axes, all by default."""
-
-    def reduce(x: Any, axes: Any = None, *rest: Any, dim: Any = None, **more: Any) -> Any:
-        return reduce_runs(OPERATIONS[name], x, dim if axes in (None, []) else axes)
-
-    return reduce
+def reduce(name: str, x: Any, axes: Any = None, *rest: Any, dim: Any = None, **more: Any) -> Any:
+    """Return what a row of the table makes of many numbers, along some axes, all by default."""
+    return reduce_runs(OPERATIONS[name], x, dim if axes in (None, []) else axes)
 
 
 def replace_runs(function: Callable[[list[Any]], list[Any]], x: Any, axis: int) -> Any:
@@ -213,42 +209,50 @@ def arrange(x: Any, batch: Sequence[int], summed: Sequence[int]) -> tuple[Any, l
 
 def blame(error: Exception, what: str) -> ValueError:
     """Return an error that says what can't be read, unless it says so itself."""
-    told = str(error)
-    return ValueError(told if told.startswith("adopt") else f"adopt can't read {what}: {told}")
+    begin = "" if str(error).startswith("adopt") else f"adopt can't read {what}: "
+    return ValueError(f"{begin}{error}").with_traceback(error.__traceback__)
 
 
 def finish_reading(
-    root: Value, compute: Any, leaves: Sequence[tuple[Any, Any, Any]], source: str, dtype: str
-) -> Reading:
+    root: Value,
+    compute: Any,
+    leaves: Sequence[tuple[Any, Any, list[float]]],
+    source: str,
+    dtype: str,
+) -> Adoption:
     """Return a graph with what names its leaves, and their gradients by whoever computed it.
 
-    ``leaves`` are things with an array of Values for each, and one of gradients, or None for none.
+    ``leaves`` are things with an array of Values for each, and a list of gradients.
     A gradient that isn't this graph's is reported, or refused where no way leads to its leaf.
     """
     name = getattr(compute, "__name__", "")
     root.label = name if name.isidentifier() else "loss"
-    named, gradients, own = {}, {}, compute_gradients([*nodes(root)])
-    for thing, values, slopes in leaves:
-        found = np.zeros(values.shape) if slopes is None else np.reshape(slopes, values.shape)
-        for place, value in np.ndenumerate(values):
-            named[value] = thing, "".join([f".{i}" for i in place])
-            gradients[value] = float(found[place])
-    largest = max([abs(slope) for slope in gradients.values() if isfinite(slope)], default=0.0)
+    graph = nodes(root)
+    own = compute_gradients(graph)
+    named = {
+        value: (thing, "".join([f".{i}" for i in place]))
+        for thing, values, _ in leaves for place, value in np.ndenumerate(values)
+    }  # fmt: skip
+    theirs = {
+        value: slope
+        for _, values, slopes in leaves for value, slope in zip(values.flat, slopes, strict=True)
+    }  # fmt: skip
+    largest = max([abs(slope) for slope in theirs.values() if isfinite(slope)], default=0.0)
     close = 0.0 if dtype == "float64" else PRECISION[dtype] * largest
     overflows = not all(  # nor is one not-a-number
         abs(x) <= LARGEST[dtype] for x in (*own.values(), *[x.number for x in own])
     )
     rounding = {
         x: inf if overflows and not isfinite(slope + own.get(x, 0.0)) else close
-        for x, slope in gradients.items()
+        for x, slope in theirs.items()
     }
-    reading = Reading(root, named, gradients, [], source, rounding, passed={})
-    for x, slope, right in reading.find_differing(own):
+    adoption = Adoption(graph, named, theirs, [], source, rounding, passed={})
+    for x, slope, right in adoption.find_differing(own):
         told = f"gets {format_number(slope)} from {source}"
         if x not in own:
             raise ValueError(
                 f"adopt sees no way to a number that {told} as its gradient: what has a "
                 f"derivative of its own can't be read"
             )
-        reading.mistakes.append(Mistake(x, f"{told}, and {format_number(right)} by its graph"))
-    return reading
+        adoption.faults.append(Mistake(x, f"{told}, and {format_number(right)} by its graph"))
+    return adoption

@@ -9,6 +9,7 @@ from operator import attrgetter
 from types import FunctionType, MethodType
 from typing import Any, NoReturn
 
+from ..._ground.callers import select_named
 from ..._ground.text import add_article
 
 WORDS = {  # what engines of scalars call it, the usual name first
@@ -53,7 +54,11 @@ def find_conventions(x: Any) -> Conventions | None:
     parts = [name for name in own if read_number(read(x, f"{name}.{data}")) is None]
     within = [f"{part}.{word}" for part in parts for word in WORDS["inputs"].split()]
     inputs = find("inputs", lambda thing: isinstance(thing, COLLECTIONS), *within) or find(
-        "", lambda thing: holds_nodes(thing, data), *own
+        "",
+        lambda thing: (
+            isinstance(thing, COLLECTIONS) and bool(thing) and all(is_node(x, data) for x in thing)
+        ),
+        *own,
     )
     if not inputs:
         return None
@@ -74,9 +79,13 @@ def find_conventions(x: Any) -> Conventions | None:
     }
 
 
-def holds_nodes(thing: Any, data: str) -> bool:
-    """Tell whether a thing is a collection of nodes, whose number has this name."""
-    return isinstance(thing, COLLECTIONS) and bool(thing) and all(is_node(x, data) for x in thing)
+def list_computed(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of some variables that are scalars which another engine computed, by name."""
+    return {
+        name: thing
+        for name, thing in select_named(names) if not isinstance(thing, type)
+        if (words := find_conventions(thing)) and words["backward"] and read(thing, words["inputs"])
+    }  # fmt: skip
 
 
 def is_node(thing: Any, data: str) -> bool:
@@ -111,9 +120,6 @@ def read_edges(node: Any, words: Conventions) -> list[Edge]:
                 f"{add_article(type(item).__name__)} among its {words['inputs']}, "
                 f"neither a node nor a number",
             )
-        if callable(share):  # of the node's gradient
-            with suppress(Exception):
-                share = share(1)
         edges.append((item, read_number(share)))
     return edges
 
@@ -127,9 +133,9 @@ def explain_lack(x: Any) -> str:
     """Say why an object isn't a scalar of an engine: "" of what has no attributes of its own."""
     if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
         return ""
-    if any(read_number(read(x, word)) is not None for word in WORDS["data"].split()):
-        return ", which has no collection of what it was made of, as _children, _prev or inputs"
-    return ", which has no number as its data or value"
+    has_number = any(read_number(read(x, word)) is not None for word in WORDS["data"].split())
+    lack = "collection of what it was made of, as _children, _prev or inputs"
+    return f", which has no {lack if has_number else 'number as its data or value'}"
 
 
 def read(x: Any, word: str, missing: Any = None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -25,11 +26,11 @@ from .arrays import (
     multiply,
     pack,
     plain,
-    reduced,
+    reduce,
     require_same,
     spread,
 )
-from .reading import Reading, refuse_size
+from .reading import Adoption, refuse_size
 
 MOVES = {  # what only puts numbers elsewhere, and of how many arrays, 0 for all
     "broadcast_in_dim": 1, "reshape": 1, "transpose": 1, "squeeze": 1, "expand_dims": 1, "rev": 1,
@@ -37,18 +38,17 @@ MOVES = {  # what only puts numbers elsewhere, and of how many arrays, 0 for all
     "stack": 0, "dynamic_update_slice": 2, "tile": 1,
 }  # fmt: skip
 CONSTANT = {"stop_gradient", "sign", "floor", "ceil", "round"}  # where no gradient flows
-WITHIN = "jaxpr", "call_jaxpr", "fun_jaxpr"  # where a call keeps the program that it calls
 REMEDIES = {
     "scan": "write a loop of Python's", "while": "write a loop of Python's, of a fixed length",
     "cond": "write jnp.where",
 }  # fmt: skip
 
 
-def read_arrays(compute: Any, arguments: Sequence[Any]) -> Reading:
+def read_arrays(compute: Any, arguments: Sequence[Any]) -> Adoption:
     """Return the graph of the scalar that a function computes of some arguments with JAX.
 
     >>> import jax.numpy as jnp
-    >>> read_arrays(lambda w: jnp.tanh(w * w), [jnp.array(3.0)]).root.operation.name
+    >>> read_arrays(lambda w: jnp.tanh(w * w), [jnp.array(3.0)]).nodes[-1].operation.name
     'tanh'
     """
     if not callable(compute) or not arguments:
@@ -60,8 +60,7 @@ def read_arrays(compute: Any, arguments: Sequence[Any]) -> Reading:
         )
     reader, things = Reader(), jax.tree.leaves(tuple(arguments))
     arrays = [*map(reader.open, things, program.in_avals)]
-    (out,) = reader.run(program.jaxpr, program.consts, arrays)
-    root = np.asarray(out).reshape(-1)[0]
+    root = np.asarray(reader.run(program.jaxpr, program.consts, arrays)[0]).item()
     if not isinstance(root, Value) or root.operation is None:
         raise ValueError("adopt needs a scalar computed from an argument of real numbers")
     both = jax.value_and_grad(
@@ -71,7 +70,7 @@ def read_arrays(compute: Any, arguments: Sequence[Any]) -> Reading:
     number, slopes = jax.jit(both)(*arguments)  # compiled once, not operation by operation
     require_same([root], [float(number)], reader.dtype, "what JAX computes")
     leaves = [
-        (thing, array, np.asarray(slope).astype(float))
+        (thing, array, np.asarray(slope).astype(float).ravel().tolist())
         for thing, array, slope in zip(things, arrays, jax.tree.leaves(slopes), strict=True)
         if is_packed(array)
     ]
@@ -126,7 +125,8 @@ class Reader:
         row = OPERATIONS.get(how.get("name", ""))
         if row is not None and name.startswith("custom_jvp") and len(row.inputs) == len(given) == 1:
             return [spread(row, *given)]
-        within = next((how[word] for word in WITHIN if word in how), None)
+        # Where a call keeps the program that it calls:
+        within = how.get("jaxpr") or how.get("call_jaxpr") or how.get("fun_jaxpr")
         if within is not None and name not in REMEDIES:
             return self.run(getattr(within, "jaxpr", within), getattr(within, "consts", ()), given)
         arrays = [*map(np.asarray, given)]
@@ -150,8 +150,7 @@ def bind(line: Any, given: Sequence[Any]) -> Sequence[Any]:
 RULES: Mapping[str, Rule] = {
     **{name: lambda *x, rule=rule, **more: rule(*x) for name, rule in EACH.items()},
     "logistic": lambda x, **more: EACH["sigmoid"](x), "add_any": EACH["add"],
-    "reduce_sum": reduced("sum"), "reduce_max": reduced("max"), "reduce_min": reduced("min"),
-    "reduce_prod": reduced("prod"),
+    **{f"reduce_{name}": partial(reduce, name) for name in ("sum", "max", "min", "prod")},
     "dot_general": lambda x, y, dimension_numbers, **more: multiply(x, y, *dimension_numbers),
     "select_n": lambda which, *cases: spread(lambda i, *x: x[int(i)], which, *cases),
     "integer_pow": lambda x, y: spread(lambda a: a**y, x),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map, tree_map_only
 
 from ..._ground.text import add_article
-from ...engine.operation import ARITHMETIC
 from ...engine.value import Value
 from .arrays import (
     OTHERWISE,
@@ -33,13 +32,12 @@ from .arrays import (
     require_same,
     settle,
 )
-from .reading import Reading, refuse_size
+from .reading import Adoption, refuse_size
 from .torch_rules import (
     CONSTANT,
     MOVES,
     RULES,
     bind,
-    find_functional,
     find_storage,
     list_places,
     list_tensors,
@@ -48,16 +46,17 @@ from .torch_rules import (
 )
 
 
-def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
+def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Adoption | None:
     """Return the graph of the scalar that a function computes with PyTorch.
 
     >>> import torch
     >>> w = torch.tensor(3.0, requires_grad=True)
-    >>> read_tensors(lambda: (w * w).tanh()).root.operation.name
+    >>> read_tensors(lambda: (w * w).tanh()).nodes[-1].operation.name
     'tanh'
 
-    The function is called once, and PyTorch's backward pass is run. Afterwards each tensor that was
-    there before has the numbers and the ``grad`` that it had, and random numbers go on as before.
+    Of one that computes a Value it is None. The function is called once, and PyTorch's backward
+    pass is run. Afterwards each tensor that was there before has the numbers and the ``grad`` that
+    it had, and random numbers go on as before.
     """
     if isinstance(compute, torch.Tensor):
         raise ValueError(
@@ -75,10 +74,9 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Reading:
         one_dnn.enabled = False
         after.callback(random.setstate, random.getstate())
         after.callback(np.random.set_state, np.random.get_state())
-        recorder = Recorder(after)
-        with recorder:
+        with Recorder(after) as recorder:
             loss = compute(*arguments)
-        return recorder.finish(compute, loss)
+        return None if isinstance(loss, Value) else recorder.finish(compute, loss)
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -87,8 +85,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, after: ExitStack) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.after = after  # puts back what was there before
-        self.known: dict[int, dict[int, Value]] = {}  # by the storage, and the place in it
-        self.kept: list[Any] = []  # tensors, so that no storage is another's later
+        self.known: dict[int, tuple[Any, Any]] = {}  # storages: a tensor, so that it stays; Values
         self.leaves: dict[int, tuple[Any, Any]] = {}  # tensors, and their numbers
         self.made, self.dtype = 0, "float64"  # the coarsest that was met
         self.is_within = False  # an operation that PyTorch takes apart
@@ -121,15 +118,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.attempt(self.note, func, *before, out)
         return out
 
-    def attempt(self, step: Callable[..., Any], *given: Any) -> Any:
+    def attempt(self, step: Callable[..., Any], func: Any, *given: Any) -> Any:
         """Do a step, or keep why not: to raise it here may end the process, or be caught."""
         if self.refusal is None and not self.is_over:
             try:
-                return step(*given)
+                return step(func, *given)
             except Exception as error:
                 if self.is_within:
                     raise
-                self.refusal = error
+                self.refusal = blame(error, f"PyTorch's {func.overloadpacket.__name__}")
         return None
 
     def prepare(self, func: Any, args: Any, kwargs: Any) -> Any:
@@ -141,9 +138,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         has_gradient = torch.is_grad_enabled() and any(x.requires_grad for x in given)
         if torch.Tag.inplace_view in func.tags or not (has_gradient or self.is_within):
             return None
-        copies = {id(x): x.detach().clone() for x in given}
-        arrays = {id(copies[id(x)]): self.read(x) for x in given}
-        copied = tree_map_only(torch.Tensor, lambda x: copies[id(x)], (args, kwargs))
+        copied = tree_map_only(torch.Tensor, lambda x: x.detach().clone(), (args, kwargs))
+        arrays = {id(y): self.read(x) for x, y in zip(given, list_tensors(copied), strict=True)}
         return *copied, arrays, {*map(find_storage, given)}
 
     def note(
@@ -155,8 +151,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         is_view = own.issuperset(map(find_storage, results)) and not func._schema.is_mutable
         if is_view or not of_numbers:  # a comparison, or an index
             return
-        is_constant = not any(map(is_live, arrays.values()))
-        made = [] if is_constant else self.apply(func, args, kwargs, arrays, results)
+        made = (
+            self.apply(func, args, kwargs, arrays, results)
+            if any(map(is_live, arrays.values()))
+            else []  # of constants
+        )
         for x, array in zip(of_numbers, [*made, *[None] * len(results)], strict=False):
             self.write(x, array, func)
 
@@ -164,21 +163,18 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, args: Any, kwargs: Any, arrays: Mapping[int, Any], results: Sequence[Any]
     ) -> Sequence[Any]:
         """Return what is known of the first results of an operation, none for what is constant."""
-        plain = find_functional(func)
-        name = plain._schema.name.removeprefix("aten::").removeprefix("prims::")
+        name = func._schema.name.removeprefix("aten::").removeprefix("prims::").rstrip("_")
+        functional = getattr(torch.ops.aten, name, None) if func._schema.is_mutable else None
+        plain = getattr(functional, func._overloadname, func)
         if name in CONSTANT:
             return []
         given, named = tree_map(lambda x: arrays.get(id(x), x), (args, kwargs))
-        try:
+        with suppress(TypeError):  # of a rule that has no such options
             if name in RULES:
                 made = RULES[name](*given, **named)
                 self.made += sum([len(x.inputs) for x in made.flat if isinstance(x, Value)])
                 refuse_size(self.made, "edges")
                 return [made]
-        except TypeError:
-            pass  # the rule has no such options
-        except ARITHMETIC as error:
-            raise blame(error, f"PyTorch's {name}") from error
         bound = bind(plain, args, kwargs)
         if name in MOVES and not (bound.get("accumulate") or bound.get("value")):
             return move_numbers(plain, bound, arrays)
@@ -203,11 +199,20 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             kind = float if x.is_floating_point() else bool if x.dtype is torch.bool else int
             return np.asarray(numbers, kind).reshape(x.shape)
         self.meet(x)
-        known, places = self.known.get(find_storage(x), {}), list_places(x)
-        found = [known.get(place, number) for place, number in zip(places, numbers, strict=True)]
-        what = "a tensor that is changed without a gradient (no_grad, .data, detach)"
-        require_same(found, numbers, self.dtype, what)
+        known = self.hold(x)[list_places(x)]
+        found = [y if value is None else value for value, y in zip(known, numbers, strict=True)]
+        require_same(
+            found, numbers, self.dtype,
+            "a tensor that is changed without a gradient (no_grad, .data, detach)",
+        )  # fmt: skip
         return pack(found, x.shape)
+
+    def hold(self, x: Any) -> Any:
+        """Return the Values that are known at the places of a tensor's storage, None of others."""
+        key = find_storage(x)
+        if key not in self.known:
+            self.known[key] = x, np.empty(x.untyped_storage().nbytes() // x.element_size(), object)
+        return self.known[key][1]
 
     def meet(self, x: Any) -> None:
         """Make leaves of the numbers of a tensor that was there before."""
@@ -222,41 +227,36 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not x.requires_grad or is_known or id(x) in self.leaves:
             return
         values = pack([*map(Value, map(float, self.list_numbers(x)))], x.shape)
-        places, known = list_places(x), self.known.setdefault(find_storage(x), {})
-        if len({*places}) < len(places) or not known.keys().isdisjoint(places):
+        places = list_places(x)
+        if len({*places}) < len(places) or any(y is not None for y in self.hold(x)[places]):
             raise ValueError(
                 "adopt reads a number that is one tensor's alone: give each tensor that "
                 "requires_grad a .clone() of its numbers"
             )
-        known.update(zip(places, values.flat, strict=True))
         self.leaves[id(x)] = x, values
         if x.is_leaf:
             self.after.callback(setattr, x, "grad", x.grad)
-        self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        self.write(x, values, "a leaf")
 
     def write(self, x: Any, array: Any, func: Any) -> None:
         """Say of each number of a tensor what it is made of: numbers, or None, are constants."""
-        known = self.known.setdefault(find_storage(x), {})
-        if array is None and not known:
+        known, places = self.hold(x), list_places(x)
+        if array is None or not is_live(array):
+            known[places] = None
             return
-        numbers = self.list_numbers(x)
-        made = numbers if array is None else [*array.flat]
-        if array is not None and is_live(array):
-            self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
-        made = [settle(*pair, torch.finfo(x.dtype).max) for pair in zip(made, numbers, strict=True)]
+        numbers, largest = self.list_numbers(x), torch.finfo(x.dtype).max
+        self.dtype = max(self.dtype, read_type(x), key=PRECISION.__getitem__)
+        made = [settle(*pair, largest) for pair in zip(array.flat, numbers, strict=True)]
         require_same(made, numbers, self.dtype, f"PyTorch's {func}")
-        self.kept.append(x)
-        for place, value in zip(list_places(x), made, strict=True):
-            if isinstance(value, Value):
-                known[place] = value
-            else:
-                known.pop(place, None)
+        known[places] = [y if isinstance(y, Value) else None for y in made]
 
     def list_numbers(self, x: Any) -> list[Any]:
         """Return the numbers of a tensor, in order."""
         odd = x.is_complex() or x.is_quantized or x.is_meta or x.is_nested
-        is_rough = x.is_floating_point() and read_type(x) not in PRECISION
-        if odd or is_rough or x.layout is not torch.strided:
+        if (
+            odd or x.layout is not torch.strided
+            or (x.is_floating_point() and read_type(x) not in PRECISION)
+        ):  # fmt: skip
             raise ValueError(
                 f"adopt reads dense tensors of real numbers, not a {type(x).__name__} "
                 f"of {x.layout}, {x.dtype}, on {x.device}"
@@ -264,7 +264,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         refuse_size(x.numel(), "numbers")
         return [*x.detach().reshape(-1).tolist()]
 
-    def finish(self, compute: Any, loss: Any) -> Reading:
+    def finish(self, compute: Any, loss: Any) -> Adoption:
         """Return what was read, with PyTorch's own gradients."""
         if self.refusal is not None:
             raise self.refusal
@@ -293,7 +293,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 f"{type(error).__name__}: {error}"
             ) from error
         leaves = [
-            (*leaf, None if slope is None else self.list_numbers(slope.to_dense()))
-            for leaf, slope in zip(self.leaves.values(), slopes, strict=True)
+            (x, values, [0.0] * x.numel() if slope is None else self.list_numbers(slope.to_dense()))
+            for (x, values), slope in zip(self.leaves.values(), slopes, strict=True)
         ]
         return finish_reading(root, compute, leaves, "PyTorch", self.dtype)

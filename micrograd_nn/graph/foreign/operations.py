@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import chain
 from typing import NamedTuple
 
 from ...engine.backprop import is_same_number
@@ -74,17 +73,11 @@ class Made(NamedTuple):
             distance is not None and not distance(*numbers)
         )
 
-    @property
-    def kind(self) -> Sequence[str]:
-        """What tells it from others that fit alike: its operation, and its constants."""
-        constants = [x.number for x in self.inputs if x.is_constant]
-        return self.operation.name, *[f"{number:.6g}" for number in constants]
-
     def fits(self, once: Sequence[float], is_named: bool) -> bool:
         """Tell whether it passes on just that: to the last digits, where nobody names it."""
-        pairs = zip(self.shares, once, self.rounding, strict=True)
         return all(
-            is_close(x, y, near) if is_named else is_same(x, y, near) for x, y, near in pairs
+            is_close(x, y, near) if is_named else is_same(x, y, near)
+            for x, y, near in zip(self.shares, once, self.rounding, strict=True)
         )
 
 
@@ -92,35 +85,29 @@ class ByHand(Operation):
     """An operation of which one result is known, its derivatives there, and perhaps its rule."""
 
     def __init__(
-        self, name: str, numbers: Sequence[float], result: float, partials: Sequence[float],
-        forward: Callable[..., float] | None = None,
+        self, name: str, numbers: Sequence[float], result: float,
+        partials: Sequence[float | None], forward: Callable[..., float] | None = None,
     ) -> None:  # fmt: skip
-        self.known, self.is_unknown = ([*numbers], result), forward is None
+        self.known, self.result, self.is_unknown = [*numbers], result, forward is None
         super().__init__(
             name or "by_hand", forward or self.recall,
-            [partial(recall_share, share) for share in partials],
+            [partial(recall_share, share or 0.0) for share in partials],
             inputs=tuple([f"x{i + 1}" for i in range(len(numbers))]),
         )  # fmt: skip
 
     def recall(self, *numbers: float) -> float:
         """Return the one result; of other numbers, nobody knows it."""
-        known, result = self.known
-        if not all(map(is_same_number, numbers, known)):
+        if not all(map(is_same_number, numbers, self.known)):
             raise ValueError(
                 f"the node {self.name!r} was made by hand, of one result: for others, its rule "
                 f"must be known, as an Operation({self.name!r}, …)"
             )
-        return result
+        return self.result
 
 
 def recall_share(share: float, out: float, *numbers: float) -> float:
     """Return the one derivative that is known."""
     return share
-
-
-def recall_row(row: Operation, given: Sequence[int | float], *numbers: float) -> float:
-    """Return what a row gives of some numbers, by their places, and of others, which are given."""
-    return float(row.forward(*[numbers[x] if type(x) is int else x for x in given]))
 
 
 def find_rows(
@@ -151,8 +138,10 @@ def find_rows(
     """
     found, wanted = [], dict.fromkeys(nodes)
     names = [name] if name else NAMELESS[min(len(inputs), 2) - 1]
-    lists = [list_candidates(known, inputs, out, is_set, slope) for known in names]
-    for row, given in chain.from_iterable(lists):
+    for row, given in [
+        candidate
+        for known in names for candidate in list_candidates(known, inputs, out, is_set, slope)
+    ]:  # fmt: skip
         numbers = [x.number for x in given]
         with suppress(*ARITHMETIC):
             result = round_to(unit if name else DOUBLE, float(row.forward(*numbers)))
@@ -202,9 +191,15 @@ def choose_row(rows: Sequence[Made], is_named: bool) -> Made | None:
     >>> choose_row(rows[1:], False).operation.name
     'tanh'
     """
-    usual = [x for x in rows if x.operation is rows[0].operation or not is_named]
-    usual = [x for x in usual if is_named or x.operation.name in USUAL] or usual
-    kinds = {row.kind: row for row in reversed(usual)}  # the first of each
+    alike = (
+        [x for x in rows if x.operation is rows[0].operation]
+        if is_named
+        else [x for x in rows if x.operation.name in USUAL] or rows
+    )
+    kinds = {  # the first of each: an operation, with its constants
+        (row.operation.name, *[f"{x.number:.6g}" for x in row.inputs if x.is_constant]): row
+        for row in reversed(alike)
+    }
     return kinds.popitem()[1] if len(kinds) == 1 else None
 
 
@@ -252,8 +247,10 @@ def find_row(name: str) -> str:
     ('mul', 'add', 'relu', '')
     """
     plain = name.strip().lower()
-    texts = plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_")
-    rows = [SIGNS.get(text, text) for text in texts]
+    rows = [
+        SIGNS.get(text, text)
+        for text in (plain, AFFIXES.sub("", plain.strip("_")), plain.strip("_"))
+    ]
     return next((row for row in rows if row in OPERATIONS), "")
 
 
@@ -266,10 +263,13 @@ def compute_named(name: str, inputs: Sequence[Value], out: float) -> float | Non
     >>> compute_named("gelu", [x], 7.0), compute_named("*", [x], 7.0)
     (None, None)
     """
-    made = list_candidates(name, inputs, out, False)
-    known = [(row, given) for row, given in made if row.name not in SEVERAL]
+    known = [
+        (row, given)
+        for row, given in list_candidates(name, inputs, out, is_set=False)
+        if row.name not in SEVERAL
+    ]
     is_told = all(len(given) == len(inputs) for _, given in known) or POWER.search(name)
     for row, given in known[:1] if is_told else ():
         with suppress(*ARITHMETIC):
-            return recall_row(row, [x.number for x in given])
+            return float(row.forward(*[x.number for x in given]))
     return None

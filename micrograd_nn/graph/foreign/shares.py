@@ -48,9 +48,12 @@ class Share(NamedTuple):
 def kept(nodes: Sequence[Any]) -> Iterator[None]:
     """Put nodes back as they were, whatever is done to them meanwhile."""
     own = [x.__dict__ for x in nodes if hasattr(x, "__dict__")]
-    held = {id(x): x for each in own for x in each.values() if type(x) in (list, set, dict)}
-    few = [x for x in held.values() if len(x) <= 10 * len(nodes)]  # no tape of all
-    before = [(x, x.copy()) for x in (*own, *few)]
+    held = {
+        id(x): x
+        for each in own for x in each.values()
+        if type(x) in (list, set, dict) and len(x) <= 10 * len(nodes)  # no tape of all
+    }  # fmt: skip
+    before = [(x, x.copy()) for x in (*own, *held.values())]
     slots = [
         (x, slot, read(x, slot.__name__, MISSING))
         for x in nodes for kind in type(x).__mro__ if "__slots__" in vars(kind)
@@ -143,8 +146,7 @@ def run_backward(
     nodes again and again, as it does in an engine that doesn't know where it was.
     """
     if not (words["grad"] and words["backward"]):
-        lacks = "grad that is a number" if words["backward"] else "backward()"
-        return [], f"it has no {lacks}"
+        return [], f"it has no {'grad that is a number' if words['backward'] else 'backward()'}"
     name, calls = words["backward"], iter(range(MOST_CALLS[0] + MOST_CALLS[1] * len(nodes)))
 
     def count(frame: FrameType, event: str, argument: Any) -> None:

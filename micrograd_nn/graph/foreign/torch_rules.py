@@ -9,6 +9,7 @@ taken apart, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ from .arrays import (
     move,
     multiply,
     plain,
+    reduce,
     reduce_runs,
-    reduced,
     replace_runs,
     share_numbers,
     spread,
@@ -75,29 +76,24 @@ def convolved(
     return np.moveaxis(multiply(windows, kernels, summed, bias=bias), -1, 1)
 
 
-def pooled(name: str) -> Rule:
-    """Return the rule of the largest number of each window, or of the mean without padding."""
-
-    def pool(x: Any, size: Any, stride: Any = (), padding: Any = 0, *more: Any) -> Any:
-        dilation, *rest = more if name == "max" and more else (1, *more)
-        if any(rest) or (name == "mean" and np.any(padding)):
-            raise ValueError("only whole windows are known (no ceil_mode, no padding of a mean)")
-        windows = find_windows(x, size, stride or size, padding, dilation)
-        return reduce_runs(
-            lambda seen: row(name)([n for n in seen if n is not None]),
-            windows, range(x.ndim, windows.ndim),
-        )  # fmt: skip
-
-    return pool
+def pool(name: str, x: Any, size: Any, stride: Any = (), padding: Any = 0, *more: Any) -> Any:
+    """Return the largest number of each window, or the mean without padding."""
+    dilation, *rest = more if name == "max" and more else (1, *more)
+    if any(rest) or (name == "mean" and np.any(padding)):
+        raise ValueError("only whole windows are known (no ceil_mode, no padding of a mean)")
+    windows = find_windows(x, size, stride or size, padding, dilation)
+    return reduce_runs(
+        lambda seen: row(name)([n for n in seen if n is not None]),
+        windows, range(x.ndim, windows.ndim),
+    )  # fmt: skip
 
 
 RULES: dict[str, Rule] = {
     **EACH, "remainder": each("mod"),
     "leaky_relu": lambda x, slope=0.01: spread(row("leaky_relu"), x, slope),
     "elu": lambda x, alpha=1.0: spread(row("elu"), x, alpha),
-    "sum": reduced("sum"), "mean": reduced("mean"), "prod": reduced("prod"),
-    "amax": reduced("max"), "amin": reduced("min"), "max": reduced("max"), "min": reduced("min"),
-    "logsumexp": reduced("logsumexp"),
+    **{x: partial(reduce, x) for x in ("sum", "mean", "prod", "max", "min", "logsumexp")},
+    "amax": partial(reduce, "max"), "amin": partial(reduce, "min"),
     "var": lambda x, dim=None, correction=1, **more: reduce_runs(
         lambda numbers: find_variance(numbers, correction), x, dim
     ),
@@ -112,7 +108,7 @@ RULES: dict[str, Rule] = {
     "where": lambda chosen, x, y: spread(lambda is_x, a, b: a if is_x else b, chosen, x, y),
     "fill": lambda x, number: np.broadcast_to(number, x.shape),
     "convolution": convolved,
-    "max_pool2d_with_indices": pooled("max"), "avg_pool2d": pooled("mean"),
+    "max_pool2d_with_indices": partial(pool, "max"), "avg_pool2d": partial(pool, "mean"),
     **dict.fromkeys(["clone", "_to_copy", "convert_element_type"], lambda x, *rest, **more: x),
 }  # fmt: skip
 MOVES = {  # what only puts numbers elsewhere, leaves some out, or adds zeros
@@ -140,14 +136,6 @@ def move_numbers(func: Any, bound: Mapping[str, Any], arrays: Mapping[int, Any])
     return move(put, *[arrays[id(x)] for x in list_tensors(numbers)])
 
 
-def find_functional(func: Any) -> Any:
-    """Return the operation that gives what another one writes in place, or that itself."""
-    if not func._schema.is_mutable:
-        return func
-    name = func._schema.name.removeprefix("aten::").rstrip("_")
-    return getattr(getattr(torch.ops.aten, name, None), func._overloadname, func)
-
-
 def bind(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of an operation by their names, the usual ones, too."""
     known = func._schema.arguments
@@ -170,11 +158,11 @@ def find_storage(x: Any) -> int:
     return x.untyped_storage()._cdata if x.layout is torch.strided else id(x)
 
 
-def list_places(x: Any) -> list[int]:
+def list_places(x: Any) -> Any:
     """Return the place in its storage of each number of a tensor, in order.
 
-    >>> list_places(torch.zeros(2, 3).T)
+    >>> list_places(torch.zeros(2, 3).T).tolist()
     [0, 3, 1, 4, 2, 5]
     """
-    places = np.tensordot(x.stride(), np.indices(x.shape), 1) + x.storage_offset()
-    return [*places.astype(int).ravel().tolist()]
+    steps = np.tensordot(x.stride(), np.indices(x.shape), 1)
+    return (steps + x.storage_offset()).astype(int).ravel()

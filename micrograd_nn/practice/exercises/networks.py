@@ -6,6 +6,7 @@ import math
 from random import Random
 
 from ..._ground.text import format_number, join_words
+from ...graph.graph import recompute
 from .answers import NumberAnswer
 from .exercise import Miss
 from .making import (
@@ -83,9 +84,8 @@ def make_descent(random: Random, level: int) -> Draft | None:
     slope, loss = graph.gradients[nodes["w"]], graph.root.data
     after = w - rate * slope
     answer = NumberAnswer(after)
-    if not slope or not after or not is_easy(after) or not has_easy_numbers(graph):
-        return None
-    if not is_clear(answer, w) or graph.recompute({nodes["w"]: after}) >= loss:
+    is_fit = slope and after and is_easy(after) and has_easy_numbers(graph) and is_clear(answer, w)
+    if not is_fit or recompute(graph.nodes, {nodes["w"]: after}) >= loss:
         return None  # too far a step takes L up
     step = f"{format_number(rate)} · {format_number(slope)}".replace("· −", "· (−")
     step += ")" * ("(" in step)

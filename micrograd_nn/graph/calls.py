@@ -1,0 +1,130 @@
+"""Which line of a program made a node, and in which calls of the user's functions and layers."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, NamedTuple
+
+from .._ground.callers import find_user, is_own_code
+from ..engine.setting import Observer, observed_by
+from ..engine.value import Value
+
+LIBRARIES = tuple(
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+SHOWN_ROOMS = "nn", "losses"  # of this package, whose functions and layers are calls, too
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """A call of a function or of a layer: what is called, whose method it is, within which call.
+
+    Owners are numbered from 1; 0 is none.
+    """
+
+    name: str
+    owner: int = 0
+    within: Call | None = None
+
+
+class Origin(NamedTuple):
+    """The line of a program that made a node, and the call within which it did."""
+
+    file: str
+    line: int
+    function: str
+    call: Call | None = None
+
+    def __str__(self) -> str:
+        code = linecache.getline(self.file, self.line).strip()
+        place = f"{self.file}, line {self.line}, in {self.function}"
+        return f"{place}: {code}" if code else place
+
+
+class Provenance(Observer):
+    """Notes on each node which line of the user's program made it, and within which calls.
+
+    Of frames it keeps those alone in which the latest node was made, so that no later one has the
+    id of one that has ended.
+    """
+
+    def __init__(self, outermost: FrameType | None, whole: Call | None = None) -> None:
+        self.outermost, self.whole = outermost, whole
+        self.calls: dict[FrameType, Call | None] = {}
+        self.owners: dict[int, tuple[int, object]] = {}  # by their ids: a number, and itself
+
+    def made(self, node: Value) -> None:
+        """Find the nearest caller that isn't of this package, and the calls around it."""
+        frame = sys._getframe(1)
+        user = find_user(frame)
+        code, call = user.f_code, self.find_call(frame) if self.outermost else None
+        node.origin = Origin(code.co_filename, user.f_lineno, code.co_name, call)
+
+    def find_call(self, frame: FrameType | None) -> Call | None:
+        """Return the call that a frame runs, within those around it."""
+        frames: list[FrameType] = []
+        while frame is not None and frame is not self.outermost:
+            frames.append(frame)
+            frame = frame.f_back
+        known, call, self.calls = self.calls, self.whole, {}
+        for frame in reversed(frames):
+            call = self.calls[frame] = known[frame] if frame in known else self.enter(frame, call)
+        return call
+
+    def enter(self, frame: FrameType, within: Call | None) -> Call | None:
+        """Return the call that a frame begins, or the one around it, where it begins none."""
+        code, name = frame.f_code, frame.f_code.co_name
+        if name.startswith("<") or code.co_filename.startswith(LIBRARIES):
+            return within
+        if is_own_code(frame):
+            room = frame.f_globals["__name__"].split(".")[1]
+            if room not in SHOWN_ROOMS or (
+                name != "__call__" and is_own_code(frame.f_back or frame)  # an inner one
+            ):
+                return within
+        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        method = getattr(getattr(type(first), name, None), "__code__", None)
+        if method is not code:
+            return Call(name, within=within)
+        owner, _ = self.owners.setdefault(id(first), (len(self.owners) + 1, first))
+        return Call(type(first).__name__ if name == "__call__" else name, owner, within)
+
+
+class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
+    """Make every node remember the line of the program that made it, in ``origin``.
+
+    >>> with provenance():
+    ...     x = Value(2.0)
+    >>> x.origin.line
+    2
+
+    And within which calls of functions and layers, of which a picture then has boxes and frames.
+    With a ``name``, all that is made in the block is in one box of that name.
+
+    >>> with provenance("square"):
+    ...     y = x * x
+    >>> y.origin.call.name
+    'square'
+
+    Nodes made outside have an ``origin`` of None.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(Provenance(find_user(sys._getframe(1)), Call(name) if name else None))
+
+
+def record_calls(function: Callable[[], Any]) -> Any:
+    """Return what a function computes, each of whose nodes remembers where it was made.
+
+    >>> def double(x):
+    ...     return 2 * x
+    >>> record_calls(lambda: double(Value(3.0))).origin.call.name
+    'double'
+    """
+    with observed_by(Provenance(sys._getframe())):
+        return function()
