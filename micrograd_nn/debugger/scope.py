@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine.value import Constant, Value
 from ..graph.foreign.conventions import find_conventions, list_computed
-from ..graph.graph import Graph, find_graph
+from ..graph.graph import FUNCTIONS, Graph, find_graph
 from ..graph.places import is_value
 from ..languages.formulas.mathematics import WORD
 
@@ -89,8 +89,8 @@ class Scope:
     def find_value(self, expression: str, graph: Graph | None = None) -> Any:
         """Return what an expression is in the frame, or else the node of that name.
 
-        It is a Value, or a result of another engine. Where a node of a ``graph`` is wanted, a name
-        of one comes before another expression:
+        It is a Value, a result of another engine, or a function of one. Where a node of a
+        ``graph`` is wanted, a name of one comes before another expression:
 
         >>> x = Value(3.0)
         >>> square = x * x
@@ -113,7 +113,7 @@ class Scope:
         node = (select_typed(short) | select_typed(among)).get(expression)
         if node is not None and node in among:
             return node
-        if is_value(found) or find_conventions(found) is not None:
+        if issubclass(type(found), (Value, *FUNCTIONS)) or find_conventions(found) is not None:
             return found  # the caller knows better what it isn't among
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")

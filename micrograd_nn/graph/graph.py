@@ -356,7 +356,7 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
     if not can_take(function, 0):
         raise TypeError(
             f"{caller} computes what a function gives without arguments, and "
-            f"{function.__name__} takes some: {caller}(lambda: {function.__name__}(…))"
+            f"{function.__name__} takes some: give it lambda: {function.__name__}(…)"
         )
     once = cache(lambda: record_calls(function))
     return find_adopted(wraps(function)(lambda: once()), names) or once()  # which names the root

@@ -168,6 +168,20 @@ def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
         assert "loss" in Path(f"loss.{format}").read_text(encoding="utf-8")
 
 
+def test_a_function_is_computed_and_drawn_by_its_calls(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = MLP(2, [4, 4, 1])
+
+    def loss_of():
+        return sum((model([0.5, i / 4]) - 1.0) ** 2 for i in range(4))
+
+    ask = session(loss_of=loss_of, take=lambda x: x * x)
+    assert ask("graph loss_of loss.dot") == "drawn to loss.dot\n"
+    assert "Layer 1 × 4" in Path("loss.dot").read_text(encoding="utf-8")
+    assert ask("tree loss_of").startswith("v")
+    assert "takes some: give it lambda: " in ask("graph take loss.dot")
+
+
 def test_the_names_that_are_shown_can_be_typed(ask):
     assert ask("grad v1").startswith("v1  value 6  gradient –\n∂loss/∂v1 = 3")
     assert ask("grad other") == ask("grad w"), "a label and a variable"

@@ -87,7 +87,7 @@ def test_a_function_that_takes_arguments_is_told_how_to_be_given():
     def loss(x):
         return x * x
 
-    with pytest.raises(TypeError, match=r"loss takes some: draw\(lambda: loss\(…\)\)"):
+    with pytest.raises(TypeError, match=r"loss takes some: give it lambda: loss\(…\)"):
         draw(loss)
     assert draw(lambda: loss(Value(2.0))).source
 
