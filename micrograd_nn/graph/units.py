@@ -22,7 +22,7 @@ ACTIVATIONS = {
 }  # fmt: skip
 BIAS = "bias"  # stands among the lists of a sum that adds a parameter, and so is its owner's
 IN_LIST = re.compile(r"(\.\d+)+$")
-FROM_WEIGHTS = "from weights"  # whose that is which a penalty makes of each weight by itself
+FROM_WEIGHTS = "from weights"  # what a penalty makes of each weight by itself, and their sum
 FEW_FROM_WEIGHTS = 3  # of it that are drawn together
 
 
@@ -56,10 +56,13 @@ def assign_neurons(
     finder = Finder(users, parameters)
     for node in [x for x in users if x.operation is not None] if finder.lists else ():
         own = [x for x in node.inputs if x in finder.lists]
-        if is_adding(node):
+        if not is_adding(node):
+            if own:
+                finder.add_product(node, own, find_name(node))
+        elif users[node] and node not in named and finder.from_weights.issuperset(node.inputs):
+            finder.from_weights.add(node)
+        else:
             finder.add_sum(node, own)
-        elif own:
-            finder.add_product(node, own, find_name(node))
     if len(finder.from_weights) >= FEW_FROM_WEIGHTS:
         finder.neurons.update(dict.fromkeys(finder.from_weights, FROM_WEIGHTS))
     finder.find_activations(named, read_owner)
@@ -77,7 +80,7 @@ class Finder:
         self.neurons = {x: owner for x, owner in owners.items() if owner}
         self.lists = {x: split_place(parameters[x], owner) for x, owner in self.neurons.items()}
         self.units: dict[Value, Unit] = {}  # by the node that is the sum of it so far
-        self.from_weights: list[Value] = []
+        self.from_weights: set[Value] = set()
 
     def add_sum(self, node: Value, own: Sequence[Value]) -> None:
         """Note whose a sum is, if it is one of parts that nothing else uses, and of a bias.
@@ -114,16 +117,16 @@ class Finder:
         owners = {self.neurons[x] for x in own}
         rest = {x for x in node.inputs if x not in self.lists}
         data = {x.number if isinstance(x, Constant) else x for x in rest}
-        is_bare = not any(isinstance(x, Value) for x in data)
-        if is_bare and not (rest and name in WEIGHING):
+        if not (any(isinstance(x, Value) for x in data) or (rest and name in WEIGHING)):
             if len({*own}) == 1 and self.users[node]:
-                self.from_weights.append(node)
+                self.from_weights.add(node)
             return
         for x in self.units.keys() & rest:  # c·w, of which a penalty makes c·w·w
-            is_number = not any(isinstance(y, Value) for y in self.units[x].data)
-            if is_number and self.units[x].parameters == {*own}:
+            if self.units[x].parameters == {*own} and not any(
+                isinstance(y, Value) for y in self.units[x].data
+            ):
                 del self.units[x], self.neurons[x]
-                self.from_weights += [x, node]
+                self.from_weights |= {x, node}
                 return
         if len(owners) == 1:
             biases = node.inputs[len(node.inputs) // 2 * 2 :] if name == "dot" else ()

@@ -304,9 +304,14 @@ def test_what_a_penalty_makes_of_weights_is_no_output_of_theirs(make):
     model = MLP(2, [3, 2], rng=random.Random(1))
     outputs = model([1.0, -2.0])
     penalties = [make(p) for p in model.parameters()]
-    loss = total(outputs) + 0.1 * total(penalties)
+    for add in (sum, total):
+        added = add(penalties)
+        loss = total(outputs) + 0.1 * added
+        groups = read_groups(loss, names=model, collapse="layer")
+        assert groups["layer 2"][0] == write_range([x.data for x in outputs])
+        assert groups["from weights"][0] == format_number(added.data)
+    added.label = "penalty"  # which then stands by itself
     groups = read_groups(loss, names=model, collapse="layer")
-    assert groups["layer 2"][0] == write_range([x.data for x in outputs])
     assert groups["from weights"][0] == write_range([x.data for x in penalties])
 
 
