@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, wraps
 from operator import attrgetter
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from .._ground.callers import can_take, collect_variables, find_user
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .foreign.reading import Adoption
 
 FUNCTIONS = FunctionType, MethodType
+NOT_ROOTS = {list: ": one of its items, or their sum", NoneType: ": does your function return it?"}
 get_number = attrgetter("number")
 
 
@@ -91,9 +92,7 @@ their sum
                 return adopted
             raise TypeError(
                 f"{caller} takes one Value, the root of a graph, "
-                f"not {add_article(type(root).__name__)}"
-                + ": one of its items, or their sum"
-                * isinstance(root, list)
+                f"not {add_article(type(root).__name__)}" + NOT_ROOTS.get(type(root), "")
             )
         graph = cls(root, names)
         if names is None:
@@ -369,8 +368,9 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
     adoption = read_foreign(x, arguments)
     if adoption is None:
         return None
-    variables = collect_variables(find_user(sys._getframe(1))) if names is None else names
-    return name_adopted(adoption, variables)
+    return name_adopted(
+        adoption, collect_variables(find_user(sys._getframe(1))) if names is None else names
+    )
 
 
 def name_adopted(adoption: Adoption, names: Any) -> Graph:

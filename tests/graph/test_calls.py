@@ -90,6 +90,8 @@ def test_a_function_that_takes_arguments_is_told_how_to_be_given():
     with pytest.raises(TypeError, match=r"loss takes some: give it lambda: loss\(…\)"):
         draw(loss)
     assert draw(lambda: loss(Value(2.0))).source
+    with pytest.raises(TypeError, match=r"not a NoneType: does your function return it\?"):
+        draw(lambda: print(end=""))
 
 
 def test_a_graph_with_calls_is_copied_and_pickled():
