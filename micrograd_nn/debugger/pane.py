@@ -27,8 +27,10 @@ ROWS = ("data", "grad", "operation", "inputs", "partials")
 DIGITS = 6  # of a number in a line; the rows have all of them
 MOST_LOOKED_AT = 100  # items of one list, which may be a data set
 # What runs between this and the program that has stopped.
-DEBUGGERS = {"_pydev_bundle", "_pydevd_bundle", "_pydevd_frame_eval", "_pydevd_sys_monitoring"}
-DEBUGGERS |= {"pydevd", "pudb", "urwid", "bdb"}
+DEBUGGERS = {
+    "_pydev_bundle", "_pydevd_bundle", "_pydevd_frame_eval", "_pydevd_sys_monitoring", "bdb",
+    "pudb", "pydevd", "urwid",
+}  # fmt: skip
 AS_PYTHON = ("repl", "clipboard")  # where what is shown is a result, or is pasted
 
 

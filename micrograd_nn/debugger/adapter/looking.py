@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,12 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
     start, levels = take(arguments, "startFrame", int, 0), take(arguments, "levels", int, 0)
     line_at = session.walkthrough.line_at
-    first_column = int(take(session.client, "columnsStartAt1", bool, True))
     frames: list[Row] = [
         {
             "id": position + 1,
             "name": name,
-            "line": session.show_line_number(line_at[position]),
-            "column": 4 + first_column,
+            "line": line_at[position],
+            "column": 5,
             "source": session.source,
         }
         for name, position in session.timeline.list_frames()
@@ -61,8 +60,8 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
         {
             "id": frames[0]["id"] + OWN_LINES * number,
             "name": f"{how} in {line.function}",
-            "line": session.show_line_number(line.line),
-            "column": first_column,
+            "line": line.line,
+            "column": 1,
             "source": {"name": Path(line.file).name, "path": line.file},
         }
         for number, (how, line) in enumerate([*made, *raised], start=2 - len(made))
@@ -89,21 +88,22 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
             walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
         ]
         groups = {"Made by this line": [name for name in names if name], **groups}
-    scopes = [
-        {
-            "name": "This step",
-            "presentationHint": "locals",
-            "variablesReference": session.keep_rows(position, lambda: show_step(session, position)),
-            "expensive": False,
-        }
-    ]
-    reference = session.keep_rows("Gradients", lambda: show_gradients(session))
-    scopes.append({"name": "Gradients", "variablesReference": reference, "expensive": False})
-    for title, names in groups.items():
-        if names:
-            reference = session.keep_rows(title, group_rows(session, names))
-            scopes.append({"name": title, "variablesReference": reference, "expensive": False})
-    return {"scopes": scopes}
+    scopes: dict[str, tuple[Hashable, MakeRows]] = {
+        "This step": (position, lambda: show_step(session, position)),
+        "Gradients": ("Gradients", lambda: show_gradients(session)),
+    }
+    scopes |= {title: (title, group_rows(session, its)) for title, its in groups.items() if its}
+    return {
+        "scopes": [
+            {
+                "name": title,
+                "variablesReference": session.keep_rows(*rows),
+                "expensive": False,
+                **({"presentationHint": "locals"} if title == "This step" else {}),
+            }
+            for title, rows in scopes.items()
+        ]
+    }
 
 
 @answers("variables")

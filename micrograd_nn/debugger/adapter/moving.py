@@ -15,14 +15,18 @@ SUPPORTED = [
     "SteppingGranularity",
 ]  # fmt: skip
 SOURCES = ("virtual", "file")
-ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
+COUNTED = ("linesStartAt1", "columnsStartAt1")
 
 
 @answers("initialize")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
-    for name in ABOUT_CLIENTS:
-        take(arguments, name, bool, True)  # a wrong one is refused here, not later
+    for name in COUNTED:
+        if not take(arguments, name, bool, True):
+            raise InputError(f"{name} is true here: lines and columns are counted from 1")
+    take(
+        arguments, "supportsInvalidatedEvent", bool, True
+    )  # a wrong one is refused here, not later
     session.client = arguments
     filters = [
         {"filter": name, "label": alarm.label, "default": name == "nan"}
@@ -188,11 +192,11 @@ def pause(session: Session, arguments: Arguments) -> None:
 def list_targets(session: Session, arguments: Arguments) -> Body:
     """Return the step at a line, to jump to."""
     walkthrough = session.walkthrough
-    position = walkthrough.find_position(session.read_line(arguments))
+    position = walkthrough.find_position(take(arguments, "line", int))
     if position is None:
         raise InputError(f"there is no step at line {arguments['line']} or below")
-    line = session.show_line_number(walkthrough.line_at[position])
-    return {"targets": [{"id": position + 1, "label": walkthrough.line(position), "line": line}]}
+    line, label = walkthrough.line_at[position], walkthrough.line(position)
+    return {"targets": [{"id": position + 1, "label": label, "line": line}]}
 
 
 @answers("goto")

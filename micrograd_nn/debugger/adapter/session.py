@@ -142,16 +142,6 @@ class Session:
         events, self.events = self.events, []
         return events
 
-    # Lines as a client counts them.
-
-    def read_line(self, arguments: Arguments, name: str = "line") -> int:
-        """Return a line that a client gives, counted from 1."""
-        return take(arguments, name, int) + (not take(self.client, "linesStartAt1", bool, True))
-
-    def show_line_number(self, line: int) -> int:
-        """Return a line as the client counts it."""
-        return line - (not take(self.client, "linesStartAt1", bool, True))
-
     # The listing, as a source of the client's.
 
     def write_file(self) -> None:

@@ -38,9 +38,9 @@ def test_it_begins_where_gradients_begin_to_flow(client):
 
 def test_it_may_begin_at_a_step_or_run_on():
     client = Local(begins=False)
-    client.ask("initialize", linesStartAt1=False)
+    client.ask("initialize")
     client.ask("launch", step=0, stopOnEntry=False)
-    client.ask("setBreakpoints", source=client.session.source, breakpoints=[{"line": 12}])
+    client.ask("setBreakpoints", source=client.session.source, breakpoints=[{"line": 13}])
     client.ask("configurationDone")
     assert client.told["stopped"]["reason"] == "breakpoint"
     timeline = client.session.timeline
