@@ -707,6 +707,25 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
     assert main(["dap", "--vscode", "2*x", "x=1"]) == 2
 
 
+def test_an_editor_is_told_which_script_it_opens(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my net.py").write_text("")
+    for name, editor in EDITORS.items():
+        assert main(["dap", f"--{name}", "my net.py"]) == 0
+        *_, then, line = capsys.readouterr().out.splitlines()
+        assert (then, line) == (editor.then, f"{editor.opens} 'my net.py'")
+    assert EDITORS["vscode"].opens == "code .", "the folder in which the files were written"
+
+
+@pytest.mark.parametrize("words", [["lacking.py"], ["2*x"], ["net.py", "net.py"], ["folder.py"]])
+def test_what_is_no_script_is_refused_before_an_editor_is_set_up(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text("")
+    (tmp_path / "folder.py").mkdir()
+    assert main(["dap", "--vscode", *words]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.py", "net.py"]
+
+
 def test_every_editor_starts_the_adapter_of_this_python():
     texts = {name: editor.parts[0].text for name, editor in EDITORS.items()}
     (vscode,) = json.loads(texts["vscode"])["configurations"]
