@@ -51,6 +51,7 @@ class Script:
     def __init__(self) -> None:
         self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
         self.arguments: Arguments = {}  # of the latest launch
+        self.program = ""  # its script: a listing's path stands below it
         self.heard: Queue[Message | Outcome] = Queue(MOST_WAITING)
         self.resumed: SimpleQueue[None] = SimpleQueue()
         self.outcome: Outcome = None  # the latest
@@ -180,7 +181,9 @@ class Script:
         read_beginning(arguments)
         program, words = take(arguments, "program", str), take_words(arguments)
         if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
-            raise InputError(f"this is a listing: run your script, not {show_path(program)}")
+            listing, program = program, os.path.dirname(program)
+            if not os.path.isfile(program):
+                raise InputError(f"this is a listing: run your script, not {show_path(listing)}")
         folder, value = take(arguments, "cwd", str, ""), take(arguments, "value", str, "")
         keeps_lines, changes = take(arguments, "lines", bool, False), arguments.get("env") or {}
         if not isinstance(changes, dict) or not all(
@@ -200,6 +203,7 @@ class Script:
             sys.path[:0] = changes["PYTHONPATH"].split(os.pathsep)
         if folder:
             os.chdir(folder)
+        self.program = os.path.abspath(program)
         with provenance() if keeps_lines else nullcontext():
             run = run_script(program, words, "__main__", EXITED)
         for thread in enumerate_threads():  # as Python does before it ends

@@ -158,7 +158,8 @@ class Session:
             name = f"{number}, {name}"
         if self.folder:
             return {"name": name, "path": str(Path(self.folder.name, name))}
-        return {"name": name, "path": name, "sourceReference": number, "origin": "micrograd_nn"}
+        path = str(Path(self.script.program, name)) if self.script else name
+        return {"name": name, "path": path, "sourceReference": number, "origin": "micrograd_nn"}
 
     def is_source(self, given: Any) -> bool:
         """Tell whether a client means the listing: by a reference, by a path, or by a name."""

@@ -290,6 +290,27 @@ def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_pa
     assert all(m["success"] for m in messages if m["type"] == "response")
 
 
+def test_a_listing_that_is_open_stands_for_its_script(tmp_path):
+    at = {"threadId": 1}
+    runs = [("stackTrace", at), *[("continue", at)] * 2, ("stackTrace", at), ("disconnect", {})]
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    def run(**more):
+        messages = launch(tmp_path, IN_A_FUNCTION, *runs, args=["3"], **more)
+        stacks = [m["body"] for m in messages if m.get("command") == "stackTrace"]
+        paths = [stack["stackFrames"][0]["source"]["path"] for stack in stacks]
+        return paths, list_told(messages)
+
+    paths, told = run()
+    script = tmp_path / "model.py"
+    names = "backpropagation of loss.py", "2, backpropagation of loss.py"
+    assert paths == [str(script / name) for name in names]
+    for program in paths:
+        assert run(program=program) == (paths, told), "an editor's key, with the listing on top"
+    assert run(program="../model.py", cwd=str(folder))[0] == paths, "as an editor names it later"
+
+
 def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     messages = launch(tmp_path, IN_A_FUNCTION, ("disconnect", {}), args=["3"])
     assert list_told(messages) == "breakpoint"
