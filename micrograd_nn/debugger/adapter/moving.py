@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..._ground.text import InputError, quote_text
-from ...engine.backprop import Step
 from .session import THREAD, Arguments, Body, Session, answers, take
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
@@ -28,13 +27,12 @@ def initialize(session: Session, arguments: Arguments) -> Body:
         arguments, "supportsInvalidatedEvent", bool, True
     )  # a wrong one is refused here, not later
     session.client = arguments
-    filters = [
-        {"filter": name, "label": alarm.label, "default": name == "nan"}
-        for name, alarm in ALARMS.items()
-    ]
     return {
         **{f"supports{name}": True for name in SUPPORTED},
-        "exceptionBreakpointFilters": filters,
+        "exceptionBreakpointFilters": [
+            {"filter": name, "label": alarm.label, "default": name == "nan"}
+            for name, alarm in ALARMS.items()
+        ],
     }
 
 
@@ -129,14 +127,14 @@ def move(session: Session, position: int, reason: str = "step") -> None:
     if position > len(timeline):
         session.end()
         return
-    at_beginning = position < 0
     timeline.goto(max(0, position))
-    text = AT_BEGINNING if at_beginning else ""
+    text = AT_BEGINNING if position < 0 else ""
     if reason == "step" and timeline.position:
         text = timeline.describe_change(timeline.position)
     session.tell_stop(Stop(reason, text))
 
 
+@answers("stepIn")  # no line calls anything
 @answers("next")
 def step_over(session: Session, arguments: Arguments) -> None:
     """Take one step."""
@@ -147,15 +145,6 @@ def step_over(session: Session, arguments: Arguments) -> None:
 def step_back(session: Session, arguments: Arguments) -> None:
     """Take back one step."""
     move(session, session.timeline.position - 1)
-
-
-@answers("stepIn")
-def step_in(session: Session, arguments: Arguments) -> None:
-    """Go to where the node that this step is to passes on; to a leaf, take the step."""
-    timeline = session.timeline
-    step = timeline.passes.next
-    turn = timeline.turns.get(step.input) if isinstance(step, Step) else None
-    move(session, timeline.position + 1 if turn is None else turn)
 
 
 @answers("stepOut")

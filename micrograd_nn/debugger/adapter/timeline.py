@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from math import inf, isnan
 from typing import NamedTuple
 
@@ -109,7 +108,7 @@ class Timeline:
             return known[name]
         if kind in ("grad", "data") and node_name in known:
             return Quantity(known[node_name].node, kind == "grad")
-        there = list_first([*islice(known, MOST_SUGGESTED + 1)], MOST_SUGGESTED)
+        there = list_first([*known], MOST_SUGGESTED)
         raise InputError(f"there is no {quote_text(name)} here: there are {there}")
 
     def read_quantity(self, quantity: Quantity) -> float | None:
@@ -218,11 +217,11 @@ class Timeline:
         step, names = self.passes.next, self.graph.names
         if step is None:
             return [(AT_END, self.position)]
-        if isinstance(step, Seed):
-            return [(f"back from {names[step.node]}", self.position)]
-        node, name = step.node, f"compute {names[step.node]}"
+        node = step.node
         if isinstance(step, Step):
             name = f"{names[node]} → {names[step.input]}"
+        else:
+            name = f"{'compute' if isinstance(step, Computed) else 'back from'} {names[node]}"
         found = [(name, self.position)]
         while node in self._largest and len(found) < MOST_FRAMES:
             number = self._largest[node]
