@@ -22,6 +22,7 @@ from ..engine.value import Value
 from ..graph.places import walk_places
 from ..languages.formulas.mathematics import SPELLED_OUT
 from ..languages.formulas.narration import write_node
+from .stopping import RAISED, end_at_user
 
 ROWS = ("data", "grad", "operation", "inputs", "partials")
 DIGITS = 6  # of a number in a line; the rows have all of them
@@ -126,6 +127,18 @@ def find_program(frame: FrameType) -> FrameType:
             break
         frame = frame.f_back
     return frame
+
+
+def settle_in() -> None:
+    """Let what this program runs in, an editor's debugger or IPython, stop and show as this does.
+
+    IPython has one place for what shows the errors of cells, which may be taken.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell and not shell.custom_exceptions:
+        shell.set_custom_exc(RAISED, end_at_user)
+    if "_pydevd_bundle" in sys.modules:
+        show_in_editors()
 
 
 def show_in_editors() -> None:

@@ -33,8 +33,6 @@ with_step_back = (
 with_log = (("return act.tanh()", "return act.log()"),)
 with_an_engine = (("from micrograd_nn import Value", "from engine import Value"),)
 
-not_yet = pytest.mark.xfail(reason="as wishes.md says", strict=True)
-
 
 def test_the_table_and_the_tests_agree():
     rows = re.findall(r"^\| (\d+) \|(.*)\| `(test_\w+)` \|$", TABLE, re.MULTILINE)
@@ -294,7 +292,6 @@ def test_f11_comes_to_the_chain_rule_in_a_few_keys(neurons, tmp_path):
 
 
 @pytest.mark.slow
-@not_yet
 def test_a_cell_that_raises_shows_its_own_lines(tmp_path):
     pytest.importorskip("IPython")
     script = write(tmp_path, with_log).read_text(encoding="utf-8").partition("if __name__")[0]
