@@ -265,6 +265,32 @@ def test_an_editor_shows_a_line_that_opens_to_five_rows(tmp_path):
         assert names - {"__class__"} == set(dir(Value(1.0)))  # which pydevd adds to any object
 
 
+PUDB = """\
+def trace(frame, event, argument):
+    if frame.f_code is code and event == "line" and "partial" in frame.f_locals:
+        told.append(show_line(frame.f_locals["node"]))
+    return trace
+"""
+
+
+def test_in_this_package_a_node_has_the_name_that_its_user_gave_it():
+    told = []
+    rule = {"told": told, "show_line": show_line, "code": backprop.pass_back.__code__}
+    exec(PUDB, debugger := {"__name__": "pudb.debugger", **rule})
+    x, losses = Value(3.0, "x"), [Value(1.0)]
+    inner = x * x
+    loss = (inner + losses[0]) * 1.0
+    before = sys.gettrace()
+    sys.settrace(debugger["trace"])
+    try:
+        loss.backward()
+    finally:
+        sys.settrace(before)
+    wanted = "loss = 10 ∂ 1 = 10 · 1", "10 ∂ 1 = inner + losses.0", "inner = 9 ∂ 1 = x · x"
+    assert {*wanted} <= {*told}
+    assert show_line(inner) == "9 ∂ 1 = x · x", "where a variable says it"
+
+
 PASS = """\
 from micrograd_nn import Value
 x = Value(0.5, label="x")
@@ -289,7 +315,7 @@ def test_an_editor_stops_at_the_chain_rule_and_shows_it(tmp_path):
         found = client.locals(frame)
         assert found["upstream"]["value"] == "1.0"
         assert found["partial"]["value"] == "0.5"
-        assert found["node"]["value"] == "0.25 ∂ 1 = y · x"
+        assert found["node"]["value"] == "loss = 0.25 ∂ 1 = y · x"
         inside = client.variables(found["input"]["variablesReference"])
         assert {name: inside[name]["value"] for name in ("data", "grad", "partials")} == {
             "data": "0.5", "grad": "0.0", "partials": "(1.0, None)"
@@ -299,7 +325,7 @@ def test_an_editor_stops_at_the_chain_rule_and_shows_it(tmp_path):
         assert inputs["0"]["value"] == "0.5 ∂ 0 = 0.5 · 1"
         client.ask("next", threadId=thread)
         client.wait_for("stopped")
-        assert client.locals(client.frames(thread)[0])["input"]["value"].startswith("0.5 ∂ 0.5")
+        assert client.locals(client.frames(thread)[0])["input"]["value"].startswith("y = 0.5 ∂ 0.5")
 
 
 @pytest.mark.slow

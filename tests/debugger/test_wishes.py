@@ -123,9 +123,9 @@ def test_a_weight_is_watched_forward_and_back(tmp_path):
     told = []
     for command in ("continue", "continue", "reverseContinue", "reverseContinue"):
         assert client.move(command)[1] == "data breakpoint"
-        told.append(client.stop["text"].split(" ", 1))
-    assert {name for name, _ in told} == {f"d_{WEIGHT}:"}
-    (one, two, *back), between = [change for _, change in told], told[0][1].split(" → ")[1]
+        told.append(client.stop["text"].split(" in "))
+    assert {name for _, name in told} == {f"d_{WEIGHT}"}
+    (one, two, *back), between = [change for change, _ in told], told[0][0].split(" → ")[1]
     assert one.startswith("– → ")
     assert two.startswith(f"{between} → ")
     assert back == [two, one]
@@ -140,6 +140,12 @@ def test_a_weight_is_set_and_all_numbers_follow(tmp_path):
     assert client.ask("evaluate", expression="v2")["result"].startswith("1.0 ")
     assert client.line == before[0]
     assert client.ask("evaluate", expression="loss")["result"] != before[1]
+    place = "model.layers.0.neurons.0.w.0"
+    told = client.ask("evaluate", expression=f"explain {place}", context="repl")["result"]
+    assert told.startswith(f"The gradient of loss by h1.w1 ({place}) is ")
+    assert told.endswith(
+        "Edited since: h1.b, h1.w2, h2.w1 and 5 more; the gradient is that of the recorded pass."
+    )
 
 
 def test_the_line_of_ones_own_class_that_made_a_node_is_shown(tmp_path):

@@ -123,7 +123,7 @@ def show_number(number: float | None) -> str:
 
 
 def show_step(session: Session, position: int) -> Iterator[Row]:
-    """Yield what the step at a position is made of."""
+    """Yield what the step at a position is made of: short words, and long names as types."""
     timeline, walkthrough = session.timeline, session.walkthrough
     if position == len(timeline):
         return
@@ -131,22 +131,19 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
     result = "after" if timeline.position > position else "will be"
     data, gradients = walkthrough.data_names, walkthrough.gradient_names
     if isinstance(step, Computed):
-        for input, number in zip(step.node.inputs, step.node.numbers, strict=True):
-            yield make_row(f"from {data.get(input, 'a constant')}", repr(number), "input")
-        number = walkthrough.numbers[step.node]
-        yield make_row(f"{data[step.node]} {result}", repr(number), "number")
+        inputs = zip(step.node.inputs, step.node.numbers, strict=True)
+        for i, (input, number) in enumerate(inputs, start=1):
+            yield make_row(f"input {i}", repr(number), data.get(input, "a constant"))
+        yield make_row(result, repr(walkthrough.numbers[step.node]), data[step.node])
     elif isinstance(step, Seed):
-        yield make_row(f"{gradients[step.node]} {result}", "1.0", "gradient")
+        yield make_row(result, "1.0", gradients[step.node])
     else:
-        node, input = step.node, step.input
-        upstream = gradients[node]
+        upstream, gradient = gradients[step.node], gradients[step.input]
         yield make_row("upstream", repr(step.upstream), upstream, evaluateName=upstream)
-        local = f"local ∂{data[node]}/∂{data[input]}"
-        yield make_row(local, repr(step.partial), "local derivative")
-        yield make_row("share", repr(step.share), "upstream × local derivative")
-        before = show_number(timeline.find_before(position + 1))
-        yield make_row(f"{gradients[input]} before", before, "gradient")
-        yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
+        yield make_row("local", repr(step.partial), f"∂{data[step.node]}/∂{data[step.input]}")
+        yield make_row("share", repr(step.share), "upstream × local")
+        yield make_row("before", show_number(timeline.find_before(position + 1)), gradient)
+        yield make_row(result, repr(step.after), gradient)
 
 
 def show_gradients(session: Session) -> Iterator[Row]:

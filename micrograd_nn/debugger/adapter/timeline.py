@@ -130,17 +130,16 @@ class Timeline:
         return number
 
     def describe_change(self, number: int) -> str:
-        """Say what a step changes."""
-        step, names = self.passes.get_step(number), self.walkthrough.gradient_names
+        """Say what a step changes: the numbers first, since a name may be cut off."""
+        step, its = self.passes.get_step(number), self.walkthrough
         if isinstance(step, Computed):
-            its = self.walkthrough
-            return f"{its.data_names[step.node]}: {show_short(its.numbers[step.node])}"
+            return f"{show_short(its.numbers[step.node])} in {its.data_names[step.node]}"
         if isinstance(step, Seed):
-            return f"{names[step.node]}: 1"
+            return f"1 in {its.gradient_names[step.node]}"
         before, after = show_short(self.find_before(number)), show_short(step.after)
         if before == after:  # a change is told, however small
             before, after = repr(step.before), repr(step.after)
-        return f"{names[step.input]}: {before} → {after}"
+        return f"{before} → {after} in {its.gradient_names[step.input]}"
 
     def find_before(self, number: int) -> float | None:
         """Return the gradient to which a step back adds, None where nothing has arrived before."""
@@ -258,7 +257,9 @@ class Timeline:
         """
         original, pins = self.original, {**self.pins, self.originals[leaf]: number}
         copies = rebuild_graph(original.graph, Changes(pins=pins))
-        walkthrough = Walkthrough(name_copies(original.graph, copies))
+        graph = name_copies(original.graph, copies)
+        graph.neurons = {copies[node]: name for node, name in original.graph.neurons.items()}
+        walkthrough = Walkthrough(graph)
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
         other.original, other.pins = original, pins
