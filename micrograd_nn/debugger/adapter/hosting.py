@@ -39,6 +39,7 @@ MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was writt
 MOST_WAITING = 1_000  # requests; whoever sends more waits
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
 PATIENCE = 3.0  # seconds in which a launch can still fail; editors give one up after 10 or more
+MOST_SILENT = 8_000  # nodes of a graph, of which a listing takes a second or so
 GONE: Message = {"type": "request", "command": "disconnect"}  # of an editor that didn't say so
 hosted: list[Script] = []  # the one that runs here, if an editor launched it
 
@@ -217,7 +218,7 @@ class Script:
             if graph is None:
                 raise InputError(f"{show_path(program)} has no Value named {show_line(value)}")
         self.is_launched = True
-        walkthrough = Walkthrough(graph or run.find_latest(program))
+        walkthrough = write_out(graph or run.find_latest(program))
         walkthrough.stop = Stop("exception", run.told, run.lines) if run.lines else None
         return walkthrough
 
@@ -225,7 +226,7 @@ class Script:
         """Have a graph stepped through, and wait until that is done."""
         if self.is_free:
             return
-        walkthrough = Walkthrough(graph)
+        walkthrough = write_out(graph)
         with self.turn:
             if self.is_left:
                 raise SystemExit
@@ -236,6 +237,19 @@ class Script:
             self.resumed.get()
             if self.is_left:
                 raise SystemExit
+
+
+def write_out(graph: Graph) -> Walkthrough:
+    """Return the listing of a graph; of a large one, it is said before, since it takes long."""
+    if len(graph.nodes) > MOST_SILENT:
+        # Past sys.stdout, which may be the script's own by now.
+        os.write(
+            1,
+            (
+                f"Writing the listing of {graph.names[graph.root]}: {len(graph.nodes):,} nodes …\n"
+            ).encode("utf-8", "replace"),
+        )
+    return Walkthrough(graph)
 
 
 def take_words(arguments: Arguments) -> list[str]:

@@ -311,6 +311,31 @@ def test_a_listing_that_is_open_stands_for_its_script(tmp_path):
     assert run(program="../model.py", cwd=str(folder))[0] == paths, "as an editor names it later"
 
 
+LARGE = """\
+import io, sys
+from micrograd_nn import Value
+sys.stdout = io.StringIO()
+y = Value(1.0, "x")
+for _ in range(COUNT):
+    y = y * 1.0
+y.backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(50, ""), (4_001, "Writing the listing of y: 8,003 nodes …\n")]
+)
+def test_a_large_listing_is_told_of_before_it_is_there(count, told, tmp_path):
+    script = LARGE.replace("COUNT", str(count))
+    messages = launch(tmp_path, script, ("disconnect", {}))
+    assert list_told(messages).startswith(told or "breakpoint")
+    answered = [m.get("command") or m["event"] for m in messages]
+    if told:
+        assert answered.index("output") < answered.index("initialized")
+    else:
+        assert "output" not in answered
+
+
 def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     messages = launch(tmp_path, IN_A_FUNCTION, ("disconnect", {}), args=["3"])
     assert list_told(messages) == "breakpoint"
