@@ -334,7 +334,7 @@ add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATION
 Value._repr_html_ = show_in_notebook  # type: ignore[attr-defined]
 Value.safely_stringify_for_pudb = show_in_pudb  # type: ignore[attr-defined]
 
-if "_pydevd_bundle" in sys.modules:  # an editor's debugger, which this program runs in
-    from .debugger.pane import show_in_editors
+if not {"_pydevd_bundle", "IPython"}.isdisjoint(sys.modules):  # which this program runs in
+    from .debugger.pane import settle_in
 
-    show_in_editors()
+    settle_in()

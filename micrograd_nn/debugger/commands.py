@@ -89,10 +89,9 @@ class Debugger(PostMortem, ChainRuleStepping):
         """graph [expr] [file]: draw the graph of a value.
 
         The picture goes to the file, a last word that ends in .svg, .png, .dot, .pdf, .tex or .mmd,
-        or to a new one. Where no picture can be drawn, the graph is printed as a tree.
+        or to a new one. Where no picture can be drawn, tree prints the graph.
         """
         from ..draw.drawing import ENDINGS
-        from ..draw.layout import LayoutError
         from ..draw.picture import draw
 
         endings = tuple([f".{format}" for format in ENDINGS])
@@ -107,19 +106,14 @@ class Debugger(PostMortem, ChainRuleStepping):
                 f"{arg} isn't a Value ({error}), and a file ends in {', '.join(endings)}"
             ) from None
         drawing = draw(graph)
-        try:
-            if path:
-                drawing.save(path)
-            else:
-                picture = drawing.render("svg")
-                with NamedTemporaryFile(prefix="graph-", suffix=".svg", delete=False) as file:
-                    file.write(picture)
-                path = file.name
-        except LayoutError as error:
-            self.error(make_printable(str(error)))
-            self.show_tree(graph)
+        if path:
+            drawing.save(path)
         else:
-            self.message(f"drawn to {show_path(path)}")
+            picture = drawing.render("svg")
+            with NamedTemporaryFile(prefix="graph-", suffix=".svg", delete=False) as file:
+                file.write(picture)
+            path = file.name
+        self.message(f"drawn to {show_path(path)}")
 
     @make_command
     def do_tree(self, arg: str) -> None:

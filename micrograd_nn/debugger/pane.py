@@ -16,19 +16,22 @@ from itertools import islice
 from types import FrameType
 from typing import Any
 
-from .._ground.callers import collect_variables, is_own_code, select_named
+from .._ground.callers import collect_variables, find_user, is_own_code, select_named
 from .._ground.text import format_number, make_printable, shorten_text
 from ..engine.value import Value
 from ..graph.places import walk_places
 from ..languages.formulas.mathematics import SPELLED_OUT
 from ..languages.formulas.narration import write_node
+from .stopping import RAISED, end_at_user
 
 ROWS = ("data", "grad", "operation", "inputs", "partials")
 DIGITS = 6  # of a number in a line; the rows have all of them
 MOST_LOOKED_AT = 100  # items of one list, which may be a data set
 # What runs between this and the program that has stopped.
-DEBUGGERS = {"_pydev_bundle", "_pydevd_bundle", "_pydevd_frame_eval", "_pydevd_sys_monitoring"}
-DEBUGGERS |= {"pydevd", "pudb", "urwid", "bdb"}
+DEBUGGERS = {
+    "_pydev_bundle", "_pydevd_bundle", "_pydevd_frame_eval", "_pydevd_sys_monitoring", "bdb",
+    "pudb", "pydevd", "urwid",
+}  # fmt: skip
 AS_PYTHON = ("repl", "clipboard")  # where what is shown is a result, or is pasted
 
 
@@ -90,20 +93,23 @@ def write_line(node: Value) -> str:
     line = format_number(node.number, DIGITS)
     if not node.is_constant:
         line += f" ∂ {format_number(node.grad, DIGITS)}"
-    if node.label:
-        line = f"{shorten_text(make_printable(node.label))} = {line}"
     inputs = list(islice(zip(node.inputs, node.numbers, strict=True), SPELLED_OUT))
     names = {x: x.label or format_number(number, DIGITS) for x, number in inputs}
-    places = find_places([x for x in names if not x.label])
+    here = find_stopped(sys._getframe())
+    # In this package, a variable doesn't say what its user calls the node.
+    wanted = [node] * is_own_code(here) + [x for x in names if not x.label]
+    places = find_places(wanted, find_user(here))
+    if name := node.label or places.get(node):
+        line = f"{shorten_text(make_printable(name))} = {line}"
     return write_node(node, {**names, **places, node: line})
 
 
-def find_places(nodes: Sequence[Value]) -> dict[Value, str]:
-    """Return what nodes are called where the program has stopped: a variable, or a place in a list.
+def find_places(nodes: Sequence[Value], user: FrameType) -> dict[Value, str]:
+    """Return what nodes are called in a frame of the user's: a variable, or a place in a list.
 
     It is asked for each Value that is shown, at each stop: what is deeper has its number.
     """
-    variables = collect_variables(find_program(sys._getframe())) if nodes else {}
+    variables = collect_variables(user) if nodes else {}
     places = [
         place
         for name, thing in select_named(variables)
@@ -116,14 +122,24 @@ def find_places(nodes: Sequence[Value]) -> dict[Value, str]:
     return {place.thing: place.name for place in reversed(places) if place.thing in nodes}
 
 
-def find_program(frame: FrameType) -> FrameType:
-    """Return the nearest frame outwards that isn't of this package, nor of the debugger."""
-    while frame.f_back:
-        package = str(frame.f_globals.get("__name__")).partition(".")[0]
-        if not is_own_code(frame) and package not in DEBUGGERS:
-            break
+def find_stopped(frame: FrameType) -> FrameType:
+    """Return the frame where the program has stopped: behind what shows it, and the debugger."""
+    frame = find_user(frame)
+    while frame.f_back and str(frame.f_globals.get("__name__")).partition(".")[0] in DEBUGGERS:
         frame = frame.f_back
     return frame
+
+
+def settle_in() -> None:
+    """Let what this program runs in, an editor's debugger or IPython, stop and show as this does.
+
+    IPython has one place for what shows the errors of cells, which may be taken.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell and not shell.custom_exceptions:
+        shell.set_custom_exc(RAISED, end_at_user)
+    if "_pydevd_bundle" in sys.modules:
+        show_in_editors()
 
 
 def show_in_editors() -> None:

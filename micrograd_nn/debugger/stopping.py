@@ -18,6 +18,16 @@ from ..engine.value import Value
 
 MARK = "# the chain rule"  # at the end of its line
 CODE_OF_BACKWARD = Value.backward.__code__
+# What is raised here; the errors of a cell that can't be read are none of these.
+RAISED = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 class ChainRuleStepping(pdb.Pdb):
@@ -148,6 +158,21 @@ def is_refusal(error: BaseException) -> bool:
     """Tell whether this package's own code raised an error."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and is_own_code(frames[-1])
+
+
+def end_at_user(shell: Any, kind: Any, error: Any, at: Any, tb_offset: Any = None) -> None:
+    """Show an error of a cell as IPython does, but that it ends at the user's innermost line.
+
+    There %debug then stands, too. Behind that line are those of this package alone, if any; after
+    ``%xmode Verbose`` they are shown.
+    """
+    user = at  # IPython's own, which runs the cell
+    while at is not None:
+        user = user if is_own_code(at.tb_frame) else at
+        at = at.tb_next
+    if shell.InteractiveTB.mode != "Verbose":  # where one wants to see all
+        user.tb_next = None
+    shell.showtraceback((kind, error, error.__traceback__), tb_offset, running_compiled_code=True)
 
 
 def find_anomaly(error: BaseException | None) -> AnomalyError | None:

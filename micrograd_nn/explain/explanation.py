@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 MOST_USES = 60  # of a node, which are all told
 SHOWN_USES = 25  # of more of them, at each end
-MOST_REMARKS = 8  # kinks or edited nodes that are named
+MOST_REMARKS = 8  # kinks, or results used more than once, that are named
+MOST_EDITED = 3  # of these, since a step of an optimizer edits all weights
 HEADS = ("node", "upstream", "local derivative", "share", "sum")
 MARKUP = re.compile(  # what markdown might take for its own
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
@@ -206,8 +207,7 @@ class Explanation:
         )
         rest = self.path_count - len(self.paths)
         if self.kinds:
-            of_each = "of each kind " * (len(self.kinds) > 1)
-            return f"{text} (the largest {of_each}is shown):"
+            return f"{text} (the largest {'of each kind ' * (len(self.kinds) > 1)}is shown):"
         if rest:
             text += f" (the {len(self.paths)} largest are shown, {format_count(rest)} are not)"
         return f"{text}:"
@@ -325,7 +325,7 @@ class Explanation:
             said.append(f"At {len(self.kinks) - MOST_REMARKS:,} more kinks on the way.")
         if self.edited:
             listed = list_first(
-                [self.names[x] for x in self.edited], MOST_REMARKS, " and {left:,} more"
+                [self.names[x] for x in self.edited], MOST_EDITED, " and {left:,} more"
             )
             said.append(f"Edited since: {listed}; the gradient is that of the recorded pass.")
         if self.passes > 1:

@@ -100,7 +100,7 @@ def run_dap(
 ) -> None:  # fmt: skip
     """Let editors step through both passes, until Ctrl-C, or until the one by stdio is gone.
 
-    Or set up an editor, so that it does so with any script that is open in it.
+    Or set up an editor, so that it does so with any script that is open in it, such as FILE.py.
 
     >>> run_dap(["2*x", "x=3"], Console(quiet=True), port=1, stdio=True)
     Traceback (most recent call last):
@@ -112,12 +112,12 @@ def run_dap(
     if editor is not None:
         from ..debugger.adapter.editors import set_up_editor
 
-        if words or port is not None or stdio:
+        if words[1:] or port is not None or stdio:
             raise InputError(
-                f"--{editor} sets up the editor for any script: without an expression, --port or "
-                f"--stdio"
+                f"--{editor} sets up the editor for any script: with one FILE.py to open at most, "
+                f"without --port and --stdio"
             )
-        console.out(set_up_editor(editor), highlight=False)
+        console.out(set_up_editor(editor, *words), highlight=False)
     elif not stdio:
         serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
     elif port is None:

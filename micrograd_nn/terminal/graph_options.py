@@ -5,7 +5,8 @@ from __future__ import annotations
 from .parser import Parser
 
 EDITORS = {
-    "vscode": "write .vscode/ here, so that F5 steps back through the file that is open",
+    "vscode": "write .vscode/ here, so that F5 steps back through the file that is open, "
+    "and say how to open FILE.py",
     "nvim": "print what Neovim's init.lua needs for the same",
     "emacs": "print what Emacs's init.el needs",
     "vim": "write .vimspector.json for Vim",

@@ -264,12 +264,12 @@ def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypatch):
+def test_where_nothing_can_be_laid_out_it_is_told_in_a_line(ask, tmp_path, monkeypatch):
     monkeypatch.setattr("micrograd_nn.draw.layout.find_dot", lambda: None)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    error, tree = ask("graph").split("\n", 1)
-    assert error.startswith("*** no Graphviz found")
-    assert tree == ask("tree")
+    told = ask("graph")
+    assert told.startswith("*** LayoutError: no Graphviz found to draw the svg: install Graphviz")
+    assert told.count("\n") == 1
     assert not list(tmp_path.iterdir())
 
 

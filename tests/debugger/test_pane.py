@@ -2,9 +2,12 @@
 
 import importlib.util
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from traceback import walk_tb
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from dap import debugging
@@ -12,8 +15,10 @@ from hypothesis import given
 from places import ROOT
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, sum
+from micrograd_nn import Constant, Value, log, sum
+from micrograd_nn.calculus import derivative
 from micrograd_nn.debugger.pane import Pane, show_in_editors, show_line
+from micrograd_nn.debugger.stopping import end_at_user
 from micrograd_nn.engine import backprop
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.graph import Graph
@@ -100,6 +105,100 @@ def test_a_debugger_of_another_make_shows_values_in_its_own_way(monkeypatch):
     show_in_editors()
 
 
+CELLS = """\
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(colors="NoColor")
+shell.user_ns["taken"] = lambda shell, kind, error, at, tb_offset=None: print("taken")
+def run(*cells):
+    for cell in cells:
+        shell.run_cell(cell)
+    print("=" * 9)
+import_ = "from micrograd_nn import Value, log"
+fails = "def f(x):\\n    return log(x)\\nf(Value(-1.0))"
+own = "[][int(Value(1.0).data)]"
+"""
+
+
+def test_what_is_raised_here_ends_at_the_users_line_and_all_else_stays():
+    shown = []
+
+    class Shell:
+        InteractiveTB = SimpleNamespace(mode="Context")
+
+        def showtraceback(self, told, tb_offset, **more):
+            shown.append([frame.f_code.co_name for frame, _ in walk_tb(told[2])])
+
+    def refuse():
+        log(Value(-1.0))
+
+    def call_back():
+        derivative(lambda x: [][5])(1.0)
+
+    for fails in (refuse, call_back):
+        try:
+            fails()
+        except Exception as error:
+            end_at_user(Shell(), type(error), error, error.__traceback__)
+    here = sys._getframe().f_code.co_name
+    assert shown[0] == [here, "refuse"]
+    assert shown[1][-1] == "<lambda>"
+    assert len(shown[1]) > 3, "what led to one's own line stays"
+    Shell.InteractiveTB.mode = "Verbose"
+    try:
+        refuse()
+    except ValueError as error:
+        end_at_user(Shell(), ValueError, error, error.__traceback__)
+    assert len(shown[2]) > 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cells", "frames"),
+    [
+        ("run(import_, fails)", ["f(Value(-1.0))", "return log(x)"]),
+        ("run(import_, 'x = Value(1.0)', 'x.data = None')", ["x.data = None"]),
+        ("run(import_, own)", ["[][int(Value(1.0).data)]"]),
+        ("run(import_, 'x = (2')", []),
+        ("run(import_, '  x =\\n 2')", []),
+    ],
+)
+def test_an_error_in_a_cell_ends_at_the_users_line(cells, frames, tmp_path):
+    pytest.importorskip("IPython")
+
+    def tell(program):
+        return subprocess.run(
+            [sys.executable, "-c", CELLS + program], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)}, timeout=60,
+        ).stdout  # fmt: skip
+
+    told = tell(cells)
+    arrows = [
+        line.split("> ")[-1].split(" ", 1)[1].strip() for line in told.splitlines() if "-> " in line
+    ]
+    assert arrows == frames
+    assert "micrograd_nn" not in told
+    untouched = tell(cells.replace("import_", "import_, 'get_ipython().set_custom_exc((), None)'"))
+    if len(frames) < 2 and "data = None" not in cells:
+        assert told == untouched, "what isn't of this package is shown as ever"
+    else:
+        assert "micrograd_nn" in untouched
+        assert told.splitlines()[-2] == untouched.splitlines()[-2], "the sentence"
+        verbose = tell(cells.replace("import_", "import_, '%xmode Verbose'"))
+        assert "micrograd_nn" in verbose, "for whoever asks for all"
+
+
+@pytest.mark.slow
+def test_what_shows_the_errors_of_cells_already_stays(tmp_path):
+    pytest.importorskip("IPython")
+    taken = "run('get_ipython().set_custom_exc((ValueError,), taken)', import_, fails)"
+    told = subprocess.run(
+        [sys.executable, "-c", CELLS + taken], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)}, timeout=60,
+    ).stdout  # fmt: skip
+    assert told.startswith("taken\n")
+
+
 def test_completions_are_what_a_user_calls():
     x = Micrograd(1.0)
     x.mine = 2
@@ -166,6 +265,32 @@ def test_an_editor_shows_a_line_that_opens_to_five_rows(tmp_path):
         assert names - {"__class__"} == set(dir(Value(1.0)))  # which pydevd adds to any object
 
 
+PUDB = """\
+def trace(frame, event, argument):
+    if frame.f_code is code and event == "line" and "partial" in frame.f_locals:
+        told.append(show_line(frame.f_locals["node"]))
+    return trace
+"""
+
+
+def test_in_this_package_a_node_has_the_name_that_its_user_gave_it():
+    told = []
+    rule = {"told": told, "show_line": show_line, "code": backprop.pass_back.__code__}
+    exec(PUDB, debugger := {"__name__": "pudb.debugger", **rule})
+    x, losses = Value(3.0, "x"), [Value(1.0)]
+    inner = x * x
+    loss = (inner + losses[0]) * 1.0
+    before = sys.gettrace()
+    sys.settrace(debugger["trace"])
+    try:
+        loss.backward()
+    finally:
+        sys.settrace(before)
+    wanted = "loss = 10 ∂ 1 = 10 · 1", "10 ∂ 1 = inner + losses.0", "inner = 9 ∂ 1 = x · x"
+    assert {*wanted} <= {*told}
+    assert show_line(inner) == "9 ∂ 1 = x · x", "where a variable says it"
+
+
 PASS = """\
 from micrograd_nn import Value
 x = Value(0.5, label="x")
@@ -190,7 +315,7 @@ def test_an_editor_stops_at_the_chain_rule_and_shows_it(tmp_path):
         found = client.locals(frame)
         assert found["upstream"]["value"] == "1.0"
         assert found["partial"]["value"] == "0.5"
-        assert found["node"]["value"] == "0.25 ∂ 1 = y · x"
+        assert found["node"]["value"] == "loss = 0.25 ∂ 1 = y · x"
         inside = client.variables(found["input"]["variablesReference"])
         assert {name: inside[name]["value"] for name in ("data", "grad", "partials")} == {
             "data": "0.5", "grad": "0.0", "partials": "(1.0, None)"
@@ -200,7 +325,7 @@ def test_an_editor_stops_at_the_chain_rule_and_shows_it(tmp_path):
         assert inputs["0"]["value"] == "0.5 ∂ 0 = 0.5 · 1"
         client.ask("next", threadId=thread)
         client.wait_for("stopped")
-        assert client.locals(client.frames(thread)[0])["input"]["value"].startswith("0.5 ∂ 0.5")
+        assert client.locals(client.frames(thread)[0])["input"]["value"].startswith("y = 0.5 ∂ 0.5")
 
 
 @pytest.mark.slow

@@ -459,7 +459,7 @@ def test_however_many_uses_kinks_and_edits_there_are_the_text_is_short():
         assert len(text) < 10_000
         assert f"… {count - 50:,} more …" in text
         assert f"At {count - 8:,} more kinks on the way." in text
-        assert f"and {count - 8:,} more; the gradient is that of the recorded pass." in text
+        assert f"v3 and {count - 3:,} more; the gradient is that of the recorded pass." in text
     assert len(told.ledger) == count, "all are there to be looked at"
     rows = told.list_steps()
     assert rows[-1][-1] == "0", "the last sum is the gradient"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from ..._ground.text import InputError, quote_text
 from .conditions import Condition
@@ -10,6 +11,8 @@ from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take, take_list
 from .timeline import ALARMS
 from .walkthrough import Quantity
+
+T = TypeVar("T", bound=Hashable)
 
 
 def read_condition(session: Session, given: Arguments) -> Condition | None:
@@ -40,11 +43,11 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
         return {"breakpoints": [answer(session, verified=False, message=message) for _ in wanted]}
     walkthrough, lines, found = session.walkthrough, {}, []
     for given in wanted:
-        line = session.read_line(given)
+        line = take(given, "line", int)
         position = walkthrough.find_position(line)
         told: dict[str, Any] = {
             "verified": False,
-            "line": session.show_line_number(line),
+            "line": line,
             "source": session.source,
         }
         try:
@@ -52,8 +55,7 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
             if position is None:
                 raise InputError("there is no step at this line or below")
             lines[position] = condition
-            line = session.show_line_number(walkthrough.line_at[position])
-            told |= {"verified": True, "line": line}
+            told |= {"verified": True, "line": walkthrough.line_at[position]}
         except InputError as error:
             told["message"] = str(error)
         found.append(answer(session, **told))
@@ -61,23 +63,39 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
     return {"breakpoints": found}
 
 
-@answers("setFunctionBreakpoints")
-def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
-    """Stop where these nodes begin to pass on what has arrived at them."""
-    session.asked["setFunctionBreakpoints"] = arguments
-    timeline, nodes, found = session.timeline, {}, []
-    for given in take_list(arguments, "breakpoints", dict):
+def keep(
+    session: Session,
+    command: str,
+    arguments: Arguments,
+    find: Callable[[Arguments], T],
+    kept: dict[T, Condition | None],
+) -> Body:
+    """Keep what a client's breakpoints mean, instead of those before; in later listings, too."""
+    wanted, found = take_list(arguments, "breakpoints", dict), []
+    session.asked[command] = arguments
+    kept.clear()
+    for given in wanted:
         try:
-            name = take(given, "name", str)
-            position = timeline.turns.get(timeline.find_quantity(name).node)
-            if position is None:
-                raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
-            nodes[position] = read_condition(session, given)
+            kept[find(given)] = read_condition(session, given)
             found.append(answer(session, verified=True))
         except InputError as error:
             found.append(answer(session, verified=False, message=str(error)))
-    timeline.nodes = nodes
     return {"breakpoints": found}
+
+
+@answers("setFunctionBreakpoints")
+def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
+    """Stop where these nodes begin to pass on what has arrived at them."""
+    timeline = session.timeline
+
+    def find_turn(given: Arguments) -> int:
+        name = take(given, "name", str)
+        position = timeline.turns.get(timeline.find_quantity(name).node)
+        if position is None:
+            raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
+        return position
+
+    return keep(session, "setFunctionBreakpoints", arguments, find_turn, timeline.nodes)
 
 
 @answers("setExceptionBreakpoints")
@@ -125,15 +143,9 @@ def find_data(session: Session, arguments: Arguments) -> Body:
 @answers("setDataBreakpoints")
 def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
     """Stop where these gradients change."""
-    session.asked["setDataBreakpoints"] = arguments
-    timeline, found = session.timeline, []
-    changes: dict[Quantity, Condition | None] = {}
-    for given in take_list(arguments, "breakpoints", dict):
-        try:
-            quantity = timeline.find_quantity(take(given, "dataId", str))
-            changes[Quantity(quantity.node, True)] = read_condition(session, given)
-            found.append(answer(session, verified=True))
-        except InputError as error:
-            found.append(answer(session, verified=False, message=str(error)))
-    timeline.changes = changes
-    return {"breakpoints": found}
+    timeline = session.timeline
+
+    def find_gradient(given: Arguments) -> Quantity:
+        return Quantity(timeline.find_quantity(take(given, "dataId", str)).node, True)
+
+    return keep(session, "setDataBreakpoints", arguments, find_gradient, timeline.changes)

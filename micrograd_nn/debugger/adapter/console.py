@@ -58,11 +58,10 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
 @answers("completions")
 def complete(session: Session, arguments: Arguments) -> Body:
     """Return what the word before the cursor may become: a name, or a word that does something."""
-    first = int(take(session.client, "columnsStartAt1", bool, True))
-    before = take(arguments, "text", str)[: max(take(arguments, "column", int) - first, 0)]
+    before = take(arguments, "text", str)[: max(take(arguments, "column", int) - 1, 0)]
     begun = re.split(r"[^\w.]", before)[-1]
     known = [*CONSOLE_WORDS, "goto", "explain", "help", *session.walkthrough.quantities]
-    place = {"start": len(before) - len(begun) + first, "length": len(begun)}
+    place = {"start": len(before) - len(begun) + 1, "length": len(begun)}
     targets = [{"label": name, **place} for name in known if name.startswith(begun)]
     return {"targets": targets[:MOST_OFFERED]}
 

@@ -55,7 +55,7 @@ def answer_request(session: Session, request: Message) -> list[Message]:
     A mistake of the client's ends no conversation: it is reported, and nothing has happened.
     """
     sequence, command = request.get("seq"), request.get("command")
-    arguments = request.get("arguments")
+    arguments = {} if request.get("arguments") is None else request["arguments"]
     answer: Message = {
         "type": "response",
         "request_seq": sequence if type(sequence) is int else 0,
@@ -65,8 +65,6 @@ def answer_request(session: Session, request: Message) -> list[Message]:
         function = HANDLERS.get(answer["command"])
         if function is None:
             raise ValueError(f"there is no request {quote_text(command)}")
-        if arguments is None:
-            arguments = {}
         if not isinstance(arguments, dict):
             raise ValueError(f"arguments is an object, not {quote_text(arguments)}")
         unsaid = None if command in ON_A_THREAD else THREAD

@@ -6,13 +6,14 @@ An editor is a row: where it is told so, what it is told, and what one does then
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from textwrap import indent
 from typing import Any, NamedTuple
 
 from ..._ground.files import write_file
-from ..._ground.text import show_path
+from ..._ground.text import InputError, show_path
 from .timeline import ALARMS
 
 NAME = "Step back through this file"
@@ -99,7 +100,8 @@ class Editor(NamedTuple):
     """How an editor is set up."""
 
     parts: tuple[Part, ...]
-    then: str  # what one does
+    then: str  # what one does with the script
+    opens: str  # that, as one types it
 
 
 EDITORS = {
@@ -118,15 +120,18 @@ EDITORS = {
                 quote(SETTINGS)[1:-1],
             ),
         ),
-        f"Open a script, press F5, and choose “{NAME}” once.",
+        f"Open a script, trust its folder, and press F5; choose “{NAME}” if asked.",
+        "code .",
     ),
     "nvim": Editor(
         (Part(NVIM_DAP, "", "Neovim with nvim-dap, in init.lua"),),
         "Open a script, and choose it after :lua require('dap').continue()",
+        "nvim",
     ),
     "emacs": Editor(
         (Part(DAPE, "", "Emacs with dape, in init.el"),),
         "Open a script, type M-x dape, and choose step-back. In the REPL, back steps back.",
+        "emacs",
     ),
     "vim": Editor(
         (
@@ -137,19 +142,36 @@ EDITORS = {
             ),
         ),
         "Open a script, and type :call vimspector#Launch(). :VimspectorEval back steps back.",
+        "vim",
     ),
     "helix": Editor(
         (Part(HELIX, ".helix/languages.toml", "Put this at its end"),),
         "Open a script, and type :debug-start step-back SCRIPT.py. :debug-eval back steps back.",
+        "hx",
     ),
 }
 
 
-def set_up_editor(name: str, folder: str = ".") -> str:
-    """Write what an editor reads in a folder, unless that is there; say what to do next."""
+def set_up_editor(name: str, script: str = "") -> str:
+    """Write what an editor reads in this folder, unless that is there; say what to do next.
+
+    >>> print(set_up_editor("vscode", "model.py"))  # doctest: +SKIP
+    Written: .vscode/launch.json.
+    Written: .vscode/settings.json.
+    Open a script, trust its folder, and press F5; choose “Step back through this file” if asked.
+    code . model.py
+
+    The last line opens a ``script`` there, if one is given. What is no file that ends in .py is an
+    InputError, and nothing is written.
+    """
+    if script and not (script.endswith(".py") and Path(script).is_file()):
+        raise InputError(
+            f"--{name} sets up the editor for any script, and FILE.py is one to open there: "
+            f"there is no such file {show_path(script)}"
+        )
     told = []
     for text, relative, place, missing in EDITORS[name].parts:
-        path = Path(folder, relative)
+        path = Path(relative)
         if relative and not path.exists():
             path.parent.mkdir(exist_ok=True)
             write_file(path, text)
@@ -159,4 +181,5 @@ def set_up_editor(name: str, folder: str = ".") -> str:
         else:
             there = f"{show_path(path)} is there already. " if relative else ""
             told.append(f"{there}{place}:\n{indent(missing or text, '  ').rstrip()}")
-    return "\n".join([*told, EDITORS[name].then])
+    opening = [f"{EDITORS[name].opens} {shlex.quote(script)}"] if script else []
+    return "\n".join([*told, EDITORS[name].then, *opening])

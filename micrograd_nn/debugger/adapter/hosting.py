@@ -39,6 +39,7 @@ MARK = os.urandom(16).hex().encode() + b"\n"  # in a pipe, behind what was writt
 MOST_WAITING = 1_000  # requests; whoever sends more waits
 SECONDS_TO_END = 3.0  # after which a script that is interrupted is ended
 PATIENCE = 3.0  # seconds in which a launch can still fail; editors give one up after 10 or more
+MOST_SILENT = 8_000  # nodes of a graph, of which a listing takes a second or so
 GONE: Message = {"type": "request", "command": "disconnect"}  # of an editor that didn't say so
 hosted: list[Script] = []  # the one that runs here, if an editor launched it
 
@@ -51,6 +52,7 @@ class Script:
     def __init__(self) -> None:
         self.launched: SimpleQueue[Arguments | None] = SimpleQueue()
         self.arguments: Arguments = {}  # of the latest launch
+        self.program = ""  # its script: a listing's path stands below it
         self.heard: Queue[Message | Outcome] = Queue(MOST_WAITING)
         self.resumed: SimpleQueue[None] = SimpleQueue()
         self.outcome: Outcome = None  # the latest
@@ -180,7 +182,9 @@ class Script:
         read_beginning(arguments)
         program, words = take(arguments, "program", str), take_words(arguments)
         if LISTING in program and not os.path.exists(program):  # as an editor leaves it open
-            raise InputError(f"this is a listing: run your script, not {show_path(program)}")
+            listing, program = program, os.path.dirname(program)
+            if not os.path.isfile(program):
+                raise InputError(f"this is a listing: run your script, not {show_path(listing)}")
         folder, value = take(arguments, "cwd", str, ""), take(arguments, "value", str, "")
         keeps_lines, changes = take(arguments, "lines", bool, False), arguments.get("env") or {}
         if not isinstance(changes, dict) or not all(
@@ -200,6 +204,7 @@ class Script:
             sys.path[:0] = changes["PYTHONPATH"].split(os.pathsep)
         if folder:
             os.chdir(folder)
+        self.program = os.path.abspath(program)
         with provenance() if keeps_lines else nullcontext():
             run = run_script(program, words, "__main__", EXITED)
         for thread in enumerate_threads():  # as Python does before it ends
@@ -213,7 +218,7 @@ class Script:
             if graph is None:
                 raise InputError(f"{show_path(program)} has no Value named {show_line(value)}")
         self.is_launched = True
-        walkthrough = Walkthrough(graph or run.find_latest(program))
+        walkthrough = write_out(graph or run.find_latest(program))
         walkthrough.stop = Stop("exception", run.told, run.lines) if run.lines else None
         return walkthrough
 
@@ -221,7 +226,7 @@ class Script:
         """Have a graph stepped through, and wait until that is done."""
         if self.is_free:
             return
-        walkthrough = Walkthrough(graph)
+        walkthrough = write_out(graph)
         with self.turn:
             if self.is_left:
                 raise SystemExit
@@ -232,6 +237,19 @@ class Script:
             self.resumed.get()
             if self.is_left:
                 raise SystemExit
+
+
+def write_out(graph: Graph) -> Walkthrough:
+    """Return the listing of a graph; of a large one, it is said before, since it takes long."""
+    if len(graph.nodes) > MOST_SILENT:
+        # Past sys.stdout, which may be the script's own by now.
+        os.write(
+            1,
+            (
+                f"Writing the listing of {graph.names[graph.root]}: {len(graph.nodes):,} nodes …\n"
+            ).encode("utf-8", "replace"),
+        )
+    return Walkthrough(graph)
 
 
 def take_words(arguments: Arguments) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,12 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
     """Return the path from the next step up to the root, as a stack."""
     start, levels = take(arguments, "startFrame", int, 0), take(arguments, "levels", int, 0)
     line_at = session.walkthrough.line_at
-    first_column = int(take(session.client, "columnsStartAt1", bool, True))
     frames: list[Row] = [
         {
             "id": position + 1,
             "name": name,
-            "line": session.show_line_number(line_at[position]),
-            "column": 4 + first_column,
+            "line": line_at[position],
+            "column": 5,
             "source": session.source,
         }
         for name, position in session.timeline.list_frames()
@@ -61,8 +60,8 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
         {
             "id": frames[0]["id"] + OWN_LINES * number,
             "name": f"{how} in {line.function}",
-            "line": session.show_line_number(line.line),
-            "column": first_column,
+            "line": line.line,
+            "column": 1,
             "source": {"name": Path(line.file).name, "path": line.file},
         }
         for number, (how, line) in enumerate([*made, *raised], start=2 - len(made))
@@ -89,21 +88,22 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
             walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
         ]
         groups = {"Made by this line": [name for name in names if name], **groups}
-    scopes = [
-        {
-            "name": "This step",
-            "presentationHint": "locals",
-            "variablesReference": session.keep_rows(position, lambda: show_step(session, position)),
-            "expensive": False,
-        }
-    ]
-    reference = session.keep_rows("Gradients", lambda: show_gradients(session))
-    scopes.append({"name": "Gradients", "variablesReference": reference, "expensive": False})
-    for title, names in groups.items():
-        if names:
-            reference = session.keep_rows(title, group_rows(session, names))
-            scopes.append({"name": title, "variablesReference": reference, "expensive": False})
-    return {"scopes": scopes}
+    scopes: dict[str, tuple[Hashable, MakeRows]] = {
+        "This step": (position, lambda: show_step(session, position)),
+        "Gradients": ("Gradients", lambda: show_gradients(session)),
+    }
+    scopes |= {title: (title, group_rows(session, its)) for title, its in groups.items() if its}
+    return {
+        "scopes": [
+            {
+                "name": title,
+                "variablesReference": session.keep_rows(*rows),
+                "expensive": False,
+                **({"presentationHint": "locals"} if title == "This step" else {}),
+            }
+            for title, rows in scopes.items()
+        ]
+    }
 
 
 @answers("variables")
@@ -123,7 +123,7 @@ def show_number(number: float | None) -> str:
 
 
 def show_step(session: Session, position: int) -> Iterator[Row]:
-    """Yield what the step at a position is made of."""
+    """Yield what the step at a position is made of: short words, and long names as types."""
     timeline, walkthrough = session.timeline, session.walkthrough
     if position == len(timeline):
         return
@@ -131,22 +131,19 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
     result = "after" if timeline.position > position else "will be"
     data, gradients = walkthrough.data_names, walkthrough.gradient_names
     if isinstance(step, Computed):
-        for input, number in zip(step.node.inputs, step.node.numbers, strict=True):
-            yield make_row(f"from {data.get(input, 'a constant')}", repr(number), "input")
-        number = walkthrough.numbers[step.node]
-        yield make_row(f"{data[step.node]} {result}", repr(number), "number")
+        inputs = zip(step.node.inputs, step.node.numbers, strict=True)
+        for i, (input, number) in enumerate(inputs, start=1):
+            yield make_row(f"input {i}", repr(number), data.get(input, "a constant"))
+        yield make_row(result, repr(walkthrough.numbers[step.node]), data[step.node])
     elif isinstance(step, Seed):
-        yield make_row(f"{gradients[step.node]} {result}", "1.0", "gradient")
+        yield make_row(result, "1.0", gradients[step.node])
     else:
-        node, input = step.node, step.input
-        upstream = gradients[node]
+        upstream, gradient = gradients[step.node], gradients[step.input]
         yield make_row("upstream", repr(step.upstream), upstream, evaluateName=upstream)
-        local = f"local ∂{data[node]}/∂{data[input]}"
-        yield make_row(local, repr(step.partial), "local derivative")
-        yield make_row("share", repr(step.share), "upstream × local derivative")
-        before = show_number(timeline.find_before(position + 1))
-        yield make_row(f"{gradients[input]} before", before, "gradient")
-        yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
+        yield make_row("local", repr(step.partial), f"∂{data[step.node]}/∂{data[step.input]}")
+        yield make_row("share", repr(step.share), "upstream × local")
+        yield make_row("before", show_number(timeline.find_before(position + 1)), gradient)
+        yield make_row(result, repr(step.after), gradient)
 
 
 def show_gradients(session: Session) -> Iterator[Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..._ground.text import InputError, quote_text
-from ...engine.backprop import Step
 from .session import THREAD, Arguments, Body, Session, answers, take
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
@@ -15,22 +14,25 @@ SUPPORTED = [
     "SteppingGranularity",
 ]  # fmt: skip
 SOURCES = ("virtual", "file")
-ABOUT_CLIENTS = ("linesStartAt1", "columnsStartAt1", "supportsInvalidatedEvent")
+COUNTED = ("linesStartAt1", "columnsStartAt1")
 
 
 @answers("initialize")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
-    for name in ABOUT_CLIENTS:
-        take(arguments, name, bool, True)  # a wrong one is refused here, not later
+    for name in COUNTED:
+        if not take(arguments, name, bool, True):
+            raise InputError(f"{name} is true here: lines and columns are counted from 1")
+    take(
+        arguments, "supportsInvalidatedEvent", bool, True
+    )  # a wrong one is refused here, not later
     session.client = arguments
-    filters = [
-        {"filter": name, "label": alarm.label, "default": name == "nan"}
-        for name, alarm in ALARMS.items()
-    ]
     return {
         **{f"supports{name}": True for name in SUPPORTED},
-        "exceptionBreakpointFilters": filters,
+        "exceptionBreakpointFilters": [
+            {"filter": name, "label": alarm.label, "default": name == "nan"}
+            for name, alarm in ALARMS.items()
+        ],
     }
 
 
@@ -125,14 +127,14 @@ def move(session: Session, position: int, reason: str = "step") -> None:
     if position > len(timeline):
         session.end()
         return
-    at_beginning = position < 0
     timeline.goto(max(0, position))
-    text = AT_BEGINNING if at_beginning else ""
+    text = AT_BEGINNING if position < 0 else ""
     if reason == "step" and timeline.position:
         text = timeline.describe_change(timeline.position)
     session.tell_stop(Stop(reason, text))
 
 
+@answers("stepIn")  # no line calls anything
 @answers("next")
 def step_over(session: Session, arguments: Arguments) -> None:
     """Take one step."""
@@ -143,15 +145,6 @@ def step_over(session: Session, arguments: Arguments) -> None:
 def step_back(session: Session, arguments: Arguments) -> None:
     """Take back one step."""
     move(session, session.timeline.position - 1)
-
-
-@answers("stepIn")
-def step_in(session: Session, arguments: Arguments) -> None:
-    """Go to where the node that this step is to passes on; to a leaf, take the step."""
-    timeline = session.timeline
-    step = timeline.passes.next
-    turn = timeline.turns.get(step.input) if isinstance(step, Step) else None
-    move(session, timeline.position + 1 if turn is None else turn)
 
 
 @answers("stepOut")
@@ -188,11 +181,11 @@ def pause(session: Session, arguments: Arguments) -> None:
 def list_targets(session: Session, arguments: Arguments) -> Body:
     """Return the step at a line, to jump to."""
     walkthrough = session.walkthrough
-    position = walkthrough.find_position(session.read_line(arguments))
+    position = walkthrough.find_position(take(arguments, "line", int))
     if position is None:
         raise InputError(f"there is no step at line {arguments['line']} or below")
-    line = session.show_line_number(walkthrough.line_at[position])
-    return {"targets": [{"id": position + 1, "label": walkthrough.line(position), "line": line}]}
+    line, label = walkthrough.line_at[position], walkthrough.line(position)
+    return {"targets": [{"id": position + 1, "label": label, "line": line}]}
 
 
 @answers("goto")

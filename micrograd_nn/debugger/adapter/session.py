@@ -142,16 +142,6 @@ class Session:
         events, self.events = self.events, []
         return events
 
-    # Lines as a client counts them.
-
-    def read_line(self, arguments: Arguments, name: str = "line") -> int:
-        """Return a line that a client gives, counted from 1."""
-        return take(arguments, name, int) + (not take(self.client, "linesStartAt1", bool, True))
-
-    def show_line_number(self, line: int) -> int:
-        """Return a line as the client counts it."""
-        return line - (not take(self.client, "linesStartAt1", bool, True))
-
     # The listing, as a source of the client's.
 
     def write_file(self) -> None:
@@ -168,7 +158,8 @@ class Session:
             name = f"{number}, {name}"
         if self.folder:
             return {"name": name, "path": str(Path(self.folder.name, name))}
-        return {"name": name, "path": name, "sourceReference": number, "origin": "micrograd_nn"}
+        path = str(Path(self.script.program, name)) if self.script else name
+        return {"name": name, "path": path, "sourceReference": number, "origin": "micrograd_nn"}
 
     def is_source(self, given: Any) -> bool:
         """Tell whether a client means the listing: by a reference, by a path, or by a name."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from math import inf, isnan
 from typing import NamedTuple
 
@@ -109,7 +108,7 @@ class Timeline:
             return known[name]
         if kind in ("grad", "data") and node_name in known:
             return Quantity(known[node_name].node, kind == "grad")
-        there = list_first([*islice(known, MOST_SUGGESTED + 1)], MOST_SUGGESTED)
+        there = list_first([*known], MOST_SUGGESTED)
         raise InputError(f"there is no {quote_text(name)} here: there are {there}")
 
     def read_quantity(self, quantity: Quantity) -> float | None:
@@ -131,17 +130,16 @@ class Timeline:
         return number
 
     def describe_change(self, number: int) -> str:
-        """Say what a step changes."""
-        step, names = self.passes.get_step(number), self.walkthrough.gradient_names
+        """Say what a step changes: the numbers first, since a name may be cut off."""
+        step, its = self.passes.get_step(number), self.walkthrough
         if isinstance(step, Computed):
-            its = self.walkthrough
-            return f"{its.data_names[step.node]}: {show_short(its.numbers[step.node])}"
+            return f"{show_short(its.numbers[step.node])} in {its.data_names[step.node]}"
         if isinstance(step, Seed):
-            return f"{names[step.node]}: 1"
+            return f"1 in {its.gradient_names[step.node]}"
         before, after = show_short(self.find_before(number)), show_short(step.after)
         if before == after:  # a change is told, however small
             before, after = repr(step.before), repr(step.after)
-        return f"{names[step.input]}: {before} → {after}"
+        return f"{before} → {after} in {its.gradient_names[step.input]}"
 
     def find_before(self, number: int) -> float | None:
         """Return the gradient to which a step back adds, None where nothing has arrived before."""
@@ -218,11 +216,11 @@ class Timeline:
         step, names = self.passes.next, self.graph.names
         if step is None:
             return [(AT_END, self.position)]
-        if isinstance(step, Seed):
-            return [(f"back from {names[step.node]}", self.position)]
-        node, name = step.node, f"compute {names[step.node]}"
+        node = step.node
         if isinstance(step, Step):
             name = f"{names[node]} → {names[step.input]}"
+        else:
+            name = f"{'compute' if isinstance(step, Computed) else 'back from'} {names[node]}"
         found = [(name, self.position)]
         while node in self._largest and len(found) < MOST_FRAMES:
             number = self._largest[node]
@@ -259,7 +257,9 @@ class Timeline:
         """
         original, pins = self.original, {**self.pins, self.originals[leaf]: number}
         copies = rebuild_graph(original.graph, Changes(pins=pins))
-        walkthrough = Walkthrough(name_copies(original.graph, copies))
+        graph = name_copies(original.graph, copies)
+        graph.neurons = {copies[node]: name for node, name in original.graph.neurons.items()}
+        walkthrough = Walkthrough(graph)
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
         other.original, other.pins = original, pins

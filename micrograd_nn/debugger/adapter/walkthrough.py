@@ -87,7 +87,6 @@ class Walkthrough:
         self.lines: list[str] = []
         self.line_at: list[int] = []
         self._write_passes(passes)
-        self.position_at = {line: position for position, line in enumerate(self.line_at)}
 
     @cached_property
     def groups(self) -> dict[str, list[str]]:
@@ -105,8 +104,7 @@ class Walkthrough:
 
     def find_position(self, line: int) -> int | None:
         """Return the position of the first step at a line or below, None where there is none."""
-        below = range(max(line, 1), len(self.lines) + 1)
-        return next((self.position_at[at] for at in below if at in self.position_at), None)
+        return next((position for position, at in enumerate(self.line_at) if at >= line), None)
 
     def line(self, position: int) -> str:
         """Return the text of the line at a position."""

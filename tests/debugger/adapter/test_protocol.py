@@ -31,7 +31,7 @@ loss = ((w * x + b).tanh() * w - 0.5) ** 2
 
 def list_requests(begin, **begins):
     """Return requests of every kind, from a client that uses all it may."""
-    about = {"clientID": "vscode", "supportsInvalidatedEvent": True, "linesStartAt1": False}
+    about = {"clientID": "vscode", "supportsInvalidatedEvent": True, "linesStartAt1": True}
     source = {"sourceReference": 1}
     lines = [{"line": 13, "condition": "d_w < 9"}, {"line": 99}, {"line": 9, "hitCondition": "2"}]
     at_first, at_step = {"frameId": 1}, {"frameId": 12}
@@ -118,6 +118,11 @@ def test_a_message_that_is_none_of_the_protocol_is_found():
     ("command", "arguments", "told"),
     [
         ("initialize", {"linesStartAt1": "no"}, "linesStartAt1 is true or false, not 'no'"),
+        (
+            "initialize",
+            {"columnsStartAt1": False},
+            "columnsStartAt1 is true here: lines and columns are counted from 1",
+        ),
         ("attach", {"stopOnEntry": 0}, "stopOnEntry is true or false, not 0"),
         ("attach", {"source": ["file"]}, "source is a text, not ['file']"),
         ("setExceptionBreakpoints", {"filters": "nan"}, "filters is a list of texts, not 'nan'"),

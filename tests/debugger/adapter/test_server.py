@@ -290,6 +290,52 @@ def test_a_program_waits_in_step_back_and_goes_on_behind_the_listings_end(tmp_pa
     assert all(m["success"] for m in messages if m["type"] == "response")
 
 
+def test_a_listing_that_is_open_stands_for_its_script(tmp_path):
+    at = {"threadId": 1}
+    runs = [("stackTrace", at), *[("continue", at)] * 2, ("stackTrace", at), ("disconnect", {})]
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    def run(**more):
+        messages = launch(tmp_path, IN_A_FUNCTION, *runs, args=["3"], **more)
+        stacks = [m["body"] for m in messages if m.get("command") == "stackTrace"]
+        paths = [stack["stackFrames"][0]["source"]["path"] for stack in stacks]
+        return paths, list_told(messages)
+
+    paths, told = run()
+    script = tmp_path / "model.py"
+    names = "backpropagation of loss.py", "2, backpropagation of loss.py"
+    assert paths == [str(script / name) for name in names]
+    for program in paths:
+        assert run(program=program) == (paths, told), "an editor's key, with the listing on top"
+    assert run(program="../model.py", cwd=str(folder))[0] == paths, "as an editor names it later"
+
+
+LARGE = """\
+import io, sys
+from micrograd_nn import Value
+sys.stdout = io.StringIO()
+y = Value(1.0, "x")
+for _ in range(COUNT):
+    y = y * 1.0
+y.backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(50, ""), (4_001, "Writing the listing of y: 8,003 nodes …\n")]
+)
+def test_a_large_listing_is_told_of_before_it_is_there(count, told, tmp_path):
+    script = LARGE.replace("COUNT", str(count))
+    messages = launch(tmp_path, script, ("disconnect", {}))
+    assert list_told(messages).startswith(told or "breakpoint")
+    answered = [m.get("command") or m["event"] for m in messages]
+    if told:
+        assert answered.index("output") < answered.index("initialized")
+    else:
+        assert "output" not in answered
+
+
 def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
     messages = launch(tmp_path, IN_A_FUNCTION, ("disconnect", {}), args=["3"])
     assert list_told(messages) == "breakpoint"
@@ -705,6 +751,25 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
                 there = f"{part.path} is there already. "
             assert f"{there}{part.place}:\n  " in told
     assert main(["dap", "--vscode", "2*x", "x=1"]) == 2
+
+
+def test_an_editor_is_told_which_script_it_opens(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my net.py").write_text("")
+    for name, editor in EDITORS.items():
+        assert main(["dap", f"--{name}", "my net.py"]) == 0
+        *_, then, line = capsys.readouterr().out.splitlines()
+        assert (then, line) == (editor.then, f"{editor.opens} 'my net.py'")
+    assert EDITORS["vscode"].opens == "code .", "the folder in which the files were written"
+
+
+@pytest.mark.parametrize("words", [["lacking.py"], ["2*x"], ["net.py", "net.py"], ["folder.py"]])
+def test_what_is_no_script_is_refused_before_an_editor_is_set_up(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text("")
+    (tmp_path / "folder.py").mkdir()
+    assert main(["dap", "--vscode", *words]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.py", "net.py"]
 
 
 def test_every_editor_starts_the_adapter_of_this_python():
