@@ -10,6 +10,7 @@ from places import ROOT
 from sizes import choose_size
 from strategies import (
     OF_DERIVATIVES,
+    OF_MODES,
     OF_OTHERS,
     inputs_of,
     searching,
@@ -46,7 +47,7 @@ def test_each_search_for_a_wrong_derivative_is_a_long_one(path):
     assert searches
     long = {"searching_derivatives", "searching_modes"}
     assert [name for name, of in searches.items() if long.isdisjoint(of)] == []
-    if "calculus" not in path:  # where the modes are held against each other
+    if "engine" in path:  # elsewhere, ways to differentiate are held against each other
         assert [name for name, of in searches.items() if "searching_modes" in of] == []
 
 
@@ -54,7 +55,7 @@ def test_each_search_for_a_wrong_derivative_is_a_long_one(path):
     ("given_settings", "counts"),
     [
         (searching_derivatives, OF_DERIVATIVES),
-        (searching_modes, OF_DERIVATIVES[:1] * 2),
+        (searching_modes, OF_MODES),
         (searching, OF_OTHERS),
     ],
     ids=["of derivatives", "of modes", "other"],
@@ -81,7 +82,7 @@ def test_what_asks_for_a_size_or_uses_what_does_is_sized_and_its_neighbours_are_
 
 
 def test_the_counts_in_the_readme_and_the_page_about_trust_are_those():
-    (usual, full), others = OF_DERIVATIVES, OF_OTHERS
+    (usual, full), modes, others = OF_DERIVATIVES, OF_MODES, OF_OTHERS
     said = read("README.md")
     assert f"Hypothesis draws {usual} points for each operation, and {usual} random graphs" in said
     assert f"random graphs ({full} of each in continuous integration)" in said
@@ -89,6 +90,8 @@ def test_the_counts_in_the_readme_and_the_page_about_trust_are_those():
     assert f"for each operation of the table, {usual} points" in trust
     assert f"and {usual} random graphs" in trust
     assert f"(`FULL=1`) there are {full} of each" in trust
+    assert "compared there are {}, and {} in continuous integration".format(*modes) in trust
     assert "takes {} examples ({} in continuous integration)".format(*others) in trust
     contributing = read("docs/understand/contributing.md")
     assert f"take {usual} examples; others are `searching`, and take {others[0]} (" in contributing
+    assert "`searching_modes`, and takes {}, or {}.".format(*modes) in contributing

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sizes import choose_size
-from strategies import every_row, graphs, inputs_of, searching_derivatives
+from strategies import every_row, graphs, inputs_of, searching_derivatives, searching_modes
 
 from micrograd_nn import Operation, Value, losses, no_grad
 from micrograd_nn.calculus import derivative, grad
@@ -101,7 +101,7 @@ def test_a_right_function_passes_and_its_inputs_have_their_names(f, point, names
 
 
 @pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
-@searching_derivatives
+@searching_modes
 @given(data=st.data())
 def test_differences_are_as_precise_as_they_say(row, data):
     check = gradcheck(row.apply, data.draw(inputs_of(row, max_size=3)))

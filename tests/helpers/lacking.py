@@ -127,8 +127,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @functools.cache
 def find_sized(path: Path) -> set[str]:
     """Return the names in a file of tests that ask for a size, or use what does."""
-    uses = {}
-    for part in ast.parse(path.read_text(encoding="utf-8")).body:
+    uses, text = {}, path.read_text(encoding="utf-8")
+    if choose_size.__name__ not in text:
+        return set()  # so most files aren't parsed once more
+    for part in ast.parse(text).body:
         names = [node for node in ast.walk(part) if isinstance(node, ast.Name)]
         made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
         fixtures = {node.arg for node in ast.walk(part) if isinstance(node, ast.arg)}

@@ -20,13 +20,14 @@ from micrograd_nn.engine.operation import Lookup, Reduction
 from micrograd_nn.engine.value import record
 
 __all__ = [
-    "EXAMPLES", "OF_DERIVATIVES", "OF_OTHERS", "every_row", "finite", "for_every_row", "graphs",
-    "inputs_of", "make_expression", "odd_roots", "searching", "searching_derivatives",
+    "EXAMPLES", "OF_DERIVATIVES", "OF_MODES", "OF_OTHERS", "every_row", "finite", "for_every_row",
+    "graphs", "inputs_of", "make_expression", "odd_roots", "searching", "searching_derivatives",
     "searching_modes",
 ]  # fmt: skip
 
 # A wrong derivative may be so at few numbers only: they are searched longer, as the README says.
-OF_DERIVATIVES, OF_OTHERS = (100, 500), (6, 20)
+# The modes read the same rules: that they agree is seen at fewer points.
+OF_DERIVATIVES, OF_MODES, OF_OTHERS = (100, 500), (25, 100), (6, 20)
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(*OF_OTHERS)))
 searching = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -34,9 +35,8 @@ searching = settings(
 searching_derivatives = settings(
     searching, max_examples=int(os.environ.get("EXAMPLES", choose_size(*OF_DERIVATIVES)))
 )
-# The modes read the same rules: that they agree is seen at 100 points as well as at 500.
 searching_modes = settings(
-    searching, max_examples=int(os.environ.get("EXAMPLES", OF_DERIVATIVES[0]))
+    searching, max_examples=int(os.environ.get("EXAMPLES", choose_size(*OF_MODES)))
 )
 
 inputs_of = functools.cache(testing.inputs_of)  # a strategy takes as long to make as to draw from

@@ -1,5 +1,6 @@
 """Each derivative of the table is proved by Coq, and each wrong one is refused."""
 
+import functools
 import math
 import os
 import random
@@ -21,11 +22,15 @@ from micrograd_nn.languages.coq.theorems import EXTRA_CONDITIONS, UNPROVED, list
 THEOREMS = [theorem for row in OPERATIONS.values() for theorem in list_theorems(row)]
 
 
-@pytest.fixture(scope="module")
-def coq():
-    """Skip the test where there is no Coq."""
+ask_once = functools.cache(proof.run_coq)  # of which each asking reads the package's proofs
+
+
+@pytest.fixture
+def coq(monkeypatch):
+    """Ask Coq the same question once; skip the test where there is none."""
     if not shutil.which("coqc"):
         skip_or_fail("Coq")
+    monkeypatch.setattr(proof, "run_coq", lambda commands: ask_once(tuple(commands)))
 
 
 def find_row(theorem):
@@ -96,6 +101,7 @@ def test_a_row_that_is_no_theorem_is_told(coq, monkeypatch, capsys):
     told = capsys.readouterr().out
     assert "NO THEOREM: sin_by_0 isn't in the table, or its rule isn't a formula" in told
     assert "NO THEOREM: NEEDS has no condition for 'x is nice'" in told
+    assert "2 theorems proved, 0 refused." in told
 
 
 @pytest.mark.slow

@@ -1,10 +1,11 @@
 """Run every check: lint of scripts and Python, format, types, all tests, branch coverage.
 
-    python tests/tools/check.py
+    python tests/tools/check.py [reading | running]
 
-Needs the extra ``check``. Stops at the first that fails and exits with its status. What needs npm
-or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set;
-the slow tests, and those of full size, run where FULL is.
+Needs the extra ``check``. Stops at the first that fails and exits with its status. ``reading`` is
+lint, format and types alone, which want one core, and ``running`` all tests. What needs npm or a
+browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set; the
+slow tests, and those of full size, run where FULL is.
 """
 
 import os
@@ -20,10 +21,12 @@ IN_FULL = "slow or browser or hypothesis or random or sized"
 # Of those in full, many wait: for a browser, a process, a limit of time. More than the cores share
 # them, each a file, since those of a file share a page. Long files stand among short ones.
 WORKERS = str(max(2, (os.cpu_count() or 1) * 3 // 2))
-CHECKS = (
+READING = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
+)
+RUNNING = (
     ("pytest", "-n", "auto", "-m", f"not ({IN_FULL})", "--cov", "--cov-report=",
      "--cov-fail-under=0"),
     ("coverage", "report"),
@@ -54,7 +57,13 @@ def lint_scripts() -> None:
 
 
 if __name__ == "__main__":
-    lint_scripts()
-    for check in CHECKS:
-        run(sys.executable, "-m", *check, shown="python")
+    parts = {"reading": READING, "running": RUNNING}
+    chosen = sys.argv[1:] or list(parts)
+    if unknown := set(chosen) - set(parts):
+        sys.exit(f"There are the parts {' and '.join(parts)}, not {', '.join(unknown)}")
+    if "reading" in chosen:
+        lint_scripts()
+    for part in chosen:
+        for check in parts[part]:
+            run(sys.executable, "-m", *check, shown="python")
     print("\nAll checks passed.")
