@@ -258,14 +258,14 @@ class Debugger(PostMortem, ChainRuleStepping):
     @make_command
     def do_brback(self, arg: str) -> None:
         """brback: go back to before a watched gradient changed, or to the beginning."""
-        self.run_cursor("run_back", "the beginning")
+        self.run_cursor("run_back", "the beginning", "back to before ")
 
-    def run_cursor(self, way: str, end: str) -> None:
+    def run_cursor(self, way: str, end: str, where: str = "") -> None:
         """Run the cursor forward or back, and show what it met and where it stands."""
         cursor = self.get_cursor()
         missed = "no watched gradient did so" if cursor.watches else UNWATCHED
-        for change in getattr(cursor, way)() or [f"{end}: {missed}"]:
-            self.message(change)
+        for told in [f"{where}{x}" for x in getattr(cursor, way)()] or [f"{end}: {missed}"]:
+            self.message(told)
         self.message(str(cursor))
 
     def list_watches(self) -> None:

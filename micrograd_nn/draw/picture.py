@@ -9,7 +9,7 @@ from .._ground.text import list_first
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..explain.tree import tree
-from ..graph.blocks import Block
+from ..graph.blocks import Block, Blocks
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from .animation import write_animation
@@ -125,19 +125,17 @@ def draw(
 
 def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mapping[Value, Block]:
     """Return the blocks of calls that are drawn as a box each; none where others or nodes are."""
-    blocks = graph.blocks
-    found = [
-        level
-        for name, level in blocks.names.items()
-        if isinstance(collapse, str) and name.lower() == collapse.lower()
-    ]
-    if not found and collapse not in ("auto", "layer", "neuron", None):
-        names = ["auto", "layer", "neuron", None, *blocks.names]
-        choices = list_first([*map(repr, names)], MOST_CHOICES, ", …")
-        hint = "" if blocks.names else "; a call's name, where draw is given a function"
-        raise ValueError(f"collapse is one of {choices}, not {collapse!r}{hint}")
+    name = collapse.lower() if isinstance(collapse, str) else ""
+    is_called = name in [x.lower() for x in graph.blocks.names]
+    if not is_called and collapse not in ("auto", "layer", "neuron", None):
+        known = [*map(repr, ["auto", "layer", "neuron", None, *graph.blocks.names])]
+        hint = "" if graph.blocks.names else "; a call's name, where draw is given a function"
+        raise ValueError(
+            f"collapse is one of {list_first(known, MOST_CHOICES, ', …')}, not {collapse!r}{hint}"
+        )
     is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
-    levels = [min(found)] if found else [*blocks.levels] * is_large
+    blocks = Blocks(graph.users, graph.parameters, name) if is_called else graph.blocks
+    levels = [*blocks.levels][:1] if is_called else [*blocks.levels] * is_large
     return (
         blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
     )

@@ -41,28 +41,32 @@ class Block:
 class Blocks:
     """The calls in which the nodes of a graph were made, from the outermost on, as blocks.
 
-    A call in which everything was computed isn't counted. ``names`` has what is called, and the
-    outermost level at which it is; ``levels`` are from the innermost on. ``parts`` has the calls
+    A call in which everything was computed isn't counted, nor, where a ``name`` is given, one
+    within a call of that name, or within one without such. ``names`` has what is called, from the
+    outermost level on; ``levels`` are from the innermost on. ``parts`` has the calls
     around each computed node, and itself where its call has others within; ``kinds`` what each
     part is called, whose it is, and whether others are within: the root stands alone.
     """
 
     def __init__(
-        self, users: Mapping[Value, Sequence[Value]], parameters: Collection[Value] = ()
+        self,
+        users: Mapping[Value, Sequence[Value]],
+        parameters: Collection[Value] = (),
+        name: str = "",
     ) -> None:
         self.users, self.parameters = users, {*parameters}
         self.closed: dict[str, list[dict[Part, Block]]] = {}  # by what is joined: of each level
         paths = {x: list_calls(x) for x in users}
         computed = [{*paths[x]} for x in users if x.operation is not None]
         shared = set.intersection(*computed) if computed else {*()}
-        self.paths = {x: [y for y in path if y not in shared] for x, path in paths.items()}
+        own = {x: [y for y in path if y not in shared] for x, path in paths.items()}
+        self.paths = open_around(own, name) if name else own
         self.levels = range(max(map(len, self.paths.values()), default=0))[::-1]
-        named = {
-            path[level].name: level
-            for level in self.levels for path in self.paths.values() if level < len(path)
-        }  # fmt: skip
-        self.names = dict(reversed(named.items()))
-        opened = {call.within for path in self.paths.values() for call in path}
+        self.names = [*dict.fromkeys(
+            path[level].name
+            for level in self.levels[::-1] for path in self.paths.values() if level < len(path)
+        )]  # fmt: skip
+        opened = {call for path in self.paths.values() for call in path[:-1]}
         self.parts: dict[Value, list[Part]] = {
             x: [*path, *[x] * (not path or path[-1] in opened)]
             for x, path in self.paths.items()
@@ -156,12 +160,18 @@ class Blocks:
 
 def list_calls(node: Value) -> list[Call]:
     """Return the calls in which a node was made, from the outermost on."""
-    found = []
-    call = node.origin.call if node.origin else None
-    while call is not None:
-        found.append(call)
-        call = call.within
-    return found[::-1]
+    call = node.origin and node.origin.call
+    return [*call.around, call] if call else []
+
+
+def open_around(paths: Mapping[Value, list[Call]], name: str) -> dict[Value, list[Call]]:
+    """Return the calls around each node, down to one of a name or with none of it within."""
+    around = {
+        x
+        for path in paths.values()
+        for x in path[: next((i for i, y in enumerate(path) if y.name.lower() == name), 0)]
+    }
+    return {x: path[: len(around.intersection(path)) + 1] for x, path in paths.items()}
 
 
 def count_blocks(found: Mapping[Value, Block]) -> tuple[int, int]:

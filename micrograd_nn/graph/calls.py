@@ -22,14 +22,14 @@ SHOWN_ROOMS = "nn", "losses"  # of this package, whose functions and layers are 
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """A call of a function or of a layer: what is called, whose method it is, within which call.
+    """A call of a function or of a layer: what is called, whose method it is, within which calls.
 
-    Owners are numbered from 1; 0 is none.
+    Owners are numbered from 1; 0 is none. The calls ``around`` it are from the outermost on.
     """
 
     name: str
     owner: int = 0
-    within: Call | None = None
+    around: tuple[Call, ...] = ()
 
 
 class Origin(NamedTuple):
@@ -89,10 +89,11 @@ class Provenance(Observer):
                 return within
         first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
         method = getattr(getattr(type(first), name, None), "__code__", None)
+        around = (*within.around, within) if within else ()
         if method is not code:
-            return Call(name, within=within)
+            return Call(name, 0, around)
         owner, _ = self.owners.setdefault(id(first), (len(self.owners) + 1, first))
-        return Call(type(first).__name__ if name == "__call__" else name, owner, within)
+        return Call(type(first).__name__ if name == "__call__" else name, owner, around)
 
 
 class provenance(observed_by):  # noqa: N801 - as contextlib names such classes

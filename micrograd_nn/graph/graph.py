@@ -209,7 +209,7 @@ their sum
         ...     return 2 * x
         >>> graph = Graph.of(lambda: double(Value(3.0)) + 1, None, "draw")
         >>> graph.blocks.names
-        {'double': 0}
+        ['double']
         """
         return Blocks(self.users if any(x.origin for x in self.nodes) else {}, self.parameters)
 

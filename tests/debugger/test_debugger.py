@@ -393,8 +393,8 @@ def test_names_of_the_module_are_known_within_a_function():
 
 def test_a_run_goes_back_to_a_watched_change_as_it_goes_forward(ask):
     ask("watchgrad x", "bgoto 5")
-    assert ask("brback").startswith("∂loss/∂x changes: 6 → 12\nstep 4 of")
-    assert ask("brback").startswith("∂loss/∂x changes: 0 → 6\nstep 2 of")
+    assert ask("brback").startswith("back to before ∂loss/∂x changes: 6 → 12\nstep 4 of")
+    assert ask("brback").startswith("back to before ∂loss/∂x changes: 0 → 6\nstep 2 of")
     assert ask("brback").startswith("the beginning: no watched gradient did so\nstep 0 of")
 
 

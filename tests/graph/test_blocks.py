@@ -8,6 +8,7 @@ from sizes import choose_size
 from micrograd_nn import Value, draw, mean
 from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.graph import Graph
+from micrograd_nn.graph.blocks import Blocks
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 
@@ -26,7 +27,7 @@ def test_a_network_called_for_each_example_is_one_block_of_each_layer():
     model = MLP(2, [3, 1], rng=random.Random(1))
     data = [([1.0, 2.0], 0.5), ([0.5, -1.0], 0.0), ([2.0, 2.0], 1.0)]
     graph = record(lambda: mean([squared_error(model(x), y) for x, y in data]))
-    assert graph.blocks.names == {"MLP": 0, "Layer": 1, "Neuron": 2, "squared_error": 0}
+    assert graph.blocks.names == ["MLP", "squared_error", "Layer", "Neuron"]
     assert list_titles(graph, 0, "side by side") == ["MLP × 3", "squared_error × 3"]
     assert list_titles(graph, 1, "side by side") == [
         "Layer 1 × 3", "Layer 2 × 3", "squared_error × 3",
@@ -67,10 +68,10 @@ def test_a_call_in_which_all_was_made_is_no_block():
     def whole():
         return unroll(2)
 
-    assert record(whole).blocks.names == {"step": 0}
+    assert record(whole).blocks.names == ["step"]
     with provenance():
         root = whole()
-    assert Graph(root).blocks.names == {"step": 0}
+    assert Graph(root).blocks.names == ["step"]
 
 
 def test_what_is_made_in_a_named_with_is_one_block():
@@ -120,6 +121,33 @@ def test_inputs_of_calls_are_gathered_where_they_are_many_in_all_and_parameters_
     assert faces[:5] == ["4 inputs", *["3 inputs"] * 3, "3 parameters"]  # one is the state
 
 
+def test_what_is_around_a_call_of_a_name_is_opened_though_one_stands_by_itself():
+    w = [Value(0.5), Value(0.2)]
+
+    def act(x):
+        return (x * w[0] + w[1]).tanh()
+
+    def other(x):
+        return act(x).relu() if x.data > 9 else x + 1.0
+
+    def cell(x):
+        return act(x) * other(x) + w[1]
+
+    def loss():
+        x = Value(1.0)
+        for _ in range(3):
+            x = cell(x)
+        return act(x) ** 2
+
+    graph = record(loss)
+    blocks = Blocks(graph.users, (), "act")
+    found = {*blocks.group(blocks.levels[0]).values()}
+    titles = [x.title for x in found if x.is_called]
+    assert sorted(titles) == ["act", *[f"{x}" for x in ["act"] * 3], *["other"] * 3]
+    boxes = draw(loss, collapse="act", fold=False).sketch.diagram.boxes
+    assert [x.face.name for x in boxes].count("act") == 4
+
+
 # Random programs of calls
 
 
@@ -143,33 +171,46 @@ def build(rng, depth=0):
             log.append((depth, begin, Value(0.0).created, inner))
             return out
 
+        run.__code__ = run.__code__.replace(co_name=rng.choice(["run", "walk", "jump"]))
         return run
 
     return make(depth), log
 
 
-# Of 189, one of three calls in a row calls others.
-@pytest.mark.parametrize("seed", sorted({*range(choose_size(30, 3000)), 189}))
+def check_order(made, found):
+    """Check that each node is in a block, and that blocks take from those before them."""
+    assert made <= found.keys()
+    after = {}
+    for node in made:
+        block = found[node]
+        after.setdefault(block, set()).update(
+            found[x] for x in node.inputs if x in made and found[x] is not block
+        )
+    while after:
+        first = {block for block, before in after.items() if not before & after.keys()}
+        assert first, "a circle of blocks"
+        after = {block: before for block, before in after.items() if block not in first}
+
+
+@pytest.mark.parametrize("seed", range(choose_size(30, 3000)))
 def test_blocks_part_the_nodes_as_the_calls_did_and_make_no_circle(seed):
     rng = random.Random(seed)
     function, log = build(rng)
     inputs = [Value(rng.uniform(-1, 1)) for _ in range(3)]
     graph = record(lambda: function([function(inputs), *inputs]))
     made = {x for x in graph.nodes if x.operation is not None}
+    for name in graph.blocks.names:
+        blocks = Blocks(graph.users, (), name)
+        for joins in ("none", "side by side", "all"):
+            found = blocks.group(blocks.levels[0], joins)
+            check_order(made, found)
+            for node, calls in graph.blocks.paths.items():
+                if node in made and name in [call.name for call in calls]:
+                    assert found[node].is_called
+                    assert found[node].title.split()[0] == name
     for level in range(len(graph.blocks.levels)):
         for joins in ("none", "side by side", "all"):
-            found = graph.blocks.group(level, joins)
-            assert made <= found.keys()
-            after = {}
-            for node in made:
-                block = found[node]
-                after.setdefault(block, set()).update(
-                    found[x] for x in node.inputs if x in made and found[x] is not block
-                )
-            while after:
-                first = {block for block, before in after.items() if not before & after.keys()}
-                assert first, "a circle of blocks"
-                after = {block: before for block, before in after.items() if block not in first}
+            check_order(made, graph.blocks.group(level, joins))
         closed = graph.blocks.group(level)
         spans = [(begin, end) for depth, begin, end, _ in log if depth == level]
         for begin, end in spans:

@@ -18,11 +18,8 @@ from micrograd_nn.terminal.cli import main
 
 
 def list_names(node):
-    names, call = [], node.origin.call
-    while call is not None:
-        names.append(call.name)
-        call = call.within
-    return names[::-1]
+    call = node.origin.call
+    return [x.name for x in (*call.around, call)] if call else []
 
 
 class Net:
