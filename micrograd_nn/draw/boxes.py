@@ -97,8 +97,8 @@ class Boxes:
 
     def find_frames(self) -> dict[Value, tuple[str, int]]:
         """Return what the frame of each repeated node says, and how many repetitions there are."""
-        groups = self.graph.group(self.folding).groups.values() if self.folding else ()
-        repeats = [group for group in groups if group.kind == "repeat"]
+        found = self.graph.group(self.folding).groups if self.folding else {}
+        repeats = [group for group in found.values() if group.kind == "repeat"]
         are_many = len(repeats) > 1
         return {
             node: (f"{group.name}: " * are_many + f"× {group.times:,}", group.times)
@@ -150,9 +150,13 @@ class Boxes:
             else:
                 count = 0 if block else len({*map(graph.neurons.get, own)})
                 face = self.look.describe_group(name, own, inner, outputs, count)
-            within = block.around if block else (frame,) * bool(frame)
-            path = "" if block or name == owner else owner
-            groups.append(self.box_group(f"g{i}", own, face, "group", within, path))
+            groups.append(
+                self.box_group(
+                    f"g{i}", own, face, "group",
+                    block.around if block else (frame,) * bool(frame),
+                    "" if block or name == owner else owner,
+                )
+            )  # fmt: skip
         return groups
 
     def gather_inputs(self) -> list[tuple[Box, Sequence[Value]]]:
@@ -228,8 +232,9 @@ class Boxes:
     def find_near(self, start: T, beside: Callable[[T], Iterable[T]]) -> tuple[list[T], int]:
         """Return the nearest of what is drawn, and how many are within the radius."""
         limit, around, radius = self.part
-        ends = (limit, None) if around is None else (None, radius)
-        reached = find_nearest(start, beside, *ends)
+        reached = find_nearest(
+            start, beside, *((limit, None) if around is None else (None, radius))
+        )
         return list(reached)[:limit], self.count if around is None else len(reached)
 
     def note_cuts(self, boxes: Iterable[Box]) -> list[Box]:
@@ -269,8 +274,9 @@ class Boxes:
         """Return the box of one or several nodes, with their marks."""
         marks = self.look.marks
         marked, shade = marks.has_one_of(nodes), marks.find_shade(nodes)
-        faint = marks.others_faint and not marked
-        return Box(id, kind, marked, shade, tuple(within), face, path, faint)
+        return Box(
+            id, kind, marked, shade, tuple(within), face, path, marks.others_faint and not marked
+        )  # fmt: skip
 
     def box_group(
         self,
@@ -318,6 +324,15 @@ class Boxes:
 
     # Arrows
 
+    def takes_from_before(self, node: Value, input: Value) -> bool:
+        """Tell whether an input within a node's block is of another call, or a node by itself."""
+        block, parts = self.blocks.get(node), self.graph.blocks.parts
+        return (
+            block is not None
+            and input in parts
+            and parts[node][len(block.around)] is not parts[input][len(block.around)]
+        )
+
     def bundle_edges(self, heads: Iterable[Value]) -> Bundles:
         """Return the edges to nodes as arrows: one an argument, but all between collapsed boxes.
 
@@ -341,12 +356,17 @@ class Boxes:
             uses: Counter[Value] = Counter()
             for position, input in enumerate(inputs):
                 tail = places[input]
-                if is_one and tail == head:  # within a box that stands for several
+                is_inside = is_one and tail == head  # a box that stands for several
+                if is_inside and not self.takes_from_before(node, input):
                     continue
                 taken = stands.get(input, input)
                 its_loop, its_number = repetition.get(input, (-2, 0))
-                before = taken is stand or (
-                    loop == its_loop and (number != its_number or taken.created > stand.created)
+                before = (
+                    is_inside
+                    or taken is stand
+                    or (
+                        loop == its_loop and (number != its_number or taken.created > stand.created)
+                    )
                 )
                 if tail == head and not before:
                     continue

@@ -102,13 +102,13 @@ def describe_folding(
 ) -> list[str]:
     """Say, in lines of a caption, what was folded, and how else it can be."""
     count = len(boxes.graph.nodes)
+    before = any(arrow.from_before for arrow in boxes.diagram.arrows)
     if boxes.folding is None:
         if count > MOST_SEARCHED and not is_asked_for:
             return ["A graph of this size isn't searched for repeats: fold=True does"]
-        return []
+        return ["Dashed: from the step before"] * before
     boxed = f"{count:,} nodes as {count_boxes(boxes.count)}"
     told = f"Folded: {boxed}, with the least … greatest number"
-    before = any(arrow.from_before for arrow in boxes.diagram.arrows)
     return [told, f"Dashed: from the step before; {how_else}" if before else how_else]
 
 

@@ -121,6 +121,31 @@ def test_inputs_of_calls_are_gathered_where_they_are_many_in_all_and_parameters_
     assert faces[:5] == ["4 inputs", *["3 inputs"] * 3, "3 parameters"]  # one is the state
 
 
+def test_what_joined_calls_take_from_those_before_goes_round():
+    def keep(x, memory):
+        memory.append(2.0 * x)
+        return sum(kept * kept for kept in memory).tanh()
+
+    def loss():
+        memory = []
+        return sum(keep(Value(0.1 * i), memory) for i in range(30))
+
+    drawing = draw(loss, fold=True, collapse="keep")
+    (box,) = [box for box in drawing.sketch.diagram.boxes if box.face.name == "keep × 30"]
+    (arrow,) = [x for x in drawing.sketch.diagram.arrows if x.tail == x.head == box.id]
+    assert arrow.from_before
+    assert arrow.flow.note == "29 values"  # of all but the last
+    assert "Dashed: from the step before" in drawing.source
+
+
+def test_calls_side_by_side_take_nothing_from_one_another():
+    model = MLP(2, [3, 1], rng=random.Random(1))
+    drawing = draw(lambda: sum(model([0.1 * i, 1.0]).relu() for i in range(20)), collapse="MLP")
+    names = {box.id: box.face.name for box in drawing.sketch.diagram.boxes}
+    round = [names[x.tail] for x in drawing.sketch.diagram.arrows if x.tail == x.head]
+    assert round == ["× 18"]  # of the sum, but for the root
+
+
 def test_what_is_around_a_call_of_a_name_is_opened_though_one_stands_by_itself():
     w = [Value(0.5), Value(0.2)]
 
