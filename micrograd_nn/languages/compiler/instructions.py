@@ -148,7 +148,7 @@ class CodeReader:
             return is_known and before.argval in (None, True, False)
         if name in TEXTS:
             if not is_of_an_error(instructions, i):
-                self.refuse("makes a text of what may be a number")
+                self.reader.ask_for_texts(self.place)
             return True
         if name == "BINARY_OP" and "%" in instruction.argrepr:
             is_by_number = before and before.opname in NUMBERS and isinstance(before.argval, Real)

@@ -154,8 +154,8 @@ class Reader:
         self.asked.setdefault(name, place)
 
     def ask_for_texts(self, place: str) -> None:
-        """Note where ``%`` may make a text of an object: how its class writes it is read, too."""
-        for name in ("__repr__", "__str__"):
+        """Note where a text may be made of an object: how its class writes it is read, too."""
+        for name in ("__repr__", "__str__", "__format__"):
             self.asked.setdefault(name, place)
 
     def wait(self, thing: Any, place: str, name: str) -> None:

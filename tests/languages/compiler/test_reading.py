@@ -130,13 +130,13 @@ UNFOLLOWED = [
         for compute in (json.dumps, Decimal, round, op.log, lambda x: 1 / x, op.sqrt)
     ],
     # Texts
-    (lambda x: repr(x), "uses repr"), (lambda x: f"{x!r}", "makes a text"),
+    (lambda x: repr(x), "uses repr"), (lambda x: f"{x!r}", "write a number into a text"),
     (lambda x: str([x]), "uses str"), (lambda x: ascii(x), "uses ascii"),
     (lambda x: "%s" % ((x,),), "a text"), (lambda x: "%r" % x, "a text"),  # noqa: UP031
     (lambda x: "%s" % [x], "a text"),
     (lambda x: x * len("%r" % [x]), "a text"),
-    (lambda x: template.format(x), "format"), (lambda x: f"{x:.1f}", "makes a text"),
-    (lambda x: len(f"{x:.0f}") * x, "makes a text"), (lambda x: format(x, ".1f"), "uses format"),
+    (lambda x: template.format(x), "format"), (lambda x: f"{x:.1f}", "write a number into a text"),
+    (lambda x: len(f"{x:.0f}") * x, "write a number into a text"), (lambda x: format(x, ".1f"), "uses format"),
     (lambda x: pprint.pformat(x), "uses the module pprint"),
     # What a Value has, and a number hasn't
     (lambda x: x * x.data, r"line \d+ of test_reading.py, in <lambda>, asks for .data"),
@@ -969,7 +969,64 @@ def test_how_an_object_is_written_is_its_own_business_where_no_text_is_made_of_i
     def either(x):
         return len("%s" % (told if x > 0 else 2)) * x
 
-    assert_uncompiled(either, "in __repr__, makes a text", (1.0,), (-1.0,))
+    assert assert_same_calls(either, (1.0,), (-1.0,), by=run_on_numbers).variants
+
+
+class Padded(Told):
+    def __format__(self, how):
+        return how * int(self.slope)
+
+
+class Hidden(Told):
+    def __format__(self, how):
+        return repr(id(self) and how)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda of: f"{of}", lambda of: f"{of!r}", lambda of: f"{of!s:>30}", lambda of: f"{[of]}",
+        lambda of: f"{of.slope:.6g}",
+    ],
+)  # fmt: skip
+def test_a_text_with_what_is_no_input_is_made_again_where_that_changes(write):
+    of = Told(2.0)
+    compiled = compile(lambda x: x * len(write(of)))
+    for slope in (2.0, 2.25, -1e20):
+        of.slope = slope
+        assert compiled(3.0) == 3.0 * len(write(of))
+    assert compiled.variants
+    padded = Padded(3.0)
+    compiled = compile(lambda x: x * len(f"{padded:ab}"))
+    assert compiled(1.0) == 6.0
+    padded.slope = 5.0
+    assert compiled(1.0) == 10.0
+    hidden = Hidden(2.0)
+    assert_uncompiled(lambda x: x * len(f"{hidden}"), "uses repr", (1.0,))
+
+
+def test_a_key_of_a_layer_is_a_text_as_in_a_state_dictionary():
+    state = {f"layer{i}.w": Value(2.0 + i) for i in range(3)}
+    depth = [3]
+
+    def loss(x):
+        for i in range(depth[0]):
+            x = (x * state[f"layer{i}.w"]).tanh()
+        return x + sum(state[f"layer{i}.w"] for i in range(depth[0]))
+
+    quick = compile(lambda: loss(0.5), state)
+    with warnings.catch_warnings(action="error"):
+        for count in (3, 2):
+            depth[0] = count
+            for w in state.values():
+                w.grad = None
+            expected = loss(0.5)
+            expected.backward()
+            slopes = [w.grad for w in state.values()][:count]
+            for w in state.values():
+                w.grad = None
+            assert quick() == expected.data
+            assert [w.grad for w in state.values()][:count] == slopes
 
 
 def test_an_index_within_a_slice_is_read_too(monkeypatch):
