@@ -48,7 +48,7 @@ class Parameters:
             )
 
     def __iter__(self) -> Iterator[Value]:
-        listed = getattr(self.net, "parameters", None)
+        listed = None if isinstance(self.net, type) else getattr(self.net, "parameters", None)
         found: Iterable[Any] = listed() if callable(listed) else iterate_numbers(self.net)
         return iter(dict.fromkeys(x for x in found if isinstance(x, Value)))
 

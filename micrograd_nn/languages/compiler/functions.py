@@ -117,8 +117,8 @@ def compile(
     for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
         if isinstance(given, Value) or hasattr(given, "parameters"):
             raise TypeError(
-                f"compile takes {name} as a list of Values: {name}=[…]; or a function that records "
-                f"a loss, and the net: compile(loss, net)"
+                f"compile takes {name} of a Value as a list of Values, {name}=[…]; "
+                f"compile(loss, net) takes the function that computes the loss, not its result"
             )
     roots: list[Any] = [outputs] if is_single else list(outputs)
     if not roots:

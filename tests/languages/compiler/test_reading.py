@@ -136,7 +136,8 @@ UNFOLLOWED = [
     (lambda x: "%s" % [x], "a text"),
     (lambda x: x * len("%r" % [x]), "a text"),
     (lambda x: template.format(x), "format"), (lambda x: f"{x:.1f}", "write a number into a text"),
-    (lambda x: len(f"{x:.0f}") * x, "write a number into a text"), (lambda x: format(x, ".1f"), "uses format"),
+    (lambda x: len(f"{x:.0f}") * x, "write a number into a text"),
+    (lambda x: format(x, ".1f"), "uses format"),
     (lambda x: pprint.pformat(x), "uses the module pprint"),
     # What a Value has, and a number hasn't
     (lambda x: x * x.data, r"line \d+ of test_reading.py, in <lambda>, asks for .data"),
