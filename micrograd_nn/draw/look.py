@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .._ground.text import count_things, format_change, format_constant, format_number
-from ..engine.node import is_leaf
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph
@@ -132,7 +131,7 @@ class Look(NamedTuple):
         Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
         ``outputs`` those that others use. How often it is used is told by its most used parameter.
         """
-        parameters = [node for node in own if is_leaf(node)]
+        parameters = {*own}.intersection(self.graph.parameters)
         known = {
             x for node in inner for x in node.inputs if x in self.graph.neurons and not x.inputs
         }

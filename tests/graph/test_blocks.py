@@ -138,6 +138,17 @@ def test_what_joined_calls_take_from_those_before_goes_round():
     assert "Dashed: from the step before" in drawing.source
 
 
+def test_a_number_that_a_call_makes_for_itself_is_no_parameter():
+    model = MLP(1, [2, 1], rng=random.Random(1))
+
+    def begin(x):
+        return model([x + Value(0.0)])
+
+    drawing = draw(lambda: begin(Value(1.0)) + 1.0, collapse="begin", names={"model": model})
+    (box,) = [box for box in drawing.sketch.diagram.boxes if box.face.name == "begin"]
+    assert "7 parameters" in box.face.notes  # 4 of the first layer, 3 of the second
+
+
 def test_calls_side_by_side_take_nothing_from_one_another():
     model = MLP(2, [3, 1], rng=random.Random(1))
     drawing = draw(lambda: sum(model([0.1 * i, 1.0]).relu() for i in range(20)), collapse="MLP")
