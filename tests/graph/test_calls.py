@@ -87,7 +87,15 @@ def test_a_function_that_takes_arguments_is_told_how_to_be_given():
     with pytest.raises(TypeError, match=r"loss takes some: give it lambda: loss\(…\)"):
         draw(loss)
     assert draw(lambda: loss(Value(2.0))).source
+
+
+def test_a_function_that_returns_nothing_is_asked_whether_it_does(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torch", raising=False)  # which may have computed it
     with pytest.raises(TypeError, match=r"not a NoneType: does your function return it\?"):
+        draw(lambda: print(end=""))
+    monkeypatch.undo()
+    pytest.importorskip("torch")
+    with pytest.raises(ValueError, match=r"a NoneType: does your function return it\?"):
         draw(lambda: print(end=""))
 
 

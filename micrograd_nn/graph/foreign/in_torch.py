@@ -269,7 +269,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.refusal is not None:
             raise self.refusal
         if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
-            shape = f" of shape {tuple(loss.shape)}" if isinstance(loss, torch.Tensor) else ""
+            shape = (
+                f" of shape {tuple(loss.shape)}"
+                if isinstance(loss, torch.Tensor)
+                else ": does your function return it?" * (loss is None)
+            )
             raise ValueError(
                 f"adopt takes a scalar: the function returned "
                 f"{add_article(type(loss).__name__)}{shape}"
