@@ -143,7 +143,7 @@ class Debugger(PostMortem, ChainRuleStepping):
 
         scope = self.get_scope()
         graph = scope.choose_graph()
-        names, root = graph.names, graph.root
+        names, root = graph.short_names, graph.root
         node = self.anomaly.node if self.anomaly else root
         if arg:
             node = scope.find_value(arg, graph)
@@ -355,7 +355,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         self.reached = lambda step: (
             (step.node, step.input) == place and is_same_number(step.before, before)
         )
-        names, upstream, partial = self.told.names, here["upstream"], here["partial"]
+        names, upstream, partial = self.told.short_names, here["upstream"], here["partial"]
         self.message(
             f"{names[here['node']]} → {names[here['input']]}: upstream {format_number(upstream)} × "
             f"local {format_number(partial)} = {format_number(upstream * partial)}"

@@ -46,7 +46,7 @@ class Backprop:
     def __init__(self, root: Value | Graph, names: Any = None) -> None:
         graph = Graph.of(root, names, type(self).__name__)
         self.graph, self.root = graph, graph.root
-        self.names = graph.names
+        self.names = graph.short_names
         self.steps = graph.steps
         self._position = 0
         self._gradients = {} if isinstance(self.root, Constant) else {self.root: 1.0}
