@@ -191,7 +191,7 @@ INNER = {
 # its readers no longer need; so these numbers only fall, and no room trades with another.
 CEILINGS = {
     "__init__ and its like": 379, "_ground": 598, "ask": 1119, "calculus": 256, "checks": 867,
-    "debugger": 1975, "draw": 1454, "engine": 1065, "explain": 426, "export": 1568, "graph": 2132,
+    "debugger": 1973, "draw": 1454, "engine": 1065, "explain": 426, "export": 1568, "graph": 2132,
     "languages": 6730, "micrograd": 143, "nn": 175, "notebook": 301, "page": 724, "plot": 1447,
     "practice": 5776, "sklearn": 699, "stepping": 424, "tables": 2176, "terminal": 1510,
     "train": 1456,

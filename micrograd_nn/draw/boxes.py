@@ -118,8 +118,9 @@ class Boxes:
                 for x, block in self.blocks.items()
                 if block.is_called or len(block.parts) > 1
             }
-        of_neurons = self.graph.layers if self.depth == "layer" else self.graph.neurons
-        return {} if self.depth == "node" else of_neurons
+        if self.depth == "node":
+            return {}
+        return self.graph.layers if self.depth == "layer" else self.graph.neurons
 
     def collapse_nodes(self) -> list[tuple[Box, Sequence[Value]]]:
         """Return the boxes that stand for the neurons or the layers of a graph."""

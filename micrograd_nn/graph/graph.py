@@ -211,7 +211,9 @@ their sum
         >>> graph.blocks.names
         ['double']
         """
-        return Blocks(self.users if any(x.origin for x in self.nodes) else {}, self.parameters)
+        return (
+            Blocks(self.users, self.parameters) if any(x.origin for x in self.nodes) else Blocks({})
+        )
 
     @cached_property
     def short_groups(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ from micrograd_nn.stepping import Backprop
 def names_in(root, **variables):
     """Return the names of a graph's nodes where these are the variables, one of them its root."""
     frame = {"Backprop": Backprop, "y": root, **variables}
-    exec("found = Backprop(y).names", frame)
+    exec("found = Backprop(y).graph.names", frame)
     return [frame["found"][node] for node in nodes(root)]
 
 

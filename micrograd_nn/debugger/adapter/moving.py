@@ -23,9 +23,8 @@ def initialize(session: Session, arguments: Arguments) -> Body:
     for name in COUNTED:
         if not take(arguments, name, bool, True):
             raise InputError(f"{name} is true here: lines and columns are counted from 1")
-    take(
-        arguments, "supportsInvalidatedEvent", bool, True
-    )  # a wrong one is refused here, not later
+    # A wrong one is refused here, not later.
+    take(arguments, "supportsInvalidatedEvent", bool, True)
     session.client = arguments
     return {
         **{f"supports{name}": True for name in SUPPORTED},

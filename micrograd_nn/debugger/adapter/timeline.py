@@ -257,9 +257,7 @@ class Timeline:
         """
         original, pins = self.original, {**self.pins, self.originals[leaf]: number}
         copies = rebuild_graph(original.graph, Changes(pins=pins))
-        graph = name_copies(original.graph, copies)
-        graph.neurons = {copies[node]: name for node, name in original.graph.neurons.items()}
-        walkthrough = Walkthrough(graph)
+        walkthrough = Walkthrough(name_copies(original.graph, copies))
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
         other.original, other.pins = original, pins

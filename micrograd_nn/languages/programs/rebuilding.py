@@ -19,6 +19,7 @@ from ...engine.operation import Operation
 from ...engine.setting import graphs
 from ...engine.value import Constant, Value, make_constant, record
 from ...graph.graph import Graph
+from ...graph.places import Names, Place
 from .branches import BranchError
 
 Edge = tuple[Value, int]  # a node and the position of its input
@@ -73,10 +74,13 @@ def rebuild_graph(graph: Graph, changes: Changes) -> dict[Value, Value]:
 
 
 def name_copies(graph: Graph, copies: Mapping[Value, Value]) -> Graph:
-    """Return the graph of a root's copy, whose nodes have the names that they had."""
-    names = graph.names.items()
-    given = {name: copies[node] for node, name in names if not isinstance(node, Constant)}
-    return Graph(copies[graph.root], given)
+    """Return the graph of a root's copy, whose nodes have the names and places that they had."""
+    places = {
+        copies[x]: graph.given.get(x, Place("", x))._replace(name=name, thing=copies[x])
+        for x, name in graph.names.items()
+        if not isinstance(x, Constant)
+    }
+    return Graph(copies[graph.root], Names(places))
 
 
 class Rebuilding:
