@@ -76,7 +76,7 @@ class anomaly_detection(observed_by):  # noqa: N801 - as contextlib does
     """
 
     def __init__(self) -> None:
-        super().__init__(Provenance(None), AnomalyDetection())
+        super().__init__(Provenance(), AnomalyDetection())
 
 
 def refer_to_node(node: Value) -> str:

@@ -63,7 +63,7 @@ class Boxes:
         self.look, self.graph, self.depth = look, look.graph, depth
         self.blocks = blocks or {}
         if depth == "node" and not folding and self.graph.blocks.levels:
-            self.blocks = self.graph.blocks.group(self.graph.blocks.levels[0])
+            self.blocks = self.graph.blocks.group(self.graph.blocks.levels[-1])
         self.folding, self.part = folding, part
         self.start = self.graph.root if part.around is None else part.around
         self.stands: Mapping[Value, Value] = folding.places if folding else {}

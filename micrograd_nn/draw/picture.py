@@ -135,7 +135,7 @@ def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mappi
         )
     is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
     blocks = Blocks(graph.users, graph.parameters, name) if is_called else graph.blocks
-    levels = [*blocks.levels][:1] if is_called else [*blocks.levels] * is_large
+    levels = [*blocks.levels][-1:] if is_called else [*blocks.levels] * is_large
     return (
         blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
     )

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from .._ground.colors import GRADIENT, WRONG
@@ -112,10 +113,9 @@ class Explanation:
         self.gradient: float = graph.gradients[wrt]
         self.ledger: Sequence[Step] = graph.list_steps_to(wrt)
         self.path_count = paths.count
-        self.paths: Sequence[Path] = [kind.largest for kind in kinds]
-        if not kinds:
-            few = paths.count <= SHOWN_PATHS
-            self.paths = list(paths) if few else paths.largest(SHOWN_PATHS)
+        found = [kind.largest for kind in kinds] or paths.largest(SHOWN_PATHS)
+        is_all = len(found) == paths.count
+        self.paths = sorted(found, key=attrgetter("positions")) if is_all else found
         self.kinds = kinds
         self.places = graph.folding_of_use.places if kinds else {}  # which nodes stand for others
         self.difference: Comparison | None = compare_with_difference(graph, paths)

@@ -43,9 +43,9 @@ class Blocks:
 
     A call in which everything was computed isn't counted, nor, where a ``name`` is given, one
     within a call of that name, or within one without such. ``names`` has what is called, from the
-    outermost level on; ``levels`` are from the innermost on. ``parts`` has the calls
-    around each computed node, and itself where its call has others within; ``kinds`` what each
-    part is called, whose it is, and whether others are within: the root stands alone.
+    outermost of the ``levels`` on. ``parts`` has the calls around each computed node, and itself
+    where its call has others within; ``kinds`` what each part is called, whose it is, and whether
+    others are within: the root stands alone, as a node with a label does.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class Blocks:
         shared = set.intersection(*computed) if computed else {*()}
         own = {x: [y for y in path if y not in shared] for x, path in paths.items()}
         self.paths = open_around(own, name) if name else own
-        self.levels = range(max(map(len, self.paths.values()), default=0))[::-1]
+        self.levels = range(max(map(len, self.paths.values()), default=0))
         self.names = [*dict.fromkeys(
             path[level].name
-            for level in self.levels[::-1] for path in self.paths.values() if level < len(path)
+            for level in self.levels for path in self.paths.values() if level < len(path)
         )]  # fmt: skip
         opened = {call for path in self.paths.values() for call in path[:-1]}
         self.parts: dict[Value, list[Part]] = {
@@ -77,13 +77,15 @@ class Blocks:
             for path in self.paths.values()
             for call in path
         } | {
-            x: (x.operation.symbol, None if users[x] else x)
+            x: (x.operation.symbol, None if users[x] and not x.label else x)
             for x in users
             if x.operation is not None
         }
 
     def choose(self, levels: Iterable[int], joins: str = "auto") -> dict[Value, Block]:
-        """Return the blocks of each node, at the first of some levels that has few, or the last.
+        """Return the blocks of each node, at the last of some levels that has few, or the first.
+
+        From the outermost on, each level opens what was closed: no later one has fewer.
 
         ``joins`` is as in ``group``. By itself it joins those calls of which none needs another's
         result; and, as each letter that a GPT reads needs those before, all of them, where more
@@ -95,9 +97,10 @@ class Blocks:
             return apart if max(boxes, arrows) <= FEW_BLOCKS and 2 * boxes >= others else joined
         found: dict[Value, Block] = {}
         for level in levels:
-            found = self.group(level, joins)
-            if max(count_blocks(found)) <= FEW_BLOCKS:
+            opened = self.group(level, joins)
+            if found and max(count_blocks(opened)) > FEW_BLOCKS:
                 break
+            found = opened
         return found
 
     def group(self, level: int, joins: str = "none") -> dict[Value, Block]:
@@ -110,22 +113,22 @@ class Blocks:
         for depth in range(len(closed), level + 1):
             closed.append(self.close(depth, joins, closed[-1] if closed else {}))
         blocks = closed[level]
-        found = {x: blocks[parts[: level + 1][-1]] for x, parts in self.parts.items()}
+        found = {x: blocks[parts[min(level, len(parts) - 1)]] for x, parts in self.parts.items()}
         for x, users in self.users.items():
             within = {found.get(user) for user in users}
             block = within.pop() if x.operation is None and len(within) == 1 else None
-            if block is not None and block.is_called and self.is_part(x):
+            if block is not None and block.is_called and self.is_part(x, block):
                 found[x] = block
         return found
 
-    def is_part(self, leaf: Value) -> bool:
-        """Tell whether a leaf is a part of the call that uses it: a parameter, or made in there.
+    def is_part(self, leaf: Value, block: Block) -> bool:
+        """Tell whether a leaf is a part of the calls that use it: a parameter, or made in there.
 
         A bare number that a parameter weighs is an input; another one is a part of a formula.
         """
         if isinstance(leaf, Constant):
             return self.parameters.isdisjoint(y for x in self.users[leaf] for y in x.inputs)
-        return leaf in self.parameters or bool(self.paths[leaf])
+        return leaf in self.parameters or not block.parts.isdisjoint(self.paths[leaf])
 
     def close(self, depth: int, joins: str, around: Mapping[Part, Block]) -> dict[Part, Block]:
         """Return the blocks of the parts of a level, within those of the level around it.
@@ -133,13 +136,15 @@ class Blocks:
         What is joined has one rank: how often the kind has changed on the way there; and, side by
         side, how many of one kind came one after another.
         """
-        parts = {x: calls[: depth + 1] for x, calls in self.parts.items()}
+        parts = {x: calls[min(depth, len(calls) - 1)] for x, calls in self.parts.items()}
         kinds: dict[Part, tuple[Block | None, str, object]] = {}  # and what each is within
         ranks: dict[Part, tuple[int, int]] = {}
-        for node, (*calls, part) in parts.items():
-            kind = kinds[part] = (around[calls[-1]] if calls else None, *self.kinds[part])
+        for node, part in parts.items():
+            last = min(depth, len(self.parts[node]) - 1)
+            outer = around[self.parts[node][last - 1]] if last else None
+            kind = kinds[part] = (outer, *self.kinds[part])
             rank = ranks.get(part, (0, 0))
-            for other in [parts[x][-1] for x in node.inputs if x in parts]:
+            for other in [parts[x] for x in node.inputs if x in parts]:
                 changes, turns = ranks[other]
                 if other is not part:
                     is_same = kinds[other] == kind

@@ -7,17 +7,17 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, NamedTuple
 
 from .._ground.callers import find_user, is_own_code
-from ..engine.setting import Observer, observed_by
+from ..engine.setting import Observer, observed_by, setting
 from ..engine.value import Value
 
 LIBRARIES = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
-SHOWN_ROOMS = "nn", "losses"  # of this package, whose functions and layers are calls, too
+SHOWN_ROOMS = ["nn"], ["losses"]  # of this package, whose functions and layers are calls, too
 
 
 @dataclass(eq=False, slots=True)
@@ -49,28 +49,35 @@ class Origin(NamedTuple):
 class Provenance(Observer):
     """Notes on each node which line of the user's program made it, and within which calls.
 
-    Of frames it keeps those alone in which the latest node was made, so that no later one has the
-    id of one that has ended.
+    These are those of frames within the ``outermost``, within the ``whole``; without an outermost
+    frame they are as another one has noted them. Of frames it keeps those alone in which the
+    latest node was made, so that no later one has the id of one that has ended. A generator that
+    is resumed is a new call: what it was sent may depend on what it gave.
     """
 
-    def __init__(self, outermost: FrameType | None, whole: Call | None = None) -> None:
+    def __init__(self, outermost: FrameType | None = None, whole: Call | None = None) -> None:
         self.outermost, self.whole = outermost, whole
         self.calls: dict[FrameType, Call | None] = {}
         self.owners: dict[int, tuple[int, object]] = {}  # by their ids: a number, and itself
 
     def made(self, node: Value) -> None:
         """Find the nearest caller that isn't of this package, and the calls around it."""
-        frame = sys._getframe(1)
+        frame, known = sys._getframe(1), node.origin
         user = find_user(frame)
-        code, call = user.f_code, self.find_call(frame) if self.outermost else None
-        node.origin = Origin(code.co_filename, user.f_lineno, code.co_name, call)
+        call = self.find_call(frame) if self.outermost else known.call if known else None
+        node.origin = Origin(user.f_code.co_filename, user.f_lineno, user.f_code.co_name, call)
 
     def find_call(self, frame: FrameType | None) -> Call | None:
-        """Return the call that a frame runs, within those around it."""
+        """Return the call that a frame runs, within those around it.
+
+        Where the outermost frame has left the block to its caller, no calls within are told apart.
+        """
         frames: list[FrameType] = []
         while frame is not None and frame is not self.outermost:
             frames.append(frame)
             frame = frame.f_back
+        if frame is None:
+            return self.whole
         known, call, self.calls = self.calls, self.whole, {}
         for frame in reversed(frames):
             call = self.calls[frame] = known[frame] if frame in known else self.enter(frame, call)
@@ -79,21 +86,28 @@ class Provenance(Observer):
     def enter(self, frame: FrameType, within: Call | None) -> Call | None:
         """Return the call that a frame begins, or the one around it, where it begins none."""
         code, name = frame.f_code, frame.f_code.co_name
-        if name.startswith("<") or code.co_filename.startswith(LIBRARIES):
+        if name.startswith("<") or code.co_filename.startswith(LIBRARIES) or is_hidden(frame):
             return within
-        if is_own_code(frame):
-            room = frame.f_globals["__name__"].split(".")[1]
-            if room not in SHOWN_ROOMS or (
-                name != "__call__" and is_own_code(frame.f_back or frame)  # an inner one
-            ):
-                return within
         first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
-        method = getattr(getattr(type(first), name, None), "__code__", None)
         around = (*within.around, within) if within else ()
-        if method is not code:
-            return Call(name, 0, around)
-        owner, _ = self.owners.setdefault(id(first), (len(self.owners) + 1, first))
-        return Call(type(first).__name__ if name == "__call__" else name, owner, around)
+        kinds = [x for x in type(first).__mro__ if name in vars(x)]
+        for kind in kinds:  # of which one calls the next one's by super()
+            method = vars(kind)[name]
+            if isinstance(method, FunctionType) and method.__code__ is code:
+                owner, _ = self.owners.setdefault(id(first), (len(self.owners) + 1, first))
+                called = type(first) if kind is kinds[0] else kind
+                return Call(called.__name__ if name == "__call__" else name, owner, around)
+        return Call(name, 0, around)
+
+
+def is_hidden(frame: FrameType) -> bool:
+    """Tell whether a frame is this package's, and neither a layer's nor a function that is shown.
+
+    A function is, where the user calls it.
+    """
+    room = str(frame.f_globals.get("__name__")).split(".")[1:2]
+    is_inner = frame.f_code.co_name != "__call__" and is_own_code(frame.f_back or frame)
+    return is_own_code(frame) and (room not in SHOWN_ROOMS or is_inner)
 
 
 class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
@@ -116,7 +130,16 @@ class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
     """
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(Provenance(find_user(sys._getframe(1)), Call(name) if name else None))
+        super().__init__()
+        self.name = name
+
+    def __enter__(self) -> None:
+        frame = find_user(sys._getframe(1))
+        around = [x for x in setting.get().observers if isinstance(x, Provenance) and x.outermost]
+        within = around[-1].find_call(frame) if around else None
+        calls = (*within.around, within) if within else ()
+        self.observers = (Provenance(frame, Call(self.name, 0, calls) if self.name else within),)
+        super().__enter__()
 
 
 def record_calls(function: Callable[[], Any]) -> Any:

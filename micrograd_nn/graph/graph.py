@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, wraps
-from operator import attrgetter
 from types import FunctionType, MethodType, NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 FUNCTIONS = FunctionType, MethodType
 NOT_ROOTS = {list: ": one of its items, or their sum", NoneType: ": does your function return it?"}
-get_number = attrgetter("number")
 
 
 class Graph:
@@ -413,10 +411,8 @@ def find_edited_inputs(node: Value) -> list[Value]:
 
     Not-a-number isn't equal to itself, but that doesn't count as an edit.
     """
-    inputs, numbers = node.inputs, read_input_numbers(node)
-    if tuple(map(get_number, inputs)) == numbers:  # nearly always
-        return []
-    return [x for x, number in zip(inputs, numbers, strict=True) if was_edited(x, number)]
+    pairs = zip(node.inputs, read_input_numbers(node), strict=True)
+    return [x for x, number in pairs if was_edited(x, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.

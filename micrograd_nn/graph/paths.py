@@ -1,4 +1,4 @@
-"""The paths of a gradient from a root down to one node: their number, the largest, one by one.
+"""The paths of a gradient from a root down to one node: their number, the largest.
 
 Their number may have thousands of digits, so it is counted, and the largest are found, without
 walking them all. Nothing recurses.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -71,7 +71,7 @@ class Paths:
     >>> w = Value(3.0)
     >>> square = w * w
     >>> found = Paths([w, square], w)
-    >>> found.count, [path.product for path in found]
+    >>> found.count, [path.product for path in found.largest(2)]
     (2, [3.0, 3.0])
 
     From the root to itself there is one, of no steps.
@@ -92,19 +92,6 @@ class Paths:
             for input in [x for x in node.inputs if x in self.reached]:
                 counts[input] = counts.get(input, 0) + count
         return counts[self.wrt]
-
-    def __iter__(self) -> Iterator[Path]:
-        """Yield each path when it is asked for."""
-        chain, positions = [self.root], [-1]  # which input of the last node each is; the root: none
-        waiting = [(0, -1, self.root)]
-        while waiting:
-            depth, position, node = waiting.pop()
-            chain[depth:], positions[depth:] = [node], [position]
-            if node is self.wrt:
-                yield Path(tuple(chain), tuple(positions[1:]))
-                continue
-            ahead = [(depth + 1, i, x) for i, x in enumerate(node.inputs) if x in self.reached]
-            waiting += reversed(ahead)
 
     def largest(self, count: int) -> list[Path]:
         """Return the ``count`` paths whose products are largest in size, the largest first.

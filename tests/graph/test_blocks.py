@@ -149,6 +149,36 @@ def test_a_number_that_a_call_makes_for_itself_is_no_parameter():
     assert "7 parameters" in box.face.notes  # 4 of the first layer, 3 of the second
 
 
+def test_an_input_that_one_call_makes_for_another_is_in_the_box_of_neither():
+    def make():
+        return Value(2.0), Value(3.0) * 2
+
+    def use(x, y):
+        return x * y + Value(1.0)
+
+    def loss():
+        x, y = make()
+        return use(x, y).tanh()
+
+    graph = record(loss)
+    found = graph.blocks.group(0)
+    assert {x.data for x in graph.nodes if x not in found} == {2.0}
+    assert {found[x].title for x in graph.nodes if x.data in (1.0, 3.0)} == {"use", "make"}
+
+
+def test_a_node_with_a_label_stands_alone():
+    def step(x):
+        return x * 2.0 + 1.0
+
+    def loss():
+        logit = sum(step(Value(0.1 * i)) * 3.0 for i in range(5))
+        logit.label = "logit"
+        return logit + 1.0
+
+    titles = [x.title for x in {*record(loss).blocks.group(0, "all").values()}]
+    assert sorted(titles) == ["+", "+", "step × 5", "× 3", "× 5"]
+
+
 def test_calls_side_by_side_take_nothing_from_one_another():
     model = MLP(2, [3, 1], rng=random.Random(1))
     drawing = draw(lambda: sum(model([0.1 * i, 1.0]).relu() for i in range(20)), collapse="MLP")
@@ -177,7 +207,7 @@ def test_what_is_around_a_call_of_a_name_is_opened_though_one_stands_by_itself()
 
     graph = record(loss)
     blocks = Blocks(graph.users, (), "act")
-    found = {*blocks.group(blocks.levels[0]).values()}
+    found = {*blocks.group(blocks.levels[-1]).values()}
     titles = [x.title for x in found if x.is_called]
     assert sorted(titles) == ["act", *[f"{x}" for x in ["act"] * 3], *["other"] * 3]
     boxes = draw(loss, collapse="act", fold=False).sketch.diagram.boxes
@@ -238,7 +268,7 @@ def test_blocks_part_the_nodes_as_the_calls_did_and_make_no_circle(seed):
     for name in graph.blocks.names:
         blocks = Blocks(graph.users, (), name)
         for joins in ("none", "side by side", "all"):
-            found = blocks.group(blocks.levels[0], joins)
+            found = blocks.group(blocks.levels[-1], joins)
             check_order(made, found)
             for node, calls in graph.blocks.paths.items():
                 if node in made and name in [call.name for call in calls]:

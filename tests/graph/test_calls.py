@@ -4,16 +4,17 @@ import copy
 import pickle
 import random
 import sys
+from contextlib import contextmanager
 from functools import reduce
 
 import pytest
 from places import ROOT
 
 from micrograd_nn import Value, draw, tree
-from micrograd_nn.checks.mistakes import provenance
+from micrograd_nn.checks.mistakes import anomaly_detection, provenance
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.calls import record_calls
-from micrograd_nn.nn import MLP
+from micrograd_nn.nn import MLP, Layer
 from micrograd_nn.terminal.cli import main
 
 
@@ -205,3 +206,115 @@ def test_provenance_notes_the_calls_within_its_block_alone():
     with provenance():
         out = Net()(Value(1.0))
     assert list_names(out) == ["Net"]
+
+
+def test_a_method_of_a_base_class_is_the_object_s_and_one_by_super_is_the_base_s():
+    class Base:
+        def __call__(self, x):
+            return self.forward(x) * 2
+
+    class Attention(Base):
+        def forward(self, x):
+            return x * x
+
+    class Masked(Attention):
+        def __call__(self, x):
+            return super().__call__(x) + 1
+
+    def double(net):
+        return list_names(record_calls(lambda: net(Value(3.0)).inputs[0]))
+
+    assert list_names(record_calls(lambda: Attention()(Value(3.0)))) == ["Attention"]
+    assert list_names(record_calls(lambda: Masked()(Value(3.0)))) == ["Masked"]
+    assert double(Masked()) == ["Masked", "Base"]
+
+
+def test_a_layer_of_one_s_own_calls_the_package_s_by_super():
+    class Scaled(Layer):
+        def __call__(self, inputs):
+            return [2 * x for x in super().__call__(inputs)]
+
+    layer = Scaled(1, 2, rng=random.Random(1))
+    out = record_calls(lambda: layer([Value(1.0)])[0])
+    assert list_names(out) == ["Scaled"]
+    assert list_names(out.inputs[1]) == ["Scaled", "Layer", "Neuron"]
+
+
+def test_no_code_of_a_class_runs_when_its_methods_are_looked_for():
+    class Meta(type):
+        def __getattr__(cls, name):
+            raise AssertionError(name)
+
+    class Net(metaclass=Meta):
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+        def run(self, x):
+            return inner(self, x)
+
+    def inner(self, x):
+        return x * x
+
+    assert list_names(record_calls(lambda: Net().run(Value(2.0)))) == ["run", "inner"]
+
+
+def test_a_named_block_stands_within_the_calls_around_it():
+    @provenance("weighing")
+    def weigh(x):
+        return x * x
+
+    def attend(x):
+        with provenance("scores"):
+            y = weigh(x) + 1
+        with anomaly_detection():
+            z = y.tanh()
+        with provenance():
+            return z * 2
+
+    out = record_calls(lambda: attend(Value(3.0)))
+    tanh = out.inputs[0]
+    assert list_names(out) == list_names(tanh) == ["attend"]
+    assert out.origin.call is tanh.origin.call
+    add = tanh.inputs[0]
+    assert list_names(add) == ["attend", "scores"]
+    assert list_names(add.inputs[0]) == ["attend", "scores", "weighing", "weigh"]
+    assert add.inputs[0].origin.call.around[1] is add.origin.call
+
+
+def test_a_block_that_another_function_begins_is_one_box():
+    @contextmanager
+    def group(name):
+        with provenance(name):
+            yield
+
+    def loss():
+        x = Value(3.0)
+        with group("square"):
+            y = Net.square(x)
+        return y.tanh()
+
+    graph = Graph.of(loss, {}, "draw")
+    assert graph.blocks.names == ["group", "square"]
+
+
+def test_provenance_decorates_a_function_wherever_the_program_began(tmp_path, capsys):
+    (tmp_path / "decorated.py").write_text(
+        "from micrograd_nn import Value\nfrom micrograd_nn.checks.mistakes import provenance\n"
+        "@provenance()\ndef square(x):\n    return x * x\n"
+        "def loss():\n    return square(Value(2.0)) + square(Value(3.0))\n"
+    )
+    drawing = str(tmp_path / "out.dot")
+    line = ["graph", f"{tmp_path / 'decorated.py'}:loss", "-o", drawing, "--collapse", "square"]
+    assert main(line) == 0, capsys.readouterr().err
+    with provenance():
+        out = provenance()(Net.square)(Value(2.0))
+    assert list_names(out) == ["square"]
+
+
+def test_a_deep_recursion_is_opened_from_the_outside():
+    def deep(x, depth):
+        return deep(x * 0.5, depth - 1) * 1.5 if depth else x.tanh()
+
+    graph = Graph.of(lambda: deep(Value(1.0), 200), {}, "draw")
+    found = graph.blocks.choose(graph.blocks.levels)
+    assert 20 <= len({*found.values()}) <= 24

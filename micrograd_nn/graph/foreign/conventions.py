@@ -134,8 +134,11 @@ def explain_lack(x: Any) -> str:
     if not hasattr(x, "__dict__") or isinstance(x, (type, FunctionType)):
         return ""
     has_number = any(read_number(read(x, word)) is not None for word in WORDS["data"].split())
-    lack = "collection of what it was made of, as _children, _prev or inputs"
-    return f", which has no {lack if has_number else 'number as its data or value'}"
+    return ", which has no " + (
+        "collection of what it was made of, as _children, _prev or inputs"
+        if has_number
+        else "number as its data or value"
+    )
 
 
 def read(x: Any, word: str, missing: Any = None) -> Any:
