@@ -11,8 +11,8 @@ import math
 from pathlib import Path
 from time import perf_counter
 
-from micrograd_nn.plot import Plot
-from micrograd_nn.tables import read_table, train_table
+from micrograd_nn.extras.plot import Plot
+from micrograd_nn.extras.tables import read_table, train_table
 
 TARGET = "mpg"
 TEST = 5  # every fifth car is held out

@@ -13,10 +13,10 @@ from time import perf_counter
 
 from micrograd_nn import fit, no_grad
 from micrograd_nn import max as largest
+from micrograd_nn.extras.plot import Matrix
 from micrograd_nn.losses import cross_entropy
 from micrograd_nn.nn import Layer, Module
 from micrograd_nn.optim import Adam
-from micrograd_nn.plot import Matrix
 
 MARGIN = 2  # blank columns on each side of a digit: room for a shift
 

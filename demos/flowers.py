@@ -11,7 +11,7 @@ import random
 from pathlib import Path
 
 from micrograd_nn import export
-from micrograd_nn.tables import read_table, train_table
+from micrograd_nn.extras.tables import read_table, train_table
 
 TARGET = "species"
 TABLE = Path(__file__).parent / "iris.csv"

@@ -18,10 +18,10 @@ from pathlib import Path
 from time import perf_counter
 
 from micrograd_nn import Value, compile, fit, page
+from micrograd_nn.extras.tables import parse_table
 from micrograd_nn.losses import cross_entropy
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import Adam, linear
-from micrograd_nn.tables import parse_table
 
 TARGETS = "label", "digit"  # the column that tells what a picture shows
 HIDDEN, BATCH = 64, 64

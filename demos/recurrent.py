@@ -13,10 +13,10 @@ from time import perf_counter
 
 from micrograd_nn import fit, no_grad
 from micrograd_nn import sum as sum_up
+from micrograd_nn.extras.plot import Matrix
 from micrograd_nn.losses import binary_cross_entropy
 from micrograd_nn.nn import Layer, Module
 from micrograd_nn.optim import Adam
-from micrograd_nn.plot import Matrix
 
 LETTERS = "BTPSXVE"
 # From each state, the letters that may be written, and the states to which they lead.

@@ -9,10 +9,10 @@ import random
 from time import perf_counter
 
 from micrograd_nn import MLP, fit, no_grad
+from micrograd_nn.extras.plot import Plot
+from micrograd_nn.extras.train.shapes import spirals
 from micrograd_nn.losses import binary_cross_entropy
 from micrograd_nn.optim import Adam
-from micrograd_nn.plot import Plot
-from micrograd_nn.shapes import spirals
 
 EDGE = 1.2  # of the picture
 

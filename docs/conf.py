@@ -22,6 +22,7 @@ extensions = [
     "sphinx_design",
     "answers",
     "commands",
+    "extras",
     "folded",
     "formulas",
     "frames",

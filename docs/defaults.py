@@ -24,7 +24,7 @@ from statsmodels.datasets import fair, randhie
 from vega_datasets import local_data
 
 from micrograd_nn import InputError
-from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.extras.tables import parse_table, train_table
 
 SPLITS = 10
 MOST_ROWS = 4000  # of a larger table, a sample

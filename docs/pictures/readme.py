@@ -2,11 +2,11 @@
 
 import random
 
-from micrograd_nn import Value, tanh
-from micrograd_nn.draw import draw, draw_change
+from micrograd_nn import Value, draw_change, tanh
+from micrograd_nn.draw import draw
 from micrograd_nn.draw.picture import Drawing
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import make_neuron
+from micrograd_nn.terminal.neurons import make_neuron
 
 SEED = 1
 RATE = 0.1

@@ -14,14 +14,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from micrograd_nn.extras.tables import train_table
+from micrograd_nn.extras.train import History, fit
+from micrograd_nn.extras.train.tour import NOTES, TITLE
 from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import Adam
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page
-from micrograd_nn.tables import train_table
-from micrograd_nn.terminal.demo import NOTES, TITLE, make_gated_neuron
-from micrograd_nn.train import History, fit
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 SEED = 1
 

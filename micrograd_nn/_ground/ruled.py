@@ -12,10 +12,13 @@ from typing import Any
 try:
     from rich.box import HORIZONTALS
     from rich.console import Console as Console
+    from rich.markup import escape
     from rich.table import Table
     from rich.text import Text
 except ImportError as error:
     raise ImportError("what a terminal shows is printed by rich: pip install rich") from error
+
+from .text import make_printable
 
 
 class Grid(Table):
@@ -43,3 +46,8 @@ def print_lines(console: Console, text: Text | str) -> None:
         for i, part in enumerate(parts):
             part.rstrip()
             console.print(Text(" " * (indent + 2 * (i > 0))) + part, soft_wrap=True)
+
+
+def escape_text(text: str) -> str:
+    """Return a table's text so that rich prints it as it is: no markup, no control characters."""
+    return escape(make_printable(text) + " ")[:-1]  # at an end, it doubles a backslash

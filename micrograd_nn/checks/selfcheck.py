@@ -15,20 +15,17 @@ from typing import Any
 from rich.console import Console
 
 from .._ground.colors import WRONG
+from .._ground.extras import collect, load
 from .._ground.ruled import Grid
 from .._ground.text import format_number
 from ..calculus import gradients, jvp
 from ..engine.backprop import steps
 from ..engine.node import nodes
 from ..engine.operation import Lookup, Operation, Reduction
-from ..engine.table import OPERATIONS, dot, step
-from ..engine.table import sum as sum_up
+from ..engine.table import OPERATIONS, dot
 from ..engine.value import Value
-from ..languages.compiler.functions import compile
-from ..languages.native.building import NoNativeError
 from ..nn.seeding import numpy_weights
 from ..optim import SGD
-from .proof import check_proofs
 from .samples import Expression, find_interval, is_near_kink
 
 TOLERANCE = 1e-12
@@ -53,18 +50,20 @@ class Finding:
 
 
 def selfcheck(
-    console: Console, operations: dict[str, Operation] = OPERATIONS, proof: bool = False
+    console: Console, operations: dict[str, Operation] = OPERATIONS, instead: str = ""
 ) -> bool:
-    """Check everything, print a table, and tell whether all is well; with ``proof``, prove it."""
-    if proof:
-        return check_proofs(console, operations)
+    """Check everything, print a table, and tell whether all is well; or let an extra do it all.
+
+    Extras add checks of what they add, each a function that returns a Finding.
+    """
+    if instead:
+        return bool(load(collect("selfchecks")[instead]["does"])(console, operations))
     findings = [
         *check_exactly(operations.values()),
-        check_programs(),
-        check_native(),
         check_deep_chain(),
         check_second_pass(),
         check_tutorial(),
+        *[load(check)() for check in collect("checks").values()],
     ]
     grid = Grid(title="Worst relative error against 60-digit arithmetic")
     for heading in ("checked", "value", "1st derivative", "2nd derivative", ""):
@@ -153,54 +152,6 @@ def check_graphs() -> Finding:
             for slope in (backward, forward):
                 worst[1] = max(worst[1], measure_error(slope, f, point, i))
     return Finding(f"{GRAPHS} random graphs", tuple(worst))
-
-
-def check_programs() -> Finding:
-    """Count the random expressions whose program gives another number than the graph."""
-    rng = random.Random(2)
-    off = [0.0, 0.0]
-    for _ in range(GRAPHS):
-        leaves = [Value(rng.uniform(-1.0, 1.0)) for _ in range(3)]
-        expression = draw_expression(rng)
-        program = compile(expression(leaves), parameters=leaves)
-        again = [Value(x) for x in expression.leaves]
-        root = expression(again)
-        total, slopes = program(expression.leaves)
-        off[0] += total != root.data
-        off[1] += slopes != gradients(root, again)
-    return Finding(f"{GRAPHS} compiled graphs", tuple(off))
-
-
-def check_native() -> Finding:
-    """Count the numbers that programs of all rows and of random graphs have otherwise in C.
-
-    Where there is no C compiler there is nothing to check, and a note.
-    """
-    rng = random.Random(3)
-    x = [Value(rng.random()) for _ in range(3)]
-    results = [draw_expression(rng)(x) for _ in range(GRAPHS)]
-    for row in OPERATIONS.values():
-        if isinstance(row, Lookup):  # whose index is a whole number
-            results.append(row.apply([step(x[0] - 0.5), *x[1:]]))
-            continue
-        inputs = x if isinstance(row, Reduction) else x[: len(row.inputs)]
-        intervals = [find_interval(row, i) for i in range(len(inputs))]
-        given = [low + (high - low) * u for (low, high), u in zip(intervals, inputs, strict=True)]
-        results.append(row.apply(given))
-    points = [[rng.random() for _ in x] for _ in range(POINTS_PER_ROW)]
-    in_python, in_c = (compile(results, x, wrt=x, native=native) for native in (False, True))
-    in_all = [compile(sum_up(results), x, wrt=x, native=native) for native in (False, True)]
-    try:
-        off = [
-            float(a != b)
-            for a, b in zip(
-                in_python.predictions((), points), in_c.predictions((), points), strict=True
-            )
-        ]
-        (_, slopes), (_, slopes_in_c) = (program((), points) for program in in_all)
-    except NoNativeError as error:
-        return Finding("Programs in C", (None, None), str(error).removeprefix("native=True: "))
-    return Finding("Programs in C", (sum(off), float(slopes != slopes_in_c)))
 
 
 def draw_expression(rng: random.Random) -> Expression:

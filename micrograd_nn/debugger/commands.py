@@ -26,7 +26,7 @@ from ..checks.mistakes import AnomalyError
 from ..engine.backprop import Step, is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..languages.formulas.mathematics import WORD
+from ..notation.formulas.mathematics import WORD
 from ..stepping import Backprop
 from .scope import Scope, select_typed
 from .stopping import (
@@ -134,7 +134,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         The contributions are those to the gradient of the frame's root by the value.
         """
         from ..explain.tree import describe_numbers
-        from ..languages.formulas.narration import (
+        from ..notation.formulas.narration import (
             explain_other_pass,
             name_derivative,
             narrate,

@@ -20,8 +20,8 @@ from .._ground.callers import collect_variables, find_user, is_own_code, select_
 from .._ground.text import format_number, make_printable, shorten_text
 from ..engine.value import Value
 from ..graph.places import walk_places
-from ..languages.formulas.mathematics import SPELLED_OUT
-from ..languages.formulas.narration import write_node
+from ..notation.formulas.mathematics import SPELLED_OUT
+from ..notation.formulas.narration import write_node
 from .stopping import RAISED, end_at_user
 
 ROWS = ("data", "grad", "operation", "inputs", "partials")

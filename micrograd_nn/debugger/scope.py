@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from ..engine.value import Constant, Value
-from ..graph.foreign.conventions import find_conventions, list_computed
+from ..graph.adoption import is_foreign, list_foreign
 from ..graph.graph import FUNCTIONS, Graph, find_graph
 from ..graph.places import is_value
-from ..languages.formulas.mathematics import WORD
+from ..notation.formulas.mathematics import WORD
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Scope:
         values = [x for x in self.variables.values() if is_value(x)]
         latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
         root = latest if self.main is None else self.main
-        others = [None, *list_computed(self.variables).values()] if root is None else [root]
+        others = [None, *list_foreign(self.variables).values()] if root is None else [root]
         own = find_graph(others[-1], self.namespace)
         is_beside = own is None or (self.chosen is not None and self.chosen.root not in own.places)
         return self.chosen if is_beside else own
@@ -113,7 +113,7 @@ class Scope:
         node = (select_typed(short) | select_typed(among)).get(expression)
         if node is not None and node in among:
             return node
-        if issubclass(type(found), (Value, *FUNCTIONS)) or find_conventions(found) is not None:
+        if issubclass(type(found), (Value, *FUNCTIONS)) or is_foreign(found):
             return found  # the caller knows better what it isn't among
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")

@@ -15,8 +15,8 @@ from .._ground.callers import collect_variables, find_user, is_own_code
 from .._ground.files import explain_error
 from .._ground.text import InputError, show_line, show_path
 from ..engine.value import Value
+from ..graph.adoption import list_foreign
 from ..graph.calls import Origin
-from ..graph.foreign.conventions import list_computed
 from ..graph.graph import Graph, find_graph
 from ..graph.places import DEEPEST, walk_places
 
@@ -53,7 +53,7 @@ class Run(NamedTuple):
         """
         names, graph = self.names, self.latest
         if graph is None:
-            others = list_computed(names).values()
+            others = list_foreign(names).values()
             found = [None, *others, *list_latest([names]), *list_latest(names.values(), 0)]
             graph = find_shown(found[-1], names, path)
         if graph is None:

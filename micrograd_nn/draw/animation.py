@@ -10,11 +10,11 @@ import copy
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from .._ground.playing import Player
 from .._ground.text import count_things, format_number
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..plot.playing import Player
 from ..stepping.passes import Passes, describe_place
 from .boxes import Boxes
 from .diagram import Diagram

@@ -68,7 +68,7 @@ class Boxes:
         self.start = self.graph.root if part.around is None else part.around
         self.stands: Mapping[Value, Value] = folding.places if folding else {}
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
-        self.edited = set(self.graph.find_edited() if look.change is None else ())
+        self.edited = set(look.edited)
         self.frames = self.find_frames()
         self.owners = self.find_owners()
         self.alike: dict[Value, Value] = {}  # bare numbers that are one input of several neurons

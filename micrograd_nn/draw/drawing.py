@@ -15,8 +15,6 @@ from .diagram import Diagram
 from .dot import SVG_STYLE
 from .layout import FORMATS, LayoutError, layout
 from .lettering import align_texts
-from .mermaid import write_mermaid
-from .tikz import write_tikz
 
 FIGURES = ("tex", "mmd")  # which aren't Graphviz's
 ENDINGS = (*FORMATS, *FIGURES)
@@ -90,7 +88,11 @@ class Drawing:
             raise ValueError(f"this drawing is DOT alone: no {format} can be made of it")
         diagram, caption, direction, _ = self.sketch
         if format == "mmd":
+            from .mermaid import write_mermaid
+
             return write_mermaid(diagram, direction)
+        from .tikz import write_tikz
+
         return write_tikz(layout(self.source, "svg", self.timeout), diagram, caption)
 
     def animate(self) -> bytes:

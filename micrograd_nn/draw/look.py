@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from .._ground.text import count_things, format_change, format_constant, format_number
+from .._ground.text import count_things, format_constant, format_number
 from ..engine.value import Constant, Value
-from ..graph.change import Change
 from ..graph.graph import Graph
 from ..graph.units import ADDING
 from .diagram import Face, Flow
 from .marks import Marks
 
+NO_MARKS = Marks()
 
-class Look(NamedTuple):
+
+@dataclass(frozen=True)
+class Look:
     """How a picture shows a graph: its numbers (``show`` is as in ``draw``), and its marks.
 
     >>> x = Value(3.0, "x")
@@ -27,9 +29,8 @@ class Look(NamedTuple):
     graph: Graph
     precision: int = 4
     show: str = "both"
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
     gradients: Mapping[Value, float] | None = None  # in place of the nodes' own
-    change: Change | None = None  # whose numbers before and after are shown
 
     @property
     def has_data(self) -> bool:
@@ -44,8 +45,12 @@ class Look(NamedTuple):
     @property
     def has_shares(self) -> bool:
         """Whether gradients are of one backward pass from the root, whose shares are known."""
-        has_passed = self.gradients is not None or self.graph.root.grad is not None
-        return has_passed and self.change is None
+        return self.gradients is not None or self.graph.root.grad is not None
+
+    @property
+    def edited(self) -> Collection[Value]:
+        """The nodes whose numbers were edited since the graph was recorded."""
+        return self.graph.find_edited()
 
     def read_gradient(self, node: Value) -> float | None:
         """Return a node's gradient, None if it has none."""
@@ -53,24 +58,15 @@ class Look(NamedTuple):
 
     def show_numbers(self, nodes: Sequence[Value]) -> str:
         """Return the number of a node as text, or the least and the greatest of several."""
-        if self.change is None:
-            return format_range([node.data for node in nodes], self.precision)
-        sides = find_sides(self.change, nodes)
-        before, after = [[graph.numbers[node] for graph, node in side] for side in sides]
-        return format_range_change(before, after, self.precision)
+        return format_range([node.data for node in nodes], self.precision)
 
     def show_gradients(self, nodes: Sequence[Value]) -> str:
         """Return the gradient of a node as text, or the least and the greatest of several.
 
         Where one of the nodes has none, it is empty.
         """
-        if self.change is None:
-            found = [self.read_gradient(node) for node in nodes]
-            return "" if None in found else format_range(found, self.precision)
-        sides = find_sides(self.change, nodes)
-        before, after = [[graph.gradients.get(node) for graph, node in side] for side in sides]
-        has_none = {*before, *after} == {None}
-        return "" if has_none else format_range_change(before, after, self.precision)
+        found = [self.read_gradient(node) for node in nodes]
+        return "" if None in found else format_range(found, self.precision)
 
     def describe_node(
         self,
@@ -93,13 +89,11 @@ class Look(NamedTuple):
 
     def name_constant(self, members: Sequence[Value], name: str) -> str:
         """Return what stands for a constant: a name if it has one, else its number or numbers."""
-        node, change = members[0], self.change
-        before = None if change is None else change.partners.get(node)
-        is_new = change and before is not None and change.is_new_input(before, node)
-        if len(members) > 1 or is_new:
+        if len(members) > 1:
             return self.show_numbers(members)
-        is_bare = name == format_constant(node.data)  # one without a name is called by its number
-        return format_constant(node.data, self.precision) if is_bare else name
+        number = members[0].data
+        is_bare = name == format_constant(number)  # one without a name is called by its number
+        return format_constant(number, self.precision) if is_bare else name
 
     def describe_edges(self, edges: Iterable[tuple[Value, int]], values: int) -> Flow:
         """Return what an arrow says of its edges: what flows, or how many values go along it."""
@@ -158,48 +152,10 @@ class Look(NamedTuple):
         )
 
 
-def find_sides(
-    change: Change, nodes: Iterable[Value]
-) -> tuple[list[tuple[Graph, Value]], list[tuple[Graph, Value]]]:
-    """Return for each node the graph and the node before, and those after.
-
-    Of a node that is in one graph alone, both are that graph's.
-    """
-    before, after = [], []
-    for node in nodes:
-        here = (change.new if node in change.new.places else change.old), node
-        partner = change.partners.get(node)
-        before.append(here if partner is None else (change.old, partner))
-        after.append(here)
-    return before, after
-
-
 def format_range(numbers: Iterable[float | None], precision: int) -> str:
     """Return the least and the greatest number as a text, a dash where there are none."""
     ends = measure_range(numbers)
     return " … ".join(dict.fromkeys(format_number(number, precision) for number in ends))
-
-
-def format_range_change(
-    before: Sequence[float | None], after: Sequence[float | None], precision: int
-) -> str:
-    """Return the least and the greatest number before and after as a text.
-
-    >>> format_range_change([2.0, -1.0], [3.0, -1.0], 4)
-    '−1 … 2 → −1 … 3'
-
-    What differs is written with as many digits as show it:
-
-    >>> format_range_change([0.0, 1.0], [0.0, 1.000001], 4)
-    '0 … 1 → 0 … 1.000001'
-    """
-    ends = measure_range(before), measure_range(after)
-    if all(low == high or low != low for low, high in ends):
-        return format_change(ends[0][0], ends[1][0], precision)
-    shown = [format_range(numbers, precision) for numbers in ends]
-    if shown[0] == shown[1] and ends[0] != ends[1]:
-        return format_range_change(before, after, precision + 1)
-    return " → ".join(dict.fromkeys(shown))
 
 
 def measure_range(numbers: Iterable[float | None]) -> tuple[float | None, float | None]:

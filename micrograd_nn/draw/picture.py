@@ -8,11 +8,9 @@ from typing import Any
 from .._ground.text import list_first
 from ..engine.backprop import Step
 from ..engine.value import Value
-from ..explain.tree import tree
 from ..graph.blocks import Block, Blocks
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
-from .animation import write_animation
 from .boxes import Boxes, Extent, choose_depth
 from .captions import name_picture, write_captions
 from .diagram import Diagram
@@ -114,6 +112,8 @@ def draw(
     unplayed = [name for name, given in asked.items() if given is not None and given is not False]
 
     def animate(seconds: float) -> str:
+        from .animation import write_animation  # here, since few pictures play
+
         if unplayed:
             raise ValueError(
                 f"an animation shows each node, and each step once: leave {', '.join(unplayed)} out"
@@ -133,8 +133,8 @@ def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mappi
         raise ValueError(
             f"collapse is one of {list_first(known, MOST_CHOICES, ', …')}, not {collapse!r}{hint}"
         )
-    is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
     blocks = Blocks(graph.users, graph.parameters, name) if is_called else graph.blocks
+    is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
     levels = [*blocks.levels][-1:] if is_called else [*blocks.levels] * is_large
     return (
         blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
@@ -168,11 +168,17 @@ def make_drawing(
 
     Where no picture can be, it is the graph's tree.
     """
+
+    def write_tree() -> str:
+        from ..explain.tree import tree
+
+        return str(tree(graph))
+
     on_screen, on_paper = captions
     source = write_dot(diagram, on_screen, direction)
     paper = write_dot(diagram, on_paper, direction).replace("◂", ON_PAPER)
     sketch = Sketch(diagram, on_paper, direction, animate)
-    return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
+    return Drawing(source, write_tree, timeout, paper, name_picture(graph), sketch)
 
 
 def check_options(direction: object, precision: int) -> None:

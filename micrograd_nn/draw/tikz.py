@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
 from .._ground.text import make_printable
-from ..languages.formulas.latex import SPECIAL, Latex
+from ..notation.formulas.latex import SPECIAL, Latex
 from .diagram import Arrow, Box, Diagram, Face
 from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, VALUE_INK
 

@@ -19,11 +19,11 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..graph.naming import find_named
 from ..graph.paths import LONGEST_PATH, Path, elide_middle, format_count
-from ..languages.formulas.formula import write_partial
-from ..languages.formulas.latex import Latex
-from ..languages.formulas.mathematics import Mathematics
-from ..languages.formulas.plain import Plain
-from ..languages.writing.notation import Text
+from ..notation.formulas.formula import write_partial
+from ..notation.formulas.latex import Latex
+from ..notation.formulas.mathematics import Mathematics
+from ..notation.formulas.plain import Plain
+from ..notation.writing.notation import Text
 from .finding import (
     SHOWN_PATHS,
     compare_with_difference,
@@ -50,7 +50,7 @@ def explain(root: Value | Graph, wrt: Value | str, names: Any = None) -> Explana
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
-    >>> from micrograd_nn.languages.formulas.plain import Plain
+    >>> from micrograd_nn.notation.formulas.plain import Plain
     >>> print(explain(n.tanh(), w).equation(Plain()))
     ∂v1/∂w
       = ∂v1/∂n · ∂n/∂w

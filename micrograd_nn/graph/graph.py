@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, cached_property, wraps
 from types import FunctionType, MethodType, NoneType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._ground.callers import can_take, collect_variables, find_user
 from .._ground.text import add_article
 from ..engine.backprop import Step, walk_back, was_edited
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
+from .adoption import Adoption, read_adoption
 from .blocks import Blocks
 from .calls import record_calls
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
@@ -29,9 +29,6 @@ from .neurons import (
 from .paths import Paths
 from .places import Names, find_places, find_variables
 from .units import assign_neurons
-
-if TYPE_CHECKING:
-    from .foreign.reading import Adoption
 
 FUNCTIONS = FunctionType, MethodType
 NOT_ROOTS = {list: ": one of its items, or their sum", NoneType: ": does your function return it?"}
@@ -363,9 +360,7 @@ def compute_root(function: Any, names: Any, caller: str) -> Any:
 
 def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph | None:
     """Return the graph of what another engine recorded, None where it is no such thing."""
-    from .foreign.scalars import read_foreign  # here, since a graph of ours needs none of it
-
-    adoption = read_foreign(x, arguments)
+    adoption = read_adoption(x, arguments)
     if adoption is None:
         return None
     return name_adopted(
@@ -376,7 +371,7 @@ def find_adopted(x: object, names: Any, arguments: Sequence[Any] = ()) -> Graph 
 def name_adopted(adoption: Adoption, names: Any) -> Graph:
     """Return the graph of what was read, its nodes called by the names that theirs have."""
     graph = Graph(adoption.nodes[-1], adoption.name_values(names))
-    graph.adoption = replace(adoption, names=graph.names)
+    graph.adoption = adoption.call_by(graph.names)
     return graph
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
+from .._ground.extras import find_builder
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..page.options import TrainingOptions, WidgetOptions, check_options, take_opening
-from ..train.history import History
+from ..page.options import WidgetOptions, check_options, take_opening
 from .subject import LessonSubject
 
 if TYPE_CHECKING:
-    from .epochs import TrainingWidget
     from .model import LessonWidget
 
 
 @overload
 def widget(subject: Value | Graph, **options: Unpack[WidgetOptions]) -> LessonWidget: ...
 @overload
-def widget(subject: History, **options: Unpack[TrainingOptions]) -> TrainingWidget: ...
-def widget(subject: Value | Graph | History, **options: Any) -> LessonWidget | TrainingWidget:
+def widget(subject: Any, **options: Any) -> Any: ...
+def widget(subject: Any, **options: Any) -> Any:
     """Return the page of a graph, or of a training, as a widget: cells drive it and read it.
 
     >>> x = Value(3.0, "x")
@@ -41,7 +40,6 @@ def widget(subject: Value | Graph | History, **options: Any) -> LessonWidget | T
     It needs anywidget; where that lacks, an ImportError says so.
     """
     try:
-        from .epochs import TrainingWidget
         from .model import LessonWidget
     except ModuleNotFoundError as error:
         if error.name not in ("anywidget", "ipywidgets", "traitlets"):
@@ -50,9 +48,8 @@ def widget(subject: Value | Graph | History, **options: Any) -> LessonWidget | T
             "widget needs anywidget: pip install anywidget, and "
             "restart the notebook; page(…) needs nothing"
         ) from None
-    if isinstance(subject, History):
-        check_options(options, TrainingOptions, "widget", "a training")
-        return TrainingWidget(subject, **options)
+    if (build := find_builder("widgets", subject)) is not None:
+        return build(subject, **options)
     check_options(options, WidgetOptions, "widget", "a graph")
     names, opening = options.pop("names", None), take_opening(options)
     graph = Graph.of(subject, names, "widget")

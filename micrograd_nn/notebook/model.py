@@ -9,14 +9,15 @@ from typing import Any
 
 import traitlets
 
+from .._ground.cells import find_shell
 from .._ground.text import make_printable
-from ..ask.surgery import intervene
 from ..draw.picture import draw
+from ..engine.operation import ARITHMETIC
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..graph.rebuilding import Changes, name_copies, rebuild_graph
 from ..page.address import spell_number
 from ..page.opening import Opening
-from ..train.cells import find_shell
 from .subject import InputNumbers, LessonSubject
 from .wire import FACES, Checked, PageWidget
 
@@ -135,7 +136,7 @@ class LessonWidget(PageWidget):
         data, metadata = bundle
         try:
             graph = self._compute_graph()
-        except ValueError as error:
+        except ARITHMETIC as error:
             return {**data, "text/plain": f"{self!r}, without a picture: {error}"}, metadata
         picture = draw(graph, timeout=DRAWING_SECONDS)
         return {**picture._repr_mimebundle_(), **data}, metadata
@@ -143,14 +144,17 @@ class LessonWidget(PageWidget):
     def _compute_graph(self) -> Graph:
         """Return the graph with the inputs' numbers of now, the recorded one where it has them."""
         subject = self._subject
-        moved = [x for x in self.inputs if repr(self.inputs[x]) != repr(subject.numbers[x])]
-        if not moved:
+        pins = {
+            subject.names[name]: number
+            for name, number in self.inputs.items()
+            if repr(number) != repr(subject.numbers[name])
+        }
+        if not pins:
             return self.graph
-        numbers = {subject.names[name]: self.inputs[name] for name in moved}
-        surgery = intervene(self.graph).hold(numbers, "widget")
+        after = name_copies(self.graph, rebuild_graph(self.graph, Changes(pins=pins)))
         if self.graph.root.grad is not None:
-            surgery.root.backward()
-        return surgery.after
+            after.root.backward()
+        return after
 
 
 def refresh_after_cells(widget: LessonWidget) -> None:

@@ -10,7 +10,7 @@ from .._ground.text import list_first, quote_text
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.javascript.rules import Rules
+from ..notation.javascript.rules import Rules
 from ..page.lesson import build_lesson
 from ..page.mistakes import check_mistakes
 from ..page.opening import Opening, count_steps, describe_opening, read_place

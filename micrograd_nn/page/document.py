@@ -1,6 +1,6 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
-The parts stand in ``web/``, but for the rows' functions, ``math.mjs`` of ``languages/javascript/``.
+The parts stand in ``web/``, but for the rows' functions, ``math.mjs`` of ``notation/javascript/``.
 Scripts are modules there, each read and tested by itself; in the document they are one module
 without comments and indents, which a strict content-security policy names by its hash.
 """
@@ -14,24 +14,18 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
 from string import Template
 from typing import Any, NamedTuple
 
 from .._ground.files import read_web
 from .._ground.text import make_printable
-from ..languages.javascript.library import read_math
+from ..notation.javascript.notation import read_math
 
-IMPORT = re.compile(
-    r'^import \{[^}]*\} from "\.(?:/|\./\.\./languages/javascript/)([\w.]+)";\n', re.MULTILINE
-)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\.(?:[\w.]*/)*([\w.]+)";\n', re.MULTILINE)
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
-
-MORE_SHEETS = {
-    "lesson": ("picture", "loop"),
-    "training": ("sketch",),
-}  # beside those that all pages have
 
 
 class Policy(NamedTuple):
@@ -97,20 +91,24 @@ def build_document(
     title: str,
     notes: str = "",
     has_images: bool = False,
+    room: str = __package__,
+    sheets: Iterable[str] = (),
     **markup: str,
 ) -> Document:
     """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
+
+    What stands in the ``web/`` of a ``room`` comes from there. ``sheets`` are styles beside those
+    that all pages have.
 
     ``data`` arrives in the page as JSON, ``title`` and ``notes`` as texts, whatever is in them (a
     blank line is between paragraphs), and further ``markup`` at its places as it is. ``generated``
     are scripts that are imported and don't stand in ``web/``. With ``has_images`` its script may
     make images of its own.
     """
-    script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
-    sheets = ["page", "player", *MORE_SHEETS.get(name, ()), name]
-    style = "".join(read_part(f"{sheet}.css") for sheet in sheets)
+    script = "\n".join(collect_scripts(f"{name}.js", generated or {}, room))
+    style = "".join(read_part(f"{x}.css", room) for x in ("page", "player", *sheets, name))
     first, *more = [html.escape(make_printable(text)) for text in split_paragraphs(notes)] or [""]
-    main = read_part(f"{name}.html")
+    main = read_part(f"{name}.html", room)
     body = Template(read_part("page.html")).substitute(
         title=html.escape(make_printable(title)),
         first=first,
@@ -132,12 +130,14 @@ def split_paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
-def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
+def collect_scripts(
+    name: str, generated: Mapping[str, str], room: str = __package__
+) -> Iterator[str]:
     """Yield a script's text after those of the scripts that it imports, each once."""
     waiting, done = [(name, False)], set()
     while waiting:
         name, is_ready = waiting.pop()
-        text = generated[name] if name in generated else read_script(name)
+        text = generated[name] if name in generated else read_script(name, room)
         if is_ready:
             yield EXPORT.sub("", IMPORT.sub("", text)).strip() + "\n"
         elif name not in done:
@@ -146,14 +146,16 @@ def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
             waiting += [(imported, False) for imported in reversed(IMPORT.findall(text))]
 
 
-def read_part(name: str) -> str:
-    """Return the text of a file in ``web/``, or of the functions of JavaScript."""
-    return read_math() if name == "math.mjs" else read_web(__package__, name)
+def read_part(name: str, room: str = __package__) -> str:
+    """Return the text of a file in a room's ``web/`` or in that here; or JavaScript's functions."""
+    if name == "math.mjs":
+        return read_math()
+    return read_web(room if (files(room) / "web" / name).is_file() else __package__, name)
 
 
-def read_script(name: str) -> str:
+def read_script(name: str, room: str = __package__) -> str:
     """Return the text of a script in ``web/`` without comments and indents, a fifth of a page."""
-    return INDENT.sub("", COMMENT.sub("", read_part(name)))
+    return INDENT.sub("", COMMENT.sub("", read_part(name, room)))
 
 
 def hash_for_policy(text: str) -> str:

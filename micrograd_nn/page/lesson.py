@@ -12,8 +12,8 @@ from ..engine.node import nodes as all_nodes
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.formulas.mathml import Formulas
-from ..languages.javascript.rules import Rules, find_key
+from ..notation.formulas.mathml import Formulas
+from ..notation.javascript.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
 from .mistakes import list_choices
@@ -78,6 +78,7 @@ def build_lesson(
         },
         title=title,
         notes=notes or ("\n\n".join(whole.adoption.notes) if whole.adoption else ""),
+        sheets=("picture", "loop"),
         has_images=True,  # what a picture becomes before it is a PNG
         formulas="\n".join(formulas.texts),
     )

@@ -13,11 +13,11 @@ from .._ground.text import list_first
 from ..engine.operation import Operation, Reduction, Rule
 from ..engine.value import Constant
 from ..graph.graph import Graph
-from ..languages.formulas.formula import Local, write_formula
-from ..languages.formulas.plain import Plain
-from ..languages.javascript.notation import is_row
-from ..languages.writing.notation import Text
-from ..languages.writing.symbol import Symbols
+from ..notation.formulas.formula import Local, write_formula
+from ..notation.formulas.plain import Plain
+from ..notation.javascript.notation import is_row
+from ..notation.writing.notation import Text
+from ..notation.writing.symbol import Symbols
 from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
 from ..stepping.misconceptions.derivatives import WRONG_LOCALS
 from ..stepping.misconceptions.table import SIGN

@@ -1,9 +1,9 @@
-"""What may be asked of a page, and of a widget: of a graph, and of a training."""
+"""What may be asked of a page, and of a widget."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from ..engine.value import Value
 from .opening import Opening
@@ -28,23 +28,8 @@ class LessonOptions(WidgetOptions, total=False):
     rows: Sequence[Sequence[float]]
 
 
-class TrainingOptions(TypedDict, total=False):
-    """The options for a training; ``inputs``, ``outputs`` and ``classes`` are names.
-
-    ``pixels`` are rows and columns of the picture that a model reads, False that it reads none.
-    """
-
-    title: str
-    notes: str
-    inputs: Sequence[str]
-    outputs: Sequence[str]
-    classes: Sequence[str]
-    pixels: Sequence[int] | Literal[False]
-    epoch: int | None
-
-
 def check_options(options: Iterable[str], known: type, caller: str, kind: str) -> None:
-    """Refuse an option that there isn't for a graph, or for a training."""
+    """Refuse an option that there isn't for a kind of subject, such as "a graph"."""
     for name in options:
         if name not in known.__annotations__:
             names = ", ".join(known.__annotations__)

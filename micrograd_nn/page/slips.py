@@ -10,9 +10,9 @@ from typing import Any
 
 from ..engine.operation import Rule
 from ..engine.table import OPERATIONS
-from ..languages.javascript.rules import JAVASCRIPT
-from ..languages.writing.notation import Text
-from ..languages.writing.symbol import Symbols
+from ..notation.javascript.rules import JAVASCRIPT
+from ..notation.writing.notation import Text
+from ..notation.writing.symbol import Symbols
 from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
 from ..stepping.misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
 

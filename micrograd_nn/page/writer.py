@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any, Unpack, overload
 
+from .._ground.extras import find_builder
 from .._ground.files import Written
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..train.history import History
 from .frame import Page, check_name
 from .lesson import build_lesson
-from .options import LessonOptions, TrainingOptions, check_options, take_opening
-from .training import build_training
+from .options import LessonOptions, check_options, take_opening
 
 
 @overload
@@ -22,13 +21,11 @@ def page(
     subject: Value | Graph, path: str | os.PathLike[str], **options: Unpack[LessonOptions]
 ) -> Written: ...
 @overload
-def page(subject: History, path: None = None, **options: Unpack[TrainingOptions]) -> Page: ...
+def page(subject: Any, path: None = None, **options: Any) -> Page: ...
 @overload
+def page(subject: Any, path: str | os.PathLike[str], **options: Any) -> Written: ...
 def page(
-    subject: History, path: str | os.PathLike[str], **options: Unpack[TrainingOptions]
-) -> Written: ...
-def page(
-    subject: Value | Graph | History, path: str | os.PathLike[str] | None = None, **options: Any
+    subject: Any, path: str | os.PathLike[str] | None = None, **options: Any
 ) -> Page | Written:
     """Return the page of a graph, or of a training, which a notebook shows; or write it to a file.
 
@@ -76,14 +73,14 @@ def page(
     Traceback (most recent call last):
     ValueError: page asks about the right engine: leave out quiz, or broken='overwrite'
 
-    Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
-    see ``build_training``; it opens at the ``epoch``, by itself at the best one.
+    Extras add other subjects, each with options of its own: of the history of
+    ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names, and it opens at
+    the ``epoch``, by itself at the best one.
     """
     if path is not None:
         check_name(path)
-    if isinstance(subject, History):
-        check_options(options, TrainingOptions, "page", "a training")
-        made = build_training(subject, **options)
+    if (build := find_builder("pages", subject)) is not None:
+        made: Page = build(subject, **options)
     else:
         check_options(options, LessonOptions, "page", "a graph")
         made = build_lesson(subject, opening=take_opening(options), **options)

@@ -12,7 +12,7 @@ from ..engine.backprop import Step
 from ..engine.refusals import as_float
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..languages.formulas.narration import name_derivative, narrate
+from ..notation.formulas.narration import name_derivative, narrate
 
 SHOWN_GRADIENTS = 8  # gradients in the printed table
 

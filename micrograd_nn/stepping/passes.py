@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..languages.formulas.narration import name_derivative, narrate, narrate_number
+from ..notation.formulas.narration import name_derivative, narrate, narrate_number
 from .backprop import Backprop, read_position
 
 

@@ -8,16 +8,15 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import NoReturn
 
+from .._ground.extras import load
 from .._ground.text import InputError, replace_signs, show_line
-from .arguments import COMMANDS, EXIT_INTERRUPTED, parse_arguments, read_spelling
+from .arguments import EXIT_INTERRUPTED, list_commands, parse_arguments
 from .parser import EXIT_BAD_INPUT, tell_error
 from .signals import end_on_interrupt
 
 EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
-READ_TABLES = "..tables", ".exporting"  # modules of commands that read a table
 LONGEST_MISTAKE = 300  # characters of one, which may show a whole table
 
 
@@ -27,16 +26,15 @@ def run_command(options: argparse.Namespace) -> int:
 
     chosen = vars(options)
     name, quiet = chosen.pop("command"), chosen.pop("quiet", False)
-    command = COMMANDS[name]
-    # A table that predict prints has standard output to itself; what is said goes to the other.
-    to_stdout = name == "predict" and "output" not in chosen
+    command = list_commands()[name]
+    # A table that is printed has standard output to itself; what is said goes to the other.
+    to_stdout = command.prints and "output" not in chosen
     console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
     console.on_broken_pipe = raise_again  # type: ignore[method-assign]  # its own exits with 1
     try:
-        if command.module.startswith(READ_TABLES):
-            chosen = read_spelling(chosen)
-        function = getattr(import_module(command.module, __package__), command.function)
-        found = function(console=console, **chosen)
+        if command.reads:
+            chosen = load(command.reads)(chosen)
+        found = command.find()(console=console, **chosen)
         if to_stdout:
             print_table(found)
         if sys.stdout is not None:
@@ -76,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with end_on_interrupt():
             options = parse_arguments(arguments)
-            import_module(COMMANDS[options.command].module, __package__)
+            list_commands()[options.command].find()
         return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work
         tell_error("micrograd-nn", f"stopped by Ctrl-C{error}")

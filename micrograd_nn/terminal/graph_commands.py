@@ -9,13 +9,12 @@ from typing import Any
 from rich.console import Console
 
 from .._ground.colors import GRADIENT, WRONG
-from .._ground.ruled import Grid, print_lines
+from .._ground.ruled import Grid, escape_text, print_lines
 from .._ground.text import InputError, format_number, show_path
 from ..checks.gradcheck import GradCheck, Terms, compare_derivatives, measure_terms
 from ..engine.value import Value
 from ..graph.graph import Graph, recompute
-from ..tables.report import escape_text
-from .subjects import SCRIPT, check_apart, find_node, read_graph, read_pair
+from .subjects import SCRIPT, check_apart, find_node, read_graph
 
 
 def run_step(words: Sequence[str], console: Console) -> None:
@@ -124,24 +123,6 @@ def run_dap(
         serve_standard_streams(read_graph(words))
     else:
         raise InputError("--port and --stdio are two ways to connect: leave one out")
-
-
-def run_diff(words: Sequence[str], console: Console, output: str | None = None) -> None:
-    """Print what two things differ in, and write it as a page or a picture."""
-    from ..ask.comparing import diff
-
-    pair, called = read_pair(words)
-    if output is not None:
-        for word in words[:2]:
-            check_apart(output, [word])
-    try:
-        found = diff(*pair, called=called)
-        console.out(str(found), highlight=False)
-        if output is not None:
-            found.save(output)
-            console.out(f"Difference: {show_path(output)}", highlight=False)
-    except (TypeError, ValueError) as error:
-        raise InputError(str(error)) from None
 
 
 def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:

@@ -1,4 +1,4 @@
-"""The options of the commands on graphs: graph, explain, page, dap and diff."""
+"""The options of the commands on graphs: graph, explain, page and dap."""
 
 from __future__ import annotations
 
@@ -74,10 +74,3 @@ def add_server_options(dap: Parser) -> None:
         "--stdio", action="store_true",
         help="talk by standard input and output, for an editor that starts the command itself",
     )  # fmt: skip
-
-
-def add_comparison_options(diff: Parser) -> None:
-    """Add what ``diff`` takes beside two things to compare: where to write."""
-    diff.add_argument(
-        "-o", "--output", metavar="OUT.html", help="write a page there, or a picture: .html, .svg"
-    )

@@ -12,7 +12,7 @@ from .._ground.text import format_number
 from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..explain.tree import TreeRow, walk_rows
-from ..languages.formulas.narration import write_node
+from ..notation.formulas.narration import write_node
 from ..stepping.backprop import describe_progress
 from ..stepping.passes import Computed, Passes
 

@@ -14,7 +14,6 @@ from math import isinf
 from typing import Any
 from unicodedata import normalize
 
-from .._ground.callers import select_named
 from .._ground.files import check_output
 from .._ground.text import (
     InputError,
@@ -25,18 +24,17 @@ from .._ground.text import (
 )
 from ..debugger.scripts import Run, find_shown, run_script
 from ..engine.value import Constant, Value
-from ..graph.foreign.conventions import list_computed
+from ..graph.adoption import list_foreign
 from ..graph.graph import Graph
 from ..graph.naming import suggest_names
 from ..graph.places import walk_places
-from ..languages.expressions import ExpressionError, list_leaf_names, parse
+from ..notation.expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 WITHIN = (
     "there are none at the top level of the file. Without a name, it is the latest backward pass, "
     "also of a function"
 )
-UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own
 
 
 def read_graph(words: Sequence[str]) -> Graph:
@@ -64,7 +62,7 @@ def read_graph(words: Sequence[str]) -> Graph:
         said = f"has no Value named {quote_text(name)}"
         if kind := describe_other(name, names):
             said = f"needs a Value: {kind}"
-        listed = {**values, **list_computed(names)}
+        listed = {**values, **list_foreign(names)}
         raise InputError(
             f"{show_path(path)}:NAME {said}: {suggest_names(name, listed) if listed else WITHIN}"
         )
@@ -82,73 +80,6 @@ def take_names(run: Run) -> dict[str, Any]:
     if run.told:
         raise InputError(run.told)
     return run.names
-
-
-def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
-    """Return two things to compare, and what they are called: see the command ``diff``.
-
-    A script that both name is run once.
-    """
-    if len(words) < 2:
-        raise InputError("diff compares two: 'w*x' 'w*x + b' w=2 x=3 b=1, or A.json B.json")
-    scripts: dict[str, dict[str, Any]] = {}
-    are_expressions = not any(SCRIPT.fullmatch(x) or x.endswith(".json") for x in words[:2])
-    if words[2:] and not are_expressions:
-        raise InputError(
-            f"{quote_text(words[2])} is for two expressions, whose names need numbers: leave it out"
-        )
-    if not are_expressions:
-        a, b = map(show_path, words[:2])
-        things = [read_thing(word, scripts) for word in words[:2]]
-        return things, (a, b) if a != b else UNNAMED_SIDES
-    given, unused = read_assignments(words[2:]), set(words[2:])
-    graphs = []
-    for word in words[:2]:
-        names = list_leaf_names(word)
-        own = {name: number for name, number in given.items() if name in names}
-        unused -= {text for text in unused if text.partition("=")[0] in names}
-        graphs.append(Graph(parse(word, own)))
-    if unused:
-        raise InputError(f"{show_line(min(unused))}: neither expression has that name")
-    return graphs, UNNAMED_SIDES
-
-
-def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
-    """Return the model of a file, or what a script calls by a name."""
-    script = SCRIPT.fullmatch(word)
-    if word.endswith(".json"):
-        from ..tables.storage import load_model
-
-        return load_model(word).model
-    if not script:
-        raise InputError(
-            f"{quote_text(word)} is an expression, the other a file: give two of a kind"
-        )
-    path, name = script.groups()
-    names = scripts.get(path) or scripts.setdefault(path, take_names(run_aside(path)))
-    found = list_comparable(names)
-    if name in found and not isinstance(found[name], Value):
-        return found[name]
-    values = {place.name: place.thing for place in walk_places(names)}
-    graph = find_shown(names.get(name, values.get(name)), names, path)
-    if graph is not None:
-        return graph
-    said = f"has no {quote_text(name)}" if name else "needs a name"
-    if kind := describe_other(name, names).removesuffix(", not a Value"):
-        said = f"needs a Value, a model or a history: {kind}"
-    known = suggest_names(name or "", {**found, **values, **list_computed(names)})
-    raise InputError(f"{show_path(path)}:NAME {said}: {known}")
-
-
-def list_comparable(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ``diff`` can compare: Values, models and histories."""
-    from ..train.history import History
-
-    return {
-        name: thing
-        for name, thing in select_named(names)
-        if isinstance(thing, (Value, History)) or hasattr(type(thing), "parameters")
-    }
 
 
 def read_assignments(words: Iterable[str]) -> dict[str, float]:

@@ -5,13 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from foreign import needs_compiler
-from native import use_cache
 from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation, Value, checks
 from micrograd_nn.checks import selfcheck
-from micrograd_nn.languages.native import building, called
 from micrograd_nn.terminal.cli import main
 
 
@@ -65,31 +62,12 @@ def test_an_operation_of_ones_own_is_listed_without_figures(capsys, rows_only):
 
 
 def test_what_lacks_is_said_with_its_remedy(monkeypatch, capsys, rows_only):
-    monkeypatch.setattr(building, "find_compiler", no_compiler)
-    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
     monkeypatch.setitem(sys.modules, "mpmath", None)
     monkeypatch.delitem(sys.modules, "micrograd_nn.checks.exact")
     monkeypatch.delattr(checks, "exact")
     assert selfcheck.selfcheck(Console(width=200), {})
     said = capsys.readouterr().out
     assert "not checked, since 60-digit arithmetic needs mpmath: pip install mpmath" in said
-    assert "Programs in C: not checked, since there is no C compiler: pip install x[native]" in said
-
-
-def no_compiler():
-    raise building.NoNativeError("there is no C compiler: pip install x[native]")
-
-
-@pytest.mark.slow
-@needs_compiler
-def test_programs_in_c_are_checked(monkeypatch, tmp_path):
-    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
-    use_cache(monkeypatch, tmp_path)
-    assert selfcheck.check_native() == selfcheck.Finding("Programs in C", (0.0, 0.0))
-    monkeypatch.setattr(
-        called.NativePredict, "__call__", lambda self, numbers, rows: [[]] * len(rows)
-    )
-    assert not selfcheck.check_native().ok
 
 
 WHOLES = [selfcheck.check_graphs, selfcheck.check_deep_chain, selfcheck.check_second_pass]

@@ -22,7 +22,6 @@ from micrograd_nn.debugger.stopping import end_at_user
 from micrograd_nn.engine import backprop
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.graph import Graph
-from micrograd_nn.micrograd.engine import Value as Micrograd
 
 LINES = Path(backprop.__file__).read_text(encoding="utf-8").splitlines()
 (CHAIN_RULE,) = (i for i, line in enumerate(LINES, 1) if "# the chain rule" in line)
@@ -94,6 +93,7 @@ def test_to_look_at_the_rows_is_not_to_look_at_the_number():
 
 
 def test_the_pane_shows_all_classes_of_values_and_nothing_else():
+    Micrograd = pytest.importorskip("micrograd_nn.extras.micrograd").Value  # noqa: N806
     can_provide = Pane().can_provide
     assert all(can_provide(kind, "") for kind in (Value, Constant, Micrograd))
     assert not any(can_provide(kind, "") for kind in (float, list, Graph, type))
@@ -200,7 +200,7 @@ def test_what_shows_the_errors_of_cells_already_stays(tmp_path):
 
 
 def test_completions_are_what_a_user_calls():
-    x = Micrograd(1.0)
+    x = pytest.importorskip("micrograd_nn.extras.micrograd").Value(1.0)
     x.mine = 2
     assert {"data", "grad", "inputs", "backward", "tanh", "mine"} < set(dir(x))
     assert set(dir(Value(1.0))) == set(dir(x)) - {"mine"}

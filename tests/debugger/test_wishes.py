@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from adapter import Local
+from added import needs
 from dap import Client, Host, debugging, needs_debugpy
 from places import ROOT
 from rich.console import Console
@@ -372,6 +373,7 @@ def test_pdb_stands_at_the_line_of_ones_own_class_that_raised(tmp_path):
     assert "[neuron(x) for neuron in self.neurons]" in up
 
 
+@needs("foreign")
 def test_pdb_knows_the_graph_of_ones_own_engine(tmp_path):
     commands = ["n", "tree loss", "bstart loss", "bstep", "grad model.layers[0].neurons[0].b"]
     _, tree, start, step, slope = debug(tmp_path, commands, with_an_engine)

@@ -179,7 +179,7 @@ def gpt():
 @pytest.fixture
 def train_gpt(gpt, monkeypatch):
     """Return what trains a small one on a few names: losses and weights, all to the last bit."""
-    monkeypatch.setattr("micrograd_nn.train.loop.WORTH_COMPILING", 1)
+    monkeypatch.setattr("micrograd_nn.extras.train.loop.WORTH_COMPILING", 1)
     return partial(fit_small, gpt)
 
 

@@ -6,7 +6,7 @@ import pytest
 from site_pages import DOCS
 from sizes import choose_size
 
-from micrograd_nn.practice.exercises import make_exercise
+from micrograd_nn.extras.practice.exercises import make_exercise
 
 SEEDS = range(choose_size(10, 20))
 FUNCTION = re.compile(r"([a-z]+)\(")  # as a question writes it that has no graph

@@ -10,7 +10,7 @@ import pytest
 from browser import find_violations
 from site_pages import listen
 
-from micrograd_nn.tables.storage import load_model
+from micrograd_nn.extras.tables.storage import load_model
 
 slow = pytest.mark.slow  # the rest shows that it works
 

@@ -12,9 +12,9 @@ import pytest
 from nodejs import run_program
 from places import ROOT
 
+from micrograd_nn.extras.tables.encoding import Encoding
+from micrograd_nn.extras.tables.storage import load_model
 from micrograd_nn.nn.networks import ACTIVATIONS
-from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.storage import load_model
 
 FRUIT = "size,weight,fruit\n" + "".join(
     f"{size},{weight},{fruit}\n"

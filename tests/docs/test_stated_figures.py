@@ -17,38 +17,38 @@ from places import ROOT, TESTS
 
 from micrograd_nn import MLP, OPERATIONS, Value, page
 from micrograd_nn._ground.files import LARGEST_FILE
-from micrograd_nn.ask.comparing.difference import MOST_ON_PAGE
-from micrograd_nn.ask.comparing.rows import MOST_PAIRS
 from micrograd_nn.debugger.adapter.looking import MOST_ROWS
 from micrograd_nn.debugger.adapter.timeline import LONGEST_RUN
 from micrograd_nn.debugger.adapter.walkthrough import MOST_OPERATIONS, MOST_WRITTEN
 from micrograd_nn.draw.picture import MOST_BOXES
 from micrograd_nn.explain.finding import SHOWN_PATHS
-from micrograd_nn.export.in_onnx.nodes import OPSET
+from micrograd_nn.extras.ask.comparing.difference import MOST_ON_PAGE
+from micrograd_nn.extras.ask.comparing.rows import MOST_PAIRS
+from micrograd_nn.extras.compile.compiler.kinds import LARGEST
+from micrograd_nn.extras.compile.compiler.tracing import MOST_NODES as MOST_TRACED
+from micrograd_nn.extras.compile.compiler.variants import MOST_CHANGES, MOST_VARIANTS, OFTEN
+from micrograd_nn.extras.compile.native.kept import MOST_KEPT
+from micrograd_nn.extras.compile.python.functions import PythonStatements
+from micrograd_nn.extras.export.in_onnx.nodes import OPSET
+from micrograd_nn.extras.foreign.reading import MOST_NODES as MOST_ADOPTED
+from micrograd_nn.extras.plot.sampling import INTERVALS
+from micrograd_nn.extras.practice.diagnosis.confinement import SCRATCH_BYTES
+from micrograd_nn.extras.practice.diagnosis.explanation import EXPLAIN_SECONDS
+from micrograd_nn.extras.practice.diagnosis.process import ALL_SECONDS, LIMITS
+from micrograd_nn.extras.practice.diagnosis.usage import MOST_MEMORY, MOST_STARTED
+from micrograd_nn.extras.practice.exercises.topics import TOPICS
+from micrograd_nn.extras.tables.kinds import limit_categories
+from micrograd_nn.extras.tables.options import LINEAR_STEPS, Options
+from micrograd_nn.extras.tables.search.results import STANDARD_ERRORS
+from micrograd_nn.extras.tables.seen import MOST_HASHES
+from micrograd_nn.extras.train.checking import FIRST_CHECKED
+from micrograd_nn.extras.train.pages.predictions import FEWEST_PIXELS
+from micrograd_nn.extras.train.progress import SHARE
+from micrograd_nn.extras.train.snapshots import MOST_SNAPSHOTS
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.folding import EVERY_NODE, MOST_SEARCHED
-from micrograd_nn.graph.foreign.reading import MOST_NODES as MOST_ADOPTED
-from micrograd_nn.languages.compiler.kinds import LARGEST
-from micrograd_nn.languages.compiler.tracing import MOST_NODES as MOST_TRACED
-from micrograd_nn.languages.compiler.variants import MOST_CHANGES, MOST_VARIANTS, OFTEN
-from micrograd_nn.languages.expressions import LONGEST_EXPRESSION
-from micrograd_nn.languages.native.kept import MOST_KEPT
-from micrograd_nn.languages.python.functions import PythonStatements
-from micrograd_nn.page.predictions import FEWEST_PIXELS
+from micrograd_nn.notation.expressions import LONGEST_EXPRESSION
 from micrograd_nn.page.views import MOST_COMPUTED, MOST_ONE_BY_ONE
-from micrograd_nn.plot.sampling import INTERVALS
-from micrograd_nn.practice.diagnosis.confinement import SCRATCH_BYTES
-from micrograd_nn.practice.diagnosis.explanation import EXPLAIN_SECONDS
-from micrograd_nn.practice.diagnosis.process import ALL_SECONDS, LIMITS
-from micrograd_nn.practice.diagnosis.usage import MOST_MEMORY, MOST_STARTED
-from micrograd_nn.practice.exercises.topics import TOPICS
-from micrograd_nn.tables.kinds import limit_categories
-from micrograd_nn.tables.options import LINEAR_STEPS, Options
-from micrograd_nn.tables.search.results import STANDARD_ERRORS
-from micrograd_nn.tables.seen import MOST_HASHES
-from micrograd_nn.train.checking import FIRST_CHECKED
-from micrograd_nn.train.progress import SHARE
-from micrograd_nn.train.snapshots import MOST_SNAPSHOTS
 
 DEMOS = ROOT / "demos"
 CHAPTERS = [*(ROOT / "docs" / "learn").glob("[0-9]*.md")]
@@ -122,17 +122,18 @@ def measure_page():
 
 
 def count_ordinary_functions():
-    text = (TESTS / "languages" / "compiler" / "test_ordinary_functions.py").read_text("utf-8")
+    file = TESTS / "extras" / "compile" / "compiler" / "test_ordinary_functions.py"
+    text = file.read_text("utf-8")
     (calls,) = re.findall(r"def draw_calls\(name, count=(\d+)\)", text)
-    functions = runpy.run_path(str(TESTS / "languages/compiler/test_ordinary_functions.py"))
+    functions = runpy.run_path(str(file))
     return len(functions["FUNCTIONS"]), calls
 
 
 def count_faults():
-    faults = (TESTS / "tables" / "test_faults.py").read_text("utf-8")
+    faults = (TESTS / "extras" / "tables" / "test_faults.py").read_text("utf-8")
     (pair,) = re.findall(r"counts = choose_size\(\(([\d, ]+)\), \(([\d, ]+)\)\)", faults)
     few, many = (sum(map(int, numbers.split(","))) for numbers in pair)
-    fuzz = (TESTS / "tables" / "test_fuzz.py").read_text("utf-8")
+    fuzz = (TESTS / "extras" / "tables" / "test_fuzz.py").read_text("utf-8")
     ((usual, full),) = re.findall(r"EXAMPLES = choose_size\((\d+), (\d+)\)", fuzz)
     return WORDS[many], full, WORDS[few], usual
 

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from added import draw_change
 from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from test_layout import HOSTILE
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw import draw
 from micrograd_nn.draw.dot import QUIET, SHADES
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
@@ -293,11 +294,15 @@ def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "drawing",
-    [draw(Value(1.0, "x") * 2), draw_change(Value(1.0, "x"), Value(2.0, "x"))],
+    "make",
+    [
+        lambda: draw(Value(1.0, "x") * 2),
+        lambda: draw_change(Value(1.0, "x"), Value(2.0, "x")),
+    ],
     ids=["draw", "draw_change"],
 )
-def test_a_png_is_the_picture_on_white_with_a_sign_that_fonts_have(drawing):
+def test_a_png_is_the_picture_on_white_with_a_sign_that_fonts_have(make):
+    drawing = make()
     assert 'bgcolor="#ffffff"' in drawing.source
     assert drawing.paper == drawing.source.replace("◂", "◄")
     assert drawing.render("png") == layout(drawing.paper, "png")
@@ -642,7 +647,7 @@ def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeyp
         "micrograd_nn.graph.graph.name_nodes",
         lambda *given: asked.append("names") or name_nodes(*given),
     )
-    monkeypatch.setattr("micrograd_nn.draw.picture.tree", lambda *given: asked.append("tree"))
+    monkeypatch.setattr("micrograd_nn.explain.tree.tree", lambda *given: asked.append("tree"))
     x = Value(3.0, "x")
     for count, make in ((1, draw), (2, lambda root, names: draw_change(root, root, names=names))):
         drawing = make(x * 2, names={"x": x})

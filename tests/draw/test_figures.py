@@ -6,12 +6,13 @@ import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
+from added import draw_change
 from hypothesis import given
 from strategies import odd_roots, searching
 
 from micrograd_nn import MLP, Value, draw
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.draw import animation, draw_change
+from micrograd_nn.draw import animation
 from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes

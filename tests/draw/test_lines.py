@@ -8,10 +8,11 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from added import draw_change
 
 from micrograd_nn import Value
 from micrograd_nn import sum as total
-from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw import draw
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 

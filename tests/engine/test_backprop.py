@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from added import fit
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs, searching_derivatives
@@ -20,7 +21,6 @@ from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import Neuron
 from micrograd_nn.optim import SGD
-from micrograd_nn.train import fit
 
 # backward()
 

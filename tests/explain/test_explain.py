@@ -20,10 +20,10 @@ from micrograd_nn.explain.finding import SHOWN_PATHS
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.graph import recompute
 from micrograd_nn.graph.paths import LONGEST_PATH, Path
-from micrograd_nn.languages.formulas.formula import derive_local
-from micrograd_nn.languages.formulas.latex import Latex, escape_latex
-from micrograd_nn.languages.formulas.plain import Plain
-from micrograd_nn.languages.writing.notation import Text
+from micrograd_nn.notation.formulas.formula import derive_local
+from micrograd_nn.notation.formulas.latex import Latex, escape_latex
+from micrograd_nn.notation.formulas.plain import Plain
+from micrograd_nn.notation.writing.notation import Text
 
 HOSTILE = 'a|b_{$\\x} <b>*["q"]`\n\x1b[31m# ^~%&\''
 

@@ -17,7 +17,7 @@ from micrograd_nn.explain.tree import tree, walk_rows
 from micrograd_nn.explain.tree.rows import FoldedTree
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import make_neuron
+from micrograd_nn.terminal.neurons import make_neuron
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():

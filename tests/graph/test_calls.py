@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import reduce
 
 import pytest
+from added import needs
 from places import ROOT
 
 from micrograd_nn import Value, draw, tree
@@ -90,6 +91,7 @@ def test_a_function_that_takes_arguments_is_told_how_to_be_given():
     assert draw(lambda: loss(Value(2.0))).source
 
 
+@needs("foreign")
 def test_a_function_that_returns_nothing_is_asked_whether_it_does(monkeypatch):
     monkeypatch.delitem(sys.modules, "torch", raising=False)  # which may have computed it
     with pytest.raises(TypeError, match=r"not a NoneType: does your function return it\?"):
@@ -150,6 +152,7 @@ def test_a_script_s_function_is_drawn_by_its_calls(tmp_path, monkeypatch, capsys
     assert "'square', not 'cube'" in capsys.readouterr().err
 
 
+@needs("foreign")
 def test_pytorchs_modules_are_calls_too():
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)

@@ -3,13 +3,14 @@
 import random
 
 import pytest
+from added import draw_change
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.checks.mistakes import stale, unreached
-from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw import draw
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph

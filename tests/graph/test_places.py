@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from unittest.mock import MagicMock, Mock
 
 import pytest
+from added import draw_change
 from labels import shown
 
 from micrograd_nn import Value, nodes, steps
 from micrograd_nn import sum as total
-from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw import draw
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
@@ -116,8 +117,9 @@ def test_a_function_sees_its_own_variables_and_a_comprehension_those_around_it()
 
 
 def test_a_callback_of_this_package_sees_its_own_variables():
+    from added import fit
+
     from micrograd_nn.losses import squared_error
-    from micrograd_nn.train import fit
 
     found = []
 

@@ -2,7 +2,9 @@
 
 import os
 
-from micrograd_nn import Value, compile
+from added import compile
+
+from micrograd_nn import Value
 from micrograd_nn._ground.files import Written
 from micrograd_nn.draw import draw
 from micrograd_nn.page import page

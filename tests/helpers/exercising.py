@@ -1,10 +1,10 @@
 """Exercises for tests: of each kind of answer, and with texts that would break what shows them."""
 
 from micrograd_nn import Value
+from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, NumberAnswer
+from micrograd_nn.extras.practice.exercises.exercise import Exercise, Miss
+from micrograd_nn.extras.practice.handouts.item import make_item
 from micrograd_nn.graph.graph import Graph
-from micrograd_nn.practice.exercises.answers import ChoiceAnswer, NumberAnswer
-from micrograd_nn.practice.exercises.exercise import Exercise, Miss
-from micrograd_nn.practice.handouts.item import make_item
 
 HOSTILE = "</script><b>&amp; \" ' ]]> $x [a](b) `a < b` \x07 \u202e"
 

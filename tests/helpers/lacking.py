@@ -103,7 +103,7 @@ def list_needs() -> list[Need]:
         Need("FULL=2", HAS["FULL=2"], "the tests' own browsers, and trainings of minutes",
              "FULL=2 .venv/bin/python -m pytest -q -n auto -m rare"),
         Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",
-             "sudo .venv/bin/python -m pytest tests/tables/test_faults.py"),
+             "sudo .venv/bin/python -m pytest tests/extras/tables/test_faults.py"),
     ]  # fmt: skip
 
 

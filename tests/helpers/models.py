@@ -4,8 +4,8 @@ import random
 import struct
 
 import micrograd_nn._ground.files
+from micrograd_nn.extras.tables.encoding import Encoding, NumericColumn, TextColumn
 from micrograd_nn.nn import MLP
-from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
 
 ENCODING = Encoding(
     (NumericColumn("weight", 120.0, 16.5), TextColumn("colour", ("green", "red"))),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micrograd_nn.languages.native import building, choice, kept, probing
+from micrograd_nn.extras.compile.native import building, choice, kept, probing
 
 
 def use_cache(monkeypatch, place):

@@ -4,8 +4,8 @@ import json
 import math
 
 from micrograd_nn.graph import Graph
-from micrograd_nn.languages.formulas.mathml import Formulas
-from micrograd_nn.languages.javascript.rules import Rules
+from micrograd_nn.notation.formulas.mathml import Formulas
+from micrograd_nn.notation.javascript.rules import Rules
 from micrograd_nn.page.document import format_json
 from micrograd_nn.page.lesson import describe_nodes
 

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from micrograd_nn.tables.search.workers import run_tasks
+from micrograd_nn.extras.tables.search.workers import run_tasks
 
 TASKS = 6
 DEADLY = 2  # the task at which a worker is lost

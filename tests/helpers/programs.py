@@ -4,23 +4,16 @@ Where a function fails, a program lets the graph answer: then every number is ri
 learns of it. So what compares numbers asks the functions alone, too.
 """
 
-import math
 from contextlib import contextmanager
-from struct import pack
 
 import pytest
+from bits import pack_numbers
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
-from micrograd_nn.languages.compiler.descending import Descending
-from micrograd_nn.languages.compiler.program import Program
-from micrograd_nn.languages.compiler.tracing import Trace
-
-
-def pack_numbers(numbers):
-    """Return the eight bytes of each float; every not-a-number has the same."""
-    assert all(type(x) is float for x in numbers)
-    return [pack("d", math.nan if math.isnan(x) else x) for x in numbers]
+from micrograd_nn.extras.compile.compiler.descending import Descending
+from micrograd_nn.extras.compile.compiler.program import Program
+from micrograd_nn.extras.compile.compiler.tracing import Trace
 
 
 def run_graph(function, parameters, rows):

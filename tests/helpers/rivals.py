@@ -6,7 +6,7 @@ time. A test that is about it asks for the fixture ``whole_rival``.
 
 import pytest
 
-from micrograd_nn.tables import options
+from micrograd_nn.extras.tables import options
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.tables.table import Table
+from micrograd_nn.extras.tables.table import Table
 
 
 def parse_table(text: str, source: str = "t.csv") -> Table:

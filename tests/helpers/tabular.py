@@ -3,9 +3,9 @@
 import random
 
 from micrograd_nn import MLP
-from micrograd_nn.tables.columns import NumericColumn, TextColumn
-from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.storage import SavedModel
+from micrograd_nn.extras.tables.columns import NumericColumn, TextColumn
+from micrograd_nn.extras.tables.encoding import Encoding
+from micrograd_nn.extras.tables.storage import SavedModel
 
 WEIGHT = NumericColumn("weight", 120.5, 17.25)
 SHARE = NumericColumn("share", 50.0, 0.1, "%")

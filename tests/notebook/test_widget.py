@@ -5,9 +5,10 @@ import random
 import sys
 
 import pytest
+from added import fit
 from graph_page import build_batch, build_large
 
-from micrograd_nn import MLP, Operation, Value, fit, widget
+from micrograd_nn import MLP, Operation, Value, widget
 from micrograd_nn.losses import squared_error
 from micrograd_nn.page import page
 
@@ -28,7 +29,7 @@ def made():
 
 def test_without_anywidget_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
-    for name in ("model", "epochs", "wire"):  # which another test may have imported before
+    for name in ("model", "wire"):  # which another test may have imported before
         monkeypatch.delitem(sys.modules, f"micrograd_nn.notebook.{name}", raising=False)
     with pytest.raises(ImportError, match=r"widget needs anywidget: pip install anywidget, and"):
         widget(build()[-1])
@@ -283,13 +284,21 @@ def test_the_picture_has_the_numbers_of_now(made):
     assert made.graph.leaves[0].data == 3.0
 
 
-def test_where_no_picture_can_be_made_of_the_numbers_the_text_says_why():
-    x = Value(3.0, "x")
-    shown = widget(x.log())
-    shown.inputs["x"] = -1.0
+@pytest.mark.parametrize(
+    ("compute", "number", "why"),
+    [
+        (lambda x: x.log(), -1.0, "log(x) needs x > 0; x = -1.0 (label 'x')"),
+        (lambda x: 1 / x, 0.0, "x / y needs y != 0; x = 1.0, y = 0.0 (label 'x')"),
+        (lambda x: x.exp(), 1e3, "exp(x) is beyond the largest float, 1.8e308"),
+    ],
+    ids=["domain", "division by zero", "overflow"],
+)
+def test_where_no_picture_can_be_made_of_the_numbers_the_text_says_why(compute, number, why):
+    shown = widget(compute(Value(3.0, "x")))
+    shown.inputs["x"] = number
     data, _ = shown._repr_mimebundle_()
     assert "image/svg+xml" not in data
-    assert data["text/plain"].endswith("log(x) needs x > 0; x = -1.0 (label 'x')")
+    assert f", without a picture: {why}" in data["text/plain"]
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,11 @@ import random
 import re
 
 import pytest
+from added import fit
 from browser import wait_until
 from graph_page import break_engine, build_batch, build_large, find_choice
 
-from micrograd_nn import MLP, Value, fit
+from micrograd_nn import MLP, Value
 from micrograd_nn._ground.files import read_web
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error

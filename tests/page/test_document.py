@@ -18,11 +18,17 @@ from nodejs import run_program
 from places import ROOT
 from strategies import searching
 
+from micrograd_nn._ground.extras import read_extras
 from micrograd_nn._ground.text import make_printable
 from micrograd_nn.page import document as parts
 from micrograd_nn.page.document import build_document, collect_scripts, format_json
 
-PAGES = ["lesson", "training", "exercises"]
+ROOMS = {
+    "lesson": "micrograd_nn.page",
+    "training": "micrograd_nn.extras.train.pages",
+    "exercises": "micrograd_nn.extras.practice.handouts",
+}
+PAGES = [name for name, room in ROOMS.items() if {*room.split(".")} & {"page", *read_extras()}]
 RULES = {
     "rules.js": 'import { math } from "./math.mjs";\n\nexport const rules = [math];\n',
     "sliprules.js": "export const slipRules = [];\nexport const wrongLocals = {};\n",
@@ -37,7 +43,7 @@ HOSTILE = [
 
 
 def page_of(name="lesson", data=None, generated=RULES, **texts):
-    return build_document(name, data, generated, **{**TEXTS, **texts}).text
+    return build_document(name, data, generated, room=ROOMS[name], **{**TEXTS, **texts}).text
 
 
 def sources_of(name):
@@ -45,7 +51,7 @@ def sources_of(name):
     waiting, found = [f"{name}.js"], {}
     while waiting:
         module = waiting.pop()
-        found[module] = RULES[module] if module in RULES else parts.read_part(module)
+        found[module] = RULES[module] if module in RULES else parts.read_part(module, ROOMS[name])
         waiting += {other for _, other in imports_of(found[module])} - found.keys()
     return found
 
@@ -53,7 +59,7 @@ def sources_of(name):
 def imports_of(source):
     """Return what a script imports: a list of names and the script each."""
     found = re.findall(
-        r'^import \{([^}]*)\} from "(?:\./|\.\./\.\./languages/javascript/)(\w+\.m?js)";$',
+        r'^import \{([^}]*)\} from "\.(?:[\w.]*/)*(\w+\.m?js)";$',
         source,
         re.MULTILINE,
     )
@@ -93,7 +99,7 @@ def test_the_file_names_no_other_and_has_no_style_or_handler_in_an_element(name)
 @pytest.mark.parametrize("name", PAGES)
 def test_each_script_stands_once_and_after_those_that_it_imports(name):
     sources = sources_of(name)
-    whole = list(collect_scripts(f"{name}.js", RULES))
+    whole = list(collect_scripts(f"{name}.js", RULES, ROOMS[name]))
     assert len(whole) == len(sources)
     first_lines = {module: own_lines(source)[0] for module, source in sources.items()}
     assert len(set(first_lines.values())) == len(sources), "a script's first line tells it apart"
@@ -115,7 +121,7 @@ def own_lines(source):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_code_of_each_script_stands_in_the_page_whole(name):
-    whole = "\n".join(collect_scripts(f"{name}.js", RULES))
+    whole = "\n".join(collect_scripts(f"{name}.js", RULES, ROOMS[name]))
     assert not re.search(r"^ *(//|/\*\*)", whole, re.MULTILINE), "without comments"
     assert not re.search(r"^ ", whole, re.MULTILINE), "without indents"
     lines = [line for source in sources_of(name).values() for line in own_lines(source)]
@@ -149,7 +155,9 @@ def test_imports_and_exports_have_the_one_form_that_is_understood(name):
             known = re.findall(r"^export \w+ (\w+)", sources[other], re.MULTILINE)
             assert set(names) <= set(known), f"{other} lacks what {module} imports"
     assert not re.search(
-        r"^(import|export)\b", "".join(collect_scripts(f"{name}.js", RULES)), re.MULTILINE
+        r"^(import|export)\b",
+        "".join(collect_scripts(f"{name}.js", RULES, ROOMS[name])),
+        re.MULTILINE,
     )
 
 
@@ -182,45 +190,50 @@ def test_no_two_scripts_of_a_page_give_one_name_to_two_things(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_pages_script_is_one_valid_module(node, tmp_path, name):
     script = tmp_path / "page.mjs"
-    script.write_text("\n".join(collect_scripts(f"{name}.js", RULES)), encoding="utf-8")
+    script.write_text(
+        "\n".join(collect_scripts(f"{name}.js", RULES, ROOMS[name])), encoding="utf-8"
+    )
     run_program(node, "--check", str(script))
+
+
+def find_home(file, name):
+    """Return the package in whose ``web/`` a file of a page stands: its own, or all pages'."""
+    return next(x for x in (ROOMS[name], ROOMS["lesson"]) if (files(x) / "web" / file).is_file())
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_part_of_a_page_is_packaged(monkeypatch, name):
     read, part = [], parts.read_part
-    monkeypatch.setattr(parts, "read_part", lambda name: read.append(name) or part(name))
+    monkeypatch.setattr(
+        parts, "read_part", lambda file, *room: read.append(file) or part(file, *room)
+    )
     page_of(name)
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    patterns = config["options.package_data"]["micrograd_nn.page"].split(", ")
-    assert {
-        f"{name}.html",
-        f"{name}.css",
-        f"{name}.js",
-        "page.css",
-        "page.html",
-        "document.html",
-    } <= set(read)
-    for name in {*read} - {"math.mjs"}:
-        assert any(fnmatch(f"web/{name}", pattern) for pattern in patterns), name
-        assert (files("micrograd_nn.page") / "web" / name).is_file()
+    own = {f"{name}.html", f"{name}.css", f"{name}.js", "page.css", "page.html", "document.html"}
+    assert own <= set(read)
+    for file in {*read} - {"math.mjs"}:
+        patterns = config["options.package_data"][find_home(file, name)].split(", ")
+        assert any(fnmatch(f"web/{file}", pattern) for pattern in patterns), file
 
 
 def test_every_script_and_style_belongs_to_a_page():
-    used = {module for name in PAGES for module in sources_of(name)} - set(RULES)
+    used = {
+        (find_home(module, name), module)
+        for name in PAGES
+        for module in sources_of(name).keys() - RULES.keys() - {"math.mjs"}
+    }
     stored = {
-        path.name for path in (ROOT / "micrograd_nn" / "page" / "web").iterdir() if path.is_file()
+        (home, path.name)
+        for home in map(ROOMS.get, PAGES)
+        for path in (files(home) / "web").iterdir()
     }
-    assert {name for name in stored if name.endswith(".js")} == used - {"math.mjs"}
-    assert {name for name in stored if name.endswith(".css")} == {
-        "page.css",
-        "picture.css",
-        "loop.css",
-        "player.css",
-        "sketch.css",
-        *map("{}.css".format, PAGES),
-    }
+    assert {file for file in stored if file[1].endswith(".js")} == used
+    styles = {name for _, name in stored if name.endswith(".css")} - {"sheet.css"}
+    assert styles == {
+        "page.css", "picture.css", "loop.css", "player.css",
+        *["sketch.css"] * ("training" in PAGES), *map("{}.css".format, PAGES),
+    }  # fmt: skip
 
 
 # Texts and data

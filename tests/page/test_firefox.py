@@ -2,7 +2,7 @@
 
 import pytest
 import test_page_seen
-from graph_page import break_engine, build_reused, press, read_gradients, read_leaves
+from graph_page import break_engine, build_reused, read_gradients, read_leaves
 from test_page_lesson import (  # noqa: F401 (what is imported here is run again, in Firefox)
     test_nothing_below_the_equation_moves_from_step_to_step,
     test_on_a_phone_buttons_are_large_and_in_sight,
@@ -17,14 +17,7 @@ from test_page_seen import (  # noqa: F401 (run again)
     test_a_projector_shows_picture_step_and_equation_with_letters_one_can_read,
     test_no_digit_of_a_number_field_is_cut_off,
 )
-from test_page_sketch import (  # noqa: F401 (run again)
-    show_sketch,
-    test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go,
-    test_keys_draw_and_leave_the_epoch_alone,
-    test_one_draws_erases_and_comes_back,
-)
 from test_page_slope import test_the_point_follows_a_finger  # noqa: F401 (run again)
-from test_training_page import files, outputs_at, shown_epoch  # noqa: F401 (run again)
 
 from micrograd_nn.graph import Graph
 
@@ -61,16 +54,3 @@ def test_a_broken_engine_is_told_by_the_gradients_it_gets_wrong(show):
 @pytest.mark.parametrize("quiz", ["", "&quiz"])
 def test_a_link_lands_on_its_step_on_a_phone(show, quiz):
     test_page_seen.test_a_link_lands_on_its_step_at_once(show, 390, 844, quiz)
-
-
-def test_a_training_plays_and_predicts_as_the_model_does(visit, files):  # noqa: F811 (its fixture)
-    path, history = files("moons")
-    page = visit(path, hash="epoch=0")
-    press(page, "Play")
-    page.locator("#position", has_text="2").wait_for()
-    press(page, "Pause")
-    model = history.recording.model
-    model.load_state(history.recording.snapshots[shown_epoch(page)].state)
-    outputs, asked = outputs_at(page, x1=-0.3, x2=0.9)
-    expected = model([asked["x1"], asked["x2"]]).data
-    assert outputs == pytest.approx([expected], rel=1e-9)

@@ -5,6 +5,7 @@ import random
 from html.parser import HTMLParser
 
 import pytest
+from added import fit
 from browser import find_violations, stop_clock
 from graph_page import (
     build_network,
@@ -25,7 +26,6 @@ from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page, escape_document
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.train import fit
 
 COLUMN = {"width": 680, "height": 900}
 PHONE = {"width": 340, "height": 900}

@@ -15,7 +15,7 @@ from graph_page import (
 )
 
 from micrograd_nn import Value
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 # For everybody
 

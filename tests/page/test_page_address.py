@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from added import fit
 from browser import find_violations, wait_until
 from graph_page import (
     PHONE,
@@ -19,7 +20,7 @@ from graph_page import (
     wait_for_hash,
 )
 
-from micrograd_nn import MLP, Operation, Value, fit
+from micrograd_nn import MLP, Operation, Value
 from micrograd_nn.losses import squared_error
 from micrograd_nn.page import page as write_page
 

@@ -22,7 +22,7 @@ from graph_page import (
 
 from micrograd_nn import Value
 from micrograd_nn._ground.text import format_number
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 # The headline
 

@@ -23,7 +23,7 @@ from micrograd_nn.engine.table import OPERATIONS
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page.mistakes import list_choices
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 # Goes to a state by its address, and waits until the page, which was asked first, is there.
 FOLLOW = """hash => new Promise((done) => {

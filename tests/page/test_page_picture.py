@@ -28,7 +28,7 @@ from micrograd_nn import sum as sum_of
 from micrograd_nn.engine.node import nodes
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 PROJECTOR = {"width": 1280, "height": 720}
 

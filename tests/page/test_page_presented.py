@@ -3,7 +3,7 @@
 import pytest
 from seen import PROJECTOR, SIZES, look_at_steps, make_neuron
 
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 
 def test_who_presents_shows_all_operands_at_one_scale(show):

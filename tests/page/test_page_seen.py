@@ -19,7 +19,7 @@ from seen import LOOK, PHONE, PROJECTOR, SIZES, look_at_steps, make_neuron
 
 from micrograd_nn import sum as sum_of
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import make_gated_neuron
+from micrograd_nn.terminal.neurons import make_gated_neuron
 
 
 def make_losses(count):

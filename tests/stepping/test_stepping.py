@@ -11,9 +11,9 @@ from places import GOLDEN
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, logsumexp, nodes, steps, sum
-from micrograd_nn.languages.formulas.narration import narrate
+from micrograd_nn.notation.formulas.narration import narrate
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.terminal.demo import make_neuron
+from micrograd_nn.terminal.neurons import make_neuron
 
 
 def bits(state):

@@ -9,7 +9,7 @@ from micrograd_nn.graph.graph import Graph
 from micrograd_nn.page.opening import count_steps
 from micrograd_nn.stepping import Backprop, Passes
 from micrograd_nn.stepping.passes import Computed, Seed
-from micrograd_nn.terminal.demo import make_neuron
+from micrograd_nn.terminal.neurons import make_neuron
 
 
 def built(graph):

@@ -2,7 +2,6 @@
 
 import io
 import os
-import random
 import sys
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from places import GOLDEN
 from rich.console import Console
 from sizes import choose_size
 
-from micrograd_nn import MLP, OPERATIONS, Operation, Value
-from micrograd_nn.languages.expressions import ExpressionError
-from micrograd_nn.tables.storage import save_model
+from micrograd_nn import OPERATIONS, Operation, Value
+from micrograd_nn.notation.expressions import ExpressionError
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.terminal.graph_commands import check_gradients, run_check
 from micrograd_nn.terminal.subjects import read_assignments
@@ -409,21 +407,15 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
             "--direction: 'up' is not known: there are LR, TB, RL, BT (see micrograd-nn graph --h",
         ),
         (["explain", "x", "x=1"], "--wrt is missing"),
-        (["demo", "x"], "micrograd-nn demo: unrecognized arguments: x (see micrograd-nn demo --he"),
-        (["predict"], "micrograd-nn predict: MODEL.json, TABLE.csv are missing (see"),
-        (["train", "t.csv", "--activation", "Relu"], "'Relu' is not known: did you mean relu?"),
         (
             ["x*x"],
-            "'x*x' is not known: there are demo, train, search, selfcheck, predict, export, ",
+            "'x*x' is not known: there are step, graph, explain, page, dap, check, selfcheck",
         ),
         (["grph", "x*x", "x=2"], "'grph' is not known: did you mean graph? (see"),
         (["draw", "net.py:loss"], "'draw' is not known: did you mean graph? (see"),
         (["Tree", "x*x", "x=2"], "'Tree' is not known: did you mean graph? (see"),
         (["gradchek", "net.py:loss"], "'gradchek' is not known: did you mean check? (see"),
-        (["doctor", "engine.py"], "'doctor' is not known: did you mean diagnose? (see"),
-        (["train", "t.csv", "--epochs", "many"], "--epochs takes a whole number, not 'many'"),
-        (["train", "t.csv", "--target"], "train: --target needs something after it (see"),
-        (["demo", "--quiet=3"], "-q/--quiet takes nothing, not '3'"),
+        (["check", "--quiet=3"], "-q/--quiet takes nothing, not '3'"),
     ],
 )
 def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
@@ -437,7 +429,6 @@ def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("demo --folder file/{}", ""),
         ("graph x x={}", "is "),
         ("graph x x={}a", "is not a number, such as -3 or 1e-3"),
         ("graph x x=1 x{}=1", ""),
@@ -448,10 +439,8 @@ def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
         ("explain x x=1 --wrt {}", "in the graph: there is x\n"),
         ("graph x x=1 --{}", "unrecognized arguments: "),
         ("graph x x=1 --direction {}", "is not known: there are LR"),
-        ("{}", "is not known: there are demo"),
+        ("{}", "is not known: there are step"),
         ("graph x x=1 -o {}.bmp", "the ending says the format"),
-        ("train {0}.csv --target {0} --model {0}", ""),
-        ("predict {0} {0}", ""),
     ],
 )
 def test_an_error_is_short_and_has_no_control_characters_whatever_was_typed(
@@ -533,69 +522,3 @@ def test_an_animation_is_an_svg_without_a_script(capsys):
 )
 def test_what_cannot_be_drawn_so_is_told(options, reason, capsys):
     assert reason in refused(capsys, "graph", "x*x", "x=3", *options)
-
-
-# Two side by side
-
-TRAINED = """
-import random
-from micrograd_nn import MLP, fit
-from micrograd_nn.losses import squared_error
-
-print("ran")
-model, other = MLP(1, [1], rng=random.Random(0)), MLP(1, [1], rng=random.Random(1))
-data = [([0.5], 1.0), ([1.0], 2.0)]
-first = fit(model, data, squared_error, epochs=2, record=True)
-second = fit(other, data, squared_error, epochs=2, record=True)
-unrecorded = fit(other, data, squared_error, epochs=1)
-"""
-
-
-def test_two_expressions_are_compared_and_written_as_a_page(capsys):
-    text = said(capsys, "diff", "w*x", "w*x + b", "w=2", "x=3", "b=1", "-o", "diff.html")
-    assert text.startswith("output: 6 → 7\n")
-    assert "Only in second: b, v1 = w · x\n" in text
-    assert text.endswith("Difference: diff.html\n")
-    assert "<table>" in Path("diff.html").read_text(encoding="utf-8")
-    said(capsys, "diff", "x*2", "x*3", "x=1", "-o", "diff.svg")
-    assert Path("diff.svg").read_text(encoding="utf-8").startswith("<?xml")
-
-
-def test_what_a_script_builds_is_compared_and_the_script_runs_once(capsys):
-    Path("trained.py").write_text(TRAINED)
-    for names, told in (("first", "second"), "Best loss"), (("model", "other"), "2 parameters"):
-        assert main(["diff", *[f"trained.py:{name}" for name in names]]) == 0
-        out, err = capsys.readouterr()
-        assert err == "ran\n", "beside what the command prints"
-        assert told in out
-    assert "Nothing differs" in said(capsys, "diff", "net.py:loss", "net.py:alias")
-
-
-def test_two_saved_models_are_compared(capsys):
-    save_model(MLP(1, [1], rng=random.Random(0)), "a.json")
-    save_model(MLP(1, [1], rng=random.Random(1)), "b.json")
-    assert "on both sides" in said(capsys, "diff", "a.json", "b.json")
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (["x"], "diff compares two"),
-        (["x", "x*2", "x=1", "z=2"], "z=2: neither expression has that name"),
-        (["net.py:loss", "x*2"], "give two of a kind"),
-        (["net.py:loss", "net.py:_hidden", "x=1"], "'x=1' is for two expressions"),
-        (
-            ["net.py:loss", "net.py:number"],
-            "net.py:NAME needs a Value, a model or a history: number is of type int: there are ",
-        ),
-        (["trained.py:first", "trained.py:secnd"], "has no 'secnd': did you mean second?"),
-        (["trained.py:first", "trained.py:data"], "data is of type list: there are model, other, "),
-        (["trained.py:first", "trained.py:zz"], "model, other, first, second, unrecorded"),
-        (["net.py:loss", "net.py"], "net.py:NAME needs a name"),
-        (["x", "x*2", "x=1", "-o", "diff.txt"], "diff.txt: the ending says the format"),
-    ],
-)
-def test_what_cannot_be_compared_is_told(words, reason, capsys):
-    Path("trained.py").write_text(TRAINED)
-    assert main(["diff", *words]) == 2
-    assert reason in capsys.readouterr().err

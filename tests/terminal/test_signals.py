@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from added import needs
 
 from micrograd_nn.terminal.signals import handle_signals, hold_signals, repeat_interrupt
 
@@ -138,6 +139,7 @@ def test_a_terminal_of_another_size_is_filled_at_once(spawn):
     child.expect_exact(SHOWN)
 
 
+@needs("tables")
 def test_a_training_that_is_terminated_never_hid_the_cursor(spawn, tmp_path):
     table = tmp_path / "line.csv"
     table.write_text("x,y\n" + "".join(f"{x},{3 * x + 1}\n" for x in range(30)))

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from micrograd_nn import Value, sum
 from micrograd_nn.stepping import Passes
-from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.terminal.keyboard import read_keys, read_windows_keys
+from micrograd_nn.terminal.neurons import make_neuron
 from micrograd_nn.terminal.outline import Outline
 from micrograd_nn.terminal.screen import HELP, KEYS_LINE, NOTE, SHORT_KEYS_LINE, make_frame
 from micrograd_nn.terminal.stepper import KEY_COMMANDS, MOVES, SCROLLS, is_interactive, run_stepper

@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 from demos import cars, convolution, recurrent, spirals  # noqa: E402
 from micrograd_nn import MLP, fit, no_grad  # noqa: E402
+from micrograd_nn.extras.train.loop import split  # noqa: E402
 from micrograd_nn.losses import cross_entropy, squared_error  # noqa: E402
 from micrograd_nn.optim import Adam  # noqa: E402
-from micrograd_nn.train.loop import split  # noqa: E402
 
 PAIRS = 5
 

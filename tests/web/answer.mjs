@@ -4,7 +4,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { DomainError, math } from "../../micrograd_nn/languages/javascript/math.mjs";
+import { DomainError, math } from "../../micrograd_nn/notation/javascript/math.mjs";
 import { formatAsPython } from "../../micrograd_nn/page/web/numbers.js";
 
 const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Graph, backpropagate, listFacts } from "../../micrograd_nn/page/web/engine.js";
-import { math } from "../../micrograd_nn/languages/javascript/math.mjs";
+import { math } from "../../micrograd_nn/notation/javascript/math.mjs";
 
 const rules = [
   { wanted: [true, true], forward: (x, y) => x * y, partials: (out, x, y) => [y, x] },

@@ -22,11 +22,11 @@ export default [
     },
   },
   {
-    files: ["micrograd_nn/{page,notebook}/web/**/*.js", "micrograd_nn/languages/javascript/*.mjs", "docs/web/{page,cells,guesses,moving,offline,expressions,networks}/*.js"],
+    files: ["micrograd_nn/**/web/**/*.js", "micrograd_nn/notation/javascript/*.mjs", "docs/web/{page,cells,guesses,moving,offline,expressions,networks}/*.js"],
     languageOptions: { globals: { ...globals.browser, caches: "readonly" } },
   },
   {
-    files: ["tests/web/**/*.mjs", "micrograd_nn/export/**/*.mjs"],
+    files: ["tests/web/**/*.mjs", "micrograd_nn/extras/export/**/*.mjs"],
     languageOptions: { globals: globals.node },
     rules: { "no-console": "off" },
   },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DomainError, math } from "../../micrograd_nn/languages/javascript/math.mjs";
+import { DomainError, math } from "../../micrograd_nn/notation/javascript/math.mjs";
 
 function near(actual, expected) {
   const error = Math.abs(actual - expected) / Math.abs(expected);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { math } from "../../micrograd_nn/languages/javascript/math.mjs";
+import { math } from "../../micrograd_nn/notation/javascript/math.mjs";
 import { Passes } from "../../micrograd_nn/page/web/passes.js";
 
 const rules = [

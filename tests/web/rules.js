@@ -1,4 +1,4 @@
-// Calls rules for tests/languages/javascript/test_javascript.py: [rule, inputs] gives the number and its derivatives.
+// Calls rules for tests/notation/test_javascript.py: [rule, inputs] gives the number and its derivatives.
 /* global answer, asked */
 
 import { DomainError } from "./math.mjs";

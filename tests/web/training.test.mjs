@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs, putCategory, toOwnUnit } from "../../micrograd_nn/page/web/columns.js";
-import { math } from "../../micrograd_nn/languages/javascript/math.mjs";
+import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs, putCategory, toOwnUnit } from "../../micrograd_nn/extras/train/pages/web/columns.js";
+import { math } from "../../micrograd_nn/notation/javascript/math.mjs";
 import { Scale, drawContour, drawLine, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
-import { Meaning, Predictor, formatPercent } from "../../micrograd_nn/page/web/predictor.js";
-import { Replay, nameSource } from "../../micrograd_nn/page/web/replay.js";
+import { Meaning, Predictor, formatPercent } from "../../micrograd_nn/extras/train/pages/web/predictor.js";
+import { Replay, nameSource } from "../../micrograd_nn/extras/train/pages/web/replay.js";
 
 /** Return a replay of one weight and a bias, whose snapshots are given: [epoch, weight, bias]. */
 function replayOf(snapshots, more = {}) {

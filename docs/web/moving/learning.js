@@ -1,6 +1,6 @@
 // A network of 17 numbers that learns XOR: the chain rule by hand, as chapter 9 writes it out.
 
-import { math } from "../../../micrograd_nn/languages/javascript/math.mjs";
+import { math } from "../../../micrograd_nn/notation/javascript/math.mjs";
 
 const UNITS = 4; // hidden ones: each has two weights, a bias, and a weight at the output
 const RATE = 0.3;

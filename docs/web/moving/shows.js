@@ -1,6 +1,6 @@
 // What the moving pictures of the book show: numbers of its examples, by the engine's own functions.
 
-import { math } from "../../../micrograd_nn/languages/javascript/math.mjs";
+import { math } from "../../../micrograd_nn/notation/javascript/math.mjs";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { CORNERS, findAnswer, findLoss, learn, STEPS } from "./learning.js";
 import { roads } from "./roads.js";

@@ -1,6 +1,6 @@
 // The axes of a plane that one draws in: they have room around the points, and stay as they are.
 
-import { fromOwnUnit } from "../../../micrograd_nn/page/web/columns.js";
+import { fromOwnUnit } from "../../../micrograd_nn/extras/train/pages/web/columns.js";
 import { roundScale } from "../../../micrograd_nn/page/web/plot.js";
 
 const ROOM = 1.5; // from 0, both ways, for points around it

@@ -1,6 +1,6 @@
 // Own data in the playground for networks: points drawn in the plane, and the table that they are rows of.
 
-import { toOwnUnit } from "../../../micrograd_nn/page/web/columns.js";
+import { toOwnUnit } from "../../../micrograd_nn/extras/train/pages/web/columns.js";
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 import { svg } from "../../../micrograd_nn/page/web/plot.js";
 

@@ -3,7 +3,7 @@
 // What is predicted where one points is told from it, too, to four digits; all that explains a weight, a
 // neuron or an example comes from the engine itself, as do the losses.
 
-import { DomainError, math } from "../../../micrograd_nn/languages/javascript/math.mjs";
+import { DomainError, math } from "../../../micrograd_nn/notation/javascript/math.mjs";
 
 const ACTIVATIONS = {
   linear: (x) => x,
@@ -22,7 +22,7 @@ const FEATURES = { // as in network_features.py, by name
 const COST = 3; // of an activation, in products
 
 export class Forward {
-  // `layers` are as micrograd_nn/page/training.py describes them; the first one is given features, by name.
+  // `layers` are as micrograd_nn/extras/train/pages/training.py describes them; the first one is given features, by name.
   constructor(layers, features) {
     this.features = features.map((name) => FEATURES[name]);
     this.inputs = new Float64Array(features.length);

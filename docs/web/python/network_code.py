@@ -22,9 +22,9 @@ def write_program(settings: Settings, problem: Problem, epochs: int) -> str:
         f"from micrograd_nn import MLP, fit{', sin' if has_sine else ''}",
         f"from micrograd_nn.losses import {losses}",
         f"from micrograd_nn.optim import {optimizer.__name__}",
-        "from micrograd_nn.tables import parse_table" if own else "",
-        "from micrograd_nn.tables.encoding import Encoding" if own else "",
-        "" if own else f"from micrograd_nn.shapes import {settings.data}",
+        "from micrograd_nn.extras.tables import parse_table" if own else "",
+        "from micrograd_nn.extras.tables.encoding import Encoding" if own else "",
+        "" if own else f"from micrograd_nn.extras.train.shapes import {settings.data}",
     ]
     model = [repr(len(features.chosen)), repr(sizes), f'activation="{settings.activation}"']
     model += [f'init="{settings.init}"', "rng=rng"]

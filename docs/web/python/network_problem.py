@@ -13,13 +13,18 @@ from network_settings import LOSSES, MOST_ROWS, OWN, Settings
 
 from micrograd_nn import losses
 from micrograd_nn._ground.text import InputError, count_things, make_printable, quote_text
-from micrograd_nn.page.predictions import Column, Columns, choose_points, describe_input
-from micrograd_nn.shapes import BY_NAME, OF_NUMBERS
-from micrograd_nn.tables import parse_table
-from micrograd_nn.tables.encoding import Encoding
-from micrograd_nn.tables.replay import describe_columns
-from micrograd_nn.tables.spelling import read_number
-from micrograd_nn.tables.table import Table
+from micrograd_nn.extras.tables import parse_table
+from micrograd_nn.extras.tables.encoding import Encoding
+from micrograd_nn.extras.tables.replay import describe_columns
+from micrograd_nn.extras.tables.spelling import read_number
+from micrograd_nn.extras.tables.table import Table
+from micrograd_nn.extras.train.pages.predictions import (
+    Column,
+    Columns,
+    choose_points,
+    describe_input,
+)
+from micrograd_nn.extras.train.shapes import BY_NAME, OF_NUMBERS
 
 MOST_CLASSES = 6  # of different colours
 OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|, with --decimal . or --decimal ,")

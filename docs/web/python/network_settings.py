@@ -15,10 +15,10 @@ from network_features import FEATURES
 from network_reading import Choice, Layers, Real, Several, Table, Whole
 
 from micrograd_nn._ground.text import InputError, quote_text
+from micrograd_nn.extras.train.shapes import BY_NAME, OF_NUMBERS
 from micrograd_nn.losses import l1_penalty, l2_penalty
 from micrograd_nn.nn.networks import ACTIVATIONS, INITIALISATIONS
 from micrograd_nn.optim import SGD, Adam
-from micrograd_nn.shapes import BY_NAME, OF_NUMBERS
 
 OWN = "own"  # data that was drawn or pasted
 MOST_LAYERS, MOST_NEURONS = 4, 8  # inside, that can be drawn and looked at

@@ -29,10 +29,10 @@ from network_settings import (
 
 from micrograd_nn import MLP
 from micrograd_nn._ground.text import make_printable
+from micrograd_nn.extras.tables.storage import SavedModel
+from micrograd_nn.extras.train import History, fit_by_steps, split
+from micrograd_nn.extras.train.pages.training import describe_epoch, describe_layers
 from micrograd_nn.page.document import replace_infinite
-from micrograd_nn.page.training import describe_epoch, describe_layers
-from micrograd_nn.tables.storage import SavedModel
-from micrograd_nn.train import History, fit_by_steps, split
 
 FOREVER = 1_000_000  # epochs
 DETAILS = re.compile(r"(?<=the loss became too large) \(.*\)(?=:)")  # of what overflowed

@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import Any, TypedDict
 
 from micrograd_nn._ground.text import find_typed, make_printable
-from micrograd_nn.languages.expressions import (
+from micrograd_nn.notation.expressions import (
     ExpressionError,
     list_leaf_names,
     parse,

@@ -63,7 +63,7 @@ NAMES: dict[str, dict[str, str]] = {
         "load_state_dict": "model.load_state(state) takes what model.state() gave",
         "forward": "define __call__ instead, and call the model: model(x)",
         "predict": "call the model, as in [model(x) for x in X]",
-        "evaluate": "micrograd_nn.train.mean_loss(model, data, loss)",
+        "evaluate": "micrograd_nn.extras.train.mean_loss(model, data, loss)",
         "weight": "a neuron's weights are neuron.w",
         "bias": "a neuron's bias is neuron.b",
         "save": "json.dumps(model.state()) is a text of it; save_model is for trained tables",
@@ -138,7 +138,9 @@ NAMES: dict[str, dict[str, str]] = {
 IN_ALL = "sizes has the neurons of each layer, the outputs last"
 ACTIVATED = 'activation="relu" or another of micrograd_nn.nn.networks.ACTIVATIONS'
 SIZED = "MLP(2, [16, 1]) has 2 inputs, 16 neurons and 1 output"
-MICROGRAD = 'activation="linear" or another; micrograd\'s own are in micrograd_nn.micrograd.nn'
+MICROGRAD = (
+    'activation="linear" or another; micrograd\'s own are in micrograd_nn.extras.micrograd.nn'
+)
 RATE = "the learning rate is lr"
 OF_NEURONS = {
     **dict.fromkeys(["activation_fn", "act", "nonlinearity"], ACTIVATED),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..._ground.text import InputError, quote_text
-from ...languages.expressions import LONGEST_EXPRESSION, ExpressionError, ParsedExpression
+from ...notation.expressions import LONGEST_EXPRESSION, ExpressionError, ParsedExpression
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
 

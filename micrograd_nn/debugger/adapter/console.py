@@ -8,7 +8,7 @@ from typing import Any
 
 from ..._ground.text import InputError, quote_text
 from ...explain import explain
-from ...languages.expressions import ParsedExpression
+from ...notation.expressions import ParsedExpression
 from .conditions import compute_expression
 from .looking import make_node_row, show_number
 from .moving import continue_back, continue_forward, jump, step_back, step_over

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._ground.text import InputError, count_things
-from ...languages.expressions import ParsedExpression
+from ...notation.expressions import ParsedExpression
 from ...stepping.passes import Computed, Seed
 from .conditions import NO_NUMBER_YET, compute_expression
 from .session import Arguments, Body, MakeRows, Session, answers, take

@@ -12,7 +12,7 @@ from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.calls import Origin
 from ...graph.graph import Graph
-from ...languages.programs.rebuilding import Changes, name_copies, rebuild_graph
+from ...graph.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from .conditions import NO_NUMBER_YET, Condition, NotThereError

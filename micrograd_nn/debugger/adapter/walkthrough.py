@@ -15,11 +15,11 @@ from ...engine.operation import Operation
 from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
-from ...languages.formulas.formula import compute_numbers
-from ...languages.programs.rebuilding import is_same_float, recompute, require_operation
-from ...languages.python.notation import Python, PythonIdentifiers
-from ...languages.writing.notation import Text
-from ...languages.writing.symbol import Symbol, Symbols, derive_partials
+from ...graph.rebuilding import is_same_float, recompute, require_operation
+from ...notation.formulas.formula import compute_numbers
+from ...notation.python import Python, PythonIdentifiers
+from ...notation.writing.notation import Text
+from ...notation.writing.symbol import Symbol, Symbols, derive_partials
 from ...stepping.passes import Computed, Passes, Seed
 
 MOST_WRITTEN = 500_000  # steps: no editor shows a larger text, nor would anybody read it

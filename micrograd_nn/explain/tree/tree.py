@@ -12,7 +12,7 @@ from ..._ground.colors import GRADIENT, VALUE
 from ..._ground.text import format_number
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
-from ...languages.formulas.narration import write_node
+from ...notation.formulas.narration import write_node
 from .rows import FoldedTree, TreeRow, choose_folded, walk_rows
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@
 // its table. A node is { inputs, rule }, where rule is null for a leaf and for a constant. A rule
 // that couldn't be written is {}: its nodes keep the { number, partials } that were recorded.
 
-import { DomainError } from "../../languages/javascript/math.mjs";
+import { DomainError } from "../../notation/javascript/math.mjs";
 
 /** A graph of nodes, inputs before results, the last of them its root, and its numbers. */
 export class Graph {

@@ -155,7 +155,7 @@ def test_a_share_of_nothing_is_no_change():
 def test_a_condition_is_read_once_however_often_it_is_asked(client, monkeypatch):
     given = {"dataId": "d_w", "condition": "d_w > 99 or d_w*2 > 999"}
     client.ask("setDataBreakpoints", breakpoints=[given])
-    monkeypatch.setattr("micrograd_nn.languages.expressions.parse_syntax", None)
+    monkeypatch.setattr("micrograd_nn.notation.expressions.parse_syntax", None)
     client.ask("continue", threadId=1)
     assert client.told["stopped"]["text"] == "the end"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from adapter import Local, make_neuron
+from added import needs
 from dap import STARTED, Client, Host
 from places import ROOT
 from student_engines import STYLES
@@ -230,6 +231,7 @@ def test_f5_steps_through_the_latest_result_at_the_top_of_a_script(tmp_path):
     assert stack["stackFrames"][0]["name"] == "loss → x"
 
 
+@needs("foreign")
 def test_f5_steps_through_the_engine_of_a_script_and_says_what_is_wrong_in_it(tmp_path):
     rule = "self.grad += (1 - out.data**2) * out.grad"
     engine = STYLES["closures"].replace(rule, rule.replace("out.data", "self.data"))
@@ -452,7 +454,11 @@ def test_f5_steps_through_the_last_backward_of_any_function_with_its_names(last,
     ("made", "checked"),
     [
         ("from micrograd_nn import Value, gradcheck", "gradcheck(lambda a: a * a, 3.0)"),
-        ("from micrograd_nn.micrograd.engine import Value", "later = loss * 2"),
+        pytest.param(
+            "from micrograd_nn.extras.micrograd.engine import Value",
+            "later = loss * 2",
+            marks=needs("micrograd"),
+        ),
     ],
 )
 def test_f5_passes_over_what_is_no_pass_of_the_scripts(made, checked, tmp_path):

@@ -12,7 +12,7 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
 from micrograd_nn.engine.value import record
 from micrograd_nn.graph import Graph
-from micrograd_nn.languages.python.notation import RULES
+from micrograd_nn.notation.python import RULES
 from micrograd_nn.stepping import Passes
 
 

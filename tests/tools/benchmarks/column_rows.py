@@ -9,7 +9,7 @@ from measure import Effort, MissingError, Pair, peer, race, same, same_gradients
 from registry import costs, faster
 
 from micrograd_nn import MLP, Value, compile
-from micrograd_nn.languages.native.building import NoNativeError
+from micrograd_nn.extras.compile.native.building import NoNativeError
 from micrograd_nn.losses import squared_error
 
 ROWS_AT_ONCE = 10_000

@@ -10,10 +10,10 @@ import works
 from measure import MissingError, Training, compiler, same
 
 from micrograd_nn import Value, dot, logsumexp
+from micrograd_nn.extras.train import fit
 from micrograd_nn.nn import MLP
 from micrograd_nn.nn.seeding import numpy_weights
 from micrograd_nn.optim import SGD
-from micrograd_nn.train import fit
 
 
 class Descent:

@@ -12,10 +12,10 @@ from registry import faster
 from works import ALPHA, moons
 
 from micrograd_nn import Value, compile, relu, tanh
+from micrograd_nn.extras.train import fit
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD
-from micrograd_nn.train import fit
 
 POINTS = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
 TARGETS = [1.0, -1.0, -1.0, 1.0]

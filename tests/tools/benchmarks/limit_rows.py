@@ -14,7 +14,7 @@ from native_rows import STEPS
 from registry import figure
 from rows import demo
 
-from micrograd_nn.languages.native.building import find_compiler
+from micrograd_nn.extras.compile.native.building import find_compiler
 
 
 class Counted(float):

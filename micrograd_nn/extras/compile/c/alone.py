@@ -1,0 +1,258 @@
+"""A program as a file in C that stands alone, with its header, for whatever has a compiler.
+
+There is no Python behind it: whatever may lose a number that isn't finite looks at it before, and
+the function returns a status instead of a wrong number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from ...._ground.text import InputError, show_path
+from ....engine.operation import ARITHMETIC
+from ....engine.value import Value
+from ....notation.writing.quoting import make_prefix
+from ..programs.lines import PREDICT, begin_function
+from ..programs.statements import find_names
+from .checked import CheckedStatements, LocalIdentifiers
+from .lanes import LoopedC, declare_constants, write_sum_ahead
+from .narrow import narrow
+from .notation import C, NoCError, collect_rules
+
+CHECK = """\
+/* Leave a function at a number that isn't finite. */
+#define REQUIRE(x) if (!isfinite(x)) return {name}_NOT_FINITE
+"""
+OF_SYSTEM = {"math", "float", "stdio", "stdlib", "string", "stdint", "errno", "limits", "fenv"}
+
+
+def write_c(program: Any, path: Path, single: bool = False) -> dict[Path, str]:
+    """Return a header and a file in C with a program's functions; all is in ``double``, or float.
+
+    What C can't say is an InputError.
+    """
+    header = check_header(path)
+    prefix = make_prefix(path.stem)
+    try:
+        functions = [FunctionInC(program, prefix, is_predict=True)]
+        if program.wrt:
+            functions.append(FunctionInC(program, prefix, is_predict=False))
+        numbers = [C().write_number(x.data).text for x in program.parameters]
+        texts = [function.write() for function in functions]
+    except (NoCError, *ARITHMETIC) as error:
+        raise InputError(f"not saved: {error}") from None
+    recorded = wrap_numbers(numbers)
+    size = f"[{prefix.upper()}_PARAMETERS]"
+    if numbers:
+        texts.insert(0, f"const double {prefix}_parameters{size} = {{\n{recorded}\n}};\n")
+    rules = [f"{rule}\n" for rule in collect_rules("\n".join(texts))]
+    rules += write_sum_ahead(LoopedC(), "\n".join(texts))
+    content = "\n".join([*rules, CHECK.format(name=prefix.upper()), *texts])
+    declarations = [tell_example(program, prefix)]
+    if numbers:
+        told = "/* The parameters as they were when this was written. */"
+        declarations.append(f"{told}\nextern const double {prefix}_parameters{size};\n")
+    declarations += [f"{function.tell()}{function.signature};\n" for function in functions]
+    written = {
+        header: fill_file(
+            "alone.h",
+            header=header.name,
+            NAME=prefix.upper(),
+            precision=tell_precision(single),
+            counts=list_counts(program, prefix.upper()),
+            declarations="\n".join(declarations),
+        ),
+        path: fill_file(
+            "alone.c",
+            about=f"{path.name}: a program that micrograd_nn wrote from a recorded graph.",
+            header=header.name,
+            content=content.rstrip(),
+        ),
+    }
+    if not single:
+        return written
+    try:
+        return {name: narrow(text) for name, text in written.items()}
+    except NoCError as error:
+        raise InputError(f"not saved in single precision: {error}") from None
+
+
+def check_header(path: Path) -> Path:
+    """Return where the header stands; one that hides a header of C's own is an InputError."""
+    if not re.fullmatch(r"[\w .+-]+", path.name):
+        raise InputError(
+            f"{show_path(path.name)}: C's #include may not find such a name: use letters and digits"
+        )
+    if path.stem.lower() in OF_SYSTEM:
+        raise InputError(f"{path.stem}.h is a header of C itself: choose another name")
+    return path.with_suffix(".h")
+
+
+def tell_precision(single: bool) -> str:
+    """Return what a header tells of its numbers' digits."""
+    if single:
+        return (
+            "It computes in single precision: to about 7 digits, less where numbers cancel.\n"
+            "   Numbers in comments are those of Python, in double precision."
+        )
+    return (
+        "The numbers are those of Python, bit for bit, where a double has 64 bits, nothing is\n"
+        "   fused, reordered or computed with more digits, and the C library is that of Python:\n"
+        "   exp, tanh and the like of another one may differ in the last digit."
+    )
+
+
+def fill_file(name: str, **parts: str) -> str:
+    """Return a file of this folder with its parts put in."""
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    return Template(text).substitute(parts)
+
+
+def wrap_numbers(texts: Sequence[str], columns: int = 100) -> str:
+    """Return a list of numbers in lines."""
+    lines, line = [], "   "
+    for text in texts:
+        if len(line) + len(text) + 2 > columns:
+            lines.append(line)
+            line = "   "
+        line += f" {text},"
+    return "\n".join([*lines, line]).rstrip(",")
+
+
+def list_counts(program: Any, name: str) -> str:
+    """Return the constants that say how many numbers there are of each kind."""
+    counts = {
+        "PARAMETERS": list(program.parameters.values()),
+        "INPUTS": list(program.inputs.values()),
+        "SLOPES": program.wrt_names,
+    }
+    lines = []
+    for what, names in counts.items():
+        if names:
+            told = re.sub(r"[^\x20-\x7e]", "?", ", ".join(names[:20]) + ", ..." * (len(names) > 20))
+            lines.append(f"    {name}_{what} = {len(names)}, /* {told} */")
+    return "\n".join([*lines, f"    {name}_RESULTS = 1"])
+
+
+def tell_example(program: Any, prefix: str) -> str:
+    """Return a comment with the numbers that were recorded and what they give."""
+    numbers, row = ([x.data for x in these] for these in (program.parameters, program.inputs))
+    try:
+        result = program.predict(numbers, row)
+    except ARITHMETIC:
+        return ""
+    given = f"{prefix}_parameters" * bool(numbers) + ", " * bool(numbers and row)
+    given += f"{{{', '.join(map(repr, row))}}}" * bool(row)
+    return f"/* For example, {given or 'it'} gives {result!r}. */\n"
+
+
+class FunctionInC:
+    """One function of a program, of one row: its result, or also its derivatives."""
+
+    def __init__(self, program: Any, prefix: str, is_predict: bool) -> None:
+        self.program, self.prefix, self.is_predict = program, prefix, is_predict
+        self.name = f"{prefix}_predict" if is_predict else f"{prefix}_program"
+        given = []
+        if program.parameters:
+            given.append(f"const double parameters[{prefix.upper()}_PARAMETERS]")
+        if program.inputs:
+            given.append(f"const double row[{prefix.upper()}_INPUTS]")
+        if not is_predict:
+            given.append("double upstream")
+        given.append(f"double results[{prefix.upper()}_RESULTS]")
+        if not is_predict:
+            given.append(f"double gradient[{prefix.upper()}_SLOPES]")
+        self.given = given
+        self.arrays = {"parameters": program.parameters, "row": program.inputs}
+
+    @property
+    def signature(self) -> str:
+        """The function's name and what it takes."""
+        indent = ",\n" + " " * (len(self.name) + 5)
+        return f"int {self.name}({indent.join(self.given)})"
+
+    def tell(self) -> str:
+        """Return a comment on what the function does."""
+        if self.is_predict:
+            return "/* Compute the result for one row. */\n"
+        return (
+            "/* Compute the result for one row, and add its derivatives, times upstream, to the\n"
+            "   gradient, which begins with zeros. For a sum over rows as Python has it, go from\n"
+            "   the last row to the first. */\n"
+        )
+
+    def write(self) -> str:
+        """Return the function."""
+        program, names, name = self.program, LocalIdentifiers(self.prefix), self.prefix.upper()
+        kind = PREDICT if self.is_predict else 0
+        statements = CheckedStatements(name)
+        writer = begin_function(program, kind, names, statements)
+        leaves, looping = writer.leaves, writer.looping
+        slopes: dict[Value, str] = {}
+        if self.is_predict:
+            writer.add_results(program.outputs)
+        else:
+            slopes = writer.name_slopes(program.wrt)
+            writer.add_forward()
+            writer.add_gradient(program.outputs[0], slopes)
+        body = [line for lines in writer.write_lines() for line in lines.split("\n") if line]
+        if looping is None:
+            loaded, stored = self.load_numbers(leaves, [*slopes.values()], body)
+        else:
+            loaded, stored = self.load_arrays(leaves, looping.constants, statements, body)
+        whole = "\n".join([*loaded, *body])
+        unused = [
+            f"(void){array};"
+            for array, there in self.arrays.items()
+            if there and f"{array}[" not in whole
+        ]
+        lines = ["    " + line for line in [*unused, *loaded, *body]]
+        lines += ["done:"] * ("goto done;" in whole) + ["    " + line for line in stored]
+        return "\n".join([f"{self.signature} {{", *lines, f"    return {name}_OK;", "}", ""])
+
+    def load_numbers(
+        self, leaves: Mapping[Value, str], slopes: Sequence[str], body: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        """Return the lines before and behind a body without loops: each number is a variable."""
+        words = find_names(body)
+        loaded = [
+            f"double {leaves[x]} = {array}[{i}]; REQUIRE({leaves[x]});"
+            for array, these in self.arrays.items()
+            for i, x in enumerate(these)
+            if leaves[x] in words
+        ]
+        loaded += [f"double {name} = gradient[{i}];" for i, name in enumerate(slopes)]
+        loaded += ["REQUIRE(upstream);"] * (not self.is_predict)
+        stored = [f"REQUIRE({name});" for name in slopes]
+        return loaded, [*stored, *[f"gradient[{i}] = {name};" for i, name in enumerate(slopes)]]
+
+    def load_arrays(
+        self, leaves: Mapping[Value, str], constants: Sequence[float],
+        statements: CheckedStatements, body: Sequence[str],
+    ) -> tuple[list[str], list[str]]:  # fmt: skip
+        """Return the lines before and behind a body with loops, which take numbers from arrays.
+
+        The gradient is changed when all of it is known to be finite.
+        """
+        words, size = find_names(body), f"{self.prefix.upper()}_SLOPES"
+        each, checked = statements.count_up("at", size), statements.require_all
+        loaded = [checked(array, len(these)) for array, these in self.arrays.items() if these]
+        loaded += [
+            f"double {leaves[x]} = {array}[{i}];"
+            for array, these in self.arrays.items()
+            for i, x in enumerate(these)
+            if leaves[x] in words
+        ]
+        loaded += declare_constants(constants) * ("constants" in words)
+        loaded += [f"double {name}[{count}];" for name, count in statements.arrays.items()]
+        if self.is_predict:
+            return loaded, []
+        loaded += ["REQUIRE(upstream);", f"double columns[{size}];"]
+        loaded.append(f"{each} columns[at] = gradient[at];")
+        stored = [checked(name, count) for name, count in statements.sums.items()]
+        return loaded, [*stored, checked("columns", size), f"{each} gradient[at] = columns[at];"]

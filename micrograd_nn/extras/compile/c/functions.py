@@ -1,0 +1,285 @@
+"""A program's functions in C: the same lines as in Python, and the same numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from ....engine.operation import Operation
+from ....engine.value import Value
+from ..programs.lines import FunctionWriter
+from ..programs.lookups import Steps
+from ..programs.statements import Statements, change_unused, find_names
+from .notation import C, NoCError, collect_rules
+
+# What a function returns: whether its numbers are those of the program in Python.
+DONE, BRANCHED, FAILED = 0, 1, 2
+
+MOST_LINES = 20_000  # of one function: a number each, on the stack, which is small in a thread
+MOST_COLUMNS = 4000  # likewise
+FIRST_COLUMN = "columns[0]"
+DEFINED = re.compile(r" *double (?P<name>\w+) = ")
+
+
+class Names(NamedTuple):
+    """The names of what a function is given: its parameters, its inputs, and its slopes.
+
+    Of the slopes, some that follow one another may be items of an array: ``columns[0]`` and so on.
+    """
+
+    parameters: Sequence[str]
+    inputs: Sequence[str]
+    slopes: Sequence[str]
+
+    @property
+    def columns(self) -> range:
+        """The places of the slopes that are in the array."""
+        first = self.slopes.index(FIRST_COLUMN) if FIRST_COLUMN in self.slopes else 0
+        return range(first, first + sum(name.startswith("columns[") for name in self.slopes))
+
+
+class CProgram(NamedTuple):
+    """A function in C, to be read and to be compiled, and what it calls, in the probes' order.
+
+    ``flags`` are those that its compiler is given beside the usual ones.
+    """
+
+    source: str
+    whole: str
+    calls: Mapping[Operation, str]
+    slopes: int
+    flags: Sequence[str] = ()
+
+
+HEAD = f"""\
+#include <fenv.h>
+#include <math.h>
+
+/* Whether the processor noted an error since the start: then Python runs, and tells of it. */
+static int has_failed(void) {{
+    return fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW) ? {FAILED} : {DONE};
+}}
+"""
+# Numbers that aren't finite are left to Python, and so is all if the arithmetic is another.
+TAIL = """\
+#include <float.h>
+#if FLT_EVAL_METHOD != 0 || __FINITE_MATH_ONLY__ + 0
+#error "the arithmetic is not that of Python"
+#endif
+
+static int are_finite(const double *numbers, long count) {{
+    for (long i = 0; i < count; i++) if (!isfinite(numbers[i])) return 0;
+    return 1;
+}}
+
+#if defined(_WIN32)
+#define SEEN __declspec(dllexport)
+#else
+#define SEEN
+#endif
+
+SEEN int run(const double *parameters, const double *rows, long count, double upstream,
+             double *gradient, double *results) {{
+    if (!(are_finite(parameters, {parameters}) && are_finite(rows, count * {inputs})
+          && are_finite(gradient, {slopes}) && isfinite(upstream))) return {failed};
+    if (has_failed()) feclearexcept(FE_ALL_EXCEPT); /* which takes longer than to ask */
+    return {call};
+}}
+
+/* The same, for whoever knows that all numbers are finite and no error is noted yet. */
+SEEN int run_unchecked(const double *parameters, const double *rows, long count, double upstream,
+                       double *gradient, double *results) {{
+    return {call};
+}}
+"""
+PROBE = """
+SEEN double {name}(const double *x) {{
+    feclearexcept(FE_ALL_EXCEPT);
+    volatile double result = {call}; /* before one asks what it did */
+    return has_failed() ? NAN : result;
+}}
+"""
+# Of a gradient too large for the stack: it is touched only if all went well.
+COPYING = """
+
+static int {name}(const double *parameters, const double *rows, long count, double upstream,
+                  double *gradient, double *results) {{
+    double *copy = malloc({size});
+    if (!copy) return 2;
+    memcpy(copy, gradient, {size});
+    int status = {name}_in_place(parameters, rows, count, upstream, copy, results);
+    if (!status) memcpy(gradient, copy, {size});
+    free(copy);
+    return status;
+}}"""
+ALWAYS_PROBED = {"probe_quotient": "x[0] / x[1]", "probe_product": "x[0] * x[1] + x[0]"}
+
+
+class CStatements(Statements):
+    """The statements of C."""
+
+    notation: C
+    indent = "    "
+    end, end_if, comments = ";", "}", "/* {} */"
+
+    def __init__(self) -> None:
+        self.notation = C()
+
+    def assign(self, name: str, text: str, is_new: bool = True) -> str:
+        """Give a number a name, or a new number to a name."""
+        if text.startswith("(place("):
+            return f"double {name} = {text}; if (isnan({name})) return {FAILED};"
+        return f"double {name} = {text};" if is_new else f"{name} = {text};"
+
+    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
+        """Refuse numbers that would take another branch than the recorded one."""
+        return f"if ({'!' * outcome}({x} {how} {y})) return {BRANCHED};"
+
+    def keep(self, text: str) -> str:
+        """Keep the result of a row."""
+        return f"results[row] = {text};"
+
+    def keep_all(self, *texts: str) -> str:
+        """Keep several results of a row."""
+        places = [f"results[row * {len(texts)} + {i}]" for i in range(len(texts))]
+        return "\n".join(f"{place} = {text};" for place, text in zip(places, texts, strict=True))
+
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of an array, at a place that is known when the program runs."""
+        return super().increase_item(name, steps, f"(long){place}", text)
+
+    def skip_row(self, x: str) -> str:
+        """Go on to the next row where a number is 0."""
+        return f"if ({x} == 0.0) continue;"
+
+    def begin_if(self, x: str) -> str:
+        """Begin what is left out where a number is 0."""
+        return f"if ({x} != 0.0) {{"
+
+
+def write_program_in_c(
+    writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
+    wrt: Sequence[Value],
+) -> CProgram:  # fmt: skip
+    """Return the function that sums a result and its gradient over rows."""
+    writer.set_parameters(parameters)
+    slopes = writer.name_slopes(wrt, in_columns=True)
+    writer.listing.add(partial(writer.statements.comment, "Forward"))
+    writer.add_forward()
+    writer.add_gradient(root, slopes)
+    given = writer.list_names(inputs)
+    by = ", ".join(writer.list_names(wrt)) if len(wrt) <= 6 else f"{len(wrt)} numbers"
+    told = [
+        f"/* The result for each row of ({', '.join(given)}), and the derivatives of their sum by",
+        f"   {by or 'nothing'}, which are added to the gradient. */",
+    ]
+    names = Names(writer.list_names(parameters), given, [*slopes.values()])
+    return assemble_file(writer, told, "program", True, names)
+
+
+def write_predict_in_c(
+    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[Value],
+    parameters: Sequence[Value],
+) -> CProgram:  # fmt: skip
+    """Return the function that computes the results of each row."""
+    writer.set_parameters(parameters)
+    writer.add_results(roots)
+    given = writer.list_names(inputs)
+    told = [f"/* The results for each row of ({', '.join(given)}). */"]
+    names = Names(writer.list_names(parameters), given, [])
+    return assemble_file(writer, told, "predict", False, names)
+
+
+def assemble_file(
+    writer: FunctionWriter, told: Sequence[str], name: str, is_reversed: bool, names: Names
+) -> CProgram:
+    """Return a function with the rules that it calls, and with what checks its numbers."""
+    lines = mark_unused([line for text in writer.write_lines() for line in text.split("\n")])
+    is_in_place = len(names.columns) > MOST_COLUMNS
+    begin = f"static int {name}{'_in_place' * is_in_place}("
+    head = [
+        f"{begin}const double *parameters, const double *rows, long count,",
+        " " * len(begin) + "double upstream, double *gradient, double *results) {",
+    ]
+    order = "count - 1; row >= 0; row--" if is_reversed else "0; row < count; row++"
+    loop = f"    for (long row = {order}) {{"
+    if len(lines) > MOST_LINES:
+        raise NoCError(
+            f"the program has {len(lines):,} lines that never repeat, and a function in C may have "
+            f"{MOST_LINES:,}"
+        )
+    notation = writer.notation
+    assert isinstance(notation, C)
+    text = "\n".join([*told, *head, *write_whole(lines, loop, names, is_in_place)])
+    sizes = len(names.parameters), len(names.inputs), len(names.slopes)
+    if is_in_place:
+        text = f"#include <stdlib.h>\n#include <string.h>\n\n{text}"
+        text += COPYING.format(name=name, size=f"{len(names.slopes)} * sizeof(double)")
+    return finish_program(text, name, dict(notation.calls), sizes)
+
+
+def finish_program(
+    text: str, name: str, calls: Mapping[Operation, str], sizes: tuple[int, int, int],
+    flags: Sequence[str] = (),
+) -> CProgram:  # fmt: skip
+    """Return a function of that name, with the rules that it calls, and what checks its numbers.
+
+    ``sizes`` are the numbers of its parameters, inputs and slopes.
+    """
+    parameters, inputs, slopes = sizes
+    tail = TAIL.format(
+        call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
+        parameters=parameters, inputs=inputs, slopes=slopes,
+    )  # fmt: skip
+    probes = ALWAYS_PROBED | {f"probe_{i}": call for i, call in enumerate(calls.values())}
+    probing = "".join([PROBE.format(name=name, call=call) for name, call in probes.items()])
+    source = "\n".join([HEAD, *[f"{rule}\n" for rule in collect_rules(text)], text, ""])
+    return CProgram(source, f"{source}\n{tail}{probing}", calls, slopes, flags)
+
+
+def mark_unused(lines: Sequence[str]) -> list[str]:
+    """Return lines that tell a compiler of each number that is computed for its errors alone."""
+    return change_unused(lines, DEFINED, lambda match: f"{match.string} (void){match['name']};")
+
+
+def write_whole(
+    lines: Sequence[str], loop: str, names: Names, is_in_place: bool = False
+) -> list[str]:
+    """Return the body of a function, whose numbers are all variables.
+
+    The columns are a copy of theirs in the gradient, if it isn't changed in place.
+    """
+    used = find_names(lines)
+    width, columns = len(names.inputs), names.columns
+    each = f"    for (long i = 0; i < {len(columns)}; i++)"
+    items = f"gradient[{columns.start} + i]"
+    is_copied = bool(columns) and not is_in_place
+    given = ["parameters", "rows", "upstream", "gradient", "results"]
+    body = [
+        *[
+            f"    double {x} = parameters[{i}];"
+            for i, x in enumerate(names.parameters)
+            if x in used
+        ],
+        *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
+        *[f"    double *columns = gradient + {columns.start};"] * is_in_place,
+        *[f"    double columns[{len(columns)}];"] * is_copied,
+        *[f"{each} columns[i] = {items};"] * is_copied,
+        loop,
+        *[
+            f"        double {x} = rows[row * {width} + {i}];"
+            for i, x in enumerate(names.inputs)
+            if x in used
+        ],
+        *["        " + line for line in lines],
+        "    }",
+        f"    if (has_failed()) return {FAILED};",
+        *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
+        *[f"{each} {items} = columns[i];"] * is_copied,
+        f"    return {DONE};",
+        "}",
+    ]
+    known = find_names(body)
+    return [*[f"    (void){x};" for x in given if x not in known], *body]

@@ -1,0 +1,220 @@
+"""A program as a module in JavaScript that stands alone, with the numbers of a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from ...._ground.text import InputError
+from ....engine.operation import ARITHMETIC
+from ....notation.javascript.notation import JavaScript, NoJavaScriptError
+from ....notation.writing.identifiers import Identifiers
+from ....notation.writing.quoting import quote_javascript
+from ..programs.lines import PREDICT, FunctionWriter, begin_function
+from ..programs.statements import FEWEST_NODES, BracedStatements, find_names
+from .library import carry_library
+
+# Words of the language, and what a program calls its own.
+WORDS_OF_JAVASCRIPT = """
+await break case catch class const continue debugger default delete do else enum eval export extends
+false finally for function if implements import in instanceof interface let new null package private
+protected public return static super switch this throw true try typeof undefined var void while with
+yield arguments NaN Infinity Math Number RangeError TypeError JSON Array Float64Array
+parameters rows row upstream start results total names recorded predict program math requireNumbers
+at constants gradient
+"""
+FEW_NAMES = 20  # that are listed, though they are numbered
+
+
+class JavaScriptStatements(BracedStatements):
+    """The statements of JavaScript."""
+
+    indent = "  "
+    counting = "let"
+    columns = "gradient"
+    comments = "// {}"
+    has_all_columns = True
+    fewest_nodes = FEWEST_NODES
+
+    def __init__(self) -> None:
+        self.notation = JavaScript()
+
+    def assign(self, name: str, text: str, is_new: bool = True) -> str:
+        """Give a number a name, or a new number to a name."""
+        return f"let {name} = {text};" if is_new else f"{name} = {text};"
+
+    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
+        """Refuse numbers that would take another branch than the recorded one."""
+        sign = {"==": "===", "!=": "!=="}.get(how, how)
+        told = quote_javascript(f"{x} {how} {y} was {outcome} when the graph was recorded")
+        return f"if ({'!' * outcome}({x} {sign} {y})) throw new RangeError({told});"
+
+    def keep(self, text: str) -> str:
+        """Keep the result of a row."""
+        return f"results.push({text});"
+
+    def skip_row(self, x: str) -> str:
+        """Go on to the next row where a number is 0."""
+        return f"if ({x} === 0.0) continue;"
+
+    def begin_if(self, x: str) -> str:
+        """Begin what is left out where a number is 0."""
+        return f"if ({x} !== 0.0) {{"
+
+    def declare_array(self, name: str, size: int) -> str:
+        """Make room for the results of a loop."""
+        return f"const {name} = new Float64Array({size});"
+
+    def begin_sums(self, name: str, size: int) -> str:
+        """Make room for sums that begin as -0.0."""
+        return f"const {name} = new Float64Array({size}).fill(-0.0);"
+
+    def begin_sum(self, name: str) -> str:
+        """Begin a sum as -0.0, to which anything can be added without a change."""
+        return f"let {name} = -0.0;"
+
+
+def write_javascript(program: Any, path: Path) -> dict[Path, str]:
+    """Return a module in JavaScript with a program's functions, as Python's module has them.
+
+    What JavaScript can't say is an InputError.
+    """
+    try:
+        functions = [write_predict_function(program)]
+        functions += [write_program_function(program)] if program.wrt else []
+    except (NoJavaScriptError, *ARITHMETIC) as error:
+        raise InputError(f"not saved: {error}") from None
+    text = "\n".join(functions)
+    library = carry_library(text)
+    numbers = {
+        name: write_numbers([x.data for x in these])
+        for name, these in (("parameters", program.parameters), ("row", program.inputs))
+    }
+    names = [
+        f'"parameters": {write_names([*program.parameters.values()])}',
+        f'"row": {write_names([*program.inputs.values()])}',
+        f'"gradient": {write_names(program.wrt_names)}',
+    ]
+    template = Template((files(__package__) / "alone.js").read_text(encoding="utf-8"))
+    return {
+        path: template.substitute(
+            library=library + "\n" * bool(library),
+            names=f"{{{', '.join(names)}}}",
+            recorded=f"{{ {', '.join(f'{name}: {listed}' for name, listed in numbers.items())} }}",
+            functions=text.rstrip(),
+        )
+    }
+
+
+def write_names(names: Sequence[str]) -> str:
+    """Return names as an array; many that are numbered one after the other are one item.
+
+    >>> write_names(["x1", "x2", "y"]), write_names([f"x{i}" for i in range(784)])
+    ('["x1", "x2", "y"]', '[...Array.from({length: 784}, (_, i) => "x" + i)]')
+    """
+
+    def find_run(numbered: tuple[int, str]) -> tuple[Any, ...]:
+        place, name = numbered
+        found = re.fullmatch(r"(.*\D)(0|[1-9]\d*)", name, re.ASCII)
+        return (found[1], int(found[2]) - place) if found else (name,)
+
+    items: list[str] = []
+    for key, run in groupby(enumerate(names), find_run):
+        places = [place for place, _ in run]
+        if len(places) < FEW_NAMES:
+            items += [json.dumps(names[place]) for place in places]
+            continue
+        first = key[1] + places[0]
+        numbered = f"{json.dumps(key[0])} + {f'({first} + i)' if first else 'i'}"
+        items.append(f"...Array.from({{length: {len(places)}}}, (_, i) => {numbered})")
+    return f"[{', '.join(items)}]"
+
+
+def write_numbers(numbers: Iterable[float]) -> str:
+    """Return numbers as an array."""
+    notation = JavaScript()
+    return f"[{', '.join([notation.write_number(x).text for x in numbers])}]"
+
+
+def make_identifiers() -> Identifiers:
+    """Return identifiers that aren't words of JavaScript."""
+    return Identifiers({*WORDS_OF_JAVASCRIPT.split()})
+
+
+def write_lines(writer: FunctionWriter, program: Any) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines that give parameters their names, those that a row's, and what follows.
+
+    Beside loops, only those have names that lines take.
+    """
+    lines = [part for line in writer.write_lines() for part in line.split("\n")]
+    used = find_names(lines)
+    given: list[list[str]] = []
+    for array, values in (("parameters", program.parameters), ("row", program.inputs)):
+        names = writer.list_names(values)
+        required = f'requireNumbers({array}, {len(names)}, "{array}");'
+        if writer.looping is None:
+            given.append([f"const [{', '.join(names)}] = {required}" if names else required])
+            continue
+        named = [f"const {x} = {array}[{i}];" for i, x in enumerate(names) if x in used]
+        given.append([required, *named])
+    if writer.looping is not None and "constants" in used:
+        given[0].append(f"const constants = {write_numbers(writer.looping.constants)};")
+    return given[0], given[1], lines
+
+
+def write_predict_function(program: Any) -> str:
+    """Return the function that computes the results of each row."""
+    writer = begin_function(program, PREDICT, make_identifiers(), JavaScriptStatements())
+    writer.add_results(program.outputs)
+    parameters, row, lines = write_lines(writer, program)
+    return "\n".join(
+        [
+            "/** Return the list of results for each row of inputs. */",
+            "export function predict(parameters, rows) {",
+            *[f"  {line}" for line in parameters],
+            "  const results = [];",
+            "  for (const row of rows) {",
+            *[f"    {line}" for line in [*row, *lines]],
+            "  }",
+            "  return results;",
+            "}",
+            "",
+        ]
+    )
+
+
+def write_program_function(program: Any) -> str:
+    """Return the function that sums a result and its gradient over rows."""
+    writer = begin_function(program, 0, make_identifiers(), JavaScriptStatements())
+    count = len(program.wrt)
+    slopes = writer.name_slopes(program.wrt)
+    writer.add_forward()
+    writer.add_gradient(program.outputs[0], slopes)
+    parameters, row, lines = write_lines(writer, program)
+    listed, start = f"[{', '.join(slopes.values())}]", f'requireNumbers(start, {count}, "start")'
+    if writer.looping is not None:
+        listed, start = "gradient", f"Array.from({start})"
+    return "\n".join(
+        [
+            "/** Return the result summed over rows, and the gradient of that sum. */",
+            "export function program(parameters, rows, upstream = 1.0, start = null) {",
+            *[f"  {line}" for line in parameters],
+            f"  let {listed} = start === null ? Array({count}).fill(0.0)",
+            f"    : {start};",
+            "  const results = [];",
+            "  for (const row of [...rows].reverse()) { // as backward() takes their sum",
+            *[f"    {line}" for line in [*row, "// Forward", *lines]],
+            "  }",
+            "  let total = results.length ? results.pop() : 0.0;",
+            "  while (results.length) total = total + results.pop();",
+            f"  return [total, {listed}];",
+            "}",
+            "",
+        ]
+    )

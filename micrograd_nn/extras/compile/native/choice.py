@@ -1,0 +1,163 @@
+"""Whether a program runs in C: as asked, or once the C compiler's time is well spent."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from ....engine.operation import ARITHMETIC
+from ..c.functions import MOST_LINES, CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..c.loops import QUICK, write_looped
+from ..c.notation import CIdentifiers
+from ..programs.lines import PREDICT, begin_function
+from .building import Building, NoNativeError, require_compiler
+from .called import NativePredict, NativeProgram
+from .packing import list_rows
+from .probing import check_rules
+
+# A C compiler takes as long for a line as Python for some thousand nodes, and longer to start.
+WORTH_BUILDING = 3000  # nodes that a function computed, or will, for each of its lines
+WORTH_STARTING = 1_500_000  # nodes in all
+WORTH_WAITING = 2  # times as many nodes in one call, for which Python would take longer
+WORTH_OPTIMISING = 100_000  # nodes ahead for each line, where these are many
+FEWEST_NODES = 150  # in one call; below, Python is done before C has got the numbers
+
+
+class NativeChoice:
+    """The functions of a program that run in C, by their kinds, and what is on its way there.
+
+    ``native`` is True if all shall, False if none shall, and None if that is to be found out;
+    ``reason`` says why none can.
+    """
+
+    def __init__(self, program: Any, native: bool | None) -> None:
+        self.program = weakref.proxy(program)
+        self.native = native
+        self.reason = ""
+        self.natives: dict[int | str, Callable[..., Any]] = {}
+        self.buildings: dict[int | str, tuple[CProgram, Building]] = {}
+        self.rows: dict[int | str, int] = {}
+        self.looped: dict[int | str, CProgram | None] = {}
+        self.costs: dict[int | str, float] = {}
+
+    def __str__(self) -> str:
+        """Tell what the program runs in, and why not in C if that was wanted."""
+        if self.natives:
+            return "in C"
+        return f"in Python, since {self.reason}" if self.reason else "in Python"
+
+    def find(self, kind: int | str, rows: int, ahead: int = 0) -> Callable[..., Any] | None:
+        """Return the function in C that serves this many rows, if there is one by now.
+
+        Otherwise it notes the work, and has it compiled once that pays; Python goes on meanwhile.
+        ``ahead`` is how many rows are known to come still, in one call or in many.
+        """
+        if kind in self.natives:
+            return self.natives[kind]
+        if self.native is False:
+            return None
+        self.rows[kind] = self.rows.get(kind, 0) + rows
+        try:
+            if kind not in self.buildings and not self.is_worth_building(kind, rows, ahead):
+                return None
+            return self.build(kind, rows, ahead)
+        except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
+            if self.native:
+                raise NoNativeError(f"native=True: {error}") from None
+            self.native, self.reason = False, str(error)
+            return None
+
+    def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
+        """Tell whether a function runs so often that a C compiler's time is well spent."""
+        if self.native:
+            return True
+        nodes = len(self.program.graph)
+        work = nodes * max(self.rows.get(kind, 0), ahead)
+        if work < WORTH_STARTING or not (ahead or nodes * rows >= FEWEST_NODES):
+            return False
+        require_compiler()  # before a text is written in vain
+        return work >= self.estimate_building(kind)
+
+    def estimate_building(self, kind: int | str) -> float:
+        """Return how many nodes Python computes in about the time in which a function is compiled.
+
+        It is infinite for a function too long to be compiled.
+        """
+        if kind not in self.costs:
+            looped = self.write_looped(kind)
+            lines = (looped.source if looped else self.program.source_of(kind)).count("\n")
+            cost = max(WORTH_STARTING, WORTH_BUILDING * min(lines, len(self.program.graph)))
+            self.costs[kind] = math.inf if lines > MOST_LINES else cost
+        return self.costs[kind]
+
+    def write_looped(self, kind: int | str) -> CProgram | None:
+        """Return one function in C with loops; None if that isn't worth it."""
+        if kind not in self.looped:
+            self.looped[kind] = write_looped(self.program, kind)
+        return self.looped[kind]
+
+    def begin(self, kind: int | str, ahead: int = 0) -> None:
+        """Begin to compile a function, if that pays for the rows that are still ``ahead``.
+
+        What stands against it is said when the function is wanted.
+        """
+        if self.native is not False and kind not in self.natives:
+            with suppress(NoNativeError, *ARITHMETIC):
+                if self.is_worth_building(kind, 0, ahead):
+                    self.start(kind, ahead)
+
+    def has_begun(self, kind: int | str) -> bool:
+        """Tell whether a function is compiled, or is being compiled."""
+        return kind in self.natives or kind in self.buildings
+
+    def start(self, kind: int | str, ahead: int = 0) -> None:
+        """Begin to compile a function in C, once."""
+        if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
+            require_compiler()
+            written = self.write(kind)
+            work, lines = len(self.program.graph) * ahead, written.source.count("\n")
+            is_short = 0 < work < WORTH_OPTIMISING * lines
+            flags = [x for x in written.flags if not (is_short and x == QUICK)]
+            building = Building(written.whole, flags)
+            weakref.finalize(self, building.stop)
+            self.buildings[kind] = written, building
+
+    def build(self, kind: int | str, rows: int = 0, ahead: int = 0) -> Callable[..., Any] | None:
+        """Return a function in C when the compiler is done with it.
+
+        Where ``rows`` take Python much longer than the compiler, that is waited for.
+        """
+        self.start(kind, ahead)
+        written, building = self.buildings[kind]
+        if self.native is None and not building.is_done():
+            work = len(self.program.graph) * rows
+            if work < WORTH_WAITING * self.estimate_building(kind):
+                return None
+        library = building.load()
+        check_rules(library, written.calls, building.command)
+        make = NativePredict if kind == PREDICT else NativeProgram
+        width = len(self.program.outputs) if kind == PREDICT else 1
+        run_python = partial(self.run_python, kind)
+        self.natives[kind] = make(library, run_python, width, written.slopes)
+        return self.natives[kind]
+
+    def run_python(self, kind: int | str, parameters: Any, rows: Any, *others: Any) -> Any:
+        """Run a function in Python, which is written now if it hasn't been."""
+        return self.program.loading.load_function(kind)(parameters, list_rows(rows), *others)
+
+    def write(self, kind: int | str) -> CProgram:
+        """Return one function in C; a NoCError if an operation has no form there."""
+        program = self.program
+        looped = self.write_looped(kind)
+        if looped is not None:
+            return looped
+        writer = begin_function(program, kind, CIdentifiers(), CStatements())
+        inputs, parameters = list(program.inputs), list(program.parameters)
+        if isinstance(kind, int):
+            root = program.outputs[kind]
+            return write_program_in_c(writer, root, inputs, parameters, program.wrt)
+        return write_predict_in_c(writer, program.outputs, inputs, parameters)

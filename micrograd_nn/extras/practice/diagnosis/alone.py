@@ -1,0 +1,143 @@
+"""What graphs of one operation alone show: which mistakes it may have, and its local derivatives.
+
+Of the many mistakes that one operation may have, few give the numbers of its own graphs. If none
+that is known does, the local derivatives are measured there, and tried on all other graphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import nan
+
+from ....checks.samples import Expression
+from ....engine.operation import Operation
+from ....engine.table import OPERATIONS
+from .examination import Examination
+from .graphs import WrittenForm
+from .mistakes import RESULT, Mistake, Passing
+from .search import (
+    Choices,
+    Observed,
+    are_same,
+    concerns_case,
+    explains,
+    is_given,
+    is_same,
+    pair_suspects,
+)
+from .simulation import simulate
+from .suspects import ADDED, list_finer_suspects
+
+MOST_PAIRS = 60
+
+
+def list_choices(
+    examination: Examination, cases: Sequence[Observed], suspects: Sequence[Mistake]
+) -> Choices:
+    """Return the mistakes to try on an engine's numbers, those that few engines need apart."""
+    if all(are_same(case.grads, case.right) for case in cases):
+        return Choices(suspects)
+    alone = find_alone(cases)
+    local, shown = [], []
+    for name, of_one in alone.items():
+        local += [one for one in suspects if one.operation == name and one.position is not None
+                  and is_shown(one, of_one)]  # fmt: skip
+        known = {(one.operation, one.position, one.kinds) for one in local}
+        kinds = dict.fromkeys([case.lowered.kinds[0] for case in of_one])
+        for one in list_finer_suspects(OPERATIONS[name], kinds):
+            key = one.operation, one.position, one.kinds
+            is_factor = bool(one.share) and not one.reads_grads and one.title != ADDED
+            if (is_factor and key in known) or not is_shown(one, of_one):
+                continue
+            shown.append(replace(one, is_fine=True))
+            if is_factor:
+                known.add(key)
+    pairs = [
+        pair for pair in pair_suspects([*local, *shown])
+        if all(explains(pair, case) for case in alone[pair[0].operation])
+    ]  # fmt: skip
+    measured = [one for name, of_one in alone.items()
+                for one in measure(examination, OPERATIONS[name], of_one)]  # fmt: skip
+    return Choices([*suspects, *shown], pairs[:MOST_PAIRS], measured)
+
+
+def find_alone(cases: Sequence[Observed]) -> dict[str, list[Observed]]:
+    """Return the graphs of one operation each, on leaves of their own, of those that err there."""
+    found: dict[str, list[Observed]] = {}
+    for case in cases:
+        if len(case.lowered.lines) == len(case.graph.lines) == 1 and (
+            len(case.graph.leaves) == case.lowered.kinds[0].count("v")
+        ):
+            found.setdefault(case.lowered.lines[0][0].name, []).append(case)
+    return {
+        name: of_one for name, of_one in found.items()
+        if not all(are_same(case.grads, case.right) for case in of_one)
+    }  # fmt: skip
+
+
+def is_shown(mistake: Mistake, cases: Sequence[Observed]) -> bool:
+    """Tell whether a mistake explains the gradients of its input, one of them a wrong one."""
+    is_wrong = False
+    for case in cases:
+        position = mistake.position or 0
+        if mistake.receiver not in (None, RESULT):
+            position = mistake.receiver
+        x = case.lowered.lines[0][1][position]
+        if type(x) is not int or not concerns_case(mistake, case):
+            continue
+        theirs = case.grads[x]
+        is_wrong = is_wrong or not is_same(theirs, case.right[x])
+        simulated = [passes[0][x] for passes in simulate(case.lowered, (mistake,))]
+        if not any(is_given(number, theirs) for number in simulated):
+            return False
+    return is_wrong
+
+
+def measure(
+    examination: Examination, row: Operation, alone: Sequence[Observed]
+) -> Iterator[Mistake]:
+    """Yield the mistake of local derivatives that are what graphs of the operation alone give.
+
+    The engine is asked for them at all inputs at which another graph needs them.
+    """
+    wrong = [
+        i for i in range(len(row.inputs)) if any(
+            not is_same(case.grads[x], case.right[x])
+            for case in alone for x in [case.lowered.lines[0][1][i]] if type(x) is int)
+    ]  # fmt: skip
+    kinds = {case.lowered.kinds[0] for case in alone if not are_same(case.grads, case.right)}
+    written = next(iter(kinds)) if len(kinds) == 1 else ""
+    yield Mistake(
+        "local_factor", row.name, wrong[0] if len(wrong) == 1 else None,
+        written * ("n" in written), Measurement(examination, row),
+    )  # fmt: skip
+
+
+class Measurement:
+    """A share by the local derivative that a graph of the operation alone gives."""
+
+    def __init__(self, examination: Examination, row: Operation) -> None:
+        self.examination, self.row = examination, row
+        self.known: dict[tuple[str, tuple[float, ...]], list[float]] = {}
+
+    def __call__(self, passing: Passing) -> float:
+        """Return the share, nan where it can't be had."""
+        key = passing.kinds, tuple(passing.inputs)
+        if key not in self.known:
+            self.known[key] = self.ask(*key)
+        at = passing.kinds[: passing.position].count("v")
+        found = self.known[key][at : at + 1]
+        return passing.upstream * found[0] if found else nan
+
+    def ask(self, kinds: str, numbers: Sequence[float]) -> list[float]:
+        """Return what the leaves of such a graph receive, nothing if it can't be run."""
+        if WrittenForm(self.row.name, kinds) not in self.examination.capabilities.forms:
+            return []
+        leaves = [number for number, kind in zip(numbers, kinds, strict=True) if kind == "v"]
+        count = iter(range(len(leaves)))
+        inputs = [next(count) if kind == "v" else number
+                  for number, kind in zip(numbers, kinds, strict=True)]  # fmt: skip
+        (answer,) = self.examination.ask([Expression(leaves, [(self.row, inputs)])])
+        grads = answer["grads"][0] if answer.get("grads") else []
+        return [factor or 0.0 for factor in grads[: len(leaves)]]

@@ -1,0 +1,149 @@
+"""The mistakes behind the numbers that an engine gave: found, and distinguished by its source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite
+
+from ....engine.table import OPERATIONS
+from .alone import list_choices
+from .calibration import calibrate
+from .capabilities import Sign, explain_nothing, find_capabilities
+from .examination import FIRST_GRAPHS, Examination
+from .fault_table import FAULTS
+from .graphs import find_forms, list_graphs
+from .lowering import HELPER
+from .mistakes import Mistake, Mistakes
+from .search import Observed, find_mistakes, find_witness, is_same
+from .sources import GradientSet
+from .suspects import list_local_suspects, list_suspects
+
+MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
+MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
+EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
+
+
+def examine(examination: Examination) -> None:
+    """Examine the engine, from what it has to random graphs."""
+    examination.capabilities = find_capabilities(examination.process, examination.sources)
+    examination.unseen += examination.capabilities.unseen
+    for failing in examination.capabilities.failing:
+        examination.note_failing(failing)
+    if not examination.capabilities.forms:
+        raise examination.process.refuse(explain_nothing(examination.capabilities))
+    examination.process.deaths = 0  # what works is tried, though much did not
+    forms, recipes = examination.capabilities.forms, examination.capabilities.recipes
+    primitive = [form for form in forms if form not in recipes]
+    tasks = list_graphs(tuple(forms), tuple(primitive))
+    larger = [task for task in tasks if len(task.graph.lines) > 1]
+    first = [*tasks[:FIRST_GRAPHS], *larger[:MOST_LARGER]]
+    calibrate(examination, [task.graph for task in first])
+    if not any(sign.fault == "nothing" for sign in examination.signs):
+        examination.gather(tasks)
+        explain_cases(examination)
+
+
+def explain_cases(examination: Examination) -> None:
+    """Find the mistakes behind the numbers; what no mistake explains is reported as such."""
+    names = {name for case in examination.cases for name, kinds in case.forms
+             if kinds and not kinds.startswith(HELPER)}  # fmt: skip
+    cases = examination.cases
+    grads = [x for case in cases for x in case.grads if isfinite(x)]
+    suspects = list_seeds(cases)
+    suspects += [
+        mistake for mistake in [*list_suspects(sorted(names)), *list_of_helpers(cases)]
+        if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
+    ]  # fmt: skip
+    until = time.monotonic() + EXPLAIN_SECONDS
+    choices = list_choices(examination, cases, suspects)
+    for round in range(MOST_UNKNOWN):
+        examination.fit = find_mistakes(cases, choices, round == 0, until)
+        case = examination.fit.unexplained
+        if case is None:
+            break
+        examination.signs.append(Sign("unknown", forms=sorted(find_forms(case.graph)),
+                               graph=case.graph, grads=case.grads))  # fmt: skip
+        unknown = {row.name for row, _ in case.lowered.lines}
+        if len(unknown) > 1 or len(case.graph.lines) > 1:  # it isn't one operation's
+            break
+        cases = [
+            other for other in cases
+            if unknown.isdisjoint({row.name for row, _ in other.lowered.lines})
+        ]  # fmt: skip
+    for mistake in examination.fit.mistakes:
+        note_mistake(examination, mistake, find_witness(cases, examination.fit.mistakes, mistake))
+    examination.cases = cases
+
+
+def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
+    """Return the mistakes of helpers, of which other operations are made."""
+    helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
+    return [
+        replace(mistake, kinds=kinds)
+        for name, kinds in helpers
+        for mistake in list_local_suspects(OPERATIONS[name])
+        if mistake.share
+    ]
+
+
+def note_mistake(examination: Examination, mistake: Mistake, case: Observed | None) -> None:
+    """Gather the sign of a mistake; those of one fault in one operation are one sign."""
+    if case is None:
+        return
+    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination):
+        mistake = replace(mistake, fault="cleared")
+    if mistake.fault == "overwrite" and mistake.descends and only_adds(examination):
+        mistake = replace(mistake, fault="dropped")
+    if mistake.reseeds and not sets_others_to_1(examination):
+        mistake = replace(mistake, fault="upstream_forgotten")
+    for sign in examination.signs:
+        if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
+            mistake, sign.mistakes):  # fmt: skip
+            sign.mistakes += (mistake,)
+            return
+    examination.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
+
+
+def list_sets(examination: Examination) -> list[GradientSet]:
+    """Return the lines of the walk that set a gradient."""
+    place = examination.capabilities.places.get("backward")
+    return examination.sources.list_gradient_sets(place) if place else []
+
+
+def sets_others_to_1(examination: Examination) -> bool:
+    """Tell whether the walk may set other gradients than the root's to 1."""
+    return any(one.number == 1 and one.owner != "0" for one in list_sets(examination))
+
+
+def only_adds(examination: Examination) -> bool:
+    """Tell whether each line of the walk that sets a gradient adds to it."""
+    sets = list_sets(examination)
+    return bool(sets) and not any(one.replaces for one in sets)
+
+
+def clears(examination: Examination) -> bool:
+    """Tell whether the walk sets a seed, and something to 0 beside it."""
+    return {0.0, 1.0} <= {one.number for one in list_sets(examination) if one.number is not None}
+
+
+def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
+    """Return the mistake of a seed other than 1, if all gradients are off by that factor.
+
+    A graph with but one node that adds shows it, whatever else is wrong.
+    """
+    ratios = {
+        x / y for case in cases[:FIRST_GRAPHS] for x, y in zip(case.grads, case.right, strict=True)
+        if x and y and isfinite(x)
+    }  # fmt: skip
+    ratio = min(ratios, default=1.0)
+    if is_same(ratio, 1.0) or not all(is_same(ratio, other) for other in ratios):
+        return []
+    return [Mistake("unseeded", seed=lambda number: ratio)]
+
+
+def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
+    """Tell whether a mistake is reported by itself: its row names one operation in its title."""
+    named = "{operation}" in FAULTS[mistake.fault].title
+    return named and mistake.operation not in {other.operation for other in others}

@@ -1,0 +1,242 @@
+"""What numbers of one pass don't show: depth, time, a second pass, a kink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from ....checks.samples import Expression
+from ....engine.table import OPERATIONS
+from .capabilities import Sign
+from .examination import Examination
+from .graphs import WrittenForm
+from .lines import note_lines
+from .mistakes import Mistake
+from .origins import probe_origins
+from .replies import Reply
+from .search import Observed, are_same, is_same
+from .simulation import simulate
+
+# Operations of a chain: beyond Python's own limit, and a raised one
+DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
+SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
+GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
+MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
+PROBE_SECONDS = 4.0
+RELU = WrittenForm("relu", "v")
+MOST_NEXT = 40  # graphs that are made a second time
+MOST_SECOND = 250  # graphs that are walked a second time
+KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
+
+
+def probe(examination: Examination) -> None:
+    """Look for what graphs of one pass don't show, and then at random graphs."""
+    probe_origins(examination)
+    probe_relu(examination)
+    probe_second_pass(examination)
+    probe_next_graph(examination)
+    doubles = probe_visits(examination)
+    if examination.is_predictable and not doubles:
+        examination.try_random_graphs()
+    else:
+        examination.unseen.append("larger graphs")
+    probe_depth(examination)
+    note_lines(examination)
+
+
+def probe_relu(examination: Examination) -> None:
+    """Note the slope that relu has at 0."""
+    if RELU not in examination.capabilities.forms:
+        return
+    graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
+    (answer,) = examination.ask([graph])
+    slope = read_leaf(answer)
+    if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
+        return
+    if any(m.reseeds or m.begins for m in examination.fit.mistakes):
+        return
+    fault = "relu_at_zero" if 0.0 <= slope <= 1.0 else "local_factor"
+    examination.signs.append(Sign(fault, forms=[RELU], graph=graph, grads=[slope]))
+
+
+def shows(examination: Examination, operation: str) -> bool:
+    """Tell whether a mistake in an operation was found."""
+    return any(m.operation == operation and m.share for m in examination.fit.mistakes) or any(
+        sign.fault in ("unknown", "forward") and [f.name for f in sign.forms] == [operation]
+        for sign in examination.signs
+    )
+
+
+def read_leaf(answer: Reply) -> float | None:
+    """Return the first leaf's gradient, None if there is no pass to read it from."""
+    if not answer.get("grads"):
+        return None
+    grad: float | None = answer["grads"][0][0]
+    return grad or 0.0
+
+
+def probe_second_pass(examination: Examination) -> None:
+    """Walk graphs a second time, the leaves' gradients set back: the same must come again."""
+    if any(sign.fault in ("mutated", "aliased") for sign in examination.signs):
+        examination.unseen.append("a second pass")
+        return
+    cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
+    cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
+    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    examination.note_unseen("a second pass", answers or [{"skipped": True}])
+    differing: list[tuple[int, Observed, list[Any]]] = []
+    for case, answer in zip(cases, answers, strict=True):
+        if "grads" not in answer:
+            return
+        if "error" in answer:
+            if answer["stage"] == "backward":  # and not where a grad can't be set
+                note_refused_pass(examination, case, answer)
+            return
+        count = len(case.graph.leaves)
+        first, second = [grads[:count] for grads in answer["grads"]]
+        if not are_same(first, second):
+            # best where no other fault shows, and worst where the two make up for one another
+            plainness = (not are_same(first, case.right)) + 2 * are_same(second, case.right)
+            differing.append((plainness, case, second))
+    if differing:
+        _, case, second = min(differing, key=lambda found: found[0])
+        note_second_pass(examination, case, second)
+        return
+    probe_adding_up(examination, [case.graph for case in cases[:6]])
+
+
+def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -> None:
+    """Note that a second pass is an error: refused on purpose, or by accident."""
+    error = answer["error"]
+    if examination.sources.raises_at(error["file"], error["line"]):
+        examination.signs.append(Sign("once_only"))
+    elif len(answer["grads"]) == 1:
+        note = "A second pass on the same graph stops with this error."
+        examination.note_once(
+            Sign("mutated", graph=case.graph, error=error, note=note, is_second=True)
+        )
+
+
+def note_second_pass(examination: Examination, case: Observed, second: Sequence[Any]) -> None:
+    """Note what a second pass gives that the first did not."""
+    mistakes = examination.fit.mistakes
+    note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
+    for kept in KEPT:
+        if any(are_same(passes[1], second) for passes in
+               simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
+            examination.signs.append(
+                Sign("kept", (kept,), graph=case.graph, grads=second, note=note, is_second=True)
+            )
+            return
+    fault = "mutated" if not any(second) else "unknown"
+    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
+
+
+def probe_next_graph(examination: Examination) -> None:
+    """Make graphs again on the same leaves, as a training does, and walk these: as the first."""
+    if any(sign.fault in ("mutated", "endless") or (sign.is_second and sign.fault != "kept")
+           for sign in examination.signs):  # fmt: skip
+        return
+    cases = [case for case in examination.cases if len(case.graph.lines) <= 2][:MOST_NEXT]
+    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True, again=True)
+    for case, answer in zip(cases, answers, strict=True):
+        if "error" in answer or len(answer.get("grads", ())) < 2:
+            return
+        first, second = [grads[: len(case.graph.leaves)] for grads in answer["grads"]]
+        if not are_same(first, second):
+            examination.signs.append(Sign("left_over", graph=case.graph, grads=second,
+                                          is_second=True, is_made_again=True))  # fmt: skip
+            return
+
+
+def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
+    """Note whether a second pass replaces the leaves' gradients or adds to them."""
+    answers = examination.ask(graphs, passes=2)
+    both = [
+        [grads[: len(graph.leaves)] for grads in answer["grads"]]
+        for graph, answer in zip(graphs, answers, strict=True)
+        if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
+    ]
+    if not both or any(m.overwrites or m.with_leaves for m in examination.fit.mistakes):
+        return
+    if all(are_same(*passes) for passes in both):
+        examination.signs.append(Sign("replaces"))
+    examination.adds_up = all(are_same([2 * (x or 0.0) for x in a], b) for a, b in both)
+
+
+def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
+    """Return the line of an operation on the node before it: once, or twice to double."""
+    forms = examination.capabilities.forms
+    if doubling:
+        return ["add", [-1, -1]] if WrittenForm("add", "vv") in forms else (
+            ["mul", [-1, -1]] if WrittenForm("mul", "vv") in forms else None)  # fmt: skip
+    for name, kinds, inputs in (
+        ("add", "vn", [-1, 1.0]), ("mul", "vn", [-1, 1.0]), ("add", "vv", [-1, 0]),
+        ("tanh", "v", [-1]), ("relu", "v", [-1]), ("sigmoid", "v", [-1]),
+    ):  # fmt: skip
+        if WrittenForm(name, kinds) in forms:
+            return [name, inputs]
+    return None
+
+
+def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Reply:
+    """Run a chain of one operation."""
+    request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,
+               "seconds": PROBE_SECONDS, **examination.options, **options}  # fmt: skip
+    (answer,) = examination.process.ask([request])
+    examination.count += "skipped" not in answer
+    return answer
+
+
+def probe_visits(examination: Examination) -> bool:
+    """Tell whether the walk doubles where a node is used twice, and note it."""
+    known = [sign for sign in examination.signs if sign.fault == "revisits"]
+    line = find_chain(examination, doubling=True)
+    if line is None:
+        return bool(known)
+    counted = [ask_chain(examination, line, times, count=True) for times in (SHALLOW, DOUBLED)]
+    examination.note_unseen("how often a node is visited", counted)
+    at = counted[0].get("calls_itself")
+    for sign in known:
+        sign.at = at
+        return True
+    few, many = [answer.get("events", 0) for answer in counted]
+    seen = f"{few:,} calls for {SHALLOW} doublings, {many:,} for {DOUBLED}."
+    doubles = few > 0 and many / few > GROWTH
+    if not doubles and line[0] == "add":
+        answer = ask_chain(examination, line, MANY_DOUBLINGS)
+        error = answer.get("error", {})  # a fast walk meets the limit of memory first
+        is_over = "late" in answer or "died" in answer
+        doubles = is_over or bool(error.get("type") == "MemoryError")
+        seen = f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
+    if doubles:
+        fit = examination.fit  # its walk is right, if local derivatives alone are wrong
+        is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)
+        fault = "doubles" if is_right else "revisits"
+        note, graph = f"It takes ever longer: {seen}", make_doubling(line[0], 2)
+        examination.signs.append(Sign(fault, graph=graph, note=note, at=at))
+    return bool(doubles)
+
+
+def make_doubling(name: str, times: int) -> Expression:
+    """Return a graph in which each node is used twice by the next."""
+    return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
+
+
+def probe_depth(examination: Examination) -> None:
+    """Note it where a deep graph stops the walk."""
+    line = find_chain(examination, doubling=False)
+    if line is None or any(s.fault == "endless" and s.graph for s in examination.signs):
+        return
+    for depth in (DEEP_CHAIN, DEEPEST_CHAIN):
+        answer = ask_chain(examination, line, depth)
+        examination.note_unseen("deep graphs", [answer])
+        error = answer.get("error", {})
+        if error.get("type") == "RecursionError" or (depth == DEEPEST_CHAIN and "died" in answer):
+            note = f"A chain of {depth:,} operations ends in "
+            note += "a RecursionError." if error else "the death of its process."
+            examination.signs.append(Sign("recursion", error=error, note=note))
+            return
+        if error or "late" in answer:
+            return

@@ -1,0 +1,207 @@
+"""The mistakes that are tried on an engine's numbers: each known way to be wrong, simulated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+
+from ....engine.operation import Operation, Rule
+from ....engine.table import OPERATIONS
+from ....stepping.misconceptions.derivatives import WRONG_LOCALS
+from ....stepping.misconceptions.table import NO_LOCAL, SIGN
+from .mistakes import RESULT, Mistake, Passing, Share
+from .walks import REPEATED, UNORDERED, skip_every_second, skip_first_made, skip_first_met
+
+LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
+LEFT_OUT = "The last result of the walk is never asked: it ends one too early."
+STOPS = "The walk ends at the first node whose gradient is 0, and leaves out all that come later."
+ADDED = "the local derivative is added to the upstream"
+OTHER_NUMBER = "one number in place of another"
+GRADIENT = "a gradient in place of a number"
+COPIED = "The share is added to the other operand's gradient, not to what stood there before."
+ONE_GRADIENT = "Nodes of the same number have one gradient here, also where that is a constant's."
+AS_LAST = "All shares of a result go to its last operand: a loop's variable is read after the loop."
+ROUNDINGS: tuple[Callable[[float], float], ...] = (
+    int, *[lambda x, n=n: round(x, n) for n in (0, 1, 2, 3, 4)],
+)  # fmt: skip
+
+
+def make_share(local: Rule) -> Share:
+    """Return what an operation of this local derivative passes back."""
+    return lambda passing: passing.upstream * local(passing.out, *passing.inputs)
+
+
+WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
+    "nothing": lambda passing: 0.0,
+    "local": lambda passing: passing.partial,
+    "upstream": lambda passing: passing.upstream,
+    "sum": lambda passing: passing.upstream + passing.partial,
+    "opposite": lambda passing: -passing.upstream * passing.partial,
+}
+
+
+OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception of the lessons is
+    "relu": [("the gradient is asked for its sign",
+              lambda passing: max(passing.upstream, 0.0))],
+    "pow": [("1 is taken from the result, not from the exponent",
+             lambda passing: passing.upstream * (passing.inputs[1] * passing.out - 1))],
+}  # fmt: skip
+
+
+def round_share(rounds: Callable[[float], float]) -> Share:
+    """Return what is passed back rounded."""
+    return lambda passing: rounds(passing.upstream * passing.partial)
+
+
+def make_leak(slope: float) -> Share:
+    """Return what a leaky relu passes back."""
+    return lambda passing: passing.upstream * (1.0 if passing.inputs[0] > 0 else slope)
+
+
+def list_suspects(names: Iterable[str]) -> list[Mistake]:
+    """Return the mistakes that an engine of these operations may have, the likeliest first."""
+    names = [*names]
+    rows = [OPERATIONS[name] for name in names]
+    found = [mistake for row in rows for mistake in list_local_suspects(row)]
+    found += list_structural_suspects(rows)
+    found += [Mistake("order", walk=walk) for walk in UNORDERED]
+    found += [
+        Mistake("order", walk=walk, note=LEFT_OUT) for walk in (skip_first_made, skip_first_met)
+    ]
+    found.append(Mistake("order", stops=True, note=STOPS))
+    found += [Mistake("revisits", walk=walk) for walk in REPEATED]
+    found.append(Mistake("revisits", descends=True))
+    found.append(Mistake("overwrite", overwrites=True, descends=True))
+    found += [
+        Mistake("mutated", walk=skip_every_second, constants=constants)
+        for constants in (True, False)
+    ]
+    found.append(Mistake("dropped", keeps=True))
+    found.append(Mistake("dropped", keeps=True, descends=True))
+    found.append(Mistake("equal_nodes", by_number=True))
+    found.append(Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT))
+    found += [
+        Mistake("aliased", aliases=True, from_root=only, at_once=at_once)
+        for only, at_once in product((True, False), repeat=2)
+    ]
+    found.append(Mistake("misdirected", as_last=True, note=AS_LAST))
+    found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
+    found.append(Mistake("rounded", share=round_share(math.floor)))
+    found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]
+    found.append(Mistake("reseeded", reseeds=True))
+    found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
+    found.append(Mistake("reseeded", begins=1.0))
+    found.append(Mistake("reseeded", begins=1.0, with_inner=True))
+    found.append(Mistake("unseeded", seed=lambda number: 0.0))
+    found.append(Mistake("unseeded", seed=lambda number: number))
+    return found
+
+
+def list_local_suspects(row: Operation) -> Iterator[Mistake]:
+    """Yield what one operation may pass back that is wrong."""
+    name = row.name
+    for slope in LEAKS if name == "relu" else ():
+        yield Mistake("leaky", name, 0, share=make_leak(slope))
+    for title, share in OTHER_SHARES.get(name, ()):
+        yield Mistake("local_factor", name, 0, share=share, title=title)
+    yield Mistake("last_call", name, last_call=True)
+    if len(row.inputs) > 1:
+        yield Mistake("merged", name, merges=True)
+        yield Mistake("merged", name, merges_later=True)
+        yield Mistake("misdirected", name, as_last=True, note=AS_LAST)
+    for i in range(len(row.inputs)):
+        wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
+        wrong += [(SIGN, WRONG_SHARES["opposite"]), (NO_LOCAL, WRONG_SHARES["upstream"])]
+        for misconception, share in wrong:
+            yield Mistake("local_factor", name, i, share=share, title=misconception.title)
+        forgotten = "right_forgotten" if i else "left_forgotten"
+        yield Mistake(forgotten, name, i, share=WRONG_SHARES["nothing"])
+    for i in (None, *range(len(row.inputs))):
+        if len(row.inputs) > 1 or i is None:
+            yield Mistake("upstream_forgotten", name, i, share=WRONG_SHARES["local"])
+
+
+def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:
+    """Yield what operations may do to gradients that are there, and what they don't remember."""
+    yield Mistake("overwrite", overwrites=True)
+    yield Mistake("merged", merges=True)
+    yield Mistake("last_call", last_call=True)
+    for row in rows:
+        places = range(len(row.inputs))
+        for i in (None, *places) if len(places) > 1 else (None,):
+            yield Mistake("overwrite", row.name, i, overwrites=True)
+        for i in places:
+            fault = "right_forgotten" if i else "left_forgotten"
+            yield Mistake(fault, row.name, i, forgets=True)
+
+
+def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistake]:
+    """Yield what one operation may do by mixing up what it is given, or in one way to write it.
+
+    They are many; each shows in a graph of that operation alone.
+    """
+    name, places = row.name, range(len(row.inputs))
+    for i in places:
+        yield Mistake("local_factor", name, i, share=WRONG_SHARES["sum"], title=ADDED)
+        for title, share, reads in list_mixed_up(row, i):
+            yield Mistake("local_factor", name, i, share=share, title=title, reads_grads=reads)
+        for j in [other for other in (*places, RESULT) if other != i and len(row.inputs) > 1]:
+            yield Mistake("misdirected", name, i, receiver=j)
+        for j in [other for other in places if other != i]:
+            yield Mistake("misdirected", name, i, base=j, note=COPIED)
+    for written in kinds:
+        for i in [i for i in places if "n" in written and written[i] == "v"]:
+            for misconception, local in WRONG_LOCALS.get((name, i), ()):
+                yield Mistake("local_factor", name, i, written, make_share(local),
+                              title=misconception.title)  # fmt: skip
+            yield Mistake("local_factor", name, i, written, WRONG_SHARES["opposite"],
+                          title=SIGN.title)  # fmt: skip
+            yield Mistake("local_factor", name, i, written, WRONG_SHARES["upstream"],
+                          title=NO_LOCAL.title)  # fmt: skip
+            yield Mistake("upstream_forgotten", name, i, written, WRONG_SHARES["local"])
+            forgotten = "right_forgotten" if i else "left_forgotten"
+            yield Mistake(forgotten, name, i, written, WRONG_SHARES["nothing"])
+
+
+def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, bool]]:
+    """Yield shares whose local derivative has one thing in place of another, with their titles.
+
+    A gradient may stand in place of a number, or the number of one node in place of another's. The
+    last tells whether a gradient so far is read.
+    """
+    rule, count = row.partials[position], len(row.inputs)
+    for old in range(count + 1):
+        for new in range(2 * count + 2):  # numbers, the result's, gradients, the result's
+            if new == old:
+                continue
+
+            def share(passing: Passing, old: int = old, new: int = new) -> float:
+                given = [*passing.inputs, passing.out]
+                given[old] = find_thing(passing, new)
+                return float(passing.upstream * rule(given[-1], *given[:-1]))
+
+            def again(passing: Passing, old: int = old, new: int = new) -> float:
+                given = [*passing.inputs]
+                given[old] = find_thing(passing, new)
+                return float(passing.upstream * rule(passing.row.apply(given), *given))
+
+            def bare(passing: Passing, old: int = old) -> float:
+                given = [*passing.inputs]
+                given[old] = passing.upstream
+                return float(passing.row.apply(given))
+
+            title = GRADIENT if new > count else OTHER_NUMBER
+            for one in (share, again)[: 1 + (old < count)]:
+                yield title, one, new > count
+            if new > 2 * count and old < count:
+                yield GRADIENT, bare, True
+
+
+def find_thing(passing: Passing, which: int) -> float:
+    """Return one of the inputs' numbers, the result's, their gradients so far, or the result's."""
+    numbers = [*passing.inputs, passing.out]
+    if which < len(numbers):
+        return numbers[which]
+    at = which - len(numbers)
+    return passing.grads[at] if at < len(passing.inputs) else passing.upstream

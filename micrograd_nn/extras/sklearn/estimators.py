@@ -1,0 +1,232 @@
+"""The two estimators: what tells classes and numbers apart, and a prediction explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from ..._ground.text import InputError, quote_text
+from ...engine.setting import graphs
+from ...engine.table import softmax
+from ..tables.columns import NumericColumn, TextColumn
+from ..tables.encoding import measure_probabilities
+from ..tables.table import list_quoted
+from .estimator import MicrogradEstimator
+from .explaining import Explained, explain_prediction, record_row
+from .reading import find_labels, require_targets
+from .several import SeveralNumbers, decode_outputs, part_targets
+from .weights import Weights, learn_numbers
+
+
+class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
+    """A network that learns classes, with scikit-learn's methods.
+
+    >>> from micrograd_nn.extras.sklearn import MicrogradClassifier
+    >>> X, y = [[120], [99], [125], [95], [122], [97]], ["apple", "pear"] * 3
+    >>> model = MicrogradClassifier(hidden=(), random_state=0).fit(X, y)
+    >>> model.predict([[98], [124]]).tolist(), model.classes_.tolist()
+    (['pear', 'apple'], ['apple', 'pear'])
+
+    The choices are those of ``micrograd-nn train``, and so are the defaults; ``random_state`` is
+    its seed. Numbers are standardised, and a DataFrame's texts one-hot, by what the rows that are
+    trained on say. ``record`` keeps the weights and the rows of the training for its ``page``.
+
+    Once fitted, it has ``classes_``, ``n_features_in_``, of a DataFrame ``feature_names_in_``, the
+    network ``model_``, what it learned of the columns, ``encoding_``, and ``history_``.
+
+    ``class_weight`` says how much the rows of a class count beside the others: a dictionary, in
+    which a class that isn't there has 1, or "balanced", by which all classes count the same.
+
+    Of one class alone nothing can be learned:
+
+    >>> MicrogradClassifier().fit([[1], [2]], ["apple", "apple"])
+    Traceback (most recent call last):
+    micrograd_nn.InputError: y has only one class, 'apple': add rows with another
+    """
+
+    def __init__(
+        self,
+        hidden: Sequence[int] = (32,),
+        activation: str = "relu",
+        *,
+        epochs: int | None = None,
+        batch_size: int = 16,
+        lr: float = 0.01,
+        patience: int | None = 30,
+        validation: float = 0.2,
+        weight_decay: float | None = None,
+        class_weight: Any = None,
+        random_state: Any = None,
+        warm_start: bool = False,
+        record: bool | int = True,
+        verbose: bool = False,
+    ) -> None:
+        super().__init__(
+            hidden, activation, epochs=epochs, batch_size=batch_size, lr=lr, patience=patience,
+            validation=validation, weight_decay=weight_decay, random_state=random_state,
+            warm_start=warm_start, record=record, verbose=verbose,
+        )  # fmt: skip
+        self.class_weight = class_weight
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
+        """Pass over rows once, and return the estimator; the first call needs all ``classes``.
+
+        What the columns are is learned from the first call's rows, and so are their means and
+        scales. Unless a ``weight_decay`` is chosen, there is none. A row's loss is multiplied by
+        its ``sample_weight``.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' needs all rows at once: give partial_fit the dictionary "
+                "of sklearn.utils.class_weight.compute_class_weight"
+            )
+        first = not hasattr(self, "classes_")
+        if first and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        if not (first or classes is None or np.array_equal(self.classes_, np.unique(classes))):
+            was = f"is not the same as on last call to partial_fit, was: {self.classes_!r}"
+            raise ValueError(f"`classes={classes!r}` {was}")
+        return self._partial_fit(X, y, sample_weight, classes)
+
+    def predict(self, X: Any) -> Any:
+        """Return the class of each row: the first with the largest output."""
+        outputs = self._compute(X)
+        return self.classes_[[numbers.index(max(numbers)) for numbers in outputs]]
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return the probability of each class, a row each, in the order of ``classes_``."""
+        return np.array([measure_probabilities(numbers) for numbers in self._compute(X)])
+
+    def predict_log_proba(self, X: Any) -> Any:
+        """Return the logarithm of each probability, also of one that is too small for a float."""
+        outputs = np.array(self._compute(X))
+        above = outputs - outputs.max(axis=1, keepdims=True)
+        return above - np.log(np.exp(above).sum(axis=1, keepdims=True))
+
+    def explain(self, row: Any, by: str | None = None, *, label: Any = None) -> Explained:
+        """Explain how much the probability of a row's class changes with one of its columns.
+
+        >>> X, y = [[120, 3], [99, 5], [125, 4], [95, 4]], ["apple", "pear", "apple", "pear"]
+        >>> model = MicrogradClassifier(hidden=(), random_state=0).fit(X, y)
+        >>> model.explain([100, 3], by="x1").describe_gradient()
+        'The gradient of y=apple by x1 is −0.7669'
+
+        ``row`` is a list, a dictionary by column or one row of a DataFrame. ``by`` is the column's
+        name, of texts "colour=red"; by itself it is that by whose scale the probability changes
+        most. ``label`` is the class, by itself the one that is predicted.
+        """
+        check_is_fitted(self)
+        with graphs():
+            outputs, named = record_row(row, self.model_, self.encoding_)
+            for output, name in zip(outputs, self.classes_, strict=True):
+                output.label = f"output for {name}"
+            numbers = [output.data for output in outputs]
+            self.encoding_.decode(numbers)
+            place = numbers.index(max(numbers))
+            if label is not None:
+                place = find_labels([label], self.classes_)[0]
+            root = softmax(outputs)[place]
+            root.label = f"{self.encoding_.target.name}={self.classes_[place]}"
+            return explain_prediction(root, self.model_, named, by)
+
+    def _read_targets(self, y: Any, goes_on: bool, classes: Any) -> list[int]:
+        y = require_targets(self, y, None)
+        check_classification_targets(y)
+        if y.ndim > 1:
+            raise InputError(
+                f"y has {y.shape[1]} columns, where a row has one class: "
+                f"MultiOutputClassifier({type(self).__name__}()) has an estimator for each"
+            )
+        if not goes_on:
+            self.classes_ = np.unique(y if classes is None else classes)
+            if len(self.classes_) < 2:
+                only = quote_text(self.classes_.tolist()[0])
+                raise InputError(f"y has only one class, {only}: add rows with another")
+        return find_labels(y.tolist(), self.classes_)
+
+    def _weigh(self, targets: Sequence[int], weights: Any) -> Any:
+        if self.class_weight is None:
+            return weights
+        places = np.array(targets)
+        weights = np.ones(len(places)) if weights is None else weights
+        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
+            totals = np.bincount(places, weights, minlength=len(self.classes_))
+            return weights / np.where(totals, totals, 1.0)[places]
+        y = self.classes_[places]
+        return weights * compute_class_weight(self.class_weight, classes=self.classes_, y=y)[places]
+
+    def _learn_target(
+        self, names: Sequence[str], targets: Sequence[int], weights: Weights
+    ) -> TextColumn:
+        return TextColumn(names[0], tuple([str(label) for label in self.classes_.tolist()]))
+
+
+class MicrogradRegressor(RegressorMixin, MultiOutputMixin, MicrogradEstimator):
+    """A network that learns numbers, with scikit-learn's methods.
+
+    >>> from micrograd_nn.extras.sklearn import MicrogradRegressor
+    >>> X, y = [[x] for x in range(20)], [2 * x + 1 for x in range(20)]
+    >>> model = MicrogradRegressor(hidden=(), random_state=0, epochs=1000).fit(X, y)
+    >>> model.predict([[30]]).round(1).tolist()
+    [61.0]
+
+    The choices and what it has once fitted are as for ``MicrogradClassifier``. Several targets, the
+    columns of ``y``, are learned by one network, each scaled by itself.
+    """
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Pass over rows once, and return the estimator.
+
+        What the columns are is learned from the first call's rows, and so are the means and scales
+        of all, the target included. Unless a ``weight_decay`` is chosen, there is none. A row's
+        loss is multiplied by its ``sample_weight``.
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: Any) -> Any:
+        """Return the number of each row, or a row of numbers where there are several targets."""
+        numbers = [decode_outputs(self.encoding_, outputs) for outputs in self._compute(X)]
+        return np.array(numbers) if self.n_outputs_ > 1 else np.array(numbers)[:, 0]
+
+    def explain(self, row: Any, by: str | None = None, *, target: str | None = None) -> Explained:
+        """Explain how much a row's prediction changes with one of its columns.
+
+        ``row`` and ``by`` are as for ``MicrogradClassifier``; of several targets, ``target`` is the
+        name of one.
+        """
+        check_is_fitted(self)
+        known = {part.target.name: part for part in part_targets(self.encoding_)}
+        names = [*known]
+        chosen = names[0] if target is None and len(names) == 1 else target
+        if chosen not in known:
+            raise InputError(f"target is one of {list_quoted(names)}, not {chosen!r}")
+        column: Any = known[chosen].target
+        with graphs():
+            outputs, named = record_row(row, self.model_, self.encoding_)
+            decode_outputs(self.encoding_, [output.data for output in outputs])
+            root = outputs[names.index(chosen)] * column.scale + column.mean
+            root.label = chosen
+            return explain_prediction(root, self.model_, named, by)
+
+    def _read_targets(self, y: Any, goes_on: bool, classes: Any) -> list[Any]:
+        y = require_targets(self, y, np.float64)
+        count = 1 if y.ndim == 1 else y.shape[1]
+        if goes_on and count != self.n_outputs_:
+            raise InputError(f"y has {count} targets, where the network has {self.n_outputs_}")
+        return [*map(tuple, y.tolist())] if count > 1 else y.tolist()
+
+    def _learn_target(
+        self, names: Sequence[str], targets: Sequence[Any], weights: Weights
+    ) -> NumericColumn | SeveralNumbers:
+        columns = [*zip(*targets, strict=True)] if len(names) > 1 else [targets]
+        learned = [
+            learn_numbers(name, numbers, weights, f"y, {quote_text(name)}")
+            for name, numbers in zip(names, columns, strict=True)
+        ]
+        return SeveralNumbers(tuple(learned)) if len(names) > 1 else learned[0]

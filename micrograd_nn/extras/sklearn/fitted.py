@@ -1,0 +1,155 @@
+"""What can be asked of a fitted estimator: its training, its network, and what is kept of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import os
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ..._ground.files import Written
+from ..._ground.text import InputError, count_things
+from ...nn import MLP
+from ...page.frame import Page
+from ..tables.encoding import Encoding
+from ..tables.options import Options
+from ..tables.storage import SavedModel, restore_model
+from ..train.history import Epoch, History
+from ..train.pages.training import build_training
+from .several import describe_all
+
+
+class Fitted:
+    """What both estimators tell of themselves; some of it has scikit-learn's own names.
+
+    ``coefs_`` and ``intercepts_`` are for columns as the network takes them: scaled, and one-hot.
+    """
+
+    model_: MLP
+    encoding_: Encoding
+    history_: History
+    _losses: list[list[float | None]]  # of each epoch, in training and in validation
+    _best_epoch: int
+    _options: Options
+    _rows: str
+
+    @property
+    def history(self) -> History:
+        """What happened in the training: the losses of its epochs, the best, and why it ended."""
+        check_is_fitted(self)
+        return self.history_
+
+    def page(
+        self, path: str | os.PathLike[str] | None = None, *, epoch: int | None = None
+    ) -> Page | Written:
+        """Return the page that replays the training, or write it to a path.
+
+        It opens at an ``epoch``, or at the best one. A notebook shows it; ``fit`` has to have
+        recorded the training, as it does unless ``record`` is False.
+        """
+        check_is_fitted(self)
+        if self.history_.recording is None:
+            raise ValueError("page replays what fit recorded: use fit, with record=True")
+        earlier = self._losses[: len(self._losses) - self.history_.epochs[-1].number]
+        source = count_things(len(self.encoding_.input_columns), "column")
+        page = build_training(
+            self.history_,
+            title=f"Learning {self.encoding_.target.name} from {source}",
+            notes=repr(self.model_),
+            columns=describe_all(self.encoding_),
+            earlier=earlier,
+            epoch=epoch,
+        )
+        return page if path is None else page.save(path)
+
+    def to_model(self) -> SavedModel:
+        """Return a copy of the network with its columns, as ``save_model`` and ``export`` take it.
+
+        Its ``save(path)`` writes the file that ``micrograd-nn predict`` reads.
+        """
+        check_is_fitted(self)
+        if self.encoding_.n_outputs > 1 and not self.encoding_.is_classification:
+            raise InputError(
+                f"to_model takes a network of one target, not of {self.encoding_.n_outputs}: "
+                f"MultiOutputRegressor({type(self).__name__}()) has one for each"
+            )
+        notes = {"losses": self._losses, "best_epoch": self._best_epoch, "rows": self._rows}
+        options = {name: x for name, x in vars(self._options).items() if x is not None}
+        return copy.deepcopy(SavedModel(self.model_, self.encoding_, {**options, **notes}))
+
+    @property
+    def n_iter_(self) -> int:
+        """How many epochs it was trained."""
+        return len(self._losses)
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """The training loss of each epoch."""
+        return [math.nan if loss is None else loss for loss, _ in self._losses]
+
+    @property
+    def best_loss_(self) -> float:
+        """The training loss of the epoch whose weights are kept."""
+        kept: Any = self._losses[self._best_epoch - 1][0] if self._best_epoch else None
+        return self.history_.epochs[0].loss if kept is None else float(kept)
+
+    @property
+    def coefs_(self) -> list[Any]:
+        """The weights of each layer, an array of inputs × outputs, for columns as scaled."""
+        return [
+            np.array([[w.data for w in neuron.w] for neuron in layer.neurons]).T
+            for layer in self.model_.layers
+        ]
+
+    @property
+    def intercepts_(self) -> list[Any]:
+        """The biases of each layer, an array."""
+        biases: Any = [[neuron.b for neuron in layer.neurons] for layer in self.model_.layers]
+        return [np.array([b.data for b in layer]) for layer in biases]
+
+    @property
+    def n_layers_(self) -> int:
+        """How many layers it has, that of the inputs included."""
+        return len(self.model_.sizes)
+
+    @property
+    def n_outputs_(self) -> int:
+        """How many outputs it has: one for each class, or for each number."""
+        return self.model_.sizes[-1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle, joblib and skops keep: of the network a text, as a file has it."""
+        base: Any = super()
+        state = {**base.__getstate__()}
+        if "model_" in state:
+            text = SavedModel(self.model_).format()
+            state |= {"model_": text, "history_": put_model(self.history_, None)}
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make an estimator of what was kept."""
+        if "model_" in state:
+            model = restore_model(json.loads(state["model_"])).model
+            state = {**state, "model_": model, "history_": put_model(state["history_"], model)}
+        base: Any = super()
+        base.__setstate__(state)
+
+
+def put_model(history: History, model: MLP | None) -> History:
+    """Return a history whose recording, if it has one, is of another model."""
+    recording = history.recording and history.recording.with_model(model)
+    return replace(history, recording=recording)
+
+
+def append_epochs(history: History, more: History) -> History:
+    """Return a history with the epochs of another, numbered on."""
+    first, last = more.epochs[0], more.epochs[-1]
+    epochs = history.epochs or [first]
+    number = epochs[-1].number + 1
+    added = Epoch(number, last.loss, last.validation_loss, last.lr)
+    return History([*epochs, added], more.stopped, more.ran, more.not_native)

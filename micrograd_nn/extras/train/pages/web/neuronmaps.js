@@ -1,0 +1,80 @@
+// What each neuron of a network gives over the axes of the picture, or its weights from the pixels
+// of one, as a small map inside it.
+
+import { fromOwnUnit } from "./columns.js";
+import { scaleToLargest } from "./pixels.js";
+import { Scale } from "../../../../page/web/plot.js";
+
+const POINTS = 14; // of a map in a row
+export const SIZE = 28; // of a map, in pixels
+
+/** Draws the neurons' maps on a canvas behind the drawing of a network. */
+export class NeuronMaps {
+  constructor(canvas, predictor) {
+    Object.assign(this, { canvas, predictor, spots: [] });
+    this.small = document.createElement("canvas");
+  }
+
+  /** Take the places of the neurons, { layer, i, x, y }, in a drawing of some size. */
+  place(spots, width, tall) {
+    this.spots = spots;
+    const { canvas } = this;
+    const fine = window.devicePixelRatio || 1;
+    [canvas.width, canvas.height] = [Math.round(width * fine), Math.round(tall * fine)];
+    this.context = canvas.getContext("2d");
+    this.context.setTransform(fine, 0, 0, fine, 0, 0);
+  }
+
+  /** Draw what the neurons give over the picture's axes; each has its strongest colour at its own largest. */
+  paint(picture, inputs, colours) {
+    const rows = picture.up ? POINTS : 1;
+    this.fill(this.compute(picture, [...inputs], rows), { rows, columns: POINTS }, colours);
+  }
+
+  /** Draw numbers into the neurons, row by row; where there are none, nothing. */
+  fill(numbers, { rows, columns }, { positive, negative }) {
+    const { canvas, context, small, spots } = this;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    [small.width, small.height] = [columns, rows];
+    const image = new ImageData(columns, rows);
+    spots.forEach(({ x, y }, k) => {
+      scaleToLargest(numbers[k]).forEach((number, i) => {
+        const strength = Number.isNaN(number) ? 0 : Math.min(1, Math.abs(number));
+        image.data.set([...(number < 0 ? negative : positive), Math.round(255 * strength)], 4 * i);
+      });
+      if (numbers[k].length) {
+        small.getContext("2d").putImageData(image, 0, 0);
+        context.drawImage(small, x - SIZE / 2, y - SIZE / 2, SIZE, SIZE);
+      }
+    });
+  }
+
+  /** Draw the weights of the first layer's neurons, a pixel each; the strongest colour is each one's largest. */
+  paintWeights(layer, weights, pixels, colours) {
+    const numbers = this.spots.map(({ layer: of, i }) => (of === 0 ? layer.neurons[i].w.map((place) => weights[place]) : []));
+    this.fill(numbers, pixels, colours);
+  }
+
+  /** Return each neuron's outputs at the points of its map, row by row; nan where there is none. */
+  compute({ across, up, x, y, fill }, at, rows) {
+    const { predictor, spots } = this;
+    const places = spots.map(({ layer, i }) => predictor.neurons[layer][i]);
+    const outputs = spots.map(() => new Float64Array(POINTS * rows).fill(NaN));
+    const field = new Scale(0, POINTS - 1, x.low, x.high);
+    const rise = up && new Scale(0, POINTS - 1, y.high, y.low);
+    for (let row = 0, point = 0; row < rows; row += 1) {
+      for (let column = 0; column < POINTS; column += 1, point += 1) {
+        at[across.place] = fromOwnUnit(across, field.place(column));
+        if (up) {
+          at[up.place] = fromOwnUnit(up, rise.place(row));
+        }
+        if (predictor.predict(fill(at)) !== null) {
+          places.forEach((place, k) => {
+            outputs[k][point] = predictor.numbers[place];
+          });
+        }
+      }
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,1 @@
+"""How a page computes: the rows of the table in JavaScript."""

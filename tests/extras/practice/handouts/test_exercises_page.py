@@ -1,0 +1,261 @@
+"""The page of exercises: what is said of answers, the score, and that everybody can use it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from browser import find_violations
+from exercising import make_choice, make_hostile, make_number
+
+from micrograd_nn import Value
+from micrograd_nn._ground.text import InputError
+from micrograd_nn.extras.practice.exercises import TOPICS
+from micrograd_nn.extras.practice.exercises.exercise import Miss
+from micrograd_nn.extras.practice.handouts.item import make_item
+from micrograd_nn.extras.practice.handouts.page import build_quiz, quiz_page
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.page.frame import Page
+
+PHONE = {"width": 390, "height": 844}
+ITEMS = [
+    make_number(-0.5, [(0.5, "Sign"), (2.0, "Upside down")], question="What is `a/b`?"),
+    make_choice(misses=[(0, "Grows"), (2, "Has a kink")]),
+]
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    def show(items=ITEMS, **options):
+        path = tmp_path / "quiz.html"
+        path.write_text(build_quiz("anna", items).text, encoding="utf-8")
+        return visit(path, **options)
+
+    return show
+
+
+def answer(page, number, text):
+    exercise = page.locator(".exercise").nth(number - 1)
+    box = exercise.get_by_label("Your answer")
+    box.fill(text)
+    box.press("Enter")
+    return exercise.locator(".said").inner_text()
+
+
+def choose(page, number, text):
+    exercise = page.locator(".exercise").nth(number - 1)
+    exercise.get_by_label(text).check()
+    exercise.get_by_role("button").click()
+    return exercise.locator(".said").inner_text()
+
+
+def test_a_right_number_is_right_however_it_is_typed(show):
+    texts = ["-1/2", "−0,5", "-.5", " −.5 ", "-5e-1", "-0.5004", "–1 / 2"]
+    page = show([make_number(misses=[(0.5, "Sign")], seed=text) for text in texts])
+    shown = page.evaluate("document.body.innerText")
+    assert not re.search(r"−0\.5|Sign|So much", shown)  # before it is due
+    for number, text in enumerate(texts, 1):
+        said = answer(page, number, text)
+        assert said.startswith("✓ Right.")
+        assert "So much." in said
+    assert page.locator("#learned li").all_inner_texts() == [
+        f"You can do: {TOPICS['shared'].title}"
+    ]
+
+
+def test_a_wrong_number_is_told_by_its_mistake_and_a_second_one_shows_the_working(show):
+    page = show()
+    said = answer(page, 1, "0.5")
+    assert said.split("\n\n") == ["✗ Sign.", "told of 0.5 Try again."]
+    assert answer(page, 1, ".5") == said  # which is the same once more
+    said = answer(page, 1, "7")
+    assert said.startswith("✗ That is none of the known mistakes.")
+    assert "Right is −0.5" in said
+    assert "So much." in said
+    assert page.get_by_label("Your answer").first.get_attribute("readonly") is not None
+
+
+def test_what_is_rounded_too_much_is_told_and_counts_for_nothing(show):
+    page = show([make_number(1 / 3, [(3.0, "Upside down")])] * 2)
+    assert answer(page, 1, "0.33") == "Nearly.\n\nIt has to be right to three digits."
+    assert answer(page, 1, "33").startswith(
+        "✗ That is none of the known mistakes.\n\nThe digits are right, but not the decimal point."
+    )
+    assert answer(page, 1, "33.0") == answer(page, 1, "33")  # which is the same once more
+    assert answer(page, 1, "0.333").startswith("✓ Right.")
+    answer(page, 2, "0.33")
+    assert answer(page, 2, "1/3").startswith("✓ Right.")
+    assert page.locator("#counted").inner_text() == "1 of 2 at the first try, 1 at the second."
+
+
+def test_what_is_right_instead_of_a_mistake_is_told_with_the_working_alone(show):
+    sign = Miss(0.5, "Sign", "So it climbs.", "It is negative.")
+    asked = make_number().exercise
+    page = show([make_item(replace(asked, misses=[sign]))] * 2)
+    assert "So it climbs. Try again." in answer(page, 1, "0.5")
+    answer(page, 2, "7")
+    assert "So it climbs. It is negative." in answer(page, 2, "0.5")
+
+
+def test_what_is_no_answer_is_told_and_counts_for_nothing(show):
+    page = show()
+    page.locator(".exercise").nth(1).get_by_role("button").click()
+    assert page.locator(".said").nth(1).inner_text() == "Choose one of the answers."
+    assert choose(page, 2, "a) exp").startswith("✗ Grows.")
+    assert choose(page, 2, "b) tanh").startswith("✓ Right.")
+    box = page.get_by_label("Your answer").first
+    for text, told in [("", "The box is empty."), ("1/0", "divides by zero")]:
+        assert told in answer(page, 1, text)
+        assert box.get_attribute("aria-invalid") == "true"
+    assert answer(page, 1, "-0.5").startswith("✓")
+    assert box.get_attribute("aria-invalid") is None
+
+
+def test_the_score_says_what_was_learned(show):
+    items = [*ITEMS, make_number(3.0, seed="m"), make_number(4.0, [(5.0, "Late")], seed="l")]
+    page = show(items)
+    assert page.locator("#score").is_hidden()
+    answer(page, 1, "0.5")
+    answer(page, 1, "-0.5")
+    choose(page, 2, "b) tanh")
+    answer(page, 3, "1")
+    answer(page, 3, "2")
+    assert page.locator("#progress").inner_text() == "3 of 4 answered"
+    answer(page, 4, "5")
+    answer(page, 4, "9")
+    assert page.locator("#counted").inner_text() == (
+        "1 of 4 at the first try, 1 at the second, 2 shown after two misses."
+    )
+    lines = page.locator("#learned li").all_inner_texts()
+    title = TOPICS["shared"].title
+    assert lines == [
+        f"Right at the second try: {title} (exercise 1), after the miss “Sign”",
+        f"Look again at: {title} (exercise 3)",
+        f"Look again at: {title} (exercise 4): Late",
+    ]
+    assert page.locator("#live").inner_text().startswith("All answered. 1 of 4")
+    page.get_by_role("button", name="Start again").click()
+    assert page.locator("#score").is_hidden()
+    assert page.locator(".said:not(:empty)").count() == 0
+    assert answer(page, 1, "2").startswith("✗ Upside down.")
+
+
+def test_what_is_typed_after_a_miss_takes_its_place(show):
+    page = show()
+    page.get_by_label("Your answer").first.focus()
+    for text in ("25", "−0.5"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    assert page.get_by_label("Your answer").first.input_value() == "−0.5"
+    assert page.locator(".said").first.inner_text().startswith("✓ Right.")
+
+
+def test_the_focus_goes_on_from_a_choice_that_is_decided(show):
+    page = show([make_choice(), *ITEMS])
+    page.get_by_label("b) tanh").first.check()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Go on"
+    assert page.evaluate("document.activeElement.closest('.exercise').innerText").startswith("1.")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answer-2"
+
+
+def test_the_keyboard_does_all_of_it(show):
+    page = show()
+    page.get_by_label("Your answer").first.focus()
+    page.keyboard.type("-0,5")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # goes on
+    page.keyboard.press("Space")  # which chooses the first
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator(".said").nth(1).inner_text().startswith("✓ Right.")
+    assert page.locator("#counted").inner_text() == "2 of 2 at the first try."
+    page.locator(".exercise").nth(1).get_by_role("button", name="Go on").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "score"
+
+
+def test_axe_finds_nothing_before_and_after(show):
+    page = show([*ITEMS, *make_hostile()])
+    assert find_violations(page) == []
+    answer(page, 1, "0.5")
+    choose(page, 2, "b) tanh")
+    answer(page, 1, "7")
+    answer(page, 3, "6")
+    choose(page, 4, "b) b")
+    assert page.locator("#score").is_visible()
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        assert find_violations(page) == [], colours
+
+
+def test_hostile_texts_stay_texts_and_nothing_is_cut_off_on_a_phone(show):
+    page = show([*ITEMS, *make_hostile()], viewport=PHONE)
+    answer(page, 1, "0.5")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    heights = [box.bounding_box()["height"] for box in page.get_by_role("button").all()]
+    assert min(heights) >= 44
+    assert "</script><b>" in page.locator(".words p").last.inner_text()
+    assert page.locator(".words b, .said b").count() == 0
+    assert "</script><b>" in answer(page, 3, "3")
+    assert answer(page, 3, "6").startswith("✓")
+
+
+def test_a_phone_shows_drawings_whole_and_keeps_the_lines_of_programs(show):
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    for i in range(5):
+        x = x * y
+        x.label = f"product_{i}"
+    program = "def f(a):\n    return " + " + ".join(f"a_long_name_{i}" for i in range(9))
+    page = show([make_number(graph=Graph(x, {}), program=program)], viewport=PHONE)
+    figure = page.locator("figure:visible")
+    assert figure.count() == 1
+    box, image = figure.bounding_box(), figure.locator("svg").bounding_box()
+    assert image["x"] + image["width"] <= box["x"] + box["width"] <= PHONE["width"]
+    assert page.evaluate("document.querySelector('pre').clientHeight") < 80  # two lines, as written
+    assert page.evaluate("document.querySelector('pre').tabIndex") == 0  # it can be moved
+    assert find_violations(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert figure.count() == 1
+    assert figure.get_attribute("class") == "across"
+
+
+def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):
+    path = tmp_path / "quiz.html"
+    quiz_page(seed="anna").save(path)
+    page = visit(path)
+    page.evaluate(
+        """() => JSON.parse(document.getElementById("data").textContent).exercises.forEach(
+          ({ isChoice, possible }, i) => {
+            const form = document.querySelectorAll(".exercise .answer")[i];
+            const place = possible.findIndex(({ isRight }) => isRight);
+            if (isChoice) {
+              form.querySelectorAll("input")[place].checked = true;
+            } else {
+              form.querySelector("input").value = String(possible[place].number);
+            }
+            form.querySelector("button").click();
+          })"""
+    )
+    count = len(TOPICS)
+    assert page.locator("#counted").inner_text() == f"{count} of {count} at the first try."
+
+
+def test_a_frame_that_may_submit_no_form_takes_answers(visit, tmp_path):
+    page = build_quiz("anna", ITEMS)
+    path = tmp_path / "frame.html"
+    frame = page._repr_html_().replace("<iframe", '<iframe sandbox="allow-scripts"', 1)
+    path.write_text(f"<!doctype html><meta charset=utf-8>{frame}", encoding="utf-8")
+    shown = visit(path).frame_locator("iframe")
+    shown.get_by_label("Your answer").first.fill("-1/2")
+    shown.get_by_label("Your answer").first.press("Enter")
+    assert shown.locator(".said").first.inner_text().startswith("✓ Right.")
+
+
+def test_a_notebook_shows_the_page_and_a_bad_name_is_refused():
+    page = quiz_page(["shared"], seed="anna")
+    assert isinstance(page, Page)
+    assert page._repr_html_().startswith("<iframe")
+    with pytest.raises(InputError, match=r"ends in \.html"):
+        page.save("quiz.pdf")
+    with pytest.raises(InputError, match=r"topics are a list: write \['shared'\], not 'shared'"):
+        quiz_page("shared")

@@ -1,0 +1,156 @@
+"""Exercises as QTI: as the standard has it, judged by it and by Canvas as they judge themselves."""
+
+import copy
+import io
+import zipfile
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from exercising import HOSTILE, make_choice, make_hostile, make_number
+from qti import NAMESPACE, find, find_faults, judge, list_right_ranges, strip
+
+from micrograd_nn._ground.text import make_printable
+from micrograd_nn.extras.practice.handouts.collection import Selection
+from micrograd_nn.extras.practice.handouts.qti import write_assessment, write_package
+
+
+def read(data):
+    return ElementTree.fromstring(data)
+
+
+def items_of(root):
+    return find(root, "assessment/section/item")
+
+
+@pytest.fixture(scope="module")
+def all_topics():
+    return [item for level in (1, 3) for item in Selection(level=level).make_items("anna")]
+
+
+@pytest.fixture(scope="module")
+def written(all_topics):
+    return read(write_assessment("A quiz", all_topics))
+
+
+def test_each_topic_is_as_the_standard_has_it(written, all_topics):
+    assert find_faults(written) == []
+    assert len(items_of(written)) == len(all_topics)
+
+
+@pytest.mark.parametrize("path", ["assessment/section/item/presentation", "assessment/section"])
+def test_the_check_of_the_standard_sees_faults(written, path):
+    for change in (lambda x: x.clear(), lambda x: x.append(ElementTree.Element(NAMESPACE + "or"))):
+        broken = copy.deepcopy(written)
+        change(find(broken, path)[0])
+        assert find_faults(broken)
+
+
+def test_names_are_unique_and_references_lead_somewhere(written):
+    names = [item.get("ident") for item in items_of(written)]
+    assert len(set(names)) == len(names)
+    for item in items_of(written):
+        said = {feedback.get("ident") for feedback in find(item, "itemfeedback")}
+        shown = [x.get("linkrefid") for x in item.iter() if strip(x) == "displayfeedback"]
+        assert set(shown) == said
+        (response,) = [x for x in item.iter() if strip(x) in ("response_lid", "response_str")]
+        asked = {x.get("respident") for x in item.iter() if x.get("respident")}
+        assert asked == {response.get("ident")}
+
+
+def test_answers_are_judged_as_the_exercise_judges_them(written, all_topics):
+    for element, item in zip(items_of(written), all_topics, strict=True):
+        for place, one in enumerate(item.possible):
+            if not one.is_right and not one.title:
+                continue
+            given = f"option_{place + 1}" if item.is_choice else repr(one.number)
+            score, said = judge(element, given)
+            assert score == (100.0 if one.is_right else 0.0)
+            # A number that is near to two mistakes is the first one's.
+            same = [x.title for x in item.possible if x.number == one.number or x is one]
+            assert one.is_right or any(title in said for title in same)
+
+
+def test_a_number_is_right_within_three_digits_and_its_mistakes_have_their_words():
+    item = make_number(2.0, [(-2.0, "Sign"), (2.008, "Near")])
+    (element,) = items_of(read(write_assessment("", [item])))
+    scores = [judge(element, x)[0] for x in ("1.995", "2.005", "1.9949", "2.0051", "-2")]
+    assert scores == [100.0, 100.0, 0.0, 0.0, 0.0]
+    assert "Sign" in judge(element, "-2.004")[1]
+    assert "told of 2.008" in judge(element, "2.013")[1]
+    assert "Right: 2." in judge(element, "2.004")[1]  # which is near to both
+    known = judge(element, "7")[1]
+    assert "−2: <strong>Sign.</strong>" in known
+    for given in ("7", "-2", "2.013"):
+        assert "So much." not in judge(element, given)[1]  # the working has the right answer
+
+
+@pytest.mark.parametrize("number", [0.0, 1.5e-7, -3e20, 1 / 3])
+def test_numbers_of_any_size_are_written_without_a_power_of_ten(number):
+    (element,) = items_of(read(write_assessment("", [make_number(number)])))
+    assert judge(element, repr(number))[0] == 100.0
+    texts = [x.text for x in element.iter() if strip(x) in ("vargte", "varlte")]
+    assert not any("e" in text for text in texts)
+
+
+def test_canvas_takes_the_right_number_alone_for_right(written, all_topics):
+    """It takes any plain range for a right answer, whether or not it scores."""
+    for element, item in zip(items_of(written), all_topics, strict=True):
+        if not item.is_choice:
+            assert list_right_ranges(element) == [item.right.range]
+        scored = find(element, "resprocessing/respcondition/setvar")
+        assert [x.text for x in scored] == ["100"]  # as New Quizzes has it
+
+
+def test_choices_are_judged_each_with_its_words():
+    item = make_choice(misses=[(0, "Grows")])
+    (element,) = items_of(read(write_assessment("", [item])))
+    labels = [x for x in element.iter() if strip(x) == "response_label"]
+    texts = [find(label, "material/mattext")[0].text for label in labels]
+    assert texts == ["exp", "tanh", "relu"]
+    assert [judge(element, x.get("ident"))[0] for x in labels] == [0.0, 100.0, 0.0]
+    assert "Grows" in judge(element, labels[0].get("ident"))[1]
+    assert "Grows" not in judge(element, labels[2].get("ident"))[1]
+
+
+@pytest.mark.slow
+def test_a_package_has_all_that_its_manifest_names_and_the_same_bytes_again(all_topics):
+    data = write_package("A quiz", all_topics)
+    assert write_package("A quiz", all_topics) == data
+    package = zipfile.ZipFile(io.BytesIO(data))
+    names = package.namelist()
+    manifest = read(package.read("imsmanifest.xml"))
+    assert {x.get("href") for x in manifest.iter() if x.tag.endswith("}file")} == {*names[1:]}
+    quiz = package.read("quiz/quiz.xml").decode()
+    pictures = [name for name in names if name.startswith("images/")]
+    assert len(pictures) == sum(item.exercise.graph is not None for item in all_topics)
+    for name in pictures:
+        assert quiz.count(f"$IMS-CC-FILEBASE$/{name}") == 1
+        assert read(package.read(name)).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+class Shown(HTMLParser):
+    """The texts of HTML, and which elements there are."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.texts, self.elements = [], set()
+        self.feed(text)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+
+
+def test_hostile_texts_arrive_as_texts():
+    package = zipfile.ZipFile(io.BytesIO(write_package(HOSTILE, make_hostile())))
+    root = read(package.read("quiz/quiz.xml"))
+    assert find_faults(root) == []
+    assert find(root, "assessment")[0].get("title").endswith(make_printable(HOSTILE))
+    for text in [x.text for x in root.iter() if strip(x) == "mattext"]:
+        shown = Shown(text)
+        assert shown.elements <= {"p", "code", "pre", "img", "strong", "ul", "li"}
+        told = "".join(shown.texts).replace("`", "").replace("\u00a0", " ")
+        assert "</" not in told or make_printable(HOSTILE).replace("`", "") in told

@@ -1,0 +1,902 @@
+"""Training with programs: the weights of training by the graph, bit for bit, or the graph."""
+
+import math
+import random
+import re
+import warnings
+from collections import namedtuple
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from micrograd_nn import Constant, Operation, Reduction, Value, choose
+from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection
+from micrograd_nn.engine import table as op
+from micrograd_nn.extras.compile.compiler.variants import MOST_VARIANTS
+from micrograd_nn.extras.train import fit
+from micrograd_nn.extras.train.loop import WORTH_COMPILING
+from micrograd_nn.extras.train.objective import Objective
+from micrograd_nn.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    hinge,
+    l1_penalty,
+    l2_penalty,
+    mean_absolute_error,
+    squared_error,
+)
+from micrograd_nn.nn import MLP, Module, Neuron
+from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer
+
+XS = [x / 10 for x in range(-20, 21)]
+LINE = [([x], 2 * x + 1) for x in XS]
+PLANE = [([x, math.sin(5 * x)], math.cos(3 * x)) for x in XS]
+
+
+def figures(history):
+    """Return a history's losses to nine digits: they are summed program by program."""
+    return [
+        [x if x is None else f"{x:.9g}" for x in (epoch.loss, epoch.validation_loss)]
+        for epoch in history.epochs
+    ]
+
+
+def network(*sizes, activation="tanh", inputs=1, seed=0):
+    return MLP(inputs, list(sizes), activation, rng=random.Random(seed))
+
+
+def trained(model, data, loss, compiled, *, own=(), optimizer=Adam, lr=0.05, epochs=10, **options):
+    """Return the history of a training, and all its numbers: weights, losses, gradients."""
+    parameters = [*model.parameters(), *own]
+    options = {"batch_size": 7, "rng": random.Random(1)} | options
+    history = fit(
+        model, data, loss, compiled=compiled, epochs=epochs, optimizer=optimizer(parameters, lr),
+        **options,
+    )  # fmt: skip
+    return history, [x.data for x in parameters]
+
+
+def both(make, data, loss, **options):
+    """Train compiled and eager, compare the weights bit for bit, and return both histories."""
+    history, weights = trained(make(), data, loss, True, **options)
+    eager_history, eager_weights = trained(make(), data, loss, False, **options)
+    assert weights == eager_weights
+    assert eager_history.ran == "eager: as asked"
+    assert figures(history) == figures(eager_history)
+    assert history.stopped == eager_history.stopped
+    return history, eager_history
+
+
+def targets(of):
+    return [(x, of(y)) for x, y in LINE]
+
+
+# The same weights, bit for bit
+
+TASKS = {
+    "squared error": (lambda: network(4, 1), LINE, squared_error),
+    "squared error of lists": (
+        lambda: network(4, 2), targets(lambda y: [y, -y]), squared_error,
+    ),
+    "mean absolute error": (lambda: network(4, 1), LINE, mean_absolute_error),
+    "mean absolute error of lists": (
+        lambda: network(4, 2), targets(lambda y: (y, 1.0)), mean_absolute_error,
+    ),
+    "hinge, whole": (lambda: network(4, 1), targets(lambda y: 1 if y > 1 else -1), hinge),
+    "hinge, floats": (lambda: network(4, 1), targets(lambda y: 1.0 if y > 1 else -1.0), hinge),
+    "logistic, whole": (
+        lambda: network(4, 1), targets(lambda y: 1 if y > 1 else 0), binary_cross_entropy,
+    ),
+    "logistic, floats": (
+        lambda: network(4, 1), targets(lambda y: 1.0 if y > 1 else 0.0), binary_cross_entropy,
+    ),
+    "logistic, flags": (lambda: network(4, 1), targets(lambda y: y > 1), binary_cross_entropy),
+    "logistic, soft": (
+        lambda: network(4, 1), targets(lambda y: 0.25 if y > 1 else 0.5), binary_cross_entropy,
+    ),
+    "classes": (lambda: network(4, 3), targets(lambda y: int(abs(y)) % 3), cross_entropy),
+    "relu and two inputs": (
+        lambda: network(6, 1, activation="relu", inputs=2), PLANE, squared_error,
+    ),
+    "numpy's numbers": (
+        lambda: network(4, 1),
+        [([np.float64(x[0])], np.int64(y > 1)) for x, y in LINE],
+        binary_cross_entropy,
+    ),
+    "whole inputs": (
+        lambda: network(4, 1, inputs=2), [([i % 3, i % 2], i % 5) for i in range(40)],
+        squared_error,
+    ),
+    "one neuron": (lambda: Neuron(1, rng=random.Random(0)), LINE, squared_error),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize(
+    ("penalty", "validation"),
+    [(None, 0.0), (l2_penalty, 0.25), (l1_penalty, 0.25)],
+    ids=["alone", "l2", "l1"],
+)
+def test_the_weights_are_the_graphs(name, penalty, validation):
+    history, _ = both(*TASKS[name], penalty=penalty, validation=validation, epochs=12)
+    assert history.ran == "compiled"
+
+
+def test_one_program_serves_all_classes():
+    model, data = network(4, 3), targets(lambda y: int(abs(y)) % 3)
+    objective = Objective(model, cross_entropy, model.parameters())
+    for batch in (data, data[::-1], data[:5]):
+        objective.leave_gradient(batch)
+    assert objective.ran == "compiled"
+    assert len({y for _, y in data}) == 3
+    assert len(objective.variants) == 1
+
+
+def test_a_class_that_is_not_there_is_told_by_the_graph_and_gives_no_number():
+    model, data = network(4, 3), targets(lambda y: int(abs(y)) % 3)
+    objective = Objective(model, cross_entropy, model.parameters())
+    objective.leave_gradient(data)
+    with pytest.raises(ValueError, match="cross_entropy of 3 logits has no class 3"):
+        objective.leave_gradient([(data[0][0], 3)])
+
+
+class Tokens(Module):
+    """The mean of what tokens of a text stand for, by a table that is also used as it is."""
+
+    def __init__(self):
+        rng = random.Random(1)
+        self.table = [[Value(rng.uniform(-1, 1)) for _ in range(3)] for _ in range(5)]
+
+    def __call__(self, tokens):
+        columns = list(zip(*self.table, strict=True))
+        states = [choose(token, column) for token in tokens for column in columns]
+        state = [op.tanh(op.sum(states[i::3])) for i in range(3)]
+        return [op.dot(row, state) for row in self.table]
+
+
+TEXTS = [([i % 5, i * i % 5, (2 * i + 1) % 5][: 1 + i % 3], (i * 3) % 5) for i in range(40)]
+
+
+def test_one_program_serves_all_texts_of_one_length():
+    history, _ = both(Tokens, TEXTS, cross_entropy, epochs=12, batch_size=3)
+    assert history.ran == "compiled"
+    model = Tokens()
+    objective = Objective(model, cross_entropy, model.parameters())
+    objective.leave_gradient(TEXTS)
+    assert len(objective.variants) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW])
+@pytest.mark.parametrize("batch_size", [1, 7, 32, 1000])
+def test_with_any_optimizer_and_any_batch(optimizer, batch_size):
+    history, _ = both(
+        lambda: network(3, 1), LINE, squared_error, optimizer=optimizer, batch_size=batch_size
+    )
+    assert history.ran == "compiled"
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    sizes=st.lists(st.integers(1, 4), max_size=2),
+    activation=st.sampled_from(["relu", "tanh", "gelu", "elu", "softplus", "leaky_relu", "silu"]),
+    batch_size=st.integers(1, 50),
+)
+def test_with_any_network(seed, sizes, activation, batch_size):
+    history, _ = both(
+        lambda: network(*sizes, 1, activation=activation, inputs=2, seed=seed),
+        PLANE, squared_error, batch_size=batch_size, validation=0.2, penalty=l2_penalty,
+    )  # fmt: skip
+    assert history.ran == "compiled"
+
+
+def test_patience_and_callbacks_see_the_same_numbers():
+    seen = []
+    for compiled in (True, False):
+        epochs = []
+        model = network(3, 1)
+
+        def callback(epoch, model=model, epochs=epochs):
+            epochs.append((epoch, model.state()))
+
+        trained(
+            model, LINE, squared_error, compiled, validation=0.3, patience=2, lr=0.3, epochs=60,
+            callback=callback,
+        )  # fmt: skip
+        seen.append(epochs)
+    assert seen[0] == seen[1]
+
+
+# Losses of one's own
+
+
+def bent(prediction, target):
+    return (prediction - target) ** 2 if prediction > target else 3 * abs(prediction - target)
+
+
+def huber(prediction, target):
+    size = abs(prediction - target)
+    return size * size / 2 if size <= 0.5 else 0.5 * size - 0.125
+
+
+def by_younger(prediction, target):
+    return (prediction - target) ** 2 if prediction < prediction * prediction else -prediction
+
+
+def by_max(prediction, target):
+    return max((prediction - target) ** 2, abs(prediction - target), prediction)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", [bent, huber, by_younger, by_max])
+@pytest.mark.parametrize("validation", [0.0, 0.25], ids=["", "validation"])
+def test_a_loss_may_branch(loss, validation):
+    history, _ = both(
+        lambda: network(3, 1), LINE, loss, validation=validation, penalty=l2_penalty, epochs=15
+    )
+    assert history.ran == "compiled"
+
+
+def test_a_penalty_may_branch_and_is_left_to_the_graph_once_it_goes_another_way():
+    def penalty(parameters):
+        return op.sum([w * w if w > 0.5 else -w for w in parameters]) * 0.1
+
+    history, _ = both(lambda: network(3, 1), LINE, squared_error, penalty=penalty, epochs=30)
+    assert re.match(r"eager: the penalty: .* was (True|False) when the graph was", history.ran)
+
+
+def test_a_loss_may_detach():
+    def loss(prediction, target):
+        return (prediction - target) ** 2 * (prediction.detach() ** 2 + 0.5)
+
+    assert both(lambda: network(3, 1), LINE, loss)[0].ran == "compiled"
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
+    """As is one that asks for no more than a margin, once all examples have that."""
+
+    def loss(prediction, target):
+        return max(prediction, Constant(-1e6)) if target else Constant(0.0)
+
+    data = [([0.5], 0), ([0.7], 0), ([0.2], 0), ([0.1], 1)]
+    model = network(1)
+    before = model.state()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        history = fit(
+            model, data, loss, optimizer=SGD(model.parameters(), 0.1), batch_size=1,
+            epochs=WORTH_COMPILING // 4 + 1, rng=random.Random(1), compiled=compiled,
+        )  # fmt: skip
+    assert history.best.loss < history.epochs[0].loss
+    assert model.state() != before
+
+
+def test_a_loss_may_have_other_things_in_its_target():
+    def loss(prediction, target):
+        weight = {"high": 2.0, "low": 0.5}[target["kind"]]
+        return (prediction - target["y"]) ** 2 * (weight if target["flag"] else 1.0)
+
+    data = [
+        (x, {"y": y, "kind": "high" if i % 3 else "low", "flag": i % 2 == 0, "none": None})
+        for i, (x, y) in enumerate(LINE)
+    ]
+    assert both(lambda: network(3, 1), data, loss)[0].ran == "compiled"
+
+
+def test_examples_may_be_of_different_lengths():
+    class Sum(Module):
+        def __init__(self):
+            self.w, self.b = Value(1.5), Value(0.1)
+
+        def __call__(self, xs):
+            return self.w * op.sum(xs) + self.b
+
+    data = [([i / 10] * (1 + i % 5), i / 5) for i in range(40)]
+    history, _ = both(Sum, data, squared_error, penalty=l2_penalty, lr=0.01)
+    assert history.ran == "compiled"
+
+
+@pytest.mark.parametrize(
+    ("loss_of", "ran"),
+    [
+        (lambda a, b: lambda p, t: (p - t) ** 2 * (-a).exp() + a + b * b, "compiled"),
+        (lambda a, b: lambda p, t: (p - t) ** 2 * a.exp() + b * b if p > t else abs(p - t) * b + a,
+         "compiled"),
+        (lambda a, b: lambda p, t: (p - t) ** 2 * (2 if a > 0.29 else 3) + a * a + b, "compiled"),
+        (lambda a, b: lambda p, t: (p - t) ** 2 * (-a).exp() + a * a.detach() + b * b, "compiled"),
+        (lambda a, b: lambda p, t: (p - t) ** 2 + b.detach() * p + a, "compiled"),
+        (lambda a, b: lambda p, t: (p - t) ** 2 * (-a).exp() + a * a.data + b * b, "eager: line "),
+        (lambda a, b: lambda p, t: (p - t) ** 2 * (2 if a.data > 0.29 else 3) + a + b,
+         "eager: line "),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:this training runs without programs")
+def test_a_loss_may_have_values_of_its_own_that_learn(loss_of, ran):
+    """Which are in the optimizer, and no parameters of the model; a look at one isn't frozen."""
+    weights = []
+    for compiled in (True, False):
+        a, b = Value(0.3, "a"), Value(0.7, "b")
+        history, numbers = trained(
+            network(3, 1), LINE, loss_of(a, b), compiled, own=(a, b), epochs=15,
+            penalty=lambda parameters, a=a: l2_penalty(parameters) + a * a * 0.1,
+        )  # fmt: skip
+        weights.append((numbers, figures(history)))
+        assert history.ran.startswith(ran if compiled else "eager: as asked")
+    assert weights[0] == weights[1]
+    assert weights[0][0][-2:] != [0.3, 0.7]
+
+
+def test_a_node_that_was_computed_outside_keeps_its_number_in_both():
+    weights = []
+    for compiled in (True, False):
+        model = network(3, 1)
+        scale = model.parameters()[0] * 2
+
+        def loss(prediction, target, scale=scale):
+            return (prediction - target) ** 2 * (1 + scale * scale)
+
+        weights.append(trained(model, LINE, loss, compiled)[1])
+    assert weights[0] == weights[1]
+
+
+def test_a_power_with_a_base_of_zero_among_the_examples_keeps_all_bits():
+    class Power(Module):
+        def __init__(self):
+            self.a, self.w = Value(0.3), Value(1.5)
+
+        def __call__(self, x):
+            return self.a * x[0] ** self.w + self.a * self.a * self.w + self.w
+
+    data = [([i % 10 / 3.0], i / 7) for i in range(40)]
+    assert both(Power, data, squared_error)[0].ran == "compiled"
+
+
+# How it ran
+
+
+def ran(loss=squared_error, data=LINE, **options):
+    return both(lambda: network(3, 1), data, loss, **options)[0].ran
+
+
+def test_little_work_is_not_compiled():
+    assert ran(epochs=1) == "eager: too little work to be worth compiling"
+    enough = math.ceil(WORTH_COMPILING / len(LINE))
+    assert ran(epochs=enough) == "compiled"
+    assert ran(epochs=enough - 1) == "eager: too little work to be worth compiling"
+
+
+def test_what_is_asked_for_is_said_before_the_amount_of_work():
+    history, _ = trained(network(3, 1), LINE, squared_error, False, epochs=1)
+    assert history.ran == "eager: as asked"
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (lambda p, t: p * 0.0 if isinstance(t, (int, float)) and abs(t) > 10 else (p - t) ** 2,
+         "uses isinstance"),
+        (lambda p, t: (p - t) ** 2 * (1 if p.data > 0 else 2), r"asks for \.data"),
+    ],
+)  # fmt: skip
+def test_a_loss_that_is_not_followed_trains_by_the_graph_and_one_warning_says_why(loss, told):
+    data = [*LINE, *LINE]
+    data[29] = [0.1], 100.0
+    place = rf"line \d+ of test_objective\.py, in {loss.__name__}, {told}"
+    with pytest.warns(
+        RuntimeWarning, match=f"this training runs without programs: {place}"
+    ) as found:
+        history, _ = both(lambda: network(3, 1), data, loss)
+    assert [one.filename for one in found] == [__file__]
+    assert re.match(f"eager: {place}", history.ran)
+
+
+def test_a_penalty_that_is_not_followed_is_told_too():
+    def penalty(parameters):
+        return op.sum([w * w for w in parameters if isinstance(w, Value)]) * 0.1
+
+    with pytest.warns(RuntimeWarning, match="without programs: .* in .*, uses isinstance"):
+        both(lambda: network(3, 1), LINE, squared_error, penalty=penalty)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda i: random.Random(i).random(),
+        lambda i: 0.0 if i % 5 == 4 else 1.0,
+        lambda i: 1 + i / 100,
+    ],
+)
+def test_an_unchecked_loss_that_differs_from_call_to_call_is_left_to_the_graph(change):
+    """As is one with dropout."""
+    calls = iter(range(10**6))
+    history, _ = trained(
+        network(3, 1), LINE, lambda p, t: (p - t) ** 2 * change(next(calls)), True, unchecked=True
+    )  # fmt: skip
+    told = r"eager: for \(\[[-\d.]+\], [-\d.]+\) the compiled loss was \S+, not \S+: it depends"
+    assert re.match(told, history.ran)
+
+
+def test_soft_targets_of_a_loss_that_looks_at_them_share_a_program():
+    assert ran(binary_cross_entropy, [(x, i / 100) for i, (x, _) in enumerate(LINE)]) == "compiled"
+
+
+def test_many_forms_are_left_to_the_graph():
+    data = [(x, (y, f"case {i}")) for i, (x, y) in enumerate(LINE * 2)]
+    assert ran(lambda p, t: squared_error(p, t[0]), data) == (
+        f"eager: more than {MOST_VARIANTS} forms of examples, or of branches"
+    )
+
+
+@pytest.mark.slow
+def test_many_branches_are_left_to_the_graph():
+    """Those that come up during the training, too."""
+
+    def loss(prediction, target):
+        steps = 0
+        while steps < 200 and prediction > steps * 0.02:
+            steps += 1
+        return (prediction - target) ** 2 * (1 + steps / 1000)
+
+    assert ran(loss, lr=0.02, epochs=20).startswith(f"eager: more than {MOST_VARIANTS} forms")
+
+
+def test_a_loss_that_is_no_value_is_told():
+    for compiled in (True, False):
+        with pytest.raises(TypeError, match="must be a Value, computed from the model's output, "):
+            trained(network(3, 1), LINE, lambda p, t: 0.0, compiled)
+
+
+def test_a_penalty_that_is_no_value_fails_as_ever():
+    for compiled in (True, False):
+        with pytest.raises(AttributeError):
+            trained(network(3, 1), LINE, squared_error, compiled, penalty=lambda parameters: 0.0)
+
+
+def test_a_loss_that_depends_on_no_parameter_runs():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        history, _ = both(lambda: network(3, 1), LINE, lambda p, t: Constant(1.0) + t * t)
+    assert history.ran == "compiled"
+
+
+# Examples of any kind that could be trained on before
+
+
+@dataclass
+class House:
+    rooms: float
+    price: float
+
+
+Person = namedtuple("Person", "height weight")
+
+
+class Inner(Module):
+    def __init__(self, number=lambda x: x[0]):
+        self.w, self.b = Value(0.5), Value(0.1)
+        self.number = number
+
+    def __call__(self, x):
+        return self.w * self.number(x) + self.b
+
+
+EXAMPLES_OF = {
+    "arrays": ([(np.array([x, 1.0]), x) for x in XS], lambda x: float(x[0])),
+    "arrays as they are": ([(np.array([x, 1.0]), x) for x in XS], lambda x: x[0]),
+    "data classes": ([(House(x, 1.0), x) for x in XS], lambda x: x.rooms),
+    "named tuples": ([(Person(x, 1.0), x) for x in XS], lambda x: x.height),
+    "sets": ([({x}, x) for x in XS], lambda x: next(iter(x))),
+    "objects": ([(iter([x]), x) for x in XS], lambda x: 0.5),
+    "texts": ([(f"{x}", x) for x in XS], lambda x: float(x)),
+    "dictionaries": ([({"a": x, 3: x}, x) for x in XS], lambda x: x["a"] * x[3]),
+    "bare numbers": ([(x, x) for x in XS], lambda x: x),
+    "nested": ([([[x], (x, {"k": x})], x) for x in XS], lambda x: x[1][1]["k"]),
+    "large whole numbers": ([([10**20 + i], 1.0) for i in range(40)], lambda x: x[0] * 1e-20),
+    "flags": ([([x > 0], x) for x in XS], lambda x: 2.0 if x[0] else 1.0),
+}
+
+
+@pytest.mark.filterwarnings("ignore:this training runs without programs")
+@pytest.mark.parametrize("name", EXAMPLES_OF)
+def test_examples_of_any_kind_train_as_the_graph_does(name):
+    data, number = EXAMPLES_OF[name]
+    both(lambda: Inner(number), data, squared_error)
+
+
+def test_a_nan_that_a_list_knows_by_its_identity_is_part_of_the_form():
+    missing = math.nan
+
+    def loss(prediction, target):
+        return (prediction - 1.0) ** 2 * (0.5 + target.count(missing))
+
+    data = [([x], [1.0, missing if i == 37 else 2.0]) for i, x in enumerate(XS)]
+    data += [([x], [other, other]) for x, other in zip(XS, (missing, float("nan")), strict=False)]
+    history, _ = both(lambda: network(3, 1), data, loss)
+    assert history.ran == "compiled"
+
+
+@pytest.mark.filterwarnings("ignore:this training runs without programs")
+def test_a_fraction_among_the_examples_leaves_them_to_the_graph():
+    data = [([Fraction(i, 4)], 1.0) for i in range(120)] + [([Fraction(29, 100)], 1.0)]
+    history, _ = both(lambda: Inner(lambda x: x[0] * 100 // 1 * 0.01), data, squared_error)
+    assert history.ran == "eager: it uses an argument, a Fraction"
+
+
+decay = [0.0]
+
+
+class Decaying(Optimizer):
+    """A rule that takes something from elsewhere."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p - lr * grad - decay[0] * p,)
+
+
+def test_what_a_rule_takes_from_elsewhere_is_another_at_the_very_next_step():
+    def make():
+        decay[0] = 0.0
+        return Inner(lambda x: x[0])
+
+    def change(epoch):
+        if epoch.number == 2:
+            decay[0] = 0.1
+
+    zeros = [Value(0.0) for _ in range(9)]  # of which decay makes nothing else
+
+    def loss(prediction, target):
+        return (prediction - target) ** 2 + sum(zeros) * 0.0
+
+    options = {"own": zeros, "optimizer": Decaying, "batch_size": 30, "callback": change}
+    both(make, LINE, loss, epochs=6, **options)
+
+
+def test_targets_that_cannot_be_keys_train_as_the_graph_does():
+    data = [([x], np.array([x, -x])) for x in XS]
+
+    def loss(prediction, target):
+        return (prediction - float(target[0])) ** 2 + (prediction - float(target[1])) ** 2
+
+    both(Inner, data, loss)
+
+
+# Operations of one's own
+
+
+def absolute(rule):
+    return Operation("absolute", abs, [rule])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda out, x: op.sign(x),
+        lambda out, x: math.copysign(1.0, x),
+        lambda out, x: 1.0 if x > 0 else -1.0,
+        lambda out, x: float(np.sign(x)),
+        lambda out, x: out / x if x != 0 else 0.0,
+    ],
+)
+def test_a_rule_that_looks_at_numbers_trains_as_the_graph_does(rule):
+    own = absolute(rule)
+    both(lambda: network(3, 1), LINE, lambda p, t: own(p - t))
+
+
+def test_a_reduction_of_ones_own_that_looks_at_numbers_trains_as_the_graph_does():
+    largest = Reduction(
+        "largest", max, lambda out, *xs: [1.0 if x >= out else 0.0 for x in xs]
+    )  # fmt: skip
+    both(lambda: network(3, 2), LINE, lambda ps, t: largest([(p - t) ** 2 for p in ps]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["result", "program", "predict", "row", "own"])
+@pytest.mark.parametrize("form", [{}, {"python": "fabs({0})"}, {"python": "{0} or {1}"}])
+def test_an_operation_of_ones_own_trains_as_the_graph_does(name, form):
+    if form.get("python") == "{0} or {1}":
+        own = Operation(
+            name, lambda x, y: x or y, [lambda out, x, y: 1.0, lambda out, x, y: 0.0],
+            inputs=("x", "y"), **form,
+        )  # fmt: skip
+        both(lambda: network(3, 1), LINE, lambda p, t: own((p - t) ** 2, 3.0))
+    else:
+        own = Operation(name, math.fabs, [lambda out, x: op.sign(x)], **form)
+        both(lambda: network(3, 1), LINE, lambda p, t: own(p - t))
+
+
+# Interrupted, too large, anomalous
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, ZeroDivisionError])
+def test_an_interrupt_in_a_program_leaves_the_best_weights(error):
+    states, calls = [], iter(range(10**6))
+
+    def square(x):
+        if next(calls) >= 1500:
+            raise error
+        return x * x
+
+    own = Operation("own", square, [lambda out, x: 2 * x])
+    model = network(3, 1)
+    with pytest.raises(error):
+        trained(
+            model, LINE, lambda p, t: own(p - t), True, epochs=100,
+            callback=lambda epoch: states.append(model.state()),
+        )  # fmt: skip
+    assert len(states) > 5
+    assert model.state() in states[1:]
+
+
+@pytest.mark.parametrize("rate", [10.0, 1e80, 1e200, 1e308])
+@pytest.mark.parametrize("loss", [squared_error, mean_absolute_error])
+@pytest.mark.parametrize("validation", [0.0, 0.25])
+def test_a_training_that_diverges_stops_with_a_reason_and_the_same_weights(rate, loss, validation):
+    results = []
+    for compiled in (True, False):
+        history, weights = trained(
+            network(3, 1), LINE, loss, compiled, optimizer=SGD, lr=rate, validation=validation
+        )
+        results.append((weights, figures(history)))
+        if loss is squared_error and rate > 10:
+            assert re.match(r"the loss became .*: try a smaller learning rate", history.stopped)
+        assert all(map(math.isfinite, weights))
+    assert repr(results[0]) == repr(results[1])
+
+
+def test_an_exponential_that_overflows_stops_with_the_operations_reason():
+    def loss(prediction, target):
+        return (prediction - target).exp() + (target - prediction).exp()
+
+    for compiled in (True, False):
+        history, weights = trained(
+            network(3, 1), LINE, loss, compiled, optimizer=SGD, lr=lambda s: 1e-3 if s < 20 else 1e4
+        )
+        assert history.stopped.startswith("the loss became too large (exp(x) is beyond the largest")
+        assert all(map(math.isfinite, weights))
+
+
+def test_anomalies_are_found_in_a_compiled_training_too():
+    for compiled in (True, False):
+        model = Neuron(1, rng=random.Random(0))
+        with anomaly_detection(), pytest.raises(AnomalyError):
+            trained(
+                model, [([1e200], 0.0)] * 400, mean_absolute_error, compiled, optimizer=SGD,
+                lr=lambda step: 0.0 if step < 3 else 1e308, epochs=5,
+            )  # fmt: skip
+
+
+# What is left behind
+
+
+def test_parameters_are_ordinary_values_afterwards_and_during():
+    model = network(3, 1)
+    kinds = set()
+
+    def callback(epoch):
+        kinds.update(map(type, model.parameters()))
+
+    trained(model, LINE, squared_error, True, callback=callback)
+    assert kinds == {Value}
+    assert {type(x) for x in model.parameters()} == {Value}
+    model([0.5]).backward()
+
+
+def test_a_failing_loss_leaves_ordinary_values():
+    def loss(prediction, target):
+        raise KeyError(target)
+
+    model = network(3, 1)
+    with pytest.raises(KeyError):
+        trained(model, LINE, loss, True)
+    assert {type(x) for x in model.parameters()} == {Value}
+
+
+def test_parameters_out_of_reach_are_warned_of_and_left_as_they_are():
+    class Half(Module):
+        def __init__(self):
+            self.used, self.unused = Value(1.0), Value(3.0)
+
+        def __call__(self, x):
+            return self.used * x[0]
+
+    model = Half()
+    with pytest.warns(UserWarning, match="doesn't depend on 1 of the parameters.*unused") as told:
+        history, weights = trained(model, LINE, squared_error, True)
+    assert [one.filename for one in told] == [__file__], "once, where fit was called"
+    assert history.ran == "compiled"
+    assert weights[1] == 3.0
+
+
+def test_no_warning_is_given_of_gradients_that_add_up():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trained(network(3, 1), LINE, squared_error, True)
+
+
+# The objective itself
+
+
+def test_an_objective_gives_the_gradient_that_the_graph_leaves():
+    model, other = network(3, 1), network(3, 1)
+    for batch in (LINE[:7], LINE[7:8], LINE):
+        compiled = Objective(model, squared_error, model.parameters(), l2_penalty)
+        graph = Objective(other, squared_error, other.parameters(), l2_penalty, "as asked")
+        for x in (*model.parameters(), *other.parameters()):
+            x.grad = 0.0
+        assert compiled.leave_gradient(batch) == pytest.approx(
+            graph.leave_gradient(batch), rel=1e-14
+        )
+        assert (compiled.ran, graph.ran) == ("compiled", "eager: as asked")
+        assert [x.grad for x in model.parameters()] == [x.grad for x in other.parameters()]
+        assert compiled.compute_mean(batch) == graph.compute_mean(batch)
+
+
+def test_the_gradient_of_a_leaf_outside_the_model_adds_up():
+    found = []
+    for compiled in (True, False):
+        factor = Value(1.0)
+        trained(network(3, 1), LINE, lambda p, t, by=factor: by * (p - t) ** 2, compiled)
+        found.append(factor.grad)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("kept", [slice(2), slice(2, None)])
+def test_gradients_of_parameters_that_the_optimizer_lacks_add_up(kept):
+    found = []
+    for compiled in (True, False):
+        model = network(3, 1)
+        parameters = model.parameters()
+        history = fit(
+            model, LINE, squared_error, optimizer=SGD(parameters[kept], 0.01), epochs=10,
+            batch_size=7, rng=random.Random(1), compiled=compiled,
+        )  # fmt: skip
+        found.append([(x.data, x.grad, x.passes) for x in parameters])
+    assert history.ran == "eager: as asked"
+    assert found[0] == found[1]
+
+
+# Never another number than the graph's
+
+
+def test_an_unchecked_penalty_that_changes_is_noticed_and_told():
+    counts = iter(range(10**6))
+    with pytest.warns(RuntimeWarning, match=r"wrong numbers: of the penalty, the compiled loss"):
+        trained(
+            network(3, 1), LINE, squared_error, True,
+            penalty=lambda parameters: l2_penalty(parameters, 0.0 if next(counts) < 9 else 0.1),
+            unchecked=True,
+        )  # fmt: skip
+
+
+def test_no_example_is_computed_by_the_graph_more_often_than_its_program_is_checked():
+    calls = []
+
+    def loss(prediction, target):
+        calls.append(target)
+        return (prediction - target) ** 2
+
+    data = [([i / 500], i / 250) for i in range(500)]
+    trained(network(3, 1), data, loss, True, epochs=3, batch_size=50, unchecked=True)
+    first_step, checks = 50, 40
+    assert len(calls) < first_step + checks
+
+
+def test_examples_that_a_callback_edits_are_read_anew():
+    def train(compiled):
+        data = [([i / 100], i / 100) for i in range(100)]
+
+        def edit(epoch):
+            if epoch.number == 2:
+                for x, _ in data[90:]:
+                    x[0] += 3.0
+
+        return trained(network(3, 1), data, squared_error, compiled, epochs=8, callback=edit)
+
+    (history, weights), (_, eager_weights) = train(True), train(False)
+    assert weights == eager_weights
+    assert history.ran == "compiled"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:this training runs without programs")
+def test_a_rare_whole_number_among_floats_is_one():
+    def loss(prediction, target):
+        return (prediction - target) ** 2 * (1 if isinstance(target, int) else 2)
+
+    data = [([i / 400], 1 if i % 37 == 5 else 1.25) for i in range(400)]
+    both(lambda: network(3, 1), data, loss, epochs=3)
+    both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
+
+
+@pytest.mark.parametrize("of", [lambda t: t - 1.0, lambda t: (t - 1) * 2.0, lambda t: t - 1])
+def test_a_whole_number_that_became_a_float_has_a_negative_zero(of):
+    def loss(prediction, target):
+        return (prediction - op.atan2(-of(target), -1.0)) ** 2
+
+    both(lambda: network(3, 1), [(x, i % 3) for i, (x, _) in enumerate(LINE)], loss, epochs=3)
+
+
+def exactly(t):
+    return t * t - (t - 1) * (t + 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("of", [exactly, lambda t: t**3 - t**2 * t, lambda t: t % -3])
+@pytest.mark.parametrize("small", [0, 2**30 + 1])
+def test_whole_numbers_are_as_exact_as_pythons(of, small):
+    def loss(prediction, target):
+        return (prediction - of(target)) ** 2
+
+    data = [([x], small + i % 3) for i, (x,) in enumerate(x for x, _ in LINE)]
+    history, _ = both(lambda: network(3, 1), data, loss, epochs=3)
+    assert history.ran == "compiled", "with a program for each class"
+    data = [([small + 3 * i], 1.0) for i in range(70)]
+
+    def featured(model):
+        class Featured(Module):
+            parameters = model.parameters
+
+            def __call__(self, x):
+                return model([of(x[0]) * 1e-3])
+
+        return Featured()
+
+    history, _ = both(lambda: featured(network(3, 1)), data, squared_error, epochs=3)
+    assert re.match("eager: more than 64 forms|eager: line .* give floats", history.ran)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda t: 1 - t,
+        lambda t: 2 * t - 1,
+        lambda t: t / 255,
+        lambda t: abs(t - 3) + t,
+        lambda t: op.atan2(-t, -1.0),
+    ],
+)
+def test_sums_of_whole_numbers_share_a_program(of):
+    def loss(prediction, target):
+        return (prediction - of(target)) ** 2
+
+    data = [(x, i) for i, (x, _) in enumerate(LINE)]
+    objective = Objective(model := network(3, 1), loss, model.parameters())
+    objective.leave_gradient(data)
+    assert objective.ran == "compiled"
+    assert len(objective.variants) == 1
+    both(lambda: network(3, 1), data, loss, epochs=3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("native", [False, None])
+@pytest.mark.parametrize(
+    ("numbers", "ran"),
+    [*[([1.0] * n, "") for n in (1, 3, 20, 38)], (range(40), "eager: scale changes again and")],
+)
+def test_what_a_callback_changes_elsewhere_is_changed_from_the_next_step_on(numbers, ran, native):
+    scale = [1.0]
+
+    def turn(epoch):
+        scale[0] = numbers[epoch.number] if epoch.number < len(numbers) else -0.5
+
+    def loss(prediction, target):
+        return scale[0] * (prediction - target) ** 2
+
+    def penalty(parameters):
+        return l2_penalty(parameters, 0.01) * scale[0]
+
+    def make():
+        scale[0] = 1.0
+        return network(3, 1)
+
+    options = {"epochs": 40, "callback": turn, "penalty": penalty, "native": native}
+    history, _ = both(make, LINE, loss, **options)
+    assert history.ran.startswith(ran or ("compiled", "native"))

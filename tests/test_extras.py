@@ -1,0 +1,96 @@
+"""Extras: any of them can be deleted, and the core does what it is for without all of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from places import ROOT
+
+from micrograd_nn._ground.extras import read_extras
+
+EXTRAS = read_extras()
+# Folders of the core's tests: those of the docs, the demos and the searches show what extras do.
+OTHERS = {"extras", "docs", "demos", "golden", "helpers", "tools", "web"}
+LEFT_OUT = {"test_extras.py", "test_house.py", "test_benchmarks.py", "test_searches.py"}
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+import micrograd_nn
+others = ["torch", "jax", "onnx", "sklearn", "anywidget", "traitlets", "numpy", "array_api_compat"]
+sys.modules.update(dict.fromkeys(others))
+for module in pkgutil.walk_packages(micrograd_nn.__path__, "micrograd_nn.", onerror=lambda name: 0):
+    if not module.name.endswith("__main__") and ".scripts." not in module.name:
+        try:
+            importlib.import_module(module.name)
+        except ImportError as error:
+            is_own = str(error.name).partition(".")[0] == "micrograd_nn"
+            if is_own and "pip install" not in str(error):
+                raise
+from micrograd_nn import *
+names = dir(micrograd_nn)
+for name in names:
+    if name not in ("sklearn", "widget"):
+        getattr(micrograd_nn, name)
+from micrograd_nn.terminal.cli import main
+main(["--help"])
+"""
+
+
+def list_standing_on(name):
+    """Return an extra and all that stand on it."""
+    above = {other for other, extra in EXTRAS.items() if name in extra["stands_on"]}
+    return {name}.union(*map(list_standing_on, above))
+
+
+def copy_without(names, folder):
+    """Copy the package but some extras."""
+    shutil.copytree(ROOT / "micrograd_nn", folder / "micrograd_nn")
+    for name in names:
+        shutil.rmtree(folder / "micrograd_nn" / "extras" / name)
+    return folder
+
+
+def run(folder, *command, **environment):
+    """Run Python in a folder, whose package it takes, and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(folder), **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXTRAS)
+def test_an_extra_can_be_deleted(name, tmp_path):
+    """All that is left can be imported, each name at the door is there, and the command helps."""
+    gone = list_standing_on(name)
+    told = run(copy_without(gone, tmp_path), "-c", IMPORT_ALL)
+    for other, extra in EXTRAS.items():
+        for command in extra.get("commands", {}):
+            assert (f"    {command} " in told) == (other not in gone), command
+
+
+@pytest.mark.slow
+def test_the_core_passes_its_tests_without_any_extra(tmp_path):
+    copy_without(EXTRAS, tmp_path)
+    for name in ("tests", "docs", "demos"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name,
+            ignore=shutil.ignore_patterns("node_modules", "_build", ".pytest_cache", "extras"),
+        )  # fmt: skip
+    for name in ("setup.cfg", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    tests = sorted(
+        str(path.relative_to(tmp_path))
+        for path in (tmp_path / "tests").iterdir()
+        if (path.is_dir() and path.name not in OTHERS)
+        or (path.name.startswith("test_") and path.name not in LEFT_OUT)
+    )
+    quick = "not (slow or browser or hypothesis or random or sized)"
+    told = run(
+        tmp_path, "-m", "pytest", "-q", "-n", "2", "-m", quick, "-k", "not .md", *tests, FULL=""
+    )
+    assert "passed" in told
