@@ -82,7 +82,8 @@ class Moved:
         """Return how a module is found elsewhere; None for any other."""
         package, _, inner = name.partition(".")
         room = inner.partition(".")[0]
-        if package != PACKAGE or (FOLDER / room).exists() or (FOLDER / f"{room}.py").exists():
+        here = FOLDER / room / "__init__.py", FOLDER / f"{room}.py"  # a folder may be left empty
+        if package != PACKAGE or any(path.exists() for path in here):
             return None
         for old, new in sorted(collect("was").items(), reverse=True):  # the longer one first
             if f"{inner}.".startswith(f"{old}."):
