@@ -1,6 +1,7 @@
 """The house: importing it costs the standard library alone, and imports point one way."""
 
 import ast
+import configparser
 import copy
 import inspect
 import itertools
@@ -296,6 +297,14 @@ def test_an_extra_imports_from_those_alone_on_which_it_says_that_it_stands(impor
         assert sorted({x[1] for x in others if x[0] == "extras"} - {name}) == extra["stands_on"]
 
 
+def test_what_an_extra_wants_installed_is_what_setup_calls_so():
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    known = {*settings["options.extras_require"]}
+    for name, extra in EXTRAS.items():
+        assert {*extra.get("installs", [])} <= known, name
+
+
 def test_whatever_an_extra_adds_is_there():
     """Each address in its file, as "train.history:History", is that of a thing."""
     for name, extra in EXTRAS.items():
@@ -360,8 +369,9 @@ def test_the_page_of_the_house_has_each_room_after_those_that_it_stands_on():
 
 
 def test_the_page_of_the_house_says_on_which_others_each_extra_stands():
-    rows = {row[0][0]: row[1] for row in read_table("## The extras")}
-    assert rows == {name: extra["stands_on"] for name, extra in EXTRAS.items()}
+    rows = {row[0][0]: (row[1], row[3]) for row in read_table("## The extras")}
+    told = {x: (one["stands_on"], one.get("installs", [])) for x, one in EXTRAS.items()}
+    assert rows == told
 
 
 def test_the_page_of_the_house_has_each_file_of_the_engine_after_those_that_it_imports(imports):

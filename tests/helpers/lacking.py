@@ -157,8 +157,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     whole = any(Path(place).is_dir() for place in session.config.args)
     lacking = [need for need in list_needs() if not need.there]
-    if terminal is None or not whole or not lacking:
+    ignored = session.config.getoption("ignore") or []
+    if terminal is None or not whole or not (lacking or ignored):
         return
     terminal.write_line("Left out here:")
+    for place in ignored:
+        terminal.write_line(f"  {place}, for want of time: pytest {place} runs it")
     for need in lacking:
         terminal.write_line(f"  {need.tests}, for want of {need.name}: {need.remedy}")
