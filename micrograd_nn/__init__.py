@@ -7,10 +7,10 @@
 >>> round(x.grad, 4)  # 3x² + exp(x)
 19.3891
 
-What one uses most stands at this door: ``from micrograd_nn import Value, MLP, fit, draw, explain,
-page, tree, compile``. A star import leaves out what is loaded when first wanted (MLP, fit, draw …),
-and what would hide Python's own abs, max, min, pow and sum, which work on Values, too. The rest is
-in the room of its name:
+What one uses most stands at this door: ``from micrograd_nn import Value, MLP, draw, explain, page,
+tree``, and what extras add, such as ``fit`` and ``compile``. A star import leaves out what is
+loaded when first wanted (MLP, draw, fit …), and what would hide Python's own abs, max, min, pow and
+sum, which work on Values, too. The rest is in the room of its name:
 
 - ``engine`` the operations and the chain rule; ``calculus`` derivatives of functions; ``graph``
   what can be asked of a recorded graph; ``notation`` how rules and expressions are written
@@ -28,8 +28,8 @@ from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ._ground.extras import Moved, collect, load
-from ._ground.habits import add_habits, raise_missing
+from ._ground.extras import Moved, NoExtraError, collect, load
+from ._ground.habits import add_habits, is_import, raise_missing
 from ._ground.text import InputError
 from .engine.backprop import Step, steps
 from .engine.node import nodes
@@ -202,7 +202,6 @@ ROOMS = {
     "debugger": "post_mortem serve set_trace step_back",
     "draw": "",
     "explain": "",
-    "extras": "",
     "graph.rebuilding": "BranchError",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error weighted",
@@ -211,7 +210,7 @@ ROOMS = {
     "page": "",
     "stepping": "Backprop Passes",
 }
-FOLDERS = {room.partition(".")[0] for room in ROOMS}
+FOLDERS = {"extras", *[room.partition(".")[0] for room in ROOMS]}
 
 
 @cache
@@ -268,14 +267,17 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
     if name not in FOLDERS:
         if name in (added := collect("names")):
-            return load(f"{added[name]}:{name}")
-        if name not in collect("was"):
+            try:
+                return load(f"{added[name]}:{name}")
+            except NoExtraError as error:
+                raise (error if is_import(sys._getframe(1)) else AttributeError(error)) from None
+        if name not in collect("moved"):
             raise_missing(sys.modules[__name__], name, list_homes(), sys._getframe(1))
     return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *FOLDERS, *collect("names"), *collect("was")})
+    return sorted({*globals(), *LAZY, *FOLDERS, *collect("names")})
 
 
 def show_in_notebook(node: Value) -> str | None:

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from places import ROOT
@@ -53,9 +55,10 @@ def copy_without(names, folder):
 
 
 def run(folder, *command, **environment):
-    """Run Python in a folder, whose package it takes, and return what it printed."""
+    """Run Python with the package of a folder or an archive, and return what it printed."""
     done = subprocess.run(
-        [sys.executable, *command], cwd=folder, capture_output=True, text=True,
+        [sys.executable, *command], cwd=tempfile.gettempdir() if folder.is_file() else folder,
+        capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(folder), **environment},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
@@ -71,6 +74,28 @@ def test_an_extra_can_be_deleted(name, tmp_path):
     for other, extra in EXTRAS.items():
         for command in extra.get("commands", {}):
             assert (f"    {command} " in told) == (other not in gone), command
+
+
+LACKING = """
+import micrograd_nn
+assert not hasattr(micrograd_nn, "fit")
+try:
+    from micrograd_nn import fit
+except ImportError as error:
+    print(error)
+from micrograd_nn.terminal.cli import main
+print(main(["train", "--help"]))
+"""
+
+
+def test_an_extra_is_found_in_an_archive(tmp_path):
+    archive = Path(shutil.make_archive(str(tmp_path / "all"), "zip", ROOT, "micrograd_nn"))
+    assert "fit" in run(archive, "-c", "from micrograd_nn import fit; print(fit.__name__)")
+
+
+def test_what_needs_an_extra_that_was_deleted_says_so(tmp_path):
+    told = run(copy_without(["plot"], tmp_path), "-c", LACKING)
+    assert told == "'train' needs extras/plot, which isn't there\n2\n"
 
 
 @pytest.mark.slow

@@ -19,8 +19,8 @@ class TellExtra(SphinxPostTransform):
         if name := PAGES.get(self.env.docname):
             title = next(self.document.findall(nodes.title))
             others = [f"<code>{other}</code>" for other in read_extras()[name]["stands_on"]]
-            stands = f", which stands on {' and '.join(others)}" if others else ""
-            told = f'<p class="minutes">Of the extra <code>{name}</code>{stands}</p>'
+            needs = f", which needs {', '.join(others)}" if others else ""
+            told = f'<p class="minutes">Part of the extra <code>{name}</code>{needs}</p>'
             title.parent.insert(1, nodes.raw("", told, format="html"))
 
 

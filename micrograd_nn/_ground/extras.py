@@ -1,7 +1,7 @@
-"""What the extras add to the core: each says it in its ``extra.toml``, and the core names none.
+"""What the extras add to the core, as the ``extra.toml`` of each says: the core names none of them.
 
-A name at the package's door, a command, a page for a kind of subject, a check: whatever has such a
-table asks here for what else belongs into it. An extra that was deleted adds nothing.
+A name at the package's door, a command, a page for a class, a check: whatever has such a table asks
+here for further entries. An extra that was deleted adds nothing.
 """
 
 from __future__ import annotations
@@ -22,38 +22,50 @@ FOLDER = Path(__file__).parent.parent
 
 
 class NoExtraError(ImportError, InputError):
-    """An extra stands on another one that isn't there."""
-
-    __module__ = PACKAGE
+    """An extra isn't there, or one on which it stands."""
 
 
 @cache
 def read_extras() -> dict[str, dict[str, Any]]:
     """Return what each extra that is there says of itself, by its name."""
-    import tomllib  # which nobody needs who stays in the core
+    import tomllib  # both when it is first asked for
+    from importlib.resources import files
 
-    found = sorted((FOLDER / "extras").glob("*/extra.toml"))
-    return {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in found}
+    found = {}
+    for folder in sorted(files(EXTRAS).iterdir(), key=lambda folder: folder.name):
+        if (file := folder / "extra.toml").is_file():
+            try:
+                found[folder.name] = tomllib.loads(file.read_text("utf-8"))
+            except ValueError as error:
+                raise InputError(f"{file} can't be read: {error}") from None
+    return found
 
 
 def collect(kind: str) -> dict[str, Any]:
-    """Return what the extras add of a kind, by its name there."""
-    tables = [extra.get(kind, {}) for extra in read_extras().values()]
-    return {name: added for table in tables for name, added in table.items()}
+    """Return what the extras add of a kind, by its name there.
+
+    Of an extra that lacks another there are the names and commands alone, which say so.
+    """
+    found: dict[str, Any] = {}
+    for name, extra in read_extras().items():
+        if kind in ("names", "commands") or not any(list_lacking(name)):
+            found |= extra.get(kind, {})
+    return found
 
 
 def load(address: str) -> Any:
     """Return the thing at an address in an extra, such as "train.history:History".
 
-    Where that isn't there, or an extra on which it stands, a NoExtraError says which:
+    Where that isn't there, or one on which it stands, a NoExtraError says which:
 
     >>> load("nowhere.history:History")
     Traceback (most recent call last):
-    micrograd_nn.NoExtraError: History needs the extra 'nowhere', which isn't here
+    micrograd_nn._ground.extras.NoExtraError: 'nowhere' needs extras/nowhere, which isn't there
     """
     module, _, name = address.partition(":")
-    for lacking in list_lacking(module.partition(".")[0]):
-        raise NoExtraError(f"{name} needs the extra {lacking!r}, which isn't here")
+    extra = module.partition(".")[0]
+    if lacking := next(list_lacking(extra), None):
+        raise NoExtraError(f"{extra!r} needs extras/{lacking}, which isn't there")
     return getattr(import_module(f"{EXTRAS}.{module}"), name)
 
 
@@ -61,31 +73,34 @@ def list_lacking(name: str) -> Iterator[str]:
     """Yield what isn't there of an extra and of all on which it stands."""
     if name not in read_extras():
         yield name
-    for other in read_extras().get(name, {}).get("stands_on", []):
+        return
+    for other in read_extras()[name]["stands_on"]:
         yield from list_lacking(other)
 
 
-def find_builder(table: str, thing: object) -> Any:
-    """Return what an extra says in a table of kinds that builds something of a thing, if any."""
-    for kind in type(thing).__mro__:
-        package, _, module = f"{kind.__module__}".partition(f"{EXTRAS}.")
-        address = f"{module}:{kind.__qualname__}"
-        if not package and address in collect(table):
-            return load(collect(table)[address])
+def find_builder(kind: str, thing: object) -> Any:
+    """Return the function of an extra that builds this thing's page or widget, if there is one.
+
+    The ``kind`` is of what is built: "pages" or "widgets".
+    """
+    for base in type(thing).__mro__:
+        room, _, address = f"{base.__module__}:{base.__qualname__}".partition(f"{EXTRAS}.")
+        if not room and (build := collect(kind).get(address)):
+            return load(build)
     return None
 
 
 class Moved:
-    """Finds a module of an extra at the place where it stood before there were any."""
+    """Finds a module of an extra by the address that it had before it was in one."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Return how a module is found elsewhere; None for any other."""
         package, _, inner = name.partition(".")
         room = inner.partition(".")[0]
         here = FOLDER / room / "__init__.py", FOLDER / f"{room}.py"  # a folder may be left empty
-        if package != PACKAGE or any(path.exists() for path in here):
+        if package != PACKAGE or room == "extras" or any(path.exists() for path in here):
             return None
-        for old, new in sorted(collect("was").items(), reverse=True):  # the longer one first
+        for old, new in sorted(collect("moved").items(), reverse=True):  # the longer one first
             if f"{inner}.".startswith(f"{old}."):
                 place = f"{EXTRAS}.{new}{inner[len(old) :]}"
                 return ModuleSpec(name, self, loader_state=place)  # type: ignore[arg-type]
@@ -99,4 +114,6 @@ class Moved:
 
     def exec_module(self, module: ModuleType) -> None:
         """Put back how the module was found, which its import has just replaced."""
-        module.__spec__ = getattr(module.__spec__, "loader_state", module.__spec__)
+        spec: Any = module.__spec__
+        if isinstance(spec.loader, Moved):
+            module.__spec__ = spec.loader_state

@@ -25,7 +25,7 @@ class Adoption(Protocol):
 
     @property
     def by_edge(self) -> Mapping[tuple[Value, Value | None], str]:
-        """What theirs does that isn't right, by the node and the input that has it."""
+        """What is wrong in theirs, in words, by a node and the input that it is about, if any."""
 
     @property
     def notes(self) -> Sequence[str]:
@@ -35,23 +35,23 @@ class Adoption(Protocol):
         """Return our Values by the names that theirs have among some variables, or in a model."""
 
     def call_by(self, names: Mapping[Value, str]) -> Adoption:
-        """Return the same with the names by which it is told of."""
+        """Return this adoption, its nodes called by these names in what it tells."""
 
 
 def read_adoption(x: object, arguments: Sequence[Any] = ()) -> Adoption | None:
     """Return what is read of a thing that another engine recorded, None of anything else."""
-    readers = map(load, collect("graphs").values())
-    return next((found for read in readers if (found := read(x, arguments)) is not None), None)
+    found = (load(engine["reads"])(x, arguments) for engine in collect("engines").values())
+    return next((adoption for adoption in found if adoption is not None), None)
 
 
 def is_foreign(x: object) -> bool:
     """Tell whether a thing is a scalar of another engine."""
-    return any(load(tells)(x) for tells in collect("scalars").values())
+    return any(load(engine["tells"])(x) for engine in collect("engines").values())
 
 
 def list_foreign(names: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of some variables that are scalars which another engine computed, by name."""
     found: dict[str, Any] = {}
-    for listed in collect("computed").values():
-        found |= load(listed)(names)
+    for engine in collect("engines").values():
+        found |= load(engine["lists"])(names)
     return found

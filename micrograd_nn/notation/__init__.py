@@ -1,1 +1,1 @@
-"""A graph or a rule as text: in Python, C, JavaScript, over arrays, in LaTeX, and in Coq."""
+"""How rules and expressions are written: for people, in Python, in JavaScript for pages."""

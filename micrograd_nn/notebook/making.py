@@ -1,4 +1,4 @@
-"""``widget``: a page in a notebook, of a graph or of a training, which cells drive and read."""
+"""``widget``: a page in a notebook, which cells drive and read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def widget(subject: Value | Graph, **options: Unpack[WidgetOptions]) -> LessonWi
 @overload
 def widget(subject: Any, **options: Any) -> Any: ...
 def widget(subject: Any, **options: Any) -> Any:
-    """Return the page of a graph, or of a training, as a widget: cells drive it and read it.
+    """Return the page of a graph as a widget: cells drive it and read it.
 
     >>> x = Value(3.0, "x")
     >>> w = widget(x * x, step=2)  # doctest: +SKIP
@@ -34,8 +34,7 @@ def widget(subject: Any, **options: Any) -> Any:
     What is done in the page leaves the Values in Python as they are. The options are those of
     ``page``.
 
-    Of the history of ``fit(..., record=True)``, ``w.epoch`` is the epoch that is shown, and
-    ``w.history`` can be set to another one.
+    Extras add other subjects, such as the history of a training, each with traits of its own.
 
     It needs anywidget; where that lacks, an ImportError says so.
     """

@@ -1,4 +1,4 @@
-"""One HTML file in which anyone steps through backpropagation, or looks at a training: ``page``."""
+"""One HTML file in which anyone steps through backpropagation: ``page``."""
 
 from .writer import page
 

@@ -1,4 +1,4 @@
-"""``page``: one HTML file in which anyone steps through backpropagation, or looks at a training."""
+"""``page``: one HTML file in which anyone steps through backpropagation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def page(subject: Any, path: str | os.PathLike[str], **options: Any) -> Written:
 def page(
     subject: Any, path: str | os.PathLike[str] | None = None, **options: Any
 ) -> Page | Written:
-    """Return the page of a graph, or of a training, which a notebook shows; or write it to a file.
+    """Return the page of a graph, which a notebook shows; or write it to a file.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -73,9 +73,7 @@ def page(
     Traceback (most recent call last):
     ValueError: page asks about the right engine: leave out quiz, or broken='overwrite'
 
-    Extras add other subjects, each with options of its own: of the history of
-    ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names, and it opens at
-    the ``epoch``, by itself at the best one.
+    Extras add other subjects, such as the history of a training, each with options of its own.
     """
     if path is not None:
         check_name(path)

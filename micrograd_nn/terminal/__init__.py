@@ -1,1 +1,1 @@
-"""What one does with a graph at a terminal: expressions, commands, the stepper, the tour."""
+"""What one does with a graph at a terminal: expressions, commands, the stepper."""

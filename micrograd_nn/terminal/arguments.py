@@ -42,8 +42,8 @@ def add_selfcheck_options(selfcheck: Parser) -> None:
 class Command(NamedTuple):
     """A command: what it is for, the function that does it, and what it takes.
 
-    The function has an address, such as "terminal.graph_commands:run_step"; of a command that an
-    extra adds, it is an address there, and so are the others.
+    ``does`` is an address in the package; of a command that an extra adds, all addresses are within
+    ``extras/``.
     """
 
     purpose: str
@@ -56,11 +56,11 @@ class Command(NamedTuple):
     reads: str = ""  # what makes of options those that the function takes
     prints: bool = False  # what it returns, without -o, and nothing else to standard output
     hint: str = ""  # how to write what could be meant by words that are left
-    extra: bool = True
+    is_extra: bool = False
 
     def find(self) -> Any:
         """Return the function, whose module may take long to load."""
-        if self.extra:
+        if self.is_extra:
             return load(self.does)
         module, _, name = self.does.partition(":")
         return getattr(import_module(f"..{module}", __package__), name)
@@ -77,36 +77,36 @@ CORE = {
     "step": Command(
         "step through a backward pass by keys, or print it where there are none",
         "terminal.graph_commands:run_step", about=SUBJECT, words=ON_GRAPH,
-        elsewhere="steps debug stepper", extra=False,
+        elsewhere="steps debug stepper",
     ),
     "graph": Command(
         "draw a graph, or print it as a tree",
         "terminal.graph_commands:run_graph", add_picture_options, SUBJECT, words=ON_GRAPH,
-        elsewhere="draw draw_dot tree picture plot show", extra=False,
+        elsewhere="draw draw_dot tree picture plot show",
     ),
     "explain": Command(
         "explain where a gradient comes from",
         "terminal.graph_commands:run_explain", add_wrt, SUBJECT, words=ON_GRAPH,
-        elsewhere="why grad gradient", extra=False,
+        elsewhere="why grad gradient",
     ),
     "page": Command(
         "write a page to step through backpropagation and move the inputs",
         "terminal.graph_commands:run_page", add_page_options, SUBJECT, words=ON_GRAPH,
-        elsewhere="widget html", extra=False,
+        elsewhere="widget html",
     ),
     "dap": Command(
         "let an editor step forward and back through it: VS Code, Neovim, …",
         "terminal.graph_commands:run_dap", add_server_options, SUBJECT, words=ON_GRAPH,
-        elsewhere="serve debugger", extra=False,
+        elsewhere="serve debugger",
     ),
     "check": Command(
         "compare each leaf's gradient with finite differences",
         "terminal.graph_commands:run_check", about=SUBJECT, words=ON_GRAPH,
-        elsewhere="gradcheck", extra=False,
+        elsewhere="gradcheck",
     ),
     "selfcheck": Command(
         "check every derivative on this machine",
-        "checks.selfcheck:selfcheck", add_selfcheck_options, elsewhere="test", extra=False,
+        "checks.selfcheck:selfcheck", add_selfcheck_options, elsewhere="test",
     ),
 }  # fmt: skip
 
@@ -114,7 +114,10 @@ CORE = {
 @cache
 def list_commands() -> dict[str, Command]:
     """Return the core's commands, and those that extras add, by their names."""
-    return {**CORE, **{name: Command(**one) for name, one in collect("commands").items()}}
+    return {
+        **CORE,
+        **{name: Command(**one, is_extra=True) for name, one in collect("commands").items()},
+    }
 
 
 def build_parser() -> Parser:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .._ground.extras import load
+from .._ground.extras import NoExtraError, load
 from .._ground.text import InputError, replace_signs, show_line
 from .arguments import EXIT_INTERRUPTED, list_commands, parse_arguments
 from .parser import EXIT_BAD_INPUT, tell_error
@@ -28,7 +28,7 @@ def run_command(options: argparse.Namespace) -> int:
     name, quiet = chosen.pop("command"), chosen.pop("quiet", False)
     command = list_commands()[name]
     # A table that is printed has standard output to itself; what is said goes to the other.
-    to_stdout = command.prints and "output" not in chosen
+    to_stdout = command.prints and chosen.get("output") is None
     console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
     console.on_broken_pipe = raise_again  # type: ignore[method-assign]  # its own exits with 1
     try:
@@ -76,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = parse_arguments(arguments)
             list_commands()[options.command].find()
         return run_command(options)
+    except NoExtraError as error:
+        tell_error("micrograd-nn", str(error))
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt as error:  # which may say what is left of the work
         tell_error("micrograd-nn", f"stopped by Ctrl-C{error}")
         return EXIT_INTERRUPTED

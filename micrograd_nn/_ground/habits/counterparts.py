@@ -80,12 +80,6 @@ NAMES: dict[str, dict[str, str]] = {
             "there is none here: model.state() has the numbers, optimizer.steps the steps taken",
         ),
     },
-    "History": {
-        "history": "[epoch.loss for epoch in history.epochs] are the losses",
-        "epoch": "history.epochs is the list of them",
-        **dict.fromkeys(["losses", "loss"], "[epoch.loss for epoch in history.epochs]"),
-        "val_losses": "[epoch.validation_loss for epoch in history.epochs]",
-    },
     "module": {
         "draw_dot": "write draw(v), which needs no Graphviz to be seen",
         "trace": "nodes(v) are all that v was made of, inputs first; draw(v) draws them",
@@ -151,25 +145,6 @@ OF_NEURONS = {
 
 # What a call takes instead of an argument, and, by "", what it takes in all.
 CALLS: dict[str, dict[str, str]] = {
-    "fit": {
-        "": "fit(model, data, loss), where data is a list of (inputs, target) pairs",
-        **dict.fromkeys(
-            ["lr", "learning_rate", "lr_scheduler", "scheduler"],
-            "give optimizer=Adam(model.parameters(), lr=0.01)",
-        ),
-        **dict.fromkeys(["X", "y", "x", "targets"], "data is list(zip(X, y))"),
-        **dict.fromkeys(["n_epochs", "num_epochs", "max_iter", "steps"], "epochs is their number"),
-        **dict.fromkeys(["criterion", "loss_fn", "loss_function"], "loss is that function"),
-        **dict.fromkeys(
-            ["validation_data", "validation_split", "val", "val_data"],
-            "validation is a fraction of the data or a list of pairs",
-        ),
-        **dict.fromkeys(["seed", "random_state", "shuffle"], "rng=random.Random(1) shuffles"),
-        **dict.fromkeys(["verbose", "callbacks"], "callback=print is called with each epoch"),
-        "early_stopping": "patience is the number of epochs without a better one",
-        "weight_decay": "give optimizer=AdamW(…, weight_decay=0.01), or a penalty",
-        "device": ON_THE_CPU,
-    },
     "MLP": {
         "": SIZED,
         **dict.fromkeys(["hidden", "hidden_layer_sizes", "layers", "nouts", "n_outputs"], IN_ALL),

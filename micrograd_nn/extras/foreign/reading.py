@@ -131,7 +131,7 @@ class Adoption:
         ])  # fmt: skip
 
     def call_by(self, names: Mapping[Value, str]) -> Adoption:
-        """Return the same with the names by which it is told of."""
+        """Return this adoption, its nodes called by these names in what it tells."""
         return replace(self, names=names)
 
     def name_values(self, thing: Any) -> dict[str, Value]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._ground.cells import find_cell
-from ..._ground.habits import tell_habits
 from ..._ground.text import count_things, format_number, make_printable
 from ..plot.plot import Plot
 from .chart import draw_losses
+from .habits import tell_habits
 from .snapshots import Recording
 
 

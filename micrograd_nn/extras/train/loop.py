@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
-from ..._ground.habits import tell_habits
 from ..._ground.text import quote_text
 from ...engine.backprop import require_no_pass
 from ...engine.setting import graphs, no_grad, setting
@@ -18,6 +17,7 @@ from ...nn.networks import provide_generator
 from ...optim import Adam, Optimizer
 from ..compile.native.building import NoNativeError, require_choice
 from .examples import Example, ExampleTable
+from .habits import tell_habits
 from .history import Epoch, History
 from .objective import Objective
 from .progress import show_progress

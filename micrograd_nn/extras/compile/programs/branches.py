@@ -7,6 +7,7 @@ from itertools import chain
 
 from ....engine.node import nodes
 from ....engine.value import Value
+from ....graph.rebuilding import BranchError as BranchError  # where it stood before
 
 Branch = tuple[str, Value | float, bool]  # how a node was compared, with what, and the outcome
 Branches = Mapping[Value, Sequence[Branch]]

@@ -31,7 +31,7 @@ APART = (
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache",
           "/etc/alternatives")  # fmt: skip
 DEVICES = ("null", "zero", "full", "random", "urandom")
-PACKAGE = str(Path(__file__).resolve().parents[2])  # an engine may borrow it, and be told so
+PACKAGE = str(Path(__file__).resolve().parents[3])  # an engine may borrow it, and be told so
 SCRATCH, SCRATCH_BYTES = "/scratch", 64 << 20
 NEEDED = ("LD_LIBRARY_PATH", "PYTHONHOME")  # by some Pythons, to begin at all
 LONGEST_REASON = 200  # letters

@@ -40,7 +40,7 @@ class TrainingOptions(TypedDict, total=False):
 
 
 def build_page(history: History, **options: Any) -> Page:
-    """Return the page of a recorded training, as ``page(history)`` does."""
+    """Return the page of the history of ``fit(..., record=True)``, as ``page(history)`` does."""
     check_options(options, TrainingOptions, "page", "a training")
     return build_training(history, **options)
 

@@ -15,7 +15,7 @@ ENGINES = {
     "tinygrad", "mlx", "pytensor", "aesara", "theano", "casadi", "numdifftools", "paddle",
 }  # fmt: skip
 HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGE = HERE.rpartition(os.path.join(os.sep, "practice", ""))[0]  # this one
+PACKAGE = HERE.rpartition(os.path.join(os.sep, "extras", ""))[0]  # this one
 INSTALLED = ("site-packages", "dist-packages")  # folders
 Borrowed = list[Any]  # another engine's name, and the line that calls it: its file and its number
 
