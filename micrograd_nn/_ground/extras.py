@@ -6,11 +6,11 @@ here for further entries. An extra that was deleted adds nothing.
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +18,7 @@ from .text import InputError
 
 PACKAGE = __name__.partition(".")[0]
 EXTRAS = f"{PACKAGE}.extras"
-FOLDER = Path(__file__).parent.parent
+FOLDER = os.path.dirname(os.path.dirname(__file__))
 
 
 class NoExtraError(ImportError, InputError):
@@ -97,8 +97,8 @@ class Moved:
         """Return how a module is found elsewhere; None for any other."""
         package, _, inner = name.partition(".")
         room = inner.partition(".")[0]
-        here = FOLDER / room / "__init__.py", FOLDER / f"{room}.py"  # a folder may be left empty
-        if package != PACKAGE or room == "extras" or any(path.exists() for path in here):
+        places = f"{FOLDER}/{room}/__init__.py", f"{FOLDER}/{room}.py"  # a folder may be left empty
+        if package != PACKAGE or room == "extras" or any(map(os.path.exists, places)):
             return None
         for old, new in sorted(collect("moved").items(), reverse=True):  # the longer one first
             if f"{inner}.".startswith(f"{old}."):

@@ -201,8 +201,9 @@ def test_rooms_open_by_their_names():
 
 def test_every_name_that_is_said_to_be_somewhere_is_there():
     for home, names in micrograd_nn.list_homes().items():
-        module = importlib.import_module(home)
-        assert [name for name in names if not hasattr(module, name)] == []
+        if names:  # else it may want what isn't installed
+            module = importlib.import_module(home)
+            assert [name for name in names if not hasattr(module, name)] == []
 
 
 @needs_fit
