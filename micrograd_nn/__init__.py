@@ -216,10 +216,12 @@ FOLDERS = {"extras", *[room.partition(".")[0] for room in ROOMS]}
 @cache
 def list_homes() -> dict[str, frozenset[str]]:
     """Return what is public, by the modules from which it is imported."""
-    rooms = {**ROOMS, **{f"extras.{room}": names for room, names in collect("rooms").items()}}
+    rooms = ROOMS | {f"extras.{room}": names for room, names in collect("rooms").items()}
+    own = [room for room in ROOMS if not ROOMS[room]]  # each of which is a function, too
     return {
-        __name__: frozenset({*__all__, *LAZY, *collect("names"), "draw", "explain", "page"})
-    } | {f"{__name__}.{room}": frozenset(names.split()) for room, names in rooms.items()}
+        __name__: frozenset([*__all__, *LAZY, *own, *collect("names")]),
+        **{f"{__name__}.{room}": frozenset(names.split()) for room, names in rooms.items()},
+    }
 
 
 class Door(ModuleType):
@@ -236,10 +238,9 @@ class Door(ModuleType):
             vars(thing).setdefault("__getattr__", partial(look_up, thing))
         main = vars(thing).get(name) if isinstance(thing, ModuleType) else None
         if isinstance(main, FunctionType):
-            main = staticmethod(main)
             thing.__class__ = type("CallableModule", (ModuleType,), {
-                "__call__": main,
-                "__wrapped__": main,  # whose signature is shown
+                "__call__": staticmethod(main),
+                "__wrapped__": staticmethod(main),  # whose signature is shown
                 "__reduce__": lambda self: (import_module, (self.__name__,)),
             })  # fmt: skip
         super().__setattr__(name, thing)
@@ -277,7 +278,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *FOLDERS, *collect("names")})
+    return sorted({*globals(), *LAZY, *FOLDERS, *collect("names"), *collect("moved")})
 
 
 def show_in_notebook(node: Value) -> str | None:

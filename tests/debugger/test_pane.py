@@ -93,11 +93,11 @@ def test_to_look_at_the_rows_is_not_to_look_at_the_number():
 
 
 def test_the_pane_shows_all_classes_of_values_and_nothing_else():
-    Micrograd = pytest.importorskip("micrograd_nn.extras.micrograd").Value  # noqa: N806
+    micrograd = pytest.importorskip("micrograd_nn.extras.micrograd")
     can_provide = Pane().can_provide
-    assert all(can_provide(kind, "") for kind in (Value, Constant, Micrograd))
+    assert all(can_provide(kind, "") for kind in (Value, Constant, micrograd.Value))
     assert not any(can_provide(kind, "") for kind in (float, list, Graph, type))
-    assert Pane().get_dictionary(Micrograd(2.0) * 3)["data"] == 6.0
+    assert Pane().get_dictionary(micrograd.Value(2.0) * 3)["data"] == 6.0
 
 
 def test_a_debugger_of_another_make_shows_values_in_its_own_way(monkeypatch):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import run_command
+from commands import SCRIPT, run_command, said
 from golden import assert_stands
 from labels import shown
 from places import GOLDEN
@@ -21,19 +21,6 @@ from micrograd_nn.terminal.subjects import read_assignments
 
 PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88"]
-SCRIPT = """
-from micrograd_nn import Value, tanh
-from micrograd_nn.nn import MLP
-
-if __name__ == "__main__":
-    raise SystemExit("not to be run")
-a, b = Value(2.0), Value(-3.0)
-weights = [Value(1.0), Value(0.5)]
-_hidden = a * b
-loss = tanh(_hidden * weights[0] + weights[1])
-alias = loss
-number = 3
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +30,6 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     Path("net.py").write_text(SCRIPT)
     return tmp_path
-
-
-def said(capsys, *arguments, status=0):
-    """Return what the command prints, to both streams together."""
-    assert main(list(arguments)) == status
-    out, err = capsys.readouterr()
-    assert bool(err) is (status == 2)
-    return out + err
 
 
 def refused(capsys, *arguments):

@@ -4,24 +4,11 @@ import random
 from pathlib import Path
 
 import pytest
+from commands import SCRIPT, said
 
 from micrograd_nn import MLP
 from micrograd_nn.extras.tables.storage import save_model
 from micrograd_nn.terminal.cli import main
-
-SCRIPT = """
-from micrograd_nn import Value, tanh
-from micrograd_nn.nn import MLP
-
-if __name__ == "__main__":
-    raise SystemExit("not to be run")
-a, b = Value(2.0), Value(-3.0)
-weights = [Value(1.0), Value(0.5)]
-_hidden = a * b
-loss = tanh(_hidden * weights[0] + weights[1])
-alias = loss
-number = 3
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -31,14 +18,6 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     Path("net.py").write_text(SCRIPT)
     return tmp_path
-
-
-def said(capsys, *arguments, status=0):
-    """Return what the command prints, to both streams together."""
-    assert main(list(arguments)) == status
-    out, err = capsys.readouterr()
-    assert bool(err) is (status == 2)
-    return out + err
 
 
 TRAINED = """
