@@ -98,6 +98,15 @@ def test_what_needs_an_extra_that_was_deleted_says_so(tmp_path):
     assert told == "'train' needs extras/plot, which isn't there\n2\n"
 
 
+def test_a_file_of_an_extra_that_can_not_be_read_is_named(tmp_path):
+    broken = copy_without([], tmp_path) / "micrograd_nn" / "extras" / "plot" / "extra.toml"
+    broken.write_text("stands_on")
+    program = "import sys; sys.stderr = sys.stdout\nfrom micrograd_nn.terminal.cli import main\n"
+    told = run(tmp_path, "-c", f"{program}print(main(['step', 'x']))")
+    assert told.startswith(f"micrograd-nn: {broken} can't be read: ")
+    assert told.endswith("\n2\n")
+
+
 @pytest.mark.slow
 def test_the_core_passes_its_tests_without_any_extra(tmp_path):
     copy_without(EXTRAS, tmp_path)

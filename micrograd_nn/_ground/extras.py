@@ -103,7 +103,11 @@ class Moved:
         for old, new in sorted(collect("moved").items(), reverse=True):  # the longer one first
             if f"{inner}.".startswith(f"{old}."):
                 place = f"{EXTRAS}.{new}{inner[len(old) :]}"
-                return ModuleSpec(name, self, loader_state=place)  # type: ignore[arg-type]
+                return ModuleSpec(
+                    name,
+                    self,  # type: ignore[arg-type]  # a loader is what has these methods
+                    loader_state=place,
+                )
         return None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:

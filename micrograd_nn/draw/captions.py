@@ -65,13 +65,15 @@ def explain_edges(boxes: Boxes) -> tuple[list[str], list[str]]:
 def describe_passes(graph: Graph) -> list[str]:
     """Say, in a line of a caption, which gradients add up several backward passes."""
     several = [node for node in graph.nodes if node.grad and node.passes > 1]
+    if not several:
+        return []
     names = list_first(
         [graph.short_names[node] for node in several], FEW_NAMES, " and {left:,} more"
     )
-    most = max([node.passes for node in several], default=0)
+    most = max(node.passes for node in several)
     add = "adds up" if len(several) == 1 else "add up"
     at_most = "at most " * any(node.passes < most for node in several)
-    return [f"grad of {names} {add} {at_most}{most:,} passes"] if several else []
+    return [f"grad of {names} {add} {at_most}{most:,} passes"]
 
 
 def describe_sums(graph: Graph) -> list[str]:

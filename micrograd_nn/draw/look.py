@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._ground.text import count_things, format_constant, format_number
 from ..engine.value import Constant, Value
@@ -13,8 +13,6 @@ from ..graph.graph import Graph
 from ..graph.units import ADDING
 from .diagram import Face, Flow
 from .marks import Marks
-
-NO_MARKS = Marks()
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Look:
     graph: Graph
     precision: int = 4
     show: str = "both"
-    marks: Marks = NO_MARKS
+    marks: Marks = field(default_factory=Marks)
     gradients: Mapping[Value, float] | None = None  # in place of the nodes' own
 
     @property

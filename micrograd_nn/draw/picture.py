@@ -133,8 +133,8 @@ def choose_blocks(graph: Graph, collapse: str | None, fold: bool | str) -> Mappi
         raise ValueError(
             f"collapse is one of {list_first(known, MOST_CHOICES, ', …')}, not {collapse!r}{hint}"
         )
-    blocks = Blocks(graph.users, graph.parameters, name) if is_called else graph.blocks
     is_large = collapse == "auto" and len(graph.nodes) > EVERY_NODE
+    blocks = Blocks(graph.users, graph.parameters, name) if is_called else graph.blocks
     levels = [*blocks.levels][-1:] if is_called else [*blocks.levels] * is_large
     return (
         blocks.choose(levels, {True: "all", False: "none", "auto": "auto"}[fold]) if levels else {}
@@ -177,8 +177,10 @@ def make_drawing(
     on_screen, on_paper = captions
     source = write_dot(diagram, on_screen, direction)
     paper = write_dot(diagram, on_paper, direction).replace("◂", ON_PAPER)
-    sketch = Sketch(diagram, on_paper, direction, animate)
-    return Drawing(source, write_tree, timeout, paper, name_picture(graph), sketch)
+    return Drawing(
+        source, write_tree, timeout, paper, name_picture(graph),
+        Sketch(diagram, on_paper, direction, animate),
+    )  # fmt: skip
 
 
 def check_options(direction: object, precision: int) -> None:

@@ -136,13 +136,13 @@ class Blocks:
         What is joined has one rank: how often the kind has changed on the way there; and, side by
         side, how many of one kind came one after another.
         """
-        parts = {x: calls[min(depth, len(calls) - 1)] for x, calls in self.parts.items()}
+        parts: dict[Value, Part] = {}
         kinds: dict[Part, tuple[Block | None, str, object]] = {}  # and what each is within
         ranks: dict[Part, tuple[int, int]] = {}
-        for node, part in parts.items():
-            last = min(depth, len(self.parts[node]) - 1)
-            outer = around[self.parts[node][last - 1]] if last else None
-            kind = kinds[part] = (outer, *self.kinds[part])
+        for node, calls in self.parts.items():
+            last = min(depth, len(calls) - 1)
+            part = parts[node] = calls[last]
+            kind = kinds[part] = (around[calls[last - 1]] if last else None, *self.kinds[part])
             rank = ranks.get(part, (0, 0))
             for other in [parts[x] for x in node.inputs if x in parts]:
                 changes, turns = ranks[other]

@@ -17,7 +17,7 @@ from ..engine.value import Value
 LIBRARIES = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
-SHOWN_ROOMS = ["nn"], ["losses"]  # of this package, whose functions and layers are calls, too
+SHOWN_ROOMS = "nn", "losses"  # of this package, whose functions and layers are calls, too
 
 
 @dataclass(eq=False, slots=True)
@@ -105,7 +105,7 @@ def is_hidden(frame: FrameType) -> bool:
 
     A function is, where the user calls it.
     """
-    room = str(frame.f_globals.get("__name__")).split(".")[1:2]
+    room = f"{frame.f_globals.get('__name__')}.".split(".")[1]
     is_inner = frame.f_code.co_name != "__call__" and is_own_code(frame.f_back or frame)
     return is_own_code(frame) and (room not in SHOWN_ROOMS or is_inner)
 

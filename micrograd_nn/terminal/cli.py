@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .._ground.extras import NoExtraError, load
+from .._ground.extras import load
 from .._ground.text import InputError, replace_signs, show_line
 from .arguments import EXIT_INTERRUPTED, list_commands, parse_arguments
 from .parser import EXIT_BAD_INPUT, tell_error
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = parse_arguments(arguments)
             list_commands()[options.command].find()
         return run_command(options)
-    except NoExtraError as error:
+    except InputError as error:  # of an extra
         tell_error("micrograd-nn", str(error))
         return EXIT_BAD_INPUT
     except KeyboardInterrupt as error:  # which may say what is left of the work
