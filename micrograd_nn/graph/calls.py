@@ -101,9 +101,9 @@ class Provenance(Observer):
 
 
 def is_hidden(frame: FrameType) -> bool:
-    """Tell whether a frame is this package's, and neither a layer's nor a function that is shown.
+    """Tell whether a frame is this package's own and no call that a picture shows.
 
-    A function is, where the user calls it.
+    It shows a layer's call anywhere, and a function's where the user calls it.
     """
     room = f"{frame.f_globals.get('__name__')}.".split(".")[1]
     is_inner = frame.f_code.co_name != "__call__" and is_own_code(frame.f_back or frame)

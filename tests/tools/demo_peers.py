@@ -19,14 +19,13 @@ import torch
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from demos import cars, convolution, recurrent, spirals  # noqa: E402
-from micrograd_nn import MLP, fit, no_grad  # noqa: E402
-from micrograd_nn.extras.train.loop import split  # noqa: E402
-from micrograd_nn.losses import cross_entropy, squared_error  # noqa: E402
-from micrograd_nn.optim import Adam  # noqa: E402
+from demos import cars, convolution, recurrent, spirals
+from micrograd_nn import MLP, fit, no_grad
+from micrograd_nn.extras.train.loop import split
+from micrograd_nn.losses import cross_entropy, squared_error
+from micrograd_nn.optim import Adam
 
 PAIRS = 5
 
