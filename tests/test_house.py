@@ -199,7 +199,7 @@ CEILINGS = {
     "__init__ and its like": 307, "_ground": 723, "calculus": 256, "checks": 690, "debugger": 1973,
     "draw": 1315, "engine": 1065, "explain": 426, "extras": 18, "extras.ask": 1395,
     "extras.compile": 5299, "extras.export": 1698, "extras.foreign": 961, "extras.micrograd": 143,
-    "extras.plot": 1421, "extras.practice": 6121, "extras.proof": 211, "extras.sklearn": 699,
+    "extras.plot": 1421, "extras.practice": 6121, "extras.proof": 211, "extras.sklearn": 564,
     "extras.tables": 2231, "extras.train": 1927, "graph": 1251, "nn": 175, "notation": 1235,
     "notebook": 261, "page": 457, "stepping": 424, "terminal": 894,
 }  # fmt: skip

@@ -12,8 +12,6 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from ..._ground.text import InputError
-from ...nn import MLP
 from ..tables.options import Options
 from ..train.history import History
 
@@ -34,15 +32,6 @@ def kept_unless_trained(estimator: Any) -> Iterator[None]:
             vars(estimator).clear()
             vars(estimator).update(before)
         raise
-
-
-def require_same_layers(model: MLP, options: Options) -> None:
-    """Refuse other layers for a network that goes on."""
-    if model.sizes[1:-1] != options.hidden or {*model.activations[:-1]} - {options.activation}:
-        raise InputError(
-            f"warm_start goes on with {model!r}: set hidden and activation as they were, or "
-            f"warm_start=False"
-        )
 
 
 def choose_options(estimator: Any) -> Options:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
+from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
@@ -16,11 +16,9 @@ from ...engine.setting import graphs
 from ...engine.table import softmax
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.encoding import measure_probabilities
-from ..tables.table import list_quoted
 from .estimator import MicrogradEstimator
 from .explaining import Explained, explain_prediction, record_row
 from .reading import find_labels, require_targets
-from .several import SeveralNumbers, decode_outputs, part_targets
 from .weights import Weights, learn_numbers
 
 
@@ -63,36 +61,15 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         weight_decay: float | None = None,
         class_weight: Any = None,
         random_state: Any = None,
-        warm_start: bool = False,
         record: bool | int = True,
         verbose: bool = False,
     ) -> None:
         super().__init__(
             hidden, activation, epochs=epochs, batch_size=batch_size, lr=lr, patience=patience,
             validation=validation, weight_decay=weight_decay, random_state=random_state,
-            warm_start=warm_start, record=record, verbose=verbose,
+            record=record, verbose=verbose,
         )  # fmt: skip
         self.class_weight = class_weight
-
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
-        """Pass over rows once, and return the estimator; the first call needs all ``classes``.
-
-        What the columns are is learned from the first call's rows, and so are their means and
-        scales. Unless a ``weight_decay`` is chosen, there is none. A row's loss is multiplied by
-        its ``sample_weight``.
-        """
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' needs all rows at once: give partial_fit the dictionary "
-                "of sklearn.utils.class_weight.compute_class_weight"
-            )
-        first = not hasattr(self, "classes_")
-        if first and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        if not (first or classes is None or np.array_equal(self.classes_, np.unique(classes))):
-            was = f"is not the same as on last call to partial_fit, was: {self.classes_!r}"
-            raise ValueError(f"`classes={classes!r}` {was}")
-        return self._partial_fit(X, y, sample_weight, classes)
 
     def predict(self, X: Any) -> Any:
         """Return the class of each row: the first with the largest output."""
@@ -135,19 +112,13 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
             root.label = f"{self.encoding_.target.name}={self.classes_[place]}"
             return explain_prediction(root, self.model_, named, by)
 
-    def _read_targets(self, y: Any, goes_on: bool, classes: Any) -> list[int]:
+    def _read_targets(self, y: Any) -> list[int]:
         y = require_targets(self, y, None)
         check_classification_targets(y)
-        if y.ndim > 1:
-            raise InputError(
-                f"y has {y.shape[1]} columns, where a row has one class: "
-                f"MultiOutputClassifier({type(self).__name__}()) has an estimator for each"
-            )
-        if not goes_on:
-            self.classes_ = np.unique(y if classes is None else classes)
-            if len(self.classes_) < 2:
-                only = quote_text(self.classes_.tolist()[0])
-                raise InputError(f"y has only one class, {only}: add rows with another")
+        self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            only = quote_text(self.classes_.tolist()[0])
+            raise InputError(f"y has only one class, {only}: add rows with another")
         return find_labels(y.tolist(), self.classes_)
 
     def _weigh(self, targets: Sequence[int], weights: Any) -> Any:
@@ -161,13 +132,11 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         y = self.classes_[places]
         return weights * compute_class_weight(self.class_weight, classes=self.classes_, y=y)[places]
 
-    def _learn_target(
-        self, names: Sequence[str], targets: Sequence[int], weights: Weights
-    ) -> TextColumn:
-        return TextColumn(names[0], tuple([str(label) for label in self.classes_.tolist()]))
+    def _learn_target(self, name: str, targets: Sequence[int], weights: Weights) -> TextColumn:
+        return TextColumn(name, tuple([str(label) for label in self.classes_.tolist()]))
 
 
-class MicrogradRegressor(RegressorMixin, MultiOutputMixin, MicrogradEstimator):
+class MicrogradRegressor(RegressorMixin, MicrogradEstimator):
     """A network that learns numbers, with scikit-learn's methods.
 
     >>> from micrograd_nn.extras.sklearn import MicrogradRegressor
@@ -176,57 +145,29 @@ class MicrogradRegressor(RegressorMixin, MultiOutputMixin, MicrogradEstimator):
     >>> model.predict([[30]]).round(1).tolist()
     [61.0]
 
-    The choices and what it has once fitted are as for ``MicrogradClassifier``. Several targets, the
-    columns of ``y``, are learned by one network, each scaled by itself.
+    The choices and what it has once fitted are as for ``MicrogradClassifier``.
     """
 
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
-        """Pass over rows once, and return the estimator.
-
-        What the columns are is learned from the first call's rows, and so are the means and scales
-        of all, the target included. Unless a ``weight_decay`` is chosen, there is none. A row's
-        loss is multiplied by its ``sample_weight``.
-        """
-        return self._partial_fit(X, y, sample_weight)
-
     def predict(self, X: Any) -> Any:
-        """Return the number of each row, or a row of numbers where there are several targets."""
-        numbers = [decode_outputs(self.encoding_, outputs) for outputs in self._compute(X)]
-        return np.array(numbers) if self.n_outputs_ > 1 else np.array(numbers)[:, 0]
+        """Return the number of each row."""
+        return np.array([self.encoding_.decode(outputs) for outputs in self._compute(X)])
 
-    def explain(self, row: Any, by: str | None = None, *, target: str | None = None) -> Explained:
+    def explain(self, row: Any, by: str | None = None) -> Explained:
         """Explain how much a row's prediction changes with one of its columns.
 
-        ``row`` and ``by`` are as for ``MicrogradClassifier``; of several targets, ``target`` is the
-        name of one.
+        ``row`` and ``by`` are as for ``MicrogradClassifier``.
         """
         check_is_fitted(self)
-        known = {part.target.name: part for part in part_targets(self.encoding_)}
-        names = [*known]
-        chosen = names[0] if target is None and len(names) == 1 else target
-        if chosen not in known:
-            raise InputError(f"target is one of {list_quoted(names)}, not {chosen!r}")
-        column: Any = known[chosen].target
+        column: Any = self.encoding_.target
         with graphs():
             outputs, named = record_row(row, self.model_, self.encoding_)
-            decode_outputs(self.encoding_, [output.data for output in outputs])
-            root = outputs[names.index(chosen)] * column.scale + column.mean
-            root.label = chosen
+            self.encoding_.decode([output.data for output in outputs])
+            root = outputs[0] * column.scale + column.mean
+            root.label = column.name
             return explain_prediction(root, self.model_, named, by)
 
-    def _read_targets(self, y: Any, goes_on: bool, classes: Any) -> list[Any]:
-        y = require_targets(self, y, np.float64)
-        count = 1 if y.ndim == 1 else y.shape[1]
-        if goes_on and count != self.n_outputs_:
-            raise InputError(f"y has {count} targets, where the network has {self.n_outputs_}")
-        return [*map(tuple, y.tolist())] if count > 1 else y.tolist()
+    def _read_targets(self, y: Any) -> list[float]:
+        return require_targets(self, y, np.float64).tolist()  # type: ignore[no-any-return]
 
-    def _learn_target(
-        self, names: Sequence[str], targets: Sequence[Any], weights: Weights
-    ) -> NumericColumn | SeveralNumbers:
-        columns = [*zip(*targets, strict=True)] if len(names) > 1 else [targets]
-        learned = [
-            learn_numbers(name, numbers, weights, f"y, {quote_text(name)}")
-            for name, numbers in zip(names, columns, strict=True)
-        ]
-        return SeveralNumbers(tuple(learned)) if len(names) > 1 else learned[0]
+    def _learn_target(self, name: str, targets: Sequence[float], weights: Weights) -> NumericColumn:
+        return learn_numbers(name, targets, weights, f"y, {quote_text(name)}")

@@ -13,15 +13,15 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ..._ground.files import Written
-from ..._ground.text import InputError, count_things
+from ..._ground.text import count_things
 from ...nn import MLP
 from ...page.frame import Page
 from ..tables.encoding import Encoding
 from ..tables.options import Options
+from ..tables.replay import describe_columns
 from ..tables.storage import SavedModel, restore_model
-from ..train.history import Epoch, History
+from ..train.history import History
 from ..train.pages.training import build_training
-from .several import describe_all
 
 
 class Fitted:
@@ -33,8 +33,6 @@ class Fitted:
     model_: MLP
     encoding_: Encoding
     history_: History
-    _losses: list[list[float | None]]  # of each epoch, in training and in validation
-    _best_epoch: int
     _options: Options
     _rows: str
 
@@ -55,14 +53,12 @@ class Fitted:
         check_is_fitted(self)
         if self.history_.recording is None:
             raise ValueError("page replays what fit recorded: use fit, with record=True")
-        earlier = self._losses[: len(self._losses) - self.history_.epochs[-1].number]
         source = count_things(len(self.encoding_.input_columns), "column")
         page = build_training(
             self.history_,
             title=f"Learning {self.encoding_.target.name} from {source}",
             notes=repr(self.model_),
-            columns=describe_all(self.encoding_),
-            earlier=earlier,
+            columns=describe_columns(self.encoding_),
             epoch=epoch,
         )
         return page if path is None else page.save(path)
@@ -73,30 +69,29 @@ class Fitted:
         Its ``save(path)`` writes the file that ``micrograd-nn predict`` reads.
         """
         check_is_fitted(self)
-        if self.encoding_.n_outputs > 1 and not self.encoding_.is_classification:
-            raise InputError(
-                f"to_model takes a network of one target, not of {self.encoding_.n_outputs}: "
-                f"MultiOutputRegressor({type(self).__name__}()) has one for each"
-            )
-        notes = {"losses": self._losses, "best_epoch": self._best_epoch, "rows": self._rows}
+        losses = [
+            [x if x is None or math.isfinite(x) else None for x in (it.loss, it.validation_loss)]
+            for it in self.history_.epochs[1:]
+        ]
+        best = self.history_.best.number
+        notes = {"losses": losses, "best_epoch": best, "rows": self._rows}
         options = {name: x for name, x in vars(self._options).items() if x is not None}
         return copy.deepcopy(SavedModel(self.model_, self.encoding_, {**options, **notes}))
 
     @property
     def n_iter_(self) -> int:
         """How many epochs it was trained."""
-        return len(self._losses)
+        return len(self.history_.epochs) - 1
 
     @property
     def loss_curve_(self) -> list[float]:
         """The training loss of each epoch."""
-        return [math.nan if loss is None else loss for loss, _ in self._losses]
+        return [epoch.loss for epoch in self.history_.epochs[1:]]
 
     @property
     def best_loss_(self) -> float:
         """The training loss of the epoch whose weights are kept."""
-        kept: Any = self._losses[self._best_epoch - 1][0] if self._best_epoch else None
-        return self.history_.epochs[0].loss if kept is None else float(kept)
+        return self.history_.best.loss
 
     @property
     def coefs_(self) -> list[Any]:
@@ -119,7 +114,7 @@ class Fitted:
 
     @property
     def n_outputs_(self) -> int:
-        """How many outputs it has: one for each class, or for each number."""
+        """How many outputs it has: one for each class, or for a number one."""
         return self.model_.sizes[-1]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -144,12 +139,3 @@ def put_model(history: History, model: MLP | None) -> History:
     """Return a history whose recording, if it has one, is of another model."""
     recording = history.recording and history.recording.with_model(model)
     return replace(history, recording=recording)
-
-
-def append_epochs(history: History, more: History) -> History:
-    """Return a history with the epochs of another, numbered on."""
-    first, last = more.epochs[0], more.epochs[-1]
-    epochs = history.epochs or [first]
-    number = epochs[-1].number + 1
-    added = Epoch(number, last.loss, last.validation_loss, last.lr)
-    return History([*epochs, added], more.stopped, more.ran, more.not_native)

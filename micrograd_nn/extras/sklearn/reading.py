@@ -249,17 +249,20 @@ def encode_cells(column: LearnedColumn, cells: CellList) -> list[list[float]]:
 
 
 def require_targets(estimator: Any, y: Any, dtype: Any) -> Any:
-    """Return the targets as an array, or refuse them in scikit-learn's words.
-
-    It has a dimension, or two where a row has several.
-    """
+    """Return the targets as an array of one dimension, or refuse them in scikit-learn's words."""
+    name = type(estimator).__name__
     if y is None:
-        name = type(estimator).__name__
         raise ValueError(
             f"This {name} estimator requires y to be passed, but the target y is None."
         )
     y = check_array(y, ensure_2d=False, dtype=dtype, input_name="y", estimator=estimator)
-    return y if y.ndim == 2 and y.shape[1] > 1 else column_or_1d(y, warn=True)
+    if y.ndim == 2 and y.shape[1] > 1:
+        kind = name.removeprefix("Micrograd")
+        raise InputError(
+            f"y has {y.shape[1]} columns, where a row has one target: "
+            f"MultiOutput{kind}({name}()) has an estimator for each"
+        )
+    return column_or_1d(y, warn=True)
 
 
 def find_labels(labels: Sequence[Any], classes: Any) -> list[int]:

@@ -1,4 +1,4 @@
-"""Weights of rows and of classes in the estimators, and several targets."""
+"""Weights of rows and of classes in the estimators."""
 
 import re
 
@@ -8,12 +8,10 @@ pytest.importorskip("sklearn")
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
 
-from sklearn.datasets import make_moons, make_regression
+from sklearn.datasets import make_moons
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
-from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.utils.class_weight import compute_sample_weight
 
-from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.sklearn import MicrogradClassifier, MicrogradRegressor
 
 WHOLE = {"epochs": 10, "batch_size": 10_000, "validation": 0.0}  # in one batch
@@ -25,8 +23,6 @@ def make_rows(kind, count=60):
     rng = np.random.default_rng(3)
     X = pd.DataFrame({"size": rng.normal(size=count), "colour": rng.choice(["red", "blue"], count)})
     numbers = X["size"] ** 2 + (X["colour"] == "red") + rng.normal(size=count) / 10
-    if kind == "several":
-        return MicrogradRegressor, X, np.column_stack([numbers, -30 * X["size"]])
     if kind == "number":
         return MicrogradRegressor, X, numbers.to_numpy()
     return (
@@ -40,7 +36,7 @@ def states(*models):
     return [model.model_.state() for model in models]
 
 
-@pytest.mark.parametrize("kind", ["class", "number", "several"])
+@pytest.mark.parametrize("kind", ["class", "number"])
 def test_a_weight_is_a_number_of_rows(kind):
     make, X, y = make_rows(kind)
     weights = np.arange(len(y)) % 4
@@ -57,28 +53,6 @@ def test_a_weight_is_a_number_of_rows(kind):
     assert states(some) == states(without) != states(make(**QUICK).fit(X[kept], y[kept]))
     same = make(**QUICK).fit(X, y, sample_weight=[0.3] * len(y))
     assert states(same) == states(make(**QUICK).fit(X, y))
-
-
-def test_rows_that_come_in_pieces_have_weights():
-    make, X, y = make_rows("class")
-    weights = np.arange(len(y)) % 3
-    often = np.repeat(np.arange(len(y)), weights)
-    models = [make(**{**QUICK, **WHOLE}) for _ in range(3)]
-    for _ in range(3):
-        models[0].partial_fit(X, y, classes=np.unique(y), sample_weight=weights)
-        models[1].partial_fit(X.iloc[often], y[often], classes=np.unique(y))
-        models[2].partial_fit(X, y, classes=np.unique(y), sample_weight=np.ones(len(y)))
-    chances = [model.predict_proba(X) for model in models]
-    assert np.allclose(chances[0], chances[1], rtol=1e-5)  # but for the eps of AdamW
-    assert not np.allclose(chances[0], chances[2], rtol=1e-2)
-    plain = make(**{**QUICK, **WHOLE})
-    for _ in range(3):
-        plain.partial_fit(X, y, classes=np.unique(y))
-    assert states(plain) == states(models[2])
-    # A call's weights count beside those of other calls: a heavier row has a larger loss.
-    one, heavy = X.head(1), plain.partial_fit(X.head(1), y[:1], sample_weight=[8.0])
-    light = models[2].partial_fit(one, y[:1])
-    assert heavy.loss_curve_[-1] == pytest.approx(8 * light.loss_curve_[-1], rel=0.05)
 
 
 def test_weights_of_classes_are_weights_of_their_rows():
@@ -120,8 +94,6 @@ def test_what_is_no_weight_is_refused():
     ):
         with pytest.raises(ValueError, match=re.escape(told)):
             make(class_weight=chosen, **QUICK).fit(X, y)
-    with pytest.raises(ValueError, match="class_weight='balanced' needs all rows at once"):
-        make(class_weight="balanced").partial_fit(X, y, classes=np.unique(y))
 
 
 def test_boosting_and_bagging_weigh_rows():
@@ -131,36 +103,3 @@ def test_boosting_and_bagging_weigh_rows():
     assert len({repr(state) for state in states(*boosted.estimators_)}) == 4
     bagged = BaggingClassifier(weak, 3, random_state=0).fit(X, y, sample_weight=y + 1)
     assert bagged.score(X, y) > 0.7
-
-
-def test_several_targets_are_learned_by_one_network():
-    X, y = make_regression(100, 4, n_targets=3, random_state=0)
-    y = pd.DataFrame(y * [1.0, 1e-3, 1e3] + [0.0, 5.0, 0.0], columns=["a", "b", "c"])
-    model = MicrogradRegressor(hidden=(), epochs=200, random_state=0, validation=0.0).fit(X, y)
-    assert model.predict(X).shape == (100, 3)
-    assert model.score(X, y) > 0.999
-    assert (model.n_outputs_, model.encoding_.target.name) == (3, "a, b, c")
-    assert [model.explain(X[0], "x1", target=name).root.data for name in "abc"] == pytest.approx(
-        model.predict(X[:1])[0], rel=1e-13
-    )
-    assert "Learning a, b, c from 4 columns" in model.page().text
-    model.set_params(warm_start=True).fit(X, y).partial_fit(X, y, sample_weight=range(100))
-    for call, told in (
-        (lambda: model.explain(X[0]), "target is one of 'a', 'b', 'c', not None"),
-        (lambda: model.fit(X, y["a"]), "y has 1 targets, where the network has 3"),
-        (model.to_model, "MultiOutputRegressor(MicrogradRegressor()) has one for each"),
-    ):
-        with pytest.raises(InputError, match=re.escape(told)):
-            call()
-    each = MultiOutputRegressor(MicrogradRegressor(**QUICK)).fit(X, y)
-    assert [one.to_model().encoding.target.name for one in each.estimators_] == ["y"] * 3
-
-
-def test_several_classes_a_row_are_refused_with_what_to_write():
-    X, y = make_moons(30, random_state=0)
-    both = np.column_stack([y, 1 - y])
-    told = "MultiOutputClassifier(MicrogradClassifier()) has an estimator for each"
-    with pytest.raises(InputError, match=re.escape(told)):
-        MicrogradClassifier().fit(X, both)
-    each = MultiOutputClassifier(MicrogradClassifier(**QUICK)).fit(X, both)
-    assert each.predict(X).shape == (30, 2)
