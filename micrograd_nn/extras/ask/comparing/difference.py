@@ -31,12 +31,15 @@ class Difference:
     page (.html) or as a picture (.svg, and of graphs .png, .dot and .pdf).
     """
 
-    heading = "node"  # what a row is
-
     def __init__(
-        self, called: tuple[str, str], every: Sequence[PairRow], alone: Sequence[str] = ()
+        self,
+        called: tuple[str, str],
+        title: str,
+        every: Sequence[PairRow],
+        alone: Sequence[str] = (),
+        heading: str = "node",
     ) -> None:
-        self.called = called
+        self.called, self.title, self.heading = called, title, heading  # what a row is
         self.every = weigh_rows(every)  # of what is on both sides
         self.rows = sort_rows(self.every)
         self.alone = alone  # what is on one side only, in lines
@@ -44,41 +47,29 @@ class Difference:
     @property
     def is_same(self) -> bool:
         """Whether both sides are the same: form, numbers and gradients."""
-        return not self.rows and not self.find_alone()
-
-    @property
-    def title(self) -> str:
-        """What is compared, in a line."""
-        raise NotImplementedError
+        return not self.rows and not self.alone
 
     def describe(self) -> list[str]:
         """Say what there is to know before the numbers, in lines."""
-        raise NotImplementedError
-
-    def count_differing(self, noun: str) -> str:
-        """Say how many things are on both sides, and how many of them differ."""
+        if self.is_same:
+            return ["Nothing differs"]
+        if not self.every:
+            return [f"No {self.heading} is on both sides by its name"]
         count = len(self.rows)
-        told = f"{count_things(len(self.every), noun)} on both sides"
-        return f"{told}, {count:,} of them differ{'s' * (count == 1)}"
-
-    def find_alone(self) -> list[str]:
-        """Say what is on one side only, in lines."""
-        return [*self.alone]
+        told = f"{count_things(len(self.every), self.heading)} on both sides"
+        return [f"{told}, {count:,} of them differ{'s' * (count == 1)}"]
 
     @property
     def picture(self) -> Drawing | Plot:
-        """Both sides as one picture."""
-        raise NotImplementedError
+        """Both sides as one picture, which graphs and trainings have."""
+        raise LayoutError("models are compared by their numbers: print that, or save it as .html")
 
     def __str__(self) -> str:
-        told = [self.title, *self.describe(), *self.find_alone()]
-        return "\n".join([*wrap_lines(told), *self.write_table()])
+        told = [self.title, *self.describe(), *self.alone]
+        table = write_rows(self.rows, self.heading, tell=self.tell_row) if self.rows else []
+        return "\n".join([*wrap_lines(told), *table])
 
     __repr__ = __str__
-
-    def write_table(self) -> list[str]:
-        """Return the rows as lines, none where nothing differs."""
-        return write_rows(self.rows, self.heading, tell=self.tell_row) if self.rows else []
 
     def tell_row(self, row: PairRow) -> str:
         """Say what a row is about."""
@@ -98,7 +89,7 @@ class Difference:
 
     def page(self) -> Page:
         """Return the difference as a page: its picture, and a table of what differs most."""
-        told = "".join(f"<p>{escape(line)}</p>" for line in [*self.describe(), *self.find_alone()])
+        told = "".join(f"<p>{escape(line)}</p>" for line in [*self.describe(), *self.alone])
         body = Template(read_web(__package__, "diff.html")).substitute(
             title=escape(self.title), told=told, picture=self.write_image(),
             table=self.write_markup(), legend=escape(LEGEND) if self.rows else "",
@@ -113,18 +104,14 @@ class Difference:
     def write_image(self) -> str:
         """Return the picture as an image of a page; where there can't be one, why."""
         try:
-            svg = self.render()
+            picture = self.picture
+            svg = picture.svg if isinstance(picture, Plot) else picture.render().decode()
         except LayoutError as error:
             return f"<p>{escape(f'No picture: {error}')}</p>"
         data = base64.b64encode(svg.encode()).decode()
-        kind = "plot" if isinstance(self.picture, Plot) else "graph"
+        kind = "plot" if isinstance(picture, Plot) else "graph"
         source = f'src="data:image/svg+xml;base64,{data}"'
         return f'<img class="{kind}" alt="{escape(self.title)}" {source}>'
-
-    def render(self) -> str:
-        """Return the picture as SVG."""
-        picture = self.picture
-        return picture.svg if isinstance(picture, Plot) else picture.render().decode()
 
     def write_markup(self) -> str:
         """Return the first rows as a table of HTML, and how many are left out."""

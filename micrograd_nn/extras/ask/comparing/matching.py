@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 
 from ....engine.value import Constant, Value
 from ....graph.graph import Graph
@@ -23,25 +24,6 @@ class Matching:
             return False
         self.pairs[before] = after
         self.taken.add(after)
-        return True
-
-    def pair_same_form(self) -> bool:
-        """Pair nodes place by place if both graphs have one form, and no name stands elsewhere."""
-        old, new = self.old, self.new
-        if len(old.nodes) != len(new.nodes):
-            return False
-        for one, other in zip(old.nodes, new.nodes, strict=True):
-            is_one = one is other or (one not in new.places and other not in old.places)
-            inputs = [new.places[x] for x in other.inputs]
-            if not (
-                is_one and is_alike(one, other) and [old.places[x] for x in one.inputs] == inputs
-            ):
-                return False
-        places = {name: old.places[node] for node, name in old.given_names.items()}
-        for node, name in new.given_names.items():
-            if places.get(name, new.places[node]) != new.places[node]:
-                return False
-        self.pairs = dict(zip(old.nodes, new.nodes, strict=True))
         return True
 
     def pair_by_name(self) -> None:
@@ -101,9 +83,11 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
 
     Where neither root has a partner, the roots are a pair, however they were made.
     """
+    with suppress(ValueError):  # of graphs of two forms
+        pairs = pair_places(old, new)
+        if are_pairs(old, new, pairs):
+            return {node: pairs[node] for node in old.nodes}
     matching = Matching(old, new)
-    if matching.pair_same_form():
-        return matching.pairs
     matching.pair_by_name()
     matching.pair_upward()
     matching.pair_downward()
@@ -112,6 +96,50 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     matching.pair_downward()
     matching.pair_upward()
     return {node: matching.pairs[node] for node in old.nodes if node in matching.pairs}
+
+
+def pair_places(before: Graph, after: Graph) -> dict[Value, Value]:
+    """Return for each node of one graph the node at its place in the other.
+
+    Graphs of another form are a ValueError that names where they part.
+    """
+    pairs, back = {before.root: after.root}, {after.root: before.root}
+    waiting = [(before.root, after.root)]
+    while waiting:
+        old, new = waiting.pop()
+        made = [name_making(old), name_making(new)]
+        if made[0] != made[1]:
+            how = [f"made by {name}" if name else "not computed" for name in made]
+            said = f"is {how[0]} before, {how[1].removeprefix('made ')} after"
+            raise make_form_error(before.names[old], said)
+        if len(old.inputs) != len(new.inputs):
+            counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
+            raise make_form_error(before.names[old], counts)
+        for one, other in zip(old.inputs, new.inputs, strict=True):
+            if (
+                type(one) is not type(other)
+                or pairs.get(one, other) is not other
+                or (back.get(other, one) is not one)
+            ):
+                raise make_form_error(before.names[old], "has other inputs before than after")
+            if one not in pairs:
+                pairs[one], back[other] = other, one
+                waiting.append((one, other))
+    return pairs
+
+
+def make_form_error(name: str, how: str) -> ValueError:
+    """Return the error that says at which node two graphs part."""
+    return ValueError(f"draw_change needs two graphs of one form: {name} {how}")
+
+
+def are_pairs(old: Graph, new: Graph, pairs: Mapping[Value, Value]) -> bool:
+    """Tell whether each node and each given name that both graphs have stands at one place."""
+    named = {name: pairs[node] for node, name in old.given_names.items()}
+    return all(named.get(name, node) is node for node, name in new.given_names.items()) and all(
+        one is other or not (one in new.places or other in old.places)
+        for one, other in pairs.items()
+    )
 
 
 def describe_making(node: Value, pairs: Mapping[Value, Value]) -> Hashable:
