@@ -23,7 +23,7 @@ from graph_page import (
 )
 
 from micrograd_nn import Value, intervene
-from micrograd_nn.extras.ask.surgery.telling import tell_dead
+from micrograd_nn.extras.ask.surgery.surgery import tell_dead
 from micrograd_nn.terminal.neurons import make_gated_neuron
 
 NARROW = {"width": 390, "height": 844}

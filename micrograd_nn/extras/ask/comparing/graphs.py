@@ -12,11 +12,9 @@ from ....engine.backprop import is_same_number
 from ....engine.value import Constant, Value
 from ....graph.graph import Graph
 from ....notation.formulas.narration import write_node
-from .change import Change
-from .difference import Difference
-from .matching import name_making
+from .difference import WIDTHS, Difference, PairRow
+from .matching import Change, name_making
 from .picture import draw_pairs
-from .rows import WIDTHS, PairRow
 
 FEW_NODES = 6  # that a line names
 

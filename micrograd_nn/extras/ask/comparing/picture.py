@@ -18,8 +18,7 @@ from ....draw.picture import MOST_BOXES, check_limit, check_options, choose_fold
 from ....engine.value import Value
 from ....graph.graph import Graph
 from ....graph.nearest import find_nearest
-from .change import Change
-from .matching import pair_places
+from .matching import Change, pair_places
 
 
 def draw_change(

@@ -13,8 +13,7 @@ from ...plot.plot import Plot
 from ...train.chart import is_wide, mark_gaps, thin_points
 from ...train.history import Epoch, History, require_recording
 from ...train.snapshots import Recording, Snapshot
-from .difference import Difference
-from .rows import PairRow, sort_rows, weigh_rows
+from .difference import Difference, PairRow, sort_rows, weigh_rows
 
 FEW_WEIGHTS = 4  # that a line names
 

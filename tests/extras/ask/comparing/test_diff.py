@@ -13,8 +13,8 @@ from micrograd_nn import MLP, Value, diff, draw_change, fit, nn, nodes
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.extras.ask.comparing import picture
-from micrograd_nn.extras.ask.comparing.change import Change
-from micrograd_nn.extras.ask.comparing.rows import PairRow, sort_rows, weigh_rows
+from micrograd_nn.extras.ask.comparing.difference import PairRow, sort_rows, weigh_rows
+from micrograd_nn.extras.ask.comparing.matching import Change
 from micrograd_nn.extras.train import History
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.losses import mean_absolute_error, squared_error
