@@ -9,7 +9,7 @@ from tables import write_fruit
 from micrograd_nn import load_model
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.tables import Spelling, parse_table, train_table
-from micrograd_nn.extras.tables.wording import write_in_python
+from micrograd_nn.extras.tables.trained import write_in_python
 from micrograd_nn.terminal.cli import main
 
 
