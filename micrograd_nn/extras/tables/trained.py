@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 REPORT_WIDTH = 80  # of the report's lines
 NAMES = "missing|decimal|encoding|ignore|category|classes|skip-empty|hidden|test|lr|seed"
 CHOICE = r"'[^']*'|none\b|cp1252|[.,](?=\s|$)|\d+(?:[.,]\d+)*"  # as messages have them
+FORMS = {  # how Python writes a choice, where that isn't as the command has it
+    "missing": "({},)", "ignore": "[{}]", "hidden": "[{}]", "decimal": "'{}'", "encoding": "'{}'",
+}  # fmt: skip
 OPTION = re.compile(rf"--({NAMES})\b(?:\s+({CHOICE}))?")
 
 
@@ -48,15 +51,11 @@ def write_option(option: re.Match[str]) -> str:
     name, choice = option[1].replace("-", "_"), option[2]
     if name in ("classes", "skip_empty"):
         return f"{name}=True"
-    if choice and name in ("decimal", "encoding"):
-        choice = repr(choice.strip("'"))
-    elif choice and name == "missing":
-        choice = f"({choice},)"
-    elif choice and name in ("ignore", "hidden"):
-        choice = f"[{choice.replace('none', '')}]"
+    form = FORMS.get(name, "{}")
+    written = form.format("" if choice == "none" else choice) if choice else "…"
     if name in ("missing", "decimal", "encoding"):
-        return f"spelling=Spelling({name}={choice or '…'})"
-    return f"{name}={choice}" if choice else name
+        return f"spelling=Spelling({name}={written})"
+    return f"{name}={written}" if choice else name
 
 
 @contextmanager

@@ -185,16 +185,16 @@ class Search:
     @property
     def rows(self) -> list[SettingResult]:
         """The settings that were trained so far, the one with the lowest mean loss first."""
-        rows = [SettingResult(setting, {}, {}, {}) for setting in self.list_settings()]
-        for row in rows:
-            for seed in range(self.seeds):
-                outcome = self.trainings.get(name_trial(self.make_options(row.setting, seed)), {})
-                if "failed" in outcome:
-                    row.failed[seed] = outcome["failed"]
-                elif outcome:
-                    row.losses[seed] = outcome["validation_loss"]
-                    row.epochs[seed] = outcome["best_epoch"]
-        return sorted([row for row in rows if row.losses or row.failed], key=lambda row: row.rank)
+        rows = []
+        for setting in self.list_settings():
+            keys = [name_trial(self.make_options(setting, seed)) for seed in range(self.seeds)]
+            done = {i: self.trainings[key] for i, key in enumerate(keys) if key in self.trainings}
+            failed = {i: outcome["failed"] for i, outcome in done.items() if "failed" in outcome}
+            good = [(i, outcome) for i, outcome in done.items() if i not in failed]
+            losses = {i: outcome["validation_loss"] for i, outcome in good}
+            epochs = {i: outcome["best_epoch"] for i, outcome in good}
+            rows += [SettingResult(setting, losses, epochs, failed)] * bool(done)
+        return sorted(rows, key=lambda row: row.rank)
 
     @property
     def best(self) -> SettingResult:
