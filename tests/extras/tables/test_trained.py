@@ -33,12 +33,6 @@ def test_it_says_and_learns_what_the_command_does(capsys):
     assert "test, 4 rows" in trained.report
 
 
-@pytest.mark.slow
-def test_a_text_trains_as_its_file_does():
-    from_text = train_table(parse_table(Path("fruit.csv").read_text()), "fruit", epochs=2)
-    assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
-
-
 def test_it_shows_itself_in_a_line_that_tells_what_was_learned():
     table = parse_table("a,b,c,d,e,f,y\n" + "".join(f"{i},1,1,1,1,1,{i}\n" for i in range(9)))
     trained = train_table(table, "y", hidden=[], epochs=1)
@@ -73,15 +67,6 @@ def test_what_it_saves_predicts_the_same():
     assert again.model.state() == trained.model.state()
     assert again.encoding == trained.encoding
     assert again.training["best_epoch"] == trained.history.best.number
-
-
-@pytest.mark.slow
-def test_its_page_is_in_the_units_of_the_columns():
-    page = train_table("fruit.csv", "fruit", hidden=[3], epochs=5).replay(epoch=2)
-    assert "Learning fruit from fruit.csv" in page.text
-    assert '"name":"weight","place":0,"mean":11' in page.text
-    assert '"opening":2' in page.text
-    assert repr(page).startswith("<page of the training of MLP(3, [3, 2]")
 
 
 @pytest.mark.slow

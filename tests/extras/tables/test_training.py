@@ -72,13 +72,6 @@ def test_outputs_that_are_not_finite_are_no_class_and_so_never_right(bad, capsys
     assert "finite" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["epochs", "batch_size", "patience", "seed", "hidden"])
-@pytest.mark.parametrize("bad", [2.5, 2.0, True])
-def test_a_number_that_is_not_whole_is_refused_before_any_training(name, bad):
-    told = read_refusal(Options, **{name: [bad] if name == "hidden" else bad})
-    assert told.startswith(f"{name.replace('_', '-')}: {bad} is not a whole number from ")
-
-
 # What the network is compared with
 
 
@@ -93,15 +86,6 @@ def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert scores["a linear model"] > 0.99, "it isn't stopped on its way, after two epochs"
     assert scores["always the mean"] < 0.05
     assert "this model" in scores
-
-
-@pytest.mark.usefixtures("whole_rival")
-@pytest.mark.slow
-def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
-    train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "3")
-    said = capsys.readouterr().out
-    assert "\nFor comparison: a linear model " in said
-    assert ", always 'pear' (the commonest) 50.0%\n" in said
 
 
 @pytest.mark.usefixtures("whole_rival")
@@ -241,17 +225,6 @@ def test_test_rows_of_a_resumed_training_that_were_trained_on_are_told(capsys):
     assert "% of these test rows were trained on earlier" in capsys.readouterr().out
 
 
-def test_predict_says_where_rows_were_trained_on(capsys):
-    path = write_table("x,y", [(x, x * x) for x in range(40)])
-    train(path, "--target", "y", "--epochs", "1", "--quiet")
-    for start, told in ((0, "These rows equal"), (20, "50% of these rows equal"), (40, None)):
-        write_table("x,y", [(x, x * x) for x in range(start, start + 40)])
-        capsys.readouterr()
-        assert main(["predict", "m.json", "t.csv", "-o", "out.csv"]) == 0
-        said = capsys.readouterr().out
-        assert f"{told} rows that the model" in said if told else "was trained" not in said
-
-
 def test_a_large_table_is_remembered_by_some_of_its_rows():
     rows = [([float(x)], x) for x in range(9000)]
     kept = remember_rows(rows[:6000])
@@ -268,36 +241,6 @@ def test_damaged_notes_on_rows_remember_none(damaged):
 
 
 # What is warned of
-
-
-@pytest.mark.slow
-def test_row_names_of_pandas_are_left_out(capsys):
-    rows = [(i, i % 5, "ab"[i % 5 > 2]) for i in range(20)]
-    assert train(write_table(",x,y", rows), "--target", "y", "--epochs", "1") == 0
-    assert "Unnamed: 0: left out: it has no name, as the numbers of rows" in capsys.readouterr().out
-    assert [column.name for column in load_model("m.json").encoding.input_columns] == ["x"]
-    assert main(["predict", "m.json", "t.csv"]) == 0
-    assert capsys.readouterr().out.startswith("Unnamed: 0,x,y,predicted_y")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "cells", "warned"),
-    [
-        ("nr", range(1, 31), True),
-        ("nr", range(100, 10, -3), True),
-        ("nr", random.Random(1).sample(range(30), 30), True),
-        ("customer_id", random.Random(1).sample(range(9999), 30), True),
-        ("population", random.Random(1).sample(range(9999), 30), False),
-        ("nr", [i // 2 for i in range(30)], False),
-        ("x", [i / 2 for i in range(30)], False),
-    ],
-)
-def test_a_column_that_numbers_the_rows_is_warned_of(name, cells, warned, capsys):
-    rows = [(cell, "ab"[i > 15]) for i, cell in enumerate(cells)]
-    train(write_table(f"{name},y", rows), "--target", "y", "--epochs", "1")
-    (line,) = [x for x in capsys.readouterr().out.splitlines() if x.startswith(f"  {name}: ")]
-    assert ("seems to number the rows: if so, --ignore it" in line) == warned
 
 
 def test_a_row_that_equals_one_of_training_is_not_said_to_be_that_one(capsys):
@@ -400,12 +343,6 @@ def test_an_endless_file_is_refused(capsys, monkeypatch):
         "micrograd-nn train: /dev/zero is larger than 1 MB: take a part\n"
         "micrograd-nn predict: /dev/zero is larger than 1 MB: take a part\n"
     )
-
-
-def test_the_page_never_overwrites_the_table(capsys):
-    assert train("fruit.csv", "--target", "fruit", "--page", "fruit.csv") == 2
-    assert "fruit.csv would overwrite what is read" in capsys.readouterr().err
-    assert Path("fruit.csv").read_text().startswith("weight,colour")
 
 
 def test_another_model_is_replaced_by_force_alone(capsys):
