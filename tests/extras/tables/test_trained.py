@@ -70,17 +70,15 @@ def test_what_it_saves_predicts_the_same():
 
 
 @pytest.mark.slow
-def test_two_numbers_stay_numbers_on_its_page():
+@pytest.mark.parametrize("classes", [False, True])
+def test_two_numbers_stay_numbers_on_its_page_unless_they_are_classes(classes):
     """Standardised, they are -1 and 1, as the two classes of a score often are."""
-    rows = "".join(f"{x},{10 + x % 2}\n" for x in range(40))
-    numbers = train_table(parse_table("x,y\n" + rows), "y", validation=0, hidden=[3], epochs=2)
-    assert {y for _, y in numbers.history.recording.training} == {-1.0, 1.0}
-    text = numbers.replay().text
-    assert '"kind":"numbers"' in text
-    assert '"names":["y"],"units":[[10.5,0.5]],"classes":[]' in text
-    classes = train_table(parse_table("x,y\n" + rows), "y", classes=True, hidden=[3], epochs=2)
-    assert '"kind":"classes"' in classes.replay().text
-    assert '"classes":["10","11"]' in classes.replay().text
+    table = parse_table("x,y\n" + "".join(f"{x},{10 + x % 2}\n" for x in range(40)))
+    trained = train_table(table, "y", validation=0, hidden=[3], epochs=2, classes=classes)
+    text = trained.replay(epoch=1).text
+    assert f'"kind":"{"classes" if classes else "numbers"}"' in text
+    assert ('"classes":["10","11"]' if classes else '"units":[[10.5,0.5]],"classes":[]') in text
+    assert '"opening":1' in text
 
 
 @pytest.mark.parametrize(

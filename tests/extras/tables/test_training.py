@@ -1,6 +1,5 @@
 """The command that trains: what it is compared with, what it warns of, and what it refuses."""
 
-import json
 import math
 import random
 import re
@@ -12,7 +11,7 @@ from places import ROOT
 from rich.console import Console
 from tables import read_refusal, write_fruit
 
-from micrograd_nn import MLP, load_model, nn, save_model
+from micrograd_nn import MLP, load_model, save_model
 from micrograd_nn.extras.tables import network, run
 from micrograd_nn.extras.tables.columns import TextColumn
 from micrograd_nn.extras.tables.encoding import Encoding
@@ -260,17 +259,12 @@ def test_a_mark_for_missing_cells_makes_them_empty(capsys):
     path = write_table("x,y", [("k.A." if i % 5 == 0 else i, "ab"[i > 15]) for i in range(30)])
     how = ["--missing", "k.A."]
     assert train(path, "--target", "y", "--epochs", "1") == 2
-    assert "'k.A.' is not a finite number" in capsys.readouterr().err
     assert train(path, "--target", "y", "--epochs", "1", *how) == 0
-    assert "x: 1 to 29; 6 empty: taken as the median, " in capsys.readouterr().out
     assert main(["predict", "m.json", path, *how, "-o", "out.csv"]) == 0
     assert "In 6 of 30 rows, x is empty.\n30 predictions: out.csv" in capsys.readouterr().out
     assert main(["predict", "m.json", path, *how, "--skip-empty", "-o", "out.csv"]) == 0
     assert "24 predictions (6 rows with an empty cell have none)" in capsys.readouterr().out
-    lines = Path("out.csv").read_text().splitlines()
-    assert len(lines) == 31
-    assert lines[1] == "k.A.,a,,,"
-    assert lines[2].startswith("1,a,")
+    assert Path("out.csv").read_text().splitlines()[1] == "k.A.,a,,,"
 
 
 def test_a_table_with_decimal_commas_and_its_encoding_is_learned_and_predicted(capsys):
@@ -430,25 +424,29 @@ def test_a_class_of_ones_own_is_refused_with_what_to_do():
         def __call__(self, x):
             return 2 * super().__call__(x)
 
-    class Plain:  # of no base class, called as ours is
-        def __init__(self):
-            self.layers = [Neuron(2), Neuron(2)]
-
-    Plain.__name__ = Plain.__qualname__ = "MLP"
-    for model, kind in ((Neuron(2), "Neuron"), (Doubled(2, [1]), "Doubled"), (Plain(), "MLP")):
+    named_as_ours = type("MLP", (), {})
+    for model in (Neuron(2), Doubled(2, [1]), named_as_ours()):
+        kind = type(model).__name__
         refused = rf"saves micrograd_nn.nn.MLP, not [\w.<>]*\b{kind}: .* write nn.state\(model\)"
         with pytest.raises(TypeError, match=refused):
             save_model(model, "m.json")
-        Path("s.json").write_text(json.dumps(nn.state(model)))
-        state = json.loads(Path("s.json").read_text())
-        nn.load_state(model, state)
-        assert nn.state(model) == state
     assert not Path("m.json").exists()
 
 
-def test_options_out_of_range_are_told():
-    assert read_refusal(Options, weight_decay=-1.0) == (
-        "weight-decay: -1.0 is not a number from 0 up"
-    )
-    assert read_refusal(Options, test=1.0) == "test: 1.0 is not a fraction from 0 to below 1"
-    assert read_refusal(Options, lr=None) == "lr: None is not a number above 0"
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ({"weight_decay": -1.0}, "weight-decay: -1.0 is not a number from 0 up"),
+        ({"test": 1.0}, "test: 1.0 is not a fraction from 0 to below 1"),
+        ({"lr": None}, "lr: None is not a number above 0"),
+        ({"hidden": [2.5]}, "hidden: 2.5 is not a whole number from 1 to 10,000"),
+        *[
+            ({name: bad}, f"{name.replace('_', '-')}: {bad} is not a whole number from ")
+            for name in ("epochs", "batch_size", "patience", "seed")
+            for bad in (2.5, 2.0, True)
+        ],
+    ],
+    ids=str,
+)
+def test_an_option_out_of_its_range_is_told(option, told):
+    assert read_refusal(Options, **option).startswith(told)

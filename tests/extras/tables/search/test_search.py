@@ -117,19 +117,12 @@ def test_what_is_in_the_results_is_not_done_again_and_more_may_be_asked_for(done
     assert len(json.loads(Path("r.json").read_text())["trainings"]) == 9
 
 
-@pytest.mark.slow
-def test_another_table_or_reading_of_it_under_the_same_results_is_refused(capsys):
-    Path("t.csv").write_text("x,z,y\n" + "".join(f"{x},{-x},{x % 2}\n" for x in range(20)))
-    line = ["t.csv", *RATE, "--results", "r.json", "--target"]
-    assert run(*line, "y") == 0
-    before = Path("r.json").read_text()
-    for change in (["z"], ["y", "--ignore", "z"], ["y", "--classes"]):
-        assert run(*line, *change) == 2
-        assert "r.json has the results of another search" in (said := capsys.readouterr().err)
-        assert "name another file for these, such as --results OTHER.json" in said
-    with pytest.raises(InputError, match="another search"):
-        search(TABLE, {"lr": [0.1]}, **QUICK, results="r.json")
-    assert Path("r.json").read_text() == before
+def test_another_table_or_reading_of_it_is_another_search():
+    table = parse_table("x,z,y\n" + "".join(f"{x},{-x},{x % 2}\n" for x in range(20)))
+    asked = {}, {"ignore": ["z"]}, {"classes": True}, {"categories": ["x"]}
+    prints = [Task.read(table, "y", **how).fingerprint for how in asked]
+    prints += [Task.read(*of).fingerprint for of in ((table, "z"), (TABLE, "y"))]
+    assert len({*prints}) == 6
 
 
 DAMAGES = ["[]", "{", '{"format": "micrograd_nn model"}', "\udcff", ""]
