@@ -22,8 +22,7 @@ from micrograd_nn.debugger.adapter.timeline import LONGEST_RUN
 from micrograd_nn.debugger.adapter.walkthrough import MOST_OPERATIONS, MOST_WRITTEN
 from micrograd_nn.draw.picture import MOST_BOXES
 from micrograd_nn.explain.finding import SHOWN_PATHS
-from micrograd_nn.extras.ask.comparing.difference import MOST_ON_PAGE
-from micrograd_nn.extras.ask.comparing.rows import MOST_PAIRS
+from micrograd_nn.extras.ask.comparing.difference import MOST_ON_PAGE, MOST_PAIRS
 from micrograd_nn.extras.compile.compiler.kinds import LARGEST
 from micrograd_nn.extras.compile.compiler.tracing import MOST_NODES as MOST_TRACED
 from micrograd_nn.extras.compile.compiler.variants import MOST_CHANGES, MOST_VARIANTS, OFTEN

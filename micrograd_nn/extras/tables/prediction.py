@@ -72,10 +72,11 @@ def predict(
         for line, out in zip(complete.lines, results, strict=True)
     }
     added = name_predictions(encoding, rows, console, probabilities)
-    lines = [[*rows.columns, *added]]
-    for line, cells in zip(given.lines, given.rows, strict=True):
-        lines.append([*cells, *predicted.get(line, [""] * len(added))])
-    text = format_csv(lines)
+    lines = [
+        [*cells, *predicted.get(line, [""] * len(added))]
+        for line, cells in zip(given.lines, given.rows, strict=True)
+    ]
+    text = format_csv([[*rows.columns, *added], *lines])
     found = dict(zip(complete.lines, zip(inputs, results, strict=True), strict=True))
     measure_known(saved, encoding, complete, found, console)
     tell_oddities(odd.values(), len(complete.rows), console)

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -155,15 +156,6 @@ def parse_as_written(text: str, source: str, spelling: Spelling) -> Table:
     return Table(source, columns, cells, lines, asks=True)
 
 
-class SharedCells(dict[str, str]):
-    """Cells without the white space around them: those that are alike take memory once."""
-
-    def __missing__(self, cell: str) -> str:
-        text = cell.strip()
-        self[cell] = text = self.setdefault(text, text)
-        return text
-
-
 def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
@@ -171,14 +163,10 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
     physical = io.StringIO(text, newline="")
     reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
     start = 1  # the line where the next row starts: a cell may span several
-    known = SharedCells()
+    strip = lru_cache(MOST_SHARED)(str.strip)  # cells that are alike take memory once
     try:
         for row in reader:
-            if len(known) < MOST_SHARED:
-                cells = tuple(map(known.__getitem__, row))
-            else:
-                stripped = [*map(str.strip, row)]
-                cells = tuple(map(known.get, stripped, stripped))
+            cells = tuple(map(strip, row))
             if cells not in ((), ("",)):
                 yield start, cells
             start = reader.line_num + 1

@@ -1,32 +1,38 @@
 """One training of a network on a table, from the first epoch to the files and words it leaves.
 
-What is said goes to a rich console that the caller passes.
+What is said goes to a rich console that the caller passes. What the command is given is checked
+first: what can't be done is an ``InputError``, and leaves every file as it was.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
+import os
 import random
 import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, islice
+from typing import Any
 
-from ..._ground.files import write_file
+from ..._ground.files import check_output, write_file
 from ..._ground.ruled import Console, escape_text, print_lines
-from ..._ground.text import InputError, count_things
+from ..._ground.text import InputError, count_things, show_path
 from ...nn import MLP
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
 from .network import guess_blindly, settle_options, train_linear, train_network
-from .options import Options
-from .parts import Parts
+from .options import Options, resume_options
+from .parts import Parts, cut_table, encode_parts
+from .reading import read_table
 from .report import LINEAR, Outputs, compute_outputs, measure_figures, print_report
 from .seen import measure_seen, remember_rows
-from .storage import SavedModel, require_encoding
-from .task import point_to
+from .spelling import AS_USUAL, Spelling
+from .storage import SavedModel, load_model, require_encoding
+from .table import Table
+from .task import COLUMNS, Task, choose_rows, point_to
 
 TITLES = {
     "training": "", "validation": " (they chose the epoch)",
@@ -193,3 +199,66 @@ class Training:
             others[name] = compute_outputs(model, [inputs for inputs, _ in rows])
         name, guess = guess_blindly(self.encoding, self.parts.training)
         return {**others, name: [guess] * len(rows)}
+
+
+def train(
+    table: str,
+    console: Console,
+    *,
+    model: str | None = None,
+    resume: str | None = None,
+    page: str | None = None,
+    force: bool = False,
+    spelling: Spelling = AS_USUAL,
+    **given: Any,
+) -> bool:
+    """Train on a table, or with ``resume`` go on with a saved model; False after Ctrl-C.
+
+    ``given`` is what ``Task.read`` takes, and the fields of ``Options``, as far as the user chose
+    them; the others are those of the resumed training, or the defaults. A resumed model keeps its
+    columns, layers and activation. ``page`` is where to replay the training; ``force`` replaces
+    another model.
+    """
+    path = model or resume
+    if path is None:
+        raise InputError("train needs --model MODEL.json: where to save the model")
+    rows = read_table(table, spelling)
+    check_files(table, path, resume, page, force)
+    if resume is not None:
+        begun = go_on(rows, resume, console, given)
+    elif "target" in given:
+        columns = {name: given.pop(name) for name in COLUMNS if name in given}
+        options = Options(**given)
+        begun = *Task.read(rows, **columns).learn(options, console), options
+    else:
+        raise InputError("train needs --target COLUMN: the column to learn")
+    del rows  # of which a wide table's texts take much memory
+    return Training(*begun, path, page).run(console)
+
+
+def check_files(table: str, path: str, resume: str | None, page: str | None, force: bool) -> None:
+    """Refuse now what can't be written when the training is done, or would replace a model."""
+    check_output(path, table)
+    is_own = resume is not None and os.path.realpath(path) == os.path.realpath(resume)
+    if os.path.isfile(path) and not is_own and not force:
+        shown = show_path(path)
+        raise InputError(f"{shown} is there already: name another file, or replace it by --force")
+    if page:
+        check_output(page, table, resume or table)
+        if os.path.realpath(path) == os.path.realpath(page):
+            raise InputError("the model and its page can't be one file: name another")
+
+
+def go_on(
+    rows: Table, path: str, console: Console, given: dict[str, Any]
+) -> tuple[Parts, SavedModel, Options]:
+    """Return a table's parts, a saved model, which knows its columns, and how to train it on."""
+    skip_empty, saved = given.pop("skip_empty", False), load_model(path)
+    options, encoding = resume_options(path, saved, given), require_encoding(saved, path)
+    target = encoding.target.name
+    rows.require([*encoding.names, target], "columns trained on")
+    rows, told = choose_rows(rows, encoding.names * skip_empty, target, encoding.text_names)
+    for line in told:
+        print_lines(console, escape_text(line))
+    places = cut_table(rows, options, target if encoding.is_classification else "")
+    return encode_parts(encoding, rows, places), saved, options

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..._ground.text import count_things, list_first, make_printable
+from ..._ground.text import InputError, count_things, list_first, make_printable
 from .columns import TextColumn
 from .encoding import Encoding, measure_probabilities
 from .options import Options, read_options
 from .reading import open_table
 from .spelling import Spelling
 from .storage import SavedModel
-from .wording import tell_in_python, write_in_python
 
 if TYPE_CHECKING:
     from ...nn import MLP
@@ -26,6 +27,45 @@ if TYPE_CHECKING:
     from .task import Task
 
 REPORT_WIDTH = 80  # of the report's lines
+NAMES = "missing|decimal|encoding|ignore|category|classes|skip-empty|hidden|test|lr|seed"
+CHOICE = r"'[^']*'|none\b|cp1252|[.,](?=\s|$)|\d+(?:[.,]\d+)*"  # as messages have them
+FORMS = {  # how Python writes a choice, where that isn't as the command has it
+    "missing": "({},)", "ignore": "[{}]", "hidden": "[{}]", "decimal": "'{}'", "encoding": "'{}'",
+}  # fmt: skip
+OPTION = re.compile(rf"--({NAMES})\b(?:\s+({CHOICE}))?")
+
+
+def write_in_python(message: str) -> str:
+    """Return a message with its options as they are written in Python.
+
+    >>> write_in_python("with --decimal . or --decimal ,")
+    "with spelling=Spelling(decimal='.') or spelling=Spelling(decimal=',')"
+    >>> write_in_python("if so, --ignore it: --missing '-999', --hidden none, --test 0.2")
+    "if so, ignore it: spelling=Spelling(missing=('-999',)), hidden=[], test=0.2"
+    """
+    return OPTION.sub(write_option, message)
+
+
+def write_option(option: re.Match[str]) -> str:
+    """Return one option as it is written in Python, or its name where nothing is chosen."""
+    name, choice = option[1].replace("-", "_"), option[2]
+    if name in ("classes", "skip_empty"):
+        return f"{name}=True"
+    form = FORMS.get(name, "{}")
+    written = form.format("" if choice == "none" else choice) if choice else "…"
+    if name in ("missing", "decimal", "encoding"):
+        return f"spelling=Spelling({name}={written})"
+    return f"{name}={written}" if choice else name
+
+
+@contextmanager
+def tell_in_python() -> Iterator[None]:
+    """Let what refuses something name the options as they are written in Python."""
+    try:
+        yield
+    except InputError as error:
+        error.args = (write_in_python(str(error)),)
+        raise
 
 
 @dataclass(frozen=True, repr=False)

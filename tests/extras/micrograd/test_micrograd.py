@@ -9,7 +9,6 @@ import pickle
 import random
 from collections import Counter
 from contextlib import nullcontext
-from fractions import Fraction
 
 import pytest
 
@@ -20,10 +19,6 @@ from micrograd_nn.extras.micrograd import Value, nn
 from micrograd_nn.extras.micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd_nn.losses import squared_error
 from micrograd_nn.optim import SGD
-
-
-def slope(f, x, h=1e-6):
-    return (f(x + h) - f(x - h)) / (2 * h)
 
 
 def walk(root):
@@ -39,14 +34,9 @@ def walk(root):
     return nodes, edges
 
 
-def test_all_ways_to_import_it_are_one():
-    import micrograd_nn.extras.micrograd.engine as engine
-    from micrograd_nn import micrograd
-
-    assert micrograd.Value is engine.Value is Value
-    assert micrograd.nn is nn
+def test_its_names_are_those_of_micrograd():
+    assert micrograd_nn.micrograd.Value is nn.Value is Value
     assert (nn.MLP, nn.Layer, nn.Neuron, nn.Module) == (MLP, Layer, Neuron, Module)
-    assert nn.Value is Value
 
 
 def test_a_gradient_begins_at_0_for_leaves_and_results():
@@ -55,19 +45,6 @@ def test_a_gradient_begins_at_0_for_leaves_and_results():
     nodes, _ = walk(y)
     assert {node.grad for node in nodes} == {0}
     assert len(nodes) == 5
-
-
-def test_gradients_are_those_of_finite_differences():
-    def f(a):
-        b = 2 * a + 1.5
-        c = (b * a).tanh() - b**3 / 7 + (a / b).exp()
-        c += c * 2 + (b + a).relu() - (a * a + 1e-5) ** -0.5 - (b * b + 0.1).log()
-        return 10.0 / c + (1 - a)
-
-    for number in (-4.0, -0.3, 0.7, 2.0):
-        x = Value(number)
-        f(x).backward()
-        assert x.grad == pytest.approx(slope(lambda t: f(Value(t)).data, number), rel=1e-6)
 
 
 def test_a_bare_number_is_a_constant_as_the_engines_own_is():
@@ -152,15 +129,6 @@ def test_a_value_takes_attributes_of_ones_own_and_keeps_them_in_copies():
     for again in (copy.copy(p), copy.deepcopy(p), pickle.loads(pickle.dumps(p))):
         assert type(again) is Value
         assert (again.data, again.grad, again.label, again.m, again.v) == (2.0, 0, "p", 0.5, 0.5)
-
-
-def test_a_graph_survives_copies():
-    y = Value(2.0) * Value(3.0) + Value(1.0)
-    for again in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
-        again.backward()
-        assert [node.grad for node in sorted(walk(again)[0], key=lambda x: x.created)] == [
-            3.0, 2.0, 1.0, 1.0, 1.0,
-        ]  # fmt: skip
 
 
 def test_a_node_may_be_made_from_inputs_and_their_local_gradients():
@@ -284,14 +252,6 @@ def test_it_draws_explains_itself_and_is_checked():
     assert {node: node.grad for node in shares} == shares
 
 
-def test_a_graph_with_bare_numbers_is_compiled_as_its_function_is():
-    w, x = Value(3.0, label="w"), Value(2.0, label="x")
-    y = (w * x * 2 + 1).tanh()
-    y.backward()
-    assert compile(y, inputs=[x], parameters=[w])([3.0], [[2.0]]) == (y.data, [w.grad])
-    assert compile(lambda x: (w * x * 2 + 1).tanh())(0.05) == math.tanh(3.0 * 0.05 * 2 + 1)
-
-
 def test_a_function_of_them_compiles_and_numbers_are_not_looked_at():
     w = Value(3.0)
     f = compile(lambda x: (w * x * 2).relu() ** 2)
@@ -316,62 +276,24 @@ KINDS = {"Value": Value, "float": float, "int": int, "an engine's Value": microg
 
 
 @pytest.mark.parametrize("kinds", [(a, b) for a in KINDS for b in KINDS if "Value" in (a, b)])
-@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "hypot"])
-def test_fast_paths_record_what_the_plain_way_records(name, kinds):
-    row = OPERATIONS[name]
-
-    def describe(node):
-        return (
-            type(node), node.data, node.partials, node.numbers, node.grad, node.label,
-            [type(input) for input in node.inputs],
-        )  # fmt: skip
-
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow", "hypot"])
+def test_what_is_recorded_fast_is_what_is_recorded_while_somebody_watches(name, kinds):
+    operate = getattr(operator, name, OPERATIONS[name])
     inputs = [KINDS[kind](number) for kind, number in zip(kinds, (3, 2))]
-    plainly = describe(Value.operate(row, inputs))
-    assert plainly[0] is Value
-    assert describe(row(*inputs)) == plainly
-    with provenance():
-        assert describe(row(*inputs)) == plainly
-    if apply := getattr(operator, name, None):
-        assert describe(apply(*inputs)) == plainly
-        with provenance():
-            assert describe(apply(*inputs)) == plainly
+    found = []
+    for watched in (nullcontext(), provenance()):
+        with watched:
+            y = operate(*inputs)
+        own = y.data, y.partials, y.numbers, y.grad, y.label
+        found.append((type(y), own, [type(x) for x in y.inputs]))
+    assert found[0] == found[1]
+    assert found[0][0] is Value
 
 
-@pytest.mark.parametrize("name", ["neg", "relu", "tanh", "exp"])
-def test_the_fast_path_of_one_input_records_what_the_plain_way_records(name):
-    for number in (-1.5, 0.0, 2.0):
-        found = []
-        for watched in (nullcontext(), provenance()):
-            with watched:
-                y = OPERATIONS[name](Value(number))
-            y.backward()
-            found.append((type(y), y.data, y.grad, y.label, y.partials, y.inputs[0].grad))
-        assert found[0] == found[1]
+def test_an_error_is_worded_and_an_exponent_may_be_of_numpy():
     with pytest.raises(OverflowError, match=r"exp\(x\) is beyond the largest float.*; x = 800.0"):
         Value(800.0).exp()
-
-
-def test_an_exponent_may_be_a_value_and_a_fraction_of_numpy():
     numpy = pytest.importorskip("numpy")
-    x, y = Value(2.0), Value(3.0)
-    (x**y).backward()
-    assert (x.grad, y.grad) == (12.0, pytest.approx(8 * math.log(2)))
     x = Value(-2.0)
-    with provenance():
-        (x ** numpy.float64(2)).backward()
+    (x ** numpy.float64(2)).backward()
     assert x.grad == -4.0
-
-
-def test_an_operator_asks_another_class_that_has_the_mirrored_one():
-    class Scale:
-        def __rmul__(self, other):
-            return "asked"
-
-    assert Value(2.0) * Scale() == "asked"
-
-
-def test_any_kind_of_number_becomes_a_constant():
-    y = Value(2.0) * Fraction(1, 2)
-    y.backward()
-    assert (type(y), [x.data for x in y.inputs], y.partials) == (Value, [2.0, 0.5], (0.5, None))

@@ -30,19 +30,6 @@ def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, mo
     assert read_refusal(load_model, missing) == f"{missing}: permission denied"
 
 
-@pytest.mark.parametrize("name", ["a\0b.json", "a\nb.json", "", "x" * 300])
-def test_a_path_that_cannot_be_opened_is_told_in_one_line(tmp_path, name):
-    read_refusal(load_model, f"{tmp_path}/{name}")
-
-
-def test_a_damaged_file_under_a_name_with_a_line_break_is_told_in_one_line(tmp_path):
-    path = tmp_path / "a\nb.json"
-    path.write_text("{")
-    read_refusal(load_model, path)
-    path.write_text("{}")
-    read_refusal(load_model, path)
-
-
 @pytest.mark.parametrize(
     "data", [b"\xff\xfe{\x00}\x00", "{é}".encode("latin-1"), b'{"format": "\xff"}', b"\x80"]
 )

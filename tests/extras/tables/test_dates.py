@@ -1,7 +1,6 @@
 """Columns of dates: how they are recognised, what becomes of them, and what is refused."""
 
 import json
-from pathlib import Path
 
 import pytest
 from tables import read_refusal
@@ -9,7 +8,6 @@ from tables import read_refusal
 from micrograd_nn.extras.tables import parse_table, train_table
 from micrograd_nn.extras.tables.columns import NumericColumn
 from micrograd_nn.extras.tables.encoding import Encoding
-from micrograd_nn.terminal.cli import main
 
 WRITTEN = {
     "%Y-%m-%d": ("2025-12-31", "2026-01-07"),
@@ -83,18 +81,9 @@ def test_a_name_that_a_date_needs_is_taken():
     assert "both named 'day (month)'" in read_refusal(Encoding.learn, table, "y")
 
 
-def test_seasons_are_learned_and_predicted(folder, capsys):
+def test_seasons_are_learned_and_predicted():
     days = [f"{y}-{m:02}-{d:02}" for y in (2024, 2025) for m in range(1, 13) for d in (1, 9, 17)]
-    rows = [f"{day},{'warm' if '04' <= day[5:7] <= '09' else 'cold'}" for day in days]
-    Path("t.csv").write_text("\n".join(["day,season", *rows, ""]))
-    assert (
-        main(["train", "t.csv", "--target", "season", "--epochs", "40", "--model", "m.json"]) == 0
-    )
-    said = capsys.readouterr().out
-    assert "  day: 2024-01-01 to 2025-12-17, with month and day of the week\n" in said
-    Path("new.csv").write_text("season,day\n,2025-06-30\n,2025-12-30\n")
-    assert main(["predict", "m.json", "new.csv"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split(",")[2] for line in lines[1:]] == ["warm", "cold"]
-    trained = train_table("t.csv", "season", hidden=[8], epochs=30)
+    seasons = ["warm" if "04" <= day[5:7] <= "09" else "cold" for day in days]
+    trained = train_table({"day": days, "season": seasons}, "season", hidden=[8], epochs=30)
+    assert "  day: 2024-01-01 to 2025-12-17, with month and day of the week\n" in trained.report
     assert trained.predict({"day": ["2025-07-01", "2025-01-01"]}) == ["warm", "cold"]

@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 from tables import read_refusal
 
-from micrograd_nn import load_model
 from micrograd_nn.extras.tables import parse_table, train_table
 from micrograd_nn.extras.tables.columns import NumericColumn
 from micrograd_nn.extras.tables.encoding import Encoding
 from micrograd_nn.extras.tables.kinds import find_kinds
 from micrograd_nn.extras.tables.options import Options
 from micrograd_nn.extras.tables.parts import cut_table
-from micrograd_nn.terminal.cli import main
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -67,29 +65,6 @@ def test_means_and_spreads_are_those_of_the_training_rows_by_hand():
         assert column.scale == pytest.approx(spread, rel=1e-14)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
-def test_an_outlier_that_is_held_back_moves_nothing(part):
-    usual = train_table(write(ROWS), "price", **OPTIONS)
-    place = cut_by_hand(ROWS)[part][0]
-    moved = train_table(write(replace_row(place, size=10**6, price=-(10**6))), "price", **OPTIONS)
-    assert moved.encoding == usual.encoding
-    snapshots = [trained.history.recording.snapshots for trained in (usual, moved)]
-    assert [s.state for s in snapshots[0]] == [s.state for s in snapshots[1]]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", ["training", "validation", "test"])
-def test_the_figures_of_a_part_are_those_of_predict_on_its_rows(part, capsys):
-    line = ["train", write(ROWS), "--target", "price", "--test", "0.2", "--epochs", "3"]
-    assert main([*line, "--model", "m.json"]) == 0
-    trained = read_figures(capsys.readouterr().out, part)
-    places = cut_by_hand(ROWS)[["training", "validation", "test"].index(part)]
-    assert main(["predict", "m.json", write([ROWS[i] for i in places], "part.csv")]) == 0
-    predicted = read_figures(capsys.readouterr().err, "part.csv")
-    assert trained == predicted
-
-
 def test_the_figures_of_the_test_rows_are_those_by_hand():
     trained = train_table(write(ROWS), "price", **OPTIONS)
     errors = []
@@ -102,31 +77,6 @@ def test_the_figures_of_the_test_rows_are_those_by_hand():
 
 
 # What no training row has
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
-def test_a_text_that_no_training_row_has_is_the_average_of_the_others(part, capsys):
-    places = cut_by_hand(ROWS)[part]
-    path = write(replace_row(places[0], colour="teal"))
-    line = ["train", path, "--target", "price", "--test", "0.2", "--epochs", "3"]
-    assert main([*line, "--model", "m.json"]) == 0
-    name, count = ["training", "validation", "test"][part], len(places)
-    assert f"\n{name}, {count} rows" in capsys.readouterr().out
-    column = load_model("m.json").encoding.input_columns[1]
-    assert column.categories == ("blue", "red")
-    assert column.fill("teal") == [*column.shares]
-    assert main(["predict", "m.json", path]) == 0
-    said = capsys.readouterr()
-    assert "In 1 of 50 rows, colour has a new text, 'teal'.\n" in said.err
-    assert said.out.splitlines()[places[0] + 1].endswith(",\"colour has a new text, 'teal'\"") or (
-        said.out.splitlines()[places[0] + 1].endswith(",colour has a new text, 'teal'")
-    )
-    assert main(["predict", "m.json", path, "--strict"]) == 2
-    assert (
-        f"line {places[0] + 2}, column 'colour': 'teal' was never seen in training, only 'blue', "
-        f"'red'; correct the cell or delete its row"
-    ) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -5,9 +5,10 @@ import random
 import pytest
 
 from micrograd_nn.extras.tables import Spelling, parse_table, train_table
+from micrograd_nn.extras.tables.columns import NumericColumn
 from micrograd_nn.extras.tables.encoding import Encoding
 from micrograd_nn.extras.tables.kinds import find_kinds
-from micrograd_nn.extras.tables.remarks import describe_columns
+from micrograd_nn.extras.tables.remarks import describe_columns, is_row_number
 
 
 def describe(table, target="y", **how):
@@ -81,6 +82,21 @@ def test_a_column_that_gives_the_target_away_is_told_first(x, y, is_told):
     lines = describe(make_table(**many, x=x, y=y))
     assert ("gives y away: if it's known no sooner, --ignore it" in lines[1]) == is_told
     assert len(lines) <= 10
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "are_numbers"),
+    [
+        ("nr", range(100, 10, -3), True),
+        ("nr", random.Random(1).sample(range(30), 30), True),
+        ("customer_id", random.Random(1).sample(range(9999), 30), True),
+        ("population", random.Random(1).sample(range(9999), 30), False),
+        ("nr", [i // 2 for i in range(30)], False),
+        ("x", [i / 2 for i in range(30)], False),
+    ],
+)
+def test_a_column_that_numbers_the_rows_is_known(name, cells, are_numbers):
+    assert is_row_number([*map(str, cells)], NumericColumn(name, 0.0, 1.0)) == are_numbers
 
 
 def test_many_columns_are_told_together_but_for_the_odd_ones():

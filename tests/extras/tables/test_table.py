@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from tables import parse_table, read_refusal
 
-import micrograd_nn.extras.tables.table
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.tables.reading import read_table
 from micrograd_nn.extras.tables.table import Table
@@ -120,14 +119,6 @@ def test_a_file_that_is_not_there_or_not_a_file(tmp_path, monkeypatch):
         ("", "'': there is no such file"),
     ):
         assert read_refusal(read_table, path).startswith(told)
-
-
-def test_a_file_that_may_not_be_read(monkeypatch):
-    def refuse(*_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(micrograd_nn._ground.files, "open", refuse, raising=False)
-    assert read_refusal(read_table, "t.csv") == "t.csv: permission denied"
 
 
 def test_a_path_that_cannot_be_shown_on_one_line_is_escaped_in_every_error(tmp_path):

@@ -9,7 +9,7 @@ from tables import write_fruit
 from micrograd_nn import load_model
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.tables import Spelling, parse_table, train_table
-from micrograd_nn.extras.tables.wording import write_in_python
+from micrograd_nn.extras.tables.trained import write_in_python
 from micrograd_nn.terminal.cli import main
 
 
@@ -31,12 +31,6 @@ def test_it_says_and_learns_what_the_command_does(capsys):
     said = capsys.readouterr().out.replace("Model: m.json, ", "Model: ")
     assert trained.report == write_in_python(said)
     assert "test, 4 rows" in trained.report
-
-
-@pytest.mark.slow
-def test_a_text_trains_as_its_file_does():
-    from_text = train_table(parse_table(Path("fruit.csv").read_text()), "fruit", epochs=2)
-    assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
 
 
 def test_it_shows_itself_in_a_line_that_tells_what_was_learned():
@@ -76,26 +70,15 @@ def test_what_it_saves_predicts_the_same():
 
 
 @pytest.mark.slow
-def test_its_page_is_in_the_units_of_the_columns():
-    page = train_table("fruit.csv", "fruit", hidden=[3], epochs=5).replay(epoch=2)
-    assert "Learning fruit from fruit.csv" in page.text
-    assert '"name":"weight","place":0,"mean":11' in page.text
-    assert '"opening":2' in page.text
-    assert repr(page).startswith("<page of the training of MLP(3, [3, 2]")
-
-
-@pytest.mark.slow
-def test_two_numbers_stay_numbers_on_its_page():
+@pytest.mark.parametrize("classes", [False, True])
+def test_two_numbers_stay_numbers_on_its_page_unless_they_are_classes(classes):
     """Standardised, they are -1 and 1, as the two classes of a score often are."""
-    rows = "".join(f"{x},{10 + x % 2}\n" for x in range(40))
-    numbers = train_table(parse_table("x,y\n" + rows), "y", validation=0, hidden=[3], epochs=2)
-    assert {y for _, y in numbers.history.recording.training} == {-1.0, 1.0}
-    text = numbers.replay().text
-    assert '"kind":"numbers"' in text
-    assert '"names":["y"],"units":[[10.5,0.5]],"classes":[]' in text
-    classes = train_table(parse_table("x,y\n" + rows), "y", classes=True, hidden=[3], epochs=2)
-    assert '"kind":"classes"' in classes.replay().text
-    assert '"classes":["10","11"]' in classes.replay().text
+    table = parse_table("x,y\n" + "".join(f"{x},{10 + x % 2}\n" for x in range(40)))
+    trained = train_table(table, "y", validation=0, hidden=[3], epochs=2, classes=classes)
+    text = trained.replay(epoch=1).text
+    assert f'"kind":"{"classes" if classes else "numbers"}"' in text
+    assert ('"classes":["10","11"]' if classes else '"units":[[10.5,0.5]],"classes":[]') in text
+    assert '"opening":1' in text
 
 
 @pytest.mark.parametrize(

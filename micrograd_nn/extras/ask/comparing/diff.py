@@ -13,7 +13,7 @@ from ...train.history import History
 from .difference import Difference
 from .graphs import GraphDifference
 from .matching import match_nodes
-from .trainings import ModelDifference, TrainingDifference
+from .trainings import TrainingDifference, compare_models
 
 
 def diff(
@@ -62,7 +62,7 @@ def diff(
     if isinstance(a, History) and isinstance(b, History):
         return TrainingDifference(a, b, called)
     if all(not isinstance(x, (Value, Graph)) and name_parameters(x) for x in (a, b)):
-        return ModelDifference(a, b, called)
+        return compare_models(a, b, called)
     old, new = find_graph(a, names), find_graph(b, names)
     if old is not None and new is not None:
         return GraphDifference(old, new, match_nodes(old, new), called)

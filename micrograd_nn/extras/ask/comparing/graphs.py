@@ -12,11 +12,9 @@ from ....engine.backprop import is_same_number
 from ....engine.value import Constant, Value
 from ....graph.graph import Graph
 from ....notation.formulas.narration import write_node
-from .change import Change
-from .difference import Difference
-from .matching import name_making
+from .difference import WIDTHS, Difference, PairRow
+from .matching import Change, name_making
 from .picture import draw_pairs
-from .rows import WIDTHS, PairRow
 
 FEW_NODES = 6  # that a line names
 
@@ -36,21 +34,15 @@ class GraphDifference(Difference):
         self.told = told  # what there is to say first
         self.explained = explained  # nodes of which that says how they are made now
         self.change = Change(old, new, pairs, called)
-        super().__init__(called, compare_pairs(self.change))
+        roots = zip(self.change.names, (old.root, new.root), strict=True)
+        named = dict.fromkeys(make_printable(names[root]) for names, root in roots)
+        shown = format_change(old.numbers[old.root], new.numbers[new.root])
+        title = f"{' → '.join(named)}: {shown}"
+        super().__init__(called, title, compare_pairs(self.change), self.find_alone())
         self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a difference can't be copied or pickled: save it, or compare copies")
-
-    @property
-    def title(self) -> str:
-        """The roots and their numbers."""
-        old, new = self.change.old, self.change.new
-        roots = zip(self.change.names, (old.root, new.root), strict=True)
-        a, b = (make_printable(names[root]) for names, root in roots)
-        numbers = old.numbers[old.root], new.numbers[new.root]
-        shown = format_change(*numbers)
-        return f"{a}: {shown}" if a == b else f"{a} → {b}: {shown}"
 
     @cached_property
     def begins(self) -> list[Value]:
@@ -69,32 +61,27 @@ class GraphDifference(Difference):
 
     def describe(self) -> list[str]:
         """Say how many nodes are the same, and where differences begin."""
-        told = [self.count_differing("node")]
+        told = [*self.told, *super().describe()]
         if self.begins:
             told.append(f"It begins at {self.list_nodes(1, self.begins)}")
-        return [*self.told, *(["Nothing differs"] if self.is_same else told)]
+        return told
 
     def find_alone(self) -> list[str]:
         """Say which nodes and edges are in one graph only."""
-        old, new, pairs = self.change.old, self.change.new, self.change.pairs
-        called, partners = self.change.called, self.change.partners
-        gone, added = self.change.parted_edges
-        sides = (
-            ([x for x in old.nodes if x not in pairs], gone),
-            ([x for x in new.nodes if x not in partners], added),
-        )
-        told = []
-        for side, (nodes, edges) in enumerate(sides):
-            if nodes:
-                told.append(f"Only in {called[side]}: {self.list_nodes(side, nodes)}")
-            graph, names = (old, new)[side], self.change.names[side]
-            places = sorted(edges, key=lambda edge: (graph.places[edge[0]], edge[1]))
-            lines = [f"{names[x.inputs[i]]} → {names[x]}" for x, i in places]
-            if lines:
-                told.append(f"Edges only in {called[side]}: {list_first(lines, FEW_NODES)}")
+        change, told = self.change, list[str]()
+        sides = (change.old, change.pairs), (change.new, change.partners)
+        for side, (graph, paired) in enumerate(sides):
+            names, called = change.names[side], change.called[side]
+            if nodes := [node for node in graph.nodes if node not in paired]:
+                told.append(f"Only in {called}: {self.list_nodes(side, nodes)}")
+            places = sorted(
+                change.parted_edges[side], key=lambda edge: (graph.places[edge[0]], edge[1])
+            )
+            if lines := [f"{names[x.inputs[i]]} → {names[x]}" for x, i in places]:
+                told.append(f"Edges only in {called}: {list_first(lines, FEW_NODES)}")
         remade = [
             (one, other)
-            for one, other in pairs.items()
+            for one, other in change.pairs.items()
             if name_making(one) != name_making(other) and one not in self.explained
         ]
         if remade:

@@ -18,7 +18,7 @@ from ....draw.picture import MOST_BOXES, check_limit, check_options, choose_fold
 from ....engine.value import Value
 from ....graph.graph import Graph
 from ....graph.nearest import find_nearest
-from .change import Change
+from .matching import Change, pair_places
 
 
 def draw_change(
@@ -51,9 +51,8 @@ def draw_change(
     ValueError: draw_change needs two graphs of one form: before is made by mul before, by add after
     """
     old = Graph.of(before, names, "draw_change")
-    check_options(direction, precision)
     new = Graph.of(after, names, "draw_change")
-    change = Change(old, new, pair_nodes(old, new))
+    change = Change(old, new, pair_places(old, new))
     marked = [after for before, after in change.pairs.items() if change.is_new_input(before, after)]
     inputs = f"Marked: the {len(marked):,} input{'s' * (len(marked) > 1)} that changed"
     caption = [
@@ -150,12 +149,11 @@ def find_sides(
 
     Of a node that is in one graph alone, both are that graph's.
     """
-    before, after = [], []
-    for node in nodes:
-        here = (change.new if node in change.new.places else change.old), node
-        partner = change.partners.get(node)
-        before.append(here if partner is None else (change.old, partner))
-        after.append(here)
+    after = [(change.new if node in change.new.places else change.old, node) for node in nodes]
+    partners = change.partners
+    before = [
+        (change.old, partners[node]) if node in partners else (graph, node) for graph, node in after
+    ]
     return before, after
 
 
@@ -260,38 +258,3 @@ def box_pair(change: Change, node: Value, look: Look) -> Box:
         return box
     box = box.add_notes([f"only {change.called[i]}"])
     return box if i else box._replace(id=f"o{box.id}")
-
-
-def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:
-    """Return for each node of one graph the node at its place in the other.
-
-    Graphs of another form are a ValueError that names where they part.
-    """
-    pairs, back = {before.root: after.root}, {after.root: before.root}
-    waiting = [(before.root, after.root)]
-    while waiting:
-        old, new = waiting.pop()
-        made = [node.operation.name if node.operation else "" for node in (old, new)]
-        if made[0] != made[1]:
-            how = [f"made by {name}" if name else "not computed" for name in made]
-            said = f"is {how[0]} before, {how[1].removeprefix('made ')} after"
-            raise make_form_error(before.names[old], said)
-        if len(old.inputs) != len(new.inputs):
-            counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
-            raise make_form_error(before.names[old], counts)
-        for one, other in zip(old.inputs, new.inputs, strict=True):
-            if (
-                type(one) is not type(other)
-                or pairs.get(one, other) is not other
-                or (back.get(other, one) is not one)
-            ):
-                raise make_form_error(before.names[old], "has other inputs before than after")
-            if one not in pairs:
-                pairs[one], back[other] = other, one
-                waiting.append((one, other))
-    return pairs
-
-
-def make_form_error(name: str, how: str) -> ValueError:
-    """Return the error that says at which node two graphs part."""
-    return ValueError(f"draw_change needs two graphs of one form: {name} {how}")

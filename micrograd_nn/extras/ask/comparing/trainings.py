@@ -7,60 +7,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...._ground.text import format_change, format_number, list_first, make_printable
-from ....draw.layout import LayoutError
 from ....engine.backprop import is_same_number
 from ....nn.module import name_parameters
 from ...plot.plot import Plot
 from ...train.chart import is_wide, mark_gaps, thin_points
 from ...train.history import Epoch, History, require_recording
-from ...train.snapshots import Snapshot
-from .difference import Difference
-from .rows import PairRow, sort_rows, weigh_rows
+from ...train.snapshots import Recording, Snapshot
+from .difference import Difference, PairRow, sort_rows, weigh_rows
 
 FEW_WEIGHTS = 4  # that a line names
 
 
-class ModelDifference(Difference):
-    """Two models' parameters by name.
+def compare_models(a: Any, b: Any, called: tuple[str, str]) -> Difference:
+    """Return what two models' parameters of the same names differ in.
 
-    A gradient is the one that the parameter has, if a backward pass has left one.
+    A gradient is the one that the parameter has, if a backward pass has left one. The title has the
+    models, once where they are of one shape.
     """
-
-    heading = "parameter"
-
-    def __init__(self, a: Any, b: Any, called: tuple[str, str] = ("a", "b")) -> None:
-        self.models = a, b
-        old, new = name_parameters(a), name_parameters(b)
-        rows = [
-            PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
-            for name, x in old.items()
-            if name in new
-        ]
-        super().__init__(called, rows, tell_alone(old, new, called))
-
-    @property
-    def title(self) -> str:
-        """The models, once where they are of one shape."""
-        return " → ".join(dict.fromkeys(map(name_model, self.models)))
-
-    def describe(self) -> list[str]:
-        """Say how many parameters differ."""
-        if self.is_same:
-            return ["Nothing differs"]
-        if not self.every:
-            return ["No parameter is on both sides by its name"]
-        return [self.count_differing("parameter")]
-
-    @property
-    def picture(self) -> Plot:
-        """None: there are no lines between parameters, and no epochs."""
-        raise LayoutError("models are compared by their numbers: print that, or save it as .html")
+    old, new = name_parameters(a), name_parameters(b)
+    rows = [
+        PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
+        for name, x in old.items()
+        if name in new
+    ]
+    title = " → ".join(dict.fromkeys(map(name_model, (a, b))))
+    return Difference(called, title, rows, tell_alone(old, new, called), "parameter")
 
 
 class TrainingDifference(Difference):
     """Two recorded trainings: their losses, where they part, their weights at one epoch."""
-
-    heading = "weight"
 
     def __init__(self, a: History, b: History, called: tuple[str, str] = ("a", "b")) -> None:
         self.histories = a, b
@@ -72,73 +47,47 @@ class TrainingDifference(Difference):
         self.states = [(old[epoch], new[epoch]) for epoch in old if epoch in new]
         before, after = self.states[-1]
         self.epoch = before.epoch
+        self.loss_names = [  # of validation where there is one
+            "loss" if history.best.validation_loss is None else "validation loss"
+            for history in self.histories
+        ]
+        one, other = self.loss_names
+        x, y = (history.best.monitored for history in self.histories)
+        title = f"Best {one} {format_change(x, y)}"
+        if one != other:
+            title = f"Best {one} {format_number(x)} → best {other} {format_number(y)}"
         alone = tell_alone(before.state, after.state, called)
-        super().__init__(called, pair_weights(before, after), alone)
+        super().__init__(called, title, pair_weights(before, after), alone, "weight")
 
     @property
     def is_same(self) -> bool:
         """Whether both have the same losses, and at each epoch the same weights."""
         lengths = {len(history.epochs) for history in self.histories}
         never_part = self.find_part() is None and self.find_loss_part() is None
-        return never_part and len(lengths) == 1 and not self.find_alone()
-
-    @property
-    def title(self) -> str:
-        """The best loss of each."""
-        a, b = (history.best.monitored for history in self.histories)
-        one, other = self.loss_names
-        if one == other:
-            return f"Best {one} {format_change(a, b)}"
-        return f"Best {one} {format_number(a)} → best {other} {format_number(b)}"
-
-    @property
-    def loss_names(self) -> list[str]:
-        """Which loss of each is compared: of validation where there is one."""
-        return [
-            "loss" if history.best.validation_loss is None else "validation loss"
-            for history in self.histories
-        ]
+        return never_part and len(lengths) == 1 and not self.alone
 
     def describe(self) -> list[str]:
         """Say where the trainings part, and how far each has come."""
-        told = [
-            f"{name}: {history!r}"
-            for name, history in zip(self.called, self.histories, strict=True)
+        pairs = zip(self.called, self.histories, strict=True)
+        told = [f"{name}: {history!r}" for name, history in pairs]
+        one, other = map(list_setup, self.histories, self.recordings)
+        told += [
+            sentence.format(one[sentence][1], other[sentence][1])
+            for sentence in one
+            if one[sentence][0] != other[sentence][0]
         ]
-        told += self.describe_setup()
         if self.is_same:
             return [*told, "They are the same, weight by weight and epoch by epoch"]
-        parts = self.find_part()
-        if parts:
+        if parts := self.find_part():
             told.append(self.describe_part(*parts))
-        loss = self.find_loss_part()
-        if loss:
-            x, y = loss
-            both = format_change(x.monitored, y.monitored)
-            told.append(f"Their losses part at epoch {x.number}: {both}")
+        if loss := self.find_loss_part():
+            both = format_change(*[epoch.monitored for epoch in loss])
+            told.append(f"Their losses part at epoch {loss[0].number}: {both}")
         elif len(self.histories[0].epochs) != len(self.histories[1].epochs):
             told.append("As long as both go on, their losses are the same")
         if not self.every:
-            return [*told, "No weight is on both sides by its name"]
+            return [*told, *super().describe()]
         return [*told, f"The weights compared are those of epoch {self.epoch}"]
-
-    def describe_setup(self) -> list[str]:
-        """Say in what the trainings differ from the outset: the data, the loss, the rate."""
-        a, b = self.recordings
-        models = [name_model(side.model) for side in (a, b)]
-        told = [f"Their models differ: {' and '.join(models)}"] if models[0] != models[1] else []
-        for what in ("training", "validation"):
-            one, other = (list(getattr(side, what)) for side in (a, b))
-            if repr(one) != repr(other):
-                counts = " and ".join(f"{len(x):,}" for x in (one, other))
-                told.append(f"Their {what} examples differ ({counts})")
-        names = [getattr(side.loss, "__name__", "the loss") for side in (a, b)]
-        if names[0] != names[1]:
-            told.append(f"Their losses differ: {' and '.join(map(make_printable, names))}")
-        rates = [history.epochs[0].lr for history in self.histories]
-        if rates[0] != rates[1]:
-            told.append(f"Their learning rates differ: {' and '.join(map(format_number, rates))}")
-        return told
 
     def find_part(self) -> tuple[int | None, int, list[PairRow]] | None:
         """Return the last epoch with the same weights, the first without, and which differ there.
@@ -186,6 +135,24 @@ class TrainingDifference(Difference):
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
             plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
+
+
+def list_setup(history: History, recording: Recording) -> dict[str, tuple[object, str]]:
+    """Return how a training began: by what is said where two differ, what that is, and as shown."""
+    model, rate = name_model(recording.model), history.epochs[0].lr
+    loss = getattr(recording.loss, "__name__", "the loss")
+    examples = {
+        f"Their {what} examples differ ({{}} and {{}})": (repr(list(rows)), f"{len(rows):,}")
+        for what, rows in (
+            ("training", recording.training), ("validation", recording.validation),
+        )
+    }  # fmt: skip
+    return {
+        "Their models differ: {} and {}": (model, model),
+        **examples,
+        "Their losses differ: {} and {}": (loss, make_printable(loss)),
+        "Their learning rates differ: {} and {}": (rate, format_number(rate)),
+    }
 
 
 def name_model(model: object) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from ...._ground.text import count_things, format_number
@@ -52,78 +52,76 @@ def judge_epochs(epochs: Sequence[Facts], count: int = 0) -> list[Judgement]:
     >>> judge_epochs(epochs[:2])
     []
     """
-    found = [
-        find_outweighing(epochs),
+    whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
+    found = chain(
+        find_outweighing(epochs[0]),
         find_broken(epochs),
         find_exploded(epochs),
-        find_flat(epochs, count, "dead", lambda unit: unit.operation == "relu"),
-        find_flat(epochs, count, "saturated", lambda unit: unit.operation != "relu"),
-        find_vanished(epochs, count),
-    ]
-    return sorted([one for one in found if one], key=lambda one: one.place)
+        find_flat(epochs, whole, count, "dead", lambda unit: unit.operation == "relu"),
+        find_flat(epochs, whole, count, "saturated", lambda unit: unit.operation != "relu"),
+        find_vanished(epochs, whole, count),
+    )
+    return sorted(found, key=lambda one: one.place)
 
 
-def find_outweighing(epochs: Sequence[Facts]) -> Judgement | None:
-    """Return the few examples whose gradient is far above that of all others at the start."""
-    sizes = sorted(epochs[0].examples.values(), reverse=True)
-    if epochs[0].broken is not None:
-        return None
-    for i in range(1, 1 + int(FEW * len(sizes))):
-        if sizes[i - 1] > OUTWEIGHS * sizes[i] > 0:
-            which = "1 example is" if i == 1 else f"{i:,} examples is at least"
-            times = format_number(sizes[i - 1] / sizes[i])
-            told = f"the gradient of {which} {times} times that of any other at the start"
-            return Judgement("outweighed", 0, told)
-    return None
+def find_outweighing(start: Facts) -> Iterator[Judgement]:
+    """Yield the few examples whose gradient is far above that of all others at the start."""
+    sizes = sorted(start.examples.values(), reverse=True)
+    most = 0 if start.broken is not None else int(FEW * len(sizes))
+    gaps = [i for i in range(1, 1 + most) if sizes[i - 1] > OUTWEIGHS * sizes[i] > 0]
+    if gaps:
+        i = gaps[0]
+        which = "1 example is" if i == 1 else f"{i:,} examples is at least"
+        times = format_number(sizes[i - 1] / sizes[i])
+        told = f"the gradient of {which} {times} times that of any other at the start"
+        yield Judgement("outweighed", 0, told)
 
 
-def find_broken(epochs: Sequence[Facts]) -> Judgement | None:
-    """Return the first epoch with a number that isn't finite."""
-    for place, facts in enumerate(epochs):
-        if facts.broken is not None:
-            what = facts.error or "a loss or a gradient isn't finite"
-            return Judgement("broken", place, f"{what}, {name_when(epochs, place)}")
-    return None
+def find_broken(epochs: Sequence[Facts]) -> Iterator[Judgement]:
+    """Yield the first epoch with a number that isn't finite."""
+    broken = [place for place, facts in enumerate(epochs) if facts.broken is not None]
+    for place in broken[:1]:
+        what = epochs[place].error or "a loss or a gradient isn't finite"
+        yield Judgement("broken", place, f"{what}, {name_when(epochs, place)}")
 
 
-def find_exploded(epochs: Sequence[Facts]) -> Judgement | None:
-    """Return the first epoch with a gradient far above that of the start, and a higher loss."""
+def find_exploded(epochs: Sequence[Facts]) -> Iterator[Judgement]:
+    """Yield the first epoch with a gradient far above that of the start, and a higher loss."""
     start = epochs[0]
-    for place, facts in enumerate(epochs):
-        if facts.broken is not None:
-            return None
+    for place, facts in enumerate(takewhile(lambda facts: facts.broken is None, epochs)):
         if facts.size > GROWN * start.size > 0 and facts.loss > start.loss:
             times = format_number(facts.size / start.size)
             layer = max(facts.layers, key=lambda name: facts.layers[name])
             when = name_when(epochs, place)
             told = f"the gradient is {times} times that of epoch {start.epoch} {when}"
-            return Judgement("exploded", place, told, layer=layer)
-    return None
+            yield Judgement("exploded", place, told, layer=layer)
+            return
 
 
 def find_flat(
-    epochs: Sequence[Facts], count: int, kind: str, concerns: Callable[[Unit], bool]
-) -> Judgement | None:
-    """Return the first unit that is flat for every example, from some epoch on to the last."""
-    whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
-    if not whole:
-        return None
-    since: dict[Unit, int] = {}
-    for one in filter(concerns, epochs[whole[-1]].alive):
-        place = count_last(epochs, whole, partial(is_flat_unit, one))
-        if place is not None:
-            since[one] = place
-    if not since:
-        return None
-    unit = min(since, key=lambda one: since[one])
-    place = since[unit]
-    how = "is 0" if kind == "dead" else "is flat"
-    sample, since_when = name_sample(epochs, place, count), name_since(epochs, place)
-    told = f"{unit.name} ({unit.operation}) {how} for every example{sample} {since_when}"
-    if len(since) > 1:
-        told += f"; by the end, so {'is' if len(since) == 2 else 'are'} "
-        told += count_things(len(since) - 1, "more unit")
-    return Judgement(kind, place, told, unit)
+    epochs: Sequence[Facts],
+    whole: Sequence[int],
+    count: int,
+    kind: str,
+    concerns: Callable[[Unit], bool],
+) -> Iterator[Judgement]:
+    """Yield the first unit that is flat for every example, from some epoch on to the last."""
+    units = filter(concerns, epochs[whole[-1]].alive if whole else ())
+    since = {
+        unit: place
+        for unit in units
+        for place in count_last(epochs, whole, partial(is_flat_unit, unit))
+    }
+    if since:
+        unit = min(since, key=lambda one: since[one])
+        place = since[unit]
+        how = "is 0" if kind == "dead" else "is flat"
+        sample, since_when = name_sample(epochs, place, count), name_since(epochs, place)
+        told = f"{unit.name} ({unit.operation}) {how} for every example{sample} {since_when}"
+        if len(since) > 1:
+            told += f"; by the end, so {'is' if len(since) == 2 else 'are'} "
+            told += count_things(len(since) - 1, "more unit")
+        yield Judgement(kind, place, told, unit)
 
 
 def is_flat_unit(unit: Unit, facts: Facts) -> bool:
@@ -131,25 +129,21 @@ def is_flat_unit(unit: Unit, facts: Facts) -> bool:
     return not facts.alive.get(unit, True)
 
 
-def find_vanished(epochs: Sequence[Facts], count: int) -> Judgement | None:
-    """Return from when on a layer's gradient is too small beside another's, or all is 0."""
-    whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
-    place = count_last(epochs, whole, lambda facts: facts.loss != 0 and facts.size == 0)
-    if place is not None:
+def find_vanished(epochs: Sequence[Facts], whole: Sequence[int], count: int) -> Iterator[Judgement]:
+    """Yield from when on a layer's gradient is too small beside another's, or all is 0."""
+    for place in count_last(epochs, whole, lambda facts: facts.loss != 0 and facts.size == 0):
         sample, since = name_sample(epochs, place, count), name_since(epochs, place)
-        told = f"no example{sample} has a gradient {since}"
-        return Judgement("vanished", place, told)
-    place = count_last(epochs, whole, has_faded)
-    if place is None:
-        return None
-    layers = epochs[place].layers
-    least, most = (choose(layers, key=lambda name: layers[name]) for choose in (min, max))
-    since = name_since(epochs, place)
-    ratio = format_number(layers[least] / layers[most])
-    told = f"the gradient of {least} is {ratio} of that of {most} {since}"
-    if not layers[least]:
-        told = f"no example{name_sample(epochs, place, count)} has a gradient by {least} {since}"
-    return Judgement("vanished", place, told, layer=least)
+        yield Judgement("vanished", place, f"no example{sample} has a gradient {since}")
+        return
+    for place in count_last(epochs, whole, has_faded):
+        layers, since = epochs[place].layers, name_since(epochs, place)
+        least, most = (choose(layers, key=lambda name: layers[name]) for choose in (min, max))
+        ratio = format_number(layers[least] / layers[most])
+        told = f"the gradient of {least} is {ratio} of that of {most} {since}"
+        if not layers[least]:
+            sample = name_sample(epochs, place, count)
+            told = f"no example{sample} has a gradient by {least} {since}"
+        yield Judgement("vanished", place, told, layer=least)
 
 
 def has_faded(facts: Facts) -> bool:
@@ -160,10 +154,9 @@ def has_faded(facts: Facts) -> bool:
 
 def count_last(
     epochs: Sequence[Facts], whole: Sequence[int], holds: Callable[[Facts], bool]
-) -> int | None:
-    """Return the first of some places from which on something holds to the end, or None."""
-    held = [*takewhile(lambda place: holds(epochs[place]), reversed(whole))]
-    return held[-1] if held else None
+) -> list[int]:
+    """Return the first of some places from which on something holds to the end, in a list."""
+    return [*takewhile(lambda place: holds(epochs[place]), reversed(whole))][-1:]
 
 
 def name_since(epochs: Sequence[Facts], place: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -123,8 +124,7 @@ class Replay:
     def read_facts(self, snapshot: Snapshot, room: int) -> Facts:
         """Return what the examples say of a snapshot, until they have made too many nodes."""
         facts = Facts(snapshot.epoch)
-        sizes: dict[str, list[float]] = {}
-        losses = []
+        sizes, losses = defaultdict[str, list[float]](list), list[float]()
         start = next_number()
         with self.weights_of(snapshot):
             for i, example in self.examples:
@@ -137,17 +137,14 @@ class Replay:
                 for place, unit in self.find_units(graph, outputs):
                     is_alive = not is_flat(graph.nodes[place])
                     facts.alive[unit] = facts.alive.get(unit, False) or is_alive
-                slopes = {
-                    x: graph.gradients.get(x, 0.0) for x in self.parameters if x in graph.places
-                }
-                for x, slope in slopes.items():
-                    sizes.setdefault(self.layer_of[x], []).append(slope)
-                facts.examples[i] = measure_size([*slopes.values()])
-                if facts.broken is None:
-                    numbers = [graph.root.data, *slopes.values()]
-                    facts.broken = None if all(map(math.isfinite, numbers)) else i
-                facts.made = next_number() - start
-                if facts.made > room:
+                parameters = [x for x in self.parameters if x in graph.places]
+                slopes = [graph.gradients.get(x, 0.0) for x in parameters]
+                for x, slope in zip(parameters, slopes, strict=True):
+                    sizes[self.layer_of[x]].append(slope)
+                facts.examples[i] = measure_size(slopes)
+                if facts.broken is None and not all(map(math.isfinite, [losses[-1], *slopes])):
+                    facts.broken = i
+                if next_number() - start > room:
                     break
         facts.made = next_number() - start
         facts.loss = sum(losses) / len(losses) if losses and not facts.error else math.nan
@@ -166,13 +163,12 @@ class Replay:
         )
         if form not in self.units:
             within = set(nodes(*outputs)) if outputs else set()
-            counts: dict[str, int] = {}
-            found = []
+            counts, found = Counter[str](), []
             for place, node in enumerate(graph.nodes):
                 name = node.operation.name if node.operation else ""
                 is_sure = node in outputs and name != "relu"
                 if name in STEEPEST and node in within and not is_sure and node.inputs:
-                    counts[name] = counts.get(name, 0) + 1
+                    counts[name] += 1
                     owner = graph.neurons.get(node) or f"{name} {counts[name]}"
                     found.append((place, Unit(owner, name)))
             self.units[form] = found

@@ -6,7 +6,8 @@ import math
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from ...._ground.files import Written
@@ -203,8 +204,8 @@ def explain_judgement(replay: Replay, epochs: Sequence[Facts], judgement: Judgem
     """Return what a judgement says, with the example and the edge behind it."""
     kind, place, told = judgement.kind, judgement.place, judgement.told
     epoch = epochs[place].epoch
-    if kind == "broken":
-        return explain_broken(replay, epochs, judgement)
+    if (broken := epochs[place].broken) is not None:
+        return explain_broken(replay, judgement, epochs[place], broken)
     seen = place  # what made a unit flat was before that
     if judgement.unit:
         seen = next((i for i in range(place - 1, -1, -1) if not epochs[i].error), place)
@@ -214,12 +215,17 @@ def explain_judgement(replay: Replay, epochs: Sequence[Facts], judgement: Judgem
             return Cause(kind, epoch, told)
         i, example, at = chosen
         graph = replay.copy_graph(example)
-    path = find_path(graph, graph.nodes[at], bool(judgement.unit))
+    path = graph.paths(graph.nodes[at]).largest(1)[0]
+    if judgement.unit:  # on to its input
+        path = Path((*path.nodes, graph.nodes[at].inputs[0]), (*path.positions, 0))
     if not path.positions:  # the loss is a parameter itself
         return Cause(kind, epoch, told, epochs[seen].epoch, i, graph)
     was_flat = bool(judgement.unit) and place == seen
     seeks_least = kind == "vanished" or was_flat
-    edge = len(path.positions) - 1 if was_flat else find_edge(path, seeks_least)  # the unit itself
+    sizes = [abs(partial) for partial in path.partials]
+    edge = sizes.index(min(sizes) if seeks_least else max(sizes))
+    if was_flat:  # by the unit itself
+        edge = len(sizes) - 1
     reasons = describe_reasons(graph, path, edge, epochs[seen].epoch, example, seeks_least)
     node, position = path.nodes[edge], path.positions[edge]
     return Cause(kind, epoch, told, epochs[seen].epoch, i, graph, node, position, reasons)
@@ -232,24 +238,19 @@ def choose_example(replay: Replay, judgement: Judgement) -> tuple[int, Any, int]
     question). Of examples without a gradient there, it is that whose unit comes nearest to having
     one. An example whose loss can't be computed is passed over.
     """
-    best: tuple[tuple[float, float], tuple[int, Any, int]] | None = None
+    found = list[tuple[tuple[float, float], tuple[int, Any, int]]]()
     for i, example in replay.examples:
-        try:
+        with suppress(*ARITHMETIC):
             graph, outputs = replay.build(example)
-        except ARITHMETIC:
-            continue
-        for node in list_wanted(replay, graph, outputs, judgement):
-            slope, near = graph.gradients.get(node, 0.0), abs(graph.root.data)
-            if judgement.unit:
-                x = node.inputs[0].data
-                slope, near = (
-                    slope * (node.partials[0] or 0.0),
-                    x if judgement.kind == "dead" else -abs(x),
-                )
-            rank = abs(slope), near
-            if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
-                best = rank, (i, example, graph.places[node])
-    return best and best[1]
+            for node in list_wanted(replay, graph, outputs, judgement):
+                slope, near = graph.gradients.get(node, 0.0), abs(graph.root.data)
+                if judgement.unit:
+                    x = node.inputs[0].data
+                    slope *= node.partials[0] or 0.0
+                    near = x if judgement.kind == "dead" else -abs(x)
+                if not (math.isnan(slope) or math.isnan(near)):
+                    found.append(((abs(slope), near), (i, example, graph.places[node])))
+    return max(found, key=itemgetter(0))[1] if found else None
 
 
 def list_wanted(
@@ -264,20 +265,6 @@ def list_wanted(
         for x, layer in replay.layer_of.items()
         if judgement.layer in ("", layer) and x in graph.places
     ]
-
-
-def find_path(graph: Graph, node: Value, is_unit: bool) -> Path:
-    """Return the largest path from the root to a node, of a unit on to its input."""
-    path = graph.paths(node).largest(1)[0]
-    if not is_unit:
-        return path
-    return Path((*path.nodes, node.inputs[0]), (*path.positions, 0))
-
-
-def find_edge(path: Path, seeks_least: bool) -> int:
-    """Return the place of a path's factor that is largest in size, or smallest."""
-    sizes = [abs(partial) for partial in path.partials]
-    return sizes.index(min(sizes) if seeks_least else max(sizes))
 
 
 def describe_reasons(
@@ -297,44 +284,28 @@ def describe_reasons(
     )
 
 
-def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
-    """Return where the first number that isn't finite comes from: a weight, a node, a share."""
-    facts = epochs[judgement.place]
-    i = facts.broken
-    example = replay.recording.training[i] if i is not None else None
-    lost = [
-        name
-        for name, number in replay.snapshots[judgement.place].state.items()
-        if not math.isfinite(number)
-    ]
-    place = judgement.place
+def explain_broken(replay: Replay, judgement: Judgement, facts: Facts, i: int) -> Cause:
+    """Return where the first number that isn't finite comes from: weights, a node or a share."""
+    snapshot, example = replay.snapshots[judgement.place], replay.recording.training[i]
     reasons = [f"The first example with it is {quote_text(example)}."]
-    if lost:
+    if lost := [name for name, x in snapshot.state.items() if not math.isfinite(x)]:
         listed = list_first(lost, 2, " and {left:,} more")
-        reasons = [f"Weights that aren't finite: {listed}."]
-        place = max(0, place - 1)
-        reasons.append(
-            f"So it happened after epoch {epochs[place].epoch}, whose numbers are shown."
-        )
-    graph = None
-    with replay.weights_of(replay.snapshots[place]), suppress(*ARITHMETIC):
-        graph = replay.copy_graph(example) if example is not None else None
-    told = judgement.told
-    if graph is None:
-        return Cause("broken", facts.epoch, told, reasons=tuple(reasons))
-    node = next((x for x in graph.nodes if x.operation and not math.isfinite(x.data)), None)
-    position = None
-    if node is not None:
-        reasons.append(describe_result(node).replace("\n", ""))
-    else:
-        bad = next((step for step in graph.steps if not math.isfinite(step.after)), None)
-        largest = bad or max(graph.steps, key=lambda step: abs(step.share), default=None)
-        if largest is not None:
-            node, position, names = largest.node, largest.position, graph.names
-            numbers = map(format_number, (largest.upstream, largest.partial, largest.share))
-            which = "first share that isn't finite" if bad else "largest share"
-            edge = f"from {names[node]} to {names[largest.input]}"
-            reasons.append("Its {}, {}: {} × {} = {}.".format(which, edge, *numbers))
-    return Cause(
-        "broken", facts.epoch, told, epochs[place].epoch, i, graph, node, position, tuple(reasons)
-    )
+        reasons = [f"Weights that aren't finite, from the epoch before: {listed}."]
+    cause = Cause("broken", facts.epoch, judgement.told)
+    with replay.weights_of(snapshot), suppress(*ARITHMETIC):
+        graph = replay.copy_graph(example)
+        cause = replace(cause, seen=facts.epoch, example=i, graph=graph)
+        nodes = [x for x in graph.nodes if x.operation and not math.isfinite(x.data)]
+        steps = [step for step in graph.steps if not math.isfinite(step.after)]
+        if nodes:
+            reasons.append(describe_result(nodes[0]).replace("\n", ""))
+            cause = replace(cause, node=nodes[0])
+        elif steps:
+            step, names = steps[0], graph.names
+            numbers = map(format_number, (step.upstream, step.partial, step.share))
+            edge = f"from {names[step.node]} to {names[step.input]}"
+            reasons.append(
+                "Its first share that isn't finite, {}: {} × {} = {}.".format(edge, *numbers)
+            )
+            cause = replace(cause, node=step.node, position=step.position)
+    return replace(cause, reasons=tuple(reasons))

@@ -1,6 +1,5 @@
 """Many trainings on a table, to choose how to train: ``search``."""
 
-from .found import Search
-from .search import search
+from .search import Search, search
 
 __all__ = ["Search", "search"]

@@ -18,9 +18,8 @@ from ..reading import read_table
 from ..run import Training
 from ..spelling import AS_USUAL, Spelling
 from ..task import COLUMNS, Task
-from .found import Search, describe_setting, write_choice
 from .results import read_results
-from .search import conduct_search
+from .search import Search, conduct_search, describe_setting, write_choice
 from .workers import import_joblib
 
 SHOWN_LIVE = 12  # settings, the best, while trainings go on

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,8 @@ from micrograd_nn import MLP, Value, diff, draw_change, fit, nn, nodes
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.extras.ask.comparing import picture
-from micrograd_nn.extras.ask.comparing.change import Change
-from micrograd_nn.extras.ask.comparing.rows import PairRow, sort_rows, weigh_rows
+from micrograd_nn.extras.ask.comparing.difference import PairRow, sort_rows, weigh_rows
+from micrograd_nn.extras.ask.comparing.matching import Change
 from micrograd_nn.extras.train import History
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.losses import mean_absolute_error, squared_error
@@ -132,17 +131,39 @@ def test_what_is_in_one_only_is_told_and_drawn():
         assert "left out" not in found.picture.source
 
 
-def test_an_edge_in_one_only_and_another_operation_are_told():
-    w, x, y = Value(2.0, "w"), Value(3.0, "x"), Value(4.0, "y")
-    one, other = Value(1.0, "one") * (w + x), Value(1.0, "one") * (w + y)
-    one.inputs[1].label = other.inputs[1].label = "sum"
-    told = str(diff(one, other, names={}))
-    assert "It begins at x → y" in told
-    a, b = Value(1.0, "a"), Value(2.0, "b")
-    told = str(diff(a * b + a, a * a + b, names={}))
-    assert "Edges only in a: b → v1, a → v2" in told
-    assert "Edges only in b: a → v1, b → v2" in told
-    assert "Made another way: v1 = tanh(w) → relu(w)" in str(diff(w.tanh(), w.relu(), names={}))
+W, X, Y, A, B = (Value(x, name) for x, name in zip((2, 3, 4, 2, 3), "wxyab", strict=True))
+
+
+def label(node, name):
+    node.label = name
+    return node
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (label(W + X, "sum") * 2, label(W + Y, "sum") * 2, ["It begins at x → y"]),
+        (A * B + A, A * A + B,
+         ["Edges only in a: b → v1, a → v2", "Edges only in b: a → v1, b → v2"]),
+        (W.tanh(), W.relu(), ["Made another way: v1 = tanh(w) → relu(w)"]),
+        ((A * B * 2).tanh(), (A * B * 3).tanh(),
+         ["It begins at the number 2 → 3 in v2", "  v1 = a · b ", "  number in v2 ",
+          "  v2 = v1 · 3 ", "  v3 = tanh(v2) "]),
+        (A * B, (A * B).exp(), ["Only in b: v2 = exp(v1)"]),
+    ],
+)  # fmt: skip
+def test_edges_operations_and_what_nobody_named_are_told(one, other, told):
+    found = str(diff(one, other, names={}, called=("a", "b")))
+    assert [line for line in told if line not in found] == []
+
+
+def test_many_nodes_made_another_way_are_one_line():
+    y = z = X
+    for i in range(40):
+        y, z = label((y + X).tanh(), f"h{i}"), label((z + X).sigmoid(), f"h{i}")
+    told = " ".join(line.strip() for line in str(diff(y, z, names={})).split("\n"))
+    assert told.count("Made another way: h0 = tanh(v1) → sigmoid(v1), h1") == 1
+    assert "h5 = tanh(v6) → sigmoid(v6) and 34 more" in told
 
 
 def test_nodes_are_known_by_name_whatever_their_place():
@@ -234,17 +255,6 @@ def test_two_batches_are_folded_as_one_is_and_show_the_least_and_the_greatest_of
     assert whole.count("class=inner") == 498, "with the root five operations an example, less one"
 
 
-def test_nodes_made_another_way_are_one_line():
-    x = Value(0.5, "x")
-    y, z = x, x
-    for i in range(40):
-        y, z = (y + x).tanh(), (z + x).sigmoid()
-        y.label = z.label = f"h{i}"
-    told = " ".join(line.strip() for line in str(diff(y, z, names={})).split("\n"))
-    assert told.count("Made another way: h0 = tanh(v1) → sigmoid(v1), h1") == 1
-    assert "h5 = tanh(v6) → sigmoid(v6) and 34 more" in told
-
-
 @searching
 @given(first=graphs(max_size=25), second=graphs(max_size=25))
 def test_the_list_and_the_picture_call_a_node_by_one_name(first, second):
@@ -267,16 +277,6 @@ def test_the_list_and_the_picture_call_a_node_by_one_name(first, second):
     assert all(before[x] in told for x in alone[:1])
 
 
-def test_what_nobody_named_is_told_by_how_it_was_made():
-    a, b = Value(2.0, "a"), Value(3.0, "b")
-    told = str(diff((a * b * 2).tanh(), (a * b * 3).tanh(), names={}))
-    assert "It begins at the number 2 → 3 in v2" in told
-    for row in ("v1 = a · b ", "number in v2 ", "v2 = v1 · 3 ", "v3 = tanh(v2) "):
-        assert f"  {row}" in told
-    told = str(diff(a * b, (a * b).exp(), names={}))
-    assert "Only in b: v2 = exp(v1)" in told
-
-
 def test_a_name_that_both_graphs_have_for_other_nodes_tells_the_side():
     x = Value(3.0, "x")
     old, new = Graph(x * Value(1.0, "y"), {}), Graph(Value(2.0, "y").exp(), {})
@@ -293,26 +293,6 @@ def test_sides_are_called_as_the_callers_variables():
     assert "Only in new: " in str(diff(early, late, called=("old", "new")))
 
 
-def time_diff(nodes):
-    """Return the time of the processor that a diff of two chains takes, and its picture."""
-    y, z = Value(1.0, "x"), Value(2.0, "x")
-    for _ in range(nodes):
-        y, z = y + 1, z + 1
-    began = time.process_time()
-    found = diff(y, z, names={})
-    assert len(str(found).split("\n")) < 30
-    assert len(found.page().text) < 2_000_000
-    assert "left out" in draw_change(y, z, names={}, fold=False).source
-    return time.process_time() - began
-
-
-@pytest.mark.slow
-def test_the_time_of_a_diff_grows_as_its_graphs():
-    time_diff(2_000)
-    times = time_diff(5_000), time_diff(40_000)
-    assert times[1] < 24 * times[0], "eight times the nodes; a comparison of pairs takes 64 times"
-
-
 # Models and trainings
 
 
@@ -323,44 +303,33 @@ def train(lr=0.1, loss=squared_error, epochs=6, seed=0, sizes=(3, 1), record=Tru
     return fit(model, data, loss, optimizer=optimizer, epochs=epochs, record=record, rng=rng)
 
 
-def test_trainings_part_where_their_weights_do():
-    told = str(diff(train(), train(lr=0.2)))
-    assert "Their learning rates differ: 0.1 and 0.2" in told
-    assert "Their weights part at epoch 1: layers.0.neurons.0.w.0" in told
-    assert "Their losses part at epoch 1:" in told
-    assert max(map(len, told.split("\n"))) <= 80
-    told = str(diff(train(), train(seed=1)))
-    assert "Their weights part from the start" in told
+MODEL = "MLP(1, [{}, 1], activation=['tanh', 'linear'])"
 
 
-def test_equal_trainings_are_the_same():
-    found = diff(train(), train())
-    assert found.is_same
-    assert "weight by weight and epoch by epoch" in str(found)
-    longer = diff(train(), train(epochs=9))
-    assert "As long as both go on, their losses are the same" in str(longer)
-
-
-def test_what_was_set_up_otherwise_is_told():
-    told = str(diff(train(), train(loss=mean_absolute_error, data=LINE[1:])))
-    assert "Their training examples differ (21 and 20)" in told
-    assert "Their losses differ: squared_error and mean_absolute_error" in told
-
-
-def test_weights_are_those_of_the_last_epoch_that_both_have():
-    one, other = train(), train(lr=0.2, epochs=9)
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({}, ["weight by weight and epoch by epoch"]),
+        ({"epochs": 9}, ["As long as both go on, their losses are the same"]),
+        ({"lr": 0.2}, ["Their learning rates differ: 0.1 and 0.2", "Their losses part at epoch 1:",
+                       "Their weights part at epoch 1: layers.0.neurons.0.w.0"]),
+        ({"seed": 1}, ["Their weights part from the start"]),
+        ({"loss": mean_absolute_error, "data": LINE[1:]},
+         ["Their training examples differ (21 and 20)",
+          "Their losses differ: squared_error and mean_absolute_error"]),
+        ({"sizes": (4, 1)}, [f"Their models differ: {MODEL.format(3)} and {MODEL.format(4)}"]),
+    ],
+)  # fmt: skip
+def test_two_trainings_are_told_by_what_they_differ_in(other, told):
+    one, other = train(), train(**other)
+    found = diff(one, other)
+    assert max(map(len, str(found).split("\n"))) <= 80
+    text = " ".join(line.strip() for line in str(found).split("\n"))
+    assert [line for line in told if line not in text] == []
+    assert found.is_same == ("weight by weight" in text)
     kept = [h.recording.snapshots[6].state["layers.1.neurons.0.b"] for h in (one, other)]
-    rows = {row.name: row.data for row in diff(one, other).every}
-    assert rows["layers.1.neurons.0.b"] == tuple(kept)
-
-
-def test_a_model_of_another_size_is_told_with_both_sizes():
-    small, large = MLP(2, [3, 1], "tanh"), MLP(2, [4, 1], "tanh")
-    assert diff(small, large).title == f"{small!r} → {large!r}"
-    slow, fast = train(), train(sizes=(4, 1))
-    told = " ".join(line.strip() for line in str(diff(slow, fast)).split("\n"))
-    models = [history.recording.model for history in (slow, fast)]
-    assert f"Their models differ: {models[0]!r} and {models[1]!r}" in told
+    rows = {row.name: row.data for row in found.every}
+    assert rows["layers.1.neurons.0.b"] == tuple(kept), "of the last epoch that both have"
 
 
 def test_models_are_compared_by_the_names_of_their_parameters():
@@ -368,8 +337,11 @@ def test_models_are_compared_by_the_names_of_their_parameters():
     assert diff(one, other).is_same
     other.layers[1].neurons[0].b.data = 0.5
     assert names_of(diff(one, other)) == ["layers.1.neurons.0.b"]
-    told = str(diff(one, MLP(1, [3, 1])))
-    assert "Only in b: layers.0.neurons.2.w.0, layers.0.neurons.2.b, layers.1.neurons.0.w.2" in told
+    larger = MLP(1, [3, 1])
+    found = diff(one, larger, called=("a", "b"))
+    assert found.title == f"{one!r} → {larger!r}"
+    told = "Only in b: layers.0.neurons.2.w.0, layers.0.neurons.2.b, layers.1.neurons.0.w.2"
+    assert told in str(found)
 
 
 class Plain:

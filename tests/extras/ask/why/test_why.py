@@ -4,8 +4,9 @@ import math
 import random
 
 import pytest
+from plain_nets import Net, Ruled
 
-from micrograd_nn import MLP, Value, fit, nn, why
+from micrograd_nn import MLP, fit, why
 from micrograd_nn.engine.setting import next_number
 from micrograd_nn.extras.ask.why import replay
 from micrograd_nn.extras.train import Epoch, History
@@ -46,16 +47,9 @@ def test_the_origin_of_not_a_number_is_found():
 
 
 def test_a_domain_that_is_left_is_told_in_its_words():
-    class Model(nn.Module):
-        def __init__(self):
-            self.w = Value(1.0)
-
-        def __call__(self, x):
-            return (self.w * x[0]).log()
-
     history = History()
     data = [([1.0], -3.0), ([2.0], -3.0)]
-    model = Model()
+    model = Ruled(lambda model, x: (model.w * x[0]).log(), w=1.0)
     with pytest.raises(ValueError, match="log"):
         fit(
             model, data, squared_error, optimizer=SGD(model.parameters(), 0.5), epochs=9,
@@ -74,34 +68,8 @@ def test_a_solved_problem_is_no_alarm():
         found.page()
 
 
-class PlainNeuron:
-    def __init__(self, rng, count):
-        self.w = [Value(rng.uniform(-1, 1)) for _ in range(count)]
-        self.b = Value(0.0)
-
-    def __call__(self, x):
-        return sum((w * a for w, a in zip(self.w, x, strict=True)), self.b)
-
-    def parameters(self):
-        return [*self.w, self.b]
-
-
-class PlainNet:
-    """Of no base class: two relus, and one neuron that adds them up."""
-
-    def __init__(self):
-        rng = random.Random(0)
-        self.neurons, self.last = [PlainNeuron(rng, 1) for _ in range(2)], PlainNeuron(rng, 2)
-
-    def __call__(self, x):
-        return self.last([neuron(x).relu() for neuron in self.neurons])
-
-    def parameters(self):
-        return [p for neuron in [*self.neurons, self.last] for p in neuron.parameters()]
-
-
 def test_a_dead_unit_of_a_model_of_no_base_class_has_its_name():
-    model = PlainNet()
+    model = Net(n_inputs=1, count=2, bias=0.0)
     model.neurons[1].b.data = -50.0
     found = why(train(model))
     assert found.found[0].told == "neurons.1 (relu) is 0 for every example from the start on"
@@ -159,17 +127,16 @@ def count_made(function):
     return next_number() - start
 
 
-class Picky(nn.Module):
-    """A model with many nodes an example, for which a number below 0 has no logarithm."""
+def make_picky(count):
+    """Return a model with many nodes an example, for which a number below 0 has no logarithm."""
 
-    def __init__(self, count):
-        self.w, self.count = Value(1.0), count
-
-    def __call__(self, x):
-        y = (self.w * x[0]).log()
-        for _ in range(self.count if x[0] != 2.0 else 0):
+    def add_up(model, x):
+        y = (model.w * x[0]).log()
+        for _ in range(count if x[0] != 2.0 else 0):
             y = y + 0.01
         return y
+
+    return Ruled(add_up, w=1.0)
 
 
 def record(model, data, states, loss=squared_error):
@@ -186,9 +153,9 @@ def record(model, data, states, loss=squared_error):
 def test_a_first_example_like_no_other_breaks_no_bound(monkeypatch, first):
     monkeypatch.setattr(replay, "MOST_NODES", 20_000)
     data = [(first, 1.0), *[([1.0 + i / 1000], 1.0) for i in range(1000)]]
-    history = record(Picky(100), data, [{"w": 1.0 - i / 100} for i in range(20)])
+    history = record(make_picky(100), data, [{"w": 1.0 - i / 100} for i in range(20)])
     assert count_made(lambda: why(history)) < 10 * 20_000
-    signs = record(Picky(100), data, [{"w": -1.0}, *[{"w": 1.0 + i} for i in range(20)]])
+    signs = record(make_picky(100), data, [{"w": -1.0}, *[{"w": 1.0 + i} for i in range(20)]])
     assert count_made(lambda: why(signs)) < 10 * 20_000
 
 
@@ -204,72 +171,57 @@ def test_a_sample_has_examples_of_each_kind_whatever_their_order(monkeypatch, pe
 
 
 def test_examples_that_cant_be_computed_are_passed_over():
-    class Split(nn.Module):
-        def __init__(self):
-            self.w, self.v = Value(1.0), Value(1.0)
-
-        def __call__(self, x):
-            return (self.w * x[0]).relu() * self.v + (self.v + x[0]).log() * 0.0
+    def split(model, x):
+        return (model.w * x[0]).relu() * model.v + (model.v + x[0]).log() * 0.0
 
     data = [([1.0], 1.0), ([2.0], 1.0)]
     states = [{"w": 1.0, "v": 1.0}, {"w": -1.0, "v": -1.5}, {"w": -1.0, "v": 1.0}]
-    kinds = [one.kind for one in why(record(Split(), data, states)).found]
-    assert kinds == ["broken", "dead", "vanished"]
-    one = why(record(Split(), data, states)).found[1]
+    found = why(record(Ruled(split, w=1.0, v=1.0), data, states)).found
+    assert [one.kind for one in found] == ["broken", "dead", "vanished"]
+    one = found[1]
     assert (one.epoch, one.seen) == (2, 0), "at epoch 1 nothing can be computed"
 
 
 def test_a_loss_that_is_a_parameter_itself_has_no_path():
-    class Bare(nn.Module):
-        def __init__(self):
-            self.w, self.v = Value(1.0), Value(1.0)
+    def be_bare(model, x):
+        return model.w if x[0] > 0 else model.w * 1e-9 + model.v * 1e-9
 
-        def __call__(self, x):
-            return self.w if x[0] > 0 else self.w * 1e-9 + self.v * 1e-9
-
+    model = Ruled(be_bare, w=1.0, v=1.0)
     data = [([1.0], 0.0), *[([-1.0], 0.0)] * 19]
-    found = why(record(Bare(), data, [{"w": 1.0, "v": 1.0}] * 2, lambda y, _: y))
+    found = why(record(model, data, [{"w": 1.0, "v": 1.0}] * 2, lambda y, _: y))
     assert [(one.kind, one.example, one.node) for one in found.found] == [
         ("outweighed", 0, None), ("vanished", 1, found.found[1].node)
     ]  # fmt: skip
     assert "An example outweighs the others" in found.page().text
 
 
-@pytest.mark.parametrize("where", ["near the root", "far from it"])
+@pytest.mark.parametrize("is_near", [True, False])
 def test_a_page_of_a_very_large_graph_opens_at_the_edge_or_says_that_it_isnt_there(
-    where, monkeypatch
+    is_near, monkeypatch
 ):
     monkeypatch.setattr(views, "MOST_COMPUTED", 300)
     monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 60)
 
-    class Long(nn.Module):
-        def __init__(self):
-            self.w, self.v = Value(1.0), Value(1.0)
+    def add_up(model, x):
+        unit = (model.w * x[0]).relu()
+        y = model.v * x[0] if is_near else unit
+        for _ in range(200):
+            y = y + 1e-9
+        return y + unit if is_near else y
 
-        def __call__(self, x):
-            y = self.v * x[0] if where == "near the root" else (self.w * x[0]).relu()
-            for _ in range(200):
-                y = y + 1e-9
-            return y + (self.w * x[0]).relu() if where == "near the root" else y
-
-    states = [{"w": -1.0, "v": 1.0}] * 2
-    found = why(record(Long(), [([1.0], 0.0)], states))
-    one = found.found[0]
+    model = Ruled(add_up, w=1.0, v=1.0)
+    found = why(record(model, [([1.0], 0.0)], [{"w": -1.0, "v": 1.0}] * 2))
+    one, text = found.found[0], found.page().text
     assert one.kind == "dead"
     assert len(one.graph.nodes) > views.MOST_COMPUTED
-    text = found.page().text
-    beyond = "the edge behind it is beyond that part"
-    if where == "far from it":
-        assert one.step is None
-        assert beyond in text
-        return
-    assert beyond not in text
-    assert f'"opening":{{"step":{one.step},' in text
-    assert f'"name":"{one.graph.names[one.graph.root]}"' in text, "as the reasons call it"
-    part, given = views.keep_near_root(one.graph)
-    step = part.steps[one.step - len([x for x in part.nodes if x.inputs and x not in given[0]]) - 2]
-    assert (step.node, step.position) == (one.node, one.position)
-    assert step.node.operation.name == "relu"
+    assert ("the edge behind it is beyond that part" in text) == (one.step is None) != is_near
+    if is_near:
+        assert f'"opening":{{"step":{one.step},' in text
+        assert f'"name":"{one.graph.names[one.graph.root]}"' in text, "as the reasons call it"
+        part, (given, *_) = views.keep_near_root(one.graph)
+        computed = [x for x in part.nodes if x.inputs and x not in given]
+        step = part.steps[one.step - len(computed) - 2]
+        assert (step.node, step.position) == (one.node, one.position)
 
 
 def test_what_is_no_recorded_training_is_refused():

@@ -4,38 +4,10 @@ import math
 import random
 
 import pytest
+from plain_nets import Net
 
 from micrograd_nn import MLP, Value, no_grad, why
 from micrograd_nn.nn import Embedding
-
-
-class Neuron:
-    """Of no base class, as are the networks of it."""
-
-    def __init__(self, rng, count):
-        self.w = [Value(rng.uniform(-1, 1)) for _ in range(count)]
-        self.b = Value(0.1)
-
-    def __call__(self, x):
-        return sum((w * a for w, a in zip(self.w, x, strict=True)), self.b)
-
-    def parameters(self):
-        return [*self.w, self.b]
-
-
-class Net:
-    def __init__(self, activation):
-        rng = random.Random(0)
-        self.neurons, self.last = [Neuron(rng, 2) for _ in range(3)], Neuron(rng, 3)
-        self.activation, self.is_cut = activation, False
-
-    def __call__(self, x):
-        inner = [getattr(neuron(x), self.activation)() for neuron in self.neurons]
-        return self.last([y.detach() for y in inner] if self.is_cut else inner)
-
-    def parameters(self):
-        return [p for neuron in [*self.neurons, self.last] for p in neuron.parameters()]
-
 
 DATA = [([0.5, -1.0], 1.0), ([1.5, 0.2], -1.0), ([-0.3, 0.8], 0.5)]
 
