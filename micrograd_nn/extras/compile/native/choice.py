@@ -10,10 +10,9 @@ from functools import partial
 from typing import Any
 
 from ....engine.operation import ARITHMETIC
-from ..c.functions import MOST_LINES, CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..c.functions import MOST_LINES, CProgram, write_lines_in_c
 from ..c.loops import QUICK, write_looped
-from ..c.notation import CIdentifiers
-from ..programs.lines import PREDICT, begin_function
+from ..programs.lines import PREDICT
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .packing import list_rows
@@ -151,13 +150,4 @@ class NativeChoice:
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
-        program = self.program
-        looped = self.write_looped(kind)
-        if looped is not None:
-            return looped
-        writer = begin_function(program, kind, CIdentifiers(), CStatements())
-        inputs, parameters = list(program.inputs), list(program.parameters)
-        if isinstance(kind, int):
-            root = program.outputs[kind]
-            return write_program_in_c(writer, root, inputs, parameters, program.wrt)
-        return write_predict_in_c(writer, program.outputs, inputs, parameters)
+        return self.write_looped(kind) or write_lines_in_c(self.program, kind)

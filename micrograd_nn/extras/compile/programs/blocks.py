@@ -104,7 +104,7 @@ class Step:
         self.keeps_value = self.keeps_slope = False
         self.is_named = self.is_slope_named = False
         self.name = self.slope = ""
-        self.array: Array | None = None
+        self.array = Array(self)
 
     @property
     def block(self) -> Block:
@@ -115,6 +115,20 @@ class Step:
     def is_inside(self) -> bool:
         """Whether it stands in a loop."""
         return len(self.blocks) > 1
+
+    @property
+    def text(self) -> str:
+        """Where its result is."""
+        if not self.keeps_value:
+            return self.name
+        return write_item(self.array.name, self.array.find_index(self.result), self.blocks)
+
+    @property
+    def slope_text(self) -> str:
+        """Where the sum is that arrives at its result."""
+        if not self.keeps_slope:
+            return self.slope
+        return write_item(self.array.slope, self.array.find_index(self.result), self.blocks)
 
     def is_of_turn(self, operand: Operand, blocks: Sequence[Block]) -> bool:
         """Tell whether an operand in some blocks is this line's result of the same turn."""
@@ -156,19 +170,15 @@ class Step:
 
 
 class Array:
-    """Where the results of some lines stand: at ``(place - first) / unit``."""
+    """Where the results of a line stand, and maybe of others: at ``(place - first) / unit``."""
 
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
+    def __init__(self, step: Step) -> None:
+        self.steps = [step]
         self.places: list[int] = []
         self.strides: list[int] = []
         self.first = self.size = 0
         self.unit = 1
         self.name = self.slope = ""  # of the results, and of what arrives at them
-
-    def add(self, step: Step) -> None:
-        """Add the results of a line."""
-        self.steps.append(step)
         self.add_moves(step.result.place, step.moves)
 
     def add_moves(self, place: int, moves: Moves) -> None:
@@ -199,6 +209,24 @@ class Array:
             operand.length,
             operand.step // self.unit,
         )
+
+
+def write_index(place: Operand, blocks: Sequence[Block]) -> str:
+    """Return an index in terms of the turns of the loops around."""
+    strides = zip(place.strides, blocks[1:], strict=True)
+    parts = [
+        block.counter if stride == 1 else f"{stride} * {block.counter}"
+        for stride, block in strides
+        if stride
+    ]
+    if place.place or not parts:
+        parts.append(str(place.place))
+    return " + ".join(parts)
+
+
+def write_item(array: str, place: Operand, blocks: Sequence[Block] = ()) -> str:
+    """Return an item of an array."""
+    return f"{array}[{write_index(place, blocks)}]"
 
 
 def find_extent(place: int, moves: Moves) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from styles import EDGES, STYLES, Style, cut, make_rows
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.compile.compiler.program import BranchError
-from micrograd_nn.extras.compile.programs import looping
+from micrograd_nn.extras.compile.programs import bodies
 from micrograd_nn.extras.compile.python.functions import PythonStatements
 
 FEW = ["dots and relu", "several uses", "every other"]  # as a C compiler takes its time
@@ -64,7 +64,7 @@ def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
 @needs_compiler
 @pytest.mark.parametrize("name", choose_size(FEW[:1], [*STYLES]))
 def test_sums_of_turns_to_come_have_the_same_bits(name, in_c, monkeypatch):
-    monkeypatch.setattr(looping, "RUN_AHEAD", 2)
+    monkeypatch.setattr(bodies, "RUN_AHEAD", 2)
     style = STYLES[name]
     parameters, rows = make_rows(style, 9)
     program = compile_at(style.function, parameters, rows[0])

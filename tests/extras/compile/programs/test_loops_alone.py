@@ -21,7 +21,7 @@ from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.compile.c.checked import CheckedStatements
 from micrograd_nn.extras.compile.javascript.alone import JavaScriptStatements, write_numbers
-from micrograd_nn.extras.compile.programs import looping
+from micrograd_nn.extras.compile.programs import bodies
 from micrograd_nn.nn import MLP
 
 FEW = ["dots and relu", "several uses", "chosen"]  # as a C compiler takes its time
@@ -100,7 +100,7 @@ def test_loops_in_javascript_have_the_bits_of_its_lines_and_of_the_graph(node, t
 @pytest.mark.parametrize("name", choose_size(FEW, [*STYLES]))
 @pytest.mark.parametrize("ahead", choose_size([2], [2, 64]))
 def test_loops_in_c_have_the_bits_of_its_lines_and_of_the_graph(name, ahead, tmp_path, monkeypatch):
-    monkeypatch.setattr(looping, "RUN_AHEAD", ahead)
+    monkeypatch.setattr(bodies, "RUN_AHEAD", ahead)
     style = STYLES[name]
     parameters, rows = draw_rows(style)
     program = compile_at(style.function, parameters, rows[0])
@@ -120,7 +120,7 @@ def test_loops_in_c_have_the_bits_of_its_lines_and_of_the_graph(name, ahead, tmp
 @pytest.mark.parametrize("ahead", [2, 64])
 @pytest.mark.parametrize("has_gradient", [True, False])
 def test_what_is_not_finite_is_not_lost_in_loops_in_c(ahead, has_gradient, tmp_path, monkeypatch):
-    monkeypatch.setattr(looping, "RUN_AHEAD", ahead)
+    monkeypatch.setattr(bodies, "RUN_AHEAD", ahead)
 
     def function(p, x):
         off = [op.relu(op.dot([*w], [*x[:6]])) for w in cut(p[:24], 6)]  # relu(-inf) is 0
