@@ -146,9 +146,10 @@ def tell_example(program: Any, prefix: str) -> str:
         result = program.predict(numbers, row)
     except ARITHMETIC:
         return ""
-    given = f"{prefix}_parameters" * bool(numbers) + ", " * bool(numbers and row)
-    given += f"{{{', '.join(map(repr, row))}}}" * bool(row)
-    return f"/* For example, {given or 'it'} gives {result!r}. */\n"
+    given = [f"{prefix}_parameters"] if numbers else []
+    if row:
+        given.append(f"{{{', '.join(map(repr, row))}}}")
+    return f"/* For example, {', '.join(given) or 'it'} gives {result!r}. */\n"
 
 
 class FunctionInC:

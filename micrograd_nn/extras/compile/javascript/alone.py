@@ -165,7 +165,7 @@ def write_function(program: Any, kind: int | str) -> str:
             "",
         ]
         return "\n".join(text)
-    count = len(writer.slopes)
+    count = len(writer.wrt)
     start = f'requireNumbers(start, {count}, "start")'
     listed = f"[{', '.join(writer.slopes.values())}]"
     if writer.looping is not None:

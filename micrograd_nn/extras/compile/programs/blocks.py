@@ -62,13 +62,6 @@ class Block:
             else:
                 yield from item.list_steps()
 
-    def list_blocks(self) -> Iterator[Block]:
-        """Yield the loops in their order, an outer one before those in it."""
-        for item in self.items:
-            if isinstance(item, Block):
-                yield item
-                yield from item.list_blocks()
-
 
 class Taken(NamedTuple):
     """What a line takes: an operand, and the lines whose results it is, none for leaves.
@@ -142,11 +135,15 @@ class Step:
             and not any(operand.strides[depth - 1 :])
         )
 
-    def list_moves(self, operand: Operand) -> Moves:
-        """Return how the places of an operand move, in the loops around and along its run."""
+    def list_turns(self, operand: Operand) -> Moves:
+        """Return the strides of an operand in the loops around and along its run, and how often."""
         loops = zip(operand.strides, self.blocks[1:], strict=True)
         moves = [(stride, block.turns) for stride, block in loops]
-        return join_moves([*moves, (operand.step, operand.length)])
+        return [*moves, (operand.step, operand.length)]
+
+    def list_moves(self, operand: Operand) -> Moves:
+        """Return how the places of an operand move."""
+        return join_moves(self.list_turns(operand))
 
     def has_all(self, place: int, moves: Moves) -> bool:
         """Tell whether all these places are those of this line's results."""

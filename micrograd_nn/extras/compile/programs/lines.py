@@ -22,8 +22,8 @@ from .backward import Backward
 from .blocks import SUMS, Block
 from .bodies import write_loop
 from .branches import sort_branches
-from .choosing import Choosing
 from .listing import Listing
+from .lookups import Choosing
 from .looping import Looping
 from .operations import NEVER_FAIL, taken
 from .statements import LoopStatements, Statements
@@ -53,7 +53,7 @@ class FunctionWriter:
         self.listing = Listing(names, statements, len(self.graph))
         self.expressions = self.listing.expressions
         listed = [*program.parameters] if statements.has_items else []
-        self.choosing = Choosing(self.listing, listed)
+        self.choosing = Choosing(self.expressions, listed)
         self.looping = looping = find_looping(program, kind, self.leaves, names, statements)
         self.items: Sequence[Value | Block] = self.graph
         self.of: dict[Value, int] = {}

@@ -191,7 +191,7 @@ class Looping:
             if step.is_slope_named and not step.keeps_slope:
                 step.slope = new(f"d_{step.name or step.array.name}")
         counters: list[str] = []
-        for block in self.whole.list_blocks():
+        for block in dict.fromkeys(block for step in self.steps for block in step.blocks[1:]):
             depth = len(block.around)
             if depth > len(counters):
                 counters.append(new(COUNTERS[min(depth, len(COUNTERS)) - 1]))
@@ -199,25 +199,15 @@ class Looping:
 
     def repeats_slopes(self) -> bool:
         """Tell whether some parameter receives more than once from a row."""
-        if not self.has_slopes:
-            return False
-        seen: set[int] = set()
-        for step in self.steps:
-            wanted = [x for x in step.taken if not is_node(x.operand) and self.is_wanted(x)]
-            if wanted and isinstance(step.operation, Lookup):  # to which, only a row tells
-                return True
-            for taken in wanted:
-                operand = taken.operand
-                loops = zip(operand.strides, step.blocks[1:], strict=True)
-                is_repeated = any(block.turns > 1 for stride, block in loops if not stride)
-                if is_repeated or (operand.length > 1 and not operand.step):
-                    return True
-                places = list_places(operand.place, step.list_moves(operand))
-                count = len(seen)
-                seen.update(places)
-                if len(seen) < count + len(places):
-                    return True
-        return False
+        wanted = [
+            (step, taken.operand)
+            for step in self.steps
+            for taken in step.taken
+            if not is_node(taken.operand) and self.is_wanted(taken)
+        ]
+        places = [x for step, of in wanted for x in list_places(of.place, step.list_turns(of))]
+        is_chosen = any(isinstance(step.operation, Lookup) for step, _ in wanted)
+        return is_chosen or len({*places}) < len(places)  # to which it goes, only a row tells
 
     def declare_values(self) -> list[str]:
         """Return the lines that make room for results."""

@@ -110,11 +110,8 @@ def write_function(program: Any, kind: int | str, statements: PythonStatements) 
     It computes the results of each row, or sums one result and its gradient over rows.
     """
     writer = FunctionWriter(program, kind, statements.names, statements)
-    lines, has_loops, row = (
-        writer.write_lines(),
-        writer.looping is not None,
-        join_names(writer.inputs),
-    )
+    lines, has_loops = writer.write_lines(), writer.looping is not None
+    row = join_names(writer.inputs)
     taken = "row" if has_loops or not row else row
     body = [f"    {line}" for line in unpack(writer, lines, writer.inputs, "row")] * has_loops
     body += [f"        {line}" for line in lines]
@@ -131,7 +128,7 @@ def write_function(program: Any, kind: int | str, statements: PythonStatements) 
             "",
         ]
         return "\n".join(text)
-    slopes, columns, count = [*writer.slopes.values()], writer.columns, len(writer.wrt)
+    slopes, columns, count = [*writer.slopes.values()], writer.columns, len(writer.slopes)
     zeros = f"({join_names(['0.0'] * count)})" if count <= FEW_NAMES else f"[0.0] * {count}"
     before, behind = slopes[: columns.start], slopes[columns.stop :]
     returned = [*before, *["*columns"] * bool(columns), *behind]
