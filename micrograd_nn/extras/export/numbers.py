@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..._ground.text import InputError, quote_text
 from ...engine.operation import Operation
 from ...nn.networks import MLP, name_activation
+
+
+def load_package(name: str, who: str, package: str) -> Any:
+    """Return a module that ``who`` needs; its lack is an InputError that says what to install."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        lacking = name.partition(".")[0]
+        if (error.name or "").partition(".")[0] != lacking:
+            raise
+        raise InputError(f"{who} needs {package}: pip install {lacking}") from None
 
 
 class LayerNumbers(NamedTuple):

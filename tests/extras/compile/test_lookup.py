@@ -168,25 +168,6 @@ def test_a_compiled_function_serves_all_indices_that_are_given_as_floats():
 
 
 @needs_compiler
-def test_a_descent_looks_up_the_parameters_of_each_step():
-    rows = [[0.0], [2.0], [2.0]]
-    found = []
-    for native in (False, True, None):
-        index, xs = Value(0.0), [Value(x) for x in (1.0, 2.0, 3.0)]
-        loss = (choose(index, xs) - choose(2 - index, [x * x for x in xs])) ** 2
-        program = compile(loss, [index], xs, native=native)
-        if native is None:
-            numbers = [1.0, 2.0, 3.0]
-            for _ in range(5):
-                _, slopes = program(numbers, rows)
-                numbers = [x - 0.01 * slope for x, slope in zip(numbers, slopes, strict=True)]
-            found.append(numbers)
-        else:
-            found.append(program.descend([1.0, 2.0, 3.0], rows, 5, 0.01)[0])
-    assert found[0] == found[1] == found[2]
-
-
-@needs_compiler
 def test_a_branch_that_another_program_takes_leaves_no_gradient_behind():
     """The rows before it have been added to the first program's own list by then."""
 

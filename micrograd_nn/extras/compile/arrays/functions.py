@@ -7,14 +7,14 @@ row's result is not-a-number, and so is a gradient to which it belongs: never a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from ....engine.operation import ARITHMETIC, Choice, Reduction
+from ....engine.value import Value
 from ....notation.python import RESERVED
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.notation import MOST_TERMS
-from ..programs.lines import FunctionWriter, begin_function
+from ..programs.lines import FunctionWriter
 from ..programs.lookups import Steps
 from ..programs.operations import NEVER_FAIL
 from ..programs.statements import Statements
@@ -86,112 +86,85 @@ def write_array_function(program: Any, kind: int | str) -> str:
     """
     if not program.inputs:
         raise NoArraysError("a program over columns needs inputs: list them, inputs=[…]")
-    statements = ArrayStatements()
-    names = Identifiers(OVER_COLUMNS)
     try:
-        writer = begin_function(program, kind, names, statements)
-        return ArrayFunction(program, writer, statements).write(kind)
+        return ArrayFunction(program, kind, Identifiers(OVER_COLUMNS), ArrayStatements()).write()
     except NoArraysError:
         raise
     except ARITHMETIC as error:  # of a rule that looks at a constant
         raise NoArraysError(f"it can't be computed over columns: {error}") from None
 
 
-class ArrayFunction:
-    """One function of a program over columns, to be written."""
+class ArrayFunction(FunctionWriter):
+    """Writes one function of a program over columns."""
 
-    def __init__(self, program: Any, writer: FunctionWriter, statements: ArrayStatements) -> None:
-        self.writer = writer
-        self.statements = statements
-        self.listing = writer.listing
-        self.parameters = writer.list_names(program.parameters)
-        self.columns = writer.list_names(program.inputs)
-        self.program = program
+    statements: ArrayStatements
 
-    def write(self, kind: int | str) -> str:
+    def write(self) -> str:
         """Return the source of the function."""
-        if isinstance(kind, int):
-            return self.write_program(kind)
-        return self.write_predict()
-
-    def write_predict(self) -> str:
-        """Return the source of the function of results alone."""
-        outputs = self.program.outputs
-        self.add_forward(outputs, self.statements.keep_all)
-        told = f"the result of each row of the columns ({', '.join(self.columns)})"
-        if len(outputs) > 1:
-            told = told.replace("the result", f"the {len(outputs)} results")
-        lines = ["def predict(parameters, columns):", f'    """Return {told}."""']
-        return "\n".join([*lines, *self.write_lines(), ""])
-
-    def write_program(self, i: int) -> str:
-        """Return the source of the function that sums an output and its gradient over rows."""
-        writer, wrt = self.writer, self.program.wrt
-        slopes = writer.name_slopes(wrt)
-        self.add_forward([self.program.outputs[i]], self.statements.keep)
-        one = self.statements.hide(f"upstream * xp.ones_like({self.columns[0]})")
-        self.listing.add(lambda: f"upstream = {one}")
-        self.listing.add(partial(self.statements.comment, "Backward"))
-        writer.add_backward(self.program.outputs[i], slopes)
-        names = [*slopes.values()]
-        zero = f"xp.sum(xp.zeros_like({self.columns[0]}))"
-        zeros = wrap_names("", names, f" = [{zero}] * {len(names)}")
-        by = ", ".join(writer.list_names(wrt)) if len(wrt) <= 6 else f"{len(wrt)} numbers"
-        told = f"the result summed over rows of the columns ({', '.join(self.columns)})"
+        lines, row = self.write_lines(), f"each row of the columns ({', '.join(self.inputs)})"
+        if not isinstance(self.kind, int):
+            count = len(self.program.outputs)
+            told = f"the result of {row}" if count == 1 else f"the {count} results of {row}"
+            head = ["def predict(parameters, columns):", f'    """Return {told}."""']
+            return "\n".join([*head, *self.give_names(), *self.indent(lines), ""])
+        slopes = [*self.slopes.values()]
+        zero = f"xp.sum(xp.zeros_like({self.inputs[0]}))"
+        told = f"the result summed over rows of the columns ({', '.join(self.inputs)})"
+        returned = wrap_names("return xp.sum(result), xp.stack(", slopes, ")", "[]")
         return "\n".join(
             [
                 "def program(parameters, columns, upstream=1.0):",
-                f'    """Return {told}, and its derivatives by {by or "nothing"}."""',
-                *self.write_lines(zeros),
-                *(
-                    wrap_names("return xp.sum(result), xp.stack(", names, ")", "[]")
-                    or ["    return xp.sum(result), []"]
-                ),
+                f'    """Return {told}, and its derivatives by {self.tell_wrt()}."""',
+                *self.give_names(),
+                *wrap_names("", slopes, f" = [{zero}] * {len(slopes)}"),
+                *self.indent(lines),
+                *(returned or ["    return xp.sum(result), []"]),
                 "",
             ]
         )
 
-    def add_forward(self, outputs: Sequence[Any], keep: Callable[..., str]) -> None:
-        """Add the forward part, what is checked of it, and the results."""
-        writer, listing, statements = self.writer, self.listing, self.statements
-        writer.add_forward()
+    def add_results(self, keep: Callable[..., str], roots: Sequence[Value]) -> None:
+        """Add what is checked of the forward part, the results, and what they count."""
+        listing, statements, operations = self.listing, self.statements, self.expressions.operations
         failing = [
             x
-            for x, operation in enumerate(writer.expressions.operations)
+            for x, operation in enumerate(operations)
             if not (operation in HARMLESS or isinstance(operation, (Reduction, Choice)))
         ]
-        statements.is_checked = bool(failing or writer.branches)
+        statements.is_checked = bool(failing or self.program.branches)
         for i in range(0, len(failing), MOST_TERMS):
             listing.add(statements.check, *failing[i : i + MOST_TERMS])
-        roots = [writer.of[output] for output in outputs]
-        listing.named.update(roots)
-        columns = self.find_columns()
-        are_columns = [x in columns for x in roots]
+        columns, results = self.find_columns(), [self.of[root] for root in roots]
+        listing.named.update(results)
 
         def keep_columns(*texts: str) -> str:
-            zeros = f" + xp.zeros_like({self.columns[0]})"  # to what no input changes
-            pairs = zip(texts, are_columns, strict=True)
-            return keep(*[text if is_column else text + zeros for text, is_column in pairs])
+            zeros = f" + xp.zeros_like({self.inputs[0]})"  # to what no input changes
+            pairs = zip(texts, results, strict=True)
+            return keep(*[text if x in columns else text + zeros for text, x in pairs])
 
-        listing.add(keep_columns, *roots)
+        listing.add(keep_columns, *results)
+        if isinstance(self.kind, int):
+            one = statements.hide(f"upstream * xp.ones_like({self.inputs[0]})")
+            listing.add_lines([f"upstream = {one}"])
 
     def find_columns(self) -> set[int]:
         """Return the expressions that differ from row to row: those that depend on an input."""
-        writer = self.writer
-        found = {writer.of[x] for x in self.program.inputs if x in writer.of}
-        for x, inputs in enumerate(writer.expressions.inputs):
+        found = {self.of[x] for x in self.program.inputs if x in self.of}
+        for x, inputs in enumerate(self.expressions.inputs):
             if not found.isdisjoint(inputs):
                 found.add(x)
         return found
 
-    def write_lines(self, zeros: Sequence[str] = ()) -> list[str]:
-        """Return the function's lines, indented."""
-        parameters, columns = self.parameters, self.columns
-        taken = f"take_numbers(xp, parameters, {len(parameters)})"
+    def give_names(self) -> list[str]:
+        """Return the lines that name the parameters and the columns."""
+        taken = f"take_numbers(xp, parameters, {len(self.parameters)})"
+        columns = f" = take_columns(xp, columns, {len(self.inputs)})"
         return [
-            *(wrap_names("", parameters, f" = {taken}") or [f"    {taken}"]),
-            *wrap_names("", columns, f" = take_columns(xp, columns, {len(columns)})"),
-            *zeros,
-            *["    fine = True  # where no row is refused"] * self.statements.is_checked,
-            *[f"    {line}" for line in self.writer.write_lines()],
+            *(wrap_names("", self.parameters, f" = {taken}") or [f"    {taken}"]),
+            *wrap_names("", self.inputs, columns),
         ]
+
+    def indent(self, lines: Sequence[str]) -> list[str]:
+        """Return lines as they stand in the function, behind what they begin with."""
+        begin = ["fine = True  # where no row is refused"] * self.statements.is_checked
+        return [f"    {line}" for line in [*begin, *lines]]

@@ -17,7 +17,7 @@ from ...._ground.text import InputError, show_path
 from ....engine.operation import ARITHMETIC
 from ....engine.value import Value
 from ....notation.writing.quoting import make_prefix
-from ..programs.lines import PREDICT, begin_function
+from ..programs.lines import PREDICT, FunctionWriter
 from ..programs.statements import find_names
 from .checked import CheckedStatements, LocalIdentifiers
 from .lanes import LoopedC, declare_constants, write_sum_ahead
@@ -146,9 +146,10 @@ def tell_example(program: Any, prefix: str) -> str:
         result = program.predict(numbers, row)
     except ARITHMETIC:
         return ""
-    given = f"{prefix}_parameters" * bool(numbers) + ", " * bool(numbers and row)
-    given += f"{{{', '.join(map(repr, row))}}}" * bool(row)
-    return f"/* For example, {given or 'it'} gives {result!r}. */\n"
+    given = [f"{prefix}_parameters"] if numbers else []
+    if row:
+        given.append(f"{{{', '.join(map(repr, row))}}}")
+    return f"/* For example, {', '.join(given) or 'it'} gives {result!r}. */\n"
 
 
 class FunctionInC:
@@ -191,18 +192,10 @@ class FunctionInC:
         program, names, name = self.program, LocalIdentifiers(self.prefix), self.prefix.upper()
         kind = PREDICT if self.is_predict else 0
         statements = CheckedStatements(name)
-        writer = begin_function(program, kind, names, statements)
-        leaves, looping = writer.leaves, writer.looping
-        slopes: dict[Value, str] = {}
-        if self.is_predict:
-            writer.add_results(program.outputs)
-        else:
-            slopes = writer.name_slopes(program.wrt)
-            writer.add_forward()
-            writer.add_gradient(program.outputs[0], slopes)
-        body = [line for lines in writer.write_lines() for line in lines.split("\n") if line]
+        writer = FunctionWriter(program, kind, names, statements)
+        body, leaves, looping = writer.write_lines(), writer.leaves, writer.looping
         if looping is None:
-            loaded, stored = self.load_numbers(leaves, [*slopes.values()], body)
+            loaded, stored = self.load_numbers(leaves, [*writer.slopes.values()], body)
         else:
             loaded, stored = self.load_arrays(leaves, looping.constants, statements, body)
         whole = "\n".join([*loaded, *body])

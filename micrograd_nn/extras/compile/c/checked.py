@@ -47,7 +47,7 @@ class CheckedStatements(LoopedC):
     """
 
     row = "row"
-    has_all_columns = True
+    has_items = False
     looped = LoopStatements.looped  # nothing else would give a mean whose sum overflows
     fewest_nodes = FEWEST_NODES
 

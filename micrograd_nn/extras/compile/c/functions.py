@@ -5,39 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ....engine.operation import Operation
-from ....engine.value import Value
 from ..programs.lines import FunctionWriter
 from ..programs.lookups import Steps
 from ..programs.statements import Statements, change_unused, find_names
-from .notation import C, NoCError, collect_rules
+from .notation import C, CIdentifiers, NoCError, collect_rules
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
 
 MOST_LINES = 20_000  # of one function: a number each, on the stack, which is small in a thread
 MOST_COLUMNS = 4000  # likewise
-FIRST_COLUMN = "columns[0]"
 DEFINED = re.compile(r" *double (?P<name>\w+) = ")
-
-
-class Names(NamedTuple):
-    """The names of what a function is given: its parameters, its inputs, and its slopes.
-
-    Of the slopes, some that follow one another may be items of an array: ``columns[0]`` and so on.
-    """
-
-    parameters: Sequence[str]
-    inputs: Sequence[str]
-    slopes: Sequence[str]
-
-    @property
-    def columns(self) -> range:
-        """The places of the slopes that are in the array."""
-        first = self.slopes.index(FIRST_COLUMN) if FIRST_COLUMN in self.slopes else 0
-        return range(first, first + sum(name.startswith("columns[") for name in self.slopes))
 
 
 class CProgram(NamedTuple):
@@ -121,6 +102,7 @@ class CStatements(Statements):
     """The statements of C."""
 
     notation: C
+    has_items = True
     indent = "    "
     end, end_if, comments = ";", "}", "/* {} */"
 
@@ -159,79 +141,48 @@ class CStatements(Statements):
         return f"if ({x} != 0.0) {{"
 
 
-def write_program_in_c(
-    writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
-    wrt: Sequence[Value],
-) -> CProgram:  # fmt: skip
-    """Return the function that sums a result and its gradient over rows."""
-    writer.set_parameters(parameters)
-    slopes = writer.name_slopes(wrt, in_columns=True)
-    writer.listing.add(partial(writer.statements.comment, "Forward"))
-    writer.add_forward()
-    writer.add_gradient(root, slopes)
-    given = writer.list_names(inputs)
-    by = ", ".join(writer.list_names(wrt)) if len(wrt) <= 6 else f"{len(wrt)} numbers"
-    told = [
-        f"/* The result for each row of ({', '.join(given)}), and the derivatives of their sum by",
-        f"   {by or 'nothing'}, which are added to the gradient. */",
-    ]
-    names = Names(writer.list_names(parameters), given, [*slopes.values()])
-    return assemble_file(writer, told, "program", True, names)
-
-
-def write_predict_in_c(
-    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[Value],
-    parameters: Sequence[Value],
-) -> CProgram:  # fmt: skip
-    """Return the function that computes the results of each row."""
-    writer.set_parameters(parameters)
-    writer.add_results(roots)
-    given = writer.list_names(inputs)
-    told = [f"/* The results for each row of ({', '.join(given)}). */"]
-    names = Names(writer.list_names(parameters), given, [])
-    return assemble_file(writer, told, "predict", False, names)
-
-
-def assemble_file(
-    writer: FunctionWriter, told: Sequence[str], name: str, is_reversed: bool, names: Names
-) -> CProgram:
-    """Return a function with the rules that it calls, and with what checks its numbers."""
-    lines = mark_unused([line for text in writer.write_lines() for line in text.split("\n")])
-    is_in_place = len(names.columns) > MOST_COLUMNS
-    begin = f"static int {name}{'_in_place' * is_in_place}("
-    head = [
-        f"{begin}const double *parameters, const double *rows, long count,",
-        " " * len(begin) + "double upstream, double *gradient, double *results) {",
-    ]
-    order = "count - 1; row >= 0; row--" if is_reversed else "0; row < count; row++"
-    loop = f"    for (long row = {order}) {{"
+def write_lines_in_c(program: Any, kind: int | str) -> CProgram:
+    """Return one function of a program as lines: results of each row, or a sum and its gradient."""
+    writer = FunctionWriter(program, kind, CIdentifiers(), CStatements())
+    is_gradient, row = isinstance(kind, int), ", ".join(writer.inputs)
+    name, told = "predict", [f"/* The results for each row of ({row}). */"]
+    if is_gradient:
+        name = "program"
+        told = [
+            f"/* The result for each row of ({row}), and the derivatives of their sum by",
+            f"   {writer.tell_wrt()}, which are added to the gradient. */",
+        ]
+        writer.listing.add(partial(writer.statements.comment, "Forward"))
+    lines = mark_unused(writer.write_lines())
     if len(lines) > MOST_LINES:
         raise NoCError(
             f"the program has {len(lines):,} lines that never repeat, and a function in C may have "
             f"{MOST_LINES:,}"
         )
-    notation = writer.notation
-    assert isinstance(notation, C)
-    text = "\n".join([*told, *head, *write_whole(lines, loop, names, is_in_place)])
-    sizes = len(names.parameters), len(names.inputs), len(names.slopes)
+    is_in_place = len(writer.columns) > MOST_COLUMNS
+    begin = f"static int {name}{'_in_place' * is_in_place}("
+    head = [
+        f"{begin}const double *parameters, const double *rows, long count,",
+        " " * len(begin) + "double upstream, double *gradient, double *results) {",
+    ]
+    order = "count - 1; row >= 0; row--" if is_gradient else "0; row < count; row++"
+    loop = f"    for (long row = {order}) {{"
+    text = "\n".join([*told, *head, *write_whole(writer, lines, loop, is_in_place)])
     if is_in_place:
         text = f"#include <stdlib.h>\n#include <string.h>\n\n{text}"
-        text += COPYING.format(name=name, size=f"{len(names.slopes)} * sizeof(double)")
-    return finish_program(text, name, dict(notation.calls), sizes)
+        text += COPYING.format(name=name, size=f"{len(writer.slopes)} * sizeof(double)")
+    return finish_program(text, name, writer)
 
 
 def finish_program(
-    text: str, name: str, calls: Mapping[Operation, str], sizes: tuple[int, int, int],
-    flags: Sequence[str] = (),
-) -> CProgram:  # fmt: skip
-    """Return a function of that name, with the rules that it calls, and what checks its numbers.
-
-    ``sizes`` are the numbers of its parameters, inputs and slopes.
-    """
-    parameters, inputs, slopes = sizes
+    text: str, name: str, *writers: FunctionWriter, flags: Sequence[str] = ()
+) -> CProgram:
+    """Return a function of that name, with the rules that it calls, and what checks its numbers."""
+    slopes = len(writers[0].slopes)
+    calls = {x: call for w in writers for x, call in w.statements.notation.calls.items()}
     tail = TAIL.format(
         call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
-        parameters=parameters, inputs=inputs, slopes=slopes,
+        parameters=len(writers[0].parameters), inputs=len(writers[0].inputs), slopes=slopes,
     )  # fmt: skip
     probes = ALWAYS_PROBED | {f"probe_{i}": call for i, call in enumerate(calls.values())}
     probing = "".join([PROBE.format(name=name, call=call) for name, call in probes.items()])
@@ -245,14 +196,14 @@ def mark_unused(lines: Sequence[str]) -> list[str]:
 
 
 def write_whole(
-    lines: Sequence[str], loop: str, names: Names, is_in_place: bool = False
+    writer: FunctionWriter, lines: Sequence[str], loop: str, is_in_place: bool
 ) -> list[str]:
     """Return the body of a function, whose numbers are all variables.
 
     The columns are a copy of theirs in the gradient, if it isn't changed in place.
     """
-    used = find_names(lines)
-    width, columns = len(names.inputs), names.columns
+    used, columns = find_names(lines), writer.columns
+    slopes = [(i, x) for i, x in enumerate(writer.slopes.values()) if x in used]
     each = f"    for (long i = 0; i < {len(columns)}; i++)"
     items = f"gradient[{columns.start} + i]"
     is_copied = bool(columns) and not is_in_place
@@ -260,23 +211,23 @@ def write_whole(
     body = [
         *[
             f"    double {x} = parameters[{i}];"
-            for i, x in enumerate(names.parameters)
+            for i, x in enumerate(writer.parameters)
             if x in used
         ],
-        *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
+        *[f"    double {x} = gradient[{i}];" for i, x in slopes],
         *[f"    double *columns = gradient + {columns.start};"] * is_in_place,
         *[f"    double columns[{len(columns)}];"] * is_copied,
         *[f"{each} columns[i] = {items};"] * is_copied,
         loop,
         *[
-            f"        double {x} = rows[row * {width} + {i}];"
-            for i, x in enumerate(names.inputs)
+            f"        double {x} = rows[row * {len(writer.inputs)} + {i}];"
+            for i, x in enumerate(writer.inputs)
             if x in used
         ],
         *["        " + line for line in lines],
         "    }",
         f"    if (has_failed()) return {FAILED};",
-        *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
+        *[f"    gradient[{i}] = {x};" for i, x in slopes],
         *[f"{each} {items} = columns[i];"] * is_copied,
         f"    return {DONE};",
         "}",

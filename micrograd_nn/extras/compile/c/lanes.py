@@ -49,6 +49,7 @@ class LoopedC(CStatements, BracedStatements):
 
     row = "inputs"
     counting = "long"
+    has_all_columns = True
     looped = SUMS  # a mean, too: where its sum overflows, Python runs, and takes another way
     number = "double"
 

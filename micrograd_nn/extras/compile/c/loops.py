@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..programs.lines import FunctionWriter, begin_function
+from ..programs.lines import FunctionWriter
 from ..programs.statements import change_unused, find_names
 from .functions import DONE, MOST_LINES, CProgram, finish_program
 from .lanes import (
@@ -109,21 +109,19 @@ class LoopedIdentifiers(CIdentifiers):
 
 def write_looped(program: Any, kind: int | str) -> CProgram | None:
     """Return one function of a program with loops in C; None if little of it repeats itself."""
-    writer = begin_function(program, kind, LoopedIdentifiers(), LoopedC())
+    writer = FunctionWriter(program, kind, LoopedIdentifiers(), LoopedC())
     looping = writer.looping
     if looping is None:
         return None
-    functions = [RowsFunction(program, kind, writer)]
+    functions = [RowsFunction(writer)]
     lines, nodes = len(functions[0].lines), len(program.graph)
     is_dense = lines <= FEW_LINES or nodes >= NODES_OF_A_LINE * lines
     if lines > MOST_LINES or (not is_dense and lines > MOST_LINES_OF_A_NODE * nodes):
         return None
     has_lanes = is_dense and not looping.repeats_slopes()
     if has_lanes:
-        writer = begin_function(program, kind, LoopedIdentifiers(), LanesInC())
-        functions.append(RowsFunction(program, kind, writer))
-    slopes = len(program.wrt) if isinstance(kind, int) else 0
-    sizes = len(program.parameters), len(program.inputs), slopes
+        in_lanes = FunctionWriter(program, kind, LoopedIdentifiers(), LanesInC())
+        functions.append(RowsFunction(in_lanes))
     text = "\n".join([line for function in functions for line in function.write()])
     text = "\n".join(
         [
@@ -131,7 +129,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             "#include <string.h>",
             "",
             "#define NOINLINE __attribute__((noinline)) /* lest errors be asked for before */",
-            f"enum {{ WIDTH = {sizes[1]}, SLOPES = {slopes} }};",
+            f"enum {{ WIDTH = {len(writer.inputs)}, SLOPES = {len(writer.slopes)} }};",
             *declare_constants(looping.constants),
             *[LANES_HEAD] * has_lanes,
             *[ADD_PRODUCTS] * (f"{ADDING}(" in text),
@@ -143,8 +141,8 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
             ),
         ]
     )
-    calls = {x: call for f in functions for x, call in f.statements.notation.calls.items()}
-    return finish_program(text, "looped", calls, sizes, (FAST if is_dense else QUICK, *VECTORS))
+    flags = FAST if is_dense else QUICK, *VECTORS
+    return finish_program(text, "looped", *[f.writer for f in functions], flags=flags)
 
 
 def compute_unused(lines: Sequence[str]) -> list[str]:
@@ -155,21 +153,10 @@ def compute_unused(lines: Sequence[str]) -> list[str]:
 class RowsFunction:
     """The function that takes rows through the lines, one or eight at a time."""
 
-    def __init__(self, program: Any, kind: int | str, writer: FunctionWriter) -> None:
+    def __init__(self, writer: FunctionWriter) -> None:
         self.writer = writer
-        assert isinstance(writer.statements, LoopedC)
-        self.statements = writer.statements
-        inputs, parameters = [*program.inputs], [*program.parameters]
-        writer.set_parameters(parameters)
-        if isinstance(kind, int):
-            assert writer.looping is not None
-            writer.looping.columns = range(len(program.wrt))
-            slopes = writer.name_slopes(program.wrt)
-            writer.add_forward()
-            writer.add_gradient(program.outputs[kind], slopes)
-        else:
-            writer.add_results(program.outputs)
-        lines = compute_unused([x for text in writer.write_lines() for x in text.split("\n") if x])
+        self.statements: Any = writer.statements
+        lines = compute_unused(writer.write_lines())
         if isinstance(self.statements, LanesInC) and self.statements.turned:
             begin = lines.index("/* Backward */")
             lines[begin:begin] = self.statements.turn_arrays()
@@ -177,14 +164,14 @@ class RowsFunction:
         self.lines = [
             *[
                 f"{number} {name} = inputs[{i}];"
-                for i, name in enumerate(writer.list_names(inputs))
+                for i, name in enumerate(writer.inputs)
                 if name in used
             ],
             *lines,
         ]
         self.given = [
             f"const double {name} = parameters[{i}];"
-            for i, name in enumerate(writer.list_names(parameters))
+            for i, name in enumerate(writer.parameters)
             if name in used
         ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterator
 from numbers import Number
 from types import FunctionType
 from typing import Any
@@ -49,44 +48,24 @@ def take_apart(part: Any) -> list[Any]:
     return [part.__func__] if type(part) in (staticmethod, classmethod) else [part]
 
 
-class SpecialParts:
-    """What Python may call by itself of a class that is written in Python: its special methods."""
-
-    def __init__(self, base: type) -> None:
-        self.base = base
-
-    def names(self) -> list[str]:
-        """Return their names."""
-        return [
-            name for name, part in vars(self.base).items()
-            if (name[:2] == name[-2:] == "__" or name in CALLED) and name not in NEVER_CALLED
-            and (callable(part) or hasattr(part, "__get__"))
-        ]  # fmt: skip
-
-    def __iter__(self) -> Iterator[Any]:
-        return map(vars(self.base).get, self.names())
+def find_special(base: type) -> dict[str, Any]:
+    """Return what Python may call by itself of a class that is written in Python, by its names."""
+    return {
+        name: part for name, part in vars(base).items()
+        if (name[:2] == name[-2:] == "__" or name in CALLED) and name not in NEVER_CALLED
+        and (callable(part) or hasattr(part, "__get__"))
+    }  # fmt: skip
 
 
-class OtherAttributes:
-    """What somebody set on a thing that has attributes of its own, by name and as it is."""
-
-    def __init__(self, thing: Any) -> None:
-        self.thing = thing
-
-    def names(self) -> list[str]:
-        """Return their names."""
-        return [name for name in vars(self.thing) if name not in OWN_ATTRIBUTES]
-
-    def __iter__(self) -> Iterator[Any]:
-        for name, thing in vars(self.thing).items():
-            if name not in OWN_ATTRIBUTES:
-                yield from (name, thing)
+def find_attributes(thing: Any) -> dict[str, Any]:
+    """Return what somebody set on a thing that has attributes of its own, by name."""
+    return {name: part for name, part in vars(thing).items() if name not in OWN_ATTRIBUTES}
 
 
-def list_slots(kind: type) -> list[str]:
-    """Return the names of the slots of objects of a class."""
-    parts = [part for base in kind.__mro__ for part in vars(base).items()]
-    return [name for name, part in parts if type(part).__name__ == "member_descriptor"]
+def has_slots(kind: type) -> bool:
+    """Tell whether objects of a class have slots, which may hold something else by now."""
+    parts = [part for base in kind.__mro__ for part in vars(base).values()]
+    return any(type(part).__name__ == "member_descriptor" for part in parts)
 
 
 def is_of_the_package(module: str) -> bool:

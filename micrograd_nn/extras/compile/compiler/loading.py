@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 from ....engine.operation import ARITHMETIC
 from ....graph.rebuilding import BranchError
 from ....notation.python import RULES, PythonIdentifiers
-from ..programs.lines import begin_function
-from ..python.functions import PythonStatements, write_predict, write_program
+from ..python.functions import PythonStatements, write_function
 
 next_program = count(1).__next__
 
@@ -61,16 +60,8 @@ class Loading:
 
     def write_source(self, kind: int | str) -> str:
         """Return the source of one function."""
-        program = self.program
-        inputs, parameters = [*program.inputs], [*program.parameters]
-        names = PythonIdentifiers()
-        python = PythonStatements(names)
-        writer = begin_function(program, kind, names, python)
-        if isinstance(kind, int):
-            root = program.outputs[kind]
-            source = write_program(writer, root, inputs, parameters, program.wrt)
-        else:
-            source = write_predict(writer, program.outputs, inputs, parameters)
+        python = PythonStatements(PythonIdentifiers())
+        source = write_function(self.program, kind, python)
         self.rules |= {name: operation.forward for operation, name in python.notation.calls.items()}
         return source
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from functools import partial
 from operator import is_
 from typing import Any
 
@@ -13,7 +11,6 @@ from ...._ground.nested import find_kind, iterate_items, iterate_keys
 from ....engine.node import is_leaf
 from ....engine.value import Constant, Value
 from ....graph.rebuilding import is_same_float
-from .classes import UNKNOWN
 
 
 def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
@@ -34,8 +31,8 @@ class Outside:
 
     def __init__(self) -> None:
         self.named: list[tuple[Callable[[], Any], Any, str]] = []  # how to look, and what was there
-        self.held: list[tuple[Any, tuple[Any, ...], str]] = []  # a container, and what it held
-        self.slots: list[tuple[Any, str, Any]] = []  # of objects, and what was in each
+        # A container, how to list what it holds, and what that was.
+        self.held: list[tuple[Any, Callable[[Any], Any] | None, tuple[Any, ...], str]] = []
         self.known: dict[int, Any] = {}  # all of it, kept alive
         self.may_change = False  # whether the function may set something in a container
 
@@ -54,15 +51,13 @@ class Outside:
         self.named.append((look, thing, name))
         return thing
 
-    def keep_slot(self, thing: Any, slot: str, name: str) -> Any:
-        """Keep what an object has in a slot, and return that."""
-        found = self.keep(partial(getattr, thing, slot, UNKNOWN), f"{name}.{slot}")
-        self.slots.append((thing, slot, found))
+    def keep_items(
+        self, container: Any, name: str, find_parts: Callable[[Any], Any] | None = None
+    ) -> Any:
+        """Keep what a container holds, or what else is found in a thing, and return that."""
+        found = find_parts(container) if find_parts else container
+        self.held.append((container, find_parts, list_items(found), name))
         return found
-
-    def keep_items(self, container: Any, name: str) -> None:
-        """Keep what a container holds."""
-        self.held.append((container, list_items(container), name))
 
     def find_change(self) -> str:
         """Return the name of something that is another thing by now, or "".
@@ -82,8 +77,10 @@ class Outside:
                 return name
             if now is not thing and not is_same(now, thing):
                 return name
-        for container, items, name in self.held:
-            now = container if type(container) is list else list_items(container)  # no time is lost
+        for container, find_parts, items, name in self.held:
+            # A list is compared as it stands: no time is lost.
+            found = find_parts(container) if find_parts else container
+            now = found if type(found) is list else list_items(found)
             if len(now) != len(items) or not (
                 all(map(is_, now, items)) or all(map(is_same, now, items))
             ):
@@ -93,12 +90,7 @@ class Outside:
     def put_back(self) -> str:
         """Give each container what it held, and return the name of one that held something else."""
         change = self.find_change()
-        for thing, slot, found in self.slots if change else ():
-            with suppress(AttributeError):
-                object.__delattr__(thing, slot)
-            if found is not UNKNOWN:
-                object.__setattr__(thing, slot, found)
-        for container, items, _ in self.held if change else ():
+        for container, _, items, _ in self.held if change else ():
             kind = next((kind for kind in FILLED_BY if isinstance(container, kind)), None)
             if kind is not None:
                 half = len(items) // 2  # of a dictionary, keys and what they lead to

@@ -67,6 +67,8 @@ class Program:
         for x in wrt:
             if x not in leaf_names:
                 raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
+        if len({*wrt}) < len(wrt):
+            raise ValueError("wrt has a leaf twice: ask for its derivative once")
         self.inputs = {x: leaf_names[x] for x in inputs}
         self.parameters = {x: leaf_names[x] for x in parameters}
         self.wrt_names = [leaf_names[x] for x in wrt]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,16 +30,16 @@ from .classes import (
     MAKE,
     SLOTS,
     UNKNOWN,
-    OtherAttributes,
-    SpecialParts,
     catches_errors,
+    find_attributes,
     find_base,
     find_other_base,
+    find_special,
+    has_slots,
     is_generated,
     is_of_the_package,
     is_trusted,
     is_written_in_python,
-    list_slots,
     look_up,
     take_apart,
 )
@@ -231,11 +231,9 @@ class Reader:
             return
         self.outside.keep_items(attributes, name)
         self.outside.keep(partial(type, thing), name)
-        slots = {slot: self.outside.keep_slot(thing, slot, name) for slot in list_slots(kind)}
-        for own, attribute in {**attributes, **slots}.items():
-            self.fields.add(own)
-            if attribute is not UNKNOWN:
-                self.wait(attribute, place, f"{name}.{own}")
+        if has_slots(kind):
+            refuse(place, f"uses {name}, an object of {kind.__name__}, which has __slots__")
+        self.wait_for_all(attributes, place, name)
         if not is_own:
             self.meet_class(kind, place)
             call = look_up(kind, "__call__")
@@ -286,10 +284,9 @@ class Reader:
         is_asked_here = any(base.__module__ in OWN_MODULES for base in kind.__mro__)
         for base in kind.__mro__:
             if not is_trusted(base):
-                special = SpecialParts(base)
-                self.outside.keep_items(special, base.__name__)
+                special = self.outside.keep_items(base, base.__name__, find_special)
                 named = [name for name in vars(base) if name[:2] != "__"] if is_asked_here else []
-                for name in (*special.names(), *named):
+                for name in (*special, *named):
                     self.read_part(kind, name, place)
 
     def read_part(self, kind: type, name: str, place: str) -> bool:
@@ -311,11 +308,13 @@ class Reader:
 
     def read_attributes(self, thing: Any, place: str, name: str) -> None:
         """Read what somebody set on a function, on a partial or the like."""
-        attributes = OtherAttributes(thing)
-        self.outside.keep_items(attributes, name)
-        for own in attributes.names():
+        self.wait_for_all(self.outside.keep_items(thing, name, find_attributes), place, name)
+
+    def wait_for_all(self, attributes: Mapping[str, Any], place: str, name: str) -> None:
+        """Read the attributes of a thing later."""
+        for own, part in attributes.items():
             self.fields.add(own)
-            self.wait(vars(thing)[own], place, f"{name}.{own}")
+            self.wait(part, place, f"{name}.{own}")
 
     # Functions
 

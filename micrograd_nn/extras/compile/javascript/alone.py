@@ -16,7 +16,7 @@ from ....engine.operation import ARITHMETIC
 from ....notation.javascript.notation import JavaScript, NoJavaScriptError
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.quoting import quote_javascript
-from ..programs.lines import PREDICT, FunctionWriter, begin_function
+from ..programs.lines import PREDICT, FunctionWriter
 from ..programs.statements import FEWEST_NODES, BracedStatements, find_names
 from .library import carry_library
 
@@ -86,8 +86,8 @@ def write_javascript(program: Any, path: Path) -> dict[Path, str]:
     What JavaScript can't say is an InputError.
     """
     try:
-        functions = [write_predict_function(program)]
-        functions += [write_program_function(program)] if program.wrt else []
+        kinds = [PREDICT, 0] if program.wrt else [PREDICT]
+        functions = [write_function(program, kind) for kind in kinds]
     except (NoJavaScriptError, *ARITHMETIC) as error:
         raise InputError(f"not saved: {error}") from None
     text = "\n".join(functions)
@@ -142,39 +142,17 @@ def write_numbers(numbers: Iterable[float]) -> str:
     return f"[{', '.join([notation.write_number(x).text for x in numbers])}]"
 
 
-def make_identifiers() -> Identifiers:
-    """Return identifiers that aren't words of JavaScript."""
-    return Identifiers({*WORDS_OF_JAVASCRIPT.split()})
-
-
-def write_lines(writer: FunctionWriter, program: Any) -> tuple[list[str], list[str], list[str]]:
-    """Return the lines that give parameters their names, those that a row's, and what follows.
-
-    Beside loops, only those have names that lines take.
-    """
-    lines = [part for line in writer.write_lines() for part in line.split("\n")]
-    used = find_names(lines)
-    given: list[list[str]] = []
-    for array, values in (("parameters", program.parameters), ("row", program.inputs)):
-        names = writer.list_names(values)
-        required = f'requireNumbers({array}, {len(names)}, "{array}");'
-        if writer.looping is None:
-            given.append([f"const [{', '.join(names)}] = {required}" if names else required])
-            continue
-        named = [f"const {x} = {array}[{i}];" for i, x in enumerate(names) if x in used]
-        given.append([required, *named])
-    if writer.looping is not None and "constants" in used:
-        given[0].append(f"const constants = {write_numbers(writer.looping.constants)};")
-    return given[0], given[1], lines
-
-
-def write_predict_function(program: Any) -> str:
-    """Return the function that computes the results of each row."""
-    writer = begin_function(program, PREDICT, make_identifiers(), JavaScriptStatements())
-    writer.add_results(program.outputs)
-    parameters, row, lines = write_lines(writer, program)
-    return "\n".join(
-        [
+def write_function(program: Any, kind: int | str) -> str:
+    """Return one function: of the results of each row, or of a result and its gradient."""
+    names = Identifiers({*WORDS_OF_JAVASCRIPT.split()})
+    writer = FunctionWriter(program, kind, names, JavaScriptStatements())
+    lines = writer.write_lines()
+    parameters = give_names(writer, lines, writer.parameters, "parameters")
+    if writer.looping is not None and "constants" in find_names(lines):
+        parameters.append(f"const constants = {write_numbers(writer.looping.constants)};")
+    row = give_names(writer, lines, writer.inputs, "row")
+    if not isinstance(kind, int):
+        text = [
             "/** Return the list of results for each row of inputs. */",
             "export function predict(parameters, rows) {",
             *[f"  {line}" for line in parameters],
@@ -186,18 +164,10 @@ def write_predict_function(program: Any) -> str:
             "}",
             "",
         ]
-    )
-
-
-def write_program_function(program: Any) -> str:
-    """Return the function that sums a result and its gradient over rows."""
-    writer = begin_function(program, 0, make_identifiers(), JavaScriptStatements())
-    count = len(program.wrt)
-    slopes = writer.name_slopes(program.wrt)
-    writer.add_forward()
-    writer.add_gradient(program.outputs[0], slopes)
-    parameters, row, lines = write_lines(writer, program)
-    listed, start = f"[{', '.join(slopes.values())}]", f'requireNumbers(start, {count}, "start")'
+        return "\n".join(text)
+    count = len(writer.wrt)
+    start = f'requireNumbers(start, {count}, "start")'
+    listed = f"[{', '.join(writer.slopes.values())}]"
     if writer.looping is not None:
         listed, start = "gradient", f"Array.from({start})"
     return "\n".join(
@@ -218,3 +188,14 @@ def write_program_function(program: Any) -> str:
             "",
         ]
     )
+
+
+def give_names(
+    writer: FunctionWriter, lines: Sequence[str], names: Sequence[str], array: str
+) -> list[str]:
+    """Return the lines that give numbers their names: all, or those that lines beside loops use."""
+    required = f'requireNumbers({array}, {len(names)}, "{array}");'
+    if writer.looping is None:
+        return [f"const [{', '.join(names)}] = {required}" if names else required]
+    used = find_names(lines)
+    return [required, *[f"const {x} = {array}[{i}];" for i, x in enumerate(names) if x in used]]

@@ -45,6 +45,7 @@ FLAGS = (
 OFF = {"0", "no", "off", "false"}
 SECONDS = 240  # after which a compiler is stopped
 SHELL = "/bin/sh"
+NO_PLACE = "there is no place to compile in"
 # A compiler gone wrong fills no disk and takes no core for ever. What it makes takes the name that
 # is looked for when it is whole. Python has the other end of standard input: when Python is gone,
 # killed even, reading there ends, and with it the compiler and all that it started.
@@ -143,7 +144,7 @@ class Building:
             if self.path is None:
                 self.begin()
         except OSError as error:
-            raise NoNativeError(f"there is no place to compile in: {error}") from None
+            raise NoNativeError(f"{NO_PLACE}: {error}") from None
 
     @property
     def is_mine(self) -> bool:
@@ -152,7 +153,10 @@ class Building:
 
     def begin(self) -> None:
         """Start the compiler, away from the terminal and what is typed there."""
-        self.place = begin_place(self.folder)
+        try:
+            self.place = begin_place(self.folder)
+        except OSError as error:
+            raise NoNativeError(f"{NO_PLACE}: {error}") from None
         try:
             (self.place / "program.c").write_text(self.source, encoding="ascii")
             has_shell = os.path.exists(SHELL)
@@ -166,11 +170,10 @@ class Building:
                 stdin=subprocess.PIPE if has_shell else subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        except OSError as error:
+        except BaseException as error:  # Ctrl-C, too
             remove_place(self.place)
-            raise NoNativeError(f"the C compiler doesn't start: {error}") from None
-        except BaseException:  # Ctrl-C
-            remove_place(self.place)
+            if isinstance(error, OSError):
+                raise NoNativeError(f"the C compiler doesn't start: {error}") from None
             raise
         self.deadline = time.monotonic() + SECONDS
 
@@ -193,10 +196,7 @@ class Building:
                     return open_library(self.path)
                 self.path = None  # what was kept is of no use: once more
             if self.process is None and not self.failure:
-                try:
-                    self.begin()
-                except OSError as error:
-                    raise NoNativeError(f"there is no place to compile in: {error}") from None
+                self.begin()
             self.path = self.finish()
             return open_library(self.path)
 

@@ -10,10 +10,9 @@ from functools import partial
 from typing import Any
 
 from ....engine.operation import ARITHMETIC
-from ..c.functions import MOST_LINES, CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..c.functions import MOST_LINES, CProgram, write_lines_in_c
 from ..c.loops import QUICK, write_looped
-from ..c.notation import CIdentifiers
-from ..programs.lines import PREDICT, begin_function
+from ..programs.lines import PREDICT
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .packing import list_rows
@@ -62,9 +61,7 @@ class NativeChoice:
             return None
         self.rows[kind] = self.rows.get(kind, 0) + rows
         try:
-            if kind not in self.buildings and not self.is_worth_building(kind, rows, ahead):
-                return None
-            return self.build(kind, rows, ahead)
+            return self.load(kind, rows) if self.start(kind, rows, ahead) else None
         except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
             if self.native:
                 raise NoNativeError(f"native=True: {error}") from None
@@ -107,15 +104,16 @@ class NativeChoice:
         """
         if self.native is not False and kind not in self.natives:
             with suppress(NoNativeError, *ARITHMETIC):
-                if self.is_worth_building(kind, 0, ahead):
-                    self.start(kind, ahead)
+                self.start(kind, 0, ahead)
 
     def has_begun(self, kind: int | str) -> bool:
         """Tell whether a function is compiled, or is being compiled."""
         return kind in self.natives or kind in self.buildings
 
-    def start(self, kind: int | str, ahead: int = 0) -> None:
-        """Begin to compile a function in C, once."""
+    def start(self, kind: int | str, rows: int, ahead: int) -> bool:
+        """Begin to compile a function in C, once, and if that pays; tell whether it was begun."""
+        if kind not in self.buildings and not self.is_worth_building(kind, rows, ahead):
+            return False
         if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
             require_compiler()
             written = self.write(kind)
@@ -125,13 +123,13 @@ class NativeChoice:
             building = Building(written.whole, flags)
             weakref.finalize(self, building.stop)
             self.buildings[kind] = written, building
+        return True
 
-    def build(self, kind: int | str, rows: int = 0, ahead: int = 0) -> Callable[..., Any] | None:
+    def load(self, kind: int | str, rows: int) -> Callable[..., Any] | None:
         """Return a function in C when the compiler is done with it.
 
         Where ``rows`` take Python much longer than the compiler, that is waited for.
         """
-        self.start(kind, ahead)
         written, building = self.buildings[kind]
         if self.native is None and not building.is_done():
             work = len(self.program.graph) * rows
@@ -151,13 +149,4 @@ class NativeChoice:
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
-        program = self.program
-        looped = self.write_looped(kind)
-        if looped is not None:
-            return looped
-        writer = begin_function(program, kind, CIdentifiers(), CStatements())
-        inputs, parameters = list(program.inputs), list(program.parameters)
-        if isinstance(kind, int):
-            root = program.outputs[kind]
-            return write_program_in_c(writer, root, inputs, parameters, program.wrt)
-        return write_predict_in_c(writer, program.outputs, inputs, parameters)
+        return self.write_looped(kind) or write_lines_in_c(self.program, kind)

@@ -62,13 +62,6 @@ class Block:
             else:
                 yield from item.list_steps()
 
-    def list_blocks(self) -> Iterator[Block]:
-        """Yield the loops in their order, an outer one before those in it."""
-        for item in self.items:
-            if isinstance(item, Block):
-                yield item
-                yield from item.list_blocks()
-
 
 class Taken(NamedTuple):
     """What a line takes: an operand, and the lines whose results it is, none for leaves.
@@ -104,7 +97,7 @@ class Step:
         self.keeps_value = self.keeps_slope = False
         self.is_named = self.is_slope_named = False
         self.name = self.slope = ""
-        self.array: Array | None = None
+        self.array = Array(self)
 
     @property
     def block(self) -> Block:
@@ -115,6 +108,20 @@ class Step:
     def is_inside(self) -> bool:
         """Whether it stands in a loop."""
         return len(self.blocks) > 1
+
+    @property
+    def text(self) -> str:
+        """Where its result is."""
+        if not self.keeps_value:
+            return self.name
+        return write_item(self.array.name, self.array.find_index(self.result), self.blocks)
+
+    @property
+    def slope_text(self) -> str:
+        """Where the sum is that arrives at its result."""
+        if not self.keeps_slope:
+            return self.slope
+        return write_item(self.array.slope, self.array.find_index(self.result), self.blocks)
 
     def is_of_turn(self, operand: Operand, blocks: Sequence[Block]) -> bool:
         """Tell whether an operand in some blocks is this line's result of the same turn."""
@@ -128,11 +135,15 @@ class Step:
             and not any(operand.strides[depth - 1 :])
         )
 
-    def list_moves(self, operand: Operand) -> Moves:
-        """Return how the places of an operand move, in the loops around and along its run."""
+    def list_turns(self, operand: Operand) -> Moves:
+        """Return the strides of an operand in the loops around and along its run, and how often."""
         loops = zip(operand.strides, self.blocks[1:], strict=True)
         moves = [(stride, block.turns) for stride, block in loops]
-        return join_moves([*moves, (operand.step, operand.length)])
+        return [*moves, (operand.step, operand.length)]
+
+    def list_moves(self, operand: Operand) -> Moves:
+        """Return how the places of an operand move."""
+        return join_moves(self.list_turns(operand))
 
     def has_all(self, place: int, moves: Moves) -> bool:
         """Tell whether all these places are those of this line's results."""
@@ -156,19 +167,15 @@ class Step:
 
 
 class Array:
-    """Where the results of some lines stand: at ``(place - first) / unit``."""
+    """Where the results of a line stand, and maybe of others: at ``(place - first) / unit``."""
 
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
+    def __init__(self, step: Step) -> None:
+        self.steps = [step]
         self.places: list[int] = []
         self.strides: list[int] = []
         self.first = self.size = 0
         self.unit = 1
         self.name = self.slope = ""  # of the results, and of what arrives at them
-
-    def add(self, step: Step) -> None:
-        """Add the results of a line."""
-        self.steps.append(step)
         self.add_moves(step.result.place, step.moves)
 
     def add_moves(self, place: int, moves: Moves) -> None:
@@ -199,6 +206,24 @@ class Array:
             operand.length,
             operand.step // self.unit,
         )
+
+
+def write_index(place: Operand, blocks: Sequence[Block]) -> str:
+    """Return an index in terms of the turns of the loops around."""
+    strides = zip(place.strides, blocks[1:], strict=True)
+    parts = [
+        block.counter if stride == 1 else f"{stride} * {block.counter}"
+        for stride, block in strides
+        if stride
+    ]
+    if place.place or not parts:
+        parts.append(str(place.place))
+    return " + ".join(parts)
+
+
+def write_item(array: str, place: Operand, blocks: Sequence[Block] = ()) -> str:
+    """Return an item of an array."""
+    return f"{array}[{write_index(place, blocks)}]"
 
 
 def find_extent(place: int, moves: Moves) -> tuple[int, int]:

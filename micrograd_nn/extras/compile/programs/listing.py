@@ -7,38 +7,48 @@ for those who read or step through a program; in a large one, only where that is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import compress, repeat
+from typing import NamedTuple
 
 from ....engine.operation import Operation, Reduction
 from ....engine.table import add, mul, step
 from ....notation.writing.expressions import Expressions
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.notation import MOST_TERMS, Layout, Text
+from .blocks import Step
 from .operations import NEVER_FAIL
 from .statements import Statements
 
 MANY_NODES = 1000  # from this number on, a node without a label may stand within another's line
+MOST_SUMMED = 20  # terms in one line of a derivative
 
 
-# A line that must stand in a program: how many expressions were known before it, what writes it,
-# given the texts of these expressions, and a factor of it that is often 0, which saves the line, or
-# -1. A bare tuple, since there is one for each number of a gradient.
-Entry = tuple[int, Callable[..., str] | None, tuple[int, ...], int]
+class Entry(NamedTuple):
+    """A line that must stand in a program, behind the first ``known`` expressions.
+
+    Its text is written of those of the expressions ``given``. The ``switch`` is a factor of it that
+    is often 0, which saves the line; -1 if there is none.
+    """
+
+    known: int
+    write: Callable[..., str] | None
+    given: tuple[int, ...] = ()
+    switch: int = -1
 
 
 class Listing:
     """The lines of one function: what must stand there, and what that needs."""
 
-    def __init__(
-        self, expressions: Expressions, names: Identifiers, statements: Statements, nodes: int
-    ) -> None:
-        self.expressions = expressions
+    def __init__(self, names: Identifiers, statements: Statements, nodes: int) -> None:
+        self.expressions = Expressions()
         self.names = names
         self.statements = statements
         self.notation = statements.notation
         self.folds_nodes = nodes >= MANY_NODES
         self.entries: list[Entry] = []
         self.labels: dict[int, str] = {}  # of leaves: their names
+        self.leaves: dict[str, int] = {}  # the other way around
         self.slope_of: dict[int, int] = {}  # of which node's expression one is the derivative
         self.forward_end = 0  # where the expressions of nodes end
         self.not_nodes: set[int] = set()  # of the expressions up to there
@@ -46,9 +56,10 @@ class Listing:
         self.named: set[int] = set()  # what an entry takes by its name only
         self.layouts: dict[tuple[Operation, int], Layout | None] = {}
 
-    def add(self, write: Callable[..., str], *expressions: int) -> None:
+    def add(self, write: Callable[..., str], *expressions: int, switch: int = -1) -> None:
         """Add a line after all expressions that are known by now."""
-        self.entries.append((len(self.expressions), write, expressions, -1))
+        known = len(self.expressions.operations)
+        self.entries.append(Entry(known, write, expressions, switch))
 
     def add_lines(self, lines: Sequence[str]) -> None:
         """Add lines as they are, after all expressions that are known by now."""
@@ -56,21 +67,43 @@ class Listing:
             text = "\n".join(lines)
             self.add(lambda: text)
 
-    def add_leaf(self, text: str) -> int:
-        """Return a new expression, of what has a name or stands in an array."""
-        x = self.expressions.leaf()
-        self.labels[x] = text
+    def find_leaf(self, text: str) -> int:
+        """Return the expression of what has a name, or stands in an array: one for each text."""
+        if text not in self.leaves:
+            self.leaves[text] = self.expressions.leaf()
+            self.labels[self.leaves[text]] = text
+        return self.leaves[text]
+
+    def keep(self, line: Step, x: int) -> int:
+        """Add what keeps a line's result for others that take it, if any does, and return it."""
+        assign = self.statements.assign
+        if line.keeps_value:
+            self.add(partial(assign, line.text, is_new=False), x)
+        elif line.is_named:
+            self.add(partial(assign, line.name), x)
+            return self.find_leaf(line.name)
         return x
 
-    def is_switch(self, x: int) -> bool:
-        """Tell whether a gradient is nothing where a step is off, as behind every relu.
+    def add_up(self, amounts: list[int]) -> int:
+        """Return the sum of what has arrived somewhere, if that is much, in parts."""
+        expressions = self.expressions
+        while len(amounts) > 1:
+            summed = tuple(amounts[:MOST_SUMMED])
+            amounts[:MOST_SUMMED] = [expressions.add(add, expressions.find_known(add), summed)]
+        return amounts[0]
 
-        Then a line that multiplies by it needn't run: half of a network's neurons may be off.
+    def find_switch(self, x: int) -> int:
+        """Return a gradient that is nothing where a step is off, as behind every relu; -1 if not.
+
+        A line that multiplies by it needn't run then: half of a network's neurons may be off.
         """
         operations = self.expressions.operations
         if not self.statements.skips or operations[x] is not mul:
-            return False
-        return any(operations[y] is step for y in self.expressions.inputs[x])
+            return -1
+        if all(operations[y] is not step for y in self.expressions.inputs[x]):
+            return -1
+        self.named.add(x)
+        return x
 
     def write_lines(self) -> list[str]:
         """Return the lines, each expression before the first line that needs it."""
@@ -96,8 +129,8 @@ class Listing:
         find_text = texts.__getitem__
         lines: list[str] = []
         switch = -1
-        for mark, write, given, its_switch in [*self.entries, (count, None, (), -1)]:
-            for x in range(start, mark):
+        for known, write, given, its_switch in [*self.entries, Entry(count, None)]:
+            for x in range(start, known):
                 operation, used = operations[x], uses[x]
                 if operation is None or not used:
                     continue
@@ -151,7 +184,7 @@ class Listing:
                 lines.append(assign(name, text))
                 for part in rest:
                     lines.append(assign(name, f"{name}{part}", is_new=False))
-            start = mark
+            start = known
             if its_switch != switch:
                 if switch >= 0:
                     lines += self.end_switch()
@@ -193,8 +226,8 @@ class Listing:
             uses[x] += 2
         for x in self.named:
             uses[x] += 2
-        for _, _, given, _ in self.entries:
-            for x in given:
+        for entry in self.entries:
+            for x in entry.given:
                 uses[x] += 1
         whole = {operation: self.find_whole(operation) for operation in self.expressions.known}
         slope_of, nodes, not_nodes = self.slope_of, self.forward_end, self.not_nodes

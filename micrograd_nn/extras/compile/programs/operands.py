@@ -10,7 +10,7 @@ from ....engine.operation import Operation
 from ....engine.table import dot
 from ....graph.loops import Operand
 from ....notation.writing.expressions import Expressions
-from .blocks import SUMS, Block, Moves, Step, Taken
+from .blocks import SUMS, Moves, Step, Taken
 from .statements import LoopStatements
 
 X = TypeVar("X")
@@ -26,19 +26,6 @@ def list_places(place: int, moves: Moves) -> list[int]:
     for stride, count in moves:
         places = [x + turn * stride for x in places for turn in range(count)]
     return places
-
-
-def write_index(place: Operand, blocks: Sequence[Block]) -> str:
-    """Return an index in terms of the turns of the loops around."""
-    strides = zip(place.strides, blocks[1:], strict=True)
-    parts = [
-        block.counter if stride == 1 else f"{stride} * {block.counter}"
-        for stride, block in strides
-        if stride
-    ]
-    if place.place or not parts:
-        parts.append(str(place.place))
-    return " + ".join(parts)
 
 
 def list_operands(step: Step, statements: LoopStatements) -> list[Operand]:

@@ -65,6 +65,7 @@ class Statements(ABC):
     indent: ClassVar[str]
     end_if: ClassVar[str] = ""
     skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
+    has_items: ClassVar[bool] = False  # whether lookups take parameters by their places
     columns: ClassVar[str] = "columns"  # the array of derivatives that have no names
     end: ClassVar[str] = ""  # of a line
     comments: ClassVar[str] = "# {}"

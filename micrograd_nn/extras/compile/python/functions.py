@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
-from ....engine.value import Value
 from ....notation.python import Python
 from ....notation.writing.identifiers import Identifiers
-from ..programs.lines import FunctionWriter
+from ..programs.lines import FEW_NAMES, FunctionWriter
 from ..programs.statements import LIST_WIDTH, LoopStatements, Run, find_names
 
 
@@ -16,6 +16,7 @@ class PythonStatements(LoopStatements):
     """The statements of Python."""
 
     notation: Python
+    has_items = True
     indent = "    "
     fewest_nodes = 1000
     most_written = 20_000  # Python runs variables faster than the items of lists
@@ -103,97 +104,66 @@ def write_slice(run: Run) -> str:
     return f"{run.array}[{run.begin}:{run.end}{stride}]"
 
 
-def write_program(
-    writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
-    wrt: Sequence[Value],
-) -> str:  # fmt: skip
-    """Return the source of the function that sums a result and its gradient over rows."""
-    slopes = writer.name_slopes(wrt, in_columns=True)
-    writer.set_parameters(parameters)
-    writer.add_forward()
-    writer.add_gradient(root, slopes)
-    row, columns = join_names(writer.list_names(inputs)), writer.choosing.columns
-    all_slopes = [slopes[x] for x in wrt if x not in columns]
-    few = len(wrt) <= 6
-    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
-    begin = wrap_names("", all_slopes, f" = start or {zeros}")
-    if columns:
-        first = writer.choosing.first_column
-        last = first + len(columns)
-        begin = [
-            f"    start = start or {zeros}",
-            *wrap_names("", all_slopes[:first], f" = start[:{first}]"),
-            f"    columns = [*start[{first}:{last}]]",
-            *wrap_names("", all_slopes[first:], f" = start[{last}:]"),
-        ]
-        all_slopes.insert(first, "*columns")
-    loop = [
-        f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
-        "        # Forward",
-    ]
-    lines = split_lines(writer.write_lines())
-    if writer.looping is not None:
-        loop[:1] = ["    for row in reversed(rows):  # as backward() takes their sum"]
-        loop += [f"    {line}" for line in unpack(writer, lines, inputs, "row")]
-    by = ", ".join(writer.list_names(wrt)) if few else f"{len(wrt)} numbers"
-    what = "the result, once for each row"
-    if row:
-        what = f"the result summed over rows of ({row})"
-    return "\n".join(
-        [
-            "def program(parameters, rows, upstream=1.0, start=None):",
-            f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *unpack(writer, lines, parameters, "parameters"),
-            *begin,
-            "    results = []",
-            *loop,
-            *[f"        {line}" for line in lines],
-            "    total = results.pop() if results else 0.0",
-            "    while results:",
-            "        total = total + results.pop()",
-            *(wrap_names("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
-            "",
-        ]
-    )
+def write_function(program: Any, kind: int | str, statements: PythonStatements) -> str:
+    """Return the source of one function of a program.
 
-
-def write_predict(
-    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[Value],
-    parameters: Sequence[Value],
-) -> str:  # fmt: skip
-    """Return the source of the function that computes the results of each row."""
-    writer.set_parameters(parameters)
-    writer.add_results(roots)
-    row = join_names(writer.list_names(inputs))
-    lines = split_lines(writer.write_lines())
-    taken = []
-    if writer.looping is not None:
-        taken = [f"    {line}" for line in unpack(writer, lines, inputs, "row")]
-    return "\n".join(
-        [
+    It computes the results of each row, or sums one result and its gradient over rows.
+    """
+    writer = FunctionWriter(program, kind, statements.names, statements)
+    lines, has_loops = writer.write_lines(), writer.looping is not None
+    row = join_names(writer.inputs)
+    taken = "row" if has_loops or not row else row
+    body = [f"    {line}" for line in unpack(writer, lines, writer.inputs, "row")] * has_loops
+    body += [f"        {line}" for line in lines]
+    given = unpack(writer, lines, writer.parameters, "parameters")
+    if not isinstance(kind, int):
+        text = [
             "def predict(parameters, rows):",
             f'    """Return the list of results for each row of ({row})."""',
-            *unpack(writer, lines, parameters, "parameters"),
+            *given,
             "    results = []",
-            f"    for {'row' if writer.looping or not row else row} in rows:",
-            *taken,
-            *[f"        {line}" for line in lines],
+            f"    for {taken} in rows:",
+            *body,
             "    return results",
             "",
         ]
+        return "\n".join(text)
+    slopes, columns, count = [*writer.slopes.values()], writer.columns, len(writer.slopes)
+    zeros = f"({join_names(['0.0'] * count)})" if count <= FEW_NAMES else f"[0.0] * {count}"
+    before, behind = slopes[: columns.start], slopes[columns.stop :]
+    returned = [*before, *["*columns"] * bool(columns), *behind]
+    begin = wrap_names("", behind, f" = start or {zeros}")
+    if columns:
+        begin = [
+            f"    start = start or {zeros}",
+            *wrap_names("", before, f" = start[:{columns.start}]"),
+            f"    columns = [*start[{columns.start}:{columns.stop}]]",
+            *wrap_names("", behind, f" = start[{columns.stop}:]"),
+        ]
+    what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
+    return "\n".join(
+        [
+            "def program(parameters, rows, upstream=1.0, start=None):",
+            f'    """Return {what}, and its derivatives by {writer.tell_wrt()}."""',
+            *given,
+            *begin,
+            "    results = []",
+            f"    for {taken} in reversed(rows):  # as backward() takes their sum",
+            "        # Forward",
+            *body,
+            "    total = results.pop() if results else 0.0",
+            "    while results:",
+            "        total = total + results.pop()",
+            *(wrap_names("return total, ", returned, "", "[]") or ["    return total, []"]),
+            "",
+        ]
     )
 
 
-def split_lines(texts: Iterable[str]) -> list[str]:
-    """Return single lines, of which a text may have several."""
-    return [line for text in texts for line in text.split("\n")]
-
-
 def unpack(
-    writer: FunctionWriter, lines: Sequence[str], values: Sequence[Value], array: str
+    writer: FunctionWriter, lines: Sequence[str], names: Sequence[str], array: str
 ) -> list[str]:
     """Return the lines that give numbers their names: all, or those that lines beside loops use."""
-    names = writer.list_names(values)
     if writer.looping is None:
         return wrap_names("", names, f" = {array}")
     used = find_names(lines)

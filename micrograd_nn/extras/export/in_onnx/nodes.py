@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from ...._ground.text import InputError
+from ..numbers import load_package
 
 OPSET = 20  # whose operations are used; a file asks for the oldest set that has its own alike
 FUNCTIONS_IR = 8  # the version of the file format that brought functions
@@ -21,13 +22,8 @@ DOMAIN = "micrograd_nn"  # of the functions that stand in a file beside its grap
 
 def load_onnx() -> Any:
     """Return the package onnx; its lack is an InputError that says what to install."""
-    try:
-        import_module("onnx.helper")
-        return import_module("onnx")
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "onnx":
-            raise
-        raise InputError("ONNX needs the package onnx: pip install onnx") from None
+    load_package("onnx.helper", "ONNX", "the package onnx")
+    return import_module("onnx")
 
 
 class Nodes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import os
 import struct
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -43,16 +42,6 @@ USUAL_ATTRIBUTES: dict[str, dict[str, Any]] = {
 ROOTS = {math.sqrt(2): "√2", struct.unpack("<f", struct.pack("<f", math.sqrt(2)))[0]: "√2"}
 FLOATS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
 LONGEST_FORMULA = 200
-OLDEST_OPSET = 7
-
-
-@dataclass
-class LayerRead:
-    """The weights of a layer, a list for each neuron, its biases, and its activation."""
-
-    weights: list[list[float]]
-    biases: list[float] = field(default_factory=list)
-    activation: str | Operation = "linear"
 
 
 def from_onnx(path: str | os.PathLike[str]) -> MLP:
@@ -82,24 +71,12 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
         raise InputError(f"{shown}: {explain_error(error)}") from None
     except (onnx.checker.ValidationError, import_module("google.protobuf.message").Error) as error:
         raise InputError(f"{shown} isn't a usable ONNX file: {show_line(str(error))}") from None
+    reader = GraphReader(onnx, model.graph)
     try:
-        require_opset(model)
-        layers = GraphReader(onnx, model.graph).read()
+        reader.read()
     except InputError as error:
         raise InputError(f"{shown} isn't an MLP: {error}") from None
-    return build_mlp(
-        [(layer.weights, layer.biases) for layer in layers],
-        [layer.activation for layer in layers],
-    )
-
-
-def require_opset(model: Any) -> None:
-    """Refuse an old file, in which a Dropout drops numbers unless told otherwise."""
-    for opset in model.opset_import:
-        if opset.domain in ("", "ai.onnx") and opset.version < OLDEST_OPSET:
-            raise InputError(
-                f"its opset is {opset.version}: export it with {OLDEST_OPSET} or later"
-            )
+    return build_mlp(reader.layers, reader.activations)
 
 
 class GraphReader:
@@ -113,12 +90,13 @@ class GraphReader:
         self.onnx = onnx
         self.graph = graph
         self.makers = {node.output[0]: node for node in graph.node}
-        self.layers: list[LayerRead] = []
+        self.layers: list[tuple[list[list[float]], list[float]]] = []  # weights and biases
+        self.activations: list[str | Operation] = []
         self.constants: dict[str, Any] = {}
         self.formulas: dict[str, str] = {}
 
-    def read(self) -> list[LayerRead]:
-        """Return the layers; what an MLP can't have is an InputError."""
+    def read(self) -> None:
+        """Read the layers; what an MLP can't have is an InputError."""
         for constant in self.graph.initializer:
             self.constants[constant.name] = self.read_numbers(constant)
         inputs = [x.name for x in self.graph.input if x.name not in self.constants]
@@ -136,14 +114,13 @@ class GraphReader:
         if not self.layers:
             raise InputError("it has no Gemm and no MatMul, and an MLP needs one at least")
         self.end_layer(outputs[0])
-        return self.layers
 
     def read_node(self, node: Any) -> None:
         """Take one node into account."""
         attributes = self.read_attributes(node)
         is_own = node.domain in ("", "ai.onnx")
         kind = node.op_type if is_own else f"{node.domain}.{node.op_type}"
-        output, first = node.output[0], next(iter(node.input), "")
+        output = node.output[0]
         if kind == "Constant":
             self.constants[output] = self.read_constant(node, attributes)
             return
@@ -152,10 +129,12 @@ class GraphReader:
             refuse(node, "it takes more or else than the sums before it, and an MLP skips none")
         if kind in ("Gemm", "MatMul"):
             self.begin_layer(node, attributes)
-        elif kind == "Add" and self.takes_bias(*node.input):
+        elif kind == "Add" and not attributes and self.takes_bias(*node.input):
             self.formulas = {output: "x"}
-        elif first in self.formulas and self.changes_nothing(kind, *node.input):
-            self.formulas[output] = self.formulas[first]
+        elif kind == "Identity":
+            self.formulas[output] = self.formulas[node.input[0]]
+        elif kind == "Dropout":
+            refuse(node, "export the network as it predicts, after eval(), which leaves it out")
         else:
             self.formulas[output] = self.write_formula(node, kind, attributes)
 
@@ -195,10 +174,10 @@ class GraphReader:
         if x not in self.formulas or not is_floats(weights) or weights.ndim != 2:
             refuse(node, "an MLP multiplies its numbers by a constant matrix of floats")
         self.end_layer(x)
-        layer = LayerRead((weights if is_transposed else weights.T).tolist())
-        if self.layers and len(layer.weights[0]) != len(self.layers[-1].weights):
+        rows = (weights if is_transposed else weights.T).tolist()
+        if self.layers and len(rows[0]) != len(self.layers[-1][0]):
             refuse(node, "its weights don't fit the layer before")
-        self.layers.append(layer)
+        self.layers.append((rows, []))
         self.formulas = {node.output[0]: "x"}
         if any(biases) and not self.takes_bias(node.output[0], *biases):
             refuse(node, "its biases aren't constant floats, one for each neuron")
@@ -210,18 +189,11 @@ class GraphReader:
         numbers: Any = self.constants.get(biases)
         if not self.layers or self.formulas.get(sums) != "x" or not is_floats(numbers):
             return False
-        layer, count = self.layers[-1], len(self.layers[-1].weights)
-        if layer.biases or numbers.shape not in ((count,), (1, count)):
+        weights, known = self.layers[-1]
+        if known or numbers.shape not in ((len(weights),), (1, len(weights))):
             return False
-        layer.biases = numbers.ravel().tolist()
+        known += numbers.ravel().tolist()
         return True
-
-    def changes_nothing(self, kind: str, *inputs: str) -> bool:
-        """Tell whether a node gives the very numbers that it takes: as Dropout but in training."""
-        if kind != "Dropout" or len(inputs) < 3 or not inputs[2]:
-            return kind in ("Identity", "Dropout")
-        flag: Any = self.constants.get(inputs[2])
-        return flag is not None and not flag.any()
 
     def write_formula(self, node: Any, kind: str, attributes: dict[str, Any]) -> str:
         """Return what a node makes of the sums of one layer, as a formula."""
@@ -245,7 +217,7 @@ class GraphReader:
             told = f"{formula}, x the sums before it," if formula else "what comes out"
             refuse(maker, f"{told} isn't an activation that we have")
         if self.layers:
-            self.layers[-1].activation = activation
+            self.activations.append(activation)
         elif activation != "linear":
             refuse(maker, "an MLP has nothing before its first layer")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
 from ...._ground.text import InputError, add_article
@@ -12,7 +11,7 @@ from ....engine.operation import Operation
 from ....engine.table import OPERATIONS
 from ....nn.networks import ACTIVATIONS, MLP
 from ...tables.storage import SavedModel
-from ..numbers import build_mlp, read_layer
+from ..numbers import build_mlp, load_package, read_layer
 
 # The class of torch.nn that is a row, and the numbers with which it is that row. PyTorch's own
 # Softplus is x from 20 on, where a float still has digits of log(1 + exp(x)) - x: from 40 on none.
@@ -35,16 +34,6 @@ TORCH_FUNCTIONS = {
         "neg", "sign",
     )
 } | {"degrees": "rad2deg", "radians": "deg2rad"}  # fmt: skip
-
-
-def load_torch(who: str) -> Any:
-    """Return PyTorch; its lack is an InputError that says what to install."""
-    try:
-        return import_module("torch")
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise InputError(f"{who} needs PyTorch: pip install torch") from None
 
 
 def to_torch(model: MLP | SavedModel) -> Any:
@@ -79,7 +68,7 @@ choose one of relu, leaky_relu, elu, gelu, silu, softplus, sigmoid, tanh, sin
             f"to_torch takes an MLP or what load_model gives, not "
             f"{add_article(type(model).__name__)}"
         )
-    torch = load_torch("to_torch")
+    torch = load_package("torch", "to_torch", "PyTorch")
     layers = []
     for layer in map(read_layer, network.layers):
         linear = torch.nn.utils.skip_init(  # which leaves PyTorch's random numbers as they are
@@ -151,7 +140,7 @@ def from_torch(module: Any) -> MLP:
     micrograd_nn.InputError: from_torch: layer 1, LeakyReLU(negative_slope=0.2): \
 leaky_relu has the negative_slope 0.01 here
     """
-    torch = load_torch("from_torch")
+    torch = load_package("torch", "from_torch", "PyTorch")
     if not isinstance(module, torch.nn.Module):
         raise TypeError(
             f"from_torch takes a module of PyTorch, not {add_article(type(module).__name__)}"

@@ -161,19 +161,6 @@ def test_a_whole_number_that_is_an_index_is_never_another():
     assert len(quick.variants) == 4
 
 
-def test_a_branch_that_comes_out_differently_is_recorded_again():
-    w = Value(1.0)
-
-    def loss(x):
-        y = w * x
-        return y * y if y > 0 else -3 * y
-
-    quick = compile(loss, [w])
-    found = [(quick(x), w.grad) for x in (2.0, -2.0, 4.0, -1.0)]
-    assert found == [(4.0, 8.0), (6.0, 6.0), (16.0, 32.0), (3.0, 3.0)]
-    assert len(quick.variants) == 2
-
-
 def make_language_model():
     """Return weights in a dictionary, as a GPT in one file has them, and the loss of a document."""
     rng = random.Random(4)
@@ -334,17 +321,6 @@ def test_numbers_of_other_values_are_read_again_and_their_gradients_left_alone()
     assert {p.grad for p in theirs.parameters()} == {None}
 
 
-def test_two_nets_have_programs_of_their_own():
-    nets = Net(1, 2, 1), Net(1, 2, 1, seed=9)
-    both = [compile(squared_loss(net), net) for net in nets]
-    data = [[0.5], [-1.0]], [1.0, 0.0]
-    for quick, net in zip(both, nets, strict=True):
-        number = quick(*data)
-        found = [p.grad for p in net.parameters()]
-        assert eager(squared_loss(net), net)(*data) == number
-        assert found == [p.grad for p in net.parameters()]
-
-
 # Gradients are set
 
 
@@ -434,18 +410,6 @@ def test_values_among_the_data_are_refused_with_a_remedy():
     quick = compile(lambda x: net([x]), net)
     with pytest.raises(TypeError, match=r"takes its data as numbers, not as Values: give x\.data"):
         quick(Value(1.0))
-
-
-def test_random_numbers_are_never_frozen():
-    def make():
-        w, noise = Value(2.0), random.Random(3)
-        return w, lambda: w * noise.random()
-
-    (w, loss), (v, by_hand) = make(), make()
-    quick, step = compile(loss, [w]), eager(by_hand, [v])
-    with pytest.warns(RuntimeWarning, match="not compiled: line .* uses Random.random"):
-        found = [(quick(), w.grad) for _ in range(5)]
-    assert found == [(step(), v.grad) for _ in range(5)]
 
 
 def test_a_wrong_word_for_unchecked_is_found_out():

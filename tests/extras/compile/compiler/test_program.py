@@ -209,10 +209,10 @@ def test_a_parameter_that_is_not_used_has_a_gradient_of_zero():
     assert program([2.0, 9.0], [[3.0]], 1.0, [1.0, 5.0]) == (6.0, [4.0, 5.0])
 
 
-def test_a_derivative_may_be_asked_for_twice():
+def test_a_derivative_is_asked_for_once():
     x = Value(3.0)
-    program = compile(x * x, [x], wrt=[x, x])
-    assert program((), [[3.0]]) == (9.0, [6.0, 6.0])
+    with pytest.raises(ValueError, match="wrt has a leaf twice"):
+        compile(x * x, [x], wrt=[x, x])
 
 
 def test_constants_alone_are_a_program():
@@ -230,14 +230,6 @@ def test_no_rows_sum_to_zero():
     assert program([3.0], iter([])) == (0.0, [0.0])
     assert program([3.0], [], 1.0, [7.0]) == (0.0, [7.0])
     assert program.predictions([3.0], []) == []
-
-
-def test_a_graph_without_inputs_has_rows_of_nothing():
-    w = Value(2.0)
-    program = compile(w * w, [], [w])
-    assert program([3.0]) == (9.0, [6.0])
-    assert program([3.0], [[], []]) == (18.0, [12.0])
-    assert program.predict([3.0]) == 9.0
 
 
 def test_a_sum_of_minus_zero_is_minus_zero_as_the_graphs():
@@ -368,28 +360,3 @@ def test_not_a_number_is_not_switched_off(x, w):
 
 
 # Wide and deep
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "operation", [op.sum, op.prod, op.max, op.logsumexp, op.mean, op.dot], ids=lambda row: row.name
-)
-def test_a_reduction_of_five_thousand_is_the_graphs(operation):
-    rng = random.Random(0)
-    xs = [Value(rng.uniform(0.9, 1.1)) for _ in range(5001)]
-    out = operation.apply(xs)
-    out.backward()
-    total, gradient = compile(out, [], xs)([x.data for x in xs])
-    assert pack_numbers([total, *gradient]) == pack_numbers([out.data, *[x.grad for x in xs]])
-
-
-@pytest.mark.slow
-def test_a_chain_of_twenty_thousand_nodes_is_the_graphs():
-    x, w = Value(0.5), Value(1.001)
-    y = x
-    for i in range(20_000):
-        y = (y.sin(), y * w, y + x, -y)[i % 4]
-    program = compile(y, [x], [w], wrt=[x, w])
-    y.backward()
-    total, gradient = program([1.001], [[0.5]])
-    assert pack_numbers([total, *gradient]) == pack_numbers([y.data, x.grad, w.grad])

@@ -150,16 +150,6 @@ def test_what_others_may_have_written_is_not_loaded(with_compiler, monkeypatch, 
     assert stat.S_IMODE(copy.stat().st_mode) == 0o700  # made again
 
 
-@pytest.mark.slow
-@needs_compiler
-def test_two_processes_may_compile_the_same_at_once(with_compiler, tmp_path):
-    command = [sys.executable, "-c", textwrap.dedent(COMPILING)]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
-    said = {process.communicate(timeout=100)[0].decode().strip() for process in processes}
-    assert said == {repr(math.tanh(1.0) * 3)}
-    assert [path.suffix for path in with_compiler.iterdir()] == [".so"]
-
-
 BAD = {
     "noise": ("echo noise; echo more >&2; exit 3", "failed with status 3"),
     "nothing": ("exit 0", "failed with status 1"),

@@ -10,10 +10,9 @@ from threading import Thread, stack_size
 import pytest
 from bits import pack_numbers
 from foreign import needs_compiler
-from hypothesis import given, settings
 from programs import trace_program
 from sizes import choose_size
-from strategies import every_row, graphs
+from strategies import every_row
 
 from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
@@ -96,22 +95,6 @@ def test_second_derivatives_of_every_operation_have_the_bits_of_python():
     assert repr(in_c).endswith(", in C>")
 
 
-@pytest.mark.slow
-@needs_compiler
-@settings(max_examples=choose_size(12, 25))
-@given(graphs())
-def test_any_graph_has_the_bits_of_python(graph):
-    numbers = graph.leaves
-    leaves = [Value(x) for x in numbers]
-    root = graph(leaves)
-    in_c, in_python = (compile(root, (), leaves, native=on) for on in (True, False))
-    try:
-        in_c(numbers)
-    except NoNativeError:
-        return
-    assert run(in_c, numbers, [()]) == run(in_python, numbers, [()])
-
-
 @needs_compiler
 def test_no_rows_and_several_outputs_and_no_parameters():
     x = Value(2.0, "x")
@@ -135,15 +118,6 @@ def test_an_error_is_that_of_the_operation():
         in_c((), [[Value(1.0), 2.0]])
     with pytest.raises(ValueError, match="takes 2 inputs"):
         in_c((), [[1.0]])
-
-
-@needs_compiler
-def test_a_branch_is_guarded():
-    x = Value(2.0, "x")
-    in_c = trace_program(lambda: x * x if x > 0 else -x, [x], wrt=[x], native=True)
-    assert in_c((), [[3.0]]) == (9.0, [6.0])
-    with pytest.raises(BranchError, match=r"x > 0\.0 was True when the graph was recorded"):
-        in_c((), [[3.0], [-1.0]])
 
 
 @needs_compiler
@@ -246,16 +220,6 @@ def test_constants_keep_their_bits():
     outputs = [x * number for number in numbers]
     in_c = compile(outputs, [x], native=True)
     assert pack_numbers(in_c.predict((), [1.0])) == pack_numbers([1.0 * n for n in numbers])
-
-
-@pytest.mark.slow
-@needs_compiler
-def test_labels_of_any_kind_become_names():
-    for label in ("double", "α", "β γ", "*/", "exp", "row", "2x", "main", "parameters"):
-        x = Value(2.0, label)
-        out = x * x
-        out.label = label
-        assert compile(out, [x], wrt=[x], native=True)((), [[3.0]]) == (9.0, [6.0])
 
 
 # Long functions

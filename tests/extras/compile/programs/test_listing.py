@@ -108,24 +108,6 @@ def test_many_nodes_of_one_label_are_numbered_without_a_gap():
 # Several outputs
 
 
-def outputs():
-    """Return a leaf and outputs that share most of what they need."""
-    x, w = Value(0.5, "x"), Value(0.9, "w")
-    made, y = [], x
-    for _ in range(6):
-        y = (y * w + x).tanh()
-        made.append(y)
-    return x, w, [*made, x * 1.0, made[0] * made[1]]
-
-
-def test_several_outputs_are_the_same_bits_as_each_alone():
-    x, w, made = outputs()
-    totals, gradients = compile(made, [x], [w], wrt=[x, w])([0.7], [[0.5], [-1.5]], 0.3, [0.1, 0.2])
-    for out, total, gradient in zip(made, totals, gradients, strict=True):
-        alone = compile(out, [x], [w], wrt=[x, w])([0.7], [[0.5], [-1.5]], 0.3, [0.1, 0.2])
-        assert pack_numbers([total, *gradient]) == pack_numbers([alone[0], *alone[1]])
-
-
 def test_of_several_outputs_guards_and_failures_are_those_of_all():
     x = Value(2.0, "x")
 
@@ -139,13 +121,6 @@ def test_of_several_outputs_guards_and_failures_are_those_of_all():
     other = Value(2.0)
     with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -1.0"):
         compile([other * 2, op.log(other)], [other])([], [[-1.0]])
-
-
-def test_several_outputs_without_rows_or_inputs_give_zeros_and_numbers():
-    w = Value(3.0, "w")
-    program = compile([w * 2, w * w], [], [w])
-    assert program([3.0]) == ([6.0, 9.0], [[2.0], [6.0]])
-    assert program([3.0], []) == ([0.0, 0.0], [[0.0], [0.0]])
 
 
 def test_labels_cannot_mix_up_the_shared_part():

@@ -13,10 +13,7 @@ from styles import EDGES, STYLES, Style, cut, make_rows
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.compile.compiler.program import BranchError
-from micrograd_nn.extras.compile.programs import looping
 from micrograd_nn.extras.compile.python.functions import PythonStatements
-
-FEW = ["dots and relu", "several uses", "every other"]  # as a C compiler takes its time
 
 
 @pytest.fixture(autouse=True)
@@ -47,30 +44,6 @@ def test_a_network_is_written_as_loops(written):
     source = compile_at(style.function, parameters, rows[0]).source
     assert source.count("\n") < 70
     assert "for a, b in zip(parameters[" in source
-
-
-@needs_compiler
-@pytest.mark.parametrize("name", choose_size(FEW, [*STYLES]))
-def test_c_gives_the_bits_of_the_graph_whatever_the_number_of_rows(name, in_c):
-    style = STYLES[name]
-    parameters, rows = make_rows(style, 19)
-    program = compile_at(style.function, parameters, rows[0])
-    program.choice.native = True
-    for count in (19, 1, 8, 7):
-        assert_same_numbers(style.function, parameters, rows[:count], program)
-    assert str(program.choice) == "in C"
-
-
-@needs_compiler
-@pytest.mark.parametrize("name", choose_size(FEW[:1], [*STYLES]))
-def test_sums_of_turns_to_come_have_the_same_bits(name, in_c, monkeypatch):
-    monkeypatch.setattr(looping, "RUN_AHEAD", 2)
-    style = STYLES[name]
-    parameters, rows = make_rows(style, 9)
-    program = compile_at(style.function, parameters, rows[0])
-    program.choice.native = True
-    for count in (9, 3):
-        assert_same_numbers(style.function, parameters, rows[:count], program)
 
 
 @needs_compiler

@@ -22,7 +22,7 @@ from micrograd_nn.extras.compile.c.checked import CheckedStatements
 from micrograd_nn.extras.compile.c.lanes import LoopedC
 from micrograd_nn.extras.compile.compiler.arrays import ArrayProgram
 from micrograd_nn.extras.compile.javascript.alone import JavaScriptStatements, write_numbers
-from micrograd_nn.extras.compile.programs import looping
+from micrograd_nn.extras.compile.programs import bodies
 from micrograd_nn.extras.compile.python.functions import PythonStatements
 from micrograd_nn.graph.rebuilding import BranchError
 
@@ -52,7 +52,7 @@ def begin_loops(monkeypatch):
             monkeypatch.setattr(statements, "fewest_nodes", fewest)
             monkeypatch.setattr(statements, "most_written", most)
             monkeypatch.setattr(statements, "longest_written", longest)
-        monkeypatch.setattr(looping, "RUN_AHEAD", 2)
+        monkeypatch.setattr(bodies, "RUN_AHEAD", 2)
 
     return begin
 

@@ -251,7 +251,7 @@ def test_without_onnx_the_error_says_what_to_install(monkeypatch, tmp_path, caps
     def lack(name):
         raise ModuleNotFoundError("No module named 'onnx'", name="onnx")
 
-    monkeypatch.setattr("micrograd_nn.extras.export.in_onnx.nodes.import_module", lack)
+    monkeypatch.setattr("micrograd_nn.extras.export.numbers.import_module", lack)
     with pytest.raises(InputError, match=r"pip install onnx$"):
         export(MLP(1, [1]), tmp_path / "m.onnx")
     save_model(MLP(1, [1]), tmp_path / "m.json")

@@ -10,7 +10,6 @@ import pytest
 
 from micrograd_nn import MLP, OPERATIONS, Operation, from_torch, to_torch
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.extras.export.in_torch import layers
 from micrograd_nn.extras.export.in_torch.layers import TORCH_ACTIVATIONS, TORCH_FUNCTIONS
 from micrograd_nn.extras.tables.storage import SavedModel
 from micrograd_nn.nn.networks import ACTIVATIONS
@@ -236,4 +235,3 @@ def test_pytorch_is_loaded_when_it_is_wanted():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
-    assert layers.load_torch("anybody") is torch
