@@ -16,7 +16,6 @@ from micrograd_nn.engine.backprop import steps
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
-from micrograd_nn.page.document import split_paragraphs
 from micrograd_nn.page.lesson import build_lesson
 
 HOSTILE = [*TEXTS, "{ } | < > \\", "two\nlines", "a\x00b", "\ud800", "</title>", "</template>"]
@@ -97,7 +96,6 @@ def test_notes_are_paragraphs():
         ("div", ""),
         ("p", "two lines & three"),
     ]
-    assert split_paragraphs(" \n\n ") == []
 
 
 def test_examples_name_their_leaves_by_place():

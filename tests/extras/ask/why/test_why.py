@@ -266,8 +266,8 @@ def test_a_page_of_a_very_large_graph_opens_at_the_edge_or_says_that_it_isnt_the
     assert beyond not in text
     assert f'"opening":{{"step":{one.step},' in text
     assert f'"name":"{one.graph.names[one.graph.root]}"' in text, "as the reasons call it"
-    part, given = views.keep_near_root(one.graph)
-    step = part.steps[one.step - len([x for x in part.nodes if x.inputs and x not in given[0]]) - 2]
+    part = views.keep_near_root(one.graph)
+    step = part.steps[one.step - len([x for x in part.nodes if x.inputs and x not in part.cut]) - 2]
     assert (step.node, step.position) == (one.node, one.position)
     assert step.node.operation.name == "relu"
 
