@@ -19,7 +19,7 @@ from .calls import record_calls
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_nothing, fold_repeats
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
-from .naming import find_owners, name_nodes
+from .naming import find_activations, name_nodes
 from .neurons import (
     find_layer,
     is_called_parameter,
@@ -191,7 +191,7 @@ their sum
         leaves = {x: given[x].name for x in self.leaves if x in given and given[x].of_model}
         if self.adoption is not None:
             leaves = {x: self.names[x] for x in self.parameters}
-        return assign_neurons(self.users, leaves, self.given_names, find_owners(given))
+        return assign_neurons(self.users, leaves, self.given_names, find_activations(given))
 
     @cached_property
     def layers(self) -> dict[Value, str]:

@@ -1,5 +1,6 @@
 """Drawings as TikZ, Mermaid, and SVGs that play the steps."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -17,7 +18,6 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.draw import animation
 from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import ENDINGS, WRITERS, Drawing
-from micrograd_nn.draw.layout import LayoutError
 from micrograd_nn.stepping.passes import Passes
 
 X = Value(3.0, "x")
@@ -44,11 +44,9 @@ BEGINS = {
 @pytest.mark.parametrize("format", WRITERS)
 def test_each_ending_writes_what_it_says(tmp_path, format, kind):
     path = tmp_path / f"graph.{format.upper() if kind is str else format}"
-    try:
-        draw(Value(1.0, "x") * 2).save(kind(path))
-    except LayoutError as error:
-        assert "nothing found that makes a PDF" in str(error)
+    if format == "pdf" and not shutil.which("dot") and not importlib.util.find_spec("pygraphviz"):
         pytest.skip("no program here makes a PDF")
+    draw(Value(1.0, "x") * 2).save(kind(path))
     assert path.read_bytes().startswith(BEGINS[format])
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 

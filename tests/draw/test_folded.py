@@ -3,7 +3,6 @@
 import random
 import re
 
-import pytest
 from labels import shown
 
 from micrograd_nn import Value, draw, nodes
@@ -75,18 +74,6 @@ def test_few_nodes_are_folded_only_if_that_is_asked_for():
     assert "Folded" not in draw(small).source
     assert "× 5" in draw(small, fold=True).source
     assert "Folded" not in draw(recurrence(50), fold=False).source
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ({"fold": "all"}, "fold is one of 'auto', True, False, not 'all'"),
-        ({"radius": -1}, "radius is a number of edges from 0 on, not -1"),
-    ],
-)
-def test_what_cannot_be_is_refused(options, told):
-    with pytest.raises(ValueError, match=told):
-        draw(recurrence(5), **options)
 
 
 def test_a_mark_in_any_repetition_marks_the_box():

@@ -203,11 +203,6 @@ def laid_out():
     use_layout(None)
 
 
-def test_a_function_lays_out_where_no_program_is(only_here, laid_out):
-    assert layout("digraph { a }") == '<svg><g id="graph0">é</g></svg>'.encode()
-    assert laid_out == ["digraph { a }"]
-
-
 def test_a_drawing_is_laid_out_by_the_function(only_here, laid_out):
     drawing = draw(Value(2.0, label="x"))
     assert drawing._repr_mimebundle_()["image/svg+xml"].endswith('<g id="graph0">é</g></svg>')
