@@ -94,8 +94,7 @@ class Debugger(PostMortem, ChainRuleStepping):
         from ..draw.drawing import ENDINGS
         from ..draw.picture import draw
 
-        endings = tuple([f".{format}" for format in ENDINGS])
-        expression, path = split_last_word(arg, lambda word: word.endswith(endings))
+        expression, path = split_last_word(arg, lambda word: word.endswith(ENDINGS))
         scope = self.get_scope()
         try:
             graph = scope.choose_graph(expression)
@@ -103,7 +102,7 @@ class Debugger(PostMortem, ChainRuleStepping):
             if path or "." not in arg:
                 raise
             raise ValueError(
-                f"{arg} isn't a Value ({error}), and a file ends in {', '.join(endings)}"
+                f"{arg} isn't a Value ({error}), and a file ends in {', '.join(ENDINGS)}"
             ) from None
         drawing = draw(graph)
         if path:

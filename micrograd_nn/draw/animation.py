@@ -30,7 +30,7 @@ SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is see
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
     """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them."""
-    count = count_played(graph)  # before any is taken: there may be millions
+    count = graph.count_steps()  # before any is taken: there may be millions
     if count > MOST_PLAYED:
         raise ValueError(
             f"the graph has {count_things(count, 'step')}, more than are played "
@@ -152,13 +152,6 @@ class Animation:
                 self.player.show(variant, number, number if number < self.player.last else None)
                 graph.append(variant)
             graph.remove(line)
-
-
-def count_played(graph: Graph) -> int:
-    """Return how many steps ``Passes`` has of a graph, without taking them."""
-    forward = sum(node.operation is not None for node in graph.nodes)
-    back = sum(partial is not None for node in graph.nodes for partial in node.partials)
-    return forward + 1 + back
 
 
 def follow_gradients(passes: Passes, precision: int) -> dict[Value, list[tuple[int, str]]]:

@@ -274,7 +274,8 @@ class Boxes:
     ) -> Box:
         """Return the box of one or several nodes, with their marks."""
         marks = self.look.marks
-        marked, shade = marks.has_one_of(nodes), marks.find_shade(nodes)
+        marked = not marks.nodes.isdisjoint(nodes)
+        shade = max([marks.shades[x] for x in nodes if x in marks.shades], default=None)
         return Box(
             id, kind, marked, shade, tuple(within), face, path, marks.others_faint and not marked
         )  # fmt: skip

@@ -15,6 +15,12 @@ class Face(NamedTuple):
     gradient: str = ""
     notes: Sequence[str] = ()
 
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """What stands below the name, each with what it is: a value, a gradient, or a note."""
+        rows = [("value", self.value), ("gradient", self.gradient)]
+        return [(part, text) for part, text in rows if text] + [("note", x) for x in self.notes]
+
 
 class Flow(NamedTuple):
     """What an arrow says: the local derivative, the share that flows back, and what else.
@@ -28,15 +34,16 @@ class Flow(NamedTuple):
     size: float = 0.0
 
     @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The same as texts, each with what it is: a derivative, a note, or a share."""
+        rows = [("partial", "× ", self.partial), ("note", "", self.note)]
+        rows += [("share", "◂ ", self.share)]
+        return [(part, sign + text) for part, sign, text in rows if text]
+
+    @property
     def lines(self) -> list[str]:
         """The same as lines of text."""
-        return [
-            text
-            for text, given in [
-                (f"× {self.partial}", self.partial), (self.note, self.note),
-                (f"◂ {self.share}", self.share),
-            ] if given
-        ]  # fmt: skip
+        return [text for _, text in self.rows]
 
 
 class Box(NamedTuple):

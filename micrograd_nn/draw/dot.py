@@ -12,13 +12,11 @@ from .._ground.colors import MEANINGS
 from .diagram import Arrow, Box, Diagram, Face
 from .layout import escape_dot
 from .lettering import (
-    LONG,
     NAME_SIZE,
     NARROW_LETTER,
     NOTE_SIZE,
-    NUMBER_SIZE,
     PADDING,
-    SHARE_SIZE,
+    choose_size,
     fold_caption,
     format_label,
     make_room,
@@ -31,6 +29,7 @@ from .ports import BARE_TABLE, Ports
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
 PAIRS = [MEANINGS[name] for name in ("ink", "quiet", "paper", "panel", "line", "value", "gradient")]
 INK, QUIET, PAPER, PANEL, LINE, VALUE_INK, GRADIENT_INK = [color.light for color in PAIRS]
+FLOW_INK = {"partial": INK, "note": QUIET, "share": GRADIENT_INK}
 SHADES = ["#fff7ec", "#ffe7c7", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DEEP = 2  # the shade from which on coloured texts can't be read
 DARK = {  # what stands for each colour on dark paper
@@ -159,13 +158,10 @@ def write_face(face: Face, shade: int | None = None) -> str:
         f'<TR><TD ALIGN="LEFT">{write_font(name, NAME_SIZE, INK, "B")}</TD>'
         f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(operation, NAME_SIZE, quiet)}</TD></TR>'
     ]
-    numbers = [(face.value, NUMBER_SIZE, blue), (face.gradient, SHARE_SIZE, orange)]
-    notes = [(note, NOTE_SIZE, quiet) for note in face.notes]
-    for text, size, colour in [*numbers, *notes]:
-        if text:
-            size = size if len(text) <= LONG else min(size, NAME_SIZE)
-            cell = write_font(text, size, colour)
-            rows.append(f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{cell}</TD></TR>')
+    colours = {"value": blue, "gradient": orange, "note": quiet}
+    for part, text in face.rows:
+        cell = write_font(text, choose_size(part, text), colours[part])
+        rows.append(f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{cell}</TD></TR>')
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
     return f"<{table}>{''.join(rows)}</TABLE>>"
 
@@ -174,18 +170,14 @@ def write_flow(arrow: Arrow, direction: str) -> str:
     """Return the label of an arrow: the local derivative, below it what flows back."""
     if not arrow.lines:
         return ""
-    flow = arrow.flow
-    texts = [(f"× {flow.partial}" * bool(flow.partial), INK), (flow.note, QUIET)]
-    texts += [(f"◂ {flow.share}" * bool(flow.share), GRADIENT_INK)]
-    lines = [(text, colour) for text, colour in texts if text]
-    room = max(measure(text, NOTE_SIZE) for text, _ in lines)
+    room = max(measure(text, NOTE_SIZE) for text in arrow.lines)
     # Graphviz lets a line touch its label, and the label another arrow's line.
     across = direction in ("LR", "RL")
     beside = "" if across else '<TD WIDTH="6"></TD>'
     rows = [
         f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">'
-        f"{write_font(text, NOTE_SIZE, colour)}</TD>{beside}</TR>"
-        for text, colour in lines
+        f"{write_font(text, NOTE_SIZE, FLOW_INK[part])}</TD>{beside}</TR>"
+        for part, text in arrow.flow.rows
     ]
     if across:
         rows = [GAP.format(FAR), *rows, GAP.format(NEAR)]

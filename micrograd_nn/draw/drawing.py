@@ -13,11 +13,9 @@ from .._ground.files import Written, write_file
 from .._ground.text import InputError, show_path
 from .diagram import Diagram
 from .dot import SVG_STYLE
-from .layout import FORMATS, LayoutError, layout
+from .layout import LayoutError, layout
 from .lettering import align_texts
 
-FIGURES = ("tex", "mmd")  # which aren't Graphviz's
-ENDINGS = (*FORMATS, *FIGURES)
 LAYOUT_SECONDS = 20.0  # for a layout
 HEIGHT = re.compile(r'<svg[^>]* height="([\d.]+)pt"')
 HIGHEST = 1440.0  # points of a picture that a notebook shows as it is: some two screens
@@ -67,14 +65,9 @@ class Drawing:
 
     def render(self, format: str = "svg") -> bytes:
         """Return the picture as bytes; a LayoutError says why it can't."""
-        if format in FIGURES:
-            return self.write_figure(format).encode()
-        source = self.paper if format in ("png", "pdf") else self.source
-        picture = layout(source, format, self.timeout)
-        if format != "svg":
-            return picture
-        head, tag, rest = self.label(picture.decode("utf-8")).partition("<g id=")
-        return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
+        if format not in WRITERS:
+            raise ValueError(f"unknown format {format!r}: choose one of {', '.join(WRITERS)}")
+        return WRITERS[format](self)
 
     def label(self, svg: str) -> str:
         """Return an SVG with the words for those who can't see it."""
@@ -82,18 +75,11 @@ class Drawing:
             return svg
         return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(self.words)}"', 1)
 
-    def write_figure(self, format: str) -> str:
-        """Return the drawing as TikZ ("tex") or Mermaid ("mmd")."""
+    def require_sketch(self, format: str) -> Sketch:
+        """Return what the drawing was made from; one of DOT alone has nothing of that."""
         if self.sketch is None:
             raise ValueError(f"this drawing is DOT alone: no {format} can be made of it")
-        diagram, caption, direction, _ = self.sketch
-        if format == "mmd":
-            from .mermaid import write_mermaid
-
-            return write_mermaid(diagram, direction)
-        from .tikz import write_tikz
-
-        return write_tikz(layout(self.source, "svg", self.timeout), diagram, caption)
+        return self.sketch
 
     def animate(self) -> bytes:
         """Return an SVG that plays the steps of both passes: each number forward, each share back.
@@ -146,10 +132,46 @@ class Drawing:
         }
 
 
+def write_svg(drawing: Drawing) -> bytes:
+    """Return a drawing as SVG, for light and for dark screens."""
+    svg = drawing.label(layout(drawing.source, "svg", drawing.timeout).decode("utf-8"))
+    head, tag, rest = svg.partition("<g id=")
+    return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
+
+
+def write_tex(drawing: Drawing) -> bytes:
+    """Return a drawing as TikZ, laid out as the SVG is."""
+    from .tikz import write_tikz  # here, as few drawings become figures
+
+    sketch = drawing.require_sketch("tex")
+    svg = layout(drawing.source, "svg", drawing.timeout)
+    return write_tikz(svg, sketch.diagram, sketch.caption).encode()
+
+
+def write_mmd(drawing: Drawing) -> bytes:
+    """Return a drawing as Mermaid."""
+    from .mermaid import write_mermaid
+
+    sketch = drawing.require_sketch("mmd")
+    return write_mermaid(sketch.diagram, sketch.direction).encode()
+
+
+# What writes a drawing, by the ending of its file: whoever adds an ending adds a row here.
+WRITERS: dict[str, Callable[[Drawing], bytes]] = {
+    "svg": write_svg,
+    "png": lambda drawing: layout(drawing.paper, "png", drawing.timeout),
+    "dot": lambda drawing: layout(drawing.source, "dot"),
+    "pdf": lambda drawing: layout(drawing.paper, "pdf", drawing.timeout),
+    "tex": write_tex,
+    "mmd": write_mmd,
+}
+ENDINGS = tuple([f".{format}" for format in WRITERS])
+
+
 def find_format(path: str | os.PathLike[str]) -> str:
     """Return the format that the ending of a picture's file says; another is an InputError."""
-    format = Path(path).suffix.lower().removeprefix(".")
-    if format not in ENDINGS:
-        endings = ", ".join(f".{format}" for format in ENDINGS)
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        endings = ", ".join(ENDINGS)
         raise InputError(f"{show_path(path)}: the ending says the format, one of {endings}")
-    return format
+    return ending.removeprefix(".")

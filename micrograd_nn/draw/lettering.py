@@ -18,7 +18,8 @@ CAPTION_WIDTH = 72  # letters of a line of the caption
 # bold. Only a browser or a desktop knows which of them it has.
 PLAIN_LETTER, BOLD_LETTER, CAPITAL_LETTER, OTHER_LETTER = 0.65, 0.75, 0.9, 1.05
 NARROW_LETTER = 0.55  # ems of a letter in Helvetica
-NAME_SIZE, NUMBER_SIZE, SHARE_SIZE, NOTE_SIZE = 15, 22, 19, 13  # points of a text
+NAME_SIZE, NOTE_SIZE = 15, 13  # points of a text
+SIZES = {"value": 22, "gradient": 19, "note": NOTE_SIZE}
 LONG = 12  # letters of a text that is written small
 TEXT = re.compile(r'<text( xml:space="preserve")? text-anchor="start" x="[-\d.]+"')
 NODE = re.compile(r'<g id="[^"]*" class="node(?! constant)[^"]*">.*?</g>', re.DOTALL)
@@ -30,14 +31,12 @@ def measure_face(face: Face) -> float:
     """Return how many points wide the texts of a box are in the widest font."""
     gap = NAME_SIZE if face.operation else 0
     name = measure(face.name, NAME_SIZE, BOLD_LETTER) + gap + measure(face.operation, NAME_SIZE)
-    numbers = [
-        measure(text, size if len(text) <= LONG else min(size, NAME_SIZE))
-        for text, size in [
-            (face.value, NUMBER_SIZE), (face.gradient, SHARE_SIZE),
-            *[(note, NOTE_SIZE) for note in face.notes],
-        ]
-    ]  # fmt: skip
-    return max(name, *numbers) + 4
+    return max([name, *[measure(text, choose_size(part, text)) for part, text in face.rows]]) + 4
+
+
+def choose_size(part: str, text: str) -> int:
+    """Return how large a text below a name is written: a long one is no larger than the name."""
+    return SIZES[part] if len(text) <= LONG else min(SIZES[part], NAME_SIZE)
 
 
 def measure(text: str, size: int, letter: float = PLAIN_LETTER) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .._ground.text import count_things, format_constant, format_number
+from .._ground.text import count_things, format_constant
 from ..engine.value import Constant, Value
+from ..graph.folding import format_range
 from ..graph.graph import Graph
 from ..graph.units import ADDING
 from .diagram import Face, Flow
@@ -148,17 +148,3 @@ class Look:
             gradient=self.show_gradients(reached) if reached and self.has_grad else "",
             notes=[note for note in notes if note],
         )
-
-
-def format_range(numbers: Iterable[float | None], precision: int) -> str:
-    """Return the least and the greatest number as a text, a dash where there are none."""
-    ends = measure_range(numbers)
-    return " … ".join(dict.fromkeys(format_number(number, precision) for number in ends))
-
-
-def measure_range(numbers: Iterable[float | None]) -> tuple[float | None, float | None]:
-    """Return the least and the greatest number: None where there are none, nan where one is."""
-    known = [number for number in numbers if number is not None]
-    if any(math.isnan(number) for number in known):
-        return math.nan, math.nan
-    return (min(known), max(known)) if known else (None, None)

@@ -31,14 +31,6 @@ class Marks(NamedTuple):
     caption: Sequence[str] = ()
     others_faint: bool = False
 
-    def has_one_of(self, nodes: Iterable[Value]) -> bool:
-        """Tell whether one of some nodes stands out."""
-        return not self.nodes.isdisjoint(nodes)
-
-    def find_shade(self, nodes: Iterable[Value]) -> int | None:
-        """Return the strongest fill of some nodes, None if none has one."""
-        return max((self.shades[node] for node in nodes if node in self.shades), default=None)
-
 
 def find_marks(
     graph: Graph,

@@ -9,8 +9,12 @@ from .._ground.text import make_printable
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, VALUE_INK
 
+LINKS = {  # by whether it is from the repetition before, and whether it has a head
+    (False, False): "---", (False, True): "-->", (True, False): "-.-", (True, True): "-.->",
+}  # fmt: skip
 Path = tuple[str, ...]  # of a cluster: its title, behind those of the ones around it
 AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
+INKS = {"value": VALUE_INK, "gradient": GRADIENT_INK}
 STYLES = {
     "root": f"fill:{PAPER},stroke:{INK},stroke-width:4px,color:{INK}",
     "leaf": f"fill:{PANEL},stroke:{QUIET},color:{INK}",
@@ -36,10 +40,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     links = []
     for i, arrow in enumerate(diagram.arrows):
         ends = [arrow.head, arrow.tail] if turned else [arrow.tail, arrow.head]
-        has_head = arrow.flow.share or not turned
-        line = (
-            ("-.->" if has_head else "-.-") if arrow.from_before else "-->" if has_head else "---"
-        )
+        line = LINKS[arrow.from_before, bool(arrow.flow.share) or not turned]
         text = escape_mermaid(" ".join(arrow.lines))
         lines.append(f"  {ends[0]} {line}" + f'|"{text}"|' * bool(text) + f" {ends[1]}")
         colour = INK if arrow.marked else GRADIENT_INK if arrow.flow.share else QUIET
@@ -71,11 +72,9 @@ def write_mermaid_box(box: Box) -> str:
     rows = [f"{name} {escape_mermaid(face.operation)}" if face.operation else name]
     if box.kind == "constant":
         rows = [escape_mermaid(face.name)]
-    numbers = [(face.value, VALUE_INK), (face.gradient, GRADIENT_INK)]
-    rows += [
-        f"<font color='{colour}'>{escape_mermaid(text)}</font>" for text, colour in numbers if text
-    ]
-    rows += [escape_mermaid(note) for note in face.notes]
+    for part, text in face.rows:
+        ink, shown = INKS.get(part), escape_mermaid(text)
+        rows.append(f"<font color='{ink}'>{shown}</font>" if ink else shown)
     marked = ":::marked" * box.marked
     return f'{box.id}["{"<br/>".join(rows)}"]:::{box.kind}{marked}'
 

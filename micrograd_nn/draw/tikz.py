@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from .._ground.text import make_printable
 from ..notation.formulas.latex import SPECIAL, Latex
-from .diagram import Arrow, Box, Diagram, Face
+from .diagram import Arrow, Box, Diagram
 from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, VALUE_INK
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -90,8 +90,9 @@ def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
         filled = f", fill={fill}" if i == 0 else ""
         yield rf"\draw[{colour}, line width={width}pt{filled}] {write_rectangle(outline)};"
     left, right = [side(x for x, _ in outlines[0]) for side in (min, max)]
-    texts = zip(list_labels(group), list_parts(box.face), strict=False)
-    for (_, y, _), (part, text) in texts:
+    heads = [("name", box.face.name), ("operation", box.face.operation)]
+    texts = [(part, text) for part, text in [*heads, *box.face.rows] if text]
+    for (_, y, _), (part, text) in zip(list_labels(group), texts, strict=False):
         if part == "name":
             yield write_label(left + 8, y, "base west", "ink", write_name(text), SIZES[part])
         else:
@@ -101,20 +102,13 @@ def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
             yield write_label(right - 8, y, "base east", colour, write_tex(text), size)
 
 
-def list_parts(face: Face) -> list[tuple[str, str]]:
-    """Return the texts of a box in the order in which they stand in it, with what they are."""
-    parts = [("name", face.name), ("operation", face.operation), ("value", face.value)]
-    parts += [("gradient", face.gradient), *[("note", note) for note in face.notes]]
-    return [(part, text) for part, text in parts if text]
-
-
 def write_arrow(group: ET.Element, arrow: Arrow) -> Iterator[str]:
     """Yield an arrow with its head and texts."""
     colour = "ink" if arrow.marked else "gradient" if arrow.flow.share else "quiet"
     style = f"{colour}, sharp corners" + ", dashed" * arrow.from_before
     style += ", line width=1.2pt" * arrow.marked
     for path in group.iter(f"{SVG}path"):
-        start, *rest = read_corners(path.get("d", ""))
+        start, *rest = read_path(path.get("d", ""))
         curves = zip(rest[::3], rest[1::3], rest[2::3], strict=False)
         drawn = "".join(
             f" .. controls {write_corner(a)} and {write_corner(b)} .. {write_corner(c)}"
@@ -122,7 +116,7 @@ def write_arrow(group: ET.Element, arrow: Arrow) -> Iterator[str]:
         )
         yield rf"\draw[{style}] {write_corner(start)}{drawn};"
     for head in group.iter(f"{SVG}polygon"):
-        points = " -- ".join(write_corner(point) for point in read_corners(head.get("points", "")))
+        points = " -- ".join(write_corner(point) for point in read_path(head.get("points", "")))
         yield rf"\fill[{colour}, sharp corners] {points} -- cycle;"
     for x, y, text in list_labels(group):
         colour = "gradient" if text.startswith("◂") else "ink" if text[0] == "×" else "quiet"
@@ -132,20 +126,15 @@ def write_arrow(group: ET.Element, arrow: Arrow) -> Iterator[str]:
 def list_outlines(group: ET.Element) -> list[list[tuple[float, float]]]:
     """Return the corners of what is drawn around a box, the inner line first."""
     shapes = [shape for shape in group.iter() if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
-    return [read_corners(shape.get("d", shape.get("points", ""))) for shape in shapes]
+    return [read_path(shape.get("d", shape.get("points", ""))) for shape in shapes]
 
 
 def list_labels(group: ET.Element) -> list[tuple[float, float, str]]:
     """Return where texts stand, and what they say."""
     return [
-        (float(text.get("x", "0")), -float(text.get("y", "0")), text.text or "")
+        (float(text.get("x", "0")), float(text.get("y", "0")), text.text or "")
         for text in group.iter(f"{SVG}text")
     ]
-
-
-def read_corners(path: str) -> list[tuple[float, float]]:
-    """Return the points of a path, upward as TikZ counts."""
-    return [(x, -y) for x, y in read_path(path)]
 
 
 def read_path(text: str) -> list[tuple[float, float]]:
@@ -155,14 +144,14 @@ def read_path(text: str) -> list[tuple[float, float]]:
 
 def write_rectangle(points: Sequence[tuple[float, float]]) -> str:
     """Return the rectangle around some points as a path."""
-    across, up = zip(*points, strict=True)
-    ends = (min(across), min(up)), (max(across), max(up))
+    across, down = zip(*points, strict=True)
+    ends = (min(across), max(down)), (max(across), min(down))
     return " rectangle ".join(map(write_corner, ends))
 
 
 def write_corner(point: tuple[float, float]) -> str:
-    """Return a point as TikZ writes it."""
-    return f"({point[0]:.2f}, {point[1]:.2f})"
+    """Return a point of an SVG as TikZ writes it, which counts upward."""
+    return f"({point[0]:.2f}, {-point[1]:.2f})"
 
 
 def write_label(x: float, y: float, anchor: str, colour: str, text: str, size: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, cycle
 from typing import NamedTuple
 
+from .._ground.text import format_number
 from ..engine.value import Value
 from .repeats import Repeat, find_repeats
 
@@ -31,6 +33,11 @@ class Folding(NamedTuple):
         return bool(self.repeats) and len({*self.places.values()}) <= MOST_STANDING * len(
             self.places
         )
+
+
+def fold_nothing(nodes: Sequence[Value]) -> Folding:
+    """Return nodes of which each stands for itself."""
+    return Folding({node: node for node in nodes}, {}, [])
 
 
 def fold_repeats(nodes: Sequence[Value], neurons: Mapping[Value, str] = {}) -> Folding:
@@ -81,3 +88,17 @@ def fold_repeat(repeat: Repeat, places: dict[Value, Value]) -> None:
             for x, y in zip(node.inputs, twin.inputs, strict=True):
                 if x.operation is None and y.operation is None:
                     places.setdefault(x, places.get(within[y], within[y]))
+
+
+def format_range(numbers: Iterable[float | None], precision: int = 4) -> str:
+    """Return the least and the greatest number as a text, a dash where there are none."""
+    ends = measure_range(numbers)
+    return " … ".join(dict.fromkeys(format_number(number, precision) for number in ends))
+
+
+def measure_range(numbers: Iterable[float | None]) -> tuple[float | None, float | None]:
+    """Return the least and the greatest number: None where there are none, nan where one is."""
+    known = [number for number in numbers if number is not None]
+    if any(math.isnan(number) for number in known):
+        return math.nan, math.nan
+    return (min(known), max(known)) if known else (None, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache, cached_property, wraps
 from types import FunctionType, MethodType, NoneType
 from typing import Any
@@ -16,10 +16,10 @@ from ..engine.value import Constant, Value
 from .adoption import Adoption, read_adoption
 from .blocks import Blocks
 from .calls import record_calls
-from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
+from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_nothing, fold_repeats
 from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
-from .naming import find_owners, name_nodes
+from .naming import find_activations, name_nodes
 from .neurons import (
     find_layer,
     is_called_parameter,
@@ -54,6 +54,8 @@ class Graph:
     """
 
     adoption: Adoption | None = None  # what is known of a graph that another engine recorded
+    left_out = 0  # nodes of a larger graph, of which this is a part
+    cut: frozenset[Value] = frozenset()  # whose inputs were left out: they keep their numbers
 
     def __init__(self, root: Value, names: Any = None) -> None:
         self.root = root
@@ -189,7 +191,7 @@ their sum
         leaves = {x: given[x].name for x in self.leaves if x in given and given[x].of_model}
         if self.adoption is not None:
             leaves = {x: self.names[x] for x in self.parameters}
-        return assign_neurons(self.users, leaves, self.given_names, find_owners(given))
+        return assign_neurons(self.users, leaves, self.given_names, find_activations(given))
 
     @cached_property
     def layers(self) -> dict[Value, str]:
@@ -254,7 +256,7 @@ their sum
         """
         if EVERY_NODE < len(self.nodes) <= MOST_SEARCHED and self.folding.is_of_use:
             return self.folding
-        return Folding({node: node for node in self.nodes}, {}, [])
+        return fold_nothing(self.nodes)
 
     def group(self, folding: Folding) -> GroupTree:
         """Return the nodes in groups within groups, with these repeats folded.
@@ -327,6 +329,40 @@ their sum
         """
         computed = [node for node in self.nodes if node.inputs]
         return [*dict.fromkeys(x for node in computed for x in find_edited_inputs(node))]
+
+    def count_steps(self, passes: int = 1) -> int:
+        """Return how many steps there are, forward and in some passes back, each with its seed.
+
+        >>> Graph(Value(3.0) * 2).count_steps()
+        3
+
+        None is taken for that.
+        """
+        own = [x for x in self.nodes if x.operation is not None and x not in self.cut]
+        back = sum(partial is not None for node in own for partial in node.partials)
+        return len(own) + passes * (1 + back)
+
+    def part(self, kept: Container[Value]) -> Graph:
+        """Return the graph of some of the nodes, the root among them, by the names that they have.
+
+        >>> square = Value(3.0) * 3
+        >>> part = Graph(-square).part([square, -square])
+        >>> part.nodes == [square], part.cut == {square}, part.left_out
+        (True, True, 3)
+
+        Those whose inputs aren't all there are ``cut``. Repeats and neurons, which would ask for
+        such inputs, aren't looked for.
+        """
+        part = Graph(self.root, self.namespace)
+        part.nodes = [node for node in self.nodes if node in kept]
+        part.left_out = len(self.nodes) - len(part.nodes)
+        part.cut = frozenset([x for x in part.nodes if not all(y in kept for y in x.inputs)])
+        part.names = {node: self.names[node] for node in part.nodes}
+        part.neurons, part.folding = {}, fold_nothing(part.nodes)
+        part.steps = [
+            step for step in map(Step._make, walk_back(part.nodes)) if step.node not in part.cut
+        ]
+        return part
 
     def paths(self, wrt: Value) -> Paths:
         """Return the paths of the gradient by a node, from the root down to it.

@@ -97,7 +97,12 @@ def find_loops(
     ``CONSTANTS``, in the order in which they are used. Nodes ``alone`` are in no loop, and loops
     that take fewer than ``most_written`` numbers in all are written out.
     """
-    return Sequencing(nodes, places, {node: node for node in alone}).list_items(most_written)
+    rolled = Sequencing(nodes, places, {node: node for node in alone})
+    once = Shape(tuple(rolled.kinds), 1, (0,) * len(rolled.taken))
+    whole = Kind(once, len(rolled.computed), len(rolled.taken), 0)
+    return [*rolled.build_items(
+        [*rolled.known], whole, Operand(0), rolled.taken, [], most_written
+    )]  # fmt: skip
 
 
 class Sequencing:
@@ -195,12 +200,6 @@ class Sequencing:
                 if count >= FEW_TURNS and begin >= done:
                     yield begin, count
                     done = begin + count * period
-
-    def list_items(self, most_written: int) -> list[Line | Loop]:
-        """Return what there is as lines and loops; small loops as their lines."""
-        once = Shape(tuple(self.kinds), 1, (0,) * len(self.taken))
-        whole = Kind(once, len(self.computed), len(self.taken), 0)
-        return [*self.build_items([*self.known], whole, Operand(0), self.taken, [], most_written)]
 
     def build_items(
         self, known: Sequence[Kind], kind: Kind, result: Operand, places: Sequence[int],

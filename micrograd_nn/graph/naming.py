@@ -13,10 +13,9 @@ from .._ground.text import format_constant, list_first, make_printable, quote_te
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 from .neurons import find_owner
-from .places import PACKAGE, Place, find_places, list_attributes
+from .places import PACKAGE, Place, find_places
 
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
-NO_SETTING = (Value, list, tuple, float)  # what a part has that others like it have, too
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 
@@ -59,32 +58,26 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     return {node: found[node] for node in nodes}
 
 
-def find_owners(places: Mapping[Value, Place]) -> Callable[[str], tuple[str | None, object]]:
-    """Return what tells of a model's part by its name its activation, and what is made like it.
+def find_activations(places: Mapping[Value, Place]) -> Callable[[str], str | None]:
+    """Return what tells the activation of a model's part by its name.
 
     >>> from micrograd_nn.nn import MLP
-    >>> read = find_owners(find_places({"model": MLP(2, [3, 1])}))
-    >>> read("model.layers.0.neurons.2")[0], read("model.layers.1.neurons.0")[0]
+    >>> read = find_activations(find_places({"model": MLP(2, [3, 1])}))
+    >>> read("model.layers.0.neurons.2"), read("model.layers.1.neurons.0")
     ('relu', '')
 
-    Like it is what has its class and its settings. It is None where there is no such part. Its
-    activation is None where that is no row of the table, or the class isn't this package's: nobody
-    knows what another does with an attribute of that name.
+    It is None where there is no such part, or no row of the table, or the class isn't this
+    package's: nobody knows what another does with an attribute of that name.
     """
     owners = {find_owner(place.name): place.owner for place in places.values()}
 
-    def read(name: str) -> tuple[str | None, object]:
+    def read(name: str) -> str | None:
         part = owners.get(name)
-        if part is None:
-            return None, None
-        settings = [
-            (key, id(x)) for key, x in list_attributes(part) if not issubclass(type(x), NO_SETTING)
-        ]
         is_ours = type(part).__module__.partition(".")[0] == PACKAGE
         given = getattr(part, "activation", ()) if is_ours else ()  # a function, or a row
         unnamed = "" if given is None else None
         told = getattr(given, "__name__", getattr(given, "name", unnamed))
-        return told if told == "" or told in OPERATIONS else None, (type(part), *settings)
+        return told if told == "" or told in OPERATIONS else None
 
     return cache(read)
 

@@ -177,9 +177,7 @@ def is_same_float(x: float, y: float) -> bool:
     >>> is_same_float(0.0, -0.0), is_same_float(float("nan"), float("nan"))
     (False, True)
     """
-    if x is y:
-        return True
-    return (x == y and (x != 0.0 or copysign(1.0, x) == copysign(1.0, y))) or (x != x and y != y)
+    return (x == y and copysign(1.0, x) == copysign(1.0, y)) or (x != x and y != y)
 
 
 def recompute(node: Value) -> float:

@@ -8,7 +8,6 @@ known to be its own is drawn by itself.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -43,15 +42,15 @@ def assign_neurons(
     users: Mapping[Value, Sequence[Value]],
     parameters: Mapping[Value, str],
     named: Collection[Value] = (),
-    read_owner: Callable[[str], tuple[str | None, object]] = lambda owner: (None, None),
+    read_activation: Callable[[str], str | None] = lambda owner: None,
 ) -> dict[Value, str]:
     """Return for each node that belongs to a neuron which one, by the names of the parameters.
 
     ``users`` are of all nodes of a graph, in its order. A neuron is what weighs inputs by one
-    owner's parameters, what adds that up, and the activation that ``read_owner`` says: "" for none.
-    Where it says None, that is what follows all sums of a layer, or of owners of one class, if one
-    was made before the next neuron's sum was begun, or if its owner weighs it again. What is
-    ``named`` is a result that somebody keeps, followed by no activation.
+    owner's parameters, what adds that up, and the activation that ``read_activation`` says: "" for
+    none. Where it says None, that is what follows all sums of a layer, if one was made before the
+    next neuron's sum was begun. What is ``named`` is a result that somebody keeps, followed by no
+    activation.
     """
     finder = Finder(users, parameters)
     for node in [x for x in users if x.operation is not None] if finder.lists else ():
@@ -65,7 +64,7 @@ def assign_neurons(
             finder.add_sum(node, own)
     if len(finder.from_weights) >= FEW_FROM_WEIGHTS:
         finder.neurons.update(dict.fromkeys(finder.from_weights, FROM_WEIGHTS))
-    finder.find_activations(named, read_owner)
+    finder.find_activations(named, read_activation)
     return finder.neurons
 
 
@@ -139,47 +138,45 @@ class Finder:
         return dict([*(self.lists[x] for x in own), *((BIAS, x) for x in biases)])
 
     def find_activations(
-        self, named: Collection[Value], read_owner: Callable[[str], tuple[str | None, object]]
+        self, named: Collection[Value], read_activation: Callable[[str], str | None]
     ) -> None:
-        """Find the activations, and drop the sums that nothing shows to be a neuron's."""
+        """Find the activations, and drop the sums that nothing shows to be a neuron's.
+
+        What shows it is that one neuron's was made before the next one's was begun, when their
+        layer was called for the first time.
+        """
         after = {x: self.users[x][0] for x in self.units if len(self.users[x]) == 1}
-        kinds: dict[Value, list[tuple[object, object]]] = {}  # each sum's: its layer's, its class's
-        names: dict[object, set[str]] = {}  # of the operations that follow a kind
-        added: set[object] = set()  # the kinds of which one is shown to be added by its neuron,
-        followed: set[object] = set()  # and those of which one is shown to have an activation
-        calls: dict[object, Value] = {}  # of each call of a layer, the latest sum
-        turns: Counter[object] = Counter()
+        layers = {
+            x: (find_layer(self.neurons[x]), frozenset(unit.lists))
+            for x, unit in self.units.items()
+        }
+        names: dict[object, set[str]] = {}  # of the operations that follow the sums of a layer
+        added: set[object] = set()  # the layers of which one sum is shown to be its neuron's,
+        followed: set[object] = set()  # and those of which one activation is
+        latest: dict[object, Value] = {}  # of each layer, the latest sum
+        met: set[frozenset[Value]] = set()  # parameters
         for node, unit in self.units.items():
-            owner = self.neurons[node]
-            alike = find_layer(owner), read_owner(owner)[1]
-            own = kinds[node] = [(x, frozenset(unit.lists)) for x in alike if x is not None]
-            follows = "" if node in named else find_name(after.get(node))
-            for kind in own:
-                names.setdefault(kind, set()).add(follows)
-            row = frozenset(unit.data), frozenset(unit.parameters)
-            turns[row] += 1
-            call = own[0], row[0], turns[row]
-            before, calls[call] = calls.get(call, node), node
-            first = min(x.created for x in unit.nodes)
-            if before.created < first:
-                added.add(own[0])
+            layer, first = layers[node], min(x.created for x in unit.nodes)
+            names.setdefault(layer, set()).add("" if node in named else find_name(after.get(node)))
+            before, row = latest.get(layer, node), frozenset(unit.parameters)
+            if row not in met and self.units[before].data == unit.data and before.created < first:
+                added.add(layer)
                 if after.get(before, node).created < first:
-                    followed.update(kinds[before])
-            again = self.users.get(after.get(node, node), ())  # as a recurrent cell takes it
-            if any(self.neurons.get(x) == owner and not is_adding(x) for x in again):
-                followed.add(own[0])
+                    followed.add(layer)
+            latest[layer] = node
+            met.add(row)
         for node, unit in self.units.items():
-            owner = self.neurons[node]
-            shown = [names[kind] for kind in kinds[node] if kind in followed]
-            told = read_owner(owner)[0]
-            is_own = (
-                any(len(ones) == 1 and ones <= ACTIVATIONS for ones in shown)
-                if told is None
-                else told == find_name(after.get(node))
-            )
-            if BIAS not in unit.lists and kinds[node][0] not in added:
+            owner, layer = self.neurons[node], layers[node]
+            seen = {*names[layer]} & ACTIVATIONS if layer in followed else ()
+            told = read_activation(owner)
+            if BIAS not in unit.lists and layer not in added:
                 for x in filter(is_adding, unit.nodes):
                     del self.neurons[x]
+            is_own = (
+                len(names[layer]) == len(seen) == 1
+                if told is None
+                else (told == find_name(after.get(node)))
+            )
             if is_own and node in self.neurons and node in after:
                 self.neurons[after[node]] = owner
 

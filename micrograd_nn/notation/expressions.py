@@ -283,9 +283,11 @@ def find_leaf(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:
     if node.id in leaves:
         return leaves[node.id]
     name = shorten_text(node.id)
-    reason = f"{name} has no value: add {name}=…"
-    if node.id in OPERATIONS:
-        reason = f"{node.id} is a function: call it, as {node.id}(…)"
+    reason = (
+        f"{node.id} is a function: call it, as {node.id}(…)"
+        if node.id in OPERATIONS
+        else f"{name} has no value: add {name}=…"
+    )
     raise make_error(text, find_character(text, node.col_offset), reason)
 
 
@@ -313,7 +315,8 @@ def compute(text: str, wanted: Computation, inputs: list[Any]) -> Any:
     except (*ARITHMETIC, TypeError) as error:
         told = str(error)
         if isinstance(wanted.function, Operation):
-            names = [quote_source(text, node) for node in wanted.inputs]
+            source = text.encode()
+            names = [source[x.col_offset : x.end_col_offset].decode() for x in wanted.inputs]
             told = rename_inputs(wanted.function, error, inputs, names)
         raise make_error(text, wanted.at, make_printable(told)) from None
 
@@ -360,11 +363,6 @@ def rename_inputs(
     }
     at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
     return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)
-
-
-def quote_source(text: str, node: ast.expr) -> str:
-    """Return the part of the text that a node of the syntax tree was read from."""
-    return text.encode()[node.col_offset : node.end_col_offset].decode()
 
 
 def find_character(text: str, offset: int) -> int:

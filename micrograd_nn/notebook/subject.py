@@ -13,7 +13,7 @@ from ..graph.graph import Graph
 from ..notation.javascript.rules import Rules
 from ..page.lesson import build_lesson
 from ..page.mistakes import check_mistakes
-from ..page.opening import Opening, count_steps, describe_opening, read_place
+from ..page.opening import Opening, count_passes, describe_opening, read_place
 from ..page.views import keep_near_root
 
 
@@ -21,7 +21,7 @@ class LessonSubject:
     """A graph as a page shows it: its inputs by name, its steps, how it opens.
 
     An opening that doesn't fit the graph is refused, as by ``page``. Of a very large graph the page
-    has the ``part`` nearest to the root, where some nodes are ``given``: so has what is asked here.
+    has the ``part`` nearest to the root: so has what is asked here.
     """
 
     def __init__(
@@ -29,9 +29,8 @@ class LessonSubject:
     ) -> None:
         self.graph, self.title, self.notes = graph, title, notes
         self.opening = opening or Opening()
-        self.part, given = keep_near_root(graph)
-        self.given = given.nodes
-        self.opened, count = describe_opening(self.part, self.opening, self.given)
+        self.part = keep_near_root(graph)
+        self.opened, count = describe_opening(self.part, self.opening)
         if self.opened["step"] is None:
             self.opened["step"] = count if self.opened["broken"] else self.opened["start"]
         self.names = {self.part.names[leaf]: leaf for leaf in self.part.leaves}
@@ -47,7 +46,7 @@ class LessonSubject:
         """Why the page can't compute with other numbers; "" where it can."""
         rules = Rules()
         for node in self.part.nodes:
-            if node not in self.given:
+            if node not in self.part.cut:
                 rules.add_node(node)
         return rules.missing
 
@@ -61,7 +60,7 @@ class LessonSubject:
 
     def count_steps(self, broken: Sequence[str]) -> int:
         """Return how many steps the page has, by an engine that is broken or not."""
-        return count_steps(self.part, 2 if "unreset" in broken else 1) - len(self.given)
+        return self.part.count_steps(count_passes(broken))
 
     def read_data(self) -> dict[str, float]:
         """Return each leaf's own number of now, which isn't the one of the page after an edit."""

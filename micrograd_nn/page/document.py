@@ -107,7 +107,8 @@ def build_document(
     """
     script = "\n".join(collect_scripts(f"{name}.js", generated or {}, room))
     style = "".join(read_part(f"{x}.css", room) for x in ("page", "player", *sheets, name))
-    first, *more = [html.escape(make_printable(text)) for text in split_paragraphs(notes)] or [""]
+    paragraphs = [part.strip() for part in notes.split("\n\n") if part.strip()]
+    first, *more = [html.escape(make_printable(text)) for text in paragraphs] or [""]
     main = read_part(f"{name}.html", room)
     body = Template(read_part("page.html")).substitute(
         title=html.escape(make_printable(title)),
@@ -125,19 +126,17 @@ def build_document(
     )
 
 
-def split_paragraphs(text: str) -> list[str]:
-    """Return the parts of a text that blank lines divide."""
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
-
-
 def collect_scripts(
     name: str, generated: Mapping[str, str], room: str = __package__
 ) -> Iterator[str]:
-    """Yield a script's text after those of the scripts that it imports, each once."""
+    """Yield a script's text after those of the scripts that it imports, each once.
+
+    What stands in ``web/`` is without comments and indents, a fifth of a page.
+    """
     waiting, done = [(name, False)], set()
     while waiting:
         name, is_ready = waiting.pop()
-        text = generated[name] if name in generated else read_script(name, room)
+        text = generated.get(name) or INDENT.sub("", COMMENT.sub("", read_part(name, room)))
         if is_ready:
             yield EXPORT.sub("", IMPORT.sub("", text)).strip() + "\n"
         elif name not in done:
@@ -151,11 +150,6 @@ def read_part(name: str, room: str = __package__) -> str:
     if name == "math.mjs":
         return read_math()
     return read_web(room if (files(room) / "web" / name).is_file() else __package__, name)
-
-
-def read_script(name: str, room: str = __package__) -> str:
-    """Return the text of a script in ``web/`` without comments and indents, a fifth of a page."""
-    return INDENT.sub("", COMMENT.sub("", read_part(name, room)))
 
 
 def hash_for_policy(text: str) -> str:

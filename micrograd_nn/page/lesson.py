@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .._ground.text import count_things
@@ -40,12 +40,12 @@ def build_lesson(
     doesn't fit the graph is a ValueError.
     """
     whole = Graph.of(root, names, "page")
-    graph, given = keep_near_root(whole)
-    opened, count = describe_opening(graph, opening, given.nodes)
+    graph = keep_near_root(whole)
+    opened, count = describe_opening(graph, opening)
     rows = check_examples(graph, inputs, rows)
-    view = describe_view(graph, given)
+    view = describe_view(graph)
     formulas, rules = Formulas(), Rules()
-    nodes = describe_nodes(graph, formulas, rules, given.nodes)
+    nodes = describe_nodes(graph, formulas, rules)
     choices = list_choices(graph)
     data = {
         "nodes": nodes,
@@ -101,13 +101,12 @@ def check_examples(
     return [[as_float(x, "a row of page", "a number") for x in row] for row in rows]
 
 
-def describe_nodes(
-    graph: Graph, formulas: Formulas, rules: Rules, given: Collection[Value] = ()
-) -> list[dict[str, Any]]:
+def describe_nodes(graph: Graph, formulas: Formulas, rules: Rules) -> list[dict[str, Any]]:
     """Return how each node of a graph is computed, from which recorded number, by which formulas.
 
-    Those that are ``given`` keep their numbers, as what they are made from isn't there.
+    Where a graph was cut, nodes keep their numbers, as what they are made from isn't there.
     """
+    given = graph.cut
     return [
         {
             "kind": "given" if node in given else classify_node(node),

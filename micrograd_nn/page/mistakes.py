@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from .._ground.text import list_first
@@ -15,7 +16,6 @@ from ..engine.value import Constant
 from ..graph.graph import Graph
 from ..notation.formulas.formula import Local, write_formula
 from ..notation.formulas.plain import Plain
-from ..notation.javascript.notation import is_row
 from ..notation.writing.notation import Text
 from ..notation.writing.symbol import Symbols
 from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
@@ -80,14 +80,9 @@ def list_products() -> Iterator[Choice]:
     for wrong in MISCONCEPTIONS:
         takes = [name for name in wrong.needs if name != "before"]
         if wrong.rule and takes and {*takes} <= {*TERMS} and "before" in wrong.needs:
-            rule = add_to_nothing(wrong.rule)
+            rule = partial(wrong.rule, 0.0)  # where nothing has arrived before
             code = write_rule(rule, takes)
             yield Choice("product", spell(wrong.name), code, f"{wrong.title}.", rule, takes)
-
-
-def add_to_nothing(rule: Rule) -> Rule:
-    """Return a misconception's rule where nothing has arrived before."""
-    return lambda *given: rule(0.0, *given)
 
 
 def list_locals(graph: Graph) -> Iterator[Choice]:
@@ -96,7 +91,7 @@ def list_locals(graph: Graph) -> Iterator[Choice]:
         (node.operation, i): None
         for node in graph.nodes
         if node.operation is not None
-        and is_row(node.operation)
+        and node.operation.is_row
         and not isinstance(node.operation, Reduction)
         for i, x in enumerate(node.inputs)
         if not isinstance(x, Constant)

@@ -26,20 +26,18 @@ class Opening(NamedTuple):
 BEGINNING = Opening()
 
 
-def describe_opening(
-    graph: Graph, opening: Opening, given: Collection[Value] = ()
-) -> tuple[dict[str, Any], int]:
+def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], int]:
     """Return what a page knows of its opening, and how many steps it has then.
 
     ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that
-    there isn't is refused. Nodes that are ``given`` make no steps.
+    there isn't is refused.
     """
     step, leaf, broken, quiz = opening
     mistakes = check_mistakes(graph, broken, "page")
     if quiz and mistakes:
         told = ", ".join(map(repr, mistakes))
         raise ValueError(f"page asks about the right engine: leave out quiz, or broken={told}")
-    count = count_steps(graph, 2 if "unreset" in mistakes else 1) - len(given)
+    count = graph.count_steps(count_passes(mistakes))
     if step is not None:
         step = read_place(step, "a step")
         if not 0 <= step <= count:
@@ -84,7 +82,6 @@ def read_place(number: Any, what: str) -> int:
         raise TypeError(f"page takes the number of {what}, not {kind}") from None
 
 
-def count_steps(graph: Graph, passes: int) -> int:
-    """Return how many steps a page has: forward, and for each pass back the seed and the shares."""
-    forward = sum(node.operation is not None for node in graph.nodes)
-    return forward + passes * (1 + len(graph.steps))
+def count_passes(mistakes: Collection[str]) -> int:
+    """Return how many passes a page makes by an engine: two show that it forgets to reset."""
+    return 2 if "unreset" in mistakes else 1

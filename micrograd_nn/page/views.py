@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..engine.backprop import Step, walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
@@ -31,17 +30,7 @@ class View(NamedTuple):
     told: str
 
 
-class Given(NamedTuple):
-    """The nodes of a cut graph whose inputs were left out, and how many were left out in all."""
-
-    nodes: frozenset[Value] = frozenset()
-    left_out: int = 0
-
-
-NOTHING = Given()
-
-
-def describe_view(graph: Graph, given: Given = NOTHING) -> View:
+def describe_view(graph: Graph) -> View:
     """Return what a page's picture shows of a graph."""
     folding = graph.folding_of_use
     groups = graph.group(folding)
@@ -61,10 +50,10 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             f"The {len(kept):,} nodes nearest to the root are drawn; "
             f"{standing - len(kept):,} more are left out."
         )
-    if given.left_out:
+    if graph.left_out:
         told.append(
-            f"The page has the {len(graph.nodes):,} nodes nearest to the root; {given.left_out:,} "
-            f"more are left out, and {len(given.nodes):,} that were made from them keep their "
+            f"The page has the {len(graph.nodes):,} nodes nearest to the root; {graph.left_out:,} "
+            f"more are left out, and {len(graph.cut):,} that were made from them keep their "
             "numbers."
         )
     if folding.repeats:
@@ -89,23 +78,11 @@ def has_neurons(tree: GroupTree) -> bool:
     return any(group.kind != "repeat" or has_neurons(group) for group in tree.groups.values())
 
 
-def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
+def keep_near_root(graph: Graph) -> Graph:
     """Return a graph that a page can take: of a very large one the part nearest to the root."""
     if len(graph.nodes) <= MOST_COMPUTED:
-        return graph, Given()
-    kept = find_nearest_nodes(graph.root)
-    given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
-    part = Graph(graph.root, graph.namespace)
-    own = [node for node in graph.nodes if node in kept]
-    # What is derived from these is of the part, too; repeats and neurons would ask for inputs.
-    vars(part).update(
-        nodes=own,
-        names={node: graph.names[node] for node in own},
-        neurons={},
-        folding=Folding({node: node for node in own}, {}, []),
-        steps=[step for step in map(Step._make, walk_back(own)) if step.node not in given],
-    )
-    return part, Given(given, len(graph.nodes) - len(own))
+        return graph
+    return graph.part(find_nearest_nodes(graph.root))
 
 
 def find_nearest_nodes(root: Value) -> set[Value]:
@@ -145,17 +122,10 @@ def describe_matrix(graph: Graph, layer: GroupTree) -> dict[str, Any] | None:
 
 def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str, Any]:
     """Return the nodes of each repetition of a repeat, with the numbers that it has for itself."""
-    places, members = folding.places, folding.members
-    rows = []
-    for part in repeat:
-        row: dict[int, None] = {}
-        for node in part:
-            if node is not None:
-                row.update(
-                    (graph.places[x], None)
-                    for x in node.inputs
-                    if x.operation is None and places[x] in members
-                )
-                row[graph.places[node]] = None
-        rows.append(list(row))
-    return {"rows": rows}
+
+    def list_own(node: Value) -> list[Value]:
+        given = [x for x in node.inputs if x.operation is None]
+        return [*[x for x in given if folding.places[x] in folding.members], node]
+
+    rows = [[x for node in part if node is not None for x in list_own(node)] for part in repeat]
+    return {"rows": [[graph.places[x] for x in dict.fromkeys(row)] for row in rows]}

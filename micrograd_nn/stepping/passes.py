@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ..engine.backprop import Step
@@ -40,16 +39,14 @@ class Passes:
 
     The steps are those of a page, with the same numbers. ``backprop`` is the cursor of the
     backward part, whose watches stop it; it stands at its beginning until ``start`` is passed.
-    Nodes that are ``given``, as their inputs were left out of a graph, have no step forward.
+    Nodes whose inputs were left out of a graph have no step forward.
     """
 
-    def __init__(
-        self, root: Value | Graph, names: Any = None, given: Collection[Value] = ()
-    ) -> None:
+    def __init__(self, root: Value | Graph, names: Any = None) -> None:
         self.graph = Graph.of(root, names, type(self).__name__)
         self.root, self.names = self.graph.root, self.graph.short_names
         made = [node for node in self.graph.nodes if node.operation is not None]
-        self.computed = [node for node in made if node not in given]
+        self.computed = [node for node in made if node not in self.graph.cut]
         self.backprop = Backprop(self.graph)
         self._order = {node: i for i, node in enumerate(self.computed, start=1)}
         self._position = 0

@@ -18,10 +18,10 @@ def add_picture_options(graph: Parser) -> None:
     """Add what ``graph`` takes: where to draw, and how."""
     from ..draw.drawing import ENDINGS
 
-    endings = ", ".join(f".{format}" for format in ENDINGS)
     graph.add_argument(
-        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
-    )
+        "-o", "--output", metavar="OUT.svg",
+        help=f"draw it there; the ending: {', '.join(ENDINGS)}",
+    )  # fmt: skip
     graph.add_argument(
         "--direction", choices=("LR", "TB", "RL", "BT"),
         help="left to right (default), top to bottom, right to left, bottom to top",

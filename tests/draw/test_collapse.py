@@ -14,10 +14,8 @@ from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
 from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
-from micrograd_nn.draw.look import format_range
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.places import find_places
-from micrograd_nn.graph.units import assign_neurons
+from micrograd_nn.graph.folding import format_range
 from micrograd_nn.nn import MLP, Neuron
 
 
@@ -109,59 +107,6 @@ def test_a_small_network_is_drawn_whole_with_clusters():
         *re.findall(r'label="?([^"<]*?)"? lab', source),
     }
     assert len(boxes(draw(loss, names=model))) == len(nodes(loss))
-
-
-def test_what_uses_a_neurons_parameters_is_its_own_with_one_activation_and_no_loss():
-    model, loss = network(2, 1)
-    names = {x: place.name for x, place in find_places(model).items()}
-    groups = assign_neurons(Graph(loss).users, names)
-    assert loss not in groups
-    assert loss.inputs[0] not in groups
-    assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"
-
-
-def lecture_neuron(x, name, parameters):
-    """Return tanh(w·x + b) of new parameters, which are noted by their places."""
-    w, b = [Value(1.0), Value(2.0)], Value(0.5)
-    parameters |= {w[0]: f"{name}.w.0", w[1]: f"{name}.w.1", b: f"{name}.b"}
-    return (w[0] * x[0] + w[1] * x[1] + b).tanh()
-
-
-def test_an_activation_is_its_neurons_if_it_is_made_before_the_next_neurons_sum():
-    x, parameters = [Value(3.0), Value(4.0)], {}
-    outputs = [lecture_neuron(x, f"m.neurons.{i}", parameters) for i in range(2)]
-    root = (outputs[0] + outputs[1]).tanh()
-    found = assign_neurons(Graph(root).users, parameters)
-    assert set(nodes(root)) - set(found) == {*x, root, *root.inputs}
-    assert [found[out] for out in outputs] == ["m.neurons.0", "m.neurons.1"]
-    kept = assign_neurons(Graph(root).users, parameters, {outputs[0].inputs[0]})
-    assert not {*outputs} & {*kept}, "a sum that somebody named is no part of what follows"
-
-
-def test_of_one_neuron_nothing_but_its_model_tells_an_activation_from_a_loss():
-    x, parameters = [Value(3.0), Value(4.0)], {}
-    out = lecture_neuron(x, "m", parameters)
-    users = Graph(out.exp()).users
-    assert out not in assign_neurons(users, parameters)
-    assert assign_neurons(users, parameters, (), lambda owner: ("tanh", None))[out] == "m"
-    assert out not in assign_neurons(users, parameters, (), lambda owner: ("", None))
-
-
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("collapse", ["layer", "neuron"])
-def test_rows_share_the_boxes_of_their_model(bias, collapse):
-    model, loss = network(4, 1, rows=3, bias=bias)
-    groups = [box for box in boxes(draw(loss, names=model, collapse=collapse)) if box[2] == "group"]
-    assert len(groups) == (2 if collapse == "layer" else 5)
-
-
-def test_a_box_that_is_used_for_some_rows_tells_the_range_of_its_outputs():
-    model, loss = network(4, 1, rows=3)
-    outputs = [error.inputs[0].inputs[0].data for error in loss.inputs]
-    range = f"{min(outputs):.4g} … {max(outputs):.4g}".replace("-", "−")
-    texts = shown(draw(loss, names=model, collapse="layer", fold=False).source)
-    assert range in texts
-    assert "used 3 times" in texts
 
 
 def test_many_inputs_are_one_box():

@@ -1,20 +1,23 @@
 """Drawings as TikZ, Mermaid, and SVGs that play the steps."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from added import draw_change
 from hypothesis import given
+from places import ROOT
 from strategies import odd_roots, searching
 
 from micrograd_nn import MLP, Value, draw
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.draw import animation
 from micrograd_nn.draw.animation import read_path
-from micrograd_nn.draw.drawing import Drawing
+from micrograd_nn.draw.drawing import ENDINGS, WRITERS, Drawing
 from micrograd_nn.stepping.passes import Passes
 
 X = Value(3.0, "x")
@@ -29,6 +32,30 @@ DOCUMENT = r"""\documentclass{article}
 \input{figure}
 \end{document}
 """
+
+
+BEGINS = {
+    "svg": b"<?xml", "png": b"\x89PNG\r\n", "dot": b"digraph", "pdf": b"%PDF",
+    "tex": b"% In the document's head", "mmd": b"flowchart LR\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+@pytest.mark.parametrize("format", WRITERS)
+def test_each_ending_writes_what_it_says(tmp_path, format, kind):
+    path = tmp_path / f"graph.{format.upper() if kind is str else format}"
+    if format == "pdf" and not shutil.which("dot") and not importlib.util.find_spec("pygraphviz"):
+        pytest.skip("no program here makes a PDF")
+    draw(Value(1.0, "x") * 2).save(kind(path))
+    assert path.read_bytes().startswith(BEGINS[format])
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_each_ending_stands_in_the_guide():
+    told = (ROOT / "docs" / "do" / "drawing.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"`(\.\w+)`", told.partition("| ending |")[2].partition("\n\n")[0])} == {
+        *ENDINGS
+    }
 
 
 def hostile_root():

@@ -3,12 +3,10 @@
 import random
 import re
 
-import pytest
 from labels import shown
 
 from micrograd_nn import Value, draw, nodes
 from micrograd_nn import sum as sum_of
-from micrograd_nn._ground.text import format_number
 from micrograd_nn.draw.boxes import Boxes, Extent
 from micrograd_nn.draw.look import Look
 from micrograd_nn.explain.tree import tree
@@ -50,22 +48,6 @@ def test_a_batch_loss_is_one_example_in_a_frame():
     assert drawing.render().count(b">\xc3\x97 100<") == 1
 
 
-def test_numbers_are_the_least_and_the_greatest_of_all_repetitions():
-    loss, model = batch()
-    errors = [node for node in nodes(loss) if node.operation and node.operation.name == "sub"]
-    values, gradients = [x.data for x in errors], [x.grad for x in errors]
-    face = next(box.face for box in boxes_of(draw(loss, names=model, collapse="layer")).values()
-                if box.face.operation == "−")  # fmt: skip
-    for numbers, text in ((values, face.value), (gradients, face.gradient)):
-        assert text == f"{format_number(min(numbers))} … {format_number(max(numbers))}"
-
-
-def test_the_root_keeps_its_name_and_its_own_number():
-    loss, model = batch()
-    face = boxes_of(draw(loss, names=model))["loss"].face
-    assert (face.value, face.gradient) == (format_number(loss.data), "1")
-
-
 def test_what_a_loop_leaves_in_a_variable_has_its_name():
     h = recurrence(30)
     root = h * 2
@@ -76,15 +58,6 @@ def test_what_a_loop_leaves_in_a_variable_has_its_name():
     assert "…" in boxes["h"].face.value, "numbers are those of all repetitions"
     assert {"x0", "w", "u", "h0", "root"} <= boxes.keys(), "what has a name keeps it"
     assert "h" in str(tree(root, names=names)).split()
-
-
-def test_the_root_is_none_of_a_repetition_before_the_last():
-    x = Value(3.0, "x")
-    loss = sum((x * i - 1) ** 2 for i in range(30))
-    names = {"loss": loss}
-    diagram = draw(loss, names=names, fold=True).sketch.diagram
-    (box,) = [box for box in diagram.boxes if box.kind == "root"]
-    assert box.face.value == format_number(loss.data)
 
 
 def test_a_loop_takes_from_the_step_before_by_a_dashed_arrow():
@@ -101,18 +74,6 @@ def test_few_nodes_are_folded_only_if_that_is_asked_for():
     assert "Folded" not in draw(small).source
     assert "× 5" in draw(small, fold=True).source
     assert "Folded" not in draw(recurrence(50), fold=False).source
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ({"fold": "all"}, "fold is one of 'auto', True, False, not 'all'"),
-        ({"radius": -1}, "radius is a number of edges from 0 on, not -1"),
-    ],
-)
-def test_what_cannot_be_is_refused(options, told):
-    with pytest.raises(ValueError, match=told):
-        draw(recurrence(5), **options)
 
 
 def test_a_mark_in_any_repetition_marks_the_box():

@@ -13,13 +13,12 @@ from pictured import build_case, list_nodes
 from readback import count_texts, read_dot, read_mermaid, read_svg, read_tikz
 from sizes import choose_size
 
-from micrograd_nn import Value, dot, draw, tanh
+from micrograd_nn import Value, draw, tanh
 from micrograd_nn import sum as total
 from micrograd_nn._ground.text import format_number
 from micrograd_nn.draw.layout import LayoutError
 from micrograd_nn.explain.tree import tree
 from micrograd_nn.graph import Graph
-from micrograd_nn.losses import cross_entropy
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.page.views import describe_view
 
@@ -55,8 +54,9 @@ def check_parts(case, boxes, depth):
         outputs = part.list_outputs(inside)
         if not outputs:
             continue
-        alike = [x for x in case.parts["layer"].values() if x.operation == part.operation]
-        is_sure = any(sum(x in inside for x in call) > 1 for each in alike for call in each.calls)
+        calls = [call for each in case.parts["layer"].values() for call in each.calls]
+        own = [call for call in calls if part.calls[0][0] in call]  # of its layer, the first
+        is_sure = any(sum(x in inside for x in call) > 1 for call in own)
         possible = [write_range(x) for x in part.list_possible(inside, is_sure) if x]
         box = groups.get(name) or groups.get(name.rstrip("1234"))  # the only one that is there
         if box is not None and find_values(box):
@@ -103,7 +103,7 @@ def check_case(case, lays_out):
                 check_uses(case, groups, depth, inside)
         same = count_texts(boxes)
         assert count_texts(read_dot(drawing.paper)) == same, case.told
-        assert count_texts(read_mermaid(drawing.write_figure("mmd"))) == same, case.told
+        assert count_texts(read_mermaid(drawing.render("mmd").decode())) == same, case.told
         if lays_out and (depth, fold) == chosen:
             try:
                 svg = drawing.render()
@@ -113,7 +113,7 @@ def check_case(case, lays_out):
                 raise
             assert count_texts(read_svg(svg)) == same, case.told
             numbers = sorted(find_values(box) for box in boxes if box.kind != "constant")
-            tikz = read_tikz(drawing.write_figure("tex"))  # whose names are mathematics
+            tikz = read_tikz(drawing.render("tex").decode())  # whose names are mathematics
             assert sorted(map(find_values, tikz)) == numbers, case.told
     check_tree(case)
     check_page(case, inside)
@@ -165,70 +165,6 @@ def read_groups(root, **options):
     return {box.texts[0]: box.texts[1:] for box in boxes if box.kind == "group"}
 
 
-@pytest.mark.parametrize("target", [0, 1, 2])
-def test_what_a_loss_does_with_an_output_is_no_activation(target):
-    model = MLP(2, [4, 3], activation="tanh", rng=random.Random(1))
-    z = model([Value(1.0), Value(2.0)])
-    loss = cross_entropy(z, target)
-    groups = read_groups(loss, names=model, collapse="neuron")
-    for i, x in enumerate(z):
-        assert groups[f"out{i + 1}"] == [format_number(x.data), "w·x+b", "5 parameters"]
-    (first,) = [x for x in z if x is min(z, key=lambda x: x.data)]
-    last = max(z, key=lambda x: x.data)
-    told = f"{format_number(first.data)} … {format_number(last.data)}"
-    assert read_groups(loss, names=model, collapse="layer")["layer 2"][0] == told
-
-
-class Lin(Module):
-    """Three rows of two weights, whose outputs the model doesn't add up."""
-
-    def __init__(self):
-        rng = random.Random(2)
-        self.W = [[Value(rng.uniform(-1, 1)) for _ in range(2)] for _ in range(3)]
-
-    def __call__(self, x):
-        return [dot(row, x) for row in self.W]
-
-
-def test_a_box_holds_neither_the_root_nor_what_combines_its_outputs():
-    f, x = Lin(), [Value(1.0), Value(-2.0)]
-    y = f(x)
-    loss = (y[0] * y[1]).tanh() + y[2]
-    loss.label = "L"
-    names = {"f": f}
-    boxes = read_dot(draw(loss, names=names, collapse="layer").source)
-    assert [box.texts[:2] for box in boxes if box.kind == "group"] == [
-        ["f", write_range([each.data for each in y])]
-    ]
-    assert [box.texts for box in boxes if box.kind == "root"] == [
-        ["L", "+", format_number(loss.data)]
-    ]
-    assert {box.texts[1] for box in boxes if box.kind == "inner"} == {"×", "tanh"}
-    framed = [box for box in read_dot(draw(loss, names=names, collapse=None).source) if box.frames]
-    assert len(framed) == 6 + 3
-
-
-class Lines(Module):
-    """Two lines through the same point, with an offset or without."""
-
-    def __init__(self, offsets):
-        self.slope, self.other_slope = Value(0.5), Value(-0.3)
-        self.offset, self.other_offset = (Value(x) if x else None for x in offsets)
-
-    def __call__(self, x):
-        lines = [(self.slope * x, self.offset), (self.other_slope * x, self.other_offset)]
-        return [line if offset is None else line + offset for line, offset in lines]
-
-
-@pytest.mark.parametrize("offsets", [(0.1, 0.2), (0.1, 0.0), (0.0, 0.2), (0.0, 0.0)], ids=str)
-@pytest.mark.parametrize("add", [sum, total, lambda lines: lines[0] - lines[1]])
-def test_what_adds_two_sums_is_part_of_neither(offsets, add):
-    f = Lines(offsets)
-    outputs = f(Value(2.0))
-    texts = read_groups(add(outputs) ** 2, names={"f": f}, collapse="layer")["f"]
-    assert texts[0] == write_range([x.data for x in outputs])
-
-
 class Told(Module):
     """A neuron with an activation as an attribute, which it uses or not."""
 
@@ -248,26 +184,6 @@ def test_an_attribute_of_ones_own_class_is_no_word_on_what_follows_its_sum():
     assert texts[0] == format_number(raw.data)
 
 
-class Configured(Module):
-    """A layer whose activation stands in a dictionary of settings."""
-
-    def __init__(self, width, height, config):
-        self.config = config
-        self.w = [[Value(0.3 * (i + j - 1)) for j in range(width)] for i in range(height)]
-        self.b = [Value(0.4) for _ in range(height)]
-
-    def __call__(self, x):
-        sums = [dot(w, x, b) for w, b in zip(self.w, self.b, strict=True)]
-        return [tanh(v) for v in sums] if self.config["tanh"] else sums
-
-
-def test_layers_with_other_settings_in_a_dictionary_are_not_alike():
-    layers = [Configured(2, 3, {"tanh": True}), Configured(3, 1, {"tanh": False})]
-    (out,) = layers[1](layers[0]([Value(0.3), Value(-0.8)]))
-    groups = read_groups((tanh(out) - 1) ** 2, names={"l": layers}, collapse="layer")
-    assert groups["l.1"][0] == format_number(out.data)
-
-
 class Cell(Module):
     """A state that is made of the one before, again and again."""
 
@@ -285,7 +201,6 @@ def test_a_box_is_used_as_often_as_it_is_called(steps):
         h = cell(Value(float(i)), h)
     texts = read_groups(h * 2, names={"cell": cell}, collapse="layer", fold=False)["cell"]
     assert [text for text in texts if "used" in text] == [f"used {steps} times"] * (steps > 1)
-    assert steps == 1 or texts[0] == format_number(h.data), "what leaves the box"
 
 
 @pytest.mark.parametrize("fold", [False, True])

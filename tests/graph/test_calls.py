@@ -9,9 +9,8 @@ from functools import reduce
 
 import pytest
 from added import needs
-from places import ROOT
 
-from micrograd_nn import Value, draw, tree
+from micrograd_nn import Value, draw
 from micrograd_nn.checks.mistakes import anomaly_detection, provenance
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.calls import record_calls
@@ -68,18 +67,6 @@ def test_two_things_of_a_class_are_two_owners_while_one_has_ended():
     graph = Graph.of(run, {}, "draw")
     owners = {x.origin.call.owner for x in graph.nodes if x.origin.call.name == "Net"}
     assert len(owners) == 5
-
-
-def test_a_function_is_called_once():
-    calls = []
-
-    def loss():
-        calls.append(1)
-        return Value(2.0) * 3
-
-    draw(loss)
-    tree(loss)
-    assert len(calls) == 2
 
 
 def test_a_function_that_takes_arguments_is_told_how_to_be_given():
@@ -188,27 +175,6 @@ def test_pytorchs_modules_are_calls_too():
     mine = []
     graph = Graph.of(lambda: mine.append(1) or Value(2.0) * 3.0, {}, "draw")
     assert (graph.root.data, len(mine)) == (6.0, 1)
-
-
-@pytest.mark.slow
-def test_a_gpt_is_some_ten_boxes(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "demos"))
-    import gpt
-
-    model = gpt.GPT(random.Random(1), size=8, heads=2)
-    inputs, target = gpt.encode("vega", 8)
-    drawing = draw(lambda: gpt.loss(model(inputs), target), names=model)
-    boxes = [x for x in drawing.sketch.diagram.boxes if x.kind == "group"]
-    assert 8 <= len(boxes) <= 14
-    names = {box.face.name for box in boxes}
-    assert {"attend × 8", "cross_entropy × 8", "Layer 1 × 8"} <= names
-    del sys.modules["gpt"]
-
-
-def test_provenance_notes_the_calls_within_its_block_alone():
-    with provenance():
-        out = Net()(Value(1.0))
-    assert list_names(out) == ["Net"]
 
 
 def test_a_method_of_a_base_class_is_the_object_s_and_one_by_super_is_the_base_s():

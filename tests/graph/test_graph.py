@@ -80,7 +80,7 @@ def test_a_graph_is_put_in_order_and_named_once(way, asked):
         assert asked == ([loss] * (roots + 1), [loss] * (roots + 1))
 
 
-@pytest.mark.parametrize("way", [draw, tree, Backprop, stale])
+@pytest.mark.parametrize("way", [draw, tree, page, Backprop, stale])
 def test_what_is_no_root_is_refused(way):
     with pytest.raises(TypeError, match=r"takes one Value, .* not a list: one of its items"):
         way([Value(1.0)])

@@ -12,7 +12,6 @@ from added import draw_change
 from labels import shown
 
 from micrograd_nn import Value, nodes, steps
-from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.tree import tree
@@ -196,12 +195,6 @@ def test_a_drawing_keeps_nothing_of_the_frame_alive():
     gc.collect()
     assert data() is None
     assert "x" in drawing.text
-
-
-def test_two_nodes_never_have_one_name():
-    x = Value(2.0)
-    y = total([Value(1.0, "x"), x, Value(3.0, "x")])
-    assert names_in(y, x=x) == ["x (3)", "x", "x (2)", "y"]
 
 
 RATE = Value(0.5)

@@ -45,23 +45,6 @@ def test_the_loss_that_everybody_writes_is_one_example_many_times():
     assert all(x in after.inputs for x, after in pairwise(sums))
 
 
-def test_examples_in_two_loops_are_two_repeats_of_the_same_count():
-    model = make_model()
-    scores = [model(x) for x, _ in make_data()]
-    loss = builtins.sum((score - y) ** 2 for score, (_, y) in zip(scores, make_data(), strict=True))
-    (forward, _), (after, operations) = shapes(loss)
-    assert (forward, after, operations) == (COUNT, COUNT, ["sub", "pow", "add"])
-
-
-def test_a_total_that_begins_with_a_value_lacks_nothing():
-    model, total = make_model(), Value(0.0)
-    for x, y in make_data():
-        total = total + (model(x) - y) ** 2
-    (repeat,) = find_repeats(nodes(total / COUNT))
-    assert len(repeat) == COUNT
-    assert None not in repeat[0]
-
-
 def test_a_recurrent_loop_is_its_body():
     w, u, b, h = Value(0.5), Value(0.2), Value(0.1), Value(0.0)
     for i in range(COUNT):
@@ -118,27 +101,12 @@ def test_micrograds_own_demo():
     ]
 
 
-def test_the_first_repetition_stands_for_all():
-    w = Value(0.5)
-    squares = [(w * x - 1) ** 2 for x in range(COUNT)]
-    folding = fold_repeats(nodes(micrograd_nn.sum(squares)))
-    assert folding.places[squares[3]] is squares[0]
-    assert folding.members[squares[0]] == squares
-
-
 def test_a_number_that_something_else_uses_stands_for_itself():
     w, xs = Value(0.5), [Value(float(i)) for i in range(COUNT)]
     loss = builtins.sum((w * x) ** 2 for x in xs) + xs[7].exp()
     folding = fold_repeats(nodes(loss))
     assert folding.places[xs[7]] is xs[7]
     assert folding.places[xs[3]] is folding.places[xs[4]]
-
-
-def test_nothing_is_found_where_nothing_repeats():
-    x, y = Value(2.0), Value(3.0)
-    assert shapes((x * y + x.exp()) / y) == []
-    folding = fold_repeats(nodes(x * y))
-    assert (folding.members, folding.repeats) == ({}, [])
 
 
 @st.composite
@@ -215,41 +183,11 @@ def test_a_batch_layer_by_layer_is_shown_whole_since_a_layer_is_one_matrix():
     assert [len(x) for x in Graph(loss, neuron).folding.repeats] == [COUNT, COUNT]
 
 
-def test_each_letter_looks_at_all_letters_as_in_a_transformer():
-    size, letters = 3, 6
-    matrices = [
-        [[Value(0.1 * (i + j + k)) for i in range(size)] for j in range(size)] for k in range(3)
-    ]
-    xs = [[Value(float(i * j)) for j in range(size)] for i in range(letters)]
-    queries, keys, values = (
-        [[micrograd_nn.dot(row, x) for row in matrix] for x in xs] for matrix in matrices
-    )
-    out = []
-    for query in queries:
-        weights = [micrograd_nn.dot(query, key).exp() for key in keys]
-        total = micrograd_nn.sum(weights)
-        shares = [weight / total for weight in weights]
-        out += [micrograd_nn.dot(shares, column) for column in zip(*values, strict=True)]
-    folding = fold_repeats(nodes(micrograd_nn.sum(out)))
-    assert len({*folding.places.values()}) < 20
-    assert (letters, ["dot", "exp"] * letters + ["sum"]) in [
-        (count, operations[: 2 * letters + 1])
-        for count, operations in shapes(micrograd_nn.sum(out))
-    ]
-
-
 def test_a_repetition_begins_where_the_fewest_results_are_taken_across():
     a, x = Value(2.0), Value(1.0)
     for _ in range(20):
         x = (x + a / x) / 2
     assert shapes(x) == [(20, ["truediv", "add", "truediv"])]
-    gates = {gate: (Value(0.5), Value(-0.5), Value(0.1)) for gate in "ifog"}
-    h, c = Value(0.0), Value(0.0)
-    for i in range(20):
-        i, f, o, g = (w * i + u * h + b for w, u, b in gates.values())
-        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-        h = o.sigmoid() * c.tanh()
-    assert [count for count, _ in shapes(h)] == [20]
 
 
 def test_a_few_steps_are_found_in_each_of_which_all_operations_come_several_times():

@@ -121,11 +121,6 @@ class Part:
     def __init__(self, kind):
         self.is_told, self.is_mixed, self.calls = kind == "mlp", kind == "sums", []
 
-    @property
-    def operation(self):
-        """What made the outputs: an activation, it may be."""
-        return self.calls[0][0].operation
-
     def list_outputs(self, inside):
         """Return the outputs that a graph has."""
         return [x for call in self.calls for x in call if x in inside]

@@ -65,10 +65,6 @@ def test_reductions_take_arguments_or_lists_and_dot_takes_lists():
     assert parse("dot([x], [2])", {"x": 3}).operation is OPERATIONS["dot"]
 
 
-def test_defaults_of_an_operation_may_be_left_out():
-    assert parse("leaky_relu(w)", {"w": -3}).data == pytest.approx(-0.03)
-
-
 @pytest.mark.parametrize(
     ("text", "value"),
     [("x−3", -1), ("x×w", -6), ("x·w", -6), ("x⋅w", -6), ("w ÷ x", -1.5), ("x²", 4), ("(x)³", 8),

@@ -13,11 +13,8 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
 from micrograd_nn.notation.javascript.notation import NoJavaScriptError
 from micrograd_nn.notation.javascript.rules import (
-    LONGEST_COMPARED,
-    MOST_CASES,
     Key,
     Rules,
-    find_key,
     write_rule,
 )
 
@@ -199,14 +196,6 @@ def test_what_is_not_wanted_is_null(javascript, wanted):
     assert not disagreements(javascript, points)
 
 
-def test_a_nodes_key_tells_constants_from_values():
-    x = Value(3.0)
-    assert find_key(x * 2) == find_key(x * 5) == Key(op.mul, (True, False))
-    assert find_key(2 * x) == Key(op.mul, (False, True))
-    assert find_key(x) is None
-    assert find_key(Value(1.0).detach()) is None
-
-
 # Rules that look at their numbers
 
 
@@ -328,28 +317,6 @@ def test_a_comparison_that_would_be_too_long_is_refused():
 
     with pytest.raises(NoJavaScriptError, match="too long"):
         write_rule(Key(custom(doubling), (True,)))
-
-
-def test_what_is_no_part_of_a_comparison_may_be_long(javascript):
-    def doubling(out, x):
-        if x < 1:
-            return x
-        for _ in range(40):
-            x = 0.5 * (x + x)
-        return x
-
-    assert len(partials_of(custom(doubling))) < LONGEST_COMPARED
-    check(javascript, custom(doubling))
-
-
-def test_as_many_choices_as_are_allowed_can_be_written(javascript):
-    def stairs(out, x):
-        for i in range(MOST_CASES - 1):
-            if x < i:
-                return i
-        return x
-
-    check(javascript, custom(stairs))
 
 
 # How operations and numbers are written

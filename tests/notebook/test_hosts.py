@@ -1,7 +1,5 @@
 """The widget and a training's curve in real notebooks: JupyterLab and marimo, in Chromium."""
 
-import re
-
 import pytest
 from browser import arm_kill
 from hosts import require_host, start_jupyter, start_marimo, write_app, write_notebook
@@ -21,26 +19,6 @@ from micrograd_nn.losses import squared_error
 model = MLP(1, [1], rng=random.Random(0))
 data = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
 """
-BATCH = """\
-from micrograd_nn import MLP, Value, widget
-import random
-model = MLP(2, [3, 1], rng=random.Random(1))
-xs = [[Value(i / 30, f"a{i}"), Value(1 - i / 30, f"b{i}")] for i in range(30)]
-loss = sum((model(x) - 1.0) ** 2 for x in xs)
-loss.label = "loss"
-w = widget(loss, step=40)
-w
-"""
-BATCH_CELLS = [
-    BATCH,
-    "w.step, w.inputs['a7']",
-    "w.step = w.step + 1; w.inputs['a7'] = 0.5",
-    "p = model.parameters()[0]; p.data = -0.5",  # no word of w
-    "w.inputs['model.layers.0.neurons.0.w.0'], p.data",
-    "from micrograd_nn.optim import SGD; before = loss.data; loss.backward(); "
-    "SGD(model.parameters(), lr=0.01).step()",
-    "{name: w.inputs[name] - p.data for name, p in w._subject.names.items() if 'model' in name}",
-]
 CELLS = [
     f"{GRAPH}w = widget(y, step=2)\nw",
     "w.step, w.inputs, w.paths_from",
@@ -126,51 +104,6 @@ def test_a_lesson_is_alive_in_jupyterlab(open_host, jupyter):
     page.locator(".lm-Menu-item", has_text="Theme").first.hover()
     page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
     page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").first.wait_for()
-
-
-@pytest.fixture
-def open_lab(open_host, jupyter):
-    """Return a function that opens cells in JupyterLab: the page, and how to run the next one."""
-    folder, find = jupyter
-
-    def open_lab(name, cells):
-        write_notebook(folder / name, cells)
-        page = open_host(find(name))
-        page.get_by_text("| Idle").wait_for()  # the kernel is there
-
-        def run(number):
-            page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
-            page.keyboard.press("Shift+Enter")
-            return page.locator(".jp-CodeCell").nth(number)
-
-        return page.frame_locator("iframe.micrograd-nn-page").first, run
-
-    return open_lab
-
-
-def test_a_folded_loss_is_alive_in_jupyterlab_and_shows_what_python_edits(open_lab):
-    lesson, run = open_lab("batch.ipynb", BATCH_CELLS)
-    run(0)
-    wait_for_text(lesson.locator("#position"), "289")  # all that aren't shown are one step
-    wait_for_text(run(1), "(289, 0.23333333333333334)")
-    lesson.locator("#next").click()
-    wait_for_text(lesson.locator("#position"), "290")
-    before = lesson.locator("#result").inner_text()
-    run(2)  # reads 290, and goes one on
-    wait_for_text(lesson.locator("#position"), "291")
-    changed = lesson.locator("#result").filter(has_not_text=before)
-    changed.wait_for()
-
-    before = changed.inner_text()
-    run(3)  # an edit in Python alone
-    lesson.locator("#result").filter(has_not_text=before).wait_for()
-    wait_for_text(run(4), "(-0.5, -0.5)")
-    before = lesson.locator("#result").inner_text()
-    run(5)  # so is an optimizer's step
-    lesson.locator("#result").filter(has_not_text=before).wait_for()
-    told = run(6)
-    wait_for_text(told, "'model.layers.1.neurons.0.b': 0.0}")
-    assert not re.search(r": -?0\\.[0-9]*[1-9]", told.locator(".jp-OutputArea").inner_text())
 
 
 DRIVE = """\

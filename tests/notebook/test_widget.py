@@ -79,14 +79,13 @@ def test_what_the_page_does_not_have_is_refused(made, name, value, kind, message
 
 
 def test_what_the_other_kind_of_widget_has_is_told(made, history):
-    with pytest.raises(AttributeError, match="the widget of a graph has no history: it has step"):
-        made.history  # noqa: B018
-    with pytest.raises(
-        AttributeError, match="no attribute 'show': a cell shows its last line, and"
-    ):
-        made.show  # noqa: B018
-    with pytest.raises(AttributeError, match=r"'LessonWidget' object has no attribute 'steps'$"):
-        made.steps  # noqa: B018
+    for name, told in [
+        ("history", "the widget of a graph has no history: it has step"),
+        ("show", "no attribute 'show': a cell shows its last line, and"),
+        ("steps", r"'LessonWidget' object has no attribute 'steps'$"),
+    ]:
+        with pytest.raises(AttributeError, match=told):
+            getattr(made, name)
     shown = widget(history)
     for name in ("graph", "step"):
         told = f"the widget of a training has no {name}: it has epoch, history"

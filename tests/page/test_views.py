@@ -117,10 +117,10 @@ def test_of_a_very_large_graph_a_page_has_what_is_nearest_to_the_root(monkeypatc
     monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 5)
     root = zigzag(30)
     graph = Graph(root)
-    part, given = views.keep_near_root(graph)
+    part = views.keep_near_root(graph)
     assert len(graph.nodes) == 31, "which stays as it is"
     assert part.nodes == graph.nodes[-5:]
-    assert given == (frozenset([graph.nodes[-5]]), 26)
+    assert (part.cut, part.left_out) == ({graph.nodes[-5]}, 26)
     assert len(part.steps) == 4
     page = build_lesson(graph)
     assert page.text.count('"kind":"given"') == 1

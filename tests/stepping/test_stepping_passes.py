@@ -6,7 +6,6 @@ from strategies import graphs
 
 from micrograd_nn import Value
 from micrograd_nn.graph.graph import Graph
-from micrograd_nn.page.opening import count_steps
 from micrograd_nn.stepping import Backprop, Passes
 from micrograd_nn.stepping.passes import Computed, Seed
 from micrograd_nn.terminal.neurons import make_neuron
@@ -20,7 +19,7 @@ def built(graph):
 def test_the_steps_are_those_of_a_page_and_of_backprop(graph):
     root = built(graph)
     passes = Passes(root)
-    assert len(passes) == count_steps(Graph(root), 1)
+    assert len(passes) == Graph(root).count_steps()
     taken = [passes.step() for _ in range(len(passes))]
     assert passes.step() is None
     kinds = [type(step) for step in taken]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
 from textwrap import wrap
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..._ground.colors import GRADIENT, VALUE
 from ..._ground.text import format_number
 from ...engine.value import Constant, Value
+from ...graph.folding import format_range
 from ...graph.graph import Graph
 from ...notation.formulas.narration import write_node
 from .rows import FoldedTree, TreeRow, choose_folded, walk_rows
@@ -198,16 +198,8 @@ def write_alike(members: Sequence[Value], edited: int, has_grad: bool) -> tuple[
         return write_value_and_gradient(members[0], edited > 0, has_grad)
     if isinstance(members[0], Constant):
         has_grad = False
-    value = f"  value {format_spread([node.data for node in members])}"
+    value = f"  value {format_range([node.data for node in members])}"
     value += f" ({edited:,} edited)" * (edited > 0)
-    gradients = [node.grad for node in members] if has_grad else []
-    known = [x for x in gradients if x is not None]
-    spread = format_spread(known) if len(known) == len(gradients) > 0 else format_number(None)
+    gradients = [node.grad for node in members]
+    spread = format_range([] if None in gradients else gradients)
     return value, f"  gradient {spread}" * has_grad
-
-
-def format_spread(numbers: Sequence[float]) -> str:
-    """Return the least and the greatest of some numbers, nan if one of them is none."""
-    if any(map(math.isnan, numbers)):
-        return format_number(math.nan)
-    return " … ".join(dict.fromkeys(map(format_number, (min(numbers), max(numbers)))))

@@ -72,18 +72,11 @@ def derive_local(node: Value, position: int) -> Local | None:
 
     try:
         local = run_rule(node, rule)
-        number = compute_number(local)
+        known: dict[Any, float] = compute_numbers(local.symbols, local.numbers)
+        number = float(known.get(local.expression, local.expression))
     except Exception:  # whatever a rule that looks at numbers does with something else
         return None
     return local if isclose(number, partial) or is_same_number(number, partial) else None
-
-
-def compute_number(local: Local) -> float:
-    """Return the number that a local derivative gives."""
-    expression = local.expression
-    if isinstance(expression, Symbol):
-        return compute_numbers(local.symbols, local.numbers)[expression]
-    return float(expression)
 
 
 def compute_numbers(symbols: Symbols, numbers: Mapping[Symbol, float]) -> dict[Symbol, float]:

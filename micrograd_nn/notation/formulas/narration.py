@@ -59,12 +59,13 @@ def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
     _, upstream, partial = NOTATION.write_items([before, *factors], SUM)
     local = f"local {name_derivative(node, input, names)}"
     formula = write_local(node, step.position, names)
-    return [
+    told = [
         f"{write_node(node, names)}, to {names[input]}{place}{edited}",
         f"{result} += {name_derivative(root, node, names)} × {local}",
-        *[f"{local}: {formula} = {factors[1].text}"][: bool(formula)],
-        f"{result}: {before.text} + {upstream} × {partial} = {after.text}",
     ]
+    if formula:
+        told.append(f"{local}: {formula} = {factors[1].text}")
+    return [*told, f"{result}: {before.text} + {upstream} × {partial} = {after.text}"]
 
 
 def write_local(node: Value, position: int, names: NodeNames) -> str:

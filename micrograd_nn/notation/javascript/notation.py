@@ -39,7 +39,7 @@ class JavaScript(Notation):
             )
         if own:
             return Form(f"({own})", count, "")
-        if is_row(operation):
+        if operation.is_row:
             return make_call(f"math.{operation.name}", count)
         if isinstance(operation, ByHand):
             name = operation.name
@@ -48,11 +48,6 @@ class JavaScript(Notation):
             f'{operation.name} isn\'t in the table: Operation(..., javascript="...") says how '
             "a page writes it"
         )
-
-
-def is_row(operation: Operation) -> bool:
-    """Tell whether an operation is a row of the table, for which math.mjs has a function."""
-    return op.OPERATIONS.get(operation.name) is operation
 
 
 def read_math() -> str:

@@ -6,6 +6,7 @@ what comes out is printed. A rule that looks at its numbers becomes a choice bet
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from ...engine.refusals import as_float
 from ...engine.value import Constant, Value
 from ..writing.notation import Text
 from ..writing.symbol import Symbol, Symbols
-from .notation import JavaScript, NoJavaScriptError, is_row
+from .notation import JavaScript, NoJavaScriptError
 
 MOST_CASES = 64  # of one rule, and comparisons in each: one that loops would never end
 LONGEST_COMPARED = 10_000  # letters of one side of a comparison
@@ -83,7 +84,7 @@ def describe_rule(key: Key) -> dict[str, Any]:
         "needs": make_printable(operation.needs),
         "partialsNeed": make_printable(operation.partials_need),
         "wanted": key.wanted,
-        "isRow": is_row(operation),
+        "isRow": operation.is_row,
     }
 
 
@@ -107,7 +108,7 @@ def write_rule(key: Key) -> str:
     """
     operation, count = key.operation, len(key.wanted)
     names = [f"x{i}" for i in range(1, count + 1)]
-    if len(operation.inputs) == count and is_row(operation):  # whose names aren't words of its own
+    if len(operation.inputs) == count and operation.is_row:  # whose names aren't words of its own
         names = list(operation.inputs)
     forward = JAVASCRIPT.write_operation(operation, [Text(name) for name in names]).text
     cases = list(list_cases(key, names))
@@ -220,14 +221,12 @@ def write_partials(
     symbols: Symbols, texts: dict[Symbol, Text], partials: Sequence[Symbol | float | None]
 ) -> list[str]:
     """Return the lines that compute the derivatives; what is used twice has a name."""
-    uses: dict[Symbol, int] = {}
-    for x in [*partials, *[x for s in symbols.known.values() for x in s.inputs]]:
-        if isinstance(x, Symbol):
-            uses[x] = uses.get(x, 0) + 1
+    taken = [*partials, *[x for symbol in symbols.known.values() for x in symbol.inputs]]
+    uses = Counter([x for x in taken if isinstance(x, Symbol)])
     lines: list[str] = []
     for symbol in symbols.known.values():  # inputs before results
         text = texts[symbol] = JAVASCRIPT.write_symbol(symbol, texts)
-        if uses.get(symbol, 0) > 1:
+        if uses[symbol] > 1:
             texts[symbol] = Text(f"t{len(lines) + 1}")
             lines.append(f"const {texts[symbol].text} = {text.text};")
     given = ["null" if x is None else JAVASCRIPT.write_symbol(x, texts).text for x in partials]

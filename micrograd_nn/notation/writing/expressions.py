@@ -107,14 +107,11 @@ class Expressions:
         if not constants.keys().isdisjoint(inputs) and (
             operation in SIMPLER or constants.keys() >= set(inputs)
         ):
-
-            def make(symbols: Symbols, given: Sequence[Any]) -> Iterable[Any]:
-                return [symbols.apply(operation, given, zeros=False)]
-
-            (found,) = self.instantiate(
-                self.find_pattern(operation, ("apply", operation, len(inputs)), inputs, make),
-                inputs,
-            )
+            pattern = self.find_pattern(
+                operation, ("apply", operation, len(inputs)), inputs,
+                lambda symbols, given: [symbols.apply(operation, given, zeros=False)],
+            )  # fmt: skip
+            (found,) = self.instantiate(pattern, inputs)
             assert found is not None
             return found
         if not inputs:  # a sum of nothing, say
@@ -164,21 +161,19 @@ class Expressions:
         key = use
         if not self.constants.keys().isdisjoint(inputs):
             key = use, self.list_kinds(inputs)
-            if key in self.by_number or not operation.is_row:
-                key = use, tuple([x if x in self.constants else VARYING for x in inputs])
-            elif key not in self.patterns:
+            if operation.is_row and key not in self.patterns and key not in self.by_number:
                 pattern = self.make_pattern(inputs, make, by_number=False)
-                if pattern is not None:
+                if pattern is None:
+                    self.by_number.add(key)
+                else:
                     self.patterns[key] = pattern
-                    return pattern
-                self.by_number.add(key)
+            if key not in self.patterns:
                 key = use, tuple([x if x in self.constants else VARYING for x in inputs])
-        pattern = self.patterns.get(key)
-        if pattern is None:
+        if key not in self.patterns:
             pattern = self.make_pattern(inputs, make)
             assert pattern is not None
             self.patterns[key] = pattern
-        return pattern
+        return self.patterns[key]
 
     def list_kinds(self, inputs: Sequence[int]) -> Ids:
         """Return the constants among inputs as far as they count."""

@@ -7,6 +7,7 @@ expression that can be printed. Simplifications are those that change no result 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -89,29 +90,20 @@ class Symbols:
     def find_rule(self, operation: Operation, i: int) -> Operation:
         """Return the rule of a derivative by the input ``i`` as an operation, always the same."""
         if (operation, i) not in self.rules:
-            rule: Callable[..., Any]
-            if isinstance(operation, Reduction):
-
-                def rule(out: float, *inputs: float) -> Any:
-                    return operation.local_partials(out, inputs)[i]
-            else:
-                rule = operation.partials[i]
+            rule: Callable[..., Any] = (
+                (lambda out, *inputs: operation.local_partials(out, inputs)[i])
+                if isinstance(operation, Reduction)
+                else operation.partials[i]
+            )
             self.rules[operation, i] = Operation(f"{operation.name}_by_{i}", rule, [], inputs=())
         return self.rules[operation, i]
 
     def count_uses(self, wanted: Iterable[Any]) -> dict[Symbol, int]:
         """Return how often each symbol is used by what is wanted, and on the way to that."""
-        uses: dict[Symbol, int] = {}
-
-        def count(used: Iterable[Any]) -> None:
-            for x in used:
-                if isinstance(x, Symbol):
-                    uses[x] = uses.get(x, 0) + 1
-
-        count(wanted)
+        uses = Counter([x for x in wanted if isinstance(x, Symbol)])
         for symbol in reversed(self.known.values()):  # results before inputs
             if symbol in uses:
-                count(symbol.inputs)
+                uses.update([x for x in symbol.inputs if isinstance(x, Symbol)])
         return uses
 
     def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:

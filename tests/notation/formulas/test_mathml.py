@@ -128,14 +128,6 @@ def test_nodes_of_one_kind_share_their_formulas():
     assert len(formulas.texts) == 3 + 2 + 2
 
 
-def test_leaves_and_constants_have_no_formula():
-    x = Value(2.0)
-    assert Formulas().add_operation(x) is None
-    node = x * 3
-    assert Formulas().add_operation(node.inputs[1]) is None
-    assert Formulas().add_partial(node, 1) is None
-
-
 # Many inputs
 
 
@@ -150,15 +142,6 @@ def test_a_long_operation_has_no_formula_but_its_derivatives_have(row):
         formulas = Formulas()
         assert formulas.add_partial(longest, position) == 0
         assert set(places_in(formulas.texts[0])) <= set(range(-1, MOST_INPUTS))
-
-
-def test_the_last_of_many_inputs_has_its_place():
-    formulas = Formulas()
-    last = Reduction("last", lambda *xs: xs[-1] ** 2, lambda out, *xs: [out * x for x in xs])
-    formulas.add_partial(
-        last.apply([Value(2.0)] * (MOST_INPUTS - 1) + [Value(2.0)]), MOST_INPUTS - 1
-    )
-    assert places_in(formulas.texts[0]) == [-1, MOST_INPUTS - 1]
 
 
 def test_an_operation_of_more_inputs_has_none():

@@ -14,7 +14,7 @@ from micrograd_nn import Operation
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
 from micrograd_nn.notation.python import RESERVED, RULES, Python, PythonIdentifiers
-from micrograd_nn.notation.writing.notation import MOST_TERMS, SAMPLES, Text, is_misread
+from micrograd_nn.notation.writing.notation import MOST_TERMS, Text
 
 
 def bits(x):
@@ -161,11 +161,6 @@ def test_parentheses_stand_where_they_are_needed(operation, inputs, text):
     assert write_parts(operation, inputs)[0].text == text
 
 
-def test_no_row_needs_parentheses_around_an_argument_of_a_call():
-    for kind in SAMPLES:
-        assert not is_misread("tanh({0})", 1, 0, kind)
-
-
 @pytest.mark.parametrize("operation", [op.sum, op.prod, op.dot])
 @pytest.mark.parametrize("count", [1, 2, 3, MOST_TERMS, MOST_TERMS + 1, 2 * MOST_TERMS + 1, 700])
 def test_a_long_sum_in_parts_is_the_same_number(operation, count):
@@ -174,17 +169,6 @@ def test_a_long_sum_in_parts_is_the_same_number(operation, count):
     assert bits(read(parts, names)) == bits(operation.forward(*names.values()))
     longest = max(part.text.count(" + ") + part.text.count(" * ") for part in parts)
     assert longest <= 2 * MOST_TERMS
-
-
-def test_an_operation_on_nothing_is_written_as_its_number():
-    assert read(write_parts(op.sum, []), {}) == 0.0
-    assert read(write_parts(op.prod, []), {}) == 1.0
-    assert read(write_parts(op.dot, []), {}) == 0.0
-
-
-def test_the_size_counts_operations():
-    assert write_parts(op.tanh, [Text("x + y", "Add", 1)])[0].size == 2
-    assert write_parts(op.mul, [Text("x", "", 0), Text("y", "", 0)])[0].size == 1
 
 
 def test_an_input_that_a_form_has_twice_needs_a_name():

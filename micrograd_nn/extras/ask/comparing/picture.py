@@ -12,10 +12,11 @@ from ....draw.boxes import Boxes, Extent, choose_depth, classify_node
 from ....draw.captions import count_left_out, describe_folding, describe_part
 from ....draw.diagram import Arrow, Box, Diagram, Flow
 from ....draw.drawing import LAYOUT_SECONDS, Drawing
-from ....draw.look import Look, format_range, measure_range
+from ....draw.look import Look
 from ....draw.marks import Marks
 from ....draw.picture import MOST_BOXES, check_limit, check_options, choose_folding, make_drawing
 from ....engine.value import Value
+from ....graph.folding import format_range, measure_range
 from ....graph.graph import Graph
 from ....graph.nearest import find_nearest
 from .matching import Change, pair_places

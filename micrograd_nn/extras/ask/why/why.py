@@ -76,8 +76,7 @@ class Cause:
         """
         if self.graph is None or self.node is None:
             return None
-        part, given = keep_near_root(self.graph)
-        return Passes(part, given=given.nodes).number_of(self.node, self.position)
+        return Passes(keep_near_root(self.graph)).number_of(self.node, self.position)
 
 
 class Causes:
