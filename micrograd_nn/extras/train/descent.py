@@ -18,7 +18,7 @@ from ...engine.setting import graphs
 from ..plot.grid import COLUMNS, ROWS
 from ..plot.plot import Plot
 from ..plot.reading import Pair
-from ..plot.scales import is_drawn, list_decades
+from ..plot.scales import is_drawn, list_powers
 from .examples import Example
 from .objective import Objective
 from .snapshots import Recording, Snapshot
@@ -29,6 +29,7 @@ FEW_STEPS = 30  # of a path, each of which has an arrow
 ROOM = 0.35  # of the path's extent, on each side of it
 FAR_DOWN = 50.0  # times as high as the lowest: contours are then as far apart as their logarithms
 LOWEST_CONTOUR = 1e4  # times as low as the highest is the lowest contour then
+MOST_DECADES = 7  # of which each has a contour
 SAME_LOSS = 0.01  # of each other: the slice says the same as the training
 NAMES_LISTED = 8  # that a message lists
 
@@ -191,4 +192,4 @@ def choose_levels_of_loss(heights: Sequence[float]) -> int | list[float]:
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     if not 0 < low < high / FAR_DOWN:
         return 10
-    return list_decades(max(low, high / LOWEST_CONTOUR), 10 * high)
+    return list_powers(max(low, high / LOWEST_CONTOUR), 10 * high, MOST_DECADES)
