@@ -30,7 +30,7 @@ from micrograd_nn.losses import (
     squared_error,
 )
 from micrograd_nn.nn import MLP, Module, Neuron
-from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer
+from micrograd_nn.optim import SGD, Adam, AdamW
 
 XS = [x / 10 for x in range(-20, 21)]
 LINE = [([x], 2 * x + 1) for x in XS]
@@ -528,35 +528,6 @@ def test_a_fraction_among_the_examples_leaves_them_to_the_graph():
     data = [([Fraction(i, 4)], 1.0) for i in range(120)] + [([Fraction(29, 100)], 1.0)]
     history, _ = both(lambda: Inner(lambda x: x[0] * 100 // 1 * 0.01), data, squared_error)
     assert history.ran == "eager: it uses an argument, a Fraction"
-
-
-decay = [0.0]
-
-
-class Decaying(Optimizer):
-    """A rule that takes something from elsewhere."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p - lr * grad - decay[0] * p,)
-
-
-def test_what_a_rule_takes_from_elsewhere_is_another_at_the_very_next_step():
-    def make():
-        decay[0] = 0.0
-        return Inner(lambda x: x[0])
-
-    def change(epoch):
-        if epoch.number == 2:
-            decay[0] = 0.1
-
-    zeros = [Value(0.0) for _ in range(9)]  # of which decay makes nothing else
-
-    def loss(prediction, target):
-        return (prediction - target) ** 2 + sum(zeros) * 0.0
-
-    options = {"own": zeros, "optimizer": Decaying, "batch_size": 30, "callback": change}
-    both(make, LINE, loss, epochs=6, **options)
 
 
 def test_targets_that_cannot_be_keys_train_as_the_graph_does():
