@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from .axes import PLOT_WIDTH, Axes
 from .canvas import LETTER_SIZE, Canvas, color_band, join_numbers, measure_text
+from .contents import Contents
 from .grid import COLUMNS, ROWS, paint_bands
 from .labels import SMALL_SIZE, list_places_beside
 from .parts import Contours, Dots, Guide, Note, Shade, Stroke
 from .reading import Pair
 from .sampling import clip_line, extend_slope, is_inside, place_points, thin_line
 from .scales import label_ticks
-
-if TYPE_CHECKING:
-    from .plot import Plot
 
 P = TypeVar("P")
 
@@ -36,7 +34,7 @@ FINER = 3  # of a shade: each cell of the grid is drawn as this many across and 
 class Assembly(Axes):
     """The plot as it grows: what is in its area first, then the head above that."""
 
-    def __init__(self, plot: Plot) -> None:
+    def __init__(self, plot: Contents) -> None:
         super().__init__(plot)
         self.legend: list[tuple[str, str, str]] = []  # what it is, its look, its name
 

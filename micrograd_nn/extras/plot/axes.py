@@ -6,17 +6,14 @@ import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from .canvas import LETTER_SIZE, Canvas, measure_text, shorten_to_width
+from .contents import Contents
 from .labels import Room, list_corners
 from .limits import WIDEST_AREA, fit_same_scale
 from .reading import Pair
 from .sampling import is_inside
 from .scales import Scale, label_ticks
-
-if TYPE_CHECKING:
-    from .plot import Plot
 
 PLOT_WIDTH, PLOT_RIGHT, PLOT_HEIGHT = 560.0, 540.0, 300.0  # of the picture; of the area in it
 
@@ -24,7 +21,7 @@ PLOT_WIDTH, PLOT_RIGHT, PLOT_HEIGHT = 560.0, 540.0, 300.0  # of the picture; of 
 class Axes(Canvas):
     """The area as it grows, its top at 0: what stands above it comes later."""
 
-    def __init__(self, plot: Plot) -> None:
+    def __init__(self, plot: Contents) -> None:
         super().__init__()
         self.plot = plot
         self.area = self.group = ET.Element("g")

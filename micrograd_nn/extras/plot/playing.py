@@ -8,17 +8,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ..._ground.playing import Player
 from .assembly import Assembly
 from .canvas import Canvas
+from .contents import Contents
 from .parts import Shade, Stroke
 from .reading import Pair
 from .sampling import clip_line, is_inside
-
-if TYPE_CHECKING:
-    from .plot import Plot
 
 LONGEST, SLOWEST = 14.0, 1.0  # seconds of a played line, and of one of its points
 REST = 3.0  # seconds that the end is seen
@@ -28,7 +25,7 @@ MANY_HEADS = 40  # points of a line, from which on arrows would hide it
 class PlayedAssembly(Assembly):
     """A plot whose played lines grow point by point, with a line of words above that says where."""
 
-    def __init__(self, plot: Plot, strokes: Sequence[Stroke]) -> None:
+    def __init__(self, plot: Contents, strokes: Sequence[Stroke]) -> None:
         super().__init__(plot)
         last = max(len(stroke.points) for stroke in strokes) - 1
         self.player = Player(last, min(SLOWEST, LONGEST / (last + 1)), REST)

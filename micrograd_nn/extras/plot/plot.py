@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..._ground.text import count_things, quote_text
+from ..._ground.text import quote_text
 from .assembly import Assembly
 from .canvas import COLORS, Canvas
-from .figure import Figure
+from .contents import Contents
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import find_limits, fit_same_scale
-from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
+from .limits import fit_same_scale
+from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .playing import PlayedAssembly
 from .reading import (
     Pair,
@@ -29,10 +28,8 @@ from .reading import (
 from .sampling import sample_curve
 from .scales import Scale
 
-HEIGHTS = "contours", "shade"  # parts that aren't counted
 
-
-class Plot(Figure):
+class Plot(Contents):
     """A plot over two axes, which grows by its methods; each of them returns the plot.
 
     >>> plot = Plot("A square", x="w", y="L").curve(lambda w: w * w, -2, 2, "w²")
@@ -49,29 +46,6 @@ class Plot(Figure):
     stand below. What is not finite, or has no place on a logarithmic axis, leaves a gap. Functions
     are called at once: what changes later, a model's weights, say, doesn't change the plot.
     """
-
-    def __init__(
-        self,
-        title: str = "",
-        *,
-        x: str = "x",
-        y: str = "y",
-        xlim: tuple[float, float] | None = None,
-        ylim: tuple[float, float] | None = None,
-        log_x: bool = False,
-        log_y: bool = False,
-        same_scale: bool = False,
-        whole_x: bool = False,
-    ) -> None:
-        if same_scale and (log_x or log_y):
-            raise ValueError("same_scale needs two linear axes: leave out log_x and log_y")
-        self.title = read_text(title, "title")
-        self.x, self.y = read_text(x, "x"), read_text(y, "y")
-        self.log_x, self.log_y = log_x, log_y
-        self.same_scale, self.whole_x = same_scale, whole_x
-        self.xlim = read_range(xlim, "xlim", log_x)
-        self.ylim = read_range(ylim, "ylim", log_y)
-        self.parts: list[Part] = []
 
     def curve(
         self,
@@ -239,11 +213,6 @@ class Plot(Figure):
             xlim, ylim, *_ = fit_same_scale(*xlim, *ylim)
         return Scale(*xlim, 0, 1, self.log_x), Scale(*ylim, 0, 1, self.log_y)
 
-    @property
-    def limits(self) -> tuple[Pair, Pair]:
-        """The ends of both axes, those asked for, or what is drawn."""
-        return find_limits(self.parts, self.xlim, self.ylim, self.log_x, self.log_y)
-
     def draw(self) -> Canvas:
         """Return the picture."""
         return Assembly(self).draw()
@@ -264,22 +233,3 @@ class Plot(Figure):
                 "nothing here plays: draw a line with arrows=True, or told a text for each point"
             )
         return PlayedAssembly(self, played).draw().write()
-
-    def tell(self) -> str:
-        """Return in words what the axes are and what is drawn."""
-        (left, right), (low, high) = self.limits
-        log_x, log_y = (" (logarithmic)" * log for log in (self.log_x, self.log_y))
-        axes = (
-            f"{self.x} {tell_range(left, right)} across{log_x}, "
-            f"{self.y} {tell_range(low, high)} up{log_y}"
-        )
-        return "; ".join([axes, *(part.tell() for part in self.parts)])
-
-    def count(self) -> str:
-        """Return how many there are of which kind."""
-        counts: Counter[str] = Counter()
-        for part in self.parts:
-            kind = getattr(part, "kind", type(part).__name__.lower())
-            counts[kind] += len(part.points) if isinstance(part, Dots) else 1
-        told = [count_things(counts[kind], kind) for kind in counts if kind not in HEIGHTS]
-        return ", ".join([*told, *[kind for kind in HEIGHTS if kind in counts]]) or "empty"

@@ -14,7 +14,6 @@ from typing import Any
 
 from ..._ground.callers import warn_user
 from ..._ground.text import add_article, quote_text
-from ...checks.mistakes import unreached
 from ...engine import table as op
 from ...engine.backprop import add_gradient
 from ...engine.setting import no_grad, setting
@@ -106,18 +105,6 @@ class Objective:
         if total is None:
             total = self.pass_back(self.record_batch(batch))
         return total
-
-    def begin(self, batch: Sequence[Example]) -> tuple[float, Value]:
-        """Do so with the first batch; return, too, a graph with all that its loss depends on."""
-        total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
-        if total is None:
-            error = self.record_batch(batch)
-            return self.pass_back(error), error
-        self.has_stepped = True
-        error = self.record_batch(batch[:1])
-        if unreached(error, self.model):  # one example mostly depends on all
-            error = self.record_batch(batch)
-        return total, error
 
     def pass_back(self, error: Value) -> float:
         """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""

@@ -166,10 +166,8 @@ class Run:
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
         if self.optimizer.steps == self.first_step:
-            mean, error = self.objective.begin(batch)
-            self.warn_of_unchanged(error, batch)
-        else:
-            mean = self.objective.leave_gradient(batch)
+            self.warn_of_unchanged(batch)
+        mean = self.objective.leave_gradient(batch)
         try:
             self.optimizer.step()
         except OverflowError as error:  # it says itself which gradient is too large
@@ -177,10 +175,14 @@ class Run:
             raise
         return mean
 
-    def warn_of_unchanged(self, error: Value, batch: Sequence[Example]) -> None:
+    def warn_of_unchanged(self, batch: Sequence[Example]) -> None:
         """Warn of parameters that the loss doesn't depend on, and of weights that are none."""
-        named, steps = self.weights.named, {*self.objective.parameters, *self.optimizer.parameters}
-        missed = [x for x in unreached(error, self.objective.model) if named[x] in steps]
+        objective, named = self.objective, self.weights.named
+        steps = {*objective.parameters, *self.optimizer.parameters}
+        error = objective.record_batch(batch[:1])
+        if unreached(error, objective.model):  # one example mostly depends on all
+            error = objective.record_batch(batch)
+        missed = [x for x in unreached(error, objective.model) if named[x] in steps]
         if missed:
             warn_user(
                 f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
