@@ -17,6 +17,13 @@ from .text import InputError, show_path
 
 LARGEST_FILE = 100_000_000  # bytes of a table or model: Python needs some twenty times as much
 
+PLAINLY: dict[type, str] = {  # what the system refuses
+    **dict.fromkeys((FileNotFoundError, NotADirectoryError), "there is no such {}"),
+    IsADirectoryError: "it is a folder",
+    FileExistsError: "it is a file",
+    PermissionError: "permission denied",
+}
+
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return what a file or a pipe holds; what prevents it is an InputError."""
@@ -154,15 +161,8 @@ def check_output(path: str, *sources: str) -> None:
 
 def explain_error(error: Exception, missing: str = "file") -> str:
     """Say in plain words what the system refused."""
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return f"there is no such {missing}"
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder"
-    if isinstance(error, FileExistsError):
-        return "it is a file"
-    if isinstance(error, PermissionError):
-        return "permission denied"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+    told = PLAINLY.get(type(error)) or getattr(error, "strerror", None) or str(error)
+    return told.format(missing) if type(error) in PLAINLY else told
 
 
 class Written:

@@ -161,8 +161,8 @@ def change_numbers(structure: Any, change: Callable[[Any], Any], computed: bool 
     return rebuild(structure, iter(changed), computed)
 
 
-def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
-    """Yield the numbers of another structure of the same form, in the order of the first.
+def align_numbers(structure: Any, other: Any, what: str) -> list[Any]:
+    """Return the numbers of another structure of the same form, in the order of the first.
 
     Another form is a ValueError that says ``what`` each number needs.
     """
@@ -173,9 +173,7 @@ def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
             f"there must be a {what} for each number, in the same form: "
             f"{numbers} numbers, {others} {what}s"
         )
-    for pair in pairs:
-        if pair is not None:
-            yield pair[1]
+    return [pair[1] for pair in pairs if pair is not None]
 
 
 def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]:
@@ -184,23 +182,20 @@ def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]
     Dictionaries may be in another order.
     """
     kind = find_kind(structure)
-    if kind is None and find_kind(other) is None:
-        yield structure, other
-    elif kind is not find_kind(other) or kind is None:
+    if kind is not find_kind(other):
         yield None
-    elif kind is dict:
-        if structure.keys() != other.keys():
-            yield None
-            return
-        for key in structure:
-            yield from pair_numbers(structure[key], other[key])
-    else:
-        items, others = (list(iterate_items(each, kind)) for each in (structure, other))
-        if len(items) != len(others):
-            yield None
-            return
-        for item, its in zip(items, others, strict=True):
-            yield from pair_numbers(item, its)
+        return
+    if kind is None:
+        yield structure, other
+        return
+    items, others = (list(iterate_items(each, kind)) for each in (structure, other))
+    if kind is dict and structure.keys() == other.keys():
+        others = [other[key] for key in structure]
+    elif kind is dict or len(items) != len(others):
+        yield None
+        return
+    for item, its in zip(items, others, strict=True):
+        yield from pair_numbers(item, its)
 
 
 def describe_key(key: Any) -> Any:

@@ -155,21 +155,6 @@ def spell_signs(text: str) -> str:
     return FORMULA_SIGNS.sub(_spell_sign, text)
 
 
-def find_typed(text: str, at: int) -> int:
-    """Return which character of a text has become that one of ``spell_signs(text)``.
-
-    >>> spell_signs("x² + ?")[7], find_typed("x² + ?", 7)
-    ('?', 5)
-    """
-    longer = 0  # by how many characters than the text, up to here
-    for sign in FORMULA_SIGNS.finditer(text):
-        spelled = _spell_sign(sign)
-        if at < sign.start() + longer + len(spelled):
-            return min(at - longer, sign.start())
-        longer += len(spelled) - len(sign[0])
-    return at - longer
-
-
 def _spell_sign(sign: re.Match[str]) -> str:
     is_power = sign[0][-1] in SMALL_DIGITS
     return "**" * is_power + sign[0].translate(ON_KEYBOARD)

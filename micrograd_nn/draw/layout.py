@@ -8,11 +8,11 @@ Where no program can run, in a web page, a function lays graphs out: ``use_layou
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
 
+from .._ground.processes import LateError, ProcessError, run_process
 from .._ground.text import make_printable, quote_text
 
 FORMATS = ("svg", "png", "dot", "pdf")
@@ -122,28 +122,18 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
             "https://graphviz.org/download, or run `pip install 'graphviz-pure<0.3'`"
         )
     try:
-        done = subprocess.run(
-            command, input=text, capture_output=True, timeout=timeout, check=False
-        )
-    except subprocess.TimeoutExpired:
+        picture = run_process(command, timeout, text)
+    except LateError:
         raise TooLargeError(
             f"the layout was stopped after {timeout:g} seconds: the graph is too large "
             f"({source.count(chr(10)) + 1:,} lines of DOT); draw a smaller part of it, "
             "or allow more time with timeout="
         ) from None
-    except OSError as error:
-        raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from error
-    if done.returncode != 0 or not done.stdout:
-        raise LayoutError(f"{program} failed: {find_complaint(done)}")
-    return done.stdout
-
-
-def find_complaint(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the first line on stderr that is more than a warning about a letter's width."""
-    for line in done.stderr.decode("utf-8", "replace").splitlines():
-        if line.strip() and not line.startswith("Warning"):
-            return line.strip()
-    return f"exit status {done.returncode}" if done.returncode else "the DOT text holds no graph"
+    except ProcessError as error:
+        raise LayoutError(f"{program} {error}") from error
+    if not picture:
+        raise LayoutError(f"{program} failed: the DOT text holds no graph")
+    return picture
 
 
 def escape_dot(text: str, *, tooltip: bool = False) -> str:

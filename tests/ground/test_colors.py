@@ -69,7 +69,7 @@ def test_each_meaning_can_be_read_on_paper_and_panel(scheme):
             pair = [luminance(MEANINGS[one][scheme]) for one in (ground, name)]
             dark, light = sorted(pair)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, name)
-    strongest = pytest.importorskip("micrograd_nn.extras.plot.figure").STRONGEST_FILL
+    strongest = pytest.importorskip("micrograd_nn.extras.plot.canvas").STRONGEST_FILL
     for name in ("value", "plus", "minus"):  # at their strongest, as texts on shades
         filled = luminance(mix(MEANINGS["paper"][scheme], MEANINGS[name][scheme], strongest))
         dark, light = sorted([luminance(MEANINGS["ink"][scheme]), filled])

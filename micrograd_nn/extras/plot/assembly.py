@@ -5,21 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from .axes import PLOT_WIDTH, Axes
-from .canvas import join_numbers, measure_text
-from .figure import LETTER_SIZE, FigureCanvas, color_band
+from .canvas import LETTER_SIZE, Canvas, color_band, join_numbers, measure_text
+from .contents import Contents
 from .grid import COLUMNS, ROWS, paint_bands
 from .labels import SMALL_SIZE, list_places_beside
-from .limits import Limits
-from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
+from .parts import Contours, Dots, Guide, Note, Shade, Stroke
 from .reading import Pair
 from .sampling import clip_line, extend_slope, is_inside, place_points, thin_line
 from .scales import label_ticks
 
+P = TypeVar("P")
+
 LINE_COLORS = ("blue", "green", "purple", "ink")  # orange is a slope, a gradient
 DASHES = ("", "11 5", "2.5 4.5", "13 4 3 4", "6 4", "18 6")
-SHAPES = ("circle", "square", "triangle", "diamond")
+SHAPES = {  # of dots, by their corners around the middle
+    "circle": (),
+    "square": ((-5.5, -5.5), (5.5, -5.5), (5.5, 5.5), (-5.5, 5.5)),
+    "triangle": ((0, -8), (8, 6), (-8, 6)),
+    "diamond": ((0, -8), (8, 0), (0, 8), (-8, 0)),
+}
 MANY_POINTS = 900  # of a line that goes up and down all the time: it is drawn finer
 FINER = 3  # of a shade: each cell of the grid is drawn as this many across and up
 
@@ -27,56 +34,60 @@ FINER = 3  # of a shade: each cell of the grid is drawn as this many across and 
 class Assembly(Axes):
     """The plot as it grows: what is in its area first, then the head above that."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
+    def __init__(self, plot: Contents) -> None:
+        super().__init__(plot)
         self.legend: list[tuple[str, str, str]] = []  # what it is, its look, its name
-        self.bars: list[Shade] = []
 
-    def draw(self, parts: Sequence[Part], x: str, y: str) -> None:
-        """Draw all parts, what is flat below what is thin, and texts on top."""
-        shades = [part for part in parts if isinstance(part, Shade)]
+    def draw(self) -> Canvas:
+        """Draw all parts, what is flat below what is thin, texts on top, and the head above."""
+        shades, contours = self.list_parts(Shade), self.list_parts(Contours)
         for shade in shades:
             self.draw_shade(shade)
-        self.draw_axes(x, y, grid=not shades)
-        contours = [part for part in parts if isinstance(part, Contours)]
-        strokes = list(style_strokes([part for part in parts if isinstance(part, Stroke)]))
-        lines = [self.find_lines(stroke) for stroke, _, _ in strokes]
+        self.draw_axes(grid=not shades)
+        strokes = [
+            (*one, self.find_lines(one[0])) for one in style_strokes(self.list_parts(Stroke))
+        ]
+        guides = [(guide, self.find_guide(guide)) for guide in self.list_parts(Guide)]
         for height in contours:
             self.draw_contours(height)
-        guides = [part for part in parts if isinstance(part, Guide)]
-        for guide in guides:
-            self.draw_guide(guide)
-        for (stroke, color, dash), pieces in zip(strokes, lines, strict=True):
-            self.draw_stroke(stroke, color, dash, pieces)
-        styled = list(style_dots([part for part in parts if isinstance(part, Dots)]))
-        for dots, color, shape in styled:
+        for _, lines in guides:
+            for line in lines:
+                self.draw_line("guide quiet", *line)
+                self.room.take_line(line)
+        for stroke in strokes:
+            self.draw_stroke(*stroke)
+        drawn = list(style_dots(self.list_parts(Dots)))
+        for dots, color, shape in drawn:
             self.draw_dots(dots, color, shape)
-        for dots, color, _ in styled:
-            self.label_dots(dots, color)
-        for part in parts:
-            if isinstance(part, Note):
-                self.write_beside(part.text, self.place(part.point), "halo")
-        for (stroke, color, dash), pieces in zip(strokes, lines, strict=True):
-            self.name_stroke(stroke, color, dash, pieces)
-        for guide in guides:
-            self.name_guide(guide)
+        for dots, color, _ in drawn:
+            for point, label in zip(dots.points, dots.labels, strict=True):
+                self.write_beside(label, self.place(point), f"halo {color}")
+        for note in self.list_parts(Note):
+            self.write_beside(note.text, self.place(note.point), "halo")
+        for stroke in strokes:
+            self.name_stroke(*stroke)
+        for guide, lines in guides:
+            name = self.fit(guide.name, 0.7 * (self.box[2] - self.box[0]))
+            if name:
+                self.write_at_best(name, list_places_beside(lines, name), "halo quiet")
         for height in contours:
             self.number_contours(height)
+        return self.finish(shades)
 
-    def finish(self, title: str, told: str) -> FigureCanvas:
+    def list_parts(self, kind: type[P]) -> list[P]:
+        """Return the plot's parts of a kind."""
+        return [part for part in self.plot.parts if isinstance(part, kind)]
+
+    def finish(self, shades: Sequence[Shade]) -> Canvas:
         """Put the head above the plot and return the picture."""
         self.group = self.svg
         left, width = 14.0, PLOT_WIDTH - 28
-        self.begin(title, told)
-        y = self.draw_words(self.draw_title(title, left, width), left, width)
-        for shade in self.bars:
+        self.begin(self.plot.title, self.plot.describe())
+        y = self.draw_words(self.draw_title(self.plot.title, left, width), left, width)
+        for shade in shades:
             y += 28
             self.draw_bar(shade.bands, shade.name, left, y - 6)
-        for row in self.arrange_legend(width):
-            y += 28
-            for x, entry in row:
-                self.draw_entry(entry, left + x, y - 6)
-        top = y + 38  # with the vertical axis's name
+        top = self.draw_legend(left, y, width) + 38  # with the vertical axis's name
         self.area.set("transform", f"translate(0 {top:.6g})")
         self.svg.append(self.area)
         self.set_size(PLOT_WIDTH, top + self.bottom + 58)
@@ -102,7 +113,6 @@ class Assembly(Axes):
                     shape_rendering="crispEdges",
                     transform=cells,
                 )
-        self.bars.append(shade)
 
     def find_lines(self, stroke: Stroke) -> list[list[Pair]]:
         """Return where a stroke goes in the plot, cut at gaps and at the edges."""
@@ -117,6 +127,13 @@ class Assembly(Axes):
         for piece in pieces:
             self.room.take_line(piece)
         return pieces
+
+    def find_guide(self, guide: Guide) -> list[list[Pair]]:
+        """Return where a guide goes in the plot, if it does."""
+        left, top, right, bottom = self.box
+        x, y = self.place((guide.x, guide.y))
+        ends = [(left, y), (right, y)] if math.isnan(x) else [(x, bottom), (x, top)]
+        return [ends] if is_inside(ends[0], self.box) else []
 
     def draw_stroke(
         self, stroke: Stroke, color: str, dash: str, pieces: Sequence[list[Pair]]
@@ -154,68 +171,27 @@ class Assembly(Axes):
 
     def draw_dots(self, dots: Dots, color: str, shape: str) -> None:
         """Draw the dots that are in the plot."""
+        look = f"{'hollow' if dots.hollow else 'dot'} {color}"
         for x, y in map(self.place, dots.points):
-            if not math.isnan(x + y) and is_inside((x, y), self.box):
-                self.draw_dot(x, y, shape, f"{'hollow' if dots.hollow else 'dot'} {color}")
+            if is_inside((x, y), self.box):
+                self.draw_dot(x, y, shape, look)
                 self.room.take_dot(x, y)
         if dots.name:
-            look = f"{'hollow' if dots.hollow else 'dot'} {color}"
             self.legend.append((shape, look, dots.name))
 
     def draw_dot(self, x: float, y: float, shape: str, kind: str) -> None:
         """Draw one dot."""
         if shape == "circle":
             self.add("circle", kind, cx=x, cy=y, r=6)
-        elif shape == "square":
-            self.add("rect", kind, x=x - 5.5, y=y - 5.5, width=11, height=11)
         else:
-            far = 8.0
-            corners = [(x, y - far), (x + far, y + 6), (x - far, y + 6)]
-            if shape == "diamond":
-                corners = [(x, y - far), (x + far, y), (x, y + far), (x - far, y)]
-            path = "M" + "L".join(join_numbers(corner) for corner in corners) + "Z"
-            self.add("path", kind, d=path)
-
-    def label_dots(self, dots: Dots, color: str) -> None:
-        """Write the dots' labels beside them."""
-        for point, label in zip(dots.points, dots.labels, strict=True):
-            self.write_beside(label, self.place(point), f"halo {color}")
+            corners = [join_numbers((x + across, y + down)) for across, down in SHAPES[shape]]
+            self.add("path", kind, d=f"M{'L'.join(corners)}Z")
 
     def name_stroke(self, stroke: Stroke, color: str, dash: str, pieces: list[list[Pair]]) -> None:
         """Write a line's name beside it if there's room, else into the legend."""
-        if not stroke.name:
-            return
-        corners = list_places_beside(pieces, stroke.name) if pieces else []
-        corner = self.room.find_best(stroke.name, corners, most=0.5)
-        if corner:
-            self.write_at(stroke.name, corner, f"halo {color}")
-        else:
-            self.legend.append(("arrow" if stroke.arrows else dash, color, stroke.name))
-
-    def draw_guide(self, guide: Guide) -> None:
-        """Draw a dashed line across."""
-        ends = self.find_guide(guide)
-        if ends:
-            self.draw_line("guide quiet", *ends)
-            self.room.take_line(ends)
-
-    def find_guide(self, guide: Guide) -> tuple[Pair, Pair] | None:
-        """Return where it begins and ends, if it is in the plot."""
-        left, top, right, bottom = self.box
-        if guide.y is None:
-            x = self.across.place(guide.x if guide.x is not None else math.nan)
-            return ((x, bottom), (x, top)) if left - 0.01 <= x <= right + 0.01 else None
-        y = self.up.place(guide.y)
-        return ((left, y), (right, y)) if top - 0.01 <= y <= bottom + 0.01 else None
-
-    def name_guide(self, guide: Guide) -> None:
-        """Write its name beside it, near its end."""
-        ends = self.find_guide(guide)
-        name = self.fit(guide.name, 0.7 * (self.box[2] - self.box[0]))
-        if ends and name:
-            corner = self.room.find_best(name, list_places_beside([list(ends)], name))
-            if corner:
-                self.write_at(name, corner, "halo quiet")
+        name, corners = stroke.name, list_places_beside(pieces, stroke.name)
+        if name and not self.write_at_best(name, corners, f"halo {color}", most=0.5):
+            self.legend.append(("arrow" if stroke.arrows else dash, color, name))
 
     def draw_contours(self, contours: Contours) -> None:
         """Draw the lines of all levels."""
@@ -227,37 +203,28 @@ class Assembly(Axes):
 
     def number_contours(self, contours: Contours) -> None:
         """Write each level on its longest line, where it hides nothing."""
-        for label, lines in zip(
-            label_ticks(list(contours.lines)), contours.lines.values(), strict=True
-        ):
-            places = [[self.place(point) for point in line] for line in lines]
-            if not places:
-                continue
+        labels = label_ticks(list(contours.lines))
+        for label, lines in zip(labels, contours.lines.values(), strict=True):
+            longest = [self.place(point) for point in max(lines, key=len, default=[])]
             width, height = measure_text(label, SMALL_SIZE), SMALL_SIZE * 1.15
-            longest = max(places, key=len)
             spots = longest[len(longest) // 8 :: max(1, len(longest) // 24)]
             corners = [(x - width / 2, y - height / 2) for x, y in spots]
-            corner = self.room.find_best(label, corners, most=3.0, size=SMALL_SIZE)
-            if corner:
-                self.write_at(label, corner, "halo quiet", SMALL_SIZE)
+            self.write_at_best(label, corners, "halo quiet", 3.0, SMALL_SIZE)
 
-    def arrange_legend(self, width: float) -> list[list[tuple[float, tuple[str, str, str]]]]:
-        """Return the rows of the legend, each entry with its distance from the left."""
-        entries = [(look, kind, self.fit(name, width - 44)) for look, kind, name in self.legend]
-        rows: list[list[tuple[float, tuple[str, str, str]]]] = []
+    def draw_legend(self, left: float, y: float, width: float) -> float:
+        """Draw the legend, as many entries in a row as have room; return how far down it goes."""
         x = math.inf
-        for entry in entries:
-            needed = 44 + measure_text(entry[2], LETTER_SIZE)
+        for look, kind, name in self.legend:
+            name = self.fit(name, width - 44)
+            needed = 44 + measure_text(name, LETTER_SIZE)
             if x + needed > width:
-                rows.append([])
-                x = 0.0
-            rows[-1].append((x, entry))
+                x, y = 0.0, y + 28
+            self.draw_entry(look, kind, name, left + x, y - 6)
             x += needed + 20
-        return rows
+        return y
 
-    def draw_entry(self, entry: tuple[str, str, str], x: float, y: float) -> None:
+    def draw_entry(self, look: str, kind: str, name: str, x: float, y: float) -> None:
         """Draw an entry of the legend."""
-        look, kind, name = entry
         if look in SHAPES:
             self.draw_dot(x + 12, y - 5, look, kind)
             self.add("text", "", name, x=x + 26, y=y)
@@ -274,22 +241,20 @@ def style_strokes(strokes: Sequence[Stroke]) -> Iterable[tuple[Stroke, str, str]
 
     Those without a name needn't be told apart.
     """
-    slopes = others = 0
+    seen = {True: 0, False: 0}  # slopes, others
     for stroke in strokes:
-        if stroke.slope:
-            yield stroke, stroke.color or "orange", DASHES[slopes % len(DASHES)]
-            slopes += bool(stroke.name)
-        else:
-            color = stroke.color or LINE_COLORS[others % len(LINE_COLORS)]
-            yield stroke, color, DASHES[others % len(DASHES)]
-            others += 1
+        is_slope = stroke.slope is not None
+        order = seen[is_slope]
+        usual = "orange" if is_slope else LINE_COLORS[order % len(LINE_COLORS)]
+        yield stroke, stroke.color or usual, DASHES[order % len(DASHES)]
+        seen[is_slope] += bool(stroke.name) or not is_slope
 
 
 def style_dots(parts: Sequence[Dots]) -> Iterable[tuple[Dots, str, str]]:
     """Yield each with its colour and shape; named ones differ in shape from one another."""
-    seen: dict[bool, int] = {}
+    seen = {True: 0, False: 0}  # hollow, filled
     for dots in parts:
-        shape = seen.get(dots.hollow, 0) if dots.name else 0
-        if dots.name:
-            seen[dots.hollow] = shape + 1
-        yield dots, dots.color or "ink", SHAPES[shape % len(SHAPES)]
+        hollow = bool(dots.hollow)
+        order = seen[hollow] if dots.name else 0
+        yield dots, dots.color or "ink", [*SHAPES][order % len(SHAPES)]
+        seen[hollow] += bool(dots.name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from itertools import pairwise
 
-from .canvas import measure_text, shorten_to_width
-from .figure import LETTER_SIZE, FigureCanvas
+from .canvas import LETTER_SIZE, Canvas, measure_text, shorten_to_width
+from .contents import Contents
 from .labels import Room, list_corners
-from .limits import WIDEST_AREA, Limits, fit_same_scale
+from .limits import WIDEST_AREA, fit_same_scale
 from .reading import Pair
 from .sampling import is_inside
 from .scales import Scale, label_ticks
@@ -17,23 +18,23 @@ from .scales import Scale, label_ticks
 PLOT_WIDTH, PLOT_RIGHT, PLOT_HEIGHT = 560.0, 540.0, 300.0  # of the picture; of the area in it
 
 
-class Axes(FigureCanvas):
+class Axes(Canvas):
     """The area as it grows, its top at 0: what stands above it comes later."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, plot: Contents) -> None:
         super().__init__()
+        self.plot = plot
         self.area = self.group = ET.Element("g")
-        (left, right), (low, high), log_x, log_y, same_scale, self.whole_x = limits
+        ((left, right), (low, high)), same_scale = plot.limits, plot.same_scale
         height, widest = PLOT_HEIGHT, WIDEST_AREA
         if same_scale:
             (left, right), (low, high), widest, height = fit_same_scale(left, right, low, high)
-        self.up = Scale(low, high, height, 0, log_y)
+        self.up = Scale(low, high, height, 0, plot.log_y)
         self.up_ticks = self.up.list_ticks(max(3, min(7, int(height / 32))))
-        self.up_labels = label_ticks(self.up_ticks, log_y)
+        self.up_labels = label_ticks(self.up_ticks, plot.log_y)
         start = 26 + max((measure_text(text, LETTER_SIZE) for text in self.up_labels), default=0.0)
-        self.across = Scale(
-            left, right, start, min(PLOT_RIGHT, start + widest) if same_scale else PLOT_RIGHT, log_x
-        )
+        end = min(PLOT_RIGHT, start + widest) if same_scale else PLOT_RIGHT
+        self.across = Scale(left, right, start, end, plot.log_x)
         if same_scale and start + widest > PLOT_RIGHT:  # the labels took some of both scales' room
             self.up.start = height = height * (PLOT_RIGHT - start) / widest
         self.box = (self.across.start, 0.0, self.across.end, height)
@@ -48,7 +49,7 @@ class Axes(FigureCanvas):
         """Return where a point is."""
         return self.across.place(point[0]), self.up.place(point[1])
 
-    def draw_axes(self, x: str, y: str, grid: bool) -> None:
+    def draw_axes(self, grid: bool) -> None:
         """Draw a line across at each round number, a stroke below each, and the axes' names."""
         left, _, right, bottom = self.box
         for tick, label in zip(self.up_ticks, self.up_labels, strict=True):
@@ -71,6 +72,7 @@ class Axes(FigureCanvas):
         self.draw_line("", (left, bottom), (right, bottom))
         if not grid:
             self.draw_line("", (left, 0), (left, bottom))
+        x, y = self.plot.x, self.plot.y
         name = self.fit(f"{x} (log scale)" if self.across.logarithmic else x, right - left)
         self.add("text", "", name, x=(left + right) / 2, y=bottom + 48, text_anchor="middle")
         name = self.fit(f"{y} (log scale)" if self.up.logarithmic else y, PLOT_WIDTH - 28)
@@ -80,17 +82,12 @@ class Axes(FigureCanvas):
         """Return as many round numbers across, and their texts, as have room side by side."""
         for most in (9, 7, 6, 5, 4, 3):
             ticks = self.across.list_ticks(most)
-            ticks = [tick for tick in ticks if tick.is_integer()] if self.whole_x else ticks
+            ticks = [tick for tick in ticks if tick.is_integer()] if self.plot.whole_x else ticks
             labels = label_ticks(ticks, self.across.logarithmic)
             places = [self.across.place(tick) for tick in ticks]
-            widths = [measure_text(label, LETTER_SIZE) / 2 for label in labels]
-            room = [
-                after - before - width - following
-                for (before, after), (width, following) in zip(
-                    pairwise(places), pairwise(widths), strict=True
-                )
-            ]
-            if min(room, default=99) >= 18:
+            halves = [measure_text(label, LETTER_SIZE) / 2 for label in labels]
+            ends = [(x - half, x + half) for x, half in zip(places, halves, strict=True)]
+            if min((left - right for (_, right), (left, _) in pairwise(ends)), default=99) >= 18:
                 break
         return ticks, labels
 
@@ -99,12 +96,19 @@ class Axes(FigureCanvas):
         if not text or math.isnan(place[0] + place[1]) or not is_inside(place, self.box):
             return
         text = self.fit(text, 0.7 * (self.box[2] - self.box[0]))
-        corner = self.room.find_best(text, list_corners(place, text, gap=12))
-        if corner:
-            self.write_at(text, corner, kind)
+        self.write_at_best(text, list_corners(place, text, gap=12), kind)
 
-    def write_at(self, text: str, corner: Pair, kind: str, size: float = LETTER_SIZE) -> None:
-        """Write a text whose top left corner is there, moved into the picture if it must be."""
-        x = min(max(corner[0], 4.0), PLOT_WIDTH - 4 - measure_text(text, size))
-        smaller = {} if size == LETTER_SIZE else {"font_size": size}
-        self.add("text", kind, text, x=x, y=corner[1] + size * 0.9, **smaller)
+    def write_at_best(
+        self, text: str, corners: Iterable[Pair], kind: str, most: float = math.inf,
+        size: float = LETTER_SIZE,
+    ) -> bool:  # fmt: skip
+        """Write a text at the best of these places of its top left corner, moved into the picture.
+
+        False says that it would hide more than ``most`` at each of them.
+        """
+        corner = self.room.find_best(text, corners, most, size)
+        if corner:
+            x = min(max(corner[0], 4.0), PLOT_WIDTH - 4 - measure_text(text, size))
+            smaller = {} if size == LETTER_SIZE else {"font_size": size}
+            self.add("text", kind, text, x=x, y=corner[1] + size * 0.9, **smaller)
+        return corner is not None

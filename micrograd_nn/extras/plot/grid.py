@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from .reading import Pair, ask_function
-from .scales import Scale, is_drawn, is_narrow, list_round_numbers, round_step
+from .scales import Scale, is_drawn, is_narrow, list_multiples, round_step, widen
 
 COLUMNS, ROWS = 60, 44  # of the cells at whose corners a function is asked
 CellEdge = tuple[int, int, int]  # of a cell: column and row of its start, 0 across and 1 up
@@ -45,8 +47,8 @@ def choose_levels(values: Sequence[float], most: int) -> list[float]:
         return choose_growing_levels(high, most)
     step, levels = round_step((high - low) / most / 2), [0.0] * most * 2
     while len(levels) > most * 1.25:
-        numbers = range(math.floor(low / step + 1e-9) + 1, math.ceil(high / step - 1e-9))
-        coarser = [float(f"{step * number:.12g}") for number in numbers]
+        edge = 1e-9 * step
+        coarser = [x for x in list_multiples(step, low, high) if low + edge < x < high - edge]
         if not coarser:
             break
         step, levels = round_step(step * 1.01), coarser
@@ -135,14 +137,17 @@ def choose_bands(values: Sequence[float]) -> list[float]:
     """
     low, high = min(values, default=0.0), max(values, default=1.0)
     if low >= 0 and (0.5 < high <= 1 or high == 0):
-        return [band / 10 for band in range(11)]
-    if low < 0 < high:
+        step, first, last = 0.1, 0, 10
+    elif low < 0 < high:
         step = round_step(max(-low, high) / 6)
-        sides = math.ceil(max(-low, high) / step - 1e-9)
-        return [float(f"{step * band:.12g}") for band in range(-sides, sides + 1)]
-    ends = list_round_numbers(low, high)
-    step = (ends[-1] - ends[0]) / (len(ends) - 1) / 2
-    return [float(f"{ends[0] + step * band:.12g}") for band in range(2 * len(ends) - 1)]
+        last = math.ceil(max(-low, high) / step - 1e-9)
+        first = -last
+    else:
+        low, high = widen(low, high)
+        step = round_step((high - low) / 5) / 2  # each of five or so is parted
+        first = 2 * math.floor(low / step / 2 + 1e-9)
+        last = 2 * math.ceil(high / step / 2 - 1e-9)
+    return [float(f"{step * band:.12g}") for band in range(first, last + 1)]
 
 
 def paint_bands(grid: Grid, bands: Sequence[float], finer: int) -> list[list[tuple[int, int, int]]]:
@@ -152,13 +157,12 @@ def paint_bands(grid: Grid, bands: Sequence[float], finer: int) -> list[list[tup
     """
     runs: list[list[tuple[int, int, int]]] = [[] for _ in bands[1:]]
     for row in range((len(grid.ys) - 1) * finer):
-        start, before = 0, -1
-        painted = [find_band(value, bands) for value in refine_row(grid, row, finer)]
-        for column, band in enumerate([*painted, -2]):
-            if band != before:
-                if before >= 0:
-                    runs[before].append((row, start, column))
-                start, before = column, band
+        start = 0
+        for band, cells in groupby(find_band(x, bands) for x in refine_row(grid, row, finer)):
+            end = start + len([*cells])
+            if band >= 0:
+                runs[band].append((row, start, end))
+            start = end
     return runs
 
 
@@ -175,6 +179,4 @@ def refine_row(grid: Grid, row: int, finer: int) -> Iterable[float]:
 
 def find_band(value: float, bands: Sequence[float]) -> int:
     """Return the band of a value, the last one for what is above; −1 for a gap."""
-    if not is_drawn(value):
-        return -1
-    return sum(1 for end in bands[1:-1] if value >= end)
+    return bisect(bands, value, 1, len(bands) - 1) - 1 if is_drawn(value) else -1

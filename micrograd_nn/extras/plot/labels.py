@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
-from .canvas import measure_text
-from .figure import LETTER_SIZE
+from .canvas import LETTER_SIZE, measure_text
 from .reading import Pair
 from .sampling import Bounds
 
@@ -23,24 +22,18 @@ class Room:
         self.box = box
         self.taken: dict[tuple[int, int], float] = {}
 
-    def take(self, x: float, y: float, weight: float = 1.0) -> None:
-        """Take the cell of a place; ``weight`` says how bad it is to write over it."""
-        cell = math.floor(x / CELL), math.floor(y / CELL)
-        self.taken[cell] = max(weight, self.taken.get(cell, 0.0))
-
     def take_line(self, line: Iterable[Pair], weight: float = 1.0) -> None:
-        """Take what a line goes through."""
+        """Take what a line goes through; ``weight`` says how bad it is to write over it."""
         for (x, y), (to_x, to_y) in pairwise(line):
             steps = max(1, math.ceil(max(abs(to_x - x), abs(to_y - y)) / CELL))
             for i in range(steps + 1):
-                self.take(x + (to_x - x) * i / steps, y + (to_y - y) * i / steps, weight)
+                at_x, at_y = x + (to_x - x) * i / steps, y + (to_y - y) * i / steps
+                self.take_box((at_x, at_y, at_x, at_y), weight)
 
     def take_box(self, box: Bounds, weight: float = 3.0) -> None:
         """Take all of a box."""
-        left, top, right, bottom = (math.floor(side / CELL) for side in box)
-        for i in range(left, right + 1):
-            for j in range(top, bottom + 1):
-                self.taken[i, j] = max(weight, self.taken.get((i, j), 0.0))
+        for cell in list_cells(box):
+            self.taken[cell] = max(weight, self.taken.get(cell, 0.0))
 
     def take_dot(self, x: float, y: float, radius: float = 8.0) -> None:
         """Take a dot."""
@@ -48,12 +41,7 @@ class Room:
 
     def weigh(self, box: Bounds) -> float:
         """Return how much a text in this box would hide, or stick out of the plot."""
-        left, top, right, bottom = (math.floor(side / CELL) for side in box)
-        hidden = sum(
-            self.taken.get((i, j), 0.0)
-            for i in range(left, right + 1)
-            for j in range(top, bottom + 1)
-        )
+        hidden = sum(self.taken.get(cell, 0.0) for cell in list_cells(box))
         out = max(0.0, self.box[0] - box[0]) + max(0.0, self.box[1] - box[1])
         out += max(0.0, box[2] - self.box[2]) + max(0.0, box[3] - self.box[3])
         return hidden + 2 * out
@@ -81,6 +69,12 @@ class Room:
         return x, y
 
 
+def list_cells(box: Bounds) -> Iterable[tuple[int, int]]:
+    """Return the cells that a box lies in."""
+    left, top, right, bottom = (math.floor(side / CELL) for side in box)
+    return product(range(left, right + 1), range(top, bottom + 1))
+
+
 def list_corners(place: Pair, text: str, gap: float, size: float = LETTER_SIZE) -> list[Pair]:
     """Return where the top left corner of a text at a place may be: right of it first."""
     (x, y), width, height = place, measure_text(text, size), size * 1.15
@@ -106,19 +100,22 @@ def list_corners(place: Pair, text: str, gap: float, size: float = LETTER_SIZE) 
 
 def list_places_beside(lines: Sequence[Sequence[Pair]], text: str) -> list[Pair]:
     """Return where the top left corner of a line's name may be: near the line's end first."""
-    corners: list[Pair] = []
-    for line in reversed(lines):
-        walked, spots = 0.0, [line[-1]]
-        for (x, y), (to_x, to_y) in pairwise(reversed(line)):
-            length = math.hypot(to_x - x, to_y - y)
-            while length and walked + length >= 16 * len(spots):
-                share = (16 * len(spots) - walked) / length
-                spots.append((x + (to_x - x) * share, y + (to_y - y) * share))
-                if len(spots) > 60:
-                    break
-            walked += length
-            if len(spots) > 60:
-                break
-        for spot in spots:
-            corners += list_corners(spot, text, gap=8)
-    return corners
+    return [
+        corner
+        for line in reversed(lines)
+        for spot in islice(walk_back(line), 61)
+        for corner in list_corners(spot, text, gap=8)
+    ]
+
+
+def walk_back(line: Sequence[Pair]) -> Iterable[Pair]:
+    """Yield places on a line, 16 pixels from one another, from its end on."""
+    yield line[-1]
+    walked, spots = 0.0, 1
+    for (x, y), (to_x, to_y) in pairwise(reversed(line)):
+        length = math.hypot(to_x - x, to_y - y)
+        while length and walked + length >= 16 * spots:
+            share = (16 * spots - walked) / length
+            yield x + (to_x - x) * share, y + (to_y - y) * share
+            spots += 1
+        walked += length

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from .parts import Part, Stroke, list_points
 from .reading import Pair
 from .scales import LARGEST, Scale, is_drawn, widen
 
 WIDEST_AREA, TALLEST, FLATTEST = 480.0, 460.0, 90.0  # of a plot with one scale for both axes
-
-
-class Limits(NamedTuple):
-    """The ends of both axes, and what kind of axes they are."""
-
-    x: Pair
-    y: Pair
-    log_x: bool = False
-    log_y: bool = False
-    same_scale: bool = False  # one unit is as long across as up
-    whole_x: bool = False  # across, only whole numbers are written
 
 
 def find_limits(

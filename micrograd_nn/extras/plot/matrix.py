@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import index
 from typing import Any
 
 from ..._ground.text import add_article, count_things, format_number, quote_text
-from ...engine.value import Value
-from .canvas import measure_text
-from .figure import LETTER_SIZE, STRONGEST_FILL, Figure, FigureCanvas
+from .canvas import LETTER_SIZE, STRONGEST_FILL, Canvas, measure_text
+from .figure import Figure
 from .grid import choose_bands
-from .reading import read_float, read_text
+from .reading import read_float, read_list, read_text
 from .scales import is_drawn
 
 MATRIX_WIDTH = 560.0
@@ -53,26 +52,25 @@ class Matrix(Figure):
         if not isinstance(digits, int) or not 1 <= digits <= 17:
             raise ValueError(f"digits is {digits!r}: write a number from 1 to 17")
         self.digits = digits
-        self.frame = read_frame(frame, height, width)
-        self.ring = None if ring is None else read_ring(ring, height, width)
+        self.frame = read_cells(frame, "frame", "row, column, height, width", self.rows)
+        self.ring = read_cells(ring, "ring", "row, column", self.rows)
 
     @property
     def numbers(self) -> list[float]:
         """All numbers that are finite."""
         return [n for row in self.rows for n in row if n is not None and is_drawn(n)]
 
-    @property
-    def shape(self) -> str:
-        """How many rows and columns there are, in words."""
+    def count(self) -> str:
+        """Return how many rows and columns there are, in words."""
         rows, columns = len(self.rows), len(self.rows[0])
         return f"{count_things(rows, 'row')}, {count_things(columns, 'column')}"
 
-    def describe(self) -> str:
+    def tell(self) -> str:
         """Return in words what the matrix shows; of a large one, no single numbers."""
-        numbers, shown, shape = self.numbers, [], self.shape
+        numbers, shown = self.numbers, [self.count()]
         if numbers:
             low, high = (format_number(n, self.digits) for n in (min(numbers), max(numbers)))
-            shape += f"; from {low} to {high}"
+            shown.append(f"from {low} to {high}")
         if len(self.rows) * len(self.rows[0]) <= 100:
             names = self.row_names or [str(i) for i in range(len(self.rows))]
             for name, row in zip(names, self.rows, strict=True):
@@ -86,10 +84,9 @@ class Matrix(Figure):
             )
         if self.ring:
             shown.append(f"ring around row {self.ring[0]}, column {self.ring[1]}")
-        told = "; ".join([shape, *shown])
-        return f"{self.title}: {told}" if self.title else told
+        return "; ".join(shown)
 
-    def draw(self) -> FigureCanvas:
+    def draw(self) -> Canvas:
         """Return the picture."""
         texts = [
             ["" if n is None else format_number(n, self.digits) for n in row] for row in self.rows
@@ -103,7 +100,7 @@ class Matrix(Figure):
         cell = max(SMALLEST_CELL, min(wished, (MATRIX_WIDTH - 14 - left) / columns))
         size = min(LETTER_SIZE, (cell - BESIDE) / widest) if widest else LETTER_SIZE
         width = max(left + cell * columns + 14, 260.0)
-        canvas = FigureCanvas()
+        canvas = Canvas()
         canvas.begin(self.title, self.describe())
         top = canvas.draw_title(self.title, 14, width - 28) + 12
         strongest = max(map(abs, self.numbers), default=0.0)
@@ -118,13 +115,17 @@ class Matrix(Figure):
             y = top + cell * (i + 0.5) + 5.5
             canvas.add("text", "", name, x=left - 10, y=y, text_anchor="end")
         self.draw_cells(canvas, left, top, cell, strongest)
-        if size >= LEAST_SIZE:
-            write_numbers(canvas, left, top, cell, texts, size)
+        for i, row in enumerate(texts if size >= LEAST_SIZE else ()):
+            for j, text in enumerate(row):
+                if text:
+                    x, y = left + cell * (j + 0.5), top + cell * (i + 0.5) + size * 0.35
+                    look = f"font-size: {size:.3g}px"
+                    canvas.add("text", "", text, x=x, y=y, text_anchor="middle", style=look)
         self.draw_marks(canvas, left, top, cell)
         canvas.set_size(width, top + cell * len(self.rows) + 14)
         return canvas
 
-    def name_columns(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> float:
+    def name_columns(self, canvas: Canvas, left: float, top: float, cell: float) -> float:
         """Write the columns' names, upright if they are too wide, and return how far down."""
         widest = max(measure_text(name, LETTER_SIZE) for name in self.column_names)
         upright = widest > cell + 2
@@ -139,7 +140,7 @@ class Matrix(Figure):
         return bottom
 
     def draw_cells(
-        self, canvas: FigureCanvas, left: float, top: float, cell: float, strongest: float
+        self, canvas: Canvas, left: float, top: float, cell: float, strongest: float
     ) -> None:
         """Draw each cell, filled by its number: at its fullest where that is the strongest."""
         signed = min(self.numbers, default=0.0) < 0
@@ -154,7 +155,7 @@ class Matrix(Figure):
                     canvas.add("rect", f"{color} fill", **place, fill_opacity=round(strength, 3))
                 canvas.add("rect", "cell grid", **place)
 
-    def draw_marks(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> None:
+    def draw_marks(self, canvas: Canvas, left: float, top: float, cell: float) -> None:
         """Draw the frame and the ring, with a rim of paper around each."""
         if self.frame:
             row, column, height, width = self.frame
@@ -167,34 +168,16 @@ class Matrix(Figure):
             for kind in ("frame wide paper", "frame"):
                 canvas.add("circle", kind, cx=x, cy=y, r=cell * 0.5)
 
-    def __repr__(self) -> str:
-        title = f" “{self.title}”" if self.title else ""
-        return f'<Matrix{title}: {self.shape}; .save("matrix.svg") writes it>'
-
-
-def write_numbers(
-    canvas: FigureCanvas, left: float, top: float, cell: float, texts: list[list[str]], size: float
-) -> None:
-    """Write the numbers into their cells."""
-    for i, row in enumerate(texts):
-        for j, text in enumerate(row):
-            if text:
-                x, y = left + cell * (j + 0.5), top + cell * (i + 0.5) + size * 0.35
-                look = f"font-size: {size:.3g}px"
-                canvas.add("text", "", text, x=x, y=y, text_anchor="middle", style=look)
-
 
 def read_rows(rows: Any) -> Cells:
     """Return rows of numbers, all of the same length; None stays None."""
-    if not isinstance(rows, Iterable) or isinstance(rows, (str, Value)):
-        raise TypeError(f"Matrix takes rows of numbers, not {add_article(type(rows).__name__)}")
+    told = f"Matrix takes rows of numbers, not {add_article(type(rows).__name__)}"
     read: Cells = []
-    for i, row in enumerate(rows):
-        if not isinstance(row, Iterable) or isinstance(row, (str, Value)):
-            remedy = "for a single row, write Matrix([row])"
-            raise TypeError(f"row {i} is {quote_text(row)}, not a list of numbers: {remedy}")
-        what = f"row {i}, column "
-        cells = [None if n is None else read_float(n, f"{what}{j}") for j, n in enumerate(row)]
+    for i, row in enumerate(read_list(rows, told)):
+        told = f"row {i} is {quote_text(row)}, not a list of numbers"
+        items = enumerate(read_list(row, f"{told}: for a single row, write Matrix([row])"))
+        place = f"row {i}, column "
+        cells = [None if n is None else read_float(n, f"{place}{j}") for j, n in items]
         if read and len(cells) != len(read[0]):
             told = f"row {i} has {count_things(len(cells), 'number')}, and row 0 has {len(read[0])}"
             raise ValueError(f"{told}: all rows need the same (None is empty)")
@@ -213,35 +196,21 @@ def read_names(names: Any, what: str, needed: int) -> list[str]:
     return read
 
 
-def read_frame(frame: Any, height: int, width: int) -> tuple[int, int, int, int] | None:
-    """Return a rectangle of cells; one that isn't in the matrix is an error."""
-    if frame is None:
+def read_cells(given: Any, name: str, words: str, rows: Cells) -> Any:
+    """Return which cells are marked; those that aren't in the matrix are an error."""
+    if given is None:
         return None
-    wanted = "write frame=(row, column, height, width)"
-    row, column, high, wide = read_whole(frame, 4, f"frame is {quote_text(frame)}: {wanted}")
-    inside = row >= 0 and column >= 0 and row + high <= height and column + wide <= width
-    if not inside or high < 1 or wide < 1:
-        shape = f"{height} × {width}"
-        raise ValueError(f"frame is {frame}, which isn't in a matrix of {shape}: {wanted}")
-    return row, column, high, wide
-
-
-def read_ring(ring: Any, height: int, width: int) -> tuple[int, int]:
-    """Return the place of a cell; one that isn't in the matrix is an error."""
-    wanted = "write ring=(row, column)"
-    row, column = read_whole(ring, 2, f"ring is {quote_text(ring)}: {wanted}")
-    if not (0 <= row < height and 0 <= column < width):
-        shape = f"{height} × {width}"
-        raise ValueError(f"ring is {ring}, which isn't in a matrix of {shape}: {wanted}")
-    return row, column
-
-
-def read_whole(numbers: Any, needed: int, message: str) -> list[int]:
-    """Return ``needed`` whole numbers, or raise the message."""
+    wanted = f"write {name}=({words})"
     try:
-        whole = [index(number) for number in numbers]
+        place = tuple(map(index, given))
     except TypeError:
-        raise TypeError(message) from None
-    if len(whole) != needed:
-        raise TypeError(message)
-    return whole
+        place = ()
+    if len(place) != len(words.split()):
+        raise TypeError(f"{name} is {quote_text(given)}: {wanted}")
+    row, column, high, wide = (*place, 1, 1)[:4]
+    height, width = len(rows), len(rows[0])
+    if not (0 <= row < row + high <= height and 0 <= column < column + wide <= width):
+        raise ValueError(
+            f"{name} is {given}, which isn't in a matrix of {height} × {width}: {wanted}"
+        )
+    return place

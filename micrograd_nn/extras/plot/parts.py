@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import isnan
 from typing import NamedTuple
 
 from ..._ground.text import count_things, format_number
@@ -63,6 +63,11 @@ class Dots(NamedTuple):
     color: str = ""
     hollow: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What one of them is called."""
+        return "circle" if self.hollow else "dot"
+
     def tell(self) -> str:
         """Return in words where the first ones are."""
         named = [
@@ -70,21 +75,20 @@ class Dots(NamedTuple):
             for label, point in zip(self.labels, self.points, strict=True)
         ]
         more = f" and {len(named) - 12} more" * (len(named) > 12)
-        what = "circle" if self.hollow else "dot"
-        told = f"{count_things(len(named), what)} {self.name}".rstrip()
+        told = f"{count_things(len(named), self.kind)} {self.name}".rstrip()
         return f"{told}: {', '.join(named[:12])}{more}"
 
 
 class Guide(NamedTuple):
-    """A dashed line across the plot, at an x or at a y."""
+    """A dashed line across the plot, at an x or at a y; the other one is nan."""
 
-    x: float | None
-    y: float | None
+    x: float
+    y: float
     name: str
 
     def tell(self) -> str:
         """Return in words where it is."""
-        at = f"x = {format_number(self.x)}" if self.y is None else f"y = {format_number(self.y)}"
+        at = f"x = {format_number(self.x)}" if isnan(self.y) else f"y = {format_number(self.y)}"
         return f"dashed line at {at}" + f" ({self.name})" * bool(self.name)
 
 
@@ -155,7 +159,4 @@ def list_points(parts: Iterable[Part]) -> Iterable[tuple[float, float]]:
         elif isinstance(part, Note):
             yield part.point
         elif isinstance(part, Guide):
-            yield (
-                math.nan if part.x is None else part.x,
-                math.nan if part.y is None else part.y,
-            )
+            yield part.x, part.y

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from ..._ground.playing import Player
 from .assembly import Assembly
-from .figure import FigureCanvas
-from .limits import Limits
-from .parts import Part, Stroke
+from .canvas import Canvas
+from .contents import Contents
+from .parts import Shade, Stroke
 from .reading import Pair
 from .sampling import clip_line, is_inside
 
@@ -25,23 +25,11 @@ MANY_HEADS = 40  # points of a line, from which on arrows would hide it
 class PlayedAssembly(Assembly):
     """A plot whose played lines grow point by point, with a line of words above that says where."""
 
-    def __init__(self, limits: Limits, strokes: Sequence[Stroke]) -> None:
-        super().__init__(limits)
+    def __init__(self, plot: Contents, strokes: Sequence[Stroke]) -> None:
+        super().__init__(plot)
         last = max(len(stroke.points) for stroke in strokes) - 1
         self.player = Player(last, min(SLOWEST, LONGEST / (last + 1)), REST)
-        self.told = [list(stroke.told) for stroke in strokes if stroke.told]
-
-    def draw(self, parts: Sequence[Part], x: str, y: str) -> None:
-        """Draw all parts, and on top of them where each played line is by now."""
-        super().draw(parts, x, y)
-        for stroke in parts:
-            if isinstance(stroke, Stroke) and stroke.is_played:
-                places = [self.place(point) for point in stroke.points]
-                for i, place in enumerate(places):
-                    if is_inside(place, self.box):
-                        until = None if i == len(places) - 1 else i
-                        now = self.add("circle", "dot ink", cx=place[0], cy=place[1], r=7)
-                        self.player.show(now, i, until)
+        self.strokes = strokes
 
     def draw_stroke(
         self, stroke: Stroke, color: str, dash: str, pieces: Sequence[list[Pair]]
@@ -62,16 +50,22 @@ class PlayedAssembly(Assembly):
 
     def draw_words(self, y: float, left: float, width: float) -> float:
         """Write what each point says, one after the other, and return how far down it goes."""
-        for told in self.told:
-            y += 24
-            for i, text in enumerate(told):
+        for stroke in self.strokes:
+            y += 24 * bool(stroke.told)
+            for i, text in enumerate(stroke.told):
                 line = self.add("text", "", self.fit(text, width), x=left, y=y)
-                self.player.show(line, i, None if i == len(told) - 1 else i)
+                self.player.show(line, i, None if i == len(stroke.told) - 1 else i)
         return y + 6
 
-    def finish(self, title: str, told: str) -> FigureCanvas:
-        """Put the head above the plot, the rules before all, and return the picture."""
-        picture = super().finish(title, told)
+    def finish(self, shades: Sequence[Shade]) -> Canvas:
+        """Draw on top where each played line is by now, then the head, and the rules before it."""
+        for stroke in self.strokes:
+            for i, place in enumerate(map(self.place, stroke.points)):
+                if is_inside(place, self.box):
+                    until = None if i == len(stroke.points) - 1 else i
+                    now = self.add("circle", "dot ink", cx=place[0], cy=place[1], r=7)
+                    self.player.show(now, i, until)
+        picture = super().finish(shades)
         style = ET.Element("style")
         style.text = self.player.write_rules()
         self.svg.insert(2, style)

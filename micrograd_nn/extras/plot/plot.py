@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..._ground.text import count_things, quote_text
+from ..._ground.text import quote_text
 from .assembly import Assembly
-from .figure import COLORS, Figure, FigureCanvas
+from .canvas import COLORS, Canvas
+from .contents import Contents
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import Limits, find_limits, fit_same_scale
-from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
+from .limits import fit_same_scale
+from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .playing import PlayedAssembly
 from .reading import (
     Pair,
@@ -27,7 +29,7 @@ from .sampling import sample_curve
 from .scales import Scale
 
 
-class Plot(Figure):
+class Plot(Contents):
     """A plot over two axes, which grows by its methods; each of them returns the plot.
 
     >>> plot = Plot("A square", x="w", y="L").curve(lambda w: w * w, -2, 2, "w²")
@@ -44,29 +46,6 @@ class Plot(Figure):
     stand below. What is not finite, or has no place on a logarithmic axis, leaves a gap. Functions
     are called at once: what changes later, a model's weights, say, doesn't change the plot.
     """
-
-    def __init__(
-        self,
-        title: str = "",
-        *,
-        x: str = "x",
-        y: str = "y",
-        xlim: tuple[float, float] | None = None,
-        ylim: tuple[float, float] | None = None,
-        log_x: bool = False,
-        log_y: bool = False,
-        same_scale: bool = False,
-        whole_x: bool = False,
-    ) -> None:
-        if same_scale and (log_x or log_y):
-            raise ValueError("same_scale needs two linear axes: leave out log_x and log_y")
-        self.title = read_text(title, "title")
-        self.x, self.y = read_text(x, "x"), read_text(y, "y")
-        self.log_x, self.log_y = log_x, log_y
-        self.same_scale, self.whole_x = same_scale, whole_x
-        self.xlim = read_range(xlim, "xlim", log_x)
-        self.ylim = read_range(ylim, "ylim", log_y)
-        self.parts: list[Part] = []
 
     def curve(
         self,
@@ -94,8 +73,7 @@ class Plot(Figure):
             raise TypeError("curve is called as curve(f, low, high, name)")
         ends = read_range((low, high), "curve's range", self.log_x)
         assert ends
-        points = sample_curve(f, *ends, self.log_x)
-        return self.add_part(Stroke("curve", points, read_text(name, "name"), check_color(color)))
+        return self.add_part(Stroke("curve", sample_curve(f, *ends, self.log_x), name, color))
 
     def line(
         self,
@@ -113,10 +91,8 @@ class Plot(Figure):
         ``animate`` plays a line with arrows, or one with texts ``told`` of each point.
         """
         read = read_points(points, "line")
-        name = read_text(name, "name")
         texts = read_texts(told, "told", "text", len(read), "line")
-        stroke = Stroke("line", read, name, check_color(color), arrows, told=texts)
-        return self.add_part(stroke)
+        return self.add_part(Stroke("line", read, name, color, arrows, told=texts))
 
     def dots(
         self,
@@ -136,8 +112,7 @@ class Plot(Figure):
         """
         read = read_points(points, "dots")
         texts = read_texts(labels, "labels", "label", len(read), "dots") or [""] * len(read)
-        name = read_text(name, "name")
-        return self.add_part(Dots(read, texts, name, check_color(color), hollow))
+        return self.add_part(Dots(read, texts, name, color, hollow))
 
     def slope(
         self,
@@ -160,9 +135,7 @@ class Plot(Figure):
             if not far > 0:
                 raise ValueError(f"reach is {far:g}: it must be above 0")
             ends = [(x - far, y - far * steepness), (x + far, y + far * steepness)]
-        name = read_text(name, "name")
-        part = Stroke("slope", ends, name, check_color(color), slope=((x, y), steepness))
-        return self.add_part(part)
+        return self.add_part(Stroke("slope", ends, name, color, slope=((x, y), steepness)))
 
     def guide(self, x: float | None = None, y: float | None = None, name: str = "") -> Plot:
         """Draw a dashed line across the plot at an x, a y, or both.
@@ -172,11 +145,10 @@ class Plot(Figure):
         """
         if x is None and y is None:
             raise ValueError("guide needs a place: write guide(x=…) or guide(y=…)")
-        name = read_text(name, "name")
         if x is not None:
-            self.add_part(Guide(read_float(x, "x"), None, name if y is None else ""))
+            self.add_part(Guide(read_float(x, "x"), math.nan, name if y is None else ""))
         if y is not None:
-            self.add_part(Guide(None, read_float(y, "y"), name))
+            self.add_part(Guide(math.nan, read_float(y, "y"), name))
         return self
 
     def note(self, point: Any, text: str) -> Plot:
@@ -214,10 +186,15 @@ class Plot(Figure):
         <Plot: shade; .save("plot.svg") writes it>
         """
         grid = ask_on_grid(read_function(f, "shade", "f(x, y)"), *self.find_scales("shade"))
-        return self.add_part(Shade(grid, choose_bands(grid.finite), read_text(name, "name")))
+        return self.add_part(Shade(grid, choose_bands(grid.finite), name))
 
     def add_part(self, part: Part) -> Plot:
-        """Add a part."""
+        """Add a part, whose name is a text, and whose colour one of those that there are."""
+        if not isinstance(part, (Note, Contours)):
+            part = part._replace(name=read_text(part.name, "name"))
+        color = getattr(part, "color", "")
+        if color and color not in COLORS:
+            raise ValueError(f"color is {quote_text(color)}: write one of {', '.join(COLORS)}")
         self.parts.append(part)
         return self
 
@@ -236,17 +213,9 @@ class Plot(Figure):
             xlim, ylim, *_ = fit_same_scale(*xlim, *ylim)
         return Scale(*xlim, 0, 1, self.log_x), Scale(*ylim, 0, 1, self.log_y)
 
-    @property
-    def limits(self) -> Limits:
-        """The ends of both axes, those asked for, or what is drawn, and their kinds."""
-        ends = find_limits(self.parts, self.xlim, self.ylim, self.log_x, self.log_y)
-        return Limits(*ends, self.log_x, self.log_y, self.same_scale, self.whole_x)
-
-    def draw(self) -> FigureCanvas:
+    def draw(self) -> Canvas:
         """Return the picture."""
-        assembly = Assembly(self.limits)
-        assembly.draw(self.parts, self.x, self.y)
-        return assembly.finish(self.title, self.describe())
+        return Assembly(self).draw()
 
     def animate(self) -> str:
         """Return an SVG that plays lines with arrows or texts point by point, without a script.
@@ -263,46 +232,4 @@ class Plot(Figure):
             raise ValueError(
                 "nothing here plays: draw a line with arrows=True, or told a text for each point"
             )
-        assembly = PlayedAssembly(self.limits, played)
-        assembly.draw(self.parts, self.x, self.y)
-        return assembly.finish(self.title, self.describe()).write()
-
-    def describe(self) -> str:
-        """Return in words what the plot shows."""
-        (left, right), (low, high), *_ = self.limits
-        log_x, log_y = (" (logarithmic)" * log for log in (self.log_x, self.log_y))
-        axes = (
-            f"{self.x} {tell_range(left, right)} across{log_x}, "
-            f"{self.y} {tell_range(low, high)} up{log_y}"
-        )
-        told = "; ".join([axes, *(part.tell() for part in self.parts)])
-        return f"{self.title}: {told}" if self.title else told
-
-    def __repr__(self) -> str:
-        title = f" “{self.title}”" if self.title else ""
-        return f'<Plot{title}: {count_parts(self.parts)}; .save("plot.svg") writes it>'
-
-
-def check_color(color: str) -> str:
-    """Return the name of a colour; another is an error."""
-    if color and color not in COLORS:
-        raise ValueError(f"color is {quote_text(color)}: write one of {', '.join(COLORS)}")
-    return color
-
-
-def count_parts(parts: Sequence[Part]) -> str:
-    """Return how many there are of which kind."""
-    counts: dict[str, int] = {}
-    for part in parts:
-        if isinstance(part, Stroke):
-            counts[part.kind] = counts.get(part.kind, 0) + 1
-        elif isinstance(part, Dots):
-            kind = "circle" if part.hollow else "dot"
-            counts[kind] = counts.get(kind, 0) + len(part.points)
-        elif isinstance(part, (Guide, Note)):
-            kind = type(part).__name__.lower()
-            counts[kind] = counts.get(kind, 0) + 1
-    told = [count_things(number, kind) for kind, number in counts.items()]
-    told += ["contours"] * any(isinstance(part, Contours) for part in parts)
-    told += ["shade"] * any(isinstance(part, Shade) for part in parts)
-    return ", ".join(told) or "empty"
+        return PlayedAssembly(self, played).draw().write()

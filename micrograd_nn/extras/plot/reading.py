@@ -39,12 +39,17 @@ def read_point(thing: Any, what: str) -> Pair:
     return read_float(x, f"x of {what}"), read_float(y, f"y of {what}")
 
 
+def read_list(things: Any, message: str) -> list[Any]:
+    """Return the items of anything that has some but a text; anything else raises the message."""
+    if not isinstance(things, Iterable) or isinstance(things, (str, Value)):
+        raise TypeError(message)
+    return list(things)
+
+
 def read_points(points: Any, method: str) -> list[Pair]:
     """Return pairs of numbers, which must be some."""
-    if not isinstance(points, Iterable) or isinstance(points, (str, Value)):
-        kind = add_article(type(points).__name__)
-        raise TypeError(f"{method} takes a list of points (x, y), not {kind}")
-    read = [read_point(point, f"point {i}") for i, point in enumerate(points)]
+    told = f"{method} takes a list of points (x, y), not {add_article(type(points).__name__)}"
+    read = [read_point(point, f"point {i}") for i, point in enumerate(read_list(points, told))]
     if not read:
         raise ValueError(f"{method} got no points: hand at least one pair (x, y)")
     return read
@@ -52,10 +57,8 @@ def read_points(points: Any, method: str) -> list[Pair]:
 
 def read_levels(levels: Any) -> list[float]:
     """Return the levels of contours, which must be finite."""
-    if not isinstance(levels, Iterable) or isinstance(levels, (str, Value)):
-        remedy = "write how many there should be, or a list of numbers"
-        raise TypeError(f"levels is {quote_text(levels)}: {remedy}")
-    read = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
+    told = f"levels is {quote_text(levels)}: write how many there should be, or a list of numbers"
+    read = [read_float(level, f"level {i}") for i, level in enumerate(read_list(levels, told))]
     for i, level in enumerate(read):
         if not abs(level) <= LARGEST:
             raise ValueError(f"level {i} is {level:g}: it must be finite, and below {LARGEST:g}")

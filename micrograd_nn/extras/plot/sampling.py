@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from .reading import Pair, ask_function
 from .scales import Scale, is_drawn
@@ -104,14 +104,9 @@ def extend_slope(
 
 def place_points(points: Iterable[Pair], across: Scale, up: Scale) -> list[list[Pair]]:
     """Return the lines between the gaps, as places in the picture."""
-    lines: list[list[Pair]] = [[]]
-    for x, y in points:
-        place = across.place(x), up.place(y)
-        if math.isnan(place[0] + place[1]):
-            lines.append([])
-        else:
-            lines[-1].append(place)
-    return [line for line in lines if line]
+    places = [(across.place(x), up.place(y)) for x, y in points]
+    parts = groupby(places, key=lambda place: math.isnan(place[0] + place[1]))
+    return [list(line) for is_gap, line in parts if not is_gap]
 
 
 def thin_line(line: list[Pair]) -> list[Pair]:
@@ -122,14 +117,11 @@ def thin_line(line: list[Pair]) -> list[Pair]:
     if len(line) <= CURVE_LIMIT:
         return line
     kept: list[Pair] = []
-    start = 0
-    for i in range(1, len(line) + 1):
-        if i == len(line) or round(line[i][0]) != round(line[start][0]):
-            column = range(start, i)
-            lowest = max(column, key=lambda j: line[j][1])
-            highest = min(column, key=lambda j: line[j][1])
-            kept += [line[j] for j in sorted({start, lowest, highest, i - 1})]
-            start = i
+    for _, column in groupby(range(len(line)), key=lambda i: round(line[i][0])):
+        first, *rest = column
+        heights = [line[i][1] for i in (first, *rest)]
+        extremes = {first + heights.index(of(heights)) for of in (max, min)}
+        kept += [line[i] for i in sorted({first, *extremes, first + len(rest)})]
     return kept
 
 

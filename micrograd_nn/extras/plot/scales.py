@@ -69,12 +69,13 @@ class Scale:
             ticks = [tick for tick in list_powers(self.low, self.high, most) if self.holds(tick)]
             if len(ticks) > 1:
                 return ticks
-        step, numbers = 0.0, range(most + 1)
-        while len(numbers) > max(most, 2):
-            step = round_step(step * 1.01 or (self.high - self.low) / max(most, 2) / 2)
-            first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-            numbers = range(first, last + 1)
-        return [float(f"{step * number:.12g}") for number in numbers]
+        most = max(most, 2)
+        step = round_step((self.high - self.low) / most / 2)
+        ticks = list_multiples(step, self.low, self.high)
+        while len(ticks) > most:
+            step = round_step(step * 1.01)
+            ticks = list_multiples(step, self.low, self.high)
+        return ticks
 
 
 def is_drawn(number: float, logarithmic: bool = False) -> bool:
@@ -103,7 +104,7 @@ def label_ticks(ticks: Sequence[float], logarithmic: bool = False) -> list[str]:
     largest = max(map(abs, ticks), default=0.0)
     least = min((abs(tick) for tick in ticks if tick), default=1.0)
     if logarithmic and all(is_power(tick) for tick in ticks) and (largest > 1e4 or least < 1e-3):
-        return [write_power(tick) for tick in ticks]
+        return [f"10{str(round(math.log10(x))).translate(SUPERSCRIPTS)}" for x in ticks]
     if largest >= 1e6 or 0 < largest < 1e-3:
         return [write_scientific(tick) for tick in ticks]
     return write_apart(ticks)
@@ -112,11 +113,6 @@ def label_ticks(ticks: Sequence[float], logarithmic: bool = False) -> list[str]:
 def is_power(number: float) -> bool:
     """Tell whether this is a power of ten."""
     return number > 0 and float(f"1e{round(math.log10(number))}") == number
-
-
-def write_power(number: float) -> str:
-    """Return a power of ten with its exponent above."""
-    return f"10{str(round(math.log10(number))).translate(SUPERSCRIPTS)}"
 
 
 def write_scientific(number: float) -> str:
@@ -145,6 +141,12 @@ def round_step(least: float) -> float:
     return next(s for d in (1, 2, 5, 10, 20) if (s := float(f"{d}e{exponent}")) >= least)
 
 
+def list_multiples(step: float, low: float, high: float) -> list[float]:
+    """Return the multiples of a step between two numbers, its ends included."""
+    numbers = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [float(f"{step * number:.12g}") for number in numbers]
+
+
 def is_narrow(low: float, high: float) -> bool:
     """Tell whether two numbers are the same, or too near for ticks between them."""
     return high - low <= max(1e-9 * max(-low, high), 1 / LARGEST)
@@ -156,25 +158,3 @@ def widen(low: float, high: float) -> tuple[float, float]:
         return low, high
     reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
     return low - reach, low + reach
-
-
-def list_round_numbers(low: float, high: float) -> list[float]:
-    """Return about five round numbers, the first not above ``low``, the last not below ``high``."""
-    low, high = widen(low, high)
-    step = round_step((high - low) / 5)
-    numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
-    return [step * number for number in numbers]
-
-
-def list_decades(low: float, high: float) -> list[float]:
-    """Return powers of ten, the first not above ``low``, the last not below ``high``.
-
-    Below three decades, with 2 and 5 times them:
-    """
-    decades = math.log10(high) - math.log10(low)
-    stride, digits = (1, (1, 2, 5)) if decades < 3 else (math.ceil(decades / 6), (1,))
-    first, last = math.floor(math.log10(low) / stride), math.ceil(math.log10(high) / stride)
-    ticks = [float(f"{d}e{e * stride}") for e in range(first - 1, last + 2) for d in digits]
-    below = max(tick for tick in ticks if tick <= low)
-    above = min(tick for tick in ticks if tick >= high)
-    return [tick for tick in ticks if below <= tick <= above]

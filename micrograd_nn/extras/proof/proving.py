@@ -7,7 +7,7 @@ What is proved is the formula of each row, not its floats: their last digits are
 from __future__ import annotations
 
 import re
-import subprocess
+import shutil
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from ..._ground.colors import WRONG
+from ..._ground.processes import ProcessError, run_process
 from ..._ground.ruled import Grid
 from ..._ground.text import InputError, count_things
 from ...engine.operation import Operation
@@ -38,6 +39,7 @@ AXIOMS = {
 }  # fmt: skip
 TRIED = "Tried with Coq 8.20 and Coquelicot 3.4 (apt-get install coq libcoq-coquelicot)"
 NEEDED = "proofs need Coq and Coquelicot: apt-get install coq libcoq-coquelicot"
+COMMAND = "coqc", "-w", "none", "-R", ".", "Micrograd"
 SECONDS = 600  # the whole takes some 10
 
 
@@ -97,20 +99,13 @@ def run_coq(commands: Sequence[str]) -> str:
     folder = files("micrograd_nn.extras.proof")
     texts = {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in SOURCES}
     texts["table"] = HEAD + "\n".join(commands)
-    said = ""
+    if shutil.which("coqc") is None:
+        raise InputError(NEEDED)
     with TemporaryDirectory() as place:
         for name, text in texts.items():
             (Path(place) / f"{name}.v").write_text(text, encoding="utf-8")
             try:
-                done = subprocess.run(
-                    ["coqc", "-w", "none", "-R", ".", "Micrograd", f"{name}.v"],
-                    cwd=place, capture_output=True, text=True, timeout=SECONDS, check=False,
-                )  # fmt: skip
-            except FileNotFoundError:
-                raise InputError(NEEDED) from None
-            except (OSError, subprocess.TimeoutExpired) as error:
-                raise InputError(f"coqc can't be run: {error}") from None
-            said = done.stdout
-            if done.returncode:
-                raise InputError(f"coqc can't read {name}.v: {done.stderr.strip()}. {TRIED}")
-    return said
+                said = run_process([*COMMAND, f"{name}.v"], SECONDS, cwd=place)
+            except ProcessError as error:
+                raise InputError(f"coqc can't read {name}.v: it {error}. {TRIED}") from None
+    return said.decode("utf-8", "replace")

@@ -7,8 +7,6 @@ from operator import itemgetter
 from ..plot.plot import Plot
 from ..plot.scales import LARGEST
 
-CURVE_POINTS = 400  # drawn of one curve at most
-
 Point = tuple[int, float]  # an epoch, counted from 1, and its loss; nan stands for a gap
 
 
@@ -23,8 +21,8 @@ def draw_losses(
 
     The epoch of the lowest validation loss is marked. The loss axis is logarithmic when the
     losses are all positive and span more than two decades. None says that nothing was measured in
-    that epoch, and the line runs on to the next one; a loss that is not finite leaves a gap. A
-    long curve is thinned to 400 points, its ends, lowest and highest among them.
+    that epoch, and the line runs on to the next one; a loss that is not finite leaves a gap. Of a
+    long curve, the first, last, lowest and highest in each column of pixels are drawn.
 
     >>> svg = draw_losses([0.9, 0.5, 0.2], [1.0, 0.6, 0.7], title="moons")
     >>> svg.startswith("<svg ") and "best epoch 2: 0.6" in svg
@@ -49,7 +47,7 @@ def draw_losses(
         if points:
             gaps = len(points) - len(finite[name])
             called = f"{name} ({gaps} not finite)" if gaps else name
-            plot.line(thin_points(points), called, color="ink")
+            plot.line(points, called, color="ink")
     if finite["validation"]:
         best, lowest = min(finite["validation"], key=itemgetter(1))
         plot.dots([(best, lowest)], f"best epoch {best}: {lowest:.6g}")
@@ -72,19 +70,3 @@ def mark_gaps(losses: Sequence[float | None], first: int) -> list[Point]:
         for epoch, loss in enumerate(losses, first)
         if loss is not None
     ]
-
-
-def thin_points(points: list[Point]) -> list[Point]:
-    """Return the ends and, of each stretch of epochs, the lowest, the highest and a gap."""
-    if len(points) <= CURVE_POINTS:
-        return points
-    kept = {points[0], points[-1]}
-    stretch = math.ceil(len(points) / (CURVE_POINTS // 2 - 1))
-    for start in range(0, len(points), stretch):
-        piece = points[start : start + stretch]
-        gaps = [point for point in piece if math.isnan(point[1])]
-        finite = [point for point in piece if not math.isnan(point[1])]
-        kept.update(gaps[:1])
-        if finite:
-            kept.update([min(finite, key=itemgetter(1)), max(finite, key=itemgetter(1))])
-    return sorted(kept)

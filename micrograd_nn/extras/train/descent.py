@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..._ground.text import count_things, format_number, list_first, quote_text
 from ...engine.node import nodes
@@ -18,7 +18,7 @@ from ...engine.setting import graphs
 from ..plot.grid import COLUMNS, ROWS
 from ..plot.plot import Plot
 from ..plot.reading import Pair
-from ..plot.scales import is_drawn, list_decades
+from ..plot.scales import is_drawn, list_powers
 from .examples import Example
 from .objective import Objective
 from .snapshots import Recording, Snapshot
@@ -29,6 +29,7 @@ FEW_STEPS = 30  # of a path, each of which has an arrow
 ROOM = 0.35  # of the path's extent, on each side of it
 FAR_DOWN = 50.0  # times as high as the lowest: contours are then as far apart as their logarithms
 LOWEST_CONTOUR = 1e4  # times as low as the highest is the lowest contour then
+MOST_DECADES = 7  # of which each has a contour
 SAME_LOSS = 0.01  # of each other: the slice says the same as the training
 NAMES_LISTED = 8  # that a message lists
 
@@ -91,9 +92,7 @@ def plot_path(
 ) -> Plot:
     """Return the plot of ``History.plot_descent``."""
     chosen = choose_names(list(recording.snapshots[0].state), names)
-    if epoch is None:
-        epoch = recording.best
-    held = find_snapshot(recording, epoch)
+    held = find_snapshot(recording, recording.best if epoch is None else epoch)
     with recording.weights.put_for_a_while(held), graphs():
         return plot_slice(cut_slice(recording, chosen, held), xlim, ylim)
 
@@ -103,10 +102,10 @@ def plot_slice(slice: Slice, xlim: Pair | None, ylim: Pair | None) -> Plot:
     path = slice.recording.at_most(MOST_ON_PATH)
     points = [slice.place(snapshot) for snapshot in path]
     heights = [slice.compute_loss(*point) for point in points]
-    ends = [xlim, ylim]
-    for i, given in enumerate(ends):
-        ends[i] = given or find_reach([point[i] for point in points], slice.names[i])
-    plot = Plot(slice.tell(), x=slice.names[0], y=slice.names[1], xlim=ends[0], ylim=ends[1])
+    a, b = slice.names
+    xlim = xlim or find_reach([x for x, _ in points], a)
+    ylim = ylim or find_reach([y for _, y in points], b)
+    plot = Plot(slice.tell(), x=a, y=b, xlim=xlim, ylim=ylim)
     plot.contours(slice.compute_loss, choose_levels_of_loss(heights))
     told = [slice.tell_epoch(*one) for one in zip(path, heights, strict=True)]
     plot.line(points, "", len(points) <= FEW_STEPS, "orange", told)
@@ -118,24 +117,18 @@ def plot_slice(slice: Slice, xlim: Pair | None, ylim: Pair | None) -> Plot:
     return plot.dots(list(marked.values()), labels=list(marked))
 
 
-def choose_names(known: list[str], names: tuple[str | None, str | None]) -> tuple[str, str]:
+def choose_names(known: list[str], names: tuple[Any, Any]) -> tuple[str, str]:
     """Return the names of two parameters; of a model that has just two, they needn't be given."""
     listed = list_first(known, NAMES_LISTED, ", … ({all:,} in all)")
-    a, b = names
-    if len(known) == 2 and a is None and b is None:
-        a, b = known
+    a, b = known if len(known) == 2 and names == (None, None) else names
     for name in (a, b):
         if name is None:
             raise ValueError(f"which two parameters? Name two of {listed}")
-        if not isinstance(name, str):
-            raise TypeError(
-                f"a parameter is given by its name, one of {listed}, not {quote_text(name)}"
-            )
         if name not in known:
             raise ValueError(f"the model has no parameter {quote_text(name)}: it has {listed}")
     if a == b:
         raise ValueError(f"a plane needs two parameters, not {a} twice: name another of {listed}")
-    return str(a), str(b)
+    return a, b
 
 
 def find_snapshot(recording: Recording, epoch: object) -> Snapshot:
@@ -191,4 +184,4 @@ def choose_levels_of_loss(heights: Sequence[float]) -> int | list[float]:
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     if not 0 < low < high / FAR_DOWN:
         return 10
-    return list_decades(max(low, high / LOWEST_CONTOUR), 10 * high)
+    return list_powers(max(low, high / LOWEST_CONTOUR), 10 * high, MOST_DECADES)

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 from ...engine.backprop import add_gradient
 from ...engine.value import Value
 from ...optim import Optimizer
-from ..compile.compiler.outside import Outside
 from ..compile.compiler.variants import Variant
 from ..compile.native.building import Building, NoNativeError
 from ..compile.native.packing import Served, allocate
 from ..compile.programs.lines import PREDICT
-from ..compile.programs.rule import UnwrittenRuleError
 from .checking import choose_places
 from .examples import Example, Group, Packed
 from .objective import Objective
-from .stepping import can_foresee_numbers, changes_refused, read_rule, steps_by_rule
+from .stepping import can_foresee_numbers, steps_by_rule
 
 if TYPE_CHECKING:
     from ..compile.native.descent import Descent
@@ -34,7 +32,7 @@ class InC:
     """What a training has in C, as far as that serves; Python does the rest, with the same numbers.
 
     The loop of steps is for an optimizer of just the Values that the programs have as leaves, which
-    steps by its ``rule`` and nothing else.
+    steps by the ``rule`` of SGD, Adam or AdamW and nothing else.
     """
 
     def __init__(
@@ -53,29 +51,15 @@ class InC:
         self.rounds = 0  # calls of go_on; Python checks after the 1st, 2nd, 4th, … of them
         self.largest = 0.0  # gradient that the rule can take
         self.counts = 0, 0  # of the rule's states and numbers
-        self.outside: Outside | None = None  # what the rule takes from elsewhere
         self.reason = ""  # why Python takes the steps
         self.look_at_optimizer()
 
     def look_at_optimizer(self) -> None:
         """Note if it steps in a way of its own; a callback may have given it another schedule."""
-        optimizer = self.optimizer
-        if not steps_by_rule(optimizer):
-            self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
-        elif not can_foresee_numbers(optimizer):
+        if not steps_by_rule(self.optimizer):
+            self.reason = "the optimizer steps in a way of its own, not as SGD, Adam or AdamW"
+        elif not can_foresee_numbers(self.optimizer):
             self.reason = "its learning rates may depend on more than the number of the step"
-        else:
-            self.look_at_rule()
-
-    def look_at_rule(self) -> None:
-        """Note if the rule can't be read, or takes something from elsewhere that is another now."""
-        try:
-            self.outside = self.outside or read_rule(self.optimizer)
-        except UnwrittenRuleError as error:
-            self.reason = str(error)
-            return
-        if change := self.outside.find_change():
-            self.reason = f"the rule of the optimizer takes {change} from elsewhere: it was another"
 
     def explain(self) -> str:
         """Return why programs run in Python; nothing where they don't, or nobody knows why."""
@@ -114,14 +98,7 @@ class InC:
         if not (batches and self.put_numbers(descent)):
             return False
         descent.begin(order, numbers, batches)
-        assert self.outside is not None
-        try:
-            with changes_refused(self.outside):
-                is_right = descent.has_rule(optimizer.rule, numbers[: self.counts[1]])
-        except UnwrittenRuleError as error:
-            self.reason = str(error)
-            return False
-        if not is_right:
+        if not descent.has_rule(optimizer.rule, numbers[: self.counts[1]]):
             self.reason = "the optimizer's rule gives other numbers than its text in C"
             return False
         before, goes_on = optimizer.steps, True
@@ -163,10 +140,7 @@ class InC:
         states, size = self.optimizer.list_states(), len(self.leaves)
         if len(states) != self.counts[0] or any(len(of) != size for of in states):
             return False
-        try:
-            descent.states[:] = array("d", [x for of in states for x in of])
-        except TypeError:  # complex ones, say, which are the rule's own business
-            return False
+        descent.states[:] = array("d", [x for of in states for x in of])
         descent.data[:] = array("d", [x.number for x in self.optimizer.parameters])
         return True
 
@@ -197,7 +171,7 @@ class InC:
             return objective.try_compiled(  # type: ignore[no-any-return]
                 lambda: self.link(objective.examples.pack(training))
             )
-        except (NoNativeError, UnwrittenRuleError) as error:
+        except NoNativeError as error:
             if objective.variants.native:
                 told = str(error).removeprefix("native=True: ")
                 raise NoNativeError(f"native=True: {told}") from None
@@ -248,7 +222,7 @@ class InC:
             return
         _, found = self.objective.try_compiled(lambda: self.find_programs(training)) or ((), ())
         if found and not self.reason and all(x.program.choice.has_begun(0) for x in found):
-            with suppress(NoNativeError, UnwrittenRuleError):  # which is said when it is wanted
+            with suppress(NoNativeError):  # which is said when it is wanted
                 self.begin_loop()
 
     def begin_loop(self) -> None:
@@ -258,9 +232,7 @@ class InC:
         if self.building is None and self.library is None:
             optimizer = self.optimizer
             self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
-            assert self.outside is not None
-            with changes_refused(self.outside):
-                self.building = build_descent(optimizer.rule, *self.counts)
+            self.building = build_descent(optimizer.rule, *self.counts)
             weakref.finalize(self, self.building.stop)
 
     def find_programs(self, data: Sequence[Example]) -> tuple[Packed, list[Variant]]:

@@ -85,7 +85,7 @@ def fit(
     ``nn.Module`` has these already. ``data`` may be an iterator, such as ``zip(X, y)``. What goes
     back to the best epoch is all that the model or the optimizer calls a parameter, what the
     model's attributes hold, and a ``state`` of the class's own. How often the model is called isn't
-    promised: one that draws random numbers may draw others with a ``callback`` than without.
+    promised.
 
     ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with

@@ -14,7 +14,6 @@ from typing import Any
 
 from ..._ground.callers import warn_user
 from ..._ground.text import add_article, quote_text
-from ...checks.mistakes import unreached
 from ...engine import table as op
 from ...engine.backprop import add_gradient
 from ...engine.setting import no_grad, setting
@@ -24,7 +23,6 @@ from ..compile.compiler.errors import DiffersError, NotCompiledError, UnreadErro
 from ..compile.compiler.variants import CallForm, FixedMoreError, Variant, Variants
 from ..compile.native.building import NoNativeError
 from ..compile.programs.lines import PREDICT
-from ..compile.programs.rule import UnwrittenRuleError
 from .checking import check_gradient, choose_places, compare_numbers
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
@@ -95,32 +93,18 @@ class Objective:
         """Return the loss of each example, as a graph."""
         return [self.record_loss(x, target) for x, target in data]
 
-    def record_batch(self, batch: Sequence[Example], losses: list[Value] | None = None) -> Value:
-        """Return a batch's mean loss plus the penalty, as a graph; its losses may be there."""
-        error: Value = op.mean(losses or self.record_examples(batch))
+    def record_batch(self, batch: Sequence[Example]) -> Value:
+        """Return a batch's mean loss plus the penalty, as a graph."""
+        error: Value = op.mean(self.record_examples(batch))
         return error + self.penalty([*self.parameters]) if self.penalty else error
 
-    def leave_gradient(self, batch: Sequence[Example], losses: list[Value] | None = None) -> float:
+    def leave_gradient(self, batch: Sequence[Example]) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         self.has_stepped = self.has_stepped or total is not None
         if total is None:
-            total = self.pass_back(self.record_batch(batch, losses))
+            total = self.pass_back(self.record_batch(batch))
         return total
-
-    def begin(
-        self, batch: Sequence[Example], losses: list[Value] | None = None
-    ) -> tuple[float, Value]:
-        """Do so with the first batch; return, too, a graph with all that its loss depends on."""
-        total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
-        if total is None:
-            error = self.record_batch(batch, losses)
-            return self.pass_back(error), error
-        self.has_stepped = True
-        error = self.record_batch(batch[:1])
-        if unreached(error, self.model):  # one example mostly depends on all
-            error = self.record_batch(batch)
-        return total, error
 
     def pass_back(self, error: Value) -> float:
         """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""
@@ -139,7 +123,7 @@ class Objective:
                 self.examples.forget_all()
             except NotCompiledError as error:
                 self.give_up(error)
-            except (NoNativeError, UnwrittenRuleError):
+            except NoNativeError:
                 raise
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None

@@ -41,15 +41,10 @@ class Progress:
             self.next = ended + max(PAUSE, (ended - begun) / SHARE)
 
     def __exit__(self, *error: object) -> None:
-        self.end()
+        """Draw the last epoch, and leave all as it was before."""
 
     def draw(self) -> None:
         """Draw the latest epoch."""
-        raise NotImplementedError
-
-    def end(self) -> None:
-        """Draw the last epoch, and leave all as it was before."""
-        raise NotImplementedError
 
 
 class LiveBar(Progress):
@@ -86,11 +81,12 @@ class LiveBar(Progress):
         line.truncate(max(1, self.console.width - 1), pad=True)
         self.console.print(line, end=end, no_wrap=True, overflow="crop", highlight=False)
 
-    def end(self) -> None:
+    def __exit__(self, *error: object) -> None:
         """Write the line for the last time, below it the curve, and go to the next one."""
         self.draw("\n")
         curve = write_sparkline(self.losses, self.console.width - 1)
-        if len(self.losses) > 1 and curve and can_write(curve, self.console.encoding):
+        encoding = self.console.encoding
+        if curve and curve == curve.encode(encoding, "ignore").decode(encoding):
             self.console.print(curve, style="blue", no_wrap=True, overflow="crop", highlight=False)
 
 
@@ -110,7 +106,7 @@ class LiveCurve(Progress):
             self.title = f"Epoch {self.epoch.number} of {self.epochs}: {told}"
         self.show(self)
 
-    def end(self) -> None:
+    def __exit__(self, *error: object) -> None:
         """Draw the curve for the last time, as the history has it."""
         self.title = "Loss by epoch"
         self.show(self)
@@ -118,15 +114,6 @@ class LiveCurve(Progress):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return self.history.show_curve(self.title)
-
-
-def can_write(text: str, encoding: str) -> bool:
-    """Tell whether an encoding has all signs of a text."""
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def describe_losses(epoch: Epoch | None) -> list[str]:

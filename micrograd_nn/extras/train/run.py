@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,7 +13,6 @@ from ..._ground.nested import iterate_numbers
 from ..._ground.text import list_first
 from ...checks.mistakes import unreached
 from ...engine.node import nodes
-from ...engine.operation import ARITHMETIC
 from ...engine.setting import no_grad
 from ...engine.value import Value
 from ...graph.places import is_value
@@ -88,7 +86,6 @@ class Run:
         self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
-        self.ahead: list[Value] | None = None  # losses of the next step's batch, as a graph
         self.weights = weights
         self.best, self.lowest = weights.take(0), math.inf
 
@@ -104,7 +101,7 @@ class Run:
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:
                     running = (yield from self.take_steps()) if number else None
-                    if number < self.options.epochs:  # since what measures may serve the step
+                    if number < self.options.epochs:
                         self.rng.shuffle(self.order)
                     epoch = self.measure(number, running, lr)
                 except OverflowError as error:
@@ -166,14 +163,11 @@ class Run:
 
     def take_step(self, batch: Sequence[Example]) -> float:
         """Take the step of one batch and return its mean loss."""
-        ahead, self.ahead = self.ahead, None
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
         if self.optimizer.steps == self.first_step:
-            mean, error = self.objective.begin(batch, ahead)
-            self.warn_of_unchanged(error, batch)
-        else:
-            mean = self.objective.leave_gradient(batch, ahead)
+            self.warn_of_unchanged(batch)
+        mean = self.objective.leave_gradient(batch)
         try:
             self.optimizer.step()
         except OverflowError as error:  # it says itself which gradient is too large
@@ -181,10 +175,14 @@ class Run:
             raise
         return mean
 
-    def warn_of_unchanged(self, error: Value, batch: Sequence[Example]) -> None:
+    def warn_of_unchanged(self, batch: Sequence[Example]) -> None:
         """Warn of parameters that the loss doesn't depend on, and of weights that are none."""
-        named, steps = self.weights.named, {*self.objective.parameters, *self.optimizer.parameters}
-        missed = [x for x in unreached(error, self.objective.model) if named[x] in steps]
+        objective, named = self.objective, self.weights.named
+        steps = {*objective.parameters, *self.optimizer.parameters}
+        error = objective.record_batch(batch[:1])
+        if unreached(error, objective.model):  # one example mostly depends on all
+            error = objective.record_batch(batch)
+        missed = [x for x in unreached(error, objective.model) if named[x] in steps]
         if missed:
             warn_user(
                 f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
@@ -217,7 +215,7 @@ class Run:
         """Return the mean loss of the training or validation examples, or of both."""
         losses = self.objective.try_compiled(lambda: self.run_programs(parts, number))
         if losses is None:
-            losses = [self.record_ahead(number) or self.objective.record_losses(x) for x in parts]
+            losses = [self.objective.record_losses(x) for x in parts]
         return [math.fsum(of) / len(of) for of in losses]
 
     def run_programs(self, parts: Sequence[Sequence[Example]], number: int) -> list[list[float]]:
@@ -227,23 +225,6 @@ class Run:
         if number:
             objective.check_one(self.training, number)
         return losses
-
-    def record_ahead(self, number: int) -> list[float] | None:
-        """Return the losses of the batch that is all there is, and keep their graph for its step.
-
-        Nothing must be able to change in between; where a derivative fails, the step says so.
-        """
-        is_whole = len(self.training) <= self.batch_size and not self.validation
-        if (
-            number < self.options.epochs
-            and is_whole
-            and not (self.options.callback or self.options.by_steps)
-            and self.objective.reason
-        ):
-            with suppress(*ARITHMETIC):
-                self.ahead = self.objective.record_examples(self.take_batch(0))
-                return [x.number for x in self.ahead]
-        return None
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good; one whose loss isn't finite is none."""

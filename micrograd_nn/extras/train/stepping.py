@@ -4,57 +4,22 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dis import get_instructions
-from functools import partial
 from inspect import getattr_static, getclosurevars
 from types import CodeType, FunctionType
 from typing import Any
 
 from ...optim import SGD, Adam, AdamW, Optimizer
 from ..compile.compiler.classes import is_of_the_package
-from ..compile.compiler.errors import UnreadError
-from ..compile.compiler.outside import Outside
-from ..compile.compiler.reading import Reader
-from ..compile.programs.rule import UnwrittenRuleError
-
-
-@contextmanager
-def changes_refused(outside: Outside) -> Iterator[None]:
-    """Put back what a rule changes elsewhere while it is tried, and refuse that."""
-    change = ""
-    try:
-        yield
-    finally:
-        change = outside.put_back()
-    if change:
-        raise UnwrittenRuleError(f"the rule of an optimizer changes {change}, outside of it")
-
-
-def read_rule(optimizer: Optimizer) -> Outside:
-    """Return what an optimizer's rule takes from elsewhere: of this package's own, nothing.
-
-    What a program can't follow is an UnwrittenRuleError.
-    """
-    outside = Outside()
-    if optimizer.rule not in OWN_RULES:
-        try:
-            outside = Reader().read(optimizer.rule)
-        except UnreadError as error:
-            message = f"the rule of an optimizer can't be written: {error}"
-            raise UnwrittenRuleError(message) from None
-    outside.keep(partial(getattr, optimizer, "rule"), "rule")
-    return outside
 
 
 def steps_by_rule(optimizer: Optimizer) -> bool:
-    """Tell whether an optimizer steps as its rule says, and in no way of its own."""
+    """Tell whether an optimizer steps by a rule of this package's, and in no way of its own."""
     kind = type(optimizer)
     names = "step", "put", "list_states", "run_rule"
     is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys()
     return (
-        isinstance(getattr_static(kind, "rule"), staticmethod)
+        optimizer.rule in OWN_RULES
         and not is_own
         and all(getattr(kind, name) is getattr(Optimizer, name) for name in names)
     )

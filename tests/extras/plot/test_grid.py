@@ -4,10 +4,12 @@ import math
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pictures import parse, paths, read_back, texts
 
 from micrograd_nn.extras.plot import Plot
-from micrograd_nn.extras.plot.figure import STRONGEST_FILL
+from micrograd_nn.extras.plot.canvas import STRONGEST_FILL
 from micrograd_nn.extras.plot.grid import (
     ask_on_grid,
     choose_bands,
@@ -103,13 +105,32 @@ def test_levels_grow_where_most_of_the_plane_is_low():
         ([-3.0, 1.0], -3.0, 3.0),
         ([2.0, 9.0], 2.0, 10.0),
         ([-5.0, -1.0], -5.0, -1.0),
+        ([-7.0, 12.0], -12.0, 12.0),
+        ([0.6, 1.6], 0.6, 1.6),
+        ([5.0, 5.0], 0.0, 10.0),
     ],
 )
-def test_bands_are_round_and_hold_all(values, first, last):
+def test_bands_are_round(values, first, last):
     bands = choose_bands(values)
     assert [bands[0], bands[-1]] == [first, last]
-    assert 8 <= len(bands) <= 14
     assert (0.0 in bands) == (first <= 0 <= last)
+
+
+finite = st.floats(-1e200, 1e200)
+
+
+@given(finite, finite)
+@example(0.0, 5e-324)
+@example(1.0, 1.0 + 2**-52)
+@example(-1e200, 1e200)
+@example(0.1, 0.3)
+def test_bands_hold_any_two_numbers(one, other):
+    low, high = sorted([one, other])
+    bands = choose_bands([low, high])
+    room = 1e-6 * (bands[1] - bands[0])
+    assert bands[0] - room <= low <= high <= bands[-1] + room
+    assert 5 <= len(bands) <= 15
+    assert sorted(set(bands)) == bands
 
 
 def fills(root):

@@ -7,7 +7,7 @@ from pictures import parse, texts
 
 from micrograd_nn import Value
 from micrograd_nn.extras.plot import Matrix
-from micrograd_nn.extras.plot.figure import STRONGEST_FILL
+from micrograd_nn.extras.plot.canvas import STRONGEST_FILL
 
 
 def fills(root):

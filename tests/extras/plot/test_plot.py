@@ -13,7 +13,7 @@ from pictures import dots, parse, paths, read_back, texts, ticks
 from micrograd_nn import Value, sigmoid
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.plot import Plot
-from micrograd_nn.extras.plot.figure import STYLE
+from micrograd_nn.extras.plot.canvas import STYLE
 
 NAN, INF = math.nan, math.inf
 

@@ -117,7 +117,7 @@ def test_a_proof_may_use_no_axiom_but_those_of_the_real_numbers(coq, monkeypatch
         ("exit 0", "the proofs stand on other axioms than those known: \\[\\]"),
         (
             "echo no library >&2; exit 1",
-            r"coqc can't read calculus\.v: no library\. Tried with Coq 8",
+            r"coqc can't read calculus\.v: it failed: no library\. Tried with Coq 8",
         ),
         ("kill -9 $$", r"coqc can't read calculus\.v"),
     ],

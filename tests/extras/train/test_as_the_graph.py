@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from foreign import needs_compiler
 
-from micrograd_nn import Operation, Value, compile, where
+from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.train import fit, fit_by_steps
 from micrograd_nn.losses import binary_cross_entropy, cross_entropy, squared_error
@@ -78,9 +78,6 @@ class Group:
 
 
 TENTH = Fraction(1, 10)
-soft = Operation(
-    "soft", lambda x: x / (1 + abs(x)), [lambda out, x: 1 / (1 + abs(x)) ** 2]
-)  # fmt: skip
 OFTEN = {20, 40}
 
 
@@ -98,12 +95,6 @@ def leave_out(number):
     }
 
 
-class Soft(Optimizer):
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p - lr * soft(grad),)
-
-
 class Milestones(Optimizer):
     states = ("n",)
 
@@ -111,32 +102,6 @@ class Milestones(Optimizer):
     def rule(p, grad, n, lr):
         n = n + 1
         return p - lr * (0.1 if n in OFTEN else 1.0) * grad, n
-
-
-class AsList(Optimizer):
-    @staticmethod
-    def rule(p, grad, lr):
-        return [p - lr * grad]
-
-
-class Rest(Optimizer):
-    states = ("n",)
-
-    @staticmethod
-    def rule(p, grad, *rest):
-        return p - rest[-1] * grad, rest[0] + 1
-
-
-def count_calls():
-    calls = [0]
-
-    class Decaying(Optimizer):
-        @staticmethod
-        def rule(p, grad, lr):
-            calls[0] += 1
-            return (p - lr * grad / (1 + calls[0]),)
-
-    return {"optimizer": lambda p: Decaying(p, 0.5)}
 
 
 def shuffle_penalty(parameters):
@@ -166,11 +131,7 @@ TRAININGS = {
         "rows": [(x, np.float32(y)) for x, y in ROWS], "loss": binary_cross_entropy,
         "model": lambda: MLP(2, [3, 1], rng=random.Random(3)),
     },
-    "an operation in a rule": lambda: {"optimizer": lambda p: Soft(p, 0.1)},
-    "a set in a rule": lambda: {"optimizer": lambda p: Milestones(p, 0.1)},
-    "a rule that gives a list": lambda: {"optimizer": lambda p: AsList(p, 0.1)},
-    "a rule of any numbers": lambda: {"optimizer": lambda p: Rest(p, 0.1)},
-    "a rule that counts its calls": count_calls,
+    "a rule of one's own": lambda: {"optimizer": lambda p: Milestones(p, 0.1)},
     "a penalty that sorts": lambda: {"penalty": shuffle_penalty},
 }  # fmt: skip
 
@@ -224,26 +185,6 @@ def test_an_example_may_be_its_own_target():
 
     model = MLP(2, [3, 2], rng=random.Random(1))
     assert fit(model, data, loss, epochs=2).ran == "compiled"
-
-
-@needs_compiler
-@pytest.mark.slow
-@pytest.mark.usefixtures("in_c")
-def test_a_rule_is_written_anew_for_each_training():
-    numbers = [10.0]
-
-    class Warm(Optimizer):
-        states = ("n",)
-
-        @staticmethod
-        def rule(p, grad, n, lr):
-            n = n + 1
-            return p - lr * where(op.step(n - numbers[0]), 1.0, 0.1) * grad, n
-
-    for numbers[0] in (10.0, 30.0):
-        options = {"optimizer": lambda p: Warm(p, 0.1), "native": True}
-        wanted = train(compiled=False, **{**options, "native": None})
-        assert train(**options) == wanted
 
 
 def test_what_a_schedule_calls_may_be_exchanged():

@@ -84,7 +84,7 @@ def test_a_loss_beyond_all_bounds_leaves_gaps():
         ([2, 1], (), ValueError, r"two parameters\? Name two of layers\.0\.neurons"),
         ([1], (NAME,), ValueError, "which two parameters"),
         ([1], ("w", NAME), ValueError, "the model has no parameter 'w'"),
-        ([1], (1, 2), TypeError, "is given by its name"),
+        ([1], (1, 2), ValueError, "the model has no parameter 1"),
         ([1], [NAME] * 2, ValueError, "twice"),
     ],
 )  # fmt: skip

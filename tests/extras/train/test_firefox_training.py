@@ -3,12 +3,16 @@
 import pytest
 from graph_page import press
 from test_page_sketch import (  # noqa: F401 (what is imported here is run again, in Firefox)
-    show_sketch,
     test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go,
     test_keys_draw_and_leave_the_epoch_alone,
     test_one_draws_erases_and_comes_back,
 )
-from test_training_page import files, outputs_at, shown_epoch  # noqa: F401 (run again)
+from test_training_page import (  # noqa: F401 (run again)
+    files,
+    outputs_at,
+    shown_epoch,
+    take_weights,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -24,8 +28,7 @@ def test_a_training_plays_and_predicts_as_the_model_does(visit, files):  # noqa:
     press(page, "Play")
     page.locator("#position", has_text="2").wait_for()
     press(page, "Pause")
-    model = history.recording.model
-    model.load_state(history.recording.snapshots[shown_epoch(page)].state)
+    model = take_weights(history, shown_epoch(page))
     outputs, asked = outputs_at(page, x1=-0.3, x2=0.9)
     expected = model([asked["x1"], asked["x2"]]).data
     assert outputs == pytest.approx([expected], rel=1e-9)

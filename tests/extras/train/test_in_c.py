@@ -12,7 +12,7 @@ import pytest
 from foreign import needs_compiler
 from sizes import choose_size
 
-from micrograd_nn import Value, exp, log, max, sign
+from micrograd_nn import Value, exp, sign
 from micrograd_nn.extras.compile.c.loops import write_looped
 from micrograd_nn.extras.compile.native import building, choice, descent
 from micrograd_nn.extras.compile.native.building import NoNativeError
@@ -37,31 +37,12 @@ PLANE = [((x, math.sin(5 * x)), math.cos(3 * x)) for x in XS]
 SIDES = [((x, math.sin(5 * x)), 1 if math.cos(3 * x) > 0 else -1) for x in XS]
 
 
-class Amsgrad(Optimizer):
-    """Adam's denominator never shrinks: a rule of one's own, with an operation of the table."""
-
-    states = "mean", "mean_square", "largest"
-
-    @staticmethod
-    def rule(p, grad, mean, mean_square, largest, lr):
-        mean = 0.9 * mean + 0.1 * grad
-        mean_square = 0.99 * mean_square + 0.01 * grad * grad
-        largest = max(largest, mean_square)
-        return p - lr * mean / (largest**0.5 + 1e-8), mean, mean_square, largest
-
-
 class SignDescent(Optimizer):
+    """A rule of one's own, with an operation of the table."""
+
     @staticmethod
     def rule(p, grad, lr):
         return (p - lr * sign(grad),)
-
-
-class Careful(Optimizer):
-    """A rule that looks at its numbers, which no other language can write."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p - lr * grad if abs(grad) < 0.5 else p - lr,)
 
 
 class Remembering(Optimizer):
@@ -120,10 +101,8 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, change=None, **options
         lambda p, lr: SGD(p, lr, momentum=0.9),
         lambda p, lr: Adam(p, linear(lr, 0.0, 30)),
         lambda p, lr: AdamW(p, lr, weight_decay=0.1),
-        Amsgrad,
-        SignDescent,
     ],
-    ids=["sgd", "momentum", "adam", "adamw", "amsgrad", "sign"],
+    ids=["sgd", "momentum", "adam", "adamw"],
 )
 def test_all_numbers_are_those_of_the_graph(make, validation, penalty):
     assert train_both(make, validation=validation, penalty=penalty) == "native"
@@ -191,14 +170,13 @@ def test_forms_of_examples_may_be_mixed():
     assert train_both(loss=loss, data=data, unchecked=True) == "native"
 
 
-@pytest.mark.parametrize("make", [Careful, Remembering, Twice])
+@pytest.mark.parametrize("make", [SignDescent, Remembering, Twice])
 def test_an_optimizer_with_a_way_of_its_own_steps_in_python(make):
     assert train_both(make) == "compiled"
     model = MLP(2, [5, 1], rng=random.Random(0))
     own = make(model.parameters(), 0.1)
     history = fit(model, PLANE, squared_error, optimizer=own, epochs=20)
-    told = "the optimizer has a way of its own, not just a rule", "the rule of an optimizer can't"
-    assert history.not_native.startswith(told)
+    assert history.not_native.startswith("the optimizer steps in a way of its own")
 
 
 def test_whatever_c_returns_in_the_middle_of_makes_no_difference(monkeypatch):
@@ -392,26 +370,22 @@ def test_what_an_optimizer_computes_is_asked_for_at_each_step(make):
     assert train_both(lambda p, lr: Adam(p, lr, betas=(0.8, 0.99)), batch_size=3) == "native"
 
 
-class Clipping(Optimizer):
+class Clipping(SGD):
     """Numbers of a step that depend on its gradient."""
 
     def numbers(self, lr):
         norm = math.sqrt(sum(x.grad**2 for x in self.parameters))
-        return (lr * min(1.0, 0.3 / norm),)
-
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p - lr * grad,)
+        return lr * min(1.0, 0.3 / norm), self.momentum
 
 
-class Counting(Clipping):
+class Counting(SGD):
     """Numbers of a step that depend on how often they were asked for."""
 
     count = 0
 
     def numbers(self, lr):
         self.count += 1
-        return (lr / self.count,)
+        return lr / self.count, self.momentum
 
 
 class Averaging(SGD):
@@ -419,46 +393,6 @@ class Averaging(SGD):
 
     def numbers(self, lr):
         return lr / (1.0 + abs(sum(self.velocity))), self.momentum
-
-
-class Catching(Optimizer):
-    """A rule that looks at its numbers, where it can."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        try:
-            return (p - lr if grad > 0.01 else p - lr * grad,)
-        except TypeError:
-            return (p - lr * grad,)
-
-
-class Typed(Optimizer):
-    """A rule that knows a number when it sees one."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p if isinstance(grad, float) and abs(grad) < 1e-3 else p - lr * grad,)
-
-
-class Dividing(Optimizer):
-    """A rule that catches the error of what it has no other use for."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        try:
-            p / grad
-        except ZeroDivisionError:
-            return (p - 0.01,)
-        return (p - lr * grad,)
-
-
-class Checking(Optimizer):
-    """A rule that fails by what it has no other use for."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        log(grad + 1.7)
-        return (p - lr * grad,)
 
 
 class Rated(SGD):
@@ -469,10 +403,9 @@ class Rated(SGD):
         return np.float32(lr), self.momentum
 
 
-@pytest.mark.parametrize("make", [Clipping, Counting, Averaging, Catching, Typed, Dividing, Rated])
+@pytest.mark.parametrize("make", [Clipping, Counting, Averaging, Rated])
 def test_what_a_step_depends_on_beyond_its_number_and_its_rule_is_no_business_of_c(make):
-    data = [((x, 0.0), y) for (x, _), y in PLANE]  # so that some gradients are 0
-    assert train_both(make, data=data, batch_size=3) == "compiled"
+    assert train_both(make, batch_size=3) == "compiled"
 
 
 def freeze(optimizer):
@@ -516,32 +449,10 @@ def test_losses_of_mixed_examples_are_added_as_the_graph_adds_them(batch_size, n
     assert ran == ("native" if native is None else "compiled")
 
 
-class Rooting(Optimizer):
-    """A rule whose state becomes a complex number, of which nothing is made."""
-
-    states = ("root",)
-
-    @staticmethod
-    def rule(p, grad, root, lr):
-        return p - lr * grad, grad**0.5
-
-
-def test_states_that_are_no_real_numbers_are_left_to_python():
-    assert train_both(Rooting) == "compiled"
-
-
-class Own(SGD):
-    """A rule of an object."""
-
-    def rule(self, p, grad, velocity, lr, momentum):
-        return p - lr * grad, velocity
-
-
 @pytest.mark.parametrize(
     ("make", "loss", "message"),
     [
-        (Own, squared_error, "a way of its own"),
-        (Careful, squared_error, "it looks at its numbers"),
+        (Twice, squared_error, "a way of its own"),
         (lambda p, lr: SGD(p, count_calls()), squared_error, "more than the number of the step"),
         (SGD, lambda p, t: squared_error(p, t) * p.data, r"asks for \.data"),
     ],
@@ -556,18 +467,6 @@ def test_native_true_never_stays_in_python_without_a_word(make, loss, message):
 def test_native_is_true_false_or_none(native):
     with pytest.raises(TypeError, match="native is True, False or None, not"):
         fit(MLP(2, [3, 1]), PLANE, squared_error, native=native)
-
-
-def test_a_rule_fails_by_what_it_computes_in_vain():
-    for options in ({"compiled": False}, {"native": False}, {}):
-        model = MLP(2, [3, 1], rng=random.Random(0))
-        optimizer = Checking(model.parameters(), 0.05)
-        data = [(x, y * 30 if i > 30 else y) for i, (x, y) in enumerate(PLANE)]
-        with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
-            fit(
-                model, data, squared_error, optimizer=optimizer, rng=random.Random(1),
-                batch_size=9, **options,
-            )  # fmt: skip
 
 
 def test_a_schedule_that_a_callback_sets_is_looked_at_anew():

@@ -30,7 +30,7 @@ from micrograd_nn.losses import (
     squared_error,
 )
 from micrograd_nn.nn import MLP, Module, Neuron
-from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer
+from micrograd_nn.optim import SGD, Adam
 
 XS = [x / 10 for x in range(-20, 21)]
 LINE = [([x], 2 * x + 1) for x in XS]
@@ -172,16 +172,6 @@ def test_one_program_serves_all_texts_of_one_length():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW])
-@pytest.mark.parametrize("batch_size", [1, 7, 32, 1000])
-def test_with_any_optimizer_and_any_batch(optimizer, batch_size):
-    history, _ = both(
-        lambda: network(3, 1), LINE, squared_error, optimizer=optimizer, batch_size=batch_size
-    )
-    assert history.ran == "compiled"
-
-
-@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 1000),
@@ -197,21 +187,11 @@ def test_with_any_network(seed, sizes, activation, batch_size):
     assert history.ran == "compiled"
 
 
-def test_patience_and_callbacks_see_the_same_numbers():
-    seen = []
-    for compiled in (True, False):
-        epochs = []
-        model = network(3, 1)
-
-        def callback(epoch, model=model, epochs=epochs):
-            epochs.append((epoch, model.state()))
-
-        trained(
-            model, LINE, squared_error, compiled, validation=0.3, patience=2, lr=0.3, epochs=60,
-            callback=callback,
-        )  # fmt: skip
-        seen.append(epochs)
-    assert seen[0] == seen[1]
+def test_patience_ends_both_in_the_same_epoch():
+    history, _ = both(
+        lambda: network(3, 1), LINE, squared_error, validation=0.3, patience=2, lr=0.3, epochs=60
+    )
+    assert history.stopped == "no better epoch in 2"
 
 
 # Losses of one's own
@@ -373,11 +353,6 @@ def test_little_work_is_not_compiled():
     assert ran(epochs=enough - 1) == "eager: too little work to be worth compiling"
 
 
-def test_what_is_asked_for_is_said_before_the_amount_of_work():
-    history, _ = trained(network(3, 1), LINE, squared_error, False, epochs=1)
-    assert history.ran == "eager: as asked"
-
-
 @pytest.mark.parametrize(
     ("loss", "told"),
     [
@@ -530,35 +505,6 @@ def test_a_fraction_among_the_examples_leaves_them_to_the_graph():
     assert history.ran == "eager: it uses an argument, a Fraction"
 
 
-decay = [0.0]
-
-
-class Decaying(Optimizer):
-    """A rule that takes something from elsewhere."""
-
-    @staticmethod
-    def rule(p, grad, lr):
-        return (p - lr * grad - decay[0] * p,)
-
-
-def test_what_a_rule_takes_from_elsewhere_is_another_at_the_very_next_step():
-    def make():
-        decay[0] = 0.0
-        return Inner(lambda x: x[0])
-
-    def change(epoch):
-        if epoch.number == 2:
-            decay[0] = 0.1
-
-    zeros = [Value(0.0) for _ in range(9)]  # of which decay makes nothing else
-
-    def loss(prediction, target):
-        return (prediction - target) ** 2 + sum(zeros) * 0.0
-
-    options = {"own": zeros, "optimizer": Decaying, "batch_size": 30, "callback": change}
-    both(make, LINE, loss, epochs=6, **options)
-
-
 def test_targets_that_cannot_be_keys_train_as_the_graph_does():
     data = [([x], np.array([x, -x])) for x in XS]
 
@@ -689,54 +635,7 @@ def test_parameters_are_ordinary_values_afterwards_and_during():
     model([0.5]).backward()
 
 
-def test_a_failing_loss_leaves_ordinary_values():
-    def loss(prediction, target):
-        raise KeyError(target)
-
-    model = network(3, 1)
-    with pytest.raises(KeyError):
-        trained(model, LINE, loss, True)
-    assert {type(x) for x in model.parameters()} == {Value}
-
-
-def test_parameters_out_of_reach_are_warned_of_and_left_as_they_are():
-    class Half(Module):
-        def __init__(self):
-            self.used, self.unused = Value(1.0), Value(3.0)
-
-        def __call__(self, x):
-            return self.used * x[0]
-
-    model = Half()
-    with pytest.warns(UserWarning, match="doesn't depend on 1 of the parameters.*unused") as told:
-        history, weights = trained(model, LINE, squared_error, True)
-    assert [one.filename for one in told] == [__file__], "once, where fit was called"
-    assert history.ran == "compiled"
-    assert weights[1] == 3.0
-
-
-def test_no_warning_is_given_of_gradients_that_add_up():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        trained(network(3, 1), LINE, squared_error, True)
-
-
-# The objective itself
-
-
-def test_an_objective_gives_the_gradient_that_the_graph_leaves():
-    model, other = network(3, 1), network(3, 1)
-    for batch in (LINE[:7], LINE[7:8], LINE):
-        compiled = Objective(model, squared_error, model.parameters(), l2_penalty)
-        graph = Objective(other, squared_error, other.parameters(), l2_penalty, "as asked")
-        for x in (*model.parameters(), *other.parameters()):
-            x.grad = 0.0
-        assert compiled.leave_gradient(batch) == pytest.approx(
-            graph.leave_gradient(batch), rel=1e-14
-        )
-        assert (compiled.ran, graph.ran) == ("compiled", "eager: as asked")
-        assert [x.grad for x in model.parameters()] == [x.grad for x in other.parameters()]
-        assert compiled.compute_mean(batch) == graph.compute_mean(batch)
+# Gradients that nobody resets
 
 
 def test_the_gradient_of_a_leaf_outside_the_model_adds_up():

@@ -4,7 +4,14 @@ import re
 
 import pytest
 from browser import find_violations, wait_until
-from test_training_page import CLASSES, LINE, data_of, moons, trained
+from test_training_page import (
+    CLASSES,
+    LINE,
+    data_of,
+    moons,
+    take_weights,
+    trained,
+)
 
 from micrograd_nn._ground.text import format_number
 from micrograd_nn.extras.train.pages.training import build_training
@@ -17,25 +24,9 @@ FORMS = {
 }
 
 
-@pytest.fixture
-def show_training(visit, tmp_path):
-    """Return a function that shows the page of a training."""
-
-    def show_training(history, **options):
-        path = tmp_path / "training.html"
-        build_training(history).save(path)
-        return visit(path, **options)
-
-    return show_training
-
-
 def compute_shares(history, place):
     """Return each training example's gradient of a parameter, at the best epoch."""
-    recording = history.recording
-    model, best = recording.model, recording.best
-    [state] = [shot.state for shot in recording.snapshots if shot.epoch == best]
-    model.load_state(state)
-    found = []
+    recording, model, found = history.recording, take_weights(history), []
     for x, y in recording.training:
         model.zero_grad()
         recording.loss(model(x), y).backward()
@@ -84,10 +75,8 @@ def test_a_line_chooses_its_weight_and_an_example_is_asked_about(show_training):
 def test_the_network_is_drawn_by_the_gradients_of_its_weights(show_training):
     history = trained(*FORMS["classes"])
     page = show_training(history)
-    recording = history.recording
-    model, examples = recording.model, recording.training
-    [state] = [shot.state for shot in recording.snapshots if shot.epoch == recording.best]
-    model.load_state(state)
+    recording, model = history.recording, take_weights(history)
+    examples = recording.training
     model.zero_grad()
     (sum(recording.loss(model(x), y) for x, y in examples) / len(examples)).backward()
     sizes = [

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from browser import find_violations, wait_until
-from test_training_page import data_of, trained
+from test_training_page import data_of, take_weights, trained
 
 from micrograd_nn import Value
 from micrograd_nn._ground.text import format_number
@@ -42,26 +42,6 @@ FORMS = {
                     binary_cross_entropy),
     "numbers": ((SIDE**2, 4, 2), [(x, [y, -y]) for x, y in make_pictures()], squared_error),
 }  # fmt: skip
-
-
-@pytest.fixture
-def show_sketch(visit, tmp_path):
-    """Return a function that shows the page of a training on pictures."""
-
-    def show_sketch(history, page_options=None, **options):
-        path = tmp_path / "training.html"
-        build_training(history, **(page_options or {})).save(path)
-        return visit(path, **options)
-
-    return show_sketch
-
-
-def take_best(history):
-    """Return a model with the weights of its best epoch."""
-    recording = history.recording
-    [state] = [shot.state for shot in recording.snapshots if shot.epoch == recording.best]
-    recording.model.load_state(state)
-    return recording.model
 
 
 def read_answer(page):
@@ -128,10 +108,10 @@ def test_rows_and_columns_are_those_that_are_given_and_others_are_refused():
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_scores_and_their_slopes_are_those_of_the_model(show_sketch, form):
+def test_scores_and_their_slopes_are_those_of_the_model(show_training, form):
     history = trained(*FORMS[form])
-    page = show_sketch(history)
-    model = take_best(history)
+    page = show_training(history)
+    model = take_weights(history)
     x, _ = history.recording.validation[0]
     outputs = [output.data for output in listed(model(x))]
     assert read_answer(page) == pytest.approx(outputs, abs=1e-6)
@@ -146,10 +126,10 @@ def test_scores_and_their_slopes_are_those_of_the_model(show_sketch, form):
         assert told.endswith(f"at most {format_number(max(map(abs, slopes)))} in size.")
 
 
-def test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go(show_sketch):
+def test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go(show_training):
     history = trained(*FORMS["classes"])
-    page = show_sketch(history)
-    model, recording = take_best(history), history.recording
+    page = show_training(history)
+    model, recording = take_weights(history), history.recording
     x, _ = recording.validation[0]
     shown = [x for x, _ in (*recording.training, *recording.validation)]
     low, high = min(map(min, shown)), max(map(max, shown))
@@ -173,10 +153,10 @@ def test_a_step_of_ascent_goes_along_the_slopes_as_far_as_paper_and_ink_go(show_
     assert read_answer(page)[1] == pytest.approx(before, abs=1e-6)
 
 
-def test_a_step_of_descent_is_the_one_that_backward_gives(show_sketch):
+def test_a_step_of_descent_is_the_one_that_backward_gives(show_training):
     history = trained(*FORMS["classes"])
-    page = show_sketch(history)
-    model = take_best(history)
+    page = show_training(history)
+    model = take_weights(history)
     x, _ = history.recording.validation[0]
     page.locator("#scores button").nth(2).click()
     page.locator("#learning-rate").select_option("0.01")
@@ -196,13 +176,13 @@ def test_a_step_of_descent_is_the_one_that_backward_gives(show_sketch):
     assert [before, predicted, after] == pytest.approx(losses[:3], rel=1e-3)
     page.locator("#undo").click()
     assert read_answer(page) == pytest.approx(
-        [output.data for output in take_best(history)(x)], abs=1e-6
+        [output.data for output in take_weights(history)(x)], abs=1e-6
     )
 
 
-def test_what_was_learned_lasts_while_the_epoch_does(show_sketch):
+def test_what_was_learned_lasts_while_the_epoch_does(show_training):
     history = trained(*FORMS["classes"])
-    page = show_sketch(history)
+    page = show_training(history)
     before = read_answer(page)
     page.locator("#scores button").nth(2).click()
     page.locator("#learn").click()
@@ -218,11 +198,13 @@ def test_what_was_learned_lasts_while_the_epoch_does(show_sketch):
     assert read_answer(page) == before
 
 
-def test_where_paper_is_the_larger_number_ink_is_the_smaller(show_sketch):
+def test_where_paper_is_the_larger_number_ink_is_the_smaller(show_training):
     inverted = [([4.0 - number for number in x], y) for x, y in make_pictures()]
     history = trained((SIDE**2, 3), inverted, cross_entropy)
-    page = show_sketch(history)
-    slopes = differentiate(take_best(history), history.recording.validation[0][0], lambda y: y[0])
+    page = show_training(history)
+    slopes = differentiate(
+        take_weights(history), history.recording.validation[0][0], lambda y: y[0]
+    )
     page.locator("#scores button").nth(0).click()
     read_answer(page)
     plus = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--plus')")
@@ -245,8 +227,8 @@ def test_where_paper_is_the_larger_number_ink_is_the_smaller(show_sketch):
             assert near == (slope < 0), "ink, a smaller number, raises what has a slope below 0"
 
 
-def test_of_numbers_there_is_nothing_to_learn(show_sketch):
-    page = show_sketch(trained(*FORMS["numbers"]))
+def test_of_numbers_there_is_nothing_to_learn(show_training):
+    page = show_training(trained(*FORMS["numbers"]))
     assert page.locator("#learning").is_hidden()
     assert page.locator("#next-mistake").is_hidden()
 
@@ -269,8 +251,8 @@ def count_ink(page):
     )
 
 
-def test_one_draws_erases_and_comes_back(show_sketch):
-    page = show_sketch(trained(*FORMS["classes"]))
+def test_one_draws_erases_and_comes_back(show_training):
+    page = show_training(trained(*FORMS["classes"]))
     page.locator("#clear").click()
     assert count_ink(page) == 0
     box = page.locator("#sketch").bounding_box()
@@ -295,8 +277,8 @@ def test_one_draws_erases_and_comes_back(show_sketch):
     assert count_ink(page) == 0
 
 
-def test_keys_draw_and_leave_the_epoch_alone(show_sketch):
-    page = show_sketch(trained(*FORMS["classes"]))
+def test_keys_draw_and_leave_the_epoch_alone(show_training):
+    page = show_training(trained(*FORMS["classes"]))
     page.locator("#clear").click()
     epoch = page.locator("#position").inner_text()
     page.locator("#sketch").focus()
@@ -312,15 +294,15 @@ def test_keys_draw_and_leave_the_epoch_alone(show_sketch):
     assert page.locator("#position").inner_text() == epoch
 
 
-def test_the_panel_is_whole_on_a_phone_and_for_who_hears_it(show_sketch):
-    page = show_sketch(trained(*FORMS["classes"]), viewport=PHONE)
+def test_the_panel_is_whole_on_a_phone_and_for_who_hears_it(show_training):
+    page = show_training(trained(*FORMS["classes"]), viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("#sketch").bounding_box()["width"] > 250
     assert find_violations(page) == []
 
 
-def test_a_neuron_shows_its_weights_and_an_example_its_picture(show_sketch):
-    page = show_sketch(trained(*FORMS["classes"]))
+def test_a_neuron_shows_its_weights_and_an_example_its_picture(show_training):
+    page = show_training(trained(*FORMS["classes"]))
     assert "its weight from each pixel" in page.locator("#mapped").inner_text()
     page.locator("#pushing").scroll_into_view_if_needed()
     page.locator("#pushes canvas").first.wait_for()

@@ -128,9 +128,6 @@ def test_what_drawing_costs_is_waited_for_a_hundred_times_over(monkeypatch):
             self.drawn += 1
             now[0] += 0.05
 
-        def end(self):
-            pass
-
     with Slow() as slow:
         for _ in range(1000):
             now[0] += 0.01

@@ -57,6 +57,15 @@ def data_of(page):
     return json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
 
 
+def take_weights(history, epoch=None):
+    """Return a model with the weights of an epoch, by itself its best one."""
+    recording = history.recording
+    wanted = recording.best if epoch is None else epoch
+    [state] = [shot.state for shot in recording.snapshots if shot.epoch == wanted]
+    recording.model.load_state(state)
+    return recording.model
+
+
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 XOR = [([0, 0, 1], 0), ([0, 1, 1], 1), ([1, 0, 1], 1), ([1, 1, 1], 0)]
 CLASSES = [([x, -x, x * x], 0 if x < -0.3 else 1 if x < 0.3 else 2) for (x,), _ in LINE]
@@ -280,12 +289,11 @@ def outputs_at(page, **numbers):
 
 def test_the_page_predicts_as_the_model_does_at_every_epoch_it_shows(visit, files):
     path, history = files("moons")
-    model = history.recording.model
     page = visit(path)
     for number in (0, 3, 20):
         page.evaluate(f"location.hash = 'epoch={number}'")
         page.locator("#position", has_text=re.compile(f"^{number}$")).wait_for()
-        model.load_state(history.recording.snapshots[number].state)
+        model = take_weights(history, number)
         for x1 in (-1.2, -0.3, 0.4, 1.1, 1.9):
             for x2 in (-0.6, 0.2, 0.9):
                 outputs, asked = outputs_at(page, x1=x1, x2=x2)
@@ -295,9 +303,8 @@ def test_the_page_predicts_as_the_model_does_at_every_epoch_it_shows(visit, file
 
 def test_a_table_is_asked_in_its_own_units_and_texts(visit, files):
     path, history = files("fruit")
-    model = history.recording.model
+    model = take_weights(history, 8)
     page = visit(path, hash="epoch=8")
-    model.load_state(history.recording.snapshots[8].state)
     for red, text in enumerate(("green", "red")):
         page.get_by_label("colour", exact=True).select_option(text)
         outputs, asked = outputs_at(page, length=61.0, width=2.5)
@@ -467,8 +474,7 @@ def test_columns_on_no_axis_follow_the_axes_as_in_the_examples_and_the_agreement
     page = visit(path)
     page.locator("#across").select_option("x1")
     page.locator("#up").select_option("x2")
-    model = history.recording.model
-    model.load_state(history.recording.snapshots[history.best.number].state)
+    model = take_weights(history)
     rows = [x for x, _ in [*history.recording.training, *history.recording.validation]]
 
     page.locator("#agreement", has_text="agrees with the model on 60 of 60 examples").wait_for()
@@ -490,8 +496,7 @@ def test_each_neuron_has_a_map_of_what_it_gives(visit, files):
     path, history = files("moons")
     page = visit(path, hash="epoch=20")
     assert page.locator("#layers rect.neuron").count() == 9
-    model = history.recording.model
-    model.load_state(history.recording.snapshots[20].state)
+    model = take_weights(history, 20)
     mean = [column["usual"] for column in data_of(path.read_text())["prediction"]["columns"]]
     given = model.layers[0](mean)
     signs = page.evaluate(
@@ -568,14 +573,12 @@ def test_where_nothing_can_be_predicted_the_rest_is_there(visit, files):
     assert page.get_by_role("row", name=re.compile("^w ")).is_visible()
 
 
-def test_hostile_texts_arrive_as_texts(visit, tmp_path):
+def test_hostile_texts_arrive_as_texts(show_training):
     history = trained([2, 2, 1], moons(20), hinge, 3)
     history.stopped = HOSTILE
-    path = tmp_path / "hostile.html"
     names = [f"{HOSTILE}{i}" for i in range(2)]
-    text = build_training(history, title=HOSTILE, notes=HOSTILE, inputs=names, classes=names).text
-    path.write_text(text, encoding="utf-8")
-    page = visit(path)
+    given = {"title": HOSTILE, "notes": HOSTILE, "inputs": names, "classes": names}
+    page = show_training(history, given)
     assert "</script><b>\"'&{}$data \u202eRTL" in page.locator("h1").inner_text()
     assert page.locator("b").count() == 0
     assert "</script><b>" in page.locator("#legend").inner_text()
@@ -610,16 +613,13 @@ def test_the_map_follows_the_colours_of_the_scheme_and_is_printed_without_contro
     assert not page.get_by_role("button", name="Play").is_visible()
 
 
-def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
+def test_a_slow_model_is_asked_once_the_slider_rests(show_training):
     history = trained([2, 90, 90, 1], moons(24), hinge, 2, batch_size=24)
-    path = tmp_path / "slow.html"
-    path.write_text(build_training(history).text, encoding="utf-8")
-    page = visit(path, hash="epoch=0")
+    page = show_training(history, hash="epoch=0")
     page.keyboard.press("End")
     assert shown_epoch(page) == 2
-    x = data_of(path.read_text())["prediction"]["columns"]
-    model = history.recording.model
-    model.load_state(history.recording.snapshots[2].state)
+    x = data_of(build_training(history).text)["prediction"]["columns"]
+    model = take_weights(history, 2)
     wait_until(
         page,
         """(predicted) => {
@@ -630,11 +630,9 @@ def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
     )
 
 
-def test_a_move_of_the_slider_takes_a_fraction_of_a_second(visit, tmp_path):
+def test_a_move_of_the_slider_takes_a_fraction_of_a_second(show_training):
     history = trained([2, 16, 16, 1], moons(100), hinge, 12, activation="relu")
-    path = tmp_path / "large.html"
-    path.write_text(build_training(history).text, encoding="utf-8")
-    took = visit(path).evaluate(
+    took = show_training(history).evaluate(
         """async () => {
             const slider = document.getElementById("slider");
             const took = [];

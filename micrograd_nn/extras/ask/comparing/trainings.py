@@ -10,7 +10,7 @@ from ...._ground.text import format_change, format_number, list_first, make_prin
 from ....engine.backprop import is_same_number
 from ....nn.module import name_parameters
 from ...plot.plot import Plot
-from ...train.chart import is_wide, mark_gaps, thin_points
+from ...train.chart import is_wide, mark_gaps
 from ...train.history import Epoch, History, require_recording
 from ...train.snapshots import Recording, Snapshot
 from .difference import Difference, PairRow, sort_rows, weigh_rows
@@ -133,7 +133,7 @@ class TrainingDifference(Difference):
         kinds = dict.fromkeys(self.loss_names)
         plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=log_y)
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
-            plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
+            plot.line(curve, f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
 
 
