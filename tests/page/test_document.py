@@ -185,7 +185,7 @@ def test_every_script_and_style_belongs_to_a_page():
     styles = {name for _, name in stored if name.endswith(".css")} - {"sheet.css"}
     assert styles == {
         "page.css", "picture.css", "loop.css", "player.css",
-        *["sketch.css"] * ("training" in PAGES), *map("{}.css".format, PAGES),
+        *["plots.css", "sketch.css"] * ("training" in PAGES), *map("{}.css".format, PAGES),
     }  # fmt: skip
 
 

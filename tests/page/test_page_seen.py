@@ -37,8 +37,7 @@ def test_a_link_lands_on_its_step_at_once(show, width, height, quiz):
         assert (seen["current"], seen["cut"]) == (2, 0), step
 
 
-@pytest.mark.parametrize("view", ["layer", "neuron"])
-@pytest.mark.parametrize("count", [1, 20])
+@pytest.mark.parametrize(("count", "view"), [(1, "layer"), (20, "neuron")])
 def test_each_step_of_a_network_changes_what_is_drawn(show, count, view):
     loss, model = make_losses(count)
     page = show(loss, f"view={view}", names=model, reduced_motion="reduce")
