@@ -5,8 +5,6 @@ from graph_page import (
     build_three_paths,
     press,
     read_leaves,
-    read_lines,
-    read_marks,
     read_step,
     settle,
 )
@@ -99,24 +97,6 @@ def test_play_goes_on_by_itself_at_the_chosen_speed(show):
 
 
 # What a step says
-
-
-def test_the_picture_follows_the_steps(show):
-    page = show(build_three_paths())
-    assert read_marks(page, "x") == {"known"}
-    assert read_marks(page, "a") == set()
-    assert read_lines(page, "a") == ["a", "", ""]
-    press(page, "Next", "Next")
-    assert read_marks(page, "a") == {"known", "current"}
-    assert read_lines(page, "a")[1:] == ["0.4621", ""]
-    page.keyboard.press("End")
-    assert read_lines(page, "x") == ["x", "0.5", "−0.283"]
-    assert read_marks(page, "x") == {"known", "complete", "current"}
-    page.get_by_label("Step", exact=True).fill("7")
-    assert read_marks(page, "x") == {"known", "partly", "current"}
-    assert read_lines(page, "x")[2] == "1"
-    assert page.locator(".edge.flowed").count() == 2
-    assert page.locator(".edge.current text").all_text_contents() == ["× 1", "◂ 1"]
 
 
 def test_a_name_that_is_no_word_has_parentheses_where_it_isnt_alone(show):

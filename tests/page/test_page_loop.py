@@ -1,7 +1,6 @@
 """The loop beside a page's picture: the step's line, its numbers, and the mistakes it offers."""
 
 import math
-import random
 
 import pytest
 from browser import wait_until
@@ -10,27 +9,14 @@ from graph_page import (
     find_box,
     find_choice,
     press,
-    read_formulas,
     read_gradients,
     read_step,
 )
 
 from micrograd_nn import Value
 from micrograd_nn.graph.graph import Graph
-from micrograd_nn.nn import MLP
 from micrograd_nn.page.mistakes import list_choices
 from micrograd_nn.terminal.neurons import make_gated_neuron
-
-
-def read_loop(page):
-    """Return the lines that run now, and what is seen beside them."""
-    lines = page.locator("#loop-panel .now").evaluate_all(
-        "all => all.map((one) => one.dataset.line ?? 'forward')"
-    )
-    seen = page.locator("#loop [data-seen]").evaluate_all(
-        "all => all.map((one) => [one.dataset.seen, one.textContent])"
-    )
-    return lines, {name: text for name, text in seen if text}
 
 
 def run_loop(graph, choice):
@@ -49,21 +35,6 @@ def run_loop(graph, choice):
                 share = choice.rule(*[given[name] for name in choice.takes])
             gradients[input] += share
     return {graph.names[x]: gradients[x] for x in graph.leaves}
-
-
-def test_the_line_of_the_step_is_lit_and_its_variables_have_numbers(show):
-    page = show(build_reused(), hash="step=2")
-    assert read_loop(page) == (["forward"], {})
-    assert page.locator("#forward .now .seen").inner_text() == "36"
-    press(page, "Next", "Next")
-    assert read_loop(page) == (["seed"], {"seed": "1"})
-    press(page, "Next", "Next", "Next")
-    assert read_formulas(page)[0].startswith("∂output∂u=")
-    lines, seen = read_loop(page)
-    assert lines == ["add"]
-    assert seen == {"node": "p", "upstream": "1", "partial": "6", "total": "u: 1 → 7"}
-    press(page, "Back", "First")
-    assert read_loop(page) == ([], {})
 
 
 def test_a_mistake_is_made_where_it_is_written_and_mended(show):
@@ -122,13 +93,3 @@ def test_places_that_offer_the_same_code_keep_their_mistakes_apart(show):
     page = show((x * y).tanh(), names={})
     press(page, "Last")
     assert page.locator("#loop select[data-local] option").all_inner_texts()[:2] == ["x", "(w*x)"]
-
-
-def test_of_many_forward_lines_those_around_the_step_are_shown(show):
-    model = MLP(2, [3, 1], "tanh", rng=random.Random(1))
-    page = show(model([Value(0.5, "x1"), Value(-0.1, "x2")]), names=model, hash="step=4")
-    assert page.locator("#forward .line").count() == 5
-    assert page.locator("#forward .more").all_inner_texts() == ["1 more before", "1 more after"]
-    page.get_by_label("Show").select_option("layers")
-    press(page, "Last")
-    assert read_loop(page) == ([], {}), "several steps are one"

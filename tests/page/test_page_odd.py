@@ -9,7 +9,6 @@ from graph_page import (
     read_gradients,
     read_leaves,
     read_sentence,
-    set_number,
 )
 
 from micrograd_nn import Value, relu
@@ -58,9 +57,6 @@ def test_hostile_texts_arrive_as_text(show):
     )
 
 
-halved = Operation("halved", lambda x: x / 2, [lambda out, x: 0.5], javascript="{0} / 2")
-
-
 unwritten = Operation("unwritten", lambda x: 3 * x, [lambda out, x: 3.0])
 
 
@@ -90,11 +86,3 @@ def test_odd_graphs_have_a_page(show, odd):
         assert gradient == pytest.approx(leaf.grad, nan_ok=True)
     assert read_sentence(page)
     assert page.locator("#result").inner_text().startswith(Graph(root).names[root])
-
-
-def test_one_operation_of_ones_own_is_computed_by_its_javascript(show):
-    page = show(halved(Value(3.0, "x")))
-    page.keyboard.press("End")
-    set_number(page, "x", "7")
-    assert page.locator("#result").inner_text() == "v1 = 3.5"
-    assert read_gradients(page) == {"x": 0.5}

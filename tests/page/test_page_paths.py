@@ -14,28 +14,10 @@ from micrograd_nn import Value
 # Paths
 
 
-def test_paths_are_listed_with_their_products_and_lit_up(show):
-    page = show(build_three_paths(), hash="step=3&path=3")
-    assert page.locator("#paths li").nth(2).inner_text() == "output ← x: –", "until it is reached"
-    assert "–, the gradient" in page.locator("#paths-sum").inner_text()
-    assert page.locator(".edge.path").text_content() == ""
-    press(page, "Next")
-    assert page.locator(".edge.path").text_content() == "× 1= 1"
-    assert page.locator("#paths-told").inner_text() == (
-        "3 paths to output: each adds its product of local derivatives."
-    )
-    assert page.locator("#paths li").all_inner_texts() == [
-        "output ← v1 ← w*x ← x: 1 · 0.4621 · (−1.5) = −0.6932",
-        "output ← v1 ← a ← x: 1 · (−0.75) · 0.7864 = −0.5898",
-        "output ← x: 1 = 1",
-    ]
-    assert page.locator("#paths-sum").inner_text() == (
-        "Together: −0.283, the gradient of output by x."
-    )
+def test_the_paths_of_the_leaf_that_is_chosen_are_lit_up(show):
+    page = show(build_three_paths(), hash="step=4")
     page.locator("#leaf").select_option("w")
-    assert page.locator("#paths li").all_inner_texts() == [
-        "output ← v1 ← w*x ← w: 1 · 0.4621 · 0.5 = 0.2311"
-    ]
+    assert page.locator("#paths li").count() == 1
     find_box(page, "x").click()  # a leaf in the picture is chosen, too
     assert page.locator("#paths li").count() == 3
     second = page.locator("#paths button").nth(1)
