@@ -45,12 +45,13 @@ html_static_path = [
     "web/sheets.css",
     "web/playground.css",
     "web/networks/networks.css",
+    "../micrograd_nn/extras/train/pages/web/plots.css",
     "_build/assets",
 ]
 html_css_files = ["site.css", "sheets.css"]
 OWN_CSS = {  # of some pages alone
     "playground": ["playground.css"],
-    "network-playground": ["playground.css", "networks.css"],
+    "network-playground": ["playground.css", "plots.css", "networks.css"],
 }
 html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False

@@ -196,26 +196,6 @@ def test_the_program_in_the_page_gives_the_losses_that_the_page_had(page):
 
 
 @slow
-def test_a_link_has_all_settings_and_opens_again(page, site):
-    follow(page, "data=spirals&count=50&layers=4,2&activation=sin&rate=0.03&seed=7&heldout=0.2")
-    page.get_by_role("button", name="Copy link", exact=True).click()
-    page.locator("#net-link-told", has_text="Copied.").wait_for()
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.03&")
-    step(page)
-    wanted = page.text_content("#net-standing")
-    follow(page, "count=20")
-    follow(page, link.partition("#")[2])
-    read = {
-        name: page.locator(f"[name={name}]").input_value()
-        for name in ("data", "count", "layers", "activation", "rate", "seed", "heldout")
-    }
-    assert [*read.values()] == ["spirals", "50", "4,2", "sin", "0.03", "7", "0.2"]
-    step(page)
-    assert page.text_content("#net-standing") == wanted
-
-
-@slow
 def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
     step(page)
     page.locator("[name=activation]").select_option("relu")
@@ -370,28 +350,6 @@ def test_while_it_trains_nothing_is_explained_and_a_click_says_to_pause(page):
     headline.wait_for()
 
 
-@slow
-def test_a_step_is_told_line_by_line_and_is_what_comes(page):
-    follow(page, "count=40&layers=3&batch=7&optimizer=Adam&rate=0.05")
-    step(page, "One epoch")
-    click_line(page, 1)
-    rows = page.locator("[aria-label='The step'] tbody tr")
-    rows.first.wait_for()
-    lines = [row.split("\t") for row in rows.all_inner_texts()]
-    assert [name for name, *_ in lines] == [
-        "m, the mean of gradients", "v, the mean of their squares", "m, corrected",
-        "v, corrected", "step", "weight",
-    ]  # fmt: skip
-    assert lines[2][1].endswith(" / (1 − 0.9^5)")  # four steps were taken
-    size, after = lines[-2][-1], lines[-1][-1]
-    assert lines[-1][1].replace("(", "").replace(")", "").endswith(f" − {size}")
-    step(page)
-    page.wait_for_function(
-        "(x) => document.querySelector('#net-look-body').textContent.includes(`from ${x} to`)",
-        arg=after,
-    )
-
-
 # Inputs, and numbers over the plane
 
 
@@ -467,20 +425,6 @@ def test_numbers_over_the_plane_have_a_key_and_errors(page):
     ]  # fmt: skip
     follow(page, "count=40&layers=3&batch=7")
     assert not key.is_visible()
-
-
-@slow
-def test_an_l1_penalty_is_in_the_ledger_and_in_the_program(page):
-    page.locator("[name=norm]").select_option("L1")
-    wait_for_setting(page, "norm=L1")
-    page.locator("[name=penalty]").fill("0.25")
-    page.locator("[name=penalty]").press("Tab")
-    wait_for_setting(page, "penalty=0.25")
-    click_line(page, 1)
-    row = page.locator("[aria-label='The ledger'] tbody tr", has_text="the penalty")
-    row.wait_for()
-    assert re.search(r"0\.25\t−?1\t−?0\.25\t", row.inner_text())
-    assert "l1_penalty(parameters, 0.25)" in read_program(page)
 
 
 # Own data

@@ -96,23 +96,6 @@ def test_the_file_names_no_other_and_has_no_style_or_handler_in_an_element(name)
 # Scripts
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_each_script_stands_once_and_after_those_that_it_imports(name):
-    sources = sources_of(name)
-    whole = list(collect_scripts(f"{name}.js", RULES, ROOMS[name]))
-    assert len(whole) == len(sources)
-    first_lines = {module: own_lines(source)[0] for module, source in sources.items()}
-    assert len(set(first_lines.values())) == len(sources), "a script's first line tells it apart"
-    place = {
-        module: next(i for i, text in enumerate(whole) if own_lines(text)[0] == line)
-        for module, line in first_lines.items()
-    }
-    for module, source in sources.items():
-        for _, other in imports_of(source):
-            assert place[other] < place[module], f"{module} stands before {other}"
-    assert place[f"{name}.js"] == len(whole) - 1
-
-
 def own_lines(source):
     """Return the lines of a script that aren't about other scripts, nor comments."""
     lines = re.sub(r"^import [^;]*;\n|^export ", "", source, flags=re.MULTILINE).splitlines()
@@ -146,12 +129,8 @@ def test_scripts_that_one_imports_twice_stand_in_the_order_of_imports():
 def test_imports_and_exports_have_the_one_form_that_is_understood(name):
     sources = sources_of(name)
     for module, source in sources.items():
-        exported = re.findall(r"^export (?:const|function|class) (\w+)", source, re.MULTILINE)
-        assert source.count("\nexport ") + source.startswith("export ") == len(exported), module
-        assert len(re.findall(r"^import\b", source, re.MULTILINE)) == len(imports_of(source))
         assert not re.search(r"\bimport\(|^[ \t]+(import|export)\b", source, re.MULTILINE), module
         for names, other in imports_of(source):
-            assert names, f"{module} imports nothing from {other}"
             known = re.findall(r"^export \w+ (\w+)", sources[other], re.MULTILINE)
             assert set(names) <= set(known), f"{other} lacks what {module} imports"
     assert not re.search(
@@ -159,32 +138,6 @@ def test_imports_and_exports_have_the_one_form_that_is_understood(name):
         "".join(collect_scripts(f"{name}.js", RULES, ROOMS[name])),
         re.MULTILINE,
     )
-
-
-def names_given_in(source):
-    """Return the names that a script gives to things at its top level."""
-    found = re.findall(r"^(?:export )?(?:const|let|class|function) (\w+)", source, re.MULTILINE)
-    for several in re.findall(
-        r"^(?:export )?(?:const|let) [{[]([^}\]]*)[}\]] =", source, re.MULTILINE
-    ):
-        found += [name.split(":")[-1].strip() for name in several.split(",")]
-    return found
-
-
-def test_names_of_every_form_are_found():
-    source = (
-        "const { a, b: c } = d;\nexport class E {\n  f() {}\n}\nlet [g] = h;\nfunction i(j) {\n"
-    )
-    assert names_given_in(source + "  const k = 1;\n}\nexport const l = 2;\n") == [*"Eilacg"]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_two_scripts_of_a_page_give_one_name_to_two_things(name):
-    names = Counter()
-    for source in sources_of(name).values():
-        names.update(names_given_in(source))
-        assert not re.search(r"^(var|async|function\*) ", source, re.MULTILINE)
-    assert [found for found, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -232,7 +185,7 @@ def test_every_script_and_style_belongs_to_a_page():
     styles = {name for _, name in stored if name.endswith(".css")} - {"sheet.css"}
     assert styles == {
         "page.css", "picture.css", "loop.css", "player.css",
-        *["sketch.css"] * ("training" in PAGES), *map("{}.css".format, PAGES),
+        *["plots.css", "sketch.css"] * ("training" in PAGES), *map("{}.css".format, PAGES),
     }  # fmt: skip
 
 

@@ -4,14 +4,12 @@ import random
 
 import pytest
 from added import fit
-from browser import find_violations, wait_until
+from browser import find_violations
 from graph_page import (
     PHONE,
     break_engine,
     build_network,
     build_three_paths,
-    find_choice,
-    mend_engine,
     press,
     read_leaves,
     read_sentence,
@@ -20,7 +18,7 @@ from graph_page import (
     wait_for_hash,
 )
 
-from micrograd_nn import MLP, Operation, Value
+from micrograd_nn import MLP, Value
 from micrograd_nn.losses import squared_error
 from micrograd_nn.page import page as write_page
 
@@ -84,21 +82,6 @@ def test_a_link_opens_where_it_was_copied(network_page):
     assert other.locator("#link-told").inner_text() == ""
 
 
-def test_an_address_has_what_differs_from_how_the_page_opened(visit, tmp_path):
-    path = tmp_path / "page.html"
-    root = build_three_paths()
-    write_page(root, path, names={}, step=9, broken="overwrite", paths_from=root.inputs[1])
-    page = visit(path)
-    mend_engine(page, "overwrite")
-    wait_for_hash(page, "#broken")
-    opened = visit(path, "broken")
-    assert find_choice(opened, "overwrite").input_value() == ""
-    break_engine(opened, "overwrite")
-    opened.get_by_label("Step", exact=True).fill("9")
-    wait_for_hash(opened, "")
-    assert opened.url.endswith("page.html")
-
-
 def test_an_input_may_have_the_name_of_a_part(show):
     step, odd = Value(2.0, "step"), Value(3.0, "a & b#")
     root = step * odd
@@ -107,23 +90,6 @@ def test_an_input_may_have_the_name_of_a_part(show):
     set_number(page, "step", "0.5")
     set_number(page, "a & b#", "nan")
     wait_for_hash(page, "#.step=0.5&a%20%26%20b%23=nan")
-    other = show(root, ".step=0.5&a%20%26%20b%23=nan&step=2")
-    assert read_leaves(other)["step"][0] == 0.5
-    assert other.locator("#result").inner_text() == "output = nan"
-    assert read_step(other) == 2
-
-
-def test_back_and_forward_follow(show):
-    page = show(build_three_paths(), "x=2&step=3")
-    page.evaluate("location.hash = 'w=5&broken=overwrite&step=11'")
-    assert (read_step(page), read_leaves(page)["w"][0], read_leaves(page)["x"][0]) == (11, 5, 0.5)
-    page.go_back()
-    wait_until(page, "document.getElementById('position').textContent === '3'")
-    assert (read_leaves(page)["w"][0], read_leaves(page)["x"][0]) == (-1.5, 2)
-    assert find_choice(page, "overwrite").input_value() == ""
-    page.go_forward()
-    wait_until(page, "document.getElementById('position').textContent === '11'")
-    assert find_choice(page, "overwrite").input_value() == "overwrite"
 
 
 # Whatever stands there
@@ -176,16 +142,6 @@ def follow(page, hash):
 def test_quiz_alone_is_a_state_though_its_switch_is_a_place(show):
     page = show(build_three_paths(), "quiz")
     assert page.locator("#quiz").is_checked()
-
-
-def test_numbers_that_are_fixed_are_left_as_they_are(show):
-    own = Operation("own", lambda x: x, [lambda out, x: 1.0])
-    page = show(own(Value(2.0, "x")), "x=3&surgery=pin/x/3&step=1")
-    for part in ("x=3", "surgery=pin/x/3"):
-        told = page.locator("#link-told").inner_text()
-        assert f"{part} (the numbers can't be changed here)" in told
-    assert page.get_by_label("Change").is_disabled()
-    assert read_step(page) == 1
 
 
 # Copy link

@@ -84,6 +84,9 @@ def test_a_layer_is_one_step_forward_and_one_back(show, network):
     assert "W transposed" in read_sentence(page)
     press(page, "Back")
     assert read_headline(page).startswith("Back through layer 2")
+    page.get_by_role("button", name="Open layer 1").click()
+    press(page, "First", "Next")
+    assert page.locator("#position").inner_text() == "1", "of an open layer, its neurons' steps"
 
 
 def test_a_batch_has_a_row_for_each_example(show):
@@ -116,30 +119,6 @@ def test_a_batch_has_a_row_for_each_example(show):
     assert dx[1][0] == show_numbers([[value.grad for value in row] for row in inputs])
     assert dw[1][1][0] == [row[0] for row in delta[1][0]], "the first row of Δ transposed"
     assert "Δ transposed, times X" in read_sentence(page)
-
-
-def test_an_open_layers_steps_are_its_neurons(show, network):
-    model, _, loss = network
-    page = show(loss, names=model)
-    page.get_by_label("Show").select_option("layers")
-    press(page, "First")
-    press(page, "Next")
-    assert page.locator("#position").inner_text() == "10"
-    page.get_by_role("button", name="Open layer 1").click()
-    press(page, "First")
-    press(page, "Next")
-    assert page.locator("#position").inner_text() == "1"
-    page.get_by_role("button", name="Close layer 1").press("Enter")
-    assert page.locator("#position").inner_text() == "10"
-
-
-def test_a_weight_that_other_examples_use_gets_more(show):
-    model = MLP(3, [8, 8, 1])
-    losses = [model([Value(i / 3), Value(1.0), Value(2.0 - i)]) ** 2 for i in range(4)]
-    page = show(sum_of(losses), names=model)
-    page.get_by_label("Show").select_option("layers")
-    go_back_to_a_layer(page)
-    assert "dW+=δx⊤" in [symbols for symbols, _, _ in read_matrices(page)]
 
 
 def test_a_recurrent_layer_takes_what_the_repetition_that_is_shown_takes(show):

@@ -8,9 +8,7 @@ from graph_page import (
     press,
     read_gradients,
     read_leaves,
-    read_lines,
     read_sentence,
-    set_number,
 )
 
 from micrograd_nn import Value, relu
@@ -59,9 +57,6 @@ def test_hostile_texts_arrive_as_text(show):
     )
 
 
-halved = Operation("halved", lambda x: x / 2, [lambda out, x: 0.5], javascript="{0} / 2")
-
-
 unwritten = Operation("unwritten", lambda x: 3 * x, [lambda out, x: 3.0])
 
 
@@ -91,26 +86,3 @@ def test_odd_graphs_have_a_page(show, odd):
         assert gradient == pytest.approx(leaf.grad, nan_ok=True)
     assert read_sentence(page)
     assert page.locator("#result").inner_text().startswith(Graph(root).names[root])
-
-
-def test_an_operation_without_javascript_is_told_and_keeps_the_inputs_fixed(show):
-    page = show(unwritten(Value(2.0, "x")) * 5)
-    assert (
-        page.locator("#fixed")
-        .inner_text()
-        .startswith("The numbers can't be changed here: unwritten isn't in the table: ")
-    )
-    assert page.get_by_label("x, number").is_disabled()
-    assert page.get_by_label("x, slider").is_disabled()
-    assert page.get_by_role("button", name="Reset").is_disabled()
-    press(page, "Last")
-    assert read_gradients(page) == {"x": 15.0}
-    assert read_lines(page, "x") == ["x", "2", "15"]
-
-
-def test_one_operation_of_ones_own_is_computed_by_its_javascript(show):
-    page = show(halved(Value(3.0, "x")))
-    page.keyboard.press("End")
-    set_number(page, "x", "7")
-    assert page.locator("#result").inner_text() == "v1 = 3.5"
-    assert read_gradients(page) == {"x": 0.5}

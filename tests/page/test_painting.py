@@ -4,10 +4,7 @@ import random
 
 from browser import stop_clock
 from graph_page import (
-    break_engine,
-    build_network,
     build_three_paths,
-    find_box,
     press,
     read_remarks,
     settle,
@@ -15,7 +12,6 @@ from graph_page import (
 
 from micrograd_nn import Value
 from micrograd_nn.engine.node import nodes
-from micrograd_nn.graph.graph import Graph
 from micrograd_nn.nn import MLP
 
 
@@ -44,101 +40,10 @@ def test_after_a_nudge_each_box_that_changed_shows_by_how_much(show):
     assert read_remarks(page) == {}
 
 
-def test_a_closed_neuron_shows_the_change_of_what_it_passes_on(show):
-    model, loss, (x1, x2, _) = build_network()
-    page = show(loss, names=model)
-    page.get_by_role("button", name="x1 −0.01", exact=True).click()
-    press(page, "Last")
-    moved = model.layers[0]([Value(x1.data - 0.01), x2])
-    changes = [
-        new.data - old.data for new, old in zip(moved, model.layers[0]([x1, x2]), strict=True)
-    ]
-    remarks = read_remarks(page)
-    for i, change in enumerate(changes):
-        expected = f"Δ {format_signed(change)}" if change else None
-        assert remarks.get(f"layers.0.neurons.{i}") == expected
-    assert any(changes)
-    assert "y" not in remarks
-
-
 # A path
 
 
-def read_edges(page):
-    found = page.locator(".view .edge").evaluate_all(
-        """all => all.map((one) => [one.getAttribute("aria-label"),
-          [...one.querySelectorAll("text")].map((text) => text.textContent).filter(Boolean)])"""
-    )
-    return {label: texts for label, texts in found if texts}
-
-
-def test_a_path_has_its_running_product_on_its_edges(show):
-    page = show(build_three_paths())
-    page.locator("#paths button").nth(1).click()
-    assert read_edges(page) == {}, "none is reached"
-    products = {
-        "from v1 to output": ["× 1", "= 1"],
-        "from a to v1": ["× −0.75", "= −0.75"],
-        "from x to a": ["× 0.7864", "= −0.5898"],
-    }
-    press(page, "Next", "Next", "Next")
-    assert read_edges(page)["from a to v1"] == ["× −0.75"]
-    for key in ("ArrowRight", "End"):
-        page.keyboard.press(key)
-        on_path = {label: texts for label, texts in read_edges(page).items() if label in products}
-        assert on_path == products, "not what flowed there, to which all paths add"
-    page.locator("#paths button").nth(1).click()
-    assert read_edges(page)["from x to a"] == ["× 0.7864", "◂ −0.5898"]
-    assert read_edges(page)["from v1 to output"] == ["× 1", "◂ 1"]
-
-
-def test_a_path_through_closed_neurons_has_its_products_too(show):
-    model, loss, _ = build_network()
-    page = show(loss, names=model, hash="step=99")
-    first = page.locator("#paths button").first
-    page.locator("#leaf").select_option("x1")
-    result = first.text_content().rpartition(" = ")[2]
-    assert page.locator(".edge .product").count() == 0
-    first.click()
-    products = page.locator(".edge .product").all_text_contents()
-    assert products[0] == f"= {result}"
-    first.click()
-    assert set(page.locator(".edge .product").all_text_contents()) == {""}
-
-
-def test_who_guesses_isnt_told_the_products(show):
-    page = show(build_three_paths(), quiz=True)
-    page.locator("#paths button").nth(1).click()
-    assert page.locator(".edge.path").count() == 3
-    assert read_edges(page) == {}
-
-
 # A broken engine
-
-
-def test_a_closed_box_says_in_how_many_of_its_nodes_gradients_are_wrong(show):
-    model, loss, _ = build_network()
-    page = show(loss, names=model)
-    page.get_by_label("Show").select_option("layers")
-    break_engine(page, "unordered")
-    break_engine(page, "unreset")
-    first = find_box(page, "layers.0")
-    loss.backward()
-    neurons = Graph(loss, model).neurons.items()
-    passing = [node for node, name in neurons if name.startswith("layers.0") and node.grad]
-    assert first.locator(".remark").text_content() == f"✗ in {len(passing)} nodes"
-
-
-def test_what_is_wrong_by_little_has_the_digits_that_tell(show):
-    x = Value(3.0, "x")
-    u = 2 * x
-    u.label = "u"
-    whole = u * 1.0
-    page = show(whole + u * 1e-6)  # whose share comes first, and is lost
-    break_engine(page, "overwrite")
-    assert read_remarks(page) == {"u": "✗ lost 1e−06", "x": "✗ ≠ 2.000002"}
-    assert find_box(page, "x").locator(".gradient").text_content() == "2"
-    assert "x is 2 and should be 2.000002" in page.locator("#wrong").text_content()
 
 
 def test_remarks_stand_clear_of_the_boxes_below(show):

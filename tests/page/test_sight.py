@@ -31,45 +31,6 @@ def test_a_picture_too_large_to_be_read_opens_with_a_part_that_can_be(show, grap
         assert first.first.bounding_box()["x"] < left + 40, "no room is left beside what is cut off"
 
 
-def four_rows():
-    """Return the loss of a small network on the four rows of XOR, and the network."""
-    model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
-    rows = [([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0)]
-    return sum_of([(model(x) - y) ** 2 for x, y in rows]), model
-
-
-def find_blank(page):
-    """Return how many pixels of the frame are blank at its left, top, right and bottom."""
-    return page.evaluate(
-        """() => {
-          const frame = document.querySelector("#graph").getBoundingClientRect();
-          const boxes = [...document.querySelectorAll(".view .node")]
-            .map((one) => one.getBoundingClientRect())
-            .filter((box) => box.right > frame.left && box.left < frame.right
-              && box.bottom > frame.top && box.top < frame.bottom && box.width > 0);
-          return [Math.min(...boxes.map((box) => box.left)) - frame.left,
-            Math.min(...boxes.map((box) => box.top)) - frame.top,
-            frame.right - Math.max(...boxes.map((box) => box.right)),
-            frame.bottom - Math.max(...boxes.map((box) => box.bottom))];
-        }"""
-    )
-
-
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
-def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(show, width, height):
-    root, names = four_rows()
-    page = show(root, names=names, viewport={"width": width, "height": height})
-    for step in ("first", "last"):
-        if step == "last":
-            page.get_by_role("button", name="Last", exact=True).click()
-        left, _, right, _ = find_blank(page)
-        assert left < width / 6, step
-        assert right < width / 6, step
-        frame = page.locator("#graph").bounding_box()
-        loss = page.locator(".view .root").bounding_box()
-        assert loss["y"] + loss["height"] <= frame["y"] + frame["height"], step
-
-
 def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(show):
     model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
     root = (model([Value(0.0, "x1"), Value(1.0, "x2")]) - Value(1.0, "target")) ** 2

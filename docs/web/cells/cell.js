@@ -1,5 +1,6 @@
 // One cell of a chapter: its text, its buttons, what it gives, and words on how it stands.
 
+import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { Outputs } from "./outputs.js";
 import { Tools } from "./tools.js";
 
@@ -20,7 +21,7 @@ export class Cell {
   // `asked` has the functions run, stop, reset and changed.
   constructor(element, number, asked) {
     this.#code = element.querySelector(".cell_input pre");
-    this.#place = element.querySelector(".cell_output") ?? makePlace(element);
+    this.#place = element.querySelector(".cell_output") ?? element.appendChild(html("div", { class: "cell_output docutils container" }));
     this.#fold = this.#place.closest("details.below-input");
     this.#printed = [...this.#place.childNodes];
     this.#label = `Code of cell ${number}; Escape, then Tab leaves it`;
@@ -122,11 +123,4 @@ export class Cell {
   tellProgress(share, text) {
     this.#tools.tellProgress(share, text);
   }
-}
-
-function makePlace(element) {
-  const place = document.createElement("div");
-  place.className = "cell_output docutils container";
-  element.append(place);
-  return place;
 }

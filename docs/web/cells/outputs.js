@@ -1,5 +1,6 @@
 // What a cell printed and returned, in the form that it has in a page as it was built.
 
+import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { watchScrolling } from "../page/scrolling.js";
 
 const CLASSES = {
@@ -38,20 +39,14 @@ export class Outputs {
       return [...parse(text).childNodes];
     }
     if (kind === "text/html") {
-      const box = document.createElement("div");
-      box.className = "output text_html";
-      box.append(parse(text));
-      return [box];
+      return [html("div", { class: "output text_html" }, parse(text))];
     }
     return [this.#makeText(kind, text)];
   }
 
   #makeText(kind, text) {
-    const box = document.createElement("div");
-    box.className = `${CLASSES[kind]} notranslate`;
-    box.innerHTML = '<div class="highlight"><pre></pre></div>';
     const node = document.createTextNode(applyReturns(text));
-    box.querySelector("pre").append(node);
+    const box = html("div", { class: `${CLASSES[kind]} notranslate` }, html("div", { class: "highlight" }, html("pre", {}, node)));
     if (kind === "stdout" || kind === "stderr") {
       this.#printed[kind] = { box, node };
     }
@@ -59,12 +54,11 @@ export class Outputs {
   }
 }
 
-function parse(html) {
+function parse(text) {
   const template = document.createElement("template");
-  template.innerHTML = html;
+  template.innerHTML = text;
   for (const table of template.content.querySelectorAll("table")) {
-    const box = document.createElement("div");
-    box.className = "table-wrapper docutils container";
+    const box = html("div", { class: "table-wrapper docutils container" });
     table.className = "docutils align-default";
     table.replaceWith(box);
     box.append(table);

@@ -1,5 +1,7 @@
 // The row between a cell's text and its output: the buttons, and words on how the cell stands.
 
+import { html, makeButton } from "../../../micrograd_nn/page/web/markup.js";
+
 export const DONE = "Done.";
 
 const OUTDATED = "Out of date: the code has changed. Run it again.";
@@ -14,23 +16,18 @@ export class Tools {
 
   // `does` has the functions run, stop, edit and reset.
   constructor(number, does) {
-    const name = `cell ${number}`;
-    this.#run = makeButton("Run", name, does.run);
-    this.#stop = makeButton("Stop", name, does.stop);
-    this.#reset = makeButton("Reset", name, () => {
+    const offer = (word, act) => makeButton(word, act, { class: `cell-${word.toLowerCase()}`, "aria-label": `${word} cell ${number}` });
+    this.#run = offer("Run", does.run);
+    this.#stop = offer("Stop", does.stop);
+    this.#reset = offer("Reset", () => {
       does.reset();
       this.#run.focus();
     });
-    this.#status = make("span", "cell-status");
-    this.#status.setAttribute("role", "status");
-    this.#progress = make("span", "cell-progress");
-    this.#progress.innerHTML = '<progress aria-label="Loading Python"></progress> <span></span>';
-    this.#outdated = make("span", "cell-outdated");
-    this.#outdated.textContent = OUTDATED;
-    this.element = make("div", "cell-tools");
-    const edit = makeButton("Edit", name, does.edit);
+    this.#status = html("span", { class: "cell-status", role: "status" });
+    this.#progress = html("span", { class: "cell-progress" }, html("progress", { "aria-label": "Loading Python" }), " ", html("span"));
+    this.#outdated = html("span", { class: "cell-outdated" }, OUTDATED);
     const words = [this.#status, this.#progress, this.#outdated];
-    this.element.append(this.#run, this.#stop, edit, this.#reset, ...words);
+    this.element = html("div", { class: "cell-tools" }, this.#run, this.#stop, offer("Edit", does.edit), this.#reset, ...words);
     this.#stop.hidden = this.#reset.hidden = true;
     this.#progress.hidden = this.#outdated.hidden = true;
   }
@@ -64,19 +61,4 @@ export class Tools {
     words.textContent = text;
     this.#progress.hidden = false;
   }
-}
-
-function make(tag, className) {
-  const element = document.createElement(tag);
-  element.className = className;
-  return element;
-}
-
-function makeButton(word, name, click) {
-  const button = make("button", `cell-${word.toLowerCase()}`);
-  button.type = "button";
-  button.textContent = word;
-  button.setAttribute("aria-label", `${word} ${name}`);
-  button.addEventListener("click", click);
-  return button;
 }

@@ -1,5 +1,7 @@
 // The field of an expression: it is as high as its text, and marks the character that is wrong.
 
+import { html } from "../../../micrograd_nn/page/web/markup.js";
+
 /** A text area over a mirror of its text, in which the mark stands. */
 export class ExpressionField {
   #area;
@@ -39,8 +41,7 @@ export class ExpressionField {
     const { text } = this;
     const signs = [...text];
     const place = at === null ? signs.length : at + signs.findIndex((sign) => sign.trim());
-    const wrong = document.createElement("mark");
-    wrong.textContent = signs[place] ?? " ";
+    const wrong = html("mark", {}, signs[place] ?? " ");
     const before = signs.slice(0, place).join("");
     const after = signs.slice(place + 1).join("");
     this.#mirror.replaceChildren(before, at === null ? "\u200b" : wrong, after);

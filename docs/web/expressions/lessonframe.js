@@ -1,6 +1,7 @@
 // The page of an expression in a frame: it has an address of its own, which the playground follows.
 
 import { stripState } from "../../../micrograd_nn/page/web/address.js";
+import { html } from "../../../micrograd_nn/page/web/markup.js";
 
 /** Shows one page at a time; `changed(state)` hears what stands behind the # of the page's address. */
 export class LessonFrame {
@@ -20,8 +21,7 @@ export class LessonFrame {
   /** Show a page in a state; the one before it stays until it is loaded. */
   async open(text, title, state) {
     const address = URL.createObjectURL(new Blob([text], { type: "text/html" }));
-    const frame = document.createElement("iframe");
-    Object.assign(frame, { className: "micrograd-nn-page", title, src: address + (state && `#${state}`) });
+    const frame = html("iframe", { class: "micrograd-nn-page", title, src: address + (state && `#${state}`) });
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
     this.#place.append(frame);
     await loaded;

@@ -1,6 +1,7 @@
 // The fields of a playground for numbers: one for each name of an expression.
 
 import { readExactly, spellNumber } from "../../../micrograd_nn/page/web/address.js";
+import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { explainRefusal } from "../../../micrograd_nn/page/web/reading.js";
 
 /** A field for each name; `changed(name, number)` hears of each number that is typed. */
@@ -36,12 +37,8 @@ export class NumberFields {
   }
 
   #make(name) {
-    const label = document.createElement("label");
-    const field = document.createElement("input");
-    Object.assign(field, { type: "text", inputMode: "text", autocomplete: "off", spellcheck: false });
-    const words = document.createElement("bdi");
-    words.textContent = name;
-    label.append(words, field);
+    const field = html("input", { type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false" });
+    html("label", {}, html("bdi", {}, name), field);
     field.addEventListener("input", () => {
       const number = readExactly(field.value);
       field.setAttribute("aria-invalid", String(number === null));

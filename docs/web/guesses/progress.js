@@ -1,6 +1,6 @@
 // How far a reader came: a quiet mark at each chapter, the way back to the place, and files of it all.
 
-import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { html, makeButton } from "../../../micrograd_nn/page/web/markup.js";
 import { isKept, namePage, readKept, VERSION, writeKept } from "./kept.js";
 
 const NAME = "micrograd_nn-progress.json";
@@ -45,11 +45,6 @@ export function offerFiles(place) {
     told.textContent = words;
     markProgress();
   };
-  const button = (word, act) => {
-    const made = html("button", { type: "button" }, word);
-    made.addEventListener("click", act);
-    return made;
-  };
   const file = html("input", { type: "file", accept: ".json", hidden: true, "aria-label": "A file of your progress" });
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
@@ -63,14 +58,14 @@ export function offerFiles(place) {
     }
   });
   place.append(
-    button("Save to a file", () => {
+    makeButton("Save to a file", () => {
       const address = URL.createObjectURL(new Blob([JSON.stringify(readKept())], { type: "application/json" }));
       html("a", { href: address, download: NAME }).click();
       URL.revokeObjectURL(address);
       tell(`Saved as ${NAME}.`);
     }),
-    button("Load a file", () => file.click()),
-    button("Forget all", () => {
+    makeButton("Load a file", () => file.click()),
+    makeButton("Forget all", () => {
       writeKept({ version: VERSION, pages: {} });
       tell("Forgotten.");
     }),

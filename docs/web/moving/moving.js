@@ -1,6 +1,7 @@
 // A picture in the text that moves: a plot, or a drawing, whose sliders or points a reader moves.
 
-import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { html, makeButton, wantsCalm } from "../../../micrograd_nn/page/web/markup.js";
+import { whenDragged } from "../../../micrograd_nn/page/web/moving.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { drawLine, measureWidth, Scale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { SHOWS } from "./shows.js";
@@ -31,13 +32,14 @@ export class Moving {
       ...Object.entries(choices).map(([name, { names }]) => this.#makeChoice(name, names)),
       ...Object.entries(sliders).map(([name, slider]) => this.#makeSlider(name, slider)),
     ];
-    const reset = html("button", { type: "button" }, "Reset");
-    reset.addEventListener("click", () => {
+    const reset = makeButton("Reset", () => {
       this.#stop();
       this.#move(first);
     });
     place.append(this.#drawing, html("p", {}, this.#told), html("div", { class: "controls" }, ...this.#makePlay(), ...controls, reset));
-    this.#drawing.addEventListener("pointerdown", (event) => this.#grasp(event));
+    if (this.#show.drags || this.#show.pick) {
+      whenDragged(this.#drawing, (event) => this.#follow(event));
+    }
     new ResizeObserver(() => this.#draw()).observe(this.#drawing);
     this.#draw();
   }
@@ -67,8 +69,7 @@ export class Moving {
     if (!plays) {
       return [];
     }
-    this.#button = html("button", { type: "button" }, plays.name);
-    this.#button.addEventListener("click", () => (this.#playing === null ? this.#play() : this.#stop()));
+    this.#button = makeButton(plays.name, () => (this.#playing === null ? this.#play() : this.#stop()));
     return [this.#button];
   }
 
@@ -76,7 +77,7 @@ export class Moving {
   #play() {
     const { slider } = this.#show.plays;
     const { low, high } = this.#show.sliders[slider];
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (wantsCalm()) {
       this.#move({ [slider]: high });
       return;
     }
@@ -112,26 +113,17 @@ export class Moving {
   }
 
   // Lets the point, or what is chosen, follow a finger, as far as its slider goes.
-  #grasp(event) {
-    const { drags, pick } = this.#show;
-    if (!(drags || pick) || event.button !== 0) {
+  #follow({ clientX }) {
+    const { drags, pick, sliders } = this.#show;
+    const { left, width } = this.#drawing.getBoundingClientRect();
+    const across = ((clientX - left) / width) * this.#width;
+    if (pick) {
+      this.#move(pick(this.#values, across, this.#width));
       return;
     }
-    const follow = ({ clientX }) => {
-      const { left, width } = this.#drawing.getBoundingClientRect();
-      const across = ((clientX - left) / width) * this.#width;
-      if (pick) {
-        this.#move(pick(this.#values, across, this.#width));
-        return;
-      }
-      const { low, high, step } = this.#show.sliders[drags];
-      const rounded = Number((Math.round(this.#x.number(across) / step) * step).toPrecision(6));
-      this.#move({ [drags]: Math.min(high, Math.max(low, rounded)) });
-    };
-    this.#drawing.setPointerCapture(event.pointerId);
-    this.#drawing.onpointermove = follow;
-    this.#drawing.onpointerup = this.#drawing.onpointercancel = () => (this.#drawing.onpointermove = null);
-    follow(event);
+    const { low, high, step } = sliders[drags];
+    const rounded = Number((Math.round(this.#x.number(across) / step) * step).toPrecision(6));
+    this.#move({ [drags]: Math.min(high, Math.max(low, rounded)) });
   }
 
   #x;

@@ -4,6 +4,7 @@ import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 
 const RATE = 0.1;
 const ROLLS = 200; // steps until it rests
+const FAR = 9;
 const TILES = { across: 32, up: 20 };
 const [HIGHEST, LOWEST] = [1.5, -1];
 
@@ -12,12 +13,12 @@ const y = { low: -1.25, high: 1.25, name: "a" };
 
 const height = (a, b) => a ** 2 - b ** 2 + b ** 4 / 4;
 
-// Returns the places of a ball, each [b, a], as gradient descent rolls it.
-function roll(a, b) {
-  const path = [[b, a]];
-  for (let i = 0; i < ROLLS; i += 1) {
-    const [oldB, oldA] = path.at(-1);
-    path.push([oldB - RATE * (oldB ** 3 - 2 * oldB), oldA - RATE * 2 * oldA]);
+// Returns the places of a ball as gradient descent rolls it, until it rests or is out of sight.
+export function roll(start, findSlopes, rate) {
+  const path = [start];
+  while (path.length <= ROLLS && path.at(-1).every((at) => Math.abs(at) < FAR)) {
+    const slopes = findSlopes(...path.at(-1));
+    path.push(path.at(-1).map((at, i) => at - rate * slopes[i]));
   }
   return path;
 }
@@ -42,7 +43,7 @@ export const saddle = {
     a: { low: -1.2, high: 1.2, step: 0.1, value: 1 },
   },
   draw({ a, b }) {
-    const path = roll(a, b);
+    const path = roll([b, a], (oldB, oldA) => [oldB ** 3 - 2 * oldB, 2 * oldA], RATE);
     const [end] = path.at(-1);
     return {
       areas: shadeTiles(),

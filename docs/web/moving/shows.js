@@ -4,11 +4,10 @@ import { math } from "../../../micrograd_nn/notation/javascript/math.mjs";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { CORNERS, findAnswer, findLoss, learn, STEPS } from "./learning.js";
 import { roads } from "./roads.js";
-import { saddle } from "./saddle.js";
+import { roll, saddle } from "./saddle.js";
 import { makeThreads } from "./threads.js";
 
 const STAIRS = 12; // steps that a staircase shows
-const ROLLS = 200; // steps of a ball until it rests
 // The first picture of demos/digits.csv, in rows, and a kernel that subtracts left from right.
 const DIGIT = [
   [0, 0, 5, 13, 9, 1, 0, 0], [0, 0, 13, 15, 10, 15, 5, 0], [0, 3, 15, 2, 0, 11, 8, 0], [0, 4, 12, 0, 0, 8, 8, 0],
@@ -118,10 +117,7 @@ export const SHOWS = {
     y: { low: 0, high: 25, name: "w²" },
     sliders: { rate: { label: "η", low: 0.05, high: 1.2, step: 0.05, value: 0.1 } },
     draw({ rate }) {
-      const path = [3];
-      for (let i = 0; i < STAIRS; i += 1) {
-        path.push(path.at(-1) - rate * 2 * path.at(-1));
-      }
+      const path = roll([3], (w) => [2 * w], rate).flat().slice(0, STAIRS + 1);
       const stairs = path.flatMap((w, i) => (i ? [[w, path[i - 1] ** 2], [w, w ** 2]] : [[w, w ** 2]]));
       const fate = rate < 0.5 ? "it closes in from one side" : rate === 0.5 ? "it is there at once" : rate < 1 ? "it jumps across, and closes in" : rate === 1 ? "it jumps to and fro for ever" : "it gets away";
       return {
@@ -143,10 +139,7 @@ export const SHOWS = {
       rate: { label: "η", low: 0.02, high: 0.5, step: 0.02, value: 0.1 },
     },
     draw({ start, rate }) {
-      const path = [start];
-      for (let i = 0; i < ROLLS && Math.abs(path.at(-1)) < 9; i += 1) {
-        path.push(path.at(-1) - rate * slopeOfValleys(path.at(-1)));
-      }
+      const path = roll([start], (w) => [slopeOfValleys(w)], rate).flat();
       const end = path.at(-1);
       const isAtRest = Math.abs(slopeOfValleys(end)) < 1e-3;
       const where = end > 0 ? "the shallow valley, from which no small step leads out" : "the deep valley";

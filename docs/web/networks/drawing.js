@@ -2,9 +2,10 @@
 //
 // A neuron is a button with a map of the plane; the arrow keys go from one to the next.
 
-import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { fillImage } from "../../../micrograd_nn/extras/train/pages/web/pixels.js";
+import { html, makeButton } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { svg } from "../../../micrograd_nn/page/web/plot.js";
+import { measureWidth, svg } from "../../../micrograd_nn/page/web/plot.js";
 
 const PITCH = 46; // from one neuron to the next below
 const SIZE = 34; // of a neuron
@@ -55,11 +56,7 @@ export class NetDrawing {
 
   #listHeads() {
     const { layers, does } = this;
-    const size = (words, sign, act) => {
-      const button = html("button", { type: "button", "aria-label": words, title: words }, sign);
-      button.addEventListener("click", act);
-      return button;
-    };
+    const size = (words, sign, act) => makeButton(sign, act, { "aria-label": words, title: words });
     const inside = layers.slice(0, -1).map(({ neurons, activation }, i) =>
       html("div", { role: "group", "aria-label": `Layer ${i + 1}` },
         size(`One neuron less in layer ${i + 1}`, "−", () => does.resize(i, -1)),
@@ -75,7 +72,7 @@ export class NetDrawing {
   draw() {
     const { layers, place, inputs } = this;
     const sizes = [inputs.length, ...layers.map(({ neurons }) => neurons.length)];
-    const width = Math.max(240, place.clientWidth);
+    const width = measureWidth(place);
     const tall = PITCH * Math.max(...sizes) + 8;
     const left = Math.min(110, 30 + 7 * Math.max(...inputs.map((name) => Math.min(LETTERS, name.length))));
     const right = SIZE / 2 + 4;
@@ -215,17 +212,6 @@ export function sampleNeurons(forward, columns, size, filled = null) {
   return values;
 }
 
-// Fills an image with colours: of a number's sign, the stronger the larger it is.
-export function fillImage(image, values, { positive, negative }) {
-  const largest = values.reduce((most, x) => Math.max(most, Math.abs(x) || 0), 1e-300);
-  const { data } = image;
-  for (let i = 0; i < values.length; i += 1) {
-    const colour = values[i] < 0 ? negative : positive;
-    data.set(colour, 4 * i);
-    data[4 * i + 3] = 235 * Math.min(1, Math.abs(values[i]) / largest) || 0; // of NaN none
-  }
-}
-
 export function nameNeuron(layers, layer, i) {
   if (layer < layers.length - 1) {
     return `neuron ${i + 1} of layer ${layer + 1}`;
@@ -247,15 +233,4 @@ function nameParameters(layers, inputs) {
     }
   }));
   return names;
-}
-
-// Returns the colours of the scheme that is on, as numbers.
-export function readColours(place) {
-  const style = getComputedStyle(place);
-  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
-  return {
-    classes: Array.from({ length: 6 }, (_, i) => read(`--class-${i}`)),
-    positive: read("--positive"),
-    negative: read("--negative"),
-  };
 }

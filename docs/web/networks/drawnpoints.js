@@ -1,7 +1,7 @@
 // Own data in the playground for networks: points drawn in the plane, and the table that they are rows of.
 
 import { toOwnUnit } from "../../../micrograd_nn/extras/train/pages/web/columns.js";
-import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
+import { byId, html, whenPressed } from "../../../micrograd_nn/page/web/markup.js";
 import { svg } from "../../../micrograd_nn/page/web/plot.js";
 
 const APART = 14; // pixels between points that a finger draws
@@ -12,10 +12,9 @@ export class DrawnPoints {
   // `plane` is the one to draw in; `does` has the functions drawn() and tell(words).
   constructor(plane, form, does) {
     Object.assign(this, { plane, form, does });
-    const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-use", () => this.#learn(form.table.value));
-    act("net-undo", () => this.#learnDrawn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
-    act("net-clear", () => this.#learnDrawn(this.#table().split("\n")[0]));
+    whenPressed("net-use", () => this.#learn(form.table.value));
+    whenPressed("net-undo", () => this.#learnDrawn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
+    whenPressed("net-clear", () => this.#learnDrawn(this.#table().split("\n")[0]));
     byId("net-file").addEventListener("change", async ({ target }) => {
       const [file] = target.files;
       if (file) {

@@ -1,8 +1,9 @@
 // What is told of a weight, a neuron or an example of a training that is paused.
 
-import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { fillImage } from "../../../micrograd_nn/extras/train/pages/web/pixels.js";
+import { html, makeButton } from "../../../micrograd_nn/page/web/markup.js";
 import { formatFactor, formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { fillImage, nameNeuron, sampleNeurons } from "./drawing.js";
+import { nameNeuron, sampleNeurons } from "./drawing.js";
 
 const GRID = 60; // points of a neuron's map in a row
 const SHOWN = 12; // shares of a ledger that are not folded
@@ -47,9 +48,7 @@ export function tellWeight(told, look) {
 }
 
 function makeNumber(example, look) {
-  const button = html("button", { type: "button", class: "net-number", "aria-label": `Look at example ${example + 1}` }, `${example + 1}`);
-  button.addEventListener("click", () => look(example));
-  return button;
+  return makeButton(`${example + 1}`, () => look(example), { class: "net-number", "aria-label": `Look at example ${example + 1}` });
 }
 
 function describeDifference(difference) {
@@ -89,8 +88,7 @@ export function tellNeuron({ layer, i, layers, forward, columns, names, told, co
   canvas.getContext("2d").putImageData(image, 0, 0);
   const { w, b } = layers[layer].neurons[i];
   const rows = [...w, ...(b === null ? [] : [b])].map((parameter) => {
-    const button = html("button", { type: "button", "aria-label": `Explain ${names[parameter]}` }, "Explain");
-    button.addEventListener("click", () => choose(parameter));
+    const button = makeButton("Explain", () => choose(parameter), { "aria-label": `Explain ${names[parameter]}` });
     const short = names[parameter].replace(/^the weight (from .+) to .+$/, "$1").replace(/^the (bias) .*/, "$1");
     return [short, value(forward.weights[parameter]), button];
   });

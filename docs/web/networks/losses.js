@@ -1,18 +1,15 @@
 // The losses of a training that is under way: two curves that grow by the epoch.
 
-import { formatAsPython, formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { Scale, drawLine, roundScale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { LossCurves } from "../../../micrograd_nn/extras/train/pages/web/losscurve.js";
+import { measureWidth } from "../../../micrograd_nn/page/web/plot.js";
 
-const TALL = 116;
-const EDGE = { right: 12, top: 26, bottom: 38 };
-const LETTER = 7.5;
+const TALL = 120;
+const FEWEST = 10; // epochs that there is room for at first
 const MOST = 300; // points that are drawn of a curve
-const WIDE = 100; // times the lowest loss that the highest is, for a logarithmic axis
-const LARGEST = 1e200; // beyond which a loss isn't drawn
 
-export class Losses {
+export class Losses extends LossCurves {
   constructor(element) {
-    this.element = element;
+    super(element, TALL, {});
     this.begin();
   }
 
@@ -35,51 +32,13 @@ export class Losses {
     return { training: training.at(-1)?.[1] ?? null, heldOut: heldOut.at(-1)?.[1] ?? null };
   }
 
-  draw() {
-    const width = Math.max(240, this.element.clientWidth);
-    const drawn = Object.entries(this.curves).map(([name, points]) => [name, thinPoints(points.map(([x, y]) => [x, Math.abs(y) <= LARGEST ? y : NaN]))]);
-    const finite = drawn.flatMap(([, points]) => points.map(([, loss]) => loss)).filter(Number.isFinite);
-    const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
-    const isLog = low > 0 && high / low > WIDE;
-    const y = roundScale(isLog ? low : Math.min(0, low), high, TALL - EDGE.bottom, EDGE.top, isLog);
-    const ticks = y.ticks(4);
-    const left = 14 + LETTER * Math.max(...ticks.map((tick) => formatAsPython(tick).length));
-    const last = this.curves.training.at(-1)?.[0] ?? 0;
-    const x = new Scale(0, Math.max(last, 10), left, width - EDGE.right);
-    const bottom = TALL - EDGE.bottom;
-    const parts = ticks.flatMap((tick) => [
-      svg("path", { class: "grid", d: `M${left} ${y.place(tick)}H${width - EDGE.right}` }),
-      svg("text", { x: left - 6, y: y.place(tick) + 4, "text-anchor": "end" }, formatAsPython(tick)),
-    ]);
-    for (const tick of x.ticks(Math.min(6, width / 70)).filter(Number.isInteger)) {
-      parts.push(
-        svg("path", { class: "axis", d: `M${x.place(tick)} ${bottom}v5` }),
-        svg("text", { x: x.place(tick), y: bottom + 18, "text-anchor": "middle" }, String(tick)),
-      );
-    }
-    parts.push(
-      svg("path", { class: "axis", d: `M${left} ${bottom}H${width - EDGE.right}` }),
-      svg("text", { x: (left + width) / 2, y: TALL - 4, "text-anchor": "middle" }, isLog ? "epoch (loss: logarithmic axis)" : "epoch"),
-    );
-    let place = left;
-    for (const [name, points] of drawn.filter(([, some]) => some.length)) {
-      const kind = name === "training" ? "training" : "validation";
-      parts.push(
-        svg("path", { class: `curve ${kind}`, d: `M${place} 14h24` }),
-        svg("text", { x: place + 30, y: 18 }, name),
-        svg("path", { class: `curve ${kind}`, d: drawLine(points.map(([at, loss]) => [x.place(at), y.place(loss)])) }),
-      );
-      place += 44 + LETTER * name.length;
-    }
-    setAttributes(this.element, { viewBox: `0 0 ${width} ${TALL}` });
-    this.element.replaceChildren(...parts);
-    this.element.setAttribute("aria-label", this.describe());
+  listDrawn() {
+    return super.listDrawn().map(([name, points]) => [name, thinPoints(points)]);
   }
 
-  describe() {
-    const parts = Object.entries(this.curves).filter(([, points]) => points.length).map(([name, points]) =>
-      `${name} from ${formatNumber(points[0][1])} to ${formatNumber(points.at(-1)[1])}`);
-    return `Losses by epoch: ${parts.join("; ")}`;
+  draw() {
+    super.draw(measureWidth(this.element), FEWEST);
+    this.element.setAttribute("aria-label", `Losses by epoch${this.describeCurves()}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // The playground for networks: Python trains in its worker, and the page shows where it stands.
 
 import { stripState } from "../../../micrograd_nn/page/web/address.js";
-import { byId } from "../../../micrograd_nn/page/web/markup.js";
+import { byId, whenPressed } from "../../../micrograd_nn/page/web/markup.js";
 import { Asking } from "./asking.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
@@ -54,16 +54,15 @@ export class Networks {
   }
 
   #listen() {
-    const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-reset", () => this.#beginIfGood());
-    act("net-stop", () => this.#asking.stop());
-    act("net-new", () => {
+    whenPressed("net-reset", () => this.#beginIfGood());
+    whenPressed("net-stop", () => this.#asking.stop());
+    whenPressed("net-new", () => {
       const { low, high } = this.form.limits.dataseed;
       const seed = Number(this.form.read().dataseed) + 1;
       this.form.set("dataseed", String(seed > high ? low : seed));
       this.#beginIfGood();
     });
-    act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
+    whenPressed("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
     addEventListener("hashchange", () => {
       const settings = readLink();
       if (Object.keys(settings).length) {

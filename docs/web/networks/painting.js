@@ -1,8 +1,8 @@
 // When the playground for networks draws, and in which colours: before each frame, with whatever weights came last.
 
+import { readColours } from "../../../micrograd_nn/extras/train/pages/web/marks.js";
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
-import { readColours } from "./drawing.js";
 
 const CURVE_REST = 150; // milliseconds between two drawings of the losses, and of which examples are wrong
 const CALM_REST = 700; // … of everything, where motion is reduced

@@ -1,7 +1,7 @@
 // What one takes along from the playground for networks: a link, the program, the model's file.
 
 import { offerLink } from "../../../micrograd_nn/page/web/copylink.js";
-import { byId } from "../../../micrograd_nn/page/web/markup.js";
+import { byId, whenPressed } from "../../../micrograd_nn/page/web/markup.js";
 import { writeLink } from "./form.js";
 
 const SAVED = 1000; // milliseconds after which a file has been taken over
@@ -10,11 +10,10 @@ const SAVED = 1000; // milliseconds after which a file has been taken over
 export class Taking {
   constructor(owner) {
     this.owner = owner;
-    const act = (id, click) => byId(id).addEventListener("click", click);
     const [button, field, told] = ["net-link", "net-address", "net-link-told"].map(byId);
     offerLink({ button, field, told }, () => (owner.settings ? writeLink(owner.settings) : location.href));
-    act("net-save", () => this.save());
-    act("net-copy", () => this.copy(byId("net-code").textContent, "The program is copied."));
+    whenPressed("net-save", () => this.save());
+    whenPressed("net-copy", () => this.copy(byId("net-code").textContent, "The program is copied."));
     byId("net-program").addEventListener("toggle", () => this.showProgram());
   }
 

@@ -1,6 +1,6 @@
 // The training in the playground for networks: it goes on in slices of time, pauses, and takes single steps.
 
-import { byId } from "../../../micrograd_nn/page/web/markup.js";
+import { byId, whenPressed } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 
 const SLICE = 12; // milliseconds that Python trains at a time
@@ -14,10 +14,9 @@ export class Training {
   // `owner` is the playground.
   constructor(owner) {
     this.owner = owner;
-    const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-train", () => (this.isOn ? this.stop() : this.run()));
-    act("net-step", () => this.advance({ steps: 1 }));
-    act("net-epoch", () => this.advance({ epochs: 1 }));
+    whenPressed("net-train", () => (this.isOn ? this.stop() : this.run()));
+    whenPressed("net-step", () => this.advance({ steps: 1 }));
+    whenPressed("net-epoch", () => this.advance({ epochs: 1 }));
   }
 
   // Lets it stand where it is.

@@ -1,6 +1,6 @@
 // Lets the site be read without a network after a visit, and says when there is a newer one.
 
-import { html } from "../../../micrograd_nn/page/web/markup.js";
+import { html, makeButton } from "../../../micrograd_nn/page/web/markup.js";
 
 const REST = 2000; // milliseconds, before what isn't read yet is fetched
 
@@ -29,8 +29,7 @@ function tellNewer(waiting) {
   if (document.querySelector(".newer")) {
     return;
   }
-  const load = html("button", { type: "button" }, "Load it");
-  load.addEventListener("click", () => {
+  const load = makeButton("Load it", () => {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting.postMessage("newer");
   });

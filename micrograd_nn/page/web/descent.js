@@ -1,6 +1,6 @@
 // A step of gradient descent after the last step: each parameter a little against its gradient.
 
-import { byId, html } from "./markup.js";
+import { byId, html, whenPressed } from "./markup.js";
 import { formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
@@ -23,8 +23,8 @@ export class Descent {
     this.choices.forEach((some, i) =>
       byId("moved").append(html("option", { value: i }, this.listNames(some))));
     byId("moved-label").hidden = this.choices.length < 2;
-    byId("take").addEventListener("click", () => this.take());
-    byId("untake").addEventListener("click", () => this.undo());
+    whenPressed("take", () => this.take());
+    whenPressed("untake", () => this.undo());
   }
 
   listNames(nodes) {

@@ -1,6 +1,6 @@
 // Dots that run along the edges of a step as it is taken: numbers forward, a share back.
 
-import { wantsCalm } from "./motion.js";
+import { wantsCalm } from "./markup.js";
 import { setAttributes, svg } from "./plot.js";
 
 const RUN = 400; // milliseconds

@@ -1,6 +1,6 @@
 // The explanation of a step, folded away until it is asked for, on later visits as well.
 
-import { byId } from "./markup.js";
+import { byId, whenPressed } from "./markup.js";
 
 const STORED = "micrograd_nn.explained";
 
@@ -12,7 +12,7 @@ export function explain(isOpen = wasOpen()) {
 
 /** Let the button fold and unfold it. */
 export function offerExplanation() {
-  byId("explain").addEventListener("click", () => {
+  whenPressed("explain", () => {
     explain(byId("sentence").hidden);
     try {
       localStorage.setItem(STORED, byId("sentence").hidden ? "" : "open");

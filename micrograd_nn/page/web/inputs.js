@@ -2,7 +2,7 @@
 
 import { spellNumber } from "./address.js";
 import { isolateTexts } from "./direction.js";
-import { byId, html } from "./markup.js";
+import { byId, html, makeButton } from "./markup.js";
 import { formatAsPython, formatFactor, formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
@@ -96,10 +96,7 @@ export class Inputs {
   /** Return the button that moves a leaf by a small amount. */
   makeNudge(node, amount) {
     const words = `${isolateTexts(this.passes.nameOf(node))} ${signed(amount)}`;
-    const attributes = { type: "button", class: "nudge", "aria-label": words, title: words };
-    const button = html("button", attributes, amount < 0 ? "−" : "+");
-    button.addEventListener("click", () => this.nudged(node, amount));
-    return button;
+    return makeButton(amount < 0 ? "−" : "+", () => this.nudged(node, amount), { class: "nudge", "aria-label": words, title: words });
   }
 
   /** Say what the last nudge did: to the root, beside what the gradient predicts, and on the way there. */

@@ -7,13 +7,12 @@ import { offerExplanation } from "./explanation.js";
 import { Host } from "./host.js";
 import { shareLesson } from "./lessonhost.js";
 import { addLesson } from "./lessonstate.js";
-import { byId } from "./markup.js";
+import { byId, foldNotes, letScroll } from "./markup.js";
 import { Loop } from "./loop.js";
 import { writeLayer } from "./matrices.js";
 import { offerMenu } from "./menu.js";
 import { mistakeRules } from "./mistakerules.js";
 import { Mistakes } from "./mistakes.js";
-import { foldNotes } from "./notes.js";
 import { NumbersPanel } from "./numberspanel.js";
 import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
@@ -115,15 +114,6 @@ function writeFormulas(together, isKept) {
     return equations.write();
   }
   return together.matrix && !isKept ? writeLayer(together.matrix, passes) : [];
-}
-
-/** Let the tab key reach an element that is too wide, as on a phone, for keys to scroll it. */
-function letScroll(element) {
-  if (element.scrollWidth > element.clientWidth) {
-    element.tabIndex = 0;
-  } else {
-    element.removeAttribute("tabindex");
-  }
 }
 
 const address = new Address(() => {

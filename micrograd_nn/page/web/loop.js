@@ -1,7 +1,7 @@
 // The loop of the chain rule beside the picture: the line of the step, the numbers of its variables,
 // and at each place what people write there by mistake.
 
-import { byId, html, sign, formula, writeName } from "./markup.js";
+import { byId, formula, html, sign, whenPressed, writeName } from "./markup.js";
 import { formatNumber } from "./numbers.js";
 
 const MOST_LINES = 5; // of the forward pass, around the one of the step
@@ -25,7 +25,7 @@ export class Loop {
         changed();
       });
     }
-    byId("mend").addEventListener("click", () => {
+    whenPressed("mend", () => {
       mistakes.make([]);
       changed();
       this.places[0].focus(); // the button is gone

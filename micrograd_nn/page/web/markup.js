@@ -19,6 +19,37 @@ export function html(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Return a button that does something, with further attributes. */
+export function makeButton(content, act, attributes = {}) {
+  const button = html("button", { type: "button", ...attributes }, content);
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** Let the page's element with an id do something when it is pressed. */
+export function whenPressed(id, act) {
+  byId(id).addEventListener("click", act);
+}
+
+/** Let the tab key reach an element that is too wide, as on a phone, for keys to scroll it. */
+export function letScroll(element) {
+  if (element.scrollWidth > element.clientWidth) {
+    element.tabIndex = 0;
+  } else {
+    element.removeAttribute("tabindex");
+  }
+}
+
+/** Fold the notes at the head of a page after their first line; without a script all of them are shown. */
+export function foldNotes() {
+  document.querySelector(".notes").open = false;
+}
+
+/** Tell whether somebody wants less motion than there is. */
+export function wantsCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 /** Return a MathML element with children. */
 export function mathml(name, ...children) {
   const element = document.createElementNS(MATHML, name);

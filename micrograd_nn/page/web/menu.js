@@ -1,15 +1,15 @@
 // The menu of a page, a dialog: what is done more rarely, and the keys.
 
-import { byId } from "./markup.js";
+import { byId, whenPressed } from "./markup.js";
 import { ownsKey } from "./player.js";
 
 /** Open the menu by its button and by "?"; `acts` are its buttons by id, and `keys` more keys by letter. */
 export function offerMenu(acts, keys) {
   const menu = byId("menu");
-  byId("open-menu").addEventListener("click", () => menu.showModal());
-  byId("close-menu").addEventListener("click", () => menu.close());
+  whenPressed("open-menu", () => menu.showModal());
+  whenPressed("close-menu", () => menu.close());
   for (const [id, act] of Object.entries(acts)) {
-    byId(id).addEventListener("click", () => {
+    whenPressed(id, () => {
       menu.close();
       act();
     });

@@ -62,6 +62,17 @@ export function whenMoved(element, { move, zoom, click }) {
   );
 }
 
+/** Tell of where a pointer is, from being pressed on an element to being let go, wherever it goes. */
+export function whenDragged(element, drag) {
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) {
+      element.setPointerCapture(event.pointerId);
+      drag(event);
+    }
+  });
+  element.addEventListener("pointermove", (event) => element.hasPointerCapture(event.pointerId) && drag(event));
+}
+
 function measureDistance(one, other) {
   return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
 }

@@ -27,14 +27,9 @@ export function formatNumber(x) {
 }
 
 /** Return two numbers that differ with as many digits as they need to look different. */
-export function formatApart(x, y) {
-  for (let digits = 4; digits < 17; digits += 1) {
-    const texts = [x, y].map((one) => formatAsPython(one, digits));
-    if (texts[0] !== texts[1]) {
-      return texts;
-    }
-  }
-  return [x, y].map((one) => formatAsPython(one, 17));
+export function formatApart(x, y, digits = 4) {
+  const texts = [x, y].map((one) => formatAsPython(one === 0 ? 0 : one, digits));
+  return texts[0] !== texts[1] || digits === 17 ? texts : formatApart(x, y, digits + 1);
 }
 
 /** Return a difference with its sign. */

@@ -1,9 +1,8 @@
 // The panel of numbers: the leaves' own, those of an example, and what comes out.
 
 import { Descent } from "./descent.js";
-import { offerExamples } from "./examples.js";
 import { Inputs } from "./inputs.js";
-import { byId } from "./markup.js";
+import { byId, html, whenPressed } from "./markup.js";
 import { formatNumber } from "./numbers.js";
 import { formatBoth } from "./surgery.js";
 
@@ -35,8 +34,20 @@ export class NumbersPanel {
     byId("fixed").hidden = !this.isFixed;
     byId("fixed").textContent = fixed && `The numbers can't be changed here: ${fixed}.`;
     byId("reset").disabled = this.isFixed;
-    byId("reset").addEventListener("click", () => this.reset());
-    offerExamples(rows, this.isFixed, () => this.chooseExample());
+    whenPressed("reset", () => this.reset());
+    this.offerExamples();
+  }
+
+  /** Offer the rows of the data set, whose numbers the leaves that hold an example take over. */
+  offerExamples() {
+    const choice = byId("example");
+    byId("example-label").hidden = this.rows.length === 0;
+    choice.disabled = this.isFixed;
+    choice.append(
+      html("option", { value: "" }, "as recorded"),
+      ...this.rows.map((row, i) => html("option", { value: i }, `${i + 1}: ${row.map((x) => formatNumber(Number(x))).join(", ")}`)),
+    );
+    choice.addEventListener("change", () => this.chooseExample());
   }
 
   /** Take over what somebody did to a leaf's number. */

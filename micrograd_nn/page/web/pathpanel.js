@@ -1,6 +1,6 @@
 // The panel of paths: each path from a leaf to the root with its product, and what they add up to.
 
-import { byId, html } from "./markup.js";
+import { byId, html, makeButton } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
 import { countPaths, formatCount, listPaths, multiplyPartials } from "./paths.js";
 
@@ -47,14 +47,10 @@ export class PathPanel {
     this.paths = this.leaf === null ? [] : listPaths(nodes, this.leaf, MOST_PATHS);
     const count = this.leaf === null ? 0n : countPaths(nodes, this.leaf);
     this.isAll = count === BigInt(this.paths.length);
-    this.buttons = this.paths.map((path, i) => {
-      const button = html("button", { type: "button" });
-      button.addEventListener("click", () => {
-        this.stop();
-        this.light(this.path === path ? null : i);
-      });
-      return button;
-    });
+    this.buttons = this.paths.map((path, i) => makeButton("", () => {
+      this.stop();
+      this.light(this.path === path ? null : i);
+    }));
     list.replaceChildren(...this.buttons.map((button) => html("li", {}, button)));
     told.textContent = this.introduce(count);
     walk.disabled = this.paths.length === 0;

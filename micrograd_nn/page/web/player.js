@@ -1,7 +1,6 @@
 // The player of player.html: a slider, buttons and keys lead through a sequence of steps.
 
-import { byId } from "./markup.js";
-import { wantsCalm } from "./motion.js";
+import { byId, wantsCalm, whenPressed } from "./markup.js";
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
 const CALM = 1000; // milliseconds a step at least, where that is asked for
@@ -36,10 +35,8 @@ export class Player {
       last: () => this.moveByHand(this.count),
       play: () => this.toggle(),
     };
-    for (const [id, act] of Object.entries(acts)) {
-      byId(id).addEventListener("click", act);
-    }
-    byId("skip").addEventListener("click", () => byId("next").focus());
+    Object.entries(acts).forEach(([id, act]) => whenPressed(id, act));
+    whenPressed("skip", () => byId("next").focus());
     this.slider.addEventListener("input", () => this.moveByHand(Number(this.slider.value)));
     this.speed.addEventListener("change", () => {
       if (this.timer !== null) {

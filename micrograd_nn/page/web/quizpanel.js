@@ -1,7 +1,7 @@
 // The question of a step with its box, what is said of an answer, and the score.
 
 import { isolateTexts } from "./direction.js";
-import { byId, formula, html, sign, writeDerivative } from "./markup.js";
+import { byId, formula, html, makeButton, sign, whenPressed, writeDerivative } from "./markup.js";
 import { KINDS, Quiz } from "./quiz.js";
 import { explainAnswer, readAnswer } from "./reading.js";
 
@@ -17,14 +17,14 @@ export class QuizPanel {
     this.quiz = new Quiz(passes, slips, (node) => story.nameInSentence(node));
     byId("quiz").addEventListener("change", () => this.set(byId("quiz").checked));
     byId("quiz-kind").addEventListener("change", () => this.set(true, byId("quiz-kind").value));
-    byId("quiz-again").addEventListener("click", () => {
+    whenPressed("quiz-again", () => {
       this.quiz.begin();
       this.forget();
       this.paintScore();
       this.goTo(0);
       byId("next").focus({ preventScroll: true });
     });
-    byId("check").addEventListener("click", () => this.read()); // a host may let its frames submit no forms
+    whenPressed("check", () => this.read()); // a host may let its frames submit no forms
     byId("guess").addEventListener("keydown", (event) => {
       if (event.key === "Enter") {
         event.preventDefault(); // or else it would press the button that has the focus then
@@ -33,7 +33,7 @@ export class QuizPanel {
         byId("guess").blur();
       }
     });
-    byId("show-me").addEventListener("click", () => {
+    whenPressed("show-me", () => {
       this.quiz.skip(this.step);
       this.settle([]);
     });
@@ -142,7 +142,7 @@ export class QuizPanel {
       this.ask();
     } else if (isMoved && this.left !== null) {
       const { left } = this;
-      this.say([], [this.makeButton(`Back to the question of step ${left}`, () => this.move(left))]);
+      this.say([], [makeButton(`Back to the question of step ${left}`, () => this.move(left))]);
     }
   }
 
@@ -153,9 +153,8 @@ export class QuizPanel {
     byId("number-guess").hidden = isNext;
     byId("choices").hidden = !isNext;
     if (isNext) {
-      const choices = this.quiz.listChoices(this.step).map(({ node }) =>
-        this.makeButton(this.story.nameWithGroup(node), () => this.pick(node)));
-      byId("choices").replaceChildren(...choices);
+      byId("choices").replaceChildren(...this.quiz.listChoices(this.step).map(({ node }) =>
+        makeButton(this.story.nameWithGroup(node), () => this.pick(node))));
       return;
     }
     const { isLocal } = this;
@@ -207,7 +206,7 @@ export class QuizPanel {
       this.settle(isShown ? [...words, ` ${remedy}`] : words, isRight);
       return;
     }
-    const look = witness && [this.makeButton(`Look: step ${witness.step} ${witness.words}`, () => this.look(witness.step))];
+    const look = witness && [makeButton(`Look: step ${witness.step} ${witness.words}`, () => this.look(witness.step))];
     this.say(isNearly ? words : [...words, " Once more?"], look ?? []);
     this.paintScore();
   }
@@ -219,7 +218,7 @@ export class QuizPanel {
     this.goTo(step);
     const isLast = step === this.passes.facts.length;
     const way = isLast ? "Your score" : "Go on";
-    const on = this.makeButton(way, () => (isLast ? byId("score-panel").focus() : this.move(step + 1)));
+    const on = makeButton(way, () => (isLast ? byId("score-panel").focus() : this.move(step + 1)));
     on.id = "go-on";
     this.say(words, [on], isRight);
     on.focus({ preventScroll: true });
@@ -249,12 +248,6 @@ export class QuizPanel {
     if (said) {
       byId("live").textContent = this.isAsking ? said : `${said} ${byId("headline").textContent}.`;
     }
-  }
-
-  makeButton(text, act) {
-    const button = html("button", { type: "button" }, text);
-    button.addEventListener("click", act);
-    return button;
   }
 
   /** Write the score, which changes with answers alone. */

@@ -3,7 +3,7 @@
 // A picture may have thousands of boxes and arrows: those out of sight aren't rendered.
 
 import { Minimap } from "./minimap.js";
-import { wantsCalm } from "./motion.js";
+import { wantsCalm } from "./markup.js";
 import { RIM, makePlace, meet } from "./places.js";
 import { svg } from "./plot.js";
 

@@ -3,6 +3,7 @@
 
 import { Graph, attempt } from "./engine.js";
 import { byId, html } from "./markup.js";
+import { whenDragged } from "./moving.js";
 import { formatFactor, formatNumber, signed } from "./numbers.js";
 import { drawLine, setAttributes, svg } from "./plot.js";
 
@@ -27,11 +28,7 @@ export class Slope {
     this.slider = byId("slope-slider");
     setAttributes(this.slider, { min: -NOTCHES, max: NOTCHES, step: 1 });
     this.slider.addEventListener("input", () => this.move());
-    this.svg.addEventListener("pointerdown", (event) => {
-      this.svg.setPointerCapture(event.pointerId);
-      this.drag(event);
-    });
-    this.svg.addEventListener("pointermove", (event) => this.svg.hasPointerCapture(event.pointerId) && this.drag(event));
+    whenDragged(this.svg, (event) => this.drag(event));
   }
 
   /** Show the slope of the step, none while something is asked or where several steps are one. */

@@ -1,10 +1,9 @@
 // Surgery on a page's graph, in the words of micrograd_nn.intervene: what was done, and what that means.
 
 import { readExactly, spellNumber } from "./address.js";
-import { formatAsPython, formatNumber } from "./numbers.js";
+import { formatApart, formatAsPython, formatNumber } from "./numbers.js";
 
 const FEW_DEAD = 6; // that a line names
-const MOST_DIGITS = 17;
 const LONGEST_BOTH = 24; // letters of a number before and after
 
 /**
@@ -94,12 +93,7 @@ export function formatBoth(before, after) {
   if (before === null || after === null || before === after || Object.is(before, after)) {
     return [...new Set([formatNumber(before), formatNumber(after)])].join(" → ");
   }
-  const write = (digits) => [before, after].map((x) => formatAsPython(x === 0 ? 0 : x, digits));
-  let digits = 4;
-  while (digits < MOST_DIGITS && new Set(write(digits)).size === 1) {
-    digits += 1;
-  }
-  const shown = write(digits).join(" → ");
+  const shown = formatApart(before, after).join(" → ");
   const more = after - before;
   return shown.length <= LONGEST_BOTH ? shown : `${formatNumber(before)} ${more > 0 ? "+" : "−"} ${formatAsPython(Math.abs(more), 3)}`;
 }

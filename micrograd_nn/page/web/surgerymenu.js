@@ -1,6 +1,6 @@
 // The small menu of a node or an edge: what surgery can do to it.
 
-import { byId, html } from "./markup.js";
+import { byId, html, makeButton, whenPressed } from "./markup.js";
 import { explainUnknown, findNamed } from "./names.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
@@ -14,13 +14,13 @@ export class SurgeryMenu {
   constructor(passes, nameOfNode, act) {
     Object.assign(this, { passes, nameOfNode, act });
     const on = (id, run) => {
-      byId(id).addEventListener("click", run);
+      whenPressed(id, run);
       byId(`${id}-with`).addEventListener("keydown", (event) => event.key === "Enter" && run());
     };
     on("pin", () => this.pin());
     on("swap", () => this.swap());
     on("cut", () => this.cut());
-    byId("close-surgery").addEventListener("click", () => this.close());
+    whenPressed("close-surgery", () => this.close());
   }
 
   /** Open it beside an element, for { node } or for the edge { node, position }. */
@@ -45,11 +45,8 @@ export class SurgeryMenu {
     byId("cut-with").placeholder = isEdge ? formatNumber(passes.graph.data[inputs[position]]) : "";
     this.offerSwap();
     const flowing = inputs.map((_, i) => i).filter((i) => passes.graph.wants(node, i));
-    const listed = flowing.slice(0, MOST_CUTS).map((i) => {
-      const button = html("button", { type: "button" }, `Cut ${this.nameOfNode(inputs[i])} → ${name}`);
-      button.addEventListener("click", () => this.finish({ kind: "cut", node, position: i, number: null }));
-      return button;
-    });
+    const listed = flowing.slice(0, MOST_CUTS).map((i) =>
+      makeButton(`Cut ${this.nameOfNode(inputs[i])} → ${name}`, () => this.finish({ kind: "cut", node, position: i, number: null })));
     const more = flowing.length - MOST_CUTS;
     const rest = more > 0 ? [html("span", { class: "faint" }, `and ${more} more: choose the edge in the picture`)] : [];
     byId("cuts").replaceChildren(...listed, ...rest);

@@ -1,6 +1,6 @@
 // The panel of surgery: what was done to the graph, and what follows, beside what it was.
 
-import { byId, html } from "./markup.js";
+import { byId, html, whenPressed } from "./markup.js";
 import { explainUnknown, findNamed } from "./names.js";
 import { formatNumber } from "./numbers.js";
 import { formatBoth, readSurgery, tellDied, writeSurgery } from "./surgery.js";
@@ -17,8 +17,8 @@ export class SurgeryPanel {
   constructor(passes, nameOfNode, fixed, changed) {
     Object.assign(this, { passes, nameOfNode, isFixed: fixed !== "", changed });
     this.menu = new SurgeryMenu(passes, nameOfNode, (act) => this.operate([...passes.surgery.done, act]));
-    byId("undo").addEventListener("click", () => this.undo(passes.surgery.done.slice(0, -1)));
-    byId("undo-all").addEventListener("click", () => this.undo([]));
+    whenPressed("undo", () => this.undo(passes.surgery.done.slice(0, -1)));
+    whenPressed("undo-all", () => this.undo([]));
     byId("operated").disabled = this.isFixed;
     byId("operated").addEventListener("change", () => this.choose());
     byId("operated").addEventListener("input", () => this.complain(""));

@@ -1,7 +1,7 @@
 // The panel of the picture: how deep it is opened, which repetition it shows, which part is in sight.
 
 import { Hint } from "./hint.js";
-import { byId, html } from "./markup.js";
+import { byId, html, whenPressed } from "./markup.js";
 import { whenMoved } from "./moving.js";
 import { explainUnknown } from "./names.js";
 
@@ -25,9 +25,9 @@ export class ViewPanel {
     this.offerSearch();
     byId("told").textContent = told;
     byId("told").hidden = told === "";
-    byId("fit").addEventListener("click", () => picture.sight.fit());
-    byId("zoom-in").addEventListener("click", () => picture.sight.zoom(1.3));
-    byId("zoom-out").addEventListener("click", () => picture.sight.zoom(1 / 1.3));
+    whenPressed("fit", () => picture.sight.fit());
+    whenPressed("zoom-in", () => picture.sight.zoom(1.3));
+    whenPressed("zoom-out", () => picture.sight.zoom(1 / 1.3));
     this.keepSize();
     this.hint = new Hint(byId("hint"), byId("graph"), { edgeOf: (element) => picture.edgeOf(element), write: explainEdge });
     whenMoved(byId("graph"), {

@@ -106,7 +106,7 @@ def build_training(
         title=title,
         notes=notes,
         room=__package__,
-        sheets=("sketch",),
+        sheets=("plots", "sketch"),
     )
     extent = count_things(last, "epoch")
     return Page(document, title, f"the training of {name}", extent, "training.html")

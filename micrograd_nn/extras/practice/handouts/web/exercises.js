@@ -1,8 +1,7 @@
 // The page of exercises: it reads an answer, says by which mistake it is wrong, and keeps the score.
 
-import { byId, html } from "../../../../page/web/markup.js";
+import { byId, foldNotes, html, letScroll, whenPressed } from "../../../../page/web/markup.js";
 import { NEARLY, isNear, isNearly } from "../../../../page/web/nearness.js";
-import { foldNotes } from "../../../../page/web/notes.js";
 import { explainAnswer, readAnswer } from "../../../../page/web/reading.js";
 import { sayOutcomes } from "../../../../page/web/score.js";
 
@@ -142,7 +141,7 @@ class Exercises {
       (description, i) =>
         new Exercise(elements[i], description, i, (exercise, isLeft) => this.follow(exercise, isLeft)),
     );
-    byId("again").addEventListener("click", () => {
+    whenPressed("again", () => {
       this.exercises.forEach((exercise) => exercise.reset());
       byId("score").hidden = true;
       this.count();
@@ -218,13 +217,7 @@ function writeLines(text) {
 
 /** Let the keyboard reach the programs that are wider than the screen, to move them. */
 function reachPrograms() {
-  for (const program of document.querySelectorAll("pre")) {
-    if (program.scrollWidth > program.clientWidth) {
-      program.tabIndex = 0;
-    } else {
-      program.removeAttribute("tabindex");
-    }
-  }
+  document.querySelectorAll("pre").forEach(letScroll);
 }
 
 foldNotes();

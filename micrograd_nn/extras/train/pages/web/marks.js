@@ -21,9 +21,9 @@ export function drawMark(kind, part, size = 4.5) {
   return svg("path", { class: `mark ${part}${kind === null ? "" : ` class-${kind % PALETTE}`}`, d: path(size) });
 }
 
-/** Return the colours of the scheme that is on, as numbers. */
-export function readColours() {
-  const style = getComputedStyle(document.documentElement);
+/** Return the colours of the scheme that is on at an element, as numbers. */
+export function readColours(place = document.documentElement) {
+  const style = getComputedStyle(place);
   const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
   return {
     classes: Array.from({ length: PALETTE }, (_, i) => read(`--class-${i}`)),

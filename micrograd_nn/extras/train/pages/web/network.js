@@ -1,6 +1,6 @@
 // A network's drawing: a line for each weight, as wide as it is large, and a table of one neuron's.
 
-import { html } from "../../../../page/web/markup.js";
+import { byId, html } from "../../../../page/web/markup.js";
 import { formatNumber } from "../../../../page/web/numbers.js";
 import { SIZE } from "./neuronmaps.js";
 import { setAttributes, svg } from "../../../../page/web/plot.js";
@@ -174,5 +174,37 @@ export class Network {
       rows.push(row("bias", b));
     }
     this.table.show(rows);
+  }
+}
+
+/** The gradients of the mean loss by the weights at a step while a box is checked; `changed()` is told of the box. */
+export class Averages {
+  constructor(gradients, prediction, replay, changed) {
+    Object.assign(this, { gradients, prediction, replay, step: null });
+    this.box = byId("as-gradients");
+    this.box.addEventListener("change", changed);
+  }
+
+  /** Return the gradient by each parameter at a step; null where weights are to be shown, or there is none. */
+  at(step) {
+    if (!this.box.checked) {
+      return null;
+    }
+    if (this.step !== step) {
+      this.step = step;
+      this.found = this.gradients.average(this.prediction, this.replay.weights(step));
+    }
+    return this.found;
+  }
+
+  /** Say how large the gradients of each layer's weights are, on average: which layers learn, which starve. */
+  tell(step, layers) {
+    const found = this.at(step);
+    const sizes = layers.map(({ neurons }, i) => {
+      const places = neurons.flatMap(({ w }) => w);
+      return `layer ${i + 1} ${formatNumber(found ? places.reduce((sum, place) => sum + Math.abs(found[place]), 0) / places.length : null)}`;
+    });
+    byId("averages").textContent = this.box.checked ? `The mean size of a weight's gradient: ${sizes.join(", ")}.` : "";
+    byId("averages").hidden = !this.box.checked;
   }
 }

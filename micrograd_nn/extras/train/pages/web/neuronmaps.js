@@ -2,7 +2,7 @@
 // of one, as a small map inside it.
 
 import { fromOwnUnit } from "./columns.js";
-import { scaleToLargest } from "./pixels.js";
+import { fillImage } from "./pixels.js";
 import { Scale } from "../../../../page/web/plot.js";
 
 const POINTS = 14; // of a map in a row
@@ -32,17 +32,14 @@ export class NeuronMaps {
   }
 
   /** Draw numbers into the neurons, row by row; where there are none, nothing. */
-  fill(numbers, { rows, columns }, { positive, negative }) {
+  fill(numbers, { rows, columns }, colours) {
     const { canvas, context, small, spots } = this;
     context.clearRect(0, 0, canvas.width, canvas.height);
     [small.width, small.height] = [columns, rows];
     const image = new ImageData(columns, rows);
     spots.forEach(({ x, y }, k) => {
-      scaleToLargest(numbers[k]).forEach((number, i) => {
-        const strength = Number.isNaN(number) ? 0 : Math.min(1, Math.abs(number));
-        image.data.set([...(number < 0 ? negative : positive), Math.round(255 * strength)], 4 * i);
-      });
       if (numbers[k].length) {
+        fillImage(image, numbers[k], colours);
         small.getContext("2d").putImageData(image, 0, 0);
         context.drawImage(small, x - SIZE / 2, y - SIZE / 2, SIZE, SIZE);
       }

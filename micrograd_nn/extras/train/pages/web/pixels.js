@@ -59,6 +59,14 @@ export function paintPixels(canvas, { rows, columns }, numbers, above, below = a
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+/** Fill an image with numbers: a colour for each sign, the stronger the larger its number; none for none. */
+export function fillImage(image, numbers, { positive, negative }) {
+  scaleToLargest(numbers).forEach((number, i) => {
+    const strength = Math.min(1, Math.abs(number)) || 0;
+    image.data.set([...(number < 0 ? negative : positive), Math.round(255 * strength)], 4 * i);
+  });
+}
+
 /** Return numbers as shares of the one that is largest in size. */
 export function scaleToLargest(numbers) {
   const largest = numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0) || 1;

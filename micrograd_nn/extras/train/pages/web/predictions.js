@@ -105,7 +105,7 @@ export class Predictions {
   /** Return the colour of a number as CSS: what lies over the paper in a map. */
   mixColour(number) {
     const [side, strength] = this.findSide(number);
-    return `color-mix(in srgb, var(--${side ? "positive" : "negative"}) ${Math.round(100 * OF_NUMBER * strength)}%, var(--paper))`;
+    return `color-mix(in srgb, var(--${side ? "plus" : "minus"}) ${Math.round(100 * OF_NUMBER * strength)}%, var(--paper))`;
   }
 
   /** Return on which side of the middle of its range a number is, and how far, from 0 to 1. */

@@ -2,7 +2,7 @@
 
 import { describeInput } from "./columns.js";
 import { readColours } from "./marks.js";
-import { byId, html } from "../../../../page/web/markup.js";
+import { byId, html, makeButton } from "../../../../page/web/markup.js";
 import { formatNumber } from "../../../../page/web/numbers.js";
 import { Pixels, paintPixels } from "./pixels.js";
 import { afterRest } from "../../../../page/web/waiting.js";
@@ -79,8 +79,8 @@ export class Pushes {
   list(i, share, largest) {
     const [x, target] = this.points[i];
     const kind = this.classes[target];
-    const button = html("button", { type: "button", title: "Ask the model about it" }, `Example ${this.findNumber(i)}${kind === undefined ? "" : ` (${kind})`}`, this.describe(x));
-    button.addEventListener("click", () => this.ask(x.map(Number)));
+    const button = makeButton(`Example ${this.findNumber(i)}${kind === undefined ? "" : ` (${kind})`}`, () => this.ask(x.map(Number)), { title: "Ask the model about it" });
+    button.append(this.describe(x));
     const bar = html("span", { class: "push" });
     bar.style.width = `${(100 * Math.abs(share)) / largest}%`;
     return html("li", {}, html("span", { class: "gradient" }, formatNumber(share)), bar, button);

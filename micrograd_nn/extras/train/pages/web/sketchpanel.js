@@ -1,7 +1,7 @@
 // The panel of a model that reads pictures: one draws, sees the scores, and what speaks for each.
 
 import { PALETTE, readColours } from "./marks.js";
-import { byId, html } from "../../../../page/web/markup.js";
+import { byId, html, makeButton, whenPressed } from "../../../../page/web/markup.js";
 import { formatNumber, signed } from "../../../../page/web/numbers.js";
 import { Pixels, paintPixels, scaleToLargest } from "./pixels.js";
 import { Meaning, Predictor, formatPercent } from "./predictor.js";
@@ -87,13 +87,12 @@ export class SketchPanel {
 
   listScores() {
     this.rows = this.names.map((name, kind) => {
-      const button = html("button", { type: "button", "aria-pressed": "false", dir: "auto" }, name);
-      const [bar, number] = [html("span", { class: "bar-of" }), html("span", { class: "number" })];
-      button.addEventListener("click", () => {
+      const button = makeButton(name, () => {
         this.chosen = kind;
         this.paint();
         this.announce(() => byId("slopes-told").textContent);
-      });
+      }, { "aria-pressed": "false", dir: "auto" });
+      const [bar, number] = [html("span", { class: "bar-of" }), html("span", { class: "number" })];
       return { button, bar, number, item: html("li", {}, button, html("span", { class: "track" }, bar), number) };
     });
     byId("scores").replaceChildren(...this.rows.map(({ item }) => item));
@@ -198,22 +197,21 @@ export class SketchPanel {
   // What one does
 
   listen() {
-    const act = (id, does) => byId(id).addEventListener("click", does);
-    act("clear", () => {
+    whenPressed("clear", () => {
       this.keep();
       this.chosen = null;
       this.sketch.fine.fill(0);
       this.redraw();
     });
-    act("erase", () => {
+    whenPressed("erase", () => {
       this.sketch.isErasing = !this.sketch.isErasing;
       byId("erase").setAttribute("aria-pressed", String(this.sketch.isErasing));
     });
-    act("undo", () => this.undo());
-    act("next-example", () => this.showExample(() => true));
-    act("next-mistake", () => this.showExample((example) => !this.isRight(example)));
-    act("more-of", () => this.makeMore());
-    act("learn", () => this.learn());
+    whenPressed("undo", () => this.undo());
+    whenPressed("next-example", () => this.showExample(() => true));
+    whenPressed("next-mistake", () => this.showExample((example) => !this.isRight(example)));
+    whenPressed("more-of", () => this.makeMore());
+    whenPressed("learn", () => this.learn());
     byId("next-mistake").hidden = !this.meaning.isClasses;
   }
 

@@ -1,17 +1,14 @@
 // The page of a training: the epoch that is shown, and all that changes with it.
 
 import { Address } from "../../../../page/web/address.js";
-import { Averages } from "./averages.js";
 import { offerPageLink } from "../../../../page/web/copylink.js";
 import { isolateTexts } from "../../../../page/web/direction.js";
 import { Gradients } from "./gradients.js";
 import { Host } from "../../../../page/web/host.js";
 import { LossCurve } from "./losscurve.js";
-import { byId, html } from "../../../../page/web/markup.js";
-import { Network } from "./network.js";
+import { byId, foldNotes, makeButton } from "../../../../page/web/markup.js";
+import { Averages, Network } from "./network.js";
 import { NeuronMaps } from "./neuronmaps.js";
-import { foldNotes } from "../../../../page/web/notes.js";
-import { Parameters } from "./parameters.js";
 import { Player } from "../../../../page/web/player.js";
 import { measureWidth } from "../../../../page/web/plot.js";
 import { PredictionPanel } from "./predicting.js";
@@ -20,7 +17,7 @@ import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
 import { SketchPanel } from "./sketchpanel.js";
 import { afterRest } from "../../../../page/web/waiting.js";
-import { WeightTable } from "./weights.js";
+import { Parameters, WeightTable } from "./weights.js";
 
 const POINT = "Point at a line to read its weight, click it to see which examples push it; choose a neuron to list its own.";
 const MAPPED = {
@@ -53,9 +50,7 @@ const player = new Player({
     announce(() => `Epoch ${replay.snapshots[step]}. ${byId("sentence").textContent}`);
   },
 });
-const toBest = html("button", { type: "button" }, "Best epoch");
-toBest.addEventListener("click", () => player.moveByHand(best));
-byId("last").after(toBest);
+byId("last").after(makeButton("Best epoch", () => player.moveByHand(best)));
 const curve = new LossCurve(byId("losses"), replay, (step) => player.moveByHand(step));
 
 /** Say what was left out of the page, and why the training ended. */
