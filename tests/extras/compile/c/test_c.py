@@ -45,8 +45,15 @@ def is_written_out(row):
 
 def test_an_operation_like_a_row_is_not_the_row():
     tanh = Operation("tanh", lambda x: x, [lambda out, x: 1.0])
-    with pytest.raises(NoCError, match="tanh can't be written in C"):
+    with pytest.raises(NoCError, match="tanh can't be written in C: give its Operation a c="):
         find_c_function(tanh)
+
+
+def test_a_row_that_c_lacks_is_to_be_written_where_its_rules_are(monkeypatch):
+    mish = Operation("mish", lambda x: x, [lambda out, x: 1.0])
+    monkeypatch.setitem(OPERATIONS, "mish", mish)
+    with pytest.raises(NoCError, match=r"mish can.t be written in C: write mish in c/rules\.c"):
+        find_c_function(mish)
 
 
 def compile_rows():
