@@ -51,6 +51,12 @@ class Ball:
     def __lt__(self, other: Any) -> bool:
         return bool(self.value < as_ball(other).value)
 
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.value >= as_ball(other).value)
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.value <= as_ball(other).value)
+
     def __eq__(self, other: object) -> bool:
         return bool(self.value == as_ball(other).value)
 

@@ -187,12 +187,15 @@ def test_gradients_of_random_graphs_agree_with_differences_of_60_digits(graph):
 
 
 def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
-    graph = make_expression(seed=4, size=200)
+    """Of a few together, since a new row of the table changes what a seed gives."""
+    found = [make_expression(seed=seed, size=200) for seed in range(5)]
+    given = [a for graph in found for row, arguments in graph.lines for a in arguments]
+    assert any(type(a) is float for a in given)
+    assert any(len(arguments) > 3 for graph in found for row, arguments in graph.lines)
+    graph = max(found, key=lambda graph: len(nodes(graph([Value(x) for x in graph.leaves]))))
+    assert len(nodes(graph([Value(x) for x in graph.leaves]))) > 200
     places = [a for row, arguments in graph.lines for a in arguments if type(a) is int]
     assert len(set(places)) < len(places)
-    assert any(type(a) is float for row, arguments in graph.lines for a in arguments)
-    assert any(len(arguments) > 3 for row, arguments in graph.lines)
-    assert len(nodes(graph([Value(x) for x in graph.leaves]))) > 200
 
 
 @searching_derivatives

@@ -83,6 +83,8 @@ def list_needs() -> list[Need]:
             Need(name, find_spec(module) is not None, tests, "pip install -e '.[engines]'")
             for name, module, tests in ENGINES
         ],
+        Need("a C compiler", any(map(shutil.which, ("cc", "gcc", "clang"))),
+             "tests of programs in C", "apt-get install gcc libc6-dev"),
         Need("mypy", find_spec("mypy") is not None, "a check of the types that users see",
              "pip install -e '.[check]'"),
         Need("python-flint", find_spec("flint") is not None, "a check of last digits",

@@ -1,18 +1,22 @@
 """Run every check: lint of scripts and Python, format, types, all tests, branch coverage.
 
-    python tests/tools/check.py [reading | running]
+    python tests/tools/check.py [reading | running | --near]
 
 Needs the extra ``check``. Stops at the first that fails and exits with its status. ``reading`` is
 lint, format and types alone, which want one core, and ``running`` all tests. What needs npm or a
 browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set; the
-slow tests, and those of full size, run where FULL is.
+slow tests, and those of full size, run where FULL is. ``--near`` takes a minute: it runs what the
+files call for that differ from the last commit, and ends with what that doesn't verify.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+
+import near
 
 ROOT = Path(__file__).parent.parent.parent
 # What is long or larger with FULL covers no line that the others don't, and takes three times as
@@ -36,10 +40,12 @@ RUNNING = (
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
 
-def run(program: str, *arguments: str, shown: str) -> None:
+def run(program: str, *arguments: str, shown: str, **environment: str) -> None:
     """Run a program in the project's folder; exit with its status if it fails."""
-    print("\n$", shown, *arguments, flush=True)
-    status = subprocess.run([program, *arguments], cwd=ROOT).returncode
+    print("\n$", *map("=".join, environment.items()), shown, *arguments, flush=True)
+    status = subprocess.run(
+        [program, *arguments], cwd=ROOT, env={**os.environ, **environment}
+    ).returncode
     if status:
         sys.exit(status)
 
@@ -56,7 +62,26 @@ def lint_scripts() -> None:
         print(f"\nLeft out: {missing}", flush=True)
 
 
+def run_near() -> None:
+    """Run what changed files call for, and tell what that leaves out."""
+    from micrograd_nn import OPERATIONS
+
+    base, changed = near.list_changed()
+    tests, rows, left = near.choose(base, changed, OPERATIONS)
+    python = partial(run, sys.executable, "-m", shown="python")
+    for check in READING[:-1]:
+        python(*check)
+    python("pytest", "-q", "-n", "auto", *tests, **near.FEWER)
+    if rows:
+        of_rows = ("-k", " or ".join(rows), *near.ROWS_TESTS)
+        python("pytest", "-q", "-n", "auto", *of_rows, **near.FEWER, FULL="1")
+    print("\nNot verified:", *near.list_unverified(rows, left), sep="\n  ")
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--near"]:
+        run_near()
+        sys.exit()
     parts = {"reading": READING, "running": RUNNING}
     chosen = sys.argv[1:] or list(parts)
     if unknown := set(chosen) - set(parts):

@@ -10,6 +10,9 @@ import { formatAsPython } from "../../micrograd_nn/page/web/numbers.js";
 const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));
 
 function called(rule, inputs) {
+  if (!rule) {
+    return "no function";
+  }
   try {
     return sent(rule(...inputs.map(Number)));
   } catch (error) {

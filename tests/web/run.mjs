@@ -1,4 +1,4 @@
-// Runs scripts for tests/nodejs.py: each line from standard input is one, with what it is asked.
+// Runs scripts for tests/helpers/nodejs.py: each line from standard input is one, with what it is asked.
 //
 // A number comes back as text, as JSON has neither -0 nor NaN nor infinities.
 

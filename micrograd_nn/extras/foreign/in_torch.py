@@ -79,11 +79,11 @@ def read_tensors(compute: Any, arguments: Sequence[Any] = ()) -> Adoption | None
         return None if isinstance(loss, Value) else recorder.finish(compute, loss)
 
 
-class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recorder(TorchDispatchMode):
     """Listens to PyTorch, and keeps of each number what it was made of."""
 
     def __init__(self, after: ExitStack) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.after = after  # puts back what was there before
         self.known: dict[int, tuple[Any, Any]] = {}  # storages: a tensor, so that it stays; Values
         self.leaves: dict[int, tuple[Any, Any]] = {}  # tensors, and their numbers

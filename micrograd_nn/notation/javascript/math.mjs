@@ -197,7 +197,7 @@ export const math = {
     return x > ERF_BY_SERIES ? erfcByFraction(x) : 1 - math.erf(x);
   },
 
-  // Activations: as micrograd_nn/forward.py has them, without overflow
+  // Activations: as micrograd_nn/engine/forward.py has them, without overflow
 
   sigmoid(x) {
     const small = Math.exp(-Math.abs(x));

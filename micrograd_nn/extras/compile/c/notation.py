@@ -134,9 +134,10 @@ def find_c_function(operation: Operation) -> str:
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in MATH or name in read_rules()):
         return name
-    raise NoCError(
-        f'{operation.name} can\'t be written in C: give its Operation a c="..." that says how'
+    remedy = (
+        f"write {name} in c/rules.c" if is_row else 'give its Operation a c="..." that says how'
     )
+    raise NoCError(f"{operation.name} can't be written in C: {remedy}")
 
 
 @cache

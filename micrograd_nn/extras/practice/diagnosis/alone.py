@@ -27,7 +27,7 @@ from .search import (
     pair_suspects,
 )
 from .simulation import simulate
-from .suspects import ADDED, list_finer_suspects
+from .suspects import RARE_TITLES, list_finer_suspects
 
 MOST_PAIRS = 60
 
@@ -47,7 +47,7 @@ def list_choices(
         kinds = dict.fromkeys([case.lowered.kinds[0] for case in of_one])
         for one in list_finer_suspects(OPERATIONS[name], kinds):
             key = one.operation, one.position, one.kinds
-            is_factor = bool(one.share) and not one.reads_grads and one.title != ADDED
+            is_factor = bool(one.share) and not one.reads_grads and one.title not in RARE_TITLES
             if (is_factor and key in known) or not is_shown(one, of_one):
                 continue
             shown.append(replace(one, is_fine=True))

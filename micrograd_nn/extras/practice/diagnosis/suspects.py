@@ -9,14 +9,20 @@ from itertools import product
 from ....engine.operation import Operation, Rule
 from ....engine.table import OPERATIONS
 from ....stepping.misconceptions.derivatives import WRONG_LOCALS
-from ....stepping.misconceptions.table import NO_LOCAL, SIGN
+from ....stepping.misconceptions.table import (
+    LEFT_OUT,
+    MISCONCEPTIONS,
+    NO_LOCAL,
+    NO_UPSTREAM,
+    SIGN,
+    Misconception,
+)
 from .mistakes import RESULT, Mistake, Passing, Share
 from .walks import REPEATED, UNORDERED, skip_every_second, skip_first_made, skip_first_met
 
 LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
-LEFT_OUT = "The last result of the walk is never asked: it ends one too early."
+ENDS_EARLY = "The last result of the walk is never asked: it ends one too early."
 STOPS = "The walk ends at the first node whose gradient is 0, and leaves out all that come later."
-ADDED = "the local derivative is added to the upstream"
 OTHER_NUMBER = "one number in place of another"
 GRADIENT = "a gradient in place of a number"
 COPIED = "The share is added to the other operand's gradient, not to what stood there before."
@@ -32,13 +38,35 @@ def make_share(local: Rule) -> Share:
     return lambda passing: passing.upstream * local(passing.out, *passing.inputs)
 
 
-WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
-    "nothing": lambda passing: 0.0,
-    "local": lambda passing: passing.partial,
-    "upstream": lambda passing: passing.upstream,
-    "sum": lambda passing: passing.upstream + passing.partial,
-    "opposite": lambda passing: -passing.upstream * passing.partial,
+def make_wrong_share(wrong: Misconception) -> Share:
+    """Return what an operation passes back by a misconception, where nothing arrived before."""
+
+    def share(passing: Passing) -> float:
+        found = float(wrong.rule(*[getattr(passing, name, 0.0) for name in needs]))  # type: ignore[misc]
+        return passing.upstream * found if wrong.is_local else found
+
+    needs = wrong.needs
+    return share
+
+
+# The misconceptions about any operation's share: of what they make it. The others have a row in
+# WRONG_LOCALS, or are about the order of shares and what they are added to.
+WRONG_SHARES: dict[Misconception, Share] = {
+    wrong: make_wrong_share(wrong)
+    for wrong in MISCONCEPTIONS
+    if wrong.rule and {*wrong.needs} <= {"before", "upstream", "partial"}
 }
+# Those that a fault of its own tells of, and those that many have; few have one of the others.
+FORGOTTEN, FREQUENT = (NO_UPSTREAM, LEFT_OUT), (SIGN, NO_LOCAL)
+RARE = [wrong for wrong in WRONG_SHARES if wrong not in (*FORGOTTEN, *FREQUENT)]
+RARE_TITLES = {wrong.title for wrong in RARE}
+
+
+def list_wrong_shares(name: str, position: int) -> list[tuple[str, Share]]:
+    """Return the shares of the misconceptions about an input of an operation, with their titles."""
+    rows = WRONG_LOCALS.get((name, position), ())
+    found = [(wrong.title, make_share(local)) for wrong, local in rows]
+    return [*found, *[(wrong.title, WRONG_SHARES[wrong]) for wrong in FREQUENT]]
 
 
 OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception of the lessons is
@@ -67,7 +95,7 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
     found += list_structural_suspects(rows)
     found += [Mistake("order", walk=walk) for walk in UNORDERED]
     found += [
-        Mistake("order", walk=walk, note=LEFT_OUT) for walk in (skip_first_made, skip_first_met)
+        Mistake("order", walk=walk, note=ENDS_EARLY) for walk in (skip_first_made, skip_first_met)
     ]
     found.append(Mistake("order", stops=True, note=STOPS))
     found += [Mistake("revisits", walk=walk) for walk in REPEATED]
@@ -111,15 +139,13 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
         yield Mistake("merged", name, merges_later=True)
         yield Mistake("misdirected", name, as_last=True, note=AS_LAST)
     for i in range(len(row.inputs)):
-        wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
-        wrong += [(SIGN, WRONG_SHARES["opposite"]), (NO_LOCAL, WRONG_SHARES["upstream"])]
-        for misconception, share in wrong:
-            yield Mistake("local_factor", name, i, share=share, title=misconception.title)
+        for title, share in list_wrong_shares(name, i):
+            yield Mistake("local_factor", name, i, share=share, title=title)
         forgotten = "right_forgotten" if i else "left_forgotten"
-        yield Mistake(forgotten, name, i, share=WRONG_SHARES["nothing"])
+        yield Mistake(forgotten, name, i, share=WRONG_SHARES[LEFT_OUT])
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:
-            yield Mistake("upstream_forgotten", name, i, share=WRONG_SHARES["local"])
+            yield Mistake("upstream_forgotten", name, i, share=WRONG_SHARES[NO_UPSTREAM])
 
 
 def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:
@@ -143,7 +169,8 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
     """
     name, places = row.name, range(len(row.inputs))
     for i in places:
-        yield Mistake("local_factor", name, i, share=WRONG_SHARES["sum"], title=ADDED)
+        for wrong in RARE:
+            yield Mistake("local_factor", name, i, share=WRONG_SHARES[wrong], title=wrong.title)
         for title, share, reads in list_mixed_up(row, i):
             yield Mistake("local_factor", name, i, share=share, title=title, reads_grads=reads)
         for j in [other for other in (*places, RESULT) if other != i and len(row.inputs) > 1]:
@@ -152,16 +179,11 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
             yield Mistake("misdirected", name, i, base=j, note=COPIED)
     for written in kinds:
         for i in [i for i in places if "n" in written and written[i] == "v"]:
-            for misconception, local in WRONG_LOCALS.get((name, i), ()):
-                yield Mistake("local_factor", name, i, written, make_share(local),
-                              title=misconception.title)  # fmt: skip
-            yield Mistake("local_factor", name, i, written, WRONG_SHARES["opposite"],
-                          title=SIGN.title)  # fmt: skip
-            yield Mistake("local_factor", name, i, written, WRONG_SHARES["upstream"],
-                          title=NO_LOCAL.title)  # fmt: skip
-            yield Mistake("upstream_forgotten", name, i, written, WRONG_SHARES["local"])
+            for title, share in list_wrong_shares(name, i):
+                yield Mistake("local_factor", name, i, written, share, title=title)
+            yield Mistake("upstream_forgotten", name, i, written, WRONG_SHARES[NO_UPSTREAM])
             forgotten = "right_forgotten" if i else "left_forgotten"
-            yield Mistake(forgotten, name, i, written, WRONG_SHARES["nothing"])
+            yield Mistake(forgotten, name, i, written, WRONG_SHARES[LEFT_OUT])
 
 
 def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, bool]]:

@@ -17,7 +17,14 @@ from ....notation.formulas.formula import write_partial
 from ....notation.formulas.narration import write_node
 from ....notation.formulas.plain import Plain
 from ....stepping.misconceptions import Slip, list_slips
-from ....stepping.misconceptions.table import SIGN
+from ....stepping.misconceptions.table import (
+    ADDED,
+    LEFT_OUT,
+    NO_LOCAL,
+    NO_UPSTREAM,
+    OTHER_INPUT,
+    SIGN,
+)
 from .answers import Answer, NumberAnswer
 from .exercise import Miss
 
@@ -132,12 +139,12 @@ def is_plausible(slip: Slip) -> bool:
     Nobody adds the root's own 1 to a derivative, and in a difference whoever takes the derivative
     by the other input has turned the sign. A path is left out where another one is left.
     """
-    seen, name = slip.quantities, slip.misconception.name
-    if name == "added along the path":
+    seen, wrong = slip.quantities, slip.misconception
+    if wrong is ADDED:
         return seen.upstream != 1
-    if name == "other input":
+    if wrong is OTHER_INPUT:
         return seen.other != -seen.partial
-    if name == "path left out":
+    if wrong is LEFT_OUT:
         return slip.answer != 0
     return True
 
@@ -148,8 +155,8 @@ def is_unlikely(slip: Slip) -> bool:
     Where the local derivative is 1 or −1, the gradient is passed on: who gets another number has
     hardly forgotten it, or forgotten the −1 but not the sign.
     """
-    seen, name = slip.quantities, slip.misconception.name
-    return name in ("no upstream", "no local derivative") and abs(seen.partial) == 1
+    is_forgotten = slip.misconception in (NO_UPSTREAM, NO_LOCAL)
+    return is_forgotten and abs(slip.quantities.partial) == 1
 
 
 def tell_slip(graph: Graph, leaf: Value, slip: Slip) -> Miss:
@@ -157,7 +164,7 @@ def tell_slip(graph: Graph, leaf: Value, slip: Slip) -> Miss:
     node, input = graph.names[slip.step.node], graph.names[slip.step.input]
     told = f"{slip.tell(graph.names)} (This is the step from {node} back to {input}.)"
     remedy = slip.tell_remedy(graph.names)
-    if slip.misconception.name == "path left out":  # maybe of a node on the way to the leaf
+    if slip.misconception is LEFT_OUT:  # maybe of a node on the way to the leaf
         root, left_out = graph.names[graph.root], graph.gradients[leaf] - slip.answer
         remedy = f"It adds {format_number(left_out)} to ∂{root}/∂{graph.names[leaf]}."
     words = [NEGATIVE.sub(r"(\g<0>)", text) for text in (told, remedy)]

@@ -1,4 +1,4 @@
-"""The notation of C: every operation has a form, and no compiler warns of what is written."""
+"""The notation of C: every operation has a form, and what has none is told."""
 
 import configparser
 
@@ -8,6 +8,7 @@ from strategies import every_row
 
 from micrograd_nn import Operation, Value, compile
 from micrograd_nn.engine import table as op
+from micrograd_nn.engine.table import OPERATIONS
 from micrograd_nn.extras.compile.c import functions
 from micrograd_nn.extras.compile.c.notation import NoCError, find_c_function, read_rules
 from micrograd_nn.extras.compile.programs import lookups
@@ -36,8 +37,15 @@ def is_written_out(row):
 
 def test_an_operation_like_a_row_is_not_the_row():
     tanh = Operation("tanh", lambda x: x, [lambda out, x: 1.0])
-    with pytest.raises(NoCError, match="tanh can't be written in C"):
+    with pytest.raises(NoCError, match="tanh can't be written in C: give its Operation a c="):
         find_c_function(tanh)
+
+
+def test_a_row_that_c_lacks_is_to_be_written_where_its_rules_are(monkeypatch):
+    mish = Operation("mish", lambda x: x, [lambda out, x: 1.0])
+    monkeypatch.setitem(OPERATIONS, "mish", mish)
+    with pytest.raises(NoCError, match=r"mish can.t be written in C: write mish in c/rules\.c"):
+        find_c_function(mish)
 
 
 def test_what_is_too_long_for_c_runs_in_python(monkeypatch):

@@ -84,7 +84,7 @@ ENGINES = {
     ),
     "a factor that is added": (
         CLOSURES, [("(1 - out.data**2) * out.grad", "(1 - out.data**2) + out.grad")],
-        "local_factor", "tanh: the local derivative is added to the upstream",
+        "local_factor", "tanh: added where it has to be multiplied",
         "self.grad += (1 - out.data**2) + out.grad",
     ),
     "both shares to one": (
