@@ -83,8 +83,10 @@ def predict(
     if output is not None:
         write_file(output, text)
         without = len(rows.rows) - len(predicted)
-        which = f"{count_things(without, 'row')} with an empty cell"
-        lacking = f" ({which} {'has' if without == 1 else 'have'} none)" * bool(without)
+        lacking = (
+            f" ({count_things(without, 'row')} with an empty cell "
+            f"{'has' if without == 1 else 'have'} none)"
+        ) * bool(without)
         told = f"{count_things(len(predicted), 'prediction')}{lacking}: {escape_text(output)}"
         console.print(told, soft_wrap=True)
     return text
@@ -102,8 +104,9 @@ def name_predictions(
     for name in [*usual, "remark"]:
         free = next(x for x in chain([name], (f"{name}_{i}" for i in count(2))) if x not in taken)
         if free != name:
-            told = f"There is a column {name}: the new one is {free}."
-            console.print(escape_text(told), soft_wrap=True)
+            console.print(
+                escape_text(f"There is a column {name}: the new one is {free}."), soft_wrap=True
+            )
         taken.add(free)
         added.append(free)
     return added
@@ -168,8 +171,10 @@ def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) 
         kinds[oddity.column, oddity.told * (not oddity.column)].append(oddity.told)
     for told in sorted(kinds.values(), key=len, reverse=True)[:MOST_TOLD]:
         more = ", or the like" * (len({*told}) > 1)
-        line = f"In {len(told):,} of {count_things(rows, 'row')}, {told[0]}{more}."
-        console.print(escape_text(line), soft_wrap=True)
+        console.print(
+            escape_text(f"In {len(told):,} of {count_things(rows, 'row')}, {told[0]}{more}."),
+            soft_wrap=True,
+        )
     if len(kinds) > MOST_TOLD:
         console.print(f"The column of remarks has {len(kinds) - MOST_TOLD:,} kinds more.")
 

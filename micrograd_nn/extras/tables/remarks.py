@@ -76,8 +76,13 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
             lines.append(f"  {target.name} {told}")
         lines += [f"  {target.name}: {told}" for told in find_nines(counts, target)]
     lines += [f"  no cell is {quote_text(text)}, which --missing names" for text in table.unmet]
-    first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
-    return [f"{first} is learned from {count_things(len(encoding.names), 'column')}", *lines]
+    return [
+        (
+            f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what}) is "
+            f"learned from {count_things(len(encoding.names), 'column')}"
+        ),
+        *lines,
+    ]
 
 
 def describe_column(table: Table, column: TableColumn) -> Iterator[str]:
@@ -138,8 +143,10 @@ def find_nines(cells: Mapping[str, int], column: NumericColumn) -> Iterator[str]
         low, high = min(others), max(others)
         if max(low - number, number - high) > high - low:
             shown = f"{number:.0f}"
-            told = f"{count:,} cells are {shown}: if that stands for an empty cell"
-            yield f"{told}, --missing '{shown}'"
+            yield (
+                f"{count:,} cells are {shown}: if that stands for an empty cell, --missing "
+                f"'{shown}'"
+            )
 
 
 def find_words(texts: Sequence[str]) -> Iterator[str]:
@@ -156,8 +163,10 @@ def find_twins(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         plain = "".join(text.casefold().split())
         if plain in known:
-            both = f"{quote_text(known[plain])} and {quote_text(text)}"
-            yield f"{both} differ in capitals or spaces alone"
+            yield (
+                f"{quote_text(known[plain])} and {quote_text(text)} differ in capitals or "
+                "spaces alone"
+            )
             return
         known[plain] = text
 

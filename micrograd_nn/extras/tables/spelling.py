@@ -101,8 +101,10 @@ a comma
         elif self.decimal == "," and "," in plain:
             plain = plain.replace(",", ".")
         elif self.decimal == "," and "." in plain and read_number(plain) is not None:
-            told = f"{quote_text(cell)} has a point that is not for thousands"
-            raise InputError(f"{told}, but the decimal mark is a comma")
+            raise InputError(
+                f"{quote_text(cell)} has a point that is not for thousands, but the decimal "
+                "mark is a comma"
+            )
         is_new = plain != number and read_number(plain.replace(",", ".")) is not None
         return f"{before}{plain}{after}" if is_new else cell
 
@@ -214,5 +216,7 @@ def refuse_commas(counts: Counter[str], where: str) -> None:
 
 def ask_for_mark(cell: str, where: str) -> InputError:
     """Return the error of numbers whose mark may be the decimal one, or one for thousands."""
-    what = "say whether their decimal mark is a point or a comma, with --decimal . or --decimal ,"
-    return InputError(f"{where} has numbers such as {quote_text(cell)}: {what}")
+    return InputError(
+        f"{where} has numbers such as {quote_text(cell)}: say whether their decimal mark is "
+        "a point or a comma, with --decimal . or --decimal ,"
+    )

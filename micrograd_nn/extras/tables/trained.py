@@ -79,10 +79,10 @@ class TrainedTable:
 
     def __repr__(self) -> str:
         columns = list_first([column.name for column in self.encoding.input_columns], 5)
-        learned = f"{self.encoding.target.name} from {columns}"
-        epoch = f"best epoch {self.history.best.number}"
-        told = f"<trained on {self.source}: {learned}; {self.model!r}, {epoch}>"
-        return make_printable(told)
+        return make_printable(
+            f"<trained on {self.source}: {self.encoding.target.name} from {columns}; "
+            f"{self.model!r}, best epoch {self.history.best.number}>"
+        )
 
     @property
     def model(self) -> MLP:

@@ -111,8 +111,10 @@ class TrainingDifference(Difference):
             when = f"between the epochs {before} and {epoch}, the next with weights"
         names = list_first([row.name for row in rows], FEW_WEIGHTS, " and {left:,} more")
         most = sort_rows(rows)[0]
-        told = f"{make_printable(names)}; most of all {make_printable(most.name)}"
-        return f"Their weights part {when}: {told}, {format_change(*most.data)}"
+        return (
+            f"Their weights part {when}: {make_printable(names)}; most of all "
+            f"{make_printable(most.name)}, {format_change(*most.data)}"
+        )
 
     def find_loss_part(self) -> tuple[Epoch, Epoch] | None:
         """Return the first epoch of both whose monitored losses aren't the same."""

@@ -306,8 +306,9 @@ def tell_changes(graph: Graph, changes: Changes) -> list[str]:
         is_so = one is not other and all(is_same_float(*pair) for pair in pairs)  # not pinned since
         if is_so and swapped.isdisjoint((one, other)):
             swapped |= {one, other}
-            to = f"{tell_pin(one)} and {tell_pin(other)}"
-            told.append(f"{names[one]} swapped with {names[other]}: {to}")
+            told.append(
+                f"{names[one]} swapped with {names[other]}: {tell_pin(one)} and {tell_pin(other)}"
+            )
     told += [f"{names[node]} pinned to {tell_pin(node)}" for node in pins if node not in swapped]
     told += [
         f"{names[node.inputs[i]]} → {names[node]} cut"
