@@ -65,8 +65,7 @@ class Encoding:
 
         With ``classes``, numbers in the target column are the names of classes.
         """
-        kinds = find_kinds(table, target, ignore, [target] * classes)
-        return cls.learn_kinds(table, target, kinds)
+        return cls.learn_kinds(table, target, find_kinds(table, target, ignore, [target] * classes))
 
     @classmethod
     def learn_kinds(cls, table: Table, target: str, kinds: Mapping[str, Kind]) -> Encoding:

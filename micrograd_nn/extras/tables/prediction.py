@@ -150,8 +150,7 @@ def measure_known(
         respelled = known.convert(name, encoding.target.find_oddity)
         tell_oddities([[x] for x in respelled if x], len(targets), console)
     title = f"{table.source}, {count_things(len(targets), 'row')}"
-    outputs = [found[line][1] for line in known.lines]
-    print_report(console, encoding.target, outputs, targets, title)
+    print_report(console, encoding.target, [found[x][1] for x in known.lines], targets, title)
     data = [(found[line][0], y) for line, y in zip(known.lines, targets, strict=True)]
     if (seen := measure_seen(data, saved.training.get("rows"))) >= 0.005:  # else it is said as 0%
         which = "These rows" if seen == 1 else f"{seen:.0%} of these rows"
@@ -186,8 +185,7 @@ def format_csv(lines: list[list[str]]) -> str:
     """
     text = io.StringIO()
     has_return = any("\r" in cell for line in lines for cell in line)
-    writer = csv.writer(
+    csv.writer(
         text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
-    )
-    writer.writerows(lines)
+    ).writerows(lines)
     return text.getvalue()

@@ -161,8 +161,9 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     separator = next((mark for mark in separators if mark in header), ",")
-    physical = io.StringIO(text, newline="")
-    reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
     start = 1  # the line where the next row starts: a cell may span several
     strip = lru_cache(MOST_SHARED)(str.strip)  # cells that are alike take memory once
     try:
@@ -252,8 +253,13 @@ dictionaries, not [1, 2]
     cells = tuple([tuple([write_cell(cell, mark) for cell in row]) for row in rows])
     is_text = has_no_numbers if mark is None else is_categorical
     texts = [str(name) for name in getattr(given, "columns", ()) if is_text(given[name])]
-    numbers = tuple(lines or range(1, len(rows) + 1))
-    return Table(source, tuple(map(str, names)), cells, numbers, frozenset(texts))
+    return Table(
+        source,
+        tuple(map(str, names)),
+        cells,
+        tuple(lines or range(1, len(rows) + 1)),
+        frozenset(texts),
+    )
 
 
 def has_no_numbers(column: Any) -> bool:

@@ -76,13 +76,8 @@ def describe_columns(table: Table, encoding: Encoding, kinds: Mapping[str, Kind]
             lines.append(f"  {target.name} {told}")
         lines += [f"  {target.name}: {told}" for told in find_nines(counts, target)]
     lines += [f"  no cell is {quote_text(text)}, which --missing names" for text in table.unmet]
-    return [
-        (
-            f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what}) is "
-            f"learned from {count_things(len(encoding.names), 'column')}"
-        ),
-        *lines,
-    ]
+    first = f"{table.source}, {count_things(len(table.rows), 'row')}: {target.name} ({what})"
+    return [f"{first} is learned from {count_things(len(encoding.names), 'column')}", *lines]
 
 
 def describe_column(table: Table, column: TableColumn) -> Iterator[str]:

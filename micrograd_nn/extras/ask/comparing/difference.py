@@ -177,12 +177,8 @@ class Difference:
         if not self.every:
             return [f"No {self.heading} is on both sides by its name"]
         count = len(self.rows)
-        return [
-            (
-                f"{count_things(len(self.every), self.heading)} on both sides, {count:,} of them "
-                f"differ{'s' * (count == 1)}"
-            )
-        ]
+        both = f"{count_things(len(self.every), self.heading)} on both sides"
+        return [f"{both}, {count:,} of them differ{'s' * (count == 1)}"]
 
     @property
     def picture(self) -> Drawing | Plot:

@@ -81,7 +81,7 @@ class TrainingDifference(Difference):
         if parts := self.find_part():
             told.append(self.describe_part(*parts))
         if loss := self.find_loss_part():
-            both = format_change(*[epoch.monitored for epoch in loss])
+            both = format_change(loss[0].monitored, loss[1].monitored)
             told.append(f"Their losses part at epoch {loss[0].number}: {both}")
         elif len(self.histories[0].epochs) != len(self.histories[1].epochs):
             told.append("As long as both go on, their losses are the same")

@@ -129,12 +129,12 @@ class Surgery:
         whose every edge is cut keeps its gradient, as one that is pinned does.
         """
         node = self.find(node, "cut")
-        if isinstance(input, int):
-            is_one = type(input) is int and 0 <= input < len(node.inputs)  # True isn't a position
-            positions = [input] if is_one else []
-        else:
-            wanted = self.find(input, "cut")
-            positions = [i for i, x in enumerate(node.inputs) if x is wanted]
+        wanted = input if isinstance(input, int) else self.find(input, "cut")
+        positions = [
+            i
+            for i, x in enumerate(node.inputs)
+            if x is wanted or (type(wanted) is int and i == wanted)  # True isn't a position
+        ]
         if not positions:
             name = make_printable(self.before.names[node])
             raise ValueError(f"cut needs an input of {name} and its position, not {input!r}")
