@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from rich.console import Console
@@ -62,25 +63,22 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
     """
     if len(words) < 2:
         raise InputError("diff compares two: 'w*x' 'w*x + b' w=2 x=3 b=1, or A.json B.json")
-    scripts: dict[str, dict[str, Any]] = {}
-    are_expressions = not any(SCRIPT.fullmatch(x) or x.endswith(".json") for x in words[:2])
-    if words[2:] and not are_expressions:
-        raise InputError(
-            f"{quote_text(words[2])} is for two expressions, whose names need numbers: leave it out"
-        )
-    if not are_expressions:
-        a, b = map(show_path, words[:2])
-        things = [read_thing(word, scripts) for word in words[:2]]
-        return things, (a, b) if a != b else UNNAMED_SIDES
-    given, unused = read_assignments(words[2:]), set(words[2:])
-    graphs = []
-    for word in words[:2]:
-        names = list_leaf_names(word)
-        own = {name: number for name, number in given.items() if name in names}
-        unused -= {text for text in unused if text.partition("=")[0] in names}
-        graphs.append(Graph(parse(word, own)))
+    pair, given = words[:2], words[2:]
+    if any(SCRIPT.fullmatch(x) or x.endswith(".json") for x in pair):
+        if given:
+            told = "is for two expressions, whose names need numbers: leave it out"
+            raise InputError(f"{quote_text(given[0])} {told}")
+        scripts: dict[str, dict[str, Any]] = {}
+        a, b = map(show_path, pair)
+        return [read_thing(word, scripts) for word in pair], (a, b) if a != b else UNNAMED_SIDES
+    numbers, names = read_assignments(given), [list_leaf_names(word) for word in pair]
+    unused = [text for text in given if text.partition("=")[0] not in chain(*names)]
     if unused:
         raise InputError(f"{show_line(min(unused))}: neither expression has that name")
+    graphs = [
+        Graph(parse(word, {name: x for name, x in numbers.items() if name in own}))
+        for word, own in zip(pair, names, strict=True)
+    ]
     return graphs, UNNAMED_SIDES
 
 

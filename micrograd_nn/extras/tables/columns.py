@@ -100,13 +100,11 @@ class NumericColumn:
             what = "finite number" + f" with a {self.unit} sign" * bool(self.unit)
             if self.is_date:
                 what = f"date such as {date(2026, 12, 31).strftime(self.unit)}"
-            told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
-            plain = re.sub("[.,]", "", cell) if "," in cell else ""
-            marks = " (--decimal says what its marks are)" * (
-                read_number(plain, self.unit) is not None
-            )
             is_word = len(cell) < 20 and not any(map(str.isdigit, cell))
-            raise InputError(told + (marks or hint_at_missing(cell, is_word)))
+            hint = hint_at_missing(cell, is_word)
+            if "," in cell and read_number(re.sub("[.,]", "", cell), self.unit) is not None:
+                hint = " (--decimal says what its marks are)"
+            raise InputError(f"{quote_text(cell)} is not a {what}, as the column's cells are{hint}")
         return number
 
     def read_or_none(self, cell: str) -> float | None:
@@ -127,8 +125,10 @@ class NumericColumn:
         """Return how many scales a number is above the mean; an error shows its cell."""
         scaled = (number - self.mean) / self.scale
         if not math.isfinite(scaled):
-            steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
-            raise InputError(f"{quote_text(cell or number)} is too far from {steps}")
+            raise InputError(
+                f"{quote_text(cell or number)} is too far from the mean {self.mean!r} in "
+                f"steps of {self.scale!r}"
+            )
         return scaled
 
     def find_oddity(self, cell: str) -> Oddity | None:
@@ -193,9 +193,10 @@ class TextColumn:
     def find_category(self, cell: str) -> int:
         """Return the place of the cell's text among the categories, from 0."""
         if require_text(cell) not in self.categories:
-            seen = list_quoted(self.categories)
-            told = f"{quote_text(cell)} was never seen in training, only {seen}"
-            raise InputError(told + hint_at_missing(cell))
+            raise InputError(
+                f"{quote_text(cell)} was never seen in training, only "
+                f"{list_quoted(self.categories)}{hint_at_missing(cell)}"
+            )
         return self.categories.index(cell)
 
     def recognise(self, cell: str) -> str:
@@ -221,8 +222,9 @@ class TextColumn:
         if (cell or EMPTY) in self.categories:
             return None
         if (known := self.recognise(cell)) != cell:
-            told = f"{self.name} has {quote_text(cell)}, read as {quote_text(known)}"
-            return Oddity(told, column=self.name)
+            return Oddity(
+                f"{self.name} has {quote_text(cell)}, read as {quote_text(known)}", column=self.name
+            )
         new = f"has a new text, {quote_text(cell)}" if cell else "is empty"
         return Oddity(f"{self.name} {new}")
 
@@ -249,8 +251,9 @@ def standardise(counts: Counter[float], where: str) -> tuple[float, float]:
     if low == high:  # not left to the rounded mean, from which all might deviate
         return low, 1.0
     if math.isinf(2 * count * max(-low, high)):  # as sums or differences of them might be
-        what = f"numbers from {low!r} to {high!r} are too large"
-        raise InputError(f"{where}: {what}: write them in a larger unit")
+        raise InputError(
+            f"{where}: numbers from {low!r} to {high!r} are too large: write them in a larger unit"
+        )
     mean = math.fsum(counts.elements()) / count
     deviations = spread([(number - mean, n) for number, n in counts.items()])
     scale = math.hypot(*deviations) / math.sqrt(count)
@@ -311,8 +314,11 @@ def restore_column(data: Any, where: str) -> TableColumn:
         name = field.name
         refuse_unless(name in data or field.default is not REQUIRED, where, f"lacks {name!r}")
         if name in data:
-            bad = f"can't have {quote_text(data[name])} as its {name!r}"
-            refuse_unless(CHECKS[name](data[name]), where, bad)
+            refuse_unless(
+                CHECKS[name](data[name]),
+                where,
+                f"can't have {quote_text(data[name])} as its {name!r}",
+            )
             given[name] = convert_json(data[name])
     column = kind(**given)
     fits = isinstance(column, NumericColumn) or len(column.shares) in (0, column.width)

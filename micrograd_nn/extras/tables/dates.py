@@ -79,7 +79,8 @@ def find_format(counts: Counter[str], where: str) -> str:
     first, *others = [style for style in FORMATS if fits[style] == most]
     if others:
         cell = next(cell for cell in counts if read_date(cell, first))
-        remedy = "write dates as 2026-12-31, or leave the column out with --ignore"
-        told = f"whether the day or the month comes first in {quote_text(cell)}, no cell tells"
-        raise InputError(f"{where}: {told}: {remedy}")
+        raise InputError(
+            f"{where}: whether the day or the month comes first in {quote_text(cell)}, no "
+            "cell tells: write dates as 2026-12-31, or leave the column out with --ignore"
+        )
     return first

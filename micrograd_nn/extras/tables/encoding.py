@@ -65,8 +65,7 @@ class Encoding:
 
         With ``classes``, numbers in the target column are the names of classes.
         """
-        kinds = find_kinds(table, target, ignore, [target] * classes)
-        return cls.learn_kinds(table, target, kinds)
+        return cls.learn_kinds(table, target, find_kinds(table, target, ignore, [target] * classes))
 
     @classmethod
     def learn_kinds(cls, table: Table, target: str, kinds: Mapping[str, Kind]) -> Encoding:
@@ -75,22 +74,23 @@ class Encoding:
             raise InputError(f"{table.source} leaves only 1 row to learn from: add at least 1 more")
         table.convert(target, require_text)
         dates = {kind.name: kind.unit for kind in kinds.values() if kind.unit in FORMATS}
-        table, columns = add_date_parts(table, dates), list[TableColumn]()
+        table, used = add_date_parts(table, dates), list[Kind]()
         for kind in [kind for kind in kinds.values() if not kind.useless]:
-            parts = name_parts(kind.name) if kind.name in dates else ()
-            columns += [TextColumn.learn(part, table.column(part)) for part in parts]
-            if kind.is_text:
-                columns.append(TextColumn.learn(kind.name, table.column(kind.name)))
-            else:
-                columns.append(NumericColumn.learn(table, kind.name, kind.unit))
-        *inputs, learned = columns
+            used += [*map(Kind, name_parts(kind.name) if kind.name in dates else ()), kind]
+        *inputs, learned = [
+            TextColumn.learn(kind.name, table.column(kind.name))
+            if kind.is_text
+            else NumericColumn.learn(table, kind.name, kind.unit)
+            for kind in used
+        ]
         if isinstance(learned, TextColumn):
             learned = replace(learned, shares=())
         encoding = cls(tuple(inputs), learned)
         if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
-            told = f"every training row has {quote_text(table.column(target)[0])}"
-            where = f"{table.source}, column {quote_text(target)}"
-            raise InputError(f"{where}: {told}: add rows with another")
+            raise InputError(
+                f"{table.source}, column {quote_text(target)}: every training row has "
+                f"{quote_text(table.column(target)[0])}: add rows with another"
+            )
         return encoding
 
     @property
@@ -195,8 +195,9 @@ class Encoding:
             for number, column in enumerate(inputs, start=1)
         ])  # fmt: skip
         names = {target.name, *(column.name for column in columns)}
-        complaint = "needs a different name for every column"
-        refuse_unless(len(names) == 1 + len(columns), where, complaint)
+        refuse_unless(
+            len(names) == 1 + len(columns), where, "needs a different name for every column"
+        )
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
         return cls(columns, target)

@@ -60,8 +60,7 @@ def find_kinds(
     if all(kind.useless for kind in kinds[:-1]):
         told = [f"{quote_text(kind.name)} ({kind.useless})" for kind in kinds if kind.useless]
         why = f": left out {'is' if len(told) == 1 else 'are'} {list_first(told, 5)}" * bool(told)
-        remedy = "ignore fewer or add one"
-        raise InputError(f"{table.source} has no input column left{why}: {remedy}")
+        raise InputError(f"{table.source} has no input column left{why}: ignore fewer or add one")
     return {kind.name: kind for kind in kinds}
 
 

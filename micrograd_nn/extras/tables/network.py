@@ -43,8 +43,9 @@ def create_model(encoding: Encoding, options: Options) -> MLP:
         )
     like_relu = options.activation in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
     init: Any = ("he" if like_relu else "xavier") if options.layers else start_from_zero
-    rng = random.Random(options.seed)
-    return MLP(encoding.n_inputs, layers, options.activation, init=init, rng=rng)
+    return MLP(
+        encoding.n_inputs, layers, options.activation, init=init, rng=random.Random(options.seed)
+    )
 
 
 def start_from_zero(rng: random.Random, fan_in: int, fan_out: int) -> float:
@@ -103,8 +104,9 @@ def train_linear(
     It is trained to its end, also where the network isn't: a rival that was stopped on its way is
     a poor one.
     """
-    options = replace(options, hidden=[], weight_decay=None)
-    options = settle_options(encoding, options, len(training), to_end=True)
+    options = settle_options(
+        encoding, replace(options, hidden=[], weight_decay=None), len(training), to_end=True
+    )
     model = create_model(encoding, options)
     rng = random.Random(options.seed)
     return model, train_network(model, encoding, options, training, held_back, rng=rng, **more)

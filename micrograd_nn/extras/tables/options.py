@@ -65,8 +65,9 @@ class Options:
         hidden: Any = self.hidden
         if hidden is not None:
             if not isinstance(hidden, (list, tuple)):
-                told = f"{quote_text(hidden)} is not a list of layers' sizes, such as [16, 16]"
-                raise InputError(f"hidden: {told}")
+                raise InputError(
+                    f"hidden: {quote_text(hidden)} is not a list of layers' sizes, such as [16, 16]"
+                )
             self.hidden = [*hidden]
         choose_function(self.activation, ACTIVATIONS, "activation")
         for name, (least, below, meaning) in RANGES.items():
@@ -77,8 +78,9 @@ class Options:
             for number in choice if name == "hidden" else [choice]:
                 is_number = isinstance(number, kinds) and not isinstance(number, bool)
                 if not (is_number and least <= number < below):
-                    shown = f"{name.replace('_', '-')}: {quote_text(number)}"
-                    raise InputError(f"{shown} is not {meaning}")
+                    raise InputError(
+                        f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
+                    )
 
     @property
     def layers(self) -> list[int]:
@@ -122,9 +124,8 @@ def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Optio
     kept = {field.name: notes[field.name] for field in fields(Options) if field.name in notes}
     losses = notes.get("losses", [])
     try:
-        if not (isinstance(losses, list) and all(map(is_loss_pair, losses))):
-            raise ValueError
-        if type(notes.get("best_epoch", 0)) is not int:
+        are_good = isinstance(losses, list) and all(map(is_loss_pair, losses))
+        if not (are_good and type(notes.get("best_epoch", 0)) is int):
             raise ValueError
         options = Options(**{**kept, "hidden": saved.model.sizes[1:-1]})
     except ValueError:

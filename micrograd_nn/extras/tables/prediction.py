@@ -83,8 +83,10 @@ def predict(
     if output is not None:
         write_file(output, text)
         without = len(rows.rows) - len(predicted)
-        which = f"{count_things(without, 'row')} with an empty cell"
-        lacking = f" ({which} {'has' if without == 1 else 'have'} none)" * bool(without)
+        lacking = (
+            f" ({count_things(without, 'row')} with an empty cell "
+            f"{'has' if without == 1 else 'have'} none)"
+        ) * bool(without)
         told = f"{count_things(len(predicted), 'prediction')}{lacking}: {escape_text(output)}"
         console.print(told, soft_wrap=True)
     return text
@@ -102,8 +104,9 @@ def name_predictions(
     for name in [*usual, "remark"]:
         free = next(x for x in chain([name], (f"{name}_{i}" for i in count(2))) if x not in taken)
         if free != name:
-            told = f"There is a column {name}: the new one is {free}."
-            console.print(escape_text(told), soft_wrap=True)
+            console.print(
+                escape_text(f"There is a column {name}: the new one is {free}."), soft_wrap=True
+            )
         taken.add(free)
         added.append(free)
     return added
@@ -147,8 +150,7 @@ def measure_known(
         respelled = known.convert(name, encoding.target.find_oddity)
         tell_oddities([[x] for x in respelled if x], len(targets), console)
     title = f"{table.source}, {count_things(len(targets), 'row')}"
-    outputs = [found[line][1] for line in known.lines]
-    print_report(console, encoding.target, outputs, targets, title)
+    print_report(console, encoding.target, [found[x][1] for x in known.lines], targets, title)
     data = [(found[line][0], y) for line, y in zip(known.lines, targets, strict=True)]
     if (seen := measure_seen(data, saved.training.get("rows"))) >= 0.005:  # else it is said as 0%
         which = "These rows" if seen == 1 else f"{seen:.0%} of these rows"
@@ -168,8 +170,10 @@ def tell_oddities(odd: Iterable[Sequence[Oddity]], rows: int, console: Console) 
         kinds[oddity.column, oddity.told * (not oddity.column)].append(oddity.told)
     for told in sorted(kinds.values(), key=len, reverse=True)[:MOST_TOLD]:
         more = ", or the like" * (len({*told}) > 1)
-        line = f"In {len(told):,} of {count_things(rows, 'row')}, {told[0]}{more}."
-        console.print(escape_text(line), soft_wrap=True)
+        console.print(
+            escape_text(f"In {len(told):,} of {count_things(rows, 'row')}, {told[0]}{more}."),
+            soft_wrap=True,
+        )
     if len(kinds) > MOST_TOLD:
         console.print(f"The column of remarks has {len(kinds) - MOST_TOLD:,} kinds more.")
 
@@ -181,8 +185,7 @@ def format_csv(lines: list[list[str]]) -> str:
     """
     text = io.StringIO()
     has_return = any("\r" in cell for line in lines for cell in line)
-    writer = csv.writer(
+    csv.writer(
         text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
-    )
-    writer.writerows(lines)
+    ).writerows(lines)
     return text.getvalue()

@@ -138,8 +138,9 @@ def unpack(data: bytes, source: str) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{source} cannot be unpacked ({error}): pack it again by gzip") from None
     if len(unpacked) > LARGEST_FILE:
-        size = f"{LARGEST_FILE // 10**6} MB"
-        raise InputError(f"{source}, unpacked, is larger than {size}: take a part")
+        raise InputError(
+            f"{source}, unpacked, is larger than {LARGEST_FILE // 10**6} MB: take a part"
+        )
     return unpacked
 
 
@@ -160,8 +161,9 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
     """Yield the rows of a text of CSV from the header on, each behind the number of its line."""
     header = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     separator = next((mark for mark in separators if mark in header), ",")
-    physical = io.StringIO(text, newline="")
-    reader = csv.reader(physical, delimiter=separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
     start = 1  # the line where the next row starts: a cell may span several
     strip = lru_cache(MOST_SHARED)(str.strip)  # cells that are alike take memory once
     try:
@@ -172,8 +174,10 @@ def iterate_rows(text: str, source: str, separators: str) -> Iterator[tuple[int,
             start = reader.line_num + 1
     except csv.Error as error:
         reason = str(error).replace("\t", r"\t")  # it quotes the separator
-        remedy = "close every quote, and double a quote within quotes"
-        raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
+        raise InputError(
+            f"{source}, line {start}: malformed CSV ({reason}): close every quote, and "
+            "double a quote within quotes"
+        ) from None
 
 
 def parse_records(text: str, source: str, mark: str | None = None) -> Table:
@@ -192,8 +196,10 @@ def parse_records(text: str, source: str, mark: str | None = None) -> Table:
         if not all(isinstance(record, dict) for record in records):
             raise ValueError("not all rows are objects")
     except (ValueError, RecursionError) as error:
-        remedy = "write one object in each line, or all in one list"
-        raise InputError(f"{source} has no rows of JSON ({error}): {remedy}") from None
+        raise InputError(
+            f"{source} has no rows of JSON ({error}): write one object in each line, or all "
+            "in one list"
+        ) from None
     return make_table(records, source, lines, mark)
 
 
@@ -240,13 +246,20 @@ dictionaries, not [1, 2]
         names = [*dict.fromkeys([name for row in given for name in row])]
         rows = [tuple([row.get(name) for name in names]) for row in given]
     else:
-        known = "a DataFrame, a dictionary of columns, or a list of dictionaries"
-        raise TypeError(f"a table is the path of a file, {known}, not {quote_text(given)}")
+        raise TypeError(
+            "a table is the path of a file, a DataFrame, a dictionary of columns, or a list "
+            f"of dictionaries, not {quote_text(given)}"
+        )
     cells = tuple([tuple([write_cell(cell, mark) for cell in row]) for row in rows])
     is_text = has_no_numbers if mark is None else is_categorical
     texts = [str(name) for name in getattr(given, "columns", ()) if is_text(given[name])]
-    numbers = tuple(lines or range(1, len(rows) + 1))
-    return Table(source, tuple(map(str, names)), cells, numbers, frozenset(texts))
+    return Table(
+        source,
+        tuple(map(str, names)),
+        cells,
+        tuple(lines or range(1, len(rows) + 1)),
+        frozenset(texts),
+    )
 
 
 def has_no_numbers(column: Any) -> bool:

@@ -138,8 +138,10 @@ def find_nines(cells: Mapping[str, int], column: NumericColumn) -> Iterator[str]
         low, high = min(others), max(others)
         if max(low - number, number - high) > high - low:
             shown = f"{number:.0f}"
-            told = f"{count:,} cells are {shown}: if that stands for an empty cell"
-            yield f"{told}, --missing '{shown}'"
+            yield (
+                f"{count:,} cells are {shown}: if that stands for an empty cell, --missing "
+                f"'{shown}'"
+            )
 
 
 def find_words(texts: Sequence[str]) -> Iterator[str]:
@@ -156,8 +158,10 @@ def find_twins(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         plain = "".join(text.casefold().split())
         if plain in known:
-            both = f"{quote_text(known[plain])} and {quote_text(text)}"
-            yield f"{both} differ in capitals or spaces alone"
+            yield (
+                f"{quote_text(known[plain])} and {quote_text(text)} differ in capitals or "
+                "spaces alone"
+            )
             return
         known[plain] = text
 

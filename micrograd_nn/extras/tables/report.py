@@ -50,8 +50,9 @@ def predict_rows(model: MLP, rows: Sequence[Sequence[float]], source: str) -> li
     try:
         return compute_outputs(model, rows)
     except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
-        remedy = "are its numbers like those trained on?"
-        raise InputError(f"{source} can't be predicted ({error}): {remedy}") from None
+        raise InputError(
+            f"{source} can't be predicted ({error}): are its numbers like those trained on?"
+        ) from None
 
 
 Outputs = Sequence[Sequence[float]]  # of the network, a row of the table each
@@ -75,8 +76,11 @@ def print_report(
     figures = {name: measure_figures(target, those, targets) for name, those in found.items()}
     if isinstance(target, TextColumn):
         low, high = estimate_interval(losses[0].count(0.0), len(targets))
-        told = f"accuracy {figures['this model']['accuracy']}"
-        print_lines(console, f"\n{title}: {told} (95% interval: {low:.1%} to {high:.1%})")
+        print_lines(
+            console,
+            f"\n{title}: accuracy {figures['this model']['accuracy']} (95% interval: "
+            f"{low:.1%} to {high:.1%})",
+        )
         print_confusions(console, target.categories, outputs, targets)
         if others:
             rates = [f"{escape_text(name)} {figures[name]['accuracy']}" for name in others]
@@ -183,13 +187,21 @@ def print_confusions(
     wrong = Counter({pair: count for pair, count in counts.items() if pair[0] != pair[1]})
     console.print(f"{len(classes)} classes; the worst of {count_things(len(wrong), 'confusion')}:")
     for (i, j), count in wrong.most_common(MOST_CONFUSIONS):
-        taken = f"{quote_text(names[i])} taken for {quote_text(names[j])}"
-        print_lines(console, escape_text(f"  {taken}: {count} of {rows[i]}"))
+        print_lines(
+            console,
+            escape_text(
+                f"  {quote_text(names[i])} taken for {quote_text(names[j])}: {count} of {rows[i]}"
+            ),
+        )
     recall = {i: counts[i, i] / rows[i] for i in rows}
     worst = min(recall, key=lambda i: recall[i])
-    told = f"at worst {recall[worst]:.0%} ({quote_text(classes[worst])})"
-    mean = f"{fmean(recall.values()):.0%} in the mean"
-    print_lines(console, escape_text(f"Recall by class: {mean}, {told}"))
+    print_lines(
+        console,
+        escape_text(
+            f"Recall by class: {fmean(recall.values()):.0%} in the mean, at worst "
+            f"{recall[worst]:.0%} ({quote_text(classes[worst])})"
+        ),
+    )
 
 
 def tabulate_confusion(names: Sequence[str], counts: Counter[Any], rows: Counter[int]) -> Grid:

@@ -76,8 +76,9 @@ class Training:
         if not self.history.epochs[1:]:
             if not is_whole:
                 raise KeyboardInterrupt(" before the first epoch was done: nothing is saved")
-            why = self.history.stopped
-            raise InputError(f"stopped before the first epoch was done ({why}): nothing saved")
+            raise InputError(
+                f"stopped before the first epoch was done ({self.history.stopped}): nothing saved"
+            )
         self.save()
         notes = self.saved.training
         console.print(
@@ -241,8 +242,9 @@ def check_files(table: str, path: str, resume: str | None, page: str | None, for
     check_output(path, table)
     is_own = resume is not None and os.path.realpath(path) == os.path.realpath(resume)
     if os.path.isfile(path) and not is_own and not force:
-        shown = show_path(path)
-        raise InputError(f"{shown} is there already: name another file, or replace it by --force")
+        raise InputError(
+            f"{show_path(path)} is there already: name another file, or replace it by --force"
+        )
     if page:
         check_output(page, table, resume or table)
         if os.path.realpath(path) == os.path.realpath(page):

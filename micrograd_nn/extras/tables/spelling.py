@@ -24,6 +24,7 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # thousands by commas, a
 SURELY_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(,\d{3}|\.\d*)")  # which no decimal comma is
 BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")  # thousands, or three decimals
 GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
+THOUSANDS = {".": (GROUPED, ","), ",": (GROUPED_BY_POINTS, ".")}  # by the other, decimal mark
 SPACES = "'’ \u00a0\u2009\u202f"  # for thousands alone, as in 1'024.47 and 1 024,47
 SPACED = re.compile(rf"[+-]?[1-9]\d{{0,2}}([{SPACES}]\d{{3}})+([.,]\d*)?")
 SPACE, MARK = re.compile(f"[{SPACES}]"), re.compile(f"[.,{SPACES}]")
@@ -94,15 +95,16 @@ a comma
             return cell
         number, before, after = take_unit(cell)
         plain = SPACE.sub("", number) if SPACED.fullmatch(number) else number
-        if self.decimal == "." and GROUPED.fullmatch(plain):
-            plain = plain.replace(",", "")
-        elif self.decimal == "," and GROUPED_BY_POINTS.fullmatch(plain):
-            plain = plain.replace(".", "").replace(",", ".")
-        elif self.decimal == "," and "," in plain:
-            plain = plain.replace(",", ".")
-        elif self.decimal == "," and "." in plain and read_number(plain) is not None:
-            told = f"{quote_text(cell)} has a point that is not for thousands"
-            raise InputError(f"{told}, but the decimal mark is a comma")
+        if self.decimal:
+            grouped, mark = THOUSANDS[self.decimal]
+            if grouped.fullmatch(plain):
+                plain = plain.replace(mark, "")
+            elif mark == "." and mark in plain and read_number(plain) is not None:
+                raise InputError(
+                    f"{quote_text(cell)} has a point that is not for thousands, but the decimal "
+                    "mark is a comma"
+                )
+            plain = plain.replace(self.decimal, ".")
         is_new = plain != number and read_number(plain.replace(",", ".")) is not None
         return f"{before}{plain}{after}" if is_new else cell
 
@@ -214,5 +216,7 @@ def refuse_commas(counts: Counter[str], where: str) -> None:
 
 def ask_for_mark(cell: str, where: str) -> InputError:
     """Return the error of numbers whose mark may be the decimal one, or one for thousands."""
-    what = "say whether their decimal mark is a point or a comma, with --decimal . or --decimal ,"
-    return InputError(f"{where} has numbers such as {quote_text(cell)}: {what}")
+    return InputError(
+        f"{where} has numbers such as {quote_text(cell)}: say whether their decimal mark is "
+        "a point or a comma, with --decimal . or --decimal ,"
+    )

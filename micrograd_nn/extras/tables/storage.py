@@ -135,16 +135,18 @@ def check_content(content: Any) -> Encoding | None:
     require(good, "it doesn't have one activation a layer")
     for name in names:
         good = isinstance(name, str) and name in ACTIVATIONS
-        known = f"choose from {', '.join(ACTIVATIONS)}"
-        require(good, f"there is no activation {quote_text(name)}: {known}")
+        require(
+            good, f"there is no activation {quote_text(name)}: choose from {', '.join(ACTIVATIONS)}"
+        )
     require(isinstance(bias, bool), "it doesn't say whether there are biases")
     expected = count_parameters([inputs, *layers], bias)
     good = isinstance(parameters, dict) and len(parameters) == expected
     require(good, f"its layers have {expected} parameters, but it lists another number")
     for name, number in parameters.items():
         if not is_exact_number(number):
-            shown = f"{quote_text(name)} is {quote_text(number)}"
-            raise InputError(f"its parameter {shown}, no finite number")
+            raise InputError(
+                f"its parameter {quote_text(name)} is {quote_text(number)}, no finite number"
+            )
     given, training = content.get("encoding"), content.get("training")
     encoding = None if given is None else Encoding.from_json(given)
     good = not encoding or (encoding.n_inputs, encoding.n_outputs) == (inputs, layers[-1])

@@ -56,11 +56,14 @@ header)
             raise InputError(f"{self.source} is empty: it needs a header line and rows under it")
         for number, name in enumerate(self.columns, start=1):
             if not name:
-                told = f"column {number} of the header needs a name ({HEADER})"
-                raise InputError(f"{self.source}: {told}")
+                raise InputError(
+                    f"{self.source}: column {number} of the header needs a name ({HEADER})"
+                )
             if (first := self.places[name] + 1) < number:
-                both = f"columns {first} and {number} are both named {quote_text(name)}"
-                raise InputError(f"{self.source}: {both}: rename one in the header")
+                raise InputError(
+                    f"{self.source}: columns {first} and {number} are both named "
+                    f"{quote_text(name)}: rename one in the header"
+                )
         if not self.rows:
             raise InputError(f"{self.source} has a header but no rows: add rows under it")
         for line, row in zip(self.lines, self.rows, strict=True):
@@ -92,8 +95,10 @@ header)
             hint = f" (did you mean {quote_text(near[0])}?)" if near else ""
             missing.append(quote_text(name) + hint)
         if missing:
-            has = f"its columns are {list_quoted(self.columns)}"
-            raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
+            raise InputError(
+                f"{self.source} lacks {what}: {', '.join(missing)}; its columns are "
+                f"{list_quoted(self.columns)}"
+            )
 
     def drop_incomplete(self, names: Iterable[str], as_texts: Collection[str] = ()) -> Table:
         """Return the table without the rows that have an empty cell in one of these columns.
@@ -106,9 +111,11 @@ header)
             found = self.convert(name, is_empty)
             lacking.update({place: name for place, empty in enumerate(found) if empty})
         if len(lacking) == len(self.rows):
-            where = f"line {self.lines[0]}, column {quote_text(lacking[0])}"
-            what = "every row has an empty cell, or one that --missing takes for empty"
-            raise InputError(f"{self.source}: {what} ({where}, …): fill in what matters")
+            raise InputError(
+                f"{self.source}: every row has an empty cell, or one that --missing takes "
+                f"for empty (line {self.lines[0]}, column {quote_text(lacking[0])}, …): fill "
+                "in what matters"
+            )
         kept = [place for place in range(len(self.rows)) if place not in lacking]
         return self.take(kept) if lacking else self
 
@@ -149,8 +156,10 @@ header)
             if refused:
                 bad = [place for place, cell in enumerate(cells) if cell in refused]
                 counts[name], where = len(bad), f"{self.source}, line {self.lines[bad[0]]}"
-                told = f"{where}, column {quote_text(name)}: {refused[cells[bad[0]]]}"
-                first = first or f"{told}; correct the cell or delete its row"
+                first = first or (
+                    f"{where}, column {quote_text(name)}: {refused[cells[bad[0]]]}; correct "
+                    "the cell or delete its row"
+                )
             else:
                 yield converted
         if counts:

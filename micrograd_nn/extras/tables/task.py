@@ -107,8 +107,7 @@ def choose_rows(
     for names, lack in (([target], f"without {target}"), (inputs, "with an empty cell")):
         complete = table.drop_incomplete(names, texts)
         if left_out := len(table.rows) - len(complete.rows):
-            of = count_things(len(table.rows), "row")
-            told.append(f"Left out, {lack}: {left_out:,} of {of}")
+            told.append(f"Left out, {lack}: {left_out:,} of {count_things(len(table.rows), 'row')}")
         table = complete
     return table, told
 

@@ -79,10 +79,10 @@ class TrainedTable:
 
     def __repr__(self) -> str:
         columns = list_first([column.name for column in self.encoding.input_columns], 5)
-        learned = f"{self.encoding.target.name} from {columns}"
-        epoch = f"best epoch {self.history.best.number}"
-        told = f"<trained on {self.source}: {learned}; {self.model!r}, {epoch}>"
-        return make_printable(told)
+        return make_printable(
+            f"<trained on {self.source}: {self.encoding.target.name} from {columns}; "
+            f"{self.model!r}, best epoch {self.history.best.number}>"
+        )
 
     @property
     def model(self) -> MLP:
@@ -137,8 +137,7 @@ class TrainedTable:
         """Return the page that replays the training, opened at an epoch, or at the best one."""
         from .replay import build_replay  # pages draw, which takes long to import
 
-        model = repr(self.model)
-        return build_replay(self.history, self.encoding, self.source, model, epoch=epoch)
+        return build_replay(self.history, self.encoding, self.source, repr(self.model), epoch=epoch)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file that ``micrograd-nn predict`` and ``export`` take."""
@@ -206,5 +205,5 @@ def train_task(task: Task, options: Options) -> TrainedTable:
     console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     training = Training(*task.learn(options, console), options, record=True)
     training.run(console)
-    report, source = write_in_python(said.getvalue()), task.rows.source
-    return TrainedTable(report, training.history, training.saved, source)
+    report = write_in_python(said.getvalue())
+    return TrainedTable(report, training.history, training.saved, task.rows.source)

@@ -177,8 +177,8 @@ class Difference:
         if not self.every:
             return [f"No {self.heading} is on both sides by its name"]
         count = len(self.rows)
-        told = f"{count_things(len(self.every), self.heading)} on both sides"
-        return [f"{told}, {count:,} of them differ{'s' * (count == 1)}"]
+        both = f"{count_things(len(self.every), self.heading)} on both sides"
+        return [f"{both}, {count:,} of them differ{'s' * (count == 1)}"]
 
     @property
     def picture(self) -> Drawing | Plot:
@@ -231,8 +231,10 @@ class Difference:
             return f"<p>{escape(f'No picture: {error}')}</p>"
         data = base64.b64encode(svg.encode()).decode()
         kind = "plot" if isinstance(picture, Plot) else "graph"
-        source = f'src="data:image/svg+xml;base64,{data}"'
-        return f'<img class="{kind}" alt="{escape(self.title)}" {source}>'
+        return (
+            f'<img class="{kind}" alt="{escape(self.title)}" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
 
     def write_markup(self) -> str:
         """Return the first rows as a table of HTML, and how many are left out."""

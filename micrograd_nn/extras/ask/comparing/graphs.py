@@ -37,8 +37,9 @@ class GraphDifference(Difference):
         roots = zip(self.change.names, (old.root, new.root), strict=True)
         named = dict.fromkeys(make_printable(names[root]) for names, root in roots)
         shown = format_change(old.numbers[old.root], new.numbers[new.root])
-        title = f"{' → '.join(named)}: {shown}"
-        super().__init__(called, title, compare_pairs(self.change), self.find_alone())
+        super().__init__(
+            called, f"{' → '.join(named)}: {shown}", compare_pairs(self.change), self.find_alone()
+        )
         self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
 
     def __reduce__(self) -> NoReturn:

@@ -114,11 +114,13 @@ def pair_places(before: Graph, after: Graph) -> dict[Value, Value]:
         made = [name_making(old), name_making(new)]
         if made[0] != made[1]:
             how = [f"made by {name}" if name else "not computed" for name in made]
-            said = f"is {how[0]} before, {how[1].removeprefix('made ')} after"
-            raise make_form_error(before.names[old], said)
+            raise make_form_error(
+                before.names[old], f"is {how[0]} before, {how[1].removeprefix('made ')} after"
+            )
         if len(old.inputs) != len(new.inputs):
-            counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
-            raise make_form_error(before.names[old], counts)
+            raise make_form_error(
+                before.names[old], f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
+            )
         for one, other in zip(old.inputs, new.inputs, strict=True):
             if (
                 type(one) is not type(other)

@@ -81,7 +81,7 @@ class TrainingDifference(Difference):
         if parts := self.find_part():
             told.append(self.describe_part(*parts))
         if loss := self.find_loss_part():
-            both = format_change(*[epoch.monitored for epoch in loss])
+            both = format_change(loss[0].monitored, loss[1].monitored)
             told.append(f"Their losses part at epoch {loss[0].number}: {both}")
         elif len(self.histories[0].epochs) != len(self.histories[1].epochs):
             told.append("As long as both go on, their losses are the same")
@@ -111,8 +111,10 @@ class TrainingDifference(Difference):
             when = f"between the epochs {before} and {epoch}, the next with weights"
         names = list_first([row.name for row in rows], FEW_WEIGHTS, " and {left:,} more")
         most = sort_rows(rows)[0]
-        told = f"{make_printable(names)}; most of all {make_printable(most.name)}"
-        return f"Their weights part {when}: {told}, {format_change(*most.data)}"
+        return (
+            f"Their weights part {when}: {make_printable(names)}; most of all "
+            f"{make_printable(most.name)}, {format_change(*most.data)}"
+        )
 
     def find_loss_part(self) -> tuple[Epoch, Epoch] | None:
         """Return the first epoch of both whose monitored losses aren't the same."""

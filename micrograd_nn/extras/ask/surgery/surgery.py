@@ -129,12 +129,12 @@ class Surgery:
         whose every edge is cut keeps its gradient, as one that is pinned does.
         """
         node = self.find(node, "cut")
-        if isinstance(input, int):
-            is_one = type(input) is int and 0 <= input < len(node.inputs)  # True isn't a position
-            positions = [input] if is_one else []
-        else:
-            wanted = self.find(input, "cut")
-            positions = [i for i, x in enumerate(node.inputs) if x is wanted]
+        wanted = input if isinstance(input, int) else self.find(input, "cut")
+        positions = [
+            i
+            for i, x in enumerate(node.inputs)
+            if x is wanted or (type(wanted) is int and i == wanted)  # True isn't a position
+        ]
         if not positions:
             name = make_printable(self.before.names[node])
             raise ValueError(f"cut needs an input of {name} and its position, not {input!r}")
@@ -306,8 +306,9 @@ def tell_changes(graph: Graph, changes: Changes) -> list[str]:
         is_so = one is not other and all(is_same_float(*pair) for pair in pairs)  # not pinned since
         if is_so and swapped.isdisjoint((one, other)):
             swapped |= {one, other}
-            to = f"{tell_pin(one)} and {tell_pin(other)}"
-            told.append(f"{names[one]} swapped with {names[other]}: {to}")
+            told.append(
+                f"{names[one]} swapped with {names[other]}: {tell_pin(one)} and {tell_pin(other)}"
+            )
     told += [f"{names[node]} pinned to {tell_pin(node)}" for node in pins if node not in swapped]
     told += [
         f"{names[node.inputs[i]]} → {names[node]} cut"

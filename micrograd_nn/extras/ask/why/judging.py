@@ -73,8 +73,9 @@ def find_outweighing(start: Facts) -> Iterator[Judgement]:
         i = gaps[0]
         which = "1 example is" if i == 1 else f"{i:,} examples is at least"
         times = format_number(sizes[i - 1] / sizes[i])
-        told = f"the gradient of {which} {times} times that of any other at the start"
-        yield Judgement("outweighed", 0, told)
+        yield Judgement(
+            "outweighed", 0, f"the gradient of {which} {times} times that of any other at the start"
+        )
 
 
 def find_broken(epochs: Sequence[Facts]) -> Iterator[Judgement]:
@@ -93,8 +94,12 @@ def find_exploded(epochs: Sequence[Facts]) -> Iterator[Judgement]:
             times = format_number(facts.size / start.size)
             layer = max(facts.layers, key=lambda name: facts.layers[name])
             when = name_when(epochs, place)
-            told = f"the gradient is {times} times that of epoch {start.epoch} {when}"
-            yield Judgement("exploded", place, told, layer=layer)
+            yield Judgement(
+                "exploded",
+                place,
+                f"the gradient is {times} times that of epoch {start.epoch} {when}",
+                layer=layer,
+            )
             return
 
 

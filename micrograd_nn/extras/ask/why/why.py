@@ -301,10 +301,10 @@ def explain_broken(replay: Replay, judgement: Judgement, facts: Facts, i: int) -
             cause = replace(cause, node=nodes[0])
         elif steps:
             step, names = steps[0], graph.names
-            numbers = map(format_number, (step.upstream, step.partial, step.share))
-            edge = f"from {names[step.node]} to {names[step.input]}"
+            product = " × ".join(map(format_number, (step.upstream, step.partial)))
             reasons.append(
-                "Its first share that isn't finite, {}: {} × {} = {}.".format(edge, *numbers)
+                f"Its first share that isn't finite, from {names[step.node]} to "
+                f"{names[step.input]}: {product} = {format_number(step.share)}."
             )
             cause = replace(cause, node=step.node, position=step.position)
     return replace(cause, reasons=tuple(reasons))

@@ -96,8 +96,10 @@ def report(found: Search, console: Console, again: str, path: str) -> None:
     best, others = found.best, sum(bool(row.losses) for row in found.rows) - 1
     told = f"Best by its mean validation {found.measure}: {describe_setting(best.setting, ' ')}."
     if others:
-        alike = f"{len(found.alike)} of {count_things(others, 'other')}"
-        told += f" {alike} can't be told apart from it (≈)"
+        told += (
+            f" {len(found.alike)} of {count_things(others, 'other')} can't be told apart "
+            "from it (≈)"
+        )
         told += ": more --seeds may tell." if found.alike else "."
     print_lines(console, escape_text(told))
     options = found.best_options
@@ -114,12 +116,8 @@ def write_again(found: Search, table: str, columns: Mapping[str, Any], spelling:
     chosen = {"test": found.test, **found.fixed, **found.best.setting}
     given = {**columns, **{name: write_choice(choice) for name, choice in chosen.items()}}
     given |= {name: choice for name, choice in asdict(spelling).items() if choice}
-    given["model"] = "model.json"
-    for name, choice in given.items():
+    for name, choice in (given | {"model": "model.json"}).items():
         option = "--category" if name == "categories" else f"--{name.replace('_', '-')}"
-        if choice is True:
-            words.append(option)
-        else:
-            for one in [choice] if isinstance(choice, str) else choice:
-                words += [option, one]
+        texts = [choice] if isinstance(choice, str) else choice
+        words += [option] if choice is True else [x for text in texts for x in (option, text)]
     return shlex.join(words)

@@ -87,7 +87,7 @@ def read_results(path: str | os.PathLike[str], fingerprint: str) -> Trainings:
     if not os.path.exists(path):
         check_writable(path)
         return {}
-    text, shown = read_file(path), show_path(path)
+    text = read_file(path)
     try:
         content = json.loads(text)
         if (content["format"], content["version"]) != (FORMAT_OF_RESULTS, RESULTS_VERSION):
@@ -95,11 +95,15 @@ def read_results(path: str | os.PathLike[str], fingerprint: str) -> Trainings:
         trainings = dict([read_training(one) for one in content["trainings"]])
         search = content["search"]
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        what = f"has no results of a search by this version, or it is damaged: {ANOTHER}"
-        raise InputError(f"{shown} {what}") from None
+        raise InputError(
+            f"{show_path(path)} has no results of a search by this version, or it is damaged: "
+            f"{ANOTHER}"
+        ) from None
     if search != fingerprint:
-        what = "another search (another table or target, or other columns, rows or classes)"
-        raise InputError(f"{shown} has the results of {what}: {ANOTHER}")
+        raise InputError(
+            f"{show_path(path)} has the results of another search (another table or target, or "
+            f"other columns, rows or classes): {ANOTHER}"
+        )
     return trainings
 
 

@@ -138,8 +138,10 @@ class Search:
     def __post_init__(self) -> None:
         names = [*self.grid, *self.fixed, "seed", "test"]
         if twice := [name for name in names if names.count(name) > 1]:
-            where = "in the grid, beside it, or as the numbers of seeds and test rows"
-            raise TypeError(f"search has {twice[0]!r} twice: give it once, {where}")
+            raise TypeError(
+                f"search has {twice[0]!r} twice: give it once, in the grid, beside it, or as "
+                "the numbers of seeds and test rows"
+            )
         if type(self.seeds) is not int or self.seeds < 1:
             raise InputError(f"seeds: {quote_text(self.seeds)} is not a whole number from 1 up")
         for name, choices in self.grid.items():
@@ -148,8 +150,10 @@ class Search:
             if len({*map(repr, choices)}) < len(choices):
                 raise InputError(f"{name}: {quote_text(choices)} has one twice")
         if not all(trial.validation for trial in self.list_trials().values()):
-            told = "a search chooses by the rows that are held back: use a fraction above 0"
-            raise InputError(f"validation: {told}")
+            raise InputError(
+                "validation: a search chooses by the rows that are held back: use a fraction "
+                "above 0"
+            )
 
     def list_settings(self) -> list[dict[str, Any]]:
         """Return each setting, a choice for every option in the grid."""

@@ -6,9 +6,10 @@ import re
 import pytest
 from hypothesis import given
 from labels import shown
+from plain_nets import Neuron, Ruled
 from strategies import graphs, searching
 
-from micrograd_nn import MLP, Value, diff, draw_change, fit, nn, nodes
+from micrograd_nn import MLP, Value, diff, draw_change, fit, nodes
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.extras.ask.comparing import picture
@@ -344,43 +345,27 @@ def test_models_are_compared_by_the_names_of_their_parameters():
     assert told in str(found)
 
 
-class Plain:
-    """A model of no base class."""
-
-    def __init__(self, slope):
-        self.slope, self.offset = Value(slope), Value(1.0)
-
-    def __call__(self, x):
-        return self.slope * x[0] + self.offset
-
-    def parameters(self):
-        return [self.slope, self.offset]
-
-
 def test_models_of_no_base_class_are_compared_by_their_places():
-    found = diff(Plain(1.0), Plain(2.0))
-    assert names_of(found) == ["slope"]
-    assert found.title == "Plain", "not where it is kept"
+    models = [Neuron(random.Random(0), 1, bias) for bias in (1.0, 1.0, 2.0)]
+    found = diff(*models[1:])
+    assert names_of(found) == ["b"]
+    assert found.title == "Neuron", "not where it is kept"
     trained = [
         fit(model, LINE, squared_error, epochs=2, record=True, rng=random.Random(0))
-        for model in (Plain(1.0), Plain(1.0), Plain(2.0))
+        for model in models
     ]
     assert diff(*trained[:2]).is_same
     told = str(diff(*trained[1:]))
-    assert "Their weights part from the start: slope; most of all slope, 1 → 2" in told
+    assert "Their weights part from the start: b; most of all b, 1 → 2" in told
     assert "models differ" not in told
 
 
-class Slope(nn.Module):
-    def __init__(self, name):
-        setattr(self, name, Value(1.0))
-
-    def __call__(self, x):
-        return self.parameters()[0] * x[0]
+def make_slope(name):
+    return Ruled(lambda model, x: model.parameters()[0] * x[0], **{name: 1.0})
 
 
 def test_nothing_in_common_is_told(tmp_path):
-    found = diff(Slope("p"), Slope("q"))
+    found = diff(make_slope("p"), make_slope("q"))
     told = "No parameter is on both sides by its name"
     assert str(found).split("\n")[1:] == [told, "Only in a: p", "Only in b: q"]
     assert not found.is_same
@@ -391,7 +376,8 @@ def test_nothing_in_common_is_told(tmp_path):
     with pytest.raises(RuntimeError, match=r"by their numbers: print that, or save it as \.html"):
         found.save(tmp_path / "diff.svg")
     histories = [
-        fit(model, LINE, squared_error, epochs=2, record=True) for model in (Slope("p"), Slope("q"))
+        fit(model, LINE, squared_error, epochs=2, record=True)
+        for model in (make_slope("p"), make_slope("q"))
     ]
     found = diff(*histories)
     assert "No weight is on both sides by its name" in str(found)
@@ -426,7 +412,7 @@ def test_pictures_and_titles_say_which_loss_it_is():
     [
         (3.0, Value(1.0), TypeError, "not a float and a Value"),
         (Value(1.0), History(), TypeError, "not a Value and a History"),
-        (Value(1.0), Plain(1.0), TypeError, "not a Value and a Plain"),
+        (Value(1.0), Ruled(abs, p=1.0), TypeError, "not a Value and a Ruled"),
         (History(), History(), ValueError, "the training a was not recorded"),
     ],
 )
