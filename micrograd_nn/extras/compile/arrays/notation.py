@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from ....engine import table as op
@@ -102,10 +101,6 @@ def compute_columns(xp: Any, operation: Operation, *inputs: Any) -> Any:
     """
     if operation in ALIKE:
         return operation.forward(*inputs)
-    if operation.arrays:
-        names = [f"x{i}" for i in range(len(inputs))]
-        given = dict(zip(names, inputs, strict=True))
-        return eval(operation.arrays.format(*names), {**ARRAY_RULES, "xp": xp, **given})
-    name = find_array_rule(operation)
-    rule = getattr(xp, name) if name in STANDARD else partial(ARRAY_RULES[name], xp)
-    return rule(*inputs)
+    names = [f"x{i}" for i in range(len(inputs))]
+    text = Arrays().find_form(operation, [Text(name) for name in names]).text.format(*names)
+    return eval(text, {**ARRAY_RULES, "xp": xp, **dict(zip(names, inputs, strict=True))})

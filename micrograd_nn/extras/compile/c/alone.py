@@ -18,7 +18,7 @@ from ....engine.operation import ARITHMETIC
 from ....engine.value import Value
 from ....notation.writing.quoting import make_prefix
 from ..programs.lines import PREDICT, FunctionWriter
-from ..programs.statements import find_names
+from ..programs.statements import LIST_WIDTH, find_names, wrap_list
 from .checked import CheckedStatements, LocalIdentifiers
 from .lanes import LoopedC, declare_constants, write_sum_ahead
 from .narrow import narrow
@@ -113,15 +113,9 @@ def fill_file(name: str, **parts: str) -> str:
     return Template(text).substitute(parts)
 
 
-def wrap_numbers(texts: Sequence[str], columns: int = 100) -> str:
+def wrap_numbers(texts: Sequence[str], width: int = LIST_WIDTH) -> str:
     """Return a list of numbers in lines."""
-    lines, line = [], "   "
-    for text in texts:
-        if len(line) + len(text) + 2 > columns:
-            lines.append(line)
-            line = "   "
-        line += f" {text},"
-    return "\n".join([*lines, line]).rstrip(",")
+    return "\n".join(wrap_list(texts, 4, width)).rstrip(",")
 
 
 def list_counts(program: Any, name: str) -> str:

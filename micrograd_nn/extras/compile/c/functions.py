@@ -82,19 +82,6 @@ SEEN double {name}(const double *x) {{
     return has_failed() ? NAN : result;
 }}
 """
-# Of a gradient too large for the stack: it is touched only if all went well.
-COPYING = """
-
-static int {name}(const double *parameters, const double *rows, long count, double upstream,
-                  double *gradient, double *results) {{
-    double *copy = malloc({size});
-    if (!copy) return 2;
-    memcpy(copy, gradient, {size});
-    int status = {name}_in_place(parameters, rows, count, upstream, copy, results);
-    if (!status) memcpy(gradient, copy, {size});
-    free(copy);
-    return status;
-}}"""
 ALWAYS_PROBED = {"probe_quotient": "x[0] / x[1]", "probe_product": "x[0] * x[1] + x[0]"}
 
 
@@ -159,18 +146,19 @@ def write_lines_in_c(program: Any, kind: int | str) -> CProgram:
             f"the program has {len(lines):,} lines that never repeat, and a function in C may have "
             f"{MOST_LINES:,}"
         )
-    is_in_place = len(writer.columns) > MOST_COLUMNS
-    begin = f"static int {name}{'_in_place' * is_in_place}("
+    if len(writer.columns) > MOST_COLUMNS:
+        raise NoCError(
+            f"its lookups are among {len(writer.columns):,} values, and a function in C without "
+            f"loops may have {MOST_COLUMNS:,}"
+        )
+    begin = f"static int {name}("
     head = [
         f"{begin}const double *parameters, const double *rows, long count,",
         " " * len(begin) + "double upstream, double *gradient, double *results) {",
     ]
     order = "count - 1; row >= 0; row--" if is_gradient else "0; row < count; row++"
     loop = f"    for (long row = {order}) {{"
-    text = "\n".join([*told, *head, *write_whole(writer, lines, loop, is_in_place)])
-    if is_in_place:
-        text = f"#include <stdlib.h>\n#include <string.h>\n\n{text}"
-        text += COPYING.format(name=name, size=f"{len(writer.slopes)} * sizeof(double)")
+    text = "\n".join([*told, *head, *write_whole(writer, lines, loop)])
     return finish_program(text, name, writer)
 
 
@@ -195,18 +183,13 @@ def mark_unused(lines: Sequence[str]) -> list[str]:
     return change_unused(lines, DEFINED, lambda match: f"{match.string} (void){match['name']};")
 
 
-def write_whole(
-    writer: FunctionWriter, lines: Sequence[str], loop: str, is_in_place: bool
-) -> list[str]:
-    """Return the body of a function, whose numbers are all variables.
-
-    The columns are a copy of theirs in the gradient, if it isn't changed in place.
-    """
+def write_whole(writer: FunctionWriter, lines: Sequence[str], loop: str) -> list[str]:
+    """Return the body of a function, whose numbers are all variables, but for a copy of columns."""
     used, columns = find_names(lines), writer.columns
     slopes = [(i, x) for i, x in enumerate(writer.slopes.values()) if x in used]
     each = f"    for (long i = 0; i < {len(columns)}; i++)"
     items = f"gradient[{columns.start} + i]"
-    is_copied = bool(columns) and not is_in_place
+    has_columns = bool(columns)
     given = ["parameters", "rows", "upstream", "gradient", "results"]
     body = [
         *[
@@ -215,9 +198,8 @@ def write_whole(
             if x in used
         ],
         *[f"    double {x} = gradient[{i}];" for i, x in slopes],
-        *[f"    double *columns = gradient + {columns.start};"] * is_in_place,
-        *[f"    double columns[{len(columns)}];"] * is_copied,
-        *[f"{each} columns[i] = {items};"] * is_copied,
+        *[f"    double columns[{len(columns)}];"] * has_columns,
+        *[f"{each} columns[i] = {items};"] * has_columns,
         loop,
         *[
             f"        double {x} = rows[row * {len(writer.inputs)} + {i}];"
@@ -228,7 +210,7 @@ def write_whole(
         "    }",
         f"    if (has_failed()) return {FAILED};",
         *[f"    gradient[{i}] = {x};" for i, x in slopes],
-        *[f"{each} {items} = columns[i];"] * is_copied,
+        *[f"{each} {items} = columns[i];"] * has_columns,
         f"    return {DONE};",
         "}",
     ]

@@ -12,6 +12,7 @@ from ....engine import table as op
 from ....engine.operation import Operation, Reduction
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.notation import Form, Notation, Text, list_slots, make_call
+from ..programs.statements import find_called
 
 ALIKE_IN_C = {op.add, op.sub, op.mul, op.truediv, op.neg}  # written alike in both languages
 
@@ -40,6 +41,7 @@ INFINITY NULL malloc free memcpy
 parameters rows row count upstream gradient columns results status program predict run are_finite
 has_failed parameter input number slope memory
 """
+CALLED = re.compile(r"\b(\w+)\(")
 PROBED = 3  # inputs of an operation of any number of them, where its function is checked
 
 
@@ -151,10 +153,4 @@ def read_rules() -> dict[str, str]:
 def collect_rules(text: str) -> list[str]:
     """Return the functions of rules.c that a text in C calls, and those they call, in order."""
     rules = read_rules()
-    called: set[str] = set()
-    waiting = [text]
-    while waiting:
-        for name in set(re.findall(r"\b(\w+)\(", waiting.pop())) & rules.keys() - called:
-            called.add(name)
-            waiting.append(rules[name])
-    return [rule for name, rule in rules.items() if name in called]
+    return [rules[name] for name in find_called(text, rules, CALLED)]

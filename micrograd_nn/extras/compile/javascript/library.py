@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from ....notation.javascript.notation import read_math
+from ..programs.statements import find_called
 
 FUNCTION = re.compile(r"^(?:export )?(?:const|class|function) (\w+)")
 MEMBER = re.compile(r"^  (\w+)(?:[,:(])")
@@ -44,19 +45,9 @@ def carry_library(text: str) -> str:
     ''
     """
     library = read_library()
-    called: set[str] = set()
-    waiting = [text]
-    while waiting:
-        names = {*CALLED.findall(waiting.pop())}
-        new = names & library.keys() - called
-        called |= new
-        waiting += [library[name] for name in new]
-    apart = [name for name in library if name in called and not name.startswith("math.")]
-    members = [name for name in library if name in called and name.count(".") == 1]
-    added = [name for name in library if name in called and name.count(".") > 1]
-    written = [library[name] for name in apart]
+    called = find_called(text, library, CALLED)
+    written = [library[name] for name in called if "." not in name]
+    members = [library[name] for name in called if "." in name]
     if members:
-        listed = "\n".join([library[name] for name in members])
-        written.append(f"const math = {{\n{listed}\n}};")
-    written += [library[name] for name in added]
+        written.append("const math = {\n" + "\n".join(members) + "\n};")
     return "\n\n".join(written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, ClassVar, NamedTuple
 
 from ....engine.operation import Operation
@@ -24,6 +24,28 @@ FEWEST_NODES = 100  # of a file that stands alone and has loops
 def find_names(lines: Iterable[str]) -> set[str]:
     """Return all names that stand in lines."""
     return {name for line in lines for name in NAME.findall(line)}
+
+
+def find_called(text: str, parts: Mapping[str, str], names: re.Pattern[str]) -> list[str]:
+    """Return the names of the parts that a text calls, and of those that these call, in order."""
+    called: set[str] = set()
+    waiting = [text]
+    while waiting:
+        new = {*names.findall(waiting.pop())} & parts.keys() - called
+        called |= new
+        waiting += [parts[name] for name in new]
+    return [name for name in parts if name in called]
+
+
+def wrap_list(texts: Sequence[str], indent: int, width: int = LIST_WIDTH) -> list[str]:
+    """Return a list in lines of a limited width, a comma behind each item."""
+    lines, line = [], " " * indent
+    for text in texts:
+        if line.strip() and len(line) + len(text) + 1 > width:
+            lines.append(line.rstrip())
+            line = " " * indent
+        line += f"{text}, "
+    return [*lines, line.rstrip()]
 
 
 def change_unused(

@@ -9,7 +9,7 @@ from typing import Any
 from ....notation.python import Python
 from ....notation.writing.identifiers import Identifiers
 from ..programs.lines import FEW_NAMES, FunctionWriter
-from ..programs.statements import LIST_WIDTH, LoopStatements, Run, find_names
+from ..programs.statements import LIST_WIDTH, LoopStatements, Run, find_names, wrap_list
 
 
 class PythonStatements(LoopStatements):
@@ -182,14 +182,7 @@ def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -
     line = f"    {before}{first}{', '.join(names) if marks else join_names(names)}{last}{after}"
     if len(line) <= LIST_WIDTH:
         return [line]
-    first, last = first or "(", last or ")"
-    filled, line = [], " " * 7
-    for name in names:
-        if line.strip() and len(line) + len(name) + 2 > LIST_WIDTH:
-            filled.append(line)
-            line = " " * 7
-        line += f" {name},"
-    return [f"    {before}{first}", *filled, line, f"    {last}{after}"]
+    return [f"    {before}{first or '('}", *wrap_list(names, 8), f"    {last or ')'}{after}"]
 
 
 def join_names(names: Sequence[str]) -> str:
