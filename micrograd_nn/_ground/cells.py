@@ -27,8 +27,7 @@ def open_output() -> Callable[[Any], object] | None:
     """Return what shows a thing in the cell of now, in place of the one before, if there is one."""
     marimo = sys.modules.get("marimo")
     if marimo and marimo.running_in_notebook():
-        replace: Callable[[Any], object] = marimo.output.replace
-        return replace
+        return marimo.output.replace  # type: ignore[no-any-return]
     if find_shell() is None:
         return None
     handle: Any = None

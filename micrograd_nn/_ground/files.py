@@ -151,12 +151,9 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 def check_output(path: str, *sources: str) -> None:
     """Refuse now to write where it's impossible, or over one of the files that are read."""
     check_writable(path)
-    same = False
-    for source in sources:
-        with contextlib.suppress(OSError):  # one of them isn't there
-            same = os.path.samefile(path, source)
-        if same:
-            raise InputError(f"{show_path(path)} would overwrite what is read: name another file")
+    there = [source for source in sources if os.path.exists(source) and os.path.exists(path)]
+    if any(os.path.samefile(path, source) for source in there):
+        raise InputError(f"{show_path(path)} would overwrite what is read: name another file")
 
 
 def explain_error(error: Exception, missing: str = "file") -> str:

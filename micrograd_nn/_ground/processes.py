@@ -26,9 +26,11 @@ def run_process(
     One that takes longer is ended, with all that it began, and so is one at Ctrl-C. ``given`` is
     what it reads; ``options`` are those of ``subprocess.Popen``.
     """
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     try:
-        process = subprocess.Popen(command, **pipes, start_new_session=True, **options)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True, **options,
+        )  # fmt: skip
     except OSError as error:
         raise ProcessError(f"cannot be run: {error.strerror or error}") from error
     with process:
@@ -40,8 +42,8 @@ def run_process(
                 raise LateError(f"took more than {seconds:g} s") from None
             raise
     if process.returncode:
-        lines = [line.strip() for line in complaints.decode("utf-8", "replace").splitlines()]
-        lines = [line for line in lines if line and not line.startswith("Warning")]
+        said_so = complaints.decode("utf-8", "replace").splitlines()
+        lines = [line.strip() for line in said_so if line.strip()[:7] not in ("", "Warning")]
         lines.append(f"exit status {process.returncode}")
         told = next((line for line in lines if "rror" in line), lines[0])
         raise ProcessError(f"failed: {told}")

@@ -13,7 +13,7 @@ import sysconfig
 from collections.abc import Callable
 
 from .._ground.processes import LateError, ProcessError, run_process
-from .._ground.text import make_printable, quote_text
+from .._ground.text import InputError, make_printable, quote_text
 
 FORMATS = ("svg", "png", "dot", "pdf")
 NO_PROGRAMS = ("emscripten", "wasi")  # platforms within a page or a program
@@ -27,7 +27,7 @@ sys.stdout.buffer.write(graph.draw(format="pdf", prog="dot"))
 _lay_out: Callable[[str], str] | None = None  # set by use_layout
 
 
-class LayoutError(RuntimeError):
+class LayoutError(RuntimeError, InputError):
     """A picture that could not be laid out, and what to do about it."""
 
 

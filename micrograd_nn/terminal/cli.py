@@ -39,9 +39,7 @@ def run_command(options: argparse.Namespace) -> int:
             print_table(found)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
-    except Exception as error:
-        if not is_bad_input(error):
-            raise
+    except InputError as error:
         tell_error(f"micrograd-nn {name}", str(error))
         return EXIT_BAD_INPUT
     if found is False:
@@ -56,13 +54,6 @@ def print_table(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
     sys.stdout.write(text)
-
-
-def is_bad_input(error: Exception) -> bool:
-    """Tell whether an error is about what the user gave, or about what is installed to draw it."""
-    from ..draw.layout import LayoutError  # pictures take long to import, and few commands draw
-
-    return isinstance(error, (InputError, LayoutError))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -191,11 +191,6 @@ class Stepper:
             raise ValueError("nothing was sought: /w1 finds a name with w1 in it")
         return self.outline.find(self.sought, direction)
 
-    def forget(self) -> str:
-        """Let the current row be in sight again."""
-        self.outline.follow()
-        return ""
-
     def toggle_watch(self) -> str:
         """Watch the gradient of the marked row, or watch it no more."""
         node = self.outline.rows[self.outline.marked].node
@@ -229,6 +224,7 @@ MOVES: dict[str, Callable[[Passes], object]] = {
     **dict.fromkeys(("g", "home"), lambda passes: passes.goto(0)),
     **dict.fromkeys(("G", "end"), lambda passes: passes.goto(len(passes))),
     " ": pass_node,
+    "\x1b": lambda passes: None,  # the current row is in sight again
 }
 SCROLLS = {"d": 0.5, "pagedown": 0.5, "u": -0.5, "pageup": -0.5}  # in screens
 KEY_COMMANDS: dict[str, Callable[[Stepper], str]] = {
@@ -236,5 +232,4 @@ KEY_COMMANDS: dict[str, Callable[[Stepper], str]] = {
     "F": lambda stepper: stepper.search(-1),
     "w": Stepper.toggle_watch,
     "r": Stepper.run_on,
-    "\x1b": Stepper.forget,
 }

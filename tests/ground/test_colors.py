@@ -29,6 +29,11 @@ def luminance(color):
     return sum(x * y for x, y in zip((0.2126, 0.7152, 0.0722), make_linear(color), strict=True))
 
 
+def contrast(one, other):
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
 def mix(one, other, share):
     pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
@@ -66,14 +71,11 @@ def test_a_pages_colours_have_one_name_each():
 def test_each_meaning_can_be_read_on_paper_and_panel(scheme):
     for ground in ("paper", "panel"):
         for name in ("value", "gradient", "wrong", "plus", "minus", "ink", "quiet"):
-            pair = [luminance(MEANINGS[one][scheme]) for one in (ground, name)]
-            dark, light = sorted(pair)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, name)
+            assert contrast(MEANINGS[ground][scheme], MEANINGS[name][scheme]) >= 4.5, (ground, name)
     strongest = pytest.importorskip("micrograd_nn.extras.plot.canvas").STRONGEST_FILL
     for name in ("value", "plus", "minus"):  # at their strongest, as texts on shades
-        filled = luminance(mix(MEANINGS["paper"][scheme], MEANINGS[name][scheme], strongest))
-        dark, light = sorted([luminance(MEANINGS["ink"][scheme]), filled])
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, name
+        filled = mix(MEANINGS["paper"][scheme], MEANINGS[name][scheme], strongest)
+        assert contrast(MEANINGS["ink"][scheme], filled) >= 4.5, name
 
 
 @pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
@@ -111,8 +113,7 @@ def test_classes_have_hues_without_a_meaning_and_can_be_read():
             for color in seen:
                 meanings = [pair[scheme] for name, pair in MEANINGS.items() if name != "paper"]
                 assert min(measure_distance(color, other) for other in meanings) > 0.08
-                dark, light = sorted([luminance(paper), luminance(color)])
-                assert (light + 0.05) / (dark + 0.05) >= 4.5
+                assert contrast(paper, color) >= 4.5
         assert len(given) >= 2
 
 

@@ -25,6 +25,14 @@ LIMIT = 60.0  # seconds for all that one adapter is asked
 STARTED = "-m", "micrograd_nn.debugger.adapter"
 
 
+def send_request(stream, number, command, arguments):
+    """Send a request to an adapter."""
+    request = {"seq": number, "type": "request", "command": command, "arguments": arguments}
+    content = json.dumps(request).encode()
+    stream.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+    stream.flush()
+
+
 class Client:
     """A connection to a debug adapter that listens on this machine."""
 
@@ -38,7 +46,7 @@ class Client:
                 if time.monotonic() > self.end:
                     raise
                 time.sleep(0.1)
-        self.stream = self.socket.makefile("rb")
+        self.stream = self.socket.makefile("rwb")
         self.sent = 0
         self.events = []
 
@@ -52,22 +60,16 @@ class Client:
     def send(self, command, **arguments):
         """Send a request and return its number."""
         self.sent += 1
-        request = {"seq": self.sent, "type": "request", "command": command, "arguments": arguments}
-        content = json.dumps(request).encode()
-        self.socket.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+        send_request(self.stream, self.sent, command, arguments)
         return self.sent
 
     def receive(self):
         """Return the next message."""
         self.socket.settimeout(max(0.1, self.end - time.monotonic()))
-        length = 0
-        while line := self.stream.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if not length:
+        message = read_message(self.stream)
+        if message is None:
             raise ConnectionError("the adapter has closed the connection")
-        return json.loads(self.stream.read(length))
+        return message
 
     def ask(self, command, **arguments):
         """Send a request and return the body of its answer."""
@@ -159,10 +161,7 @@ class Host:
 
     def send(self, command, **arguments):
         """Send a request."""
-        request = {"seq": len(self.said), "type": "request", "command": command}
-        content = json.dumps({**request, "arguments": arguments}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
-        self.process.stdin.flush()
+        send_request(self.process.stdin, len(self.said), command, arguments)
 
     def receive(self):
         """Return the next message, None where there are no more."""

@@ -69,26 +69,6 @@ class Stack(Module):
         return x
 
 
-class Line(Module):
-    """Two parameters that are no list: a slope and an offset, for each number by itself."""
-
-    def __init__(self, rng):
-        self.slope, self.offset = Value(rng.uniform(-2, 2)), Value(rng.uniform(-1, 1))
-
-    def __call__(self, x):
-        return [self.slope * x[0] + self.offset]
-
-
-class Heads(Module):
-    """Two slopes of the same input: two outputs, which nothing adds up in the model."""
-
-    def __init__(self, rng):
-        self.one, self.other = Value(rng.uniform(-2, 2)), Value(rng.uniform(-2, 2))
-
-    def __call__(self, x):
-        return [self.one * x[0], self.other * x[0]]
-
-
 class Sums(Module):
     """Several sums of the same inputs, some with an offset, which nothing adds up in the model.
 
@@ -190,7 +170,7 @@ def build_model(rng):
     """Return a model, what calls it and notes what comes out of which part, and the parts."""
     width, kind = (
         rng.choice([1, 2, 3]),
-        rng.choice(["mlp", "mlp", "rows", "stack", "line", "heads", "sums"]),
+        rng.choice(["mlp", "mlp", "rows", "stack", "sums", "sums"]),
     )
     neurons, layers = {}, {}
 
@@ -218,10 +198,8 @@ def build_model(rng):
         activation, height = rng.choice([None, None, *NAMED]), rng.choice([1, 2, 3])
         has_bias, is_dot = rng.random() < 0.5, rng.random() < 0.5
         model = Rows(rng, width, height, activation, has_bias, is_dot)
-    elif kind == "sums":
-        model = Sums(rng, width, rng.choice([1, 2, 3]))
     else:
-        model = (Line if kind == "line" else Heads)(rng)
+        model = Sums(rng, width, rng.choice([1, 2, 3]))
 
     def call(x):
         out = model(x)
@@ -267,7 +245,7 @@ def build_case(seed):
     if not is_bare:
         rows = [[Value(x, f"x{i}.{j}") for j, x in enumerate(row)] for i, row in enumerate(rows)]
         given = {x: x.label for row in rows for x in row}
-    is_added = kind in ("sums", "heads") and rng.random() < 0.5
+    is_added = kind == "sums" and rng.random() < 0.5
     state = rng.getstate()
     made, terms = [], []
     outputs = [call(row) for row in rows] if rng.random() < 0.5 else None

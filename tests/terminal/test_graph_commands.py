@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from commands import SCRIPT, run_command, said
 from golden import assert_stands
-from labels import shown
 from places import GOLDEN
 from rich.console import Console
 from sizes import choose_size
@@ -62,51 +61,11 @@ def test_leaves_constants_and_what_is_not_finite_are_shown_too(command, words, c
     assert said(capsys, command, *words)
 
 
-@pytest.mark.parametrize("direction", ["LR", "TB"])
-def test_a_graph_is_drawn_into_a_file(direction, capsys):
-    arguments = ["graph", "x*x", "x=3", "-o", "out.dot", "--direction", direction]
-    assert said(capsys, *arguments) == "Graph: out.dot\n"
-    source = Path("out.dot").read_text()
-    assert f"rankdir={direction}" in source
-    assert "6" in shown(source)
-
-
-def test_a_page_is_written_with_the_expression_as_its_title(capsys):
-    told = said(capsys, "page", *NEURON, "-o", "lesson.html", "--notes", "Move <w1>.")
-    assert told == (
-        "Page: lesson.html. Open it in a browser: it needs no network and no other file.\n"
-    )
-    text = Path("lesson.html").read_text(encoding="utf-8")
-    assert f"<title>{NEURON[0]}</title>" in text
-    assert "Move &lt;w1&gt;." in text
-
-
-def test_a_page_asks_first_where_it_is_told_to(capsys):
-    said(capsys, "page", *NEURON, "-o", "lesson.html")
-    assert '"quiz":false' in Path("lesson.html").read_text(encoding="utf-8")
-    said(capsys, "page", "--quiz", *NEURON, "-o", "lesson.html")
-    assert '"quiz":true' in Path("lesson.html").read_text(encoding="utf-8")
-
-
-def test_a_page_of_a_scripts_value_has_the_scripts_names(capsys):
-    said(capsys, "page", "net.py:loss", "-o", "lesson.html", "--title", "A net")
-    text = Path("lesson.html").read_text(encoding="utf-8")
-    assert "<title>A net</title>" in text
-    assert '"name":"weights.1"' in text
-
-
 def test_a_page_is_refused_before_a_script_is_run(capsys):
     Path("prints.py").write_text("print('run')")
     assert "there is no such folder" in refused(capsys, "page", "prints.py:y", "-o", "no/a.html")
     assert "would overwrite" in refused(capsys, "page", "net.py:loss", "-o", "net.py")
     assert Path("net.py").read_text() == SCRIPT
-
-
-def test_a_graph_is_drawn_as_svg_and_png(capsys):
-    said(capsys, "graph", *NEURON, "-o", "out.svg")
-    assert "output" in Path("out.svg").read_text()
-    said(capsys, "graph", *NEURON, "-o", "out.png")
-    assert Path("out.png").read_bytes().startswith(b"\x89PNG")
 
 
 MODEL = """
@@ -117,18 +76,42 @@ loss = model(x) ** 2
 """
 
 
-@pytest.mark.parametrize(
-    ("options", "shown"),
-    [
-        (["--collapse", "layer"], "One box a layer"),
-        (["--collapse", "neuron"], "One box a neuron"),
-        (["--collapse", "none", "--paths-from", "x.0"], "Marked: 3 paths from x.0 to loss"),
-    ],
-)
-def test_a_network_is_drawn_as_asked(options, shown, capsys):
+SUM = ["+".join(f"x*{i}" for i in range(2, 7)), "x=3"]
+WRITTEN = [  # into a file of this ending: what stands there, and what doesn't
+    ("graph", [*SUM, "--direction", "LR"], "dot", ["rankdir=LR", "60"], []),
+    ("graph", [*SUM, "--direction", "TB"], "dot", ["rankdir=TB"], []),
+    ("graph", [*SUM, "--fold", "yes"], "dot", ["Folded: "], []),
+    ("graph", [*SUM, "--fold", "no"], "dot", [], ["Folded: "]),
+    ("graph", ["x*x", "x=3", "--animate"], "svg", ["@keyframes"], ["<script"]),
+    ("graph", NEURON, "svg", ["output"], ["@keyframes"]),
+    ("graph", NEURON, "png", ["PNG"], []),
+    ("graph", [*NEURON, "--around", "w1", "--radius", "1"], "dot",
+     ["Within 1 edge of w1: 2 of "], []),
+    ("graph", ["model.py:loss", "--collapse", "layer"], "dot", ["One box a layer"], []),
+    ("graph", ["model.py:loss", "--collapse", "neuron"], "dot", ["One box a neuron"], []),
+    ("graph", ["model.py:loss", "--collapse", "none", "--paths-from", "x.0"], "dot",
+     ["Marked: 3 paths from x.0 to loss"], ["One box"]),
+    ("page", [*NEURON, "--notes", "Move <w1>."], "html",
+     [f"<title>{NEURON[0]}</title>", "Move &lt;w1&gt;.", '"quiz":false'], []),
+    ("page", ["--quiz", *NEURON], "html", ['"quiz":true'], []),
+    ("page", ["net.py:loss", "--title", "A net"], "html",
+     ["<title>A net</title>", '"name":"weights.1"'], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "arguments", "ending", "there", "absent"), WRITTEN)
+def test_a_graph_and_a_page_are_written_as_asked(command, arguments, ending, there, absent, capsys):
     Path("model.py").write_text(MODEL)
-    said(capsys, "graph", "model.py:loss", *options, "-o", "out.dot")
-    assert shown in Path("out.dot").read_text()
+    path = f"out.{ending}"
+    told = {
+        "graph": f"Graph: {path}\n",
+        "page": f"Page: {path}. Open it in a browser: it needs no network and no other file.\n",
+    }
+    assert said(capsys, command, *arguments, "-o", path) == told[command]
+    text = Path(path).read_bytes().decode("utf-8", "replace")
+    assert [part in text for part in (*there, *absent)] == [True] * len(there) + [False] * len(
+        absent
+    )
 
 
 @pytest.mark.parametrize("name", ["h2.w1", "model.layers.0.neurons.1.w.0"])
@@ -465,25 +448,6 @@ def test_what_gives_no_number_to_a_name_is_refused(words, reason):
         read_assignments(words)
     assert str(caught.value).startswith(reason)
     assert "\n" not in str(caught.value)
-
-
-# Parts of a graph, repeats, animations
-
-
-def test_a_part_is_drawn_and_repeats_are_folded(capsys):
-    said(capsys, "graph", *NEURON, "-o", "part.dot", "--around", "w1", "--radius", "1")
-    assert "Within 1 edge of w1: 2 of " in Path("part.dot").read_text()
-    sum_of_squares = "+".join(f"x*{i}" for i in range(2, 7))
-    for options, times in (["--fold", "yes"], 1), (["--fold", "no"], 0):
-        said(capsys, "graph", sum_of_squares, "x=3", "-o", "sum.dot", *options)
-        assert Path("sum.dot").read_text().count("Folded: ") == times
-
-
-def test_an_animation_is_an_svg_without_a_script(capsys):
-    said(capsys, "graph", "x*x", "x=3", "-o", "steps.svg", "--animate")
-    svg = Path("steps.svg").read_text()
-    assert "@keyframes" in svg
-    assert "<script" not in svg
 
 
 @pytest.mark.parametrize(

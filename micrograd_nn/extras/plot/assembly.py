@@ -175,7 +175,7 @@ class Assembly(Axes):
         for x, y in map(self.place, dots.points):
             if is_inside((x, y), self.box):
                 self.draw_dot(x, y, shape, look)
-                self.room.take_dot(x, y)
+                self.room.take_box((x - 8, y - 8, x + 8, y + 8))
         if dots.name:
             self.legend.append((shape, look, dots.name))
 

@@ -35,16 +35,10 @@ def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
 
 
 def choose_levels(values: Sequence[float], most: int) -> list[float]:
-    """Return about ``most`` round levels; 1, 2, 5, 10, 20 … where most values are small."""
-    if not values:
-        return []
-    ordered = sorted(values)
-    low, high = ordered[0], ordered[-1]
+    """Return about ``most`` round levels."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
     if is_narrow(low, high):
         return []
-    middle = ordered[len(ordered) // 2]
-    if low >= -1e-9 * high and middle - low < 0.12 * (high - low):
-        return choose_growing_levels(high, most)
     step, levels = round_step((high - low) / most / 2), [0.0] * most * 2
     while len(levels) > most * 1.25:
         edge = 1e-9 * step
@@ -53,13 +47,6 @@ def choose_levels(values: Sequence[float], most: int) -> list[float]:
             break
         step, levels = round_step(step * 1.01), coarser
     return levels
-
-
-def choose_growing_levels(high: float, most: int) -> list[float]:
-    """Return 1 and 3 times powers of ten below a number, at most this many."""
-    last = math.floor(math.log10(high))
-    levels = [float(f"{d}e{e}") for e in range(last - most, last + 1) for d in (1, 3)]
-    return [level for level in levels if level < high][1 - most :]
 
 
 def trace_contour(grid: Grid, level: float) -> list[list[Pair]]:

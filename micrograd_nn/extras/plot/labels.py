@@ -35,10 +35,6 @@ class Room:
         for cell in list_cells(box):
             self.taken[cell] = max(weight, self.taken.get(cell, 0.0))
 
-    def take_dot(self, x: float, y: float, radius: float = 8.0) -> None:
-        """Take a dot."""
-        self.take_box((x - radius, y - radius, x + radius, y + radius))
-
     def weigh(self, box: Bounds) -> float:
         """Return how much a text in this box would hide, or stick out of the plot."""
         hidden = sum(self.taken.get(cell, 0.0) for cell in list_cells(box))

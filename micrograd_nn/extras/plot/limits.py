@@ -58,15 +58,8 @@ def fit_same_scale(
 
     A range that would be flatter than 90 pixels, or narrower, is widened.
     """
-    width = WIDEST_AREA
-    height = width * (high - low) / (right - left)
-    if height < FLATTEST:
-        middle, reach = (low + high) / 2, (right - left) * FLATTEST / width / 2
-        return (left, right), (middle - reach, middle + reach), width, FLATTEST
-    if height <= TALLEST:
-        return (left, right), (low, high), width, height
-    width = TALLEST * (right - left) / (high - low)
-    if width < FLATTEST:
-        middle, reach = (left + right) / 2, (high - low) * FLATTEST / TALLEST / 2
-        return (middle - reach, middle + reach), (low, high), FLATTEST, TALLEST
-    return (left, right), (low, high), width, TALLEST
+    unit = min(WIDEST_AREA / (right - left), TALLEST / (high - low))  # in pixels
+    across, up = max(0.0, FLATTEST / unit - right + left), max(0.0, FLATTEST / unit - high + low)
+    xlim = left - across / 2, right + across / 2
+    ylim = low - up / 2, high + up / 2
+    return xlim, ylim, unit * (xlim[1] - xlim[0]), unit * (ylim[1] - ylim[0])

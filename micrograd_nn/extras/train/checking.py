@@ -41,7 +41,7 @@ def check_gradient(
     """Refuse a program whose number or gradient isn't that of the graph."""
     gradient = Gradient()
     number = gradient.add(variant, numbers, [row], 1.0)
-    found = gradient.by_leaf()
+    found = gradient.by_leaf
     own = record()
     slopes = compute_gradients(nodes(own))
     compare_numbers(where, [(number, own.data), *[(found[x], slopes.get(x, 0.0)) for x in found]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
 from math import isnan
 from operator import is_
 from typing import Any, NamedTuple
@@ -48,13 +48,6 @@ class Group(NamedTuple):
     examples: list[Example]
     rows: list[Sequence[float]]
 
-    def list_examples(self) -> list[Group]:
-        """Return its examples, each as a group."""
-        return [
-            Group(self.form, [example], [row])
-            for example, row in zip(self.examples, self.rows, strict=True)
-        ]
-
 
 class ExampleTable(tuple[Example, ...]):
     """Examples that nobody can edit: each has a tuple of as many finite floats, and a number.
@@ -88,20 +81,15 @@ class ExampleReader:
 
     def group(self, data: Sequence[Example]) -> Iterator[Group]:
         """Yield groups of examples that follow one another and share one program."""
-        group: Group | None = None
-        for example in data:
-            form = self.read_form(example)
-            if group is not None and (
-                form.key != group.form.key or not self.variants.has_one_way(form)
-            ):
-                yield group
-                group = None
-            if group is None:
-                group = Group(form, [], [])
-            group.examples.append(example)
-            group.rows.append(form.row)
-        if group is not None:
-            yield group
+
+        def find_way(place: int) -> Any:
+            form = self.read_form(data[place])
+            return form.key if self.variants.has_one_way(form) else place
+
+        for _, places in groupby(range(len(data)), find_way):
+            examples = [data[place] for place in places]
+            forms = [*map(self.read_form, examples)]
+            yield Group(forms[0], examples, [form.row for form in forms])
 
     def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""

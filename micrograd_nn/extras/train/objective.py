@@ -161,13 +161,17 @@ class Objective:
         numbers = [x.number for x in self.parameters]
         groups = list(self.examples.group(batch))
         if len(groups) > 1:  # each example by itself, since losses are added from the first on
-            groups = [one for group in groups for one in group.list_examples()]
+            groups = [
+                Group(group.form, [example], [row])
+                for group in groups
+                for example, row in zip(group.examples, group.rows, strict=True)
+            ]
         share = 1.0 / len(batch)
         losses = [
             self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
             for group in reversed(groups)
         ]
-        for x, slope in gradient.by_leaf().items():
+        for x, slope in gradient.by_leaf.items():
             add_gradient(x, slope, x.grad)  # what no optimizer resets adds up
         return reduce(add, reversed(losses)) / len(batch) + penalty
 

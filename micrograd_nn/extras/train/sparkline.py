@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..._ground.text import format_number
+from ..plot.scales import Scale, is_drawn, widen
 from .chart import is_wide
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -26,29 +27,20 @@ def write_sparkline(losses: Sequence[float], room: int) -> str:
     >>> write_sparkline([1e3, 30.0, 1.0, math.nan], 60), write_sparkline([2.0, 1.0], 9)
     ('█▄▁×  1000 → nan, lowest 1 (heights: logarithms)', '')
     """
-    finite = [loss for loss in losses if math.isfinite(loss)]
+    finite = [loss for loss in losses if is_drawn(loss)]
     if not finite:
         return ""
     low, high = min(finite), max(finite)
-    is_logarithmic = is_wide(low, high)
     first, last, lowest = map(format_number, (losses[0], losses[-1], low))
     told = f"  {first} → {last}, lowest {lowest}"
-    told += " (heights: logarithms)" if is_logarithmic else ""
+    told += " (heights: logarithms)" if is_wide(low, high) else ""
     width = min(LONGEST_CURVE, room - len(told), len(losses))
     if width < 2:
         return ""
-
-    def measure(loss: float) -> float:
-        return math.log(loss) if is_logarithmic else loss / 2  # no overflow between the ends
-
-    bottom, extent = measure(low), measure(high) - measure(low)
-    ends = [i * len(losses) // width for i in range(width + 1)]
+    scale = Scale(low, widen(low, high)[1], 0, len(BLOCKS), is_wide(low, high))
     letters = []
-    for start, end in pairwise(ends):
-        heights = [measure(x) - bottom for x in losses[start:end] if math.isfinite(x)]
-        if len(heights) < end - start:
-            letters.append(NOT_FINITE)
-        else:
-            share = sum(x / len(heights) / extent for x in heights) if extent > 0 else 0.0
-            letters.append(BLOCKS[min(len(BLOCKS) - 1, int(share * len(BLOCKS)))])
+    for start, end in pairwise(i * len(losses) // width for i in range(width + 1)):
+        height = math.fsum(map(scale.place, losses[start:end])) / (end - start)
+        is_gap = math.isnan(height)
+        letters.append(NOT_FINITE if is_gap else BLOCKS[min(len(BLOCKS) - 1, int(height))])
     return "".join(letters) + told

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..._ground.colors import GRADIENT, VALUE
 from ..._ground.files import check_writable, explain_error
@@ -135,20 +134,14 @@ def learn_rows(console: Console) -> MLP:
     console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
     errors_on_the_way = Grid("iteration", "mean absolute error")
     errors_on_the_way.columns[0].justify = "right"
-    columns = BarColumn(), MofNCompleteColumn(), TextColumn("mean absolute error {task.fields[e]}")
     weights = [parameter.data for parameter in model.parameters()]
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("", total=ITERATIONS, e="")
-        for iteration in range(ITERATIONS):
-            if iteration % 1_000 == 0:
-                outputs = predict.predictions(weights, inputs)
-                mean = sum(abs(y - out) for y, out in zip(targets, outputs, strict=True)) / 4
-                progress.update(bar, completed=iteration, e=f"{mean:.6f}")
-            if iteration % 10_000 == 0:
-                errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.4f}")
-            _, gradient = loss(weights, rows)
-            weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
-        progress.update(bar, completed=ITERATIONS)
+    for iteration in range(ITERATIONS):
+        if iteration % 10_000 == 0:
+            outputs = predict.predictions(weights, inputs)
+            mean = sum(abs(y - out) for y, out in zip(targets, outputs, strict=True)) / 4
+            errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.4f}")
+        _, gradient = loss(weights, rows)
+        weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
     console.print(errors_on_the_way)
     predictions = Grid("inputs", "prediction", "target")
     predictions.columns[1].style = VALUE

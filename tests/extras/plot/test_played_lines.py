@@ -24,7 +24,9 @@ def read_spans(root):
 
 
 def play(plot, tmp_path):
-    plot.save(tmp_path / "play.svg", animate=True)
+    plot.save(tmp_path / "still.svg")
+    assert (tmp_path / "still.svg").read_text(encoding="utf-8") == plot.svg
+    assert repr(plot.save(tmp_path / "play.svg", animate=True)).startswith("wrote ")
     return (tmp_path / "play.svg").read_text(encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ import sys
 from itertools import combinations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pictures import dots, parse, paths, read_back, texts, ticks
 
@@ -97,18 +97,13 @@ def test_one_scale_for_both_axes():
         ((0, 1), (0, 1)),
         ((0, 1), (0, 100)),
         ((0, 1), (0, 2)),
+        ((0, 1), (123456.0, 123457.0)),  # whose labels are wide
     ]:
-        root = parse(Plot(xlim=xlim, ylim=ylim, same_scale=True).line([(xlim[0], ylim[0]), (1, 1)]))
-        [[a, b]] = paths(root, "line")
-        width, height = 1 - xlim[0], 1 - ylim[0]
+        end = 1, ylim[0] + 1
+        plot = Plot(xlim=xlim, ylim=ylim, same_scale=True).line([(xlim[0], ylim[0]), end])
+        [[a, b]] = paths(parse(plot), "line")
+        width, height = 1 - xlim[0], 1
         assert (b[0] - a[0]) / width == pytest.approx((a[1] - b[1]) / height, rel=0.01)
-
-
-def test_wide_labels_leave_both_axes_one_scale():
-    y = 123456.0
-    root = parse(Plot(xlim=(0, 1), ylim=(y, y + 1), same_scale=True).line([(0, y), (1, y + 1)]))
-    [[a, b]] = paths(root, "line")
-    assert b[0] - a[0] == pytest.approx(a[1] - b[1], rel=0.01)
 
 
 def test_values_count_as_their_data():
@@ -168,12 +163,6 @@ def test_a_narrow_peak_keeps_its_height():
     centre = 0.3456
     root = parse(Plot().curve(lambda x: math.exp(-(((x - centre) / 0.01) ** 2)), 0, 1))
     assert max(y for _, y in read_back(root, paths(root, "line")[0])) > 0.99
-
-
-def test_zero_has_no_place_on_a_logarithmic_axis():
-    plot = Plot(log_x=True).line(enumerate([3.0, 2.0, 1.0]))
-    root = parse(plot)
-    assert [len(line) for line in paths(root, "line")] == [2]
 
 
 def test_a_long_line_keeps_its_extremes():
@@ -378,20 +367,12 @@ def test_an_error_of_the_function_is_its_own():
         Plot().curve({}.__getitem__, 0, 1)
 
 
-def test_it_is_saved(tmp_path):
-    plot = Plot().curve(abs, -1, 1)
-    assert repr(plot.save(tmp_path / "a.svg")).startswith("wrote ")
-    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == plot.svg
-
-
 # Whatever the numbers
 
 number = st.floats() | st.sampled_from([0.0, 0.5, 1.0, NAN, INF])
 points = st.lists(st.tuples(number, number), min_size=1, max_size=20)
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=60)
 @given(points, points, st.booleans(), st.booleans(), st.text(max_size=50))
 @example([(0.0, 5e-324), (1e308, -1e308)], [(1e200, -1e200)], False, False, "\x00\ud800\uffff")
 @example([(1e-200, 1e200), (1e200, 1e-200)], [(1.0, 1.0)], True, True, "")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from foreign import needs_compiler
 
-from micrograd_nn import Value, compile
+from micrograd_nn import Reduction, Value, compile
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.train import fit, fit_by_steps
 from micrograd_nn.losses import binary_cross_entropy, cross_entropy, squared_error
@@ -78,6 +78,7 @@ class Group:
 
 
 TENTH = Fraction(1, 10)
+largest = Reduction("largest", max, lambda out, *xs: [1.0 if x >= out else 0.0 for x in xs])
 OFTEN = {20, 40}
 
 
@@ -102,6 +103,12 @@ class Milestones(Optimizer):
     def rule(p, grad, n, lr):
         n = n + 1
         return p - lr * (0.1 if n in OFTEN else 1.0) * grad, n
+
+
+def scale_outside():
+    model = network()
+    scale = model.parameters()[0] * 2  # a node that keeps its number
+    return {"model": lambda: model, "loss": lambda p, t: (p - t) ** 2 * (1 + scale * scale)}
 
 
 def shuffle_penalty(parameters):
@@ -133,6 +140,22 @@ TRAININGS = {
     },
     "a rule of one's own": lambda: {"optimizer": lambda p: Milestones(p, 0.1)},
     "a penalty that sorts": lambda: {"penalty": shuffle_penalty},
+    "a node from outside": scale_outside,
+    "arrays as targets": lambda: {
+        "rows": [(x, np.array([y, -y])) for x, y in ROWS],
+        "loss": lambda p, t: (p - float(t[0])) ** 2 + (p - float(t[1])) ** 2,
+    },
+    "a reduction that looks at numbers": lambda: {
+        "model": lambda: MLP(2, [3, 2], rng=random.Random(3)),
+        "loss": lambda ps, t: largest([(p - t) ** 2 for p in ps]),
+    },
+    "a whole number among floats": lambda: {
+        "rows": with_rare(1, 1.25),
+        "loss": lambda p, t: (p - t) ** 2 * (1 if isinstance(t, int) else 2),
+    },
+    "whole numbers that no float holds": lambda: {
+        "rows": [(x, 2**53 + i) for i, (x, _) in enumerate(ROWS)]
+    },
 }  # fmt: skip
 
 

@@ -3,8 +3,6 @@
 import math
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from pictures import dots, parse_svg, paths, read_back, texts, ticks
 
 from micrograd_nn.extras.train.chart import draw_losses
@@ -38,6 +36,9 @@ def test_a_loss_is_drawn_at_its_height_and_epoch_with_whole_epochs_below():
 @pytest.mark.parametrize(
     ("losses", "name"),
     [
+        ([5e-324, 1e308], "loss"),
+        ([1e200, -1e200], "loss"),
+        ([1e-100, 1e100], "loss (log scale)"),
         ([1.0, 0.0099], "loss (log scale)"),
         ([1.0, 0.01], "loss"),
         ([1.0, 0.001, 0.0], "loss"),
@@ -120,18 +121,3 @@ def test_the_curves_are_ink_and_differ_by_a_dash():
     curves = [p for p in root.find("g").iter("path") if "line" in p.get("class", "").split()]
     assert [curve.get("class") for curve in curves] == ["line ink", "line ink"]
     assert len({curve.get("stroke-dasharray") for curve in curves}) == 2
-
-
-losses = st.lists(st.floats() | st.sampled_from([0.0, 0.5, NAN, INF]), min_size=1, max_size=30)
-
-
-@settings(deadline=None)
-@given(losses, st.lists(st.none() | st.floats(), max_size=30), st.text(max_size=80))
-@example([5e-324, 1e308], [-1e308], "")
-@example([1e200, -1e200], [], "\x00\ud800\uffff")
-@example([1e-100], [1e100], "")
-def test_any_losses_make_a_picture(training, validation, title):
-    root = draw(training, validation, title=title)
-    for x, y in [place for line in paths(root, "line") for place in line] + dots(root):
-        assert 20 < x <= 540
-        assert -1 < y < 301

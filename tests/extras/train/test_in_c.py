@@ -127,22 +127,12 @@ def test_classes_are_learned_by_loops(activation, batch_size, monkeypatch):
     assert repr(first) == repr(second)
 
 
-@pytest.mark.parametrize("loss", [hinge, binary_cross_entropy])
-def test_whole_targets_are_data(loss):
-    data = SIDES if loss is hinge else [(x, max(y, 0)) for x, y in SIDES]
-    assert train_both(loss=loss, data=data) == "native"
-
-
 def bent(prediction, target):
     """Return a loss with a branch for each sign of the error, and one that few examples take."""
     error = prediction - target
     if error > 0:
         return error * error
     return error * 0.5 if error < -1.2 else -error
-
-
-def test_branches_are_followed_and_new_ones_are_traced_on_the_way():
-    assert train_both(loss=bent) == "native"
 
 
 def pick(prediction, side):
@@ -161,13 +151,24 @@ def test_examples_that_nobody_can_edit_are_packed_once(data, loss):
     assert "packed" in vars(table)
 
 
-def test_forms_of_examples_may_be_mixed():
-    data = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
+MIXED = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
+FORMS = {
+    "whole targets": (SIDES, hinge),
+    "whole targets from 0": ([(x, max(y, 0)) for x, y in SIDES], binary_cross_entropy),
+    "branches, new ones on the way": (PLANE, bent),
+    "mixed": (
+        MIXED,
+        lambda p, t: (
+            squared_error(p, t[0] if isinstance(t, list) else t) * (2 - isinstance(t, list))
+        ),
+    ),
+}
 
-    def loss(p, t):
-        return squared_error(p, t[0]) if isinstance(t, list) else squared_error(p, t) * 2
 
-    assert train_both(loss=loss, data=data, unchecked=True) == "native"
+@pytest.mark.parametrize("form", FORMS)
+def test_examples_of_any_form_are_learned_in_c(form):
+    data, loss = FORMS[form]
+    assert train_both(data=data, loss=loss, unchecked=True) == "native"
 
 
 @pytest.mark.parametrize("make", [SignDescent, Remembering, Twice])
@@ -439,13 +440,11 @@ def test_a_callback_may_set_the_largest_gradient_that_is_taken():
 @pytest.mark.parametrize("native", [None, False])
 @pytest.mark.parametrize("batch_size", [3, 20, 33])
 def test_losses_of_mixed_examples_are_added_as_the_graph_adds_them(batch_size, native):
-    data = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
-
     def loss(p, t):
         return bent(p, t[0] if isinstance(t, list) else t)
 
     given = {"batch_size": batch_size, "validation": 0.2, "native": native, "unchecked": True}
-    ran = train_both(loss=loss, data=data, **given)
+    ran = train_both(loss=loss, data=MIXED, **given)
     assert ran == ("native" if native is None else "compiled")
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import Constant, Operation, Reduction, Value, choose
+from micrograd_nn import Constant, Operation, Value, choose
 from micrograd_nn.checks.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.compile.compiler.variants import MOST_VARIANTS
@@ -314,19 +314,6 @@ def test_a_loss_may_have_values_of_its_own_that_learn(loss_of, ran):
     assert weights[0][0][-2:] != [0.3, 0.7]
 
 
-def test_a_node_that_was_computed_outside_keeps_its_number_in_both():
-    weights = []
-    for compiled in (True, False):
-        model = network(3, 1)
-        scale = model.parameters()[0] * 2
-
-        def loss(prediction, target, scale=scale):
-            return (prediction - target) ** 2 * (1 + scale * scale)
-
-        weights.append(trained(model, LINE, loss, compiled)[1])
-    assert weights[0] == weights[1]
-
-
 def test_a_power_with_a_base_of_zero_among_the_examples_keeps_all_bits():
     class Power(Module):
         def __init__(self):
@@ -505,15 +492,6 @@ def test_a_fraction_among_the_examples_leaves_them_to_the_graph():
     assert history.ran == "eager: it uses an argument, a Fraction"
 
 
-def test_targets_that_cannot_be_keys_train_as_the_graph_does():
-    data = [([x], np.array([x, -x])) for x in XS]
-
-    def loss(prediction, target):
-        return (prediction - float(target[0])) ** 2 + (prediction - float(target[1])) ** 2
-
-    both(Inner, data, loss)
-
-
 # Operations of one's own
 
 
@@ -534,13 +512,6 @@ def absolute(rule):
 def test_a_rule_that_looks_at_numbers_trains_as_the_graph_does(rule):
     own = absolute(rule)
     both(lambda: network(3, 1), LINE, lambda p, t: own(p - t))
-
-
-def test_a_reduction_of_ones_own_that_looks_at_numbers_trains_as_the_graph_does():
-    largest = Reduction(
-        "largest", max, lambda out, *xs: [1.0 if x >= out else 0.0 for x in xs]
-    )  # fmt: skip
-    both(lambda: network(3, 2), LINE, lambda ps, t: largest([(p - t) ** 2 for p in ps]))
 
 
 @pytest.mark.slow
@@ -702,17 +673,6 @@ def test_examples_that_a_callback_edits_are_read_anew():
     (history, weights), (_, eager_weights) = train(True), train(False)
     assert weights == eager_weights
     assert history.ran == "compiled"
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:this training runs without programs")
-def test_a_rare_whole_number_among_floats_is_one():
-    def loss(prediction, target):
-        return (prediction - target) ** 2 * (1 if isinstance(target, int) else 2)
-
-    data = [([i / 400], 1 if i % 37 == 5 else 1.25) for i in range(400)]
-    both(lambda: network(3, 1), data, loss, epochs=3)
-    both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
 
 
 @pytest.mark.parametrize("of", [lambda t: t - 1.0, lambda t: (t - 1) * 2.0, lambda t: t - 1])
