@@ -321,8 +321,11 @@ def restore_column(data: Any, where: str) -> TableColumn:
             )
             given[name] = convert_json(data[name])
     column = kind(**given)
-    fits = isinstance(column, NumericColumn) or len(column.shares) in (0, column.width)
-    refuse_unless(fits, where, "has not as many 'shares' as 'categories'")
+    refuse_unless(
+        isinstance(column, NumericColumn) or len(column.shares) in (0, column.width),
+        where,
+        "has not as many 'shares' as 'categories'",
+    )
     return column
 
 

@@ -198,8 +198,11 @@ class Encoding:
         refuse_unless(
             len(names) == 1 + len(columns), where, "needs a different name for every column"
         )
-        single = isinstance(target, TextColumn) and target.width < 2
-        refuse_unless(not single, where, "needs at least two classes")
+        refuse_unless(
+            isinstance(target, NumericColumn) or target.width > 1,
+            where,
+            "needs at least two classes",
+        )
         return cls(columns, target)
 
 

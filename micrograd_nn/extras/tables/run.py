@@ -61,7 +61,7 @@ class Training:
         self.may_be_linear = options.hidden is None and bool(parts.validation)
         self.record = record or page is not None
         self.history = History()
-        self.rival: tuple[str, MLP] | None = None  # what the model is compared with
+        self.rivals: dict[str, MLP] = {}  # what the model is compared with
         self.earlier = saved.training  # notes on the training that this one goes on with
         self.losses: list[list[float | None]] = self.earlier.get("losses", [])
         self.rows = remember_rows([*parts.training, *parts.validation], self.earlier.get("rows"))
@@ -140,7 +140,7 @@ class Training:
             model, history = train_linear(
                 self.encoding, self.options, training, held_back, record=self.record
             )
-            self.rival = LINEAR, model
+            self.rivals = {LINEAR: model}
             if self.may_be_linear and history.best.monitored <= self.history.best.monitored:
                 layers = ",".join(map(str, self.options.layers))
                 console.print(
@@ -148,7 +148,7 @@ class Training:
                     "on the validation rows than the network, so it is kept. "
                     f"(--hidden {layers} keeps the network.)"
                 )
-                self.saved.model, self.rival = model, ("the network", self.saved.model)
+                self.saved.model, self.rivals = model, {"the network": self.saved.model}
                 self.history, self.losses = history, []
                 self.options.hidden, self.options.weight_decay = [], 0.0
 
@@ -194,10 +194,8 @@ class Training:
 
     def compare(self, rows: Sequence[Example]) -> dict[str, Outputs]:
         """Return what others than the model give for these rows, by their names."""
-        others: dict[str, Outputs] = {}
-        if self.rival:
-            name, model = self.rival
-            others[name] = compute_outputs(model, [inputs for inputs, _ in rows])
+        inputs = [x for x, _ in rows]
+        others = {name: compute_outputs(model, inputs) for name, model in self.rivals.items()}
         name, guess = guess_blindly(self.encoding, self.parts.training)
         return {**others, name: [guess] * len(rows)}
 

@@ -127,21 +127,28 @@ def check_content(content: Any) -> Encoding | None:
     )
     version = content.get("version")
     require(version == VERSION, f"its version is {quote_text(version)}, not {VERSION}")
-    fields = ("inputs", "layers", "activations", "bias", "parameters")
-    inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
-    good = isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))
-    require(good, "its sizes of layers are not whole numbers from 1 to a million")
-    good = isinstance(names, list) and len(names) == len(layers)
-    require(good, "it doesn't have one activation a layer")
+    inputs, layers, names, bias, parameters = (
+        content.get(part) for part in ("inputs", "layers", "activations", "bias", "parameters")
+    )
+    require(
+        isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers])),
+        "its sizes of layers are not whole numbers from 1 to a million",
+    )
+    require(
+        isinstance(names, list) and len(names) == len(layers),
+        "it doesn't have one activation a layer",
+    )
     for name in names:
-        good = isinstance(name, str) and name in ACTIVATIONS
         require(
-            good, f"there is no activation {quote_text(name)}: choose from {', '.join(ACTIVATIONS)}"
+            isinstance(name, str) and name in ACTIVATIONS,
+            f"there is no activation {quote_text(name)}: choose from {', '.join(ACTIVATIONS)}",
         )
     require(isinstance(bias, bool), "it doesn't say whether there are biases")
     expected = count_parameters([inputs, *layers], bias)
-    good = isinstance(parameters, dict) and len(parameters) == expected
-    require(good, f"its layers have {expected} parameters, but it lists another number")
+    require(
+        isinstance(parameters, dict) and len(parameters) == expected,
+        f"its layers have {expected} parameters, but it lists another number",
+    )
     for name, number in parameters.items():
         if not is_exact_number(number):
             raise InputError(
@@ -149,8 +156,10 @@ def check_content(content: Any) -> Encoding | None:
             )
     given, training = content.get("encoding"), content.get("training")
     encoding = None if given is None else Encoding.from_json(given)
-    good = not encoding or (encoding.n_inputs, encoding.n_outputs) == (inputs, layers[-1])
-    require(good, "its columns don't fit its network's inputs and outputs")
+    require(
+        not encoding or (encoding.n_inputs, encoding.n_outputs) == (inputs, layers[-1]),
+        "its columns don't fit its network's inputs and outputs",
+    )
     try:
         require(isinstance(training, dict), "it has no notes on the training")
         json.dumps(training, allow_nan=False)  # Python's reader lets NaN and infinities pass

@@ -1,7 +1,6 @@
 """The command ``micrograd-nn``: what it prints, writes and refuses."""
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -362,16 +361,6 @@ def test_rare_options_are_told_by_help_all(name, capsys):
 def test_no_option_takes_the_table_for_one_of_its_words(command, option):
     given = parse_arguments([command, *option.split("="), "fruit.csv", "--target", "fruit"])
     assert given.table == "fruit.csv"
-
-
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_a_sign_is_not_lost_where_the_encoding_has_no_true_minus(encoding):
-    command = [sys.executable, "-m", "micrograd_nn", "graph", "a*b", "a=1", "b=-1"]
-    environment = {**os.environ, "PYTHONIOENCODING": encoding}
-    done = subprocess.run(command, capture_output=True, check=True, env=environment)
-    text = done.stdout.decode(encoding)
-    assert "value -1" in text
-    assert "?" not in text
 
 
 @pytest.mark.parametrize(

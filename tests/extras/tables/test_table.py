@@ -172,15 +172,10 @@ def test_missing_columns_are_named_with_a_near_name(names, missing):
     )
 
 
-def test_a_long_list_of_columns_is_cut():
-    def told(count):
-        header = ",".join(f"c{i:02}" for i in range(count))
-        return read_refusal(
-            parse_table(header + " " + ",".join("1" * count)).require, ["q"], "a column"
-        )
-
-    assert told(13).endswith("'c08', 'c09' and 3 more")
-    assert told(10).endswith("'c08', 'c09'")
+@pytest.mark.parametrize(("count", "told"), [(13, "'c08', 'c09' and 3 more"), (10, "'c08', 'c09'")])
+def test_a_long_list_of_columns_is_cut(count, told):
+    table = Table("t.csv", tuple(f"c{i:02}" for i in range(count)), (("1",) * count,), (2,))
+    assert read_refusal(table.require, ["q"], "a column").endswith(told)
 
 
 # Converting cells

@@ -88,8 +88,9 @@ def draw_pairs(
     check_limit(limit)
     lines = [*caption]
     if change.is_of_one_form:
-        marks = Marks(frozenset(marked), shades=shades)
-        boxes = box_one_form(change, marks, precision, fold, limit)
+        boxes = box_one_form(
+            change, Marks(frozenset(marked), shades=shades), precision, fold, limit
+        )
         diagram = boxes.diagram
         lines += [*describe_folding(boxes, fold != "auto", how_else), *describe_part(boxes)]
     else:
@@ -241,11 +242,8 @@ def list_edges(change: Change, node: Value) -> list[PairEdge]:
         for i, (x, partial) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
     if before is not None:
-        lost = [before.inputs[i] for i in gone]
-        edges += [
-            PairEdge(pairs.get(x, x), -1 - i, note=notes[0])
-            for i, x in zip(gone, lost, strict=True)
-        ]
+        lost = [(i, before.inputs[i]) for i in gone]
+        edges += [PairEdge(pairs.get(x, x), -1 - i, note=notes[0]) for i, x in lost]
     return edges
 
 

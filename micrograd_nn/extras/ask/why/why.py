@@ -174,12 +174,14 @@ layers.1.neurons.0.w.1, layers.1.neurons.0.b
             raise TypeError(f"why takes the history of fit(..., record=True) or a loss, not {kind}")
         found = [Cause(kind, 0, told, graph=graph) for kind, told in judge_graph(graph)]
         return Causes(found, LOOKED_FOR_IN_ONE)
-    history, replay = subject, Replay(subject)
+    replay = Replay(subject)
     epochs = replay.look_at_epochs()
-    judgements = judge_epochs(epochs, len(replay.recording.training))
-    found = [explain_judgement(replay, epochs, judgement) for judgement in judgements]
-    looked = describe_look(replay, epochs, len(history.epochs))
-    stopped = history.stopped or "without a reason that was noted"
+    found = [
+        explain_judgement(replay, epochs, judgement)
+        for judgement in judge_epochs(epochs, len(replay.recording.training))
+    ]
+    looked = describe_look(replay, epochs, len(subject.epochs))
+    stopped = subject.stopped or "without a reason that was noted"
     return Causes(found, [looked, *LOOKED_FOR, f"The training ended: {stopped}."])
 
 

@@ -99,19 +99,6 @@ def test_several_things_are_done_to_one_graph_and_each_surgery_stays_as_it_was()
     assert w.grad is None
 
 
-def test_a_number_comes_from_another_example():
-    w = Value(3.0, "w")
-
-    def loss(x):
-        hidden = (w * Value(x, "x")).relu()
-        return hidden * hidden, hidden
-
-    (one, hidden), (other, its) = loss(-1.0), loss(2.0)
-    surgery = intervene(one, {}).patch(hidden, other)
-    assert surgery.root.data == other.data
-    assert surgery.after.gradients[surgery.copies[hidden]] == 2 * its.data
-
-
 def test_a_number_that_may_have_decided_a_branch_is_not_changed():
     x = Value(2.0, "x")
     root = x * 3 if x > 0 else x * 5

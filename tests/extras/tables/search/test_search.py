@@ -5,10 +5,8 @@ import json
 import math
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.tables import parse_table, train_table
 from micrograd_nn.extras.tables.search import Search, search
 from micrograd_nn.extras.tables.search.command import report, search_table, show_search
-from micrograd_nn.extras.tables.search.workers import LostWorkerError
 from micrograd_nn.extras.tables.task import Task
 from micrograd_nn.terminal.cli import main
 
@@ -278,15 +275,6 @@ def test_several_jobs_without_joblib_are_refused_with_what_to_install(monkeypatc
     assert told in capsys.readouterr().err
 
 
-def test_a_lost_worker_is_told_in_a_line(monkeypatch, capsys):
-    def lose(*given):
-        raise LostWorkerError("joblib lost a worker")
-
-    monkeypatch.setattr("micrograd_nn.extras.tables.search.command.conduct_search", lose)
-    assert run("wave.csv", "--target", "y", *RATE) == 2
-    assert capsys.readouterr().err == "micrograd-nn search: joblib lost a worker\n"
-
-
 def test_ctrl_c_says_how_much_is_kept(monkeypatch):
     real, calls = searching.run_trial, []
 
@@ -387,53 +375,3 @@ def test_results_do_not_depend_on_the_number_of_jobs(backend):
         two = search(TABLE, GRID, **QUICK, n_jobs=2, results="two.json")
     assert two.rows == one.rows
     assert Path("two.json").read_bytes() == Path("one.json").read_bytes()
-
-
-def wait_for(trainings, path, process):
-    """Wait until a file has this many trainings."""
-    end = time.monotonic() + 100
-    while time.monotonic() < end and process.poll() is None:
-        if path.exists() and path.read_text().count('"outcome"') >= trainings:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"no {trainings} trainings in {path}")
-
-
-LONG = {"target": "y", "seeds": 4, "epochs": 60, "patience": 60}
-RATES = {"lr": [0.001, 0.002, 0.003]}
-
-
-@pytest.fixture(scope="module")
-def uninterrupted():
-    """Return what the search that takes a while finds where nothing stops it."""
-    return search(TABLE, RATES, **LONG).rows
-
-
-def start(*more):
-    """Start the search that takes a while, as a process with a group of its own."""
-    line = ["search", "wave.csv", "--target", "y", *[f"--lr={rate}" for rate in RATES["lr"]]]
-    line += ["--seeds", "4", "--epochs", "60", "--patience", "60", *more]
-    return subprocess.Popen(
-        [sys.executable, "-m", "micrograd_nn", *line], start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("whole_rival")  # as the process that is killed has it
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_what_is_killed_goes_on_where_it_stopped(jobs, uninterrupted, done):
-    if jobs != "1":
-        pytest.importorskip("joblib")
-    path = Path("wave-search.json")
-    with start("--jobs", jobs) as process:
-        wait_for(3, path, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-    before = json.loads(path.read_text())["trainings"]
-    assert 3 <= len(before) < 12
-    found = search(TABLE, RATES, **LONG, results=path)
-    assert len(done) == 12 - len(before)
-    assert found.rows == uninterrupted
