@@ -75,18 +75,6 @@ def predict_in_c(saved, path, rows, kind="double", flags=(), **options):
     return [[status, *numbers] for status, *numbers in read]
 
 
-@pytest.mark.slow
-@needs_compiler
-@pytest.mark.parametrize("layers", [(), (1,), (20,), (3, 9, 2)], ids=str)
-@pytest.mark.parametrize("bias", [True, False])
-def test_c_predicts_the_bits_of_any_layers(layers, bias, tmp_path):
-    saved, rng = build(INPUTS["mixed"], TARGETS["many"], layers, bias=bias), random.Random(3)
-    rows = [draw_row(saved, rng) for _ in range(5)]
-    found = predict_in_c(saved, tmp_path / "fruit.c", [place_texts(saved, row) for row in rows])
-    for row, (status, *numbers) in zip(rows, found, strict=True):
-        assert (status, pack_numbers(numbers)) == (0, pack_numbers(predict_by_table(saved, row)))
-
-
 @needs_compiler
 def test_single_precision_in_c_is_near(tmp_path):
     saved, rng = build(INPUTS["mixed"], TARGETS["many"]), random.Random(2)
@@ -395,16 +383,11 @@ def model(tmp_path, monkeypatch):
 
 
 def test_the_command_writes_what_export_does(model, capsys, tmp_path):
-    for name in ("m.c", "m.js", "m.py"):
-        assert command(["export", model, "-o", name, "--no-check"]) == 0
-        written = (tmp_path / name).read_text()
-        export(load_model(model), name)
-        assert (tmp_path / name).read_text() == written
     assert command(["export", model, "-o", "m.c", "--float", "--no-check"]) == 0
-    assert "float row" in (tmp_path / "m.c").read_text()
-    said = capsys.readouterr()
-    assert said.out == "Model: m.c and m.h\nModel: m.js\nModel: m.py\nModel: m.c and m.h\n"
-    assert said.err == ""
+    written = (tmp_path / "m.c").read_text()
+    export(load_model(model), "m.c", single=True)
+    assert (tmp_path / "m.c").read_text() == written
+    assert capsys.readouterr() == ("Model: m.c and m.h\n", "")
 
 
 def test_the_command_refuses_in_a_line(model, capsys, tmp_path):

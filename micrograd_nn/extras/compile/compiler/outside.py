@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
 
@@ -12,17 +12,9 @@ from ....engine.node import is_leaf
 from ....engine.value import Constant, Value
 from ....graph.rebuilding import is_same_float
 
-
-def fill_in_order(container: Any, pairs: Iterable[tuple[Any, Any]]) -> None:
-    """Fill an OrderedDict, as its base class does."""
-    for key, item in pairs:
-        OrderedDict.__setitem__(container, key, item)
-
-
 KINDS: tuple[Any, ...] = (list, tuple, set, frozenset, deque)
 FILLED_BY: dict[Any, Callable[..., None]] = {
-    list: list.extend, deque: deque.extend, set: set.update,
-    OrderedDict: fill_in_order, dict: dict.update,
+    list: list.extend, deque: deque.extend, set: set.update, dict: dict.update
 }  # fmt: skip
 
 

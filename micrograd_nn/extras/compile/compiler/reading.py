@@ -9,7 +9,7 @@ the function takes from elsewhere is kept, so that a change of it is noticed at 
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -198,6 +198,8 @@ class Reader:
                 self.wait(self.outside.keep(partial(getattr, thing, own), name), place, name)
         elif isinstance(thing, type):
             self.read_class(thing, place)
+        elif isinstance(thing, OrderedDict):
+            refuse(place, f"uses {name}, an OrderedDict: a dict keeps its order, too")
         elif isinstance(thing, CONTAINERS):
             if kind is not tuple:  # in which nothing changes
                 self.outside.keep_items(thing, name)

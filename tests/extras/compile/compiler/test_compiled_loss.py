@@ -161,47 +161,6 @@ def test_a_whole_number_that_is_an_index_is_never_another():
     assert len(quick.variants) == 4
 
 
-def make_language_model():
-    """Return weights in a dictionary, as a GPT in one file has them, and the loss of a document."""
-    rng = random.Random(4)
-
-    def matrix(rows, columns):
-        return [[Value(rng.gauss(0, 0.3)) for _ in range(columns)] for _ in range(rows)]
-
-    weights = {"wte": matrix(5, 4), "wpe": matrix(6, 4), "fc": matrix(4, 4), "head": matrix(5, 4)}
-
-    def linear(x, w):
-        return [sum(wi * xi for wi, xi in zip(row, x, strict=True)) for row in w]
-
-    def loss(tokens):
-        total = []
-        for place, (token, target) in enumerate(pairwise(tokens)):
-            x = [a + b for a, b in zip(weights["wte"][token], weights["wpe"][place], strict=True)]
-            scale = (sum(v * v for v in x) / len(x) + 1e-5) ** -0.5
-            x = [v * scale for v in x]
-            x = [a + b.relu() for a, b in zip(x, linear(x, weights["fc"]), strict=True)]
-            exps = [logit.exp() for logit in linear(x, weights["head"])]
-            total.append(-(exps[target] / sum(exps)).log())
-        return sum(total) / len(total)
-
-    return weights, loss
-
-
-def test_the_weights_may_be_lists_in_a_dictionary():
-    (weights, loss), (others, by_hand) = make_language_model(), make_language_model()
-    quick = compile(loss, weights)
-    flat, other = ([p for rows in w.values() for r in rows for p in r] for w in (weights, others))
-    step = eager(by_hand, other)
-    for tokens in ([0, 3, 1], [4, 2], [0, 3, 1], [1, 1, 3]):
-        assert quick(tokens) == step(tokens)
-        for p, q in zip(flat, other, strict=True):
-            assert p.grad == q.grad
-            p.data -= 0.1 * p.grad
-            q.data -= 0.1 * q.grad
-    assert len(quick.variants) == 3
-    assert weights["wpe"][5][0].grad == 0.0, "a parameter that isn't used"
-
-
 # What changes around it
 
 

@@ -112,22 +112,6 @@ def newton_until(a):
     return x
 
 
-@ordinary("m")
-def determinant_by_pivots(m):
-    rows, out = [row[:] for row in m], 1.0
-    for i in range(3):
-        pivot = max(range(i, 3), key=lambda k: abs(rows[k][i]))
-        if rows[pivot][i] == 0:
-            return 0.0
-        if pivot != i:
-            rows[i], rows[pivot], out = rows[pivot], rows[i], -out
-        out = out * rows[i][i]
-        for k in range(i + 1, 3):
-            factor = rows[k][i] / rows[i][i]
-            rows[k] = [x - factor * y for x, y in zip(rows[k], rows[i], strict=True)]
-    return out
-
-
 # Dynamic programming, parsers, tries, closures
 
 

@@ -2,12 +2,9 @@
 
 import gc
 import inspect
-import io
 import linecache
-import pdb
 import random
 import re
-import threading
 
 from golden import assert_stands
 from hypothesis import given
@@ -129,22 +126,3 @@ def test_lines_go_with_their_program():
     del program
     gc.collect()
     assert filename not in linecache.cache
-
-
-def test_a_debugger_shows_the_line_at_which_it_stands():
-    program = neuron()
-    function = program.loading.load_function(0)
-    said = io.StringIO()
-
-    def debugged():
-        commands = io.StringIO("step\n" * 7 + "p n\nlist\ncontinue\n")
-        debugger = pdb.Pdb(stdin=commands, stdout=said, nosigint=True, readrc=False)
-        debugger.runcall(function, [-3.0, 1.0, 6.88], [[2.0, 0.0]])
-
-    thread = threading.Thread(target=debugged)
-    thread.start()
-    thread.join()
-    assert "-> v1 = w1 * x1" in said.getvalue()
-    assert "-> n = v3 + b" in said.getvalue()
-    assert "d_n = upstream * (1.0 - output * output)" in said.getvalue()
-    assert re.search(r"<program \d+ of micrograd_nn, 0>\(\d+\)program\(\)", said.getvalue())
