@@ -54,14 +54,7 @@ class FoldedTree:
     """A graph's tree in which the last repetition of what is repeated stands for all of them."""
 
     def __init__(self, graph: Graph) -> None:
-        self.root, self.folding = graph.root, graph.folding
-        self.turns = {  # of each node in a repetition, which one of which repeat
-            node: (repeat, turn)
-            for repeat, found in enumerate(self.folding.repeats)
-            for turn, part in enumerate(found)
-            for node in part
-            if node is not None
-        }
+        self.root, self.folding, self.turns = graph.root, graph.folding, graph.folding.turns
 
     def list_members(self, node: Value) -> Sequence[Value]:
         """Return all nodes that are alike but for numbers, the one that is shown as the last."""
