@@ -13,7 +13,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn.explain.tree import tree, walk_rows
-from micrograd_nn.explain.tree.rows import FoldedTree
+from micrograd_nn.explain.tree.tree import FoldedTree
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.neurons import make_neuron
