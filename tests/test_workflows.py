@@ -1,4 +1,4 @@
-"""What a public forge runs: the tests on each Python that setup.cfg names, and the site's own build."""
+"""What a public forge runs: the tests on each Python of setup.cfg, and the site's own build."""
 
 import configparser
 import re

@@ -12,8 +12,8 @@ from ..engine.value import Constant, Value
 from ..graph.blocks import Block
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
-from ..graph.nearest import find_nearest
-from ..graph.units import FROM_WEIGHTS
+from ..graph.neurons import FROM_WEIGHTS
+from ..graph.paths import find_nearest
 from .diagram import Arrow, Box, Diagram, Face, Flow
 from .look import Look
 
@@ -68,6 +68,7 @@ class Boxes:
         self.start = self.graph.root if part.around is None else part.around
         self.stands: Mapping[Value, Value] = folding.places if folding else {}
         self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
+        self.turns = folding.turns if folding else {}
         self.edited = set(look.edited)
         self.frames = self.find_frames()
         self.owners = self.find_owners()
@@ -326,14 +327,20 @@ class Boxes:
 
     # Arrows
 
-    def takes_from_before(self, node: Value, input: Value) -> bool:
-        """Tell whether an input within a node's block is of another call, or a node by itself."""
-        block, parts = self.blocks.get(node), self.graph.blocks.parts
-        return (
-            block is not None
-            and input in parts
-            and parts[node][len(block.around)] is not parts[input][len(block.around)]
-        )
+    def is_from_before(self, node: Value, input: Value) -> bool:
+        """Tell whether a node takes an input from the repetition before, or from the call before.
+
+        Within the box of several calls that is one of another call, or a node by itself.
+        """
+        if node in self.group_of and self.places[node] == self.places[input]:
+            block, parts = self.blocks.get(node), self.graph.blocks.parts
+            level = len(block.around) if block else 0
+            return bool(block) and input in parts and parts[node][level] is not parts[input][level]
+        stand, taken = self.stands.get(node, node), self.stands.get(input, input)
+        loop, turn = self.turns.get(node, (-1, 0))
+        its_loop, its_turn = self.turns.get(input, (-2, 0))
+        is_turned = turn != its_turn or taken.created > stand.created
+        return taken is stand or (loop == its_loop and is_turned)
 
     def bundle_edges(self, heads: Iterable[Value]) -> Bundles:
         """Return the edges to nodes as arrows: one an argument, but all between collapsed boxes.
@@ -342,34 +349,14 @@ class Boxes:
         somewhere else at its beginning, as a sum does from its first term, nothing is an arrow.
         """
         bundles: Bundles = {}
-        places, collapsed, stands = self.places, self.group_of, self.stands
-        repetition = {  # of each node in a repeat: which repeat it is, and which repetition
-            node: (i, j)
-            for i, repeat in enumerate(self.folding.repeats if self.folding else ())
-            for j, part in enumerate(repeat)
-            for node in part
-            if node is not None
-        }
+        places, collapsed = self.places, self.group_of
         for node in heads:
-            inputs = node.inputs
-            head, stand, is_one = places[node], stands.get(node, node), node in collapsed
-            loop, number = repetition.get(node, (-1, 0))
+            inputs, head, is_one = node.inputs, places[node], node in collapsed
             first: dict[tuple[Value, int], int] = {}
             uses: Counter[Value] = Counter()
             for position, input in enumerate(inputs):
-                tail = places[input]
-                is_inside = is_one and tail == head  # a box that stands for several
-                if is_inside and not self.takes_from_before(node, input):
-                    continue
-                taken = stands.get(input, input)
-                its_loop, its_number = repetition.get(input, (-2, 0))
-                before = (
-                    is_inside
-                    or taken is stand
-                    or (
-                        loop == its_loop and (number != its_number or taken.created > stand.created)
-                    )
-                )
+                tail, taken = places[input], self.stands.get(input, input)
+                before = self.is_from_before(node, input)
                 if tail == head and not before:
                     continue
                 part = 0 if is_one or input in collapsed else position

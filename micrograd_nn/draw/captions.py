@@ -47,19 +47,19 @@ def explain_edges(boxes: Boxes) -> tuple[list[str], list[str]]:
     """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
     arrows = boxes.diagram.arrows
     tooltips = any(arrow.tooltip for arrow in arrows)
-    signs = []
-    if tooltips or any(arrow.flow.partial for arrow in arrows):
-        signs.append("× the local derivative")
-    if any(arrow.flow.share for arrow in arrows):
-        signs.append("◂ the share back")
-    numbers = "Blue: value" if boxes.look.has_data else ""
-    if any(box.face.gradient for box in boxes.diagram.boxes):
-        numbers += ", orange: gradient" if numbers else "Orange: gradient"
-    legend = [numbers] if numbers else []
-    if tooltips and any(arrow.flow.share for arrow in arrows):
-        legend.append("The wider an edge, the larger its share back; dotted: 0")
-    edges = [*legend, f"{'Point at' if tooltips else 'On'} an edge: {', '.join(signs)}"]
-    return edges if signs else legend, legend if tooltips else edges if signs else legend
+    has_shares = any(arrow.flow.share for arrow in arrows)
+    has_gradients = any(box.face.gradient for box in boxes.diagram.boxes)
+    colours = ["blue: value"] * boxes.look.has_data + ["orange: gradient"] * has_gradients
+    lines = [", ".join(colours).capitalize()] if colours else []
+    if tooltips and has_shares:
+        lines.append("The wider an edge, the larger its share back; dotted: 0")
+    has_partials = tooltips or any(arrow.flow.partial for arrow in arrows)
+    signs = ["× the local derivative"] * has_partials + ["◂ the share back"] * has_shares
+    if not signs:
+        return lines, lines
+    where = "Point at" if tooltips else "On"
+    on_screen = [*lines, f"{where} an edge: {', '.join(signs)}"]
+    return on_screen, lines if tooltips else on_screen
 
 
 def describe_passes(graph: Graph) -> list[str]:

@@ -31,10 +31,6 @@ class LayoutError(RuntimeError, InputError):
     """A picture that could not be laid out, and what to do about it."""
 
 
-class TooLargeError(LayoutError):
-    """A graph whose layout was given up after its time."""
-
-
 def use_layout(function: Callable[[str], str] | None) -> None:
     """Let a function from DOT to SVG lay graphs out, in place of a program; None ends that.
 
@@ -124,7 +120,7 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     try:
         picture = run_process(command, timeout, text)
     except LateError:
-        raise TooLargeError(
+        raise LayoutError(
             f"the layout was stopped after {timeout:g} seconds: the graph is too large "
             f"({source.count(chr(10)) + 1:,} lines of DOT); draw a smaller part of it, "
             "or allow more time with timeout="

@@ -10,7 +10,7 @@ from .._ground.text import count_things, format_constant
 from ..engine.value import Constant, Value
 from ..graph.folding import format_range
 from ..graph.graph import Graph
-from ..graph.units import ADDING
+from ..graph.neurons import ADDING
 from .diagram import Face, Flow
 from .marks import Marks
 

@@ -6,8 +6,7 @@ The colours are in ``dot``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,8 +24,8 @@ class Marks(NamedTuple):
     An edge is a node and the position of its input.
     """
 
-    nodes: AbstractSet[Value] = frozenset()
-    edges: AbstractSet[tuple[Value, int]] = frozenset()
+    nodes: Set[Value] = frozenset()
+    edges: Set[tuple[Value, int]] = frozenset()
     shades: Mapping[Value, int] = MappingProxyType({})
     caption: Sequence[str] = ()
     others_faint: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..engine.value import Constant, Value
-from .calls import Call
+from .calls import Call, list_calls
 
 FEW_BLOCKS = 24  # and few arrows between them: what one looks at at once
 
@@ -56,7 +56,7 @@ class Blocks:
     ) -> None:
         self.users, self.parameters = users, {*parameters}
         self.closed: dict[str, list[dict[Part, Block]]] = {}  # by what is joined: of each level
-        paths = {x: list_calls(x) for x in users}
+        paths = {x: list_calls(x.origin and x.origin.call) for x in users}
         computed = [{*paths[x]} for x in users if x.operation is not None]
         shared = set.intersection(*computed) if computed else {*()}
         own = {x: [y for y in path if y not in shared] for x, path in paths.items()}
@@ -161,12 +161,6 @@ class Blocks:
             closed[part] = block
         number_names(blocks.values())
         return closed
-
-
-def list_calls(node: Value) -> list[Call]:
-    """Return the calls in which a node was made, from the outermost on."""
-    call = node.origin and node.origin.call
-    return [*call.around, call] if call else []
 
 
 def open_around(paths: Mapping[Value, list[Call]], name: str) -> dict[Value, list[Call]]:

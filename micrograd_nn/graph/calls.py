@@ -32,6 +32,11 @@ class Call:
     around: tuple[Call, ...] = ()
 
 
+def list_calls(call: Call | None) -> tuple[Call, ...]:
+    """Return a call behind those around it, from the outermost on; without one, none."""
+    return (*call.around, call) if call else ()
+
+
 class Origin(NamedTuple):
     """The line of a program that made a node, and the call within which it did."""
 
@@ -89,7 +94,7 @@ class Provenance(Observer):
         if name.startswith("<") or code.co_filename.startswith(LIBRARIES) or is_hidden(frame):
             return within
         first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
-        around = (*within.around, within) if within else ()
+        around = list_calls(within)
         kinds = [x for x in type(first).__mro__ if name in vars(x)]
         for kind in kinds:  # of which one calls the next one's by super()
             method = vars(kind)[name]
@@ -137,8 +142,8 @@ class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
         frame = find_user(sys._getframe(1))
         around = [x for x in setting.get().observers if isinstance(x, Provenance) and x.outermost]
         within = around[-1].find_call(frame) if around else None
-        calls = (*within.around, within) if within else ()
-        self.observers = (Provenance(frame, Call(self.name, 0, calls) if self.name else within),)
+        whole = Call(self.name, 0, list_calls(within)) if self.name else within
+        self.observers = (Provenance(frame, whole),)
         super().__enter__()
 
 

@@ -21,6 +21,7 @@ from .gradients import compute_gradients
 from .groups import GroupTree, group_nodes
 from .naming import find_activations, name_nodes
 from .neurons import (
+    assign_neurons,
     find_layer,
     is_called_parameter,
     shorten_neurons,
@@ -28,7 +29,6 @@ from .neurons import (
 )
 from .paths import Paths
 from .places import Names, find_places, find_variables
-from .units import assign_neurons
 
 FUNCTIONS = FunctionType, MethodType
 NOT_ROOTS = {list: ": one of its items, or their sum", NoneType: ": does your function return it?"}

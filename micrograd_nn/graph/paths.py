@@ -1,4 +1,4 @@
-"""The paths of a gradient from a root down to one node: their number, the largest.
+"""The paths of a gradient from a root down to one node: their number, the largest; what is near.
 
 Their number may have thousands of digits, so it is counted, and the largest are found, without
 walking them all. Nothing recurses.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -210,3 +211,23 @@ def elide_middle(
 def format_count(count: int) -> str:
     """Return a count as people read it, one of thousands of digits as a power."""
     return f"{count:,}" if count < 10**15 else f"about 10^{int(math.log10(count))}"
+
+
+def find_nearest(
+    start: Item,
+    beside: Callable[[Item], Iterable[Item]],
+    limit: int | None,
+    radius: int | None = None,
+) -> dict[Item, int]:
+    """Return how far things are from one, nearest first: up to a limit, or within a radius."""
+    found = {start: 0}
+    waiting = deque(found)
+    while waiting and (radius is None or found[waiting[0]] < radius):
+        thing = waiting.popleft()
+        for other in beside(thing):
+            if limit is not None and len(found) >= limit:
+                return found
+            if other not in found:
+                found[other] = found[thing] + 1
+                waiting.append(other)
+    return found

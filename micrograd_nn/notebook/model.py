@@ -12,7 +12,6 @@ import traitlets
 from .._ground.cells import find_shell
 from .._ground.text import make_printable
 from ..draw.picture import draw
-from ..engine.operation import ARITHMETIC
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..graph.rebuilding import Changes, name_copies, rebuild_graph
@@ -128,18 +127,9 @@ class LessonWidget(PageWidget):
         count = self._subject.count_steps(self.broken)
         return f"<widget of {make_printable(graph.names[graph.root])}: step {self.step} of {count}>"
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the widget, and for where there are none the picture of its numbers of now."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        try:
-            graph = self._compute_graph()
-        except ARITHMETIC as error:
-            return {**data, "text/plain": f"{self!r}, without a picture: {error}"}, metadata
-        picture = draw(graph, timeout=DRAWING_SECONDS)
-        return {**picture._repr_mimebundle_(), **data}, metadata
+    def _draw_still(self) -> dict[str, str]:
+        """Return the picture of the graph, by its types."""
+        return draw(self._compute_graph(), timeout=DRAWING_SECONDS)._repr_mimebundle_()
 
     def _compute_graph(self) -> Graph:
         """Return the graph with the inputs' numbers of now, the recorded one where it has them."""

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from .._ground.files import read_web
+from ..engine.operation import ARITHMETIC
 
 # What a widget has for cells, by what it shows: one of the other kind is refused, and not just set.
 FACES = {
@@ -54,6 +55,17 @@ class PageWidget(anywidget.AnyWidget):
 
     def _explain_lack(self, name: str) -> str:
         return f"the widget of {self._shows} has no {name}: it has {', '.join(FACES[self._shows])}"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return the widget, and for where there are none a picture of its numbers of now."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        try:
+            return {**self._draw_still(), **data}, metadata
+        except ARITHMETIC as error:
+            return {**data, "text/plain": f"{self!r}, without a picture: {error}"}, metadata
 
     def show_page(self, html: str, traits: Mapping[str, Any]) -> None:
         """Show another page, at once with the traits as they are in it."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from .._ground.text import count_things
 from ..draw.boxes import classify_node
-from ..engine.node import is_compared, is_leaf
-from ..engine.node import nodes as all_nodes
+from ..engine.node import is_compared, is_leaf, nodes
 from ..engine.refusals import as_float
 from ..engine.value import Value
 from ..graph.graph import Graph
@@ -16,10 +15,8 @@ from ..notation.formulas.mathml import Formulas
 from ..notation.javascript.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
-from .mistakes import list_choices
-from .mistakes import write_script as write_mistakes
+from .mistakes import describe_misconceptions, list_choices, write_mistakes, write_slips
 from .opening import BEGINNING, Opening, describe_opening
-from .slips import describe_misconceptions, write_script
 from .views import describe_view, keep_near_root
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
@@ -45,10 +42,10 @@ def build_lesson(
     rows = check_examples(graph, inputs, rows)
     view = describe_view(graph)
     formulas, rules = Formulas(), Rules()
-    nodes = describe_nodes(graph, formulas, rules)
+    described = describe_nodes(graph, formulas, rules)
     choices = list_choices(graph)
     data = {
-        "nodes": nodes,
+        "nodes": described,
         "rules": rules.descriptions,
         "fixed": rules.missing,
         "told": view.told,
@@ -62,7 +59,7 @@ def build_lesson(
         "examples": {"inputs": [graph.places[x] for x in inputs], "rows": rows},
         "parameters": [graph.places[x] for x in graph.parameters],
         "opening": opened,
-        "compared": is_compared(all_nodes(graph.root)),
+        "compared": is_compared(nodes(graph.root)),
         "misconceptions": describe_misconceptions(),
         "mistakes": [[x.place, x.name, x.code, x.told, x.takes] for x in choices],
     }
@@ -73,7 +70,7 @@ def build_lesson(
         data,
         {
             "rules.js": rules.write_script(),
-            "sliprules.js": write_script(),
+            "sliprules.js": write_slips(),
             "mistakerules.js": write_mistakes(choices),
         },
         title=title,

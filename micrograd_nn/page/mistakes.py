@@ -1,6 +1,7 @@
-"""The mistakes that the lines of a page's loop offer: at each place what is right, then what isn't.
+"""What goes wrong, as a page has it: misconceptions of a step, and mistakes in its loop's lines.
 
-Those of the chain rule come out of the tables of misconceptions, with their rules.
+None is known here: each rule of the tables of misconceptions runs on symbols, and what comes out is
+printed, in JavaScript to be computed with, and as code to be read.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ from typing import Any, NamedTuple
 
 from .._ground.text import list_first
 from ..engine.operation import Operation, Reduction, Rule
+from ..engine.table import OPERATIONS
 from ..engine.value import Constant
 from ..graph.graph import Graph
 from ..notation.formulas.formula import Local, write_formula
 from ..notation.formulas.plain import Plain
+from ..notation.javascript.rules import JAVASCRIPT
 from ..notation.writing.notation import Text
 from ..notation.writing.symbol import Symbols
 from ..stepping.misconceptions import MISCONCEPTIONS, Misconception
-from ..stepping.misconceptions.derivatives import WRONG_LOCALS
+from ..stepping.misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
 from ..stepping.misconceptions.table import SIGN
-from .slips import write_result
 
 TERMS = "upstream", "partial"  # of a share
 
@@ -150,7 +152,7 @@ def spell(name: str) -> str:
     return re.sub(r"\W+", "-", name.lower()).strip("-")
 
 
-def write_script(choices: Sequence[Choice]) -> str:
+def write_mistakes(choices: Sequence[Choice]) -> str:
     """Return the script of the mistakes' rules, by their names."""
     rules = "".join(
         f'  "{choice.name}": ({", ".join(choice.takes)}) => '
@@ -175,3 +177,64 @@ def check_mistakes(graph: Graph, broken: object, what: str) -> list[str]:
     if len({choice.place for choice in found}) < len(found):
         raise ValueError(f"{what} can be broken once at each place of its loop, not by {asked!r}")
     return [choice.name for choice in found]
+
+
+# The misconceptions of a step
+
+
+def write_slips() -> str:
+    """Return the script of the rules: functions of a step's quantities, in the table's order.
+
+    Of a misconception that has a rule for each operation, they are functions of a result and its
+    inputs, by the operation and the input.
+    """
+    rules = "".join(f"  {write_misconception(wrong)},\n" for wrong in MISCONCEPTIONS)
+    functions = "".join(
+        f'  "{name} {i}": {{ {written} }},\n'
+        for name, i in WRONG_LOCALS
+        if (written := write_wrong_locals(name, i))
+    )
+    wrong = f"export const wrongLocals = {{\n{functions}}};\n"
+    return f"export const slipRules = [\n{rules}];\n{wrong}"
+
+
+def write_misconception(wrong: Misconception) -> str:
+    """Return a rule as a JavaScript function of the quantities that it needs, or null."""
+    if wrong.rule is None:
+        return "null"
+    return f"({{ {', '.join(wrong.needs)} }}) => {write_result(wrong.rule, wrong.needs)}"
+
+
+def write_wrong_locals(name: str, position: int) -> str:
+    """Return the wrong local derivatives of an operation as the inside of a JavaScript object."""
+    operation = OPERATIONS[name]
+    names = ["out", *operation.inputs]
+    return ", ".join(
+        f'"{wrong.name}": ({", ".join(names)}) => {write_result(rule, names)}'
+        for wrong in MISCONCEPTIONS
+        if wrong.rule is None and (rule := find_wrong_rule(operation, position, wrong))
+    )
+
+
+def write_result(rule: Rule, names: Sequence[str]) -> str:
+    """Return what a rule gives for these names."""
+    symbols = Symbols(zeros=True)
+    leaves = [symbols.leaf() for _ in names]
+    texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
+    return JAVASCRIPT.write_symbol(rule(*leaves), texts).text
+
+
+def describe_misconceptions() -> list[dict[str, Any]]:
+    """Return what a page tells of each mistake."""
+    return [
+        {
+            "name": wrong.name,
+            "title": wrong.title,
+            "told": wrong.told,
+            "remedy": wrong.remedy,
+            "needs": wrong.needs,
+            "shownBy": wrong.shown_by,
+            "isLocal": wrong.is_local,
+        }
+        for wrong in MISCONCEPTIONS
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 from operator import index
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsIndex
 
 from .._ground.text import add_article
 from ..engine.node import is_leaf
@@ -73,13 +73,10 @@ def find_start(graph: Graph) -> int:
 
 def read_place(number: Any, what: str) -> int:
     """Return the number of a step or an epoch; what isn't whole is an error, and so is True."""
-    try:
-        if isinstance(number, bool):
-            raise TypeError
-        return index(number)
-    except TypeError:
+    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
         kind = add_article(type(number).__name__)
-        raise TypeError(f"page takes the number of {what}, not {kind}") from None
+        raise TypeError(f"page takes the number of {what}, not {kind}")
+    return index(number)
 
 
 def count_passes(mistakes: Collection[str]) -> int:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..engine.value import Value
-from ..graph.folding import Folding
+from ..graph.folding import Folding, Repeat
 from ..graph.graph import Graph
 from ..graph.groups import GroupTree
 from ..graph.matrices import find_matrix
-from ..graph.nearest import find_nearest
-from ..graph.repeats import Repeat
+from ..graph.paths import find_nearest
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show

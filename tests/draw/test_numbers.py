@@ -9,7 +9,7 @@ import random
 import re
 
 import pytest
-from pictured import build_case, list_nodes
+from pictured import Side, build_case, list_nodes
 from readback import count_texts, read_dot, read_mermaid, read_svg, read_tikz
 from sizes import choose_size
 
@@ -163,6 +163,13 @@ def read_groups(root, **options):
     """Return the texts of the boxes that stand for several nodes, by their names."""
     boxes = read_dot(draw(root, **options).source)
     return {box.texts[0]: box.texts[1:] for box in boxes if box.kind == "group"}
+
+
+def test_what_a_loss_does_with_all_outputs_is_no_activation():
+    f = Side(random.Random(1), 2, 3, has_tanh=False)
+    outputs = f([Value(1.0), Value(-2.0)])
+    groups = read_groups(total([x.tanh() for x in outputs]), names={"f": f}, collapse="layer")
+    assert [texts[0] for texts in groups.values()] == [write_range([x.data for x in outputs])]
 
 
 class Told(Module):

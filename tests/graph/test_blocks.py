@@ -56,14 +56,6 @@ def test_the_steps_of_a_recurrence_stand_each_for_itself_while_they_are_few():
     assert [x.title for x in {*many.blocks.choose([0]).values()} if x.is_called] == ["step × 50"]
 
 
-def test_what_has_something_else_between_is_not_joined():
-    def double(x):
-        return 2 * x
-
-    graph = record(lambda: double(double(Value(1.0)).tanh()) + double(Value(2.0)))
-    assert list_titles(graph, 0, "all") == ["double 1 × 2", "double 2"]
-
-
 def test_a_call_in_which_all_was_made_is_no_block():
     def whole():
         return unroll(2)
@@ -185,33 +177,6 @@ def test_calls_side_by_side_take_nothing_from_one_another():
     names = {box.id: box.face.name for box in drawing.sketch.diagram.boxes}
     round = [names[x.tail] for x in drawing.sketch.diagram.arrows if x.tail == x.head]
     assert round == ["× 18"]  # of the sum, but for the root
-
-
-def test_what_is_around_a_call_of_a_name_is_opened_though_one_stands_by_itself():
-    w = [Value(0.5), Value(0.2)]
-
-    def act(x):
-        return (x * w[0] + w[1]).tanh()
-
-    def other(x):
-        return act(x).relu() if x.data > 9 else x + 1.0
-
-    def cell(x):
-        return act(x) * other(x) + w[1]
-
-    def loss():
-        x = Value(1.0)
-        for _ in range(3):
-            x = cell(x)
-        return act(x) ** 2
-
-    graph = record(loss)
-    blocks = Blocks(graph.users, (), "act")
-    found = {*blocks.group(blocks.levels[-1]).values()}
-    titles = [x.title for x in found if x.is_called]
-    assert sorted(titles) == ["act", *[f"{x}" for x in ["act"] * 3], *["other"] * 3]
-    boxes = draw(loss, collapse="act", fold=False).sketch.diagram.boxes
-    assert [x.face.name for x in boxes].count("act") == 4
 
 
 # Random programs of calls

@@ -14,7 +14,7 @@ from micrograd_nn import Value, draw
 from micrograd_nn.checks.mistakes import anomaly_detection, provenance
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.calls import record_calls
-from micrograd_nn.nn import MLP, Layer
+from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.cli import main
 
 
@@ -196,17 +196,6 @@ def test_a_method_of_a_base_class_is_the_object_s_and_one_by_super_is_the_base_s
     assert list_names(record_calls(lambda: Attention()(Value(3.0)))) == ["Attention"]
     assert list_names(record_calls(lambda: Masked()(Value(3.0)))) == ["Masked"]
     assert double(Masked()) == ["Masked", "Base"]
-
-
-def test_a_layer_of_one_s_own_calls_the_package_s_by_super():
-    class Scaled(Layer):
-        def __call__(self, inputs):
-            return [2 * x for x in super().__call__(inputs)]
-
-    layer = Scaled(1, 2, rng=random.Random(1))
-    out = record_calls(lambda: layer([Value(1.0)])[0])
-    assert list_names(out) == ["Scaled"]
-    assert list_names(out.inputs[1]) == ["Scaled", "Layer", "Neuron"]
 
 
 def test_no_code_of_a_class_runs_when_its_methods_are_looked_for():

@@ -113,17 +113,6 @@ def test_edits_are_those_of_now():
     assert graph.find_edited() == stale(graph) == []
 
 
-def test_what_is_not_computed_anew_has_the_number_that_each_use_was_recorded_with():
-    x, w = Value(3.0, "x"), Value(2.0, "w")
-    square = w * w
-    square.data = 100.0
-    root = square * x + w
-    square.data, w.data = 7.0, 8.0
-    assert recompute(Graph(root).nodes, {x: 3.0}) == root.data == 302.0
-    assert recompute(Graph(root).nodes, {x: 1.0}) == 102.0
-    assert recompute(Graph(root).nodes, {}) == 302.0
-
-
 def test_a_graph_without_a_model_has_no_neurons():
     model, loss = network()
     assert Graph(loss).neurons == Graph(loss, {"x": Value(1.0)}).neurons == {}

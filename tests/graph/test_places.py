@@ -115,21 +115,6 @@ def test_a_function_sees_its_own_variables_and_a_comprehension_those_around_it()
     assert names == ["hidden", "root", "1", "v1"]
 
 
-def test_a_callback_of_this_package_sees_its_own_variables():
-    from added import fit
-
-    from micrograd_nn.losses import squared_error
-
-    found = []
-
-    def watch(epoch):
-        speed = Value(2.0)
-        found.extend(Backprop(speed * 2).names.values())
-
-    fit(MLP(1, [1]), [([0.0], 1.0)], squared_error, epochs=1, callback=watch)
-    assert found[:3] == ["speed", "2", "v1"]
-
-
 class Trap:
     """An object that must not be asked anything."""
 

@@ -11,8 +11,7 @@ from strategies import graphs
 import micrograd_nn
 from micrograd_nn import Value, nn, nodes, tanh
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.folding import fold_repeats
-from micrograd_nn.graph.repeats import find_repeats
+from micrograd_nn.graph.folding import find_repeats, fold_repeats
 
 COUNT = 30
 
@@ -226,19 +225,3 @@ def test_a_loop_in_a_loop_begins_like_the_ones_after_it():
 def test_named_neurons_are_no_repetitions_even_of_one_example():
     model = nn.MLP(2, [8, 1])
     assert Graph(model([1.0, 2.0]), model).folding.repeats == []
-
-
-def test_groups_are_examples_layers_and_neurons():
-    model = make_model()
-    loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
-    graph = Graph(loss, model)
-    everything = graph.group(graph.folding)
-    (repeat,) = everything.groups.values()
-    assert (repeat.kind, repeat.times) == ("repeat", COUNT)
-    assert [(group.name, len(group.groups)) for group in repeat.groups.values()] == [
-        ("layers.0", 4),
-        ("layers.1", 1),
-    ]
-    assert {*model.parameters()} <= {*repeat.walk_nodes()}
-    shown = {*everything.walk_nodes()}
-    assert shown == {*graph.folding.places.values()}

@@ -551,3 +551,16 @@ def break_engine(edits):
         assert old in text, old
         text = text.replace(old, new)
     return text
+
+
+def order_nodes(root, list_inputs):
+    """Return all nodes that a root was made of, inputs before their results."""
+    order, seen, waiting = [], set(), [(root, False)]
+    while waiting:
+        node, is_ready = waiting.pop()
+        if is_ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting += [(node, True), *[(x, False) for x in list_inputs(node)]]
+    return order

@@ -222,33 +222,21 @@ def of_shared_expressions(out, x):
     return y
 
 
-def guarded_by_an_earlier_comparison(out, x):
-    return 1 / x if x != 0 and 1 / x < 1 else 5.0
+LOOKING = {
+    "by pieces": by_pieces,
+    "nested": nested,
+    "of shared expressions": of_shared_expressions,
+    "guarded by an earlier comparison": lambda out, x: 1 / x if x != 0 and 1 / x < 1 else 5.0,
+    "of infinities": lambda out, x: 1.0 if x == math.inf or x < -math.inf else 2.0,
+    "of builtins": lambda out, x: max(x, -x, 1.0) + min(x, 0.0),
+    "of truth": lambda out, x: x > True,
+    "among numbers": lambda out, x: 3.0 if x in (1, 2, 7) else x,
+}
 
 
-def of_infinities(out, x):
-    return 1.0 if x == math.inf or x < -math.inf else 2.0
-
-
-def of_builtins(out, x):
-    return max(x, -x, 1.0) + min(x, 0.0)
-
-
-def of_truth(out, x):
-    return x > True
-
-
-def among_numbers(out, x):
-    return 3.0 if x in (1, 2, 7) else x
-
-
-LOOKING = [by_pieces, nested, of_shared_expressions, guarded_by_an_earlier_comparison]
-LOOKING += [of_infinities, of_builtins, of_truth, among_numbers]
-
-
-@pytest.mark.parametrize("rule", LOOKING, ids=lambda rule: rule.__name__)
-def test_a_rule_that_looks_at_its_numbers_becomes_choices(javascript, rule):
-    check(javascript, custom(rule))
+@pytest.mark.parametrize("name", LOOKING)
+def test_a_rule_that_looks_at_its_numbers_becomes_choices(javascript, name):
+    check(javascript, custom(LOOKING[name]))
 
 
 def test_rules_compare_their_inputs_and_look_at_the_result(javascript):

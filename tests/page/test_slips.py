@@ -11,7 +11,7 @@ from micrograd_nn import Value, exp, log, pow, sqrt, tanh
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.graph import Graph
-from micrograd_nn.page.slips import describe_misconceptions, write_script
+from micrograd_nn.page.mistakes import describe_misconceptions, write_slips
 from micrograd_nn.stepping.misconceptions import MISCONCEPTIONS, find_slips, list_quantities
 
 CALM = [op.add, op.sub, op.mul, op.neg, op.tanh, op.sin, op.sigmoid, op.relu, op.dot, op.sqrt]
@@ -55,7 +55,7 @@ def test_a_page_finds_the_mistakes_that_python_finds(javascript, build):
     graph = Graph(root)
     asked, source = asked_of(root)
     given = {"graphs": [asked], "misconceptions": json.loads(json.dumps(describe_misconceptions()))}
-    (answers,) = javascript("mistakes.js", given, rules=source, sliprules=write_script())
+    (answers,) = javascript("mistakes.js", given, rules=source, sliprules=write_slips())
     expected = list_quantities(graph)
     assert len(answers) == len(expected) > 0
     for (step, quantities), answer in zip(expected, answers, strict=True):
@@ -85,7 +85,7 @@ def test_an_operation_of_ones_own_has_no_wrong_rules_whatever_its_name(javascrip
     odd = Operation(name, lambda x: x * x, [lambda out, x: 2 * x])
     asked, source = asked_of(odd(Value(3.0, "x")))
     given = {"graphs": [asked], "misconceptions": describe_misconceptions()}
-    ((answer,),) = javascript("mistakes.js", given, rules=source, sliprules=write_script())
+    ((answer,),) = javascript("mistakes.js", given, rules=source, sliprules=write_slips())
     assert [slip["name"] for slip in answer["slips"][1]] == ["sign", "value for derivative"]
 
 

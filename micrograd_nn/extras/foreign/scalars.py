@@ -15,6 +15,7 @@ from types import FunctionType, MethodType
 from typing import Any
 from warnings import catch_warnings
 
+from ..._ground.extras import load
 from ..._ground.text import format_number, list_first, quote_text
 from ...engine.node import nodes
 from ...engine.value import Constant, Value
@@ -49,21 +50,14 @@ from .operations import (
 from .reading import Adoption, Mistake, refuse_size
 from .shares import Share, add_up, measure_shares, run_backward
 
+READERS = {"torch": "foreign.in_torch:read_tensors", "jax": "foreign.in_jax:read_arrays"}
 WRONG, UNNAMED = "✗ ", "?"  # before the name of an operation that passes on a wrong share
 
 
 def read_foreign(x: object, arguments: Sequence[Any]) -> Adoption | None:
     """Return what is read of another library's scalar, or of a function that computes one."""
-    library = find_library([x, *arguments])
-    if library == "torch":
-        from .in_torch import read_tensors
-
-        return read_tensors(x, arguments)
-    if library == "jax":
-        from .in_jax import read_arrays
-
-        return read_arrays(x, arguments)
-    return read_scalar(x)
+    reader = READERS.get(find_library([x, *arguments]))
+    return load(reader)(x, arguments) if reader else read_scalar(x)
 
 
 def find_library(things: Sequence[object]) -> str:

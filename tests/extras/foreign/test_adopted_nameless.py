@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 from sizes import choose_size
+from student_engines import order_nodes
 
 from micrograd_nn import adopt, intervene
 from micrograd_nn.explain.tree import tree
@@ -73,16 +74,8 @@ class Bare:
         return self.make(np.sqrt(self.data), 0.5 / np.sqrt(self.data))
 
     def backward(self):
-        order, seen, waiting = [], set(), [(self, False)]
-        while waiting:
-            node, is_ready = waiting.pop()
-            if is_ready:
-                order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                waiting += [(node, True), *[(x, False) for x in node._children]]
         self.grad = self.kind(1)
-        for node in reversed(order):
+        for node in reversed(order_nodes(self, lambda node: node._children)):
             for x, slope in zip(node._children, node._local_grads, strict=True):
                 x.grad += slope * node.grad
 

@@ -18,7 +18,7 @@ from ....draw.picture import MOST_BOXES, check_limit, check_options, choose_fold
 from ....engine.value import Value
 from ....graph.folding import format_range, measure_range
 from ....graph.graph import Graph
-from ....graph.nearest import find_nearest
+from ....graph.paths import find_nearest
 from .matching import Change, pair_places
 
 

@@ -55,13 +55,9 @@ class TrainingWidget(PageWidget):
     def __repr__(self) -> str:
         return f"<widget of a training: epoch {self.epoch} of {self._kept[-1]}>"
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the widget, and for where there are none the curve of the loss."""
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**self.history._repr_mimebundle_(), **data}, metadata
+    def _draw_still(self) -> dict[str, str]:
+        """Return the curve of the loss, by its types."""
+        return self.history._repr_mimebundle_()
 
 
 def build_widget(history: History, **options: Any) -> TrainingWidget:
