@@ -397,19 +397,6 @@ def test_many_forms_are_left_to_the_graph():
     )
 
 
-@pytest.mark.slow
-def test_many_branches_are_left_to_the_graph():
-    """Those that come up during the training, too."""
-
-    def loss(prediction, target):
-        steps = 0
-        while steps < 200 and prediction > steps * 0.02:
-            steps += 1
-        return (prediction - target) ** 2 * (1 + steps / 1000)
-
-    assert ran(loss, lr=0.02, epochs=20).startswith(f"eager: more than {MOST_VARIANTS} forms")
-
-
 def test_a_loss_that_is_no_value_is_told():
     for compiled in (True, False):
         with pytest.raises(TypeError, match="must be a Value, computed from the model's output, "):
