@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import html
 import os
 import secrets
@@ -112,14 +111,8 @@ def set_lock(file: int, is_wanted: bool) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        mode = msvcrt.LK_LOCK if is_wanted else msvcrt.LK_UNLCK
-        while True:
-            try:
-                msvcrt.locking(file, mode, 1)
-                break
-            except OSError as error:
-                if error.errno != errno.EDEADLK:  # which says that it waited for ten seconds
-                    raise
+        # It waits for ten seconds, and who has it locked writes a small file meanwhile.
+        msvcrt.locking(file, msvcrt.LK_LOCK if is_wanted else msvcrt.LK_UNLCK, 1)
     else:
         with contextlib.suppress(ImportError):  # of a browser's Python, which is alone
             import fcntl

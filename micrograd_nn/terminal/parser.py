@@ -47,9 +47,9 @@ class Parser(argparse.ArgumentParser):
     ) -> None:
         super().__init__(argument_default=argparse.SUPPRESS, **settings)
         self.fill, self.meant = fill, meant or {}
-        self.rare: list[argparse.Action] = []
+        self.rare: list[tuple[argparse.Action, str]] = []
 
-    def add_rare(self, *names: str, **settings: Any) -> None:
+    def add_rare(self, *names: str, help: str, **settings: Any) -> None:
         """Add an option that ``--help`` leaves to ``--help-all``, so that it fits a screen."""
         if not self.rare:
             self.add_argument(
@@ -59,17 +59,7 @@ class Parser(argparse.ArgumentParser):
                 nargs=0,
                 help="show all options, and exit",
             )
-        self.rare.append(self.add_argument(*names, **settings))
-
-    def format_help(self) -> str:
-        """Return the help without the rare options."""
-        told = [action.help for action in self.rare]
-        for action in self.rare:
-            action.help = argparse.SUPPRESS
-        text = super().format_help()
-        for action, meaning in zip(self.rare, told, strict=True):
-            action.help = meaning
-        return text
+        self.rare.append((self.add_argument(*names, help=argparse.SUPPRESS, **settings), help))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Return what the arguments say, and those that are left."""
@@ -100,9 +90,11 @@ class Parser(argparse.ArgumentParser):
 class HelpAll(argparse.Action):
     """Print the help with the rare options, and exit."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **more: Any) -> None:
+    def __call__(self, parser: Any, *_: Any, **more: Any) -> None:
         """Do so, as soon as it is read."""
-        print(argparse.ArgumentParser.format_help(parser), end="")
+        for action, meaning in parser.rare:
+            action.help = meaning
+        parser.print_help()
         parser.exit()
 
 

@@ -79,22 +79,19 @@ def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
     head, *formulas = describe_place(passes)
     kind = type(passes.current)
     color = VALUE if kind is Computed else GRADIENT if passes.position else ""
-    chosen: dict[int, list[str]] = {}
     first = fold_line(head, width)
     first = first if len(first) < room or not formulas else [fit_text(head, width).rstrip()]
-    left = room - len(first)
-    for i in reversed(range(len(formulas))):
-        folded = fold_line(formulas[i], width)
-        if len(folded) > left and i == len(formulas) - 1 and left:
-            folded = [fit_text(formulas[i], width).rstrip()]
+    left, style = room - len(first), f"bold {color}" if kind is Step else color  # of the result
+    chosen: list[Text] = []
+    for formula in reversed(formulas):
+        folded = fold_line(formula, width)
+        if len(folded) > left and formula is formulas[-1] and left:
+            folded = [fit_text(formula, width).rstrip()]
         if len(folded) <= left:
-            chosen[i], left = folded, left - len(folded)
-    lines = [Text(line, style="bold", no_wrap=True) for line in first[:room]]
-    for i in sorted(chosen):
-        is_result = i == len(formulas) - 1
-        style = f"bold {color}" if is_result and kind is Step else color if is_result else ""
-        lines += [Text(line, style=style, no_wrap=True) for line in chosen[i]]
-    return lines
+            chosen[:0] = [Text(line, style=style, no_wrap=True) for line in folded]
+            left -= len(folded)
+        style = ""
+    return [*[Text(line, style="bold", no_wrap=True) for line in first[:room]], *chosen]
 
 
 def fold_line(text: str, width: int) -> list[str]:

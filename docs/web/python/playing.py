@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import Any, TypedDict
 
-from micrograd_nn._ground.text import find_typed, make_printable
+from micrograd_nn._ground.text import FORMULA_SIGNS, make_printable, spell_signs
 from micrograd_nn.notation.expressions import (
     ExpressionError,
     list_leaf_names,
@@ -92,3 +92,18 @@ def describe_error(error: ExpressionError, typed: str) -> dict[str, Any]:
     reason, _, pointer = str(error).partition("\n")
     at = None if error.at is None else find_typed(make_printable(typed).strip(" "), error.at)
     return {"reason": reason, "pointer": pointer, "at": at}
+
+
+def find_typed(text: str, at: int) -> int:
+    """Return which character of a text has become that one of ``spell_signs(text)``.
+
+    >>> spell_signs("x² + ?")[7], find_typed("x² + ?", 7)
+    ('?', 5)
+    """
+    longer = 0  # by how many characters than the text, up to here
+    for sign in FORMULA_SIGNS.finditer(text):
+        spelled = spell_signs(sign[0])
+        if at < sign.start() + longer + len(spelled):
+            return min(at - longer, sign.start())
+        longer += len(spelled) - len(sign[0])
+    return at - longer

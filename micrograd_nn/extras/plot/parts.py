@@ -149,12 +149,9 @@ def tell_point(point: Pair) -> str:
 def list_points(parts: Iterable[Part]) -> Iterable[tuple[float, float]]:
     """Yield what the axes have to hold; nan stands for what a part leaves open."""
     for part in parts:
-        if isinstance(part, Stroke):
-            if part.slope:
-                yield part.slope[0]
-            else:
-                yield from part.points
-        elif isinstance(part, Dots):
+        if isinstance(part, Stroke) and part.slope:
+            yield part.slope[0]
+        elif isinstance(part, (Stroke, Dots)):
             yield from part.points
         elif isinstance(part, Note):
             yield part.point

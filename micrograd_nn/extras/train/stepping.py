@@ -19,7 +19,7 @@ def steps_by_rule(optimizer: Optimizer) -> bool:
     names = "step", "put", "list_states", "run_rule"
     is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys()
     return (
-        optimizer.rule in OWN_RULES
+        getattr(getattr_static(kind, "rule"), "__func__", None) in OWN_RULES
         and not is_own
         and all(getattr(kind, name) is getattr(Optimizer, name) for name in names)
     )

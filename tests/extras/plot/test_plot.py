@@ -25,11 +25,34 @@ def approx(points):
 # Where things are
 
 
-def test_points_are_where_the_axes_say():
-    points = [(0.0, 1.0), (3.0, -2.0), (1.5, 4.0)]
-    root = parse(Plot().line(points).dots(points))
-    assert read_back(root, paths(root, "line")[0]) == approx(points)
-    assert read_back(root, dots(root)) == approx(points)
+POINTS = [(0.0, 1.0), (3.0, -2.0), (1.5, 4.0)]
+
+
+def unit(**limits):
+    return Plot(**{"xlim": (0, 4), "ylim": (0, 4), **limits})
+
+
+@pytest.mark.parametrize(
+    ("plot", "kind", "lines"),
+    [
+        (Plot().line(POINTS), "line", [POINTS]),
+        (unit().slope((2, 1), 0.5, reach=1), "line", [[(1, 0.5), (3, 1.5)]]),
+        (unit().slope((2, 1), 1), "line", [[(1, 0), (4, 3)]]),
+        (unit().guide(x=1, y=0.5), "guide", [[(1, 0), (1, 4)], [(0, 0.5), (4, 0.5)]]),
+        # What leaves the plot is cut, and what comes from afar goes where it does.
+        (unit().line([(-3, 0.5), (2, 0.5), (2, 9)]), "line", [[(0, 0.5), (2, 0.5), (2, 4)]]),
+        (unit(xlim=(-1, 1)).line([(-1e7, -5e6), (1e8, 5e7)]), "line", [[(0, 0), (1, 0.5)]]),
+    ],
+)
+def test_lines_are_where_the_axes_say(plot, kind, lines):
+    root = parse(plot)
+    assert [read_back(root, line) for line in paths(root, kind)] == [approx(line) for line in lines]
+
+
+def test_dots_are_where_the_axes_say_or_outside():
+    root = parse(Plot().dots(POINTS))
+    assert read_back(root, dots(root)) == approx(POINTS)
+    assert dots(parse(unit().dots([(5, 5)]))) == []
 
 
 def test_a_curve_goes_through_the_functions_values_to_its_ends():
@@ -55,14 +78,6 @@ def test_a_logarithmic_axis_has_its_decades_at_equal_distances():
     assert "y (log scale)" in texts(root)
 
 
-def test_a_slope_is_a_straight_line_through_its_point_with_its_reach():
-    plot = Plot(xlim=(0, 4), ylim=(0, 4)).slope((2, 1), 0.5, reach=1)
-    root = parse(plot)
-    assert read_back(root, paths(root, "line")[0]) == approx([(1, 0.5), (3, 1.5)])
-    root = parse(Plot(xlim=(0, 4), ylim=(0, 4)).slope((2, 1), 1))
-    assert read_back(root, paths(root, "line")[0]) == approx([(1, 0), (4, 3)])
-
-
 def test_a_slope_on_a_logarithmic_axis_is_bent():
     root = parse(Plot(xlim=(1, 100), ylim=(0, 100), log_x=True).slope((1, 1), 1))
     [line] = paths(root, "line")
@@ -71,24 +86,11 @@ def test_a_slope_on_a_logarithmic_axis_is_bent():
     assert up["20"] < at_ten[1] < up["0"]
 
 
-def test_guides_go_across_and_up():
-    root = parse(Plot(xlim=(0, 4), ylim=(0, 2)).guide(x=1, y=0.5, name="undecided"))
-    ends = [read_back(root, guide) for guide in paths(root, "guide")]
-    assert ends == [approx([(1, 0), (1, 2)]), approx([(0, 0.5), (4, 0.5)])]
-    assert texts(root).count("undecided") == 1
-
-
 def test_arrows_have_their_heads_at_the_points():
     steps = [(3.0, 9.0), (2.4, 5.76), (1.92, 3.69)]
     root = parse(Plot(xlim=(0, 4), ylim=(0, 10)).line(steps, arrows=True))
     heads = [head[0] for head in paths(root, "head")]
     assert read_back(root, heads) == approx(steps[1:])
-
-
-def test_what_leaves_the_plot_is_cut():
-    root = parse(Plot(xlim=(-1, 1), ylim=(0, 1)).line([(-3, 0.5), (0, 0.5), (0, 9)]).dots([(5, 5)]))
-    assert read_back(root, paths(root, "line")[0]) == approx([(-1, 0.5), (0, 0.5), (0, 1)])
-    assert dots(root) == []
 
 
 def test_one_scale_for_both_axes():
@@ -246,6 +248,7 @@ def test_texts_do_not_collide():
     plot = Plot("σ", x="z", y="ŷ", ylim=(0, 1)).curve(lambda z: sigmoid(z), -4, 4, "σ(z)")
     root = parse(plot.dots(days, labels=labels).guide(x=0, y=0.5, name="undecided"))
     assert set(labels) <= set(texts(root))
+    assert texts(root).count("undecided") == 1
     for (text, left, top, right, bottom), (other, *there) in combinations(boxes(root), 2):
         apart = right <= there[0] or there[2] <= left or bottom <= there[1] or there[3] <= top
         assert apart, f"{text!r} overlaps {other!r}"
@@ -409,12 +412,6 @@ def test_a_steep_slope_goes_through_its_point(slope):
         sorted(read_back(root, line), key=lambda p: p[1]) for line in paths(root, "line")
     ]
     assert [bottom, top] == approx([(0.1, 0.0), (0.1, 1.0)])
-
-
-def test_a_line_that_comes_from_afar_goes_where_it_does():
-    root = parse(Plot(xlim=(-1, 1), ylim=(-1, 1)).line([(-1e7, -5e6), (1e8, 5e7)]))
-    [line] = paths(root, "line")
-    assert read_back(root, line) == approx([(-1, -0.5), (1, 0.5)])
 
 
 def test_ends_and_gaps_are_told_as_they_are():

@@ -101,8 +101,9 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, change=None, **options
         lambda p, lr: SGD(p, lr, momentum=0.9),
         lambda p, lr: Adam(p, linear(lr, 0.0, 30)),
         lambda p, lr: AdamW(p, lr, weight_decay=0.1),
+        lambda p, lr: Adam(p, lr, betas=(0.8, 0.99)),
     ],
-    ids=["sgd", "momentum", "adam", "adamw"],
+    ids=["sgd", "momentum", "adam", "adamw", "betas"],
 )
 def test_all_numbers_are_those_of_the_graph(make, validation, penalty):
     assert train_both(make, validation=validation, penalty=penalty) == "native"
@@ -169,15 +170,6 @@ FORMS = {
 def test_examples_of_any_form_are_learned_in_c(form):
     data, loss = FORMS[form]
     assert train_both(data=data, loss=loss, unchecked=True) == "native"
-
-
-@pytest.mark.parametrize("make", [SignDescent, Remembering, Twice])
-def test_an_optimizer_with_a_way_of_its_own_steps_in_python(make):
-    assert train_both(make) == "compiled"
-    model = MLP(2, [5, 1], rng=random.Random(0))
-    own = make(model.parameters(), 0.1)
-    history = fit(model, PLANE, squared_error, optimizer=own, epochs=20)
-    assert history.not_native.startswith("the optimizer steps in a way of its own")
 
 
 def test_whatever_c_returns_in_the_middle_of_makes_no_difference(monkeypatch):
@@ -326,19 +318,6 @@ def count_calls():
     return rate
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda p, lr: SGD(p, count_calls()),
-        lambda p, lr: SGD(p, lambda step: 0.1 * abs(p[0].data)),
-        lambda p, lr: SGD(p, lambda step: np.float32(0.05)),
-    ],
-    ids=["calls", "weights", "single precision"],
-)
-def test_a_schedule_of_more_than_the_step_is_asked_at_each(make):
-    assert train_both(make, batch_size=3) == "compiled"
-
-
 class Decaying(AdamW):
     """Numbers of a step that depend on the weights, by a property."""
 
@@ -363,12 +342,6 @@ def adam_of_pair(parameters, lr):
     adam = Adam(parameters, lr)
     adam.betas = Pair(parameters)
     return adam
-
-
-@pytest.mark.parametrize("make", [Decaying, adam_of_pair])
-def test_what_an_optimizer_computes_is_asked_for_at_each_step(make):
-    assert train_both(make, batch_size=3) == "compiled"
-    assert train_both(lambda p, lr: Adam(p, lr, betas=(0.8, 0.99)), batch_size=3) == "native"
 
 
 class Clipping(SGD):
@@ -404,9 +377,25 @@ class Rated(SGD):
         return np.float32(lr), self.momentum
 
 
-@pytest.mark.parametrize("make", [Clipping, Counting, Averaging, Rated])
-def test_what_a_step_depends_on_beyond_its_number_and_its_rule_is_no_business_of_c(make):
-    assert train_both(make, batch_size=3) == "compiled"
+OWN_WAYS = {
+    "a schedule that counts its calls": lambda p, lr: SGD(p, count_calls()),
+    "a schedule by the weights": lambda p, lr: SGD(p, lambda step: 0.1 * abs(p[0].data)),
+    "a schedule of single precision": lambda p, lr: SGD(p, lambda step: np.float32(0.05)),
+    "betas that are computed": adam_of_pair,
+    **{kind.__name__: kind for kind in
+       (SignDescent, Remembering, Twice, Decaying, Clipping, Counting, Averaging, Rated)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN_WAYS)
+def test_what_a_step_depends_on_beyond_its_number_and_a_known_rule_is_no_business_of_c(name):
+    assert train_both(OWN_WAYS[name], batch_size=3) == "compiled"
+
+
+def test_an_optimizer_with_a_way_of_its_own_is_told():
+    model = MLP(2, [5, 1], rng=random.Random(0))
+    history = fit(model, PLANE, squared_error, optimizer=Twice(model.parameters(), 0.1), epochs=20)
+    assert history.not_native.startswith("the optimizer steps in a way of its own")
 
 
 def freeze(optimizer):

@@ -232,13 +232,6 @@ def test_a_penalty_may_branch_and_is_left_to_the_graph_once_it_goes_another_way(
     assert re.match(r"eager: the penalty: .* was (True|False) when the graph was", history.ran)
 
 
-def test_a_loss_may_detach():
-    def loss(prediction, target):
-        return (prediction - target) ** 2 * (prediction.detach() ** 2 + 0.5)
-
-    assert both(lambda: network(3, 1), LINE, loss)[0].ran == "compiled"
-
-
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
     """As is one that asks for no more than a margin, once all examples have that."""
@@ -259,29 +252,52 @@ def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
     assert model.state() != before
 
 
-def test_a_loss_may_have_other_things_in_its_target():
-    def loss(prediction, target):
-        weight = {"high": 2.0, "low": 0.5}[target["kind"]]
-        return (prediction - target["y"]) ** 2 * (weight if target["flag"] else 1.0)
+class Sum(Module):
+    def __init__(self):
+        self.w, self.b = Value(1.5), Value(0.1)
 
-    data = [
-        (x, {"y": y, "kind": "high" if i % 3 else "low", "flag": i % 2 == 0, "none": None})
-        for i, (x, y) in enumerate(LINE)
-    ]
-    assert both(lambda: network(3, 1), data, loss)[0].ran == "compiled"
+    def __call__(self, xs):
+        return self.w * op.sum(xs) + self.b
 
 
-def test_examples_may_be_of_different_lengths():
-    class Sum(Module):
-        def __init__(self):
-            self.w, self.b = Value(1.5), Value(0.1)
+class Power(Module):
+    def __init__(self):
+        self.a, self.w = Value(0.3), Value(1.5)
 
-        def __call__(self, xs):
-            return self.w * op.sum(xs) + self.b
+    def __call__(self, x):
+        return self.a * x[0] ** self.w + self.a * self.a * self.w + self.w
 
-    data = [([i / 10] * (1 + i % 5), i / 5) for i in range(40)]
-    history, _ = both(Sum, data, squared_error, penalty=l2_penalty, lr=0.01)
-    assert history.ran == "compiled"
+
+MISSING = math.nan
+WEIGHTS = {"high": 2.0, "low": 0.5}
+COMPILED = {
+    "a loss that detaches": (Sum, LINE, lambda p, t: (p - t) ** 2 * (p.detach() ** 2 + 0.5)),
+    "other things in a target": (
+        Sum,
+        [(x, {"y": y, "kind": "high" if i % 3 else "low", "flag": i % 2 == 0, "none": None})
+         for i, (x, y) in enumerate(LINE)],
+        lambda p, t: (p - t["y"]) ** 2 * (WEIGHTS[t["kind"]] if t["flag"] else 1.0),
+    ),
+    "different lengths": (
+        Sum, [([i / 10] * (1 + i % 5), i / 5) for i in range(40)],
+        lambda p, t: squared_error(p, t) * 0.01,
+    ),
+    "a base of zero": (Power, [([i % 10 / 3.0], i / 7) for i in range(40)], squared_error),
+    "soft targets that are looked at": (
+        Sum, [(x, i / 100) for i, (x, _) in enumerate(LINE)], binary_cross_entropy,
+    ),
+    "a NaN that a list knows by its identity": (
+        Sum,
+        [*[([x], [1.0, MISSING if i == 37 else 2.0]) for i, x in enumerate(XS)],
+         *[([x], [y, y]) for x, y in zip(XS, (MISSING, float("nan")), strict=False)]],
+        lambda p, t: (p - 1.0) ** 2 * (0.5 + t.count(MISSING)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_a_loss_and_its_examples_may_be_so(name):
+    assert both(*COMPILED[name], penalty=l2_penalty)[0].ran == "compiled"
 
 
 @pytest.mark.parametrize(
@@ -312,18 +328,6 @@ def test_a_loss_may_have_values_of_its_own_that_learn(loss_of, ran):
         assert history.ran.startswith(ran if compiled else "eager: as asked")
     assert weights[0] == weights[1]
     assert weights[0][0][-2:] != [0.3, 0.7]
-
-
-def test_a_power_with_a_base_of_zero_among_the_examples_keeps_all_bits():
-    class Power(Module):
-        def __init__(self):
-            self.a, self.w = Value(0.3), Value(1.5)
-
-        def __call__(self, x):
-            return self.a * x[0] ** self.w + self.a * self.a * self.w + self.w
-
-    data = [([i % 10 / 3.0], i / 7) for i in range(40)]
-    assert both(Power, data, squared_error)[0].ran == "compiled"
 
 
 # How it ran
@@ -386,28 +390,11 @@ def test_an_unchecked_loss_that_differs_from_call_to_call_is_left_to_the_graph(c
     assert re.match(told, history.ran)
 
 
-def test_soft_targets_of_a_loss_that_looks_at_them_share_a_program():
-    assert ran(binary_cross_entropy, [(x, i / 100) for i, (x, _) in enumerate(LINE)]) == "compiled"
-
-
 def test_many_forms_are_left_to_the_graph():
     data = [(x, (y, f"case {i}")) for i, (x, y) in enumerate(LINE * 2)]
     assert ran(lambda p, t: squared_error(p, t[0]), data) == (
         f"eager: more than {MOST_VARIANTS} forms of examples, or of branches"
     )
-
-
-@pytest.mark.slow
-def test_many_branches_are_left_to_the_graph():
-    """Those that come up during the training, too."""
-
-    def loss(prediction, target):
-        steps = 0
-        while steps < 200 and prediction > steps * 0.02:
-            steps += 1
-        return (prediction - target) ** 2 * (1 + steps / 1000)
-
-    assert ran(loss, lr=0.02, epochs=20).startswith(f"eager: more than {MOST_VARIANTS} forms")
 
 
 def test_a_loss_that_is_no_value_is_told():
@@ -471,18 +458,6 @@ EXAMPLES_OF = {
 def test_examples_of_any_kind_train_as_the_graph_does(name):
     data, number = EXAMPLES_OF[name]
     both(lambda: Inner(number), data, squared_error)
-
-
-def test_a_nan_that_a_list_knows_by_its_identity_is_part_of_the_form():
-    missing = math.nan
-
-    def loss(prediction, target):
-        return (prediction - 1.0) ** 2 * (0.5 + target.count(missing))
-
-    data = [([x], [1.0, missing if i == 37 else 2.0]) for i, x in enumerate(XS)]
-    data += [([x], [other, other]) for x, other in zip(XS, (missing, float("nan")), strict=False)]
-    history, _ = both(lambda: network(3, 1), data, loss)
-    assert history.ran == "compiled"
 
 
 @pytest.mark.filterwarnings("ignore:this training runs without programs")
