@@ -130,11 +130,10 @@ def count_ordinary_functions():
 
 def count_faults():
     faults = (TESTS / "extras" / "tables" / "test_faults.py").read_text("utf-8")
-    (pair,) = re.findall(r"counts = choose_size\(\(([\d, ]+)\), \(([\d, ]+)\)\)", faults)
-    few, many = (sum(map(int, numbers.split(","))) for numbers in pair)
+    ((few, many),) = re.findall(r"count = choose_size\((\d+), (\d+)\)", faults)
     fuzz = (TESTS / "extras" / "tables" / "test_fuzz.py").read_text("utf-8")
     ((usual, full),) = re.findall(r"EXAMPLES = choose_size\((\d+), (\d+)\)", fuzz)
-    return WORDS[many], full, WORDS[few], usual
+    return WORDS[int(many)], full, WORDS[int(few)], usual
 
 
 QUICK = [

@@ -124,6 +124,9 @@ def test_what_is_in_one_only_is_told_and_drawn():
 W, X, Y, A, B = (Value(x, name) for x, name in zip((2, 3, 4, 2, 3), "wxyab", strict=True))
 
 
+P, Q = Value(2.0), Value(3.0)
+
+
 def label(node, name):
     node.label = name
     return node
@@ -135,6 +138,8 @@ def label(node, name):
         (label(W + X, "sum") * 2, label(W + Y, "sum") * 2, ["It begins at x → y"]),
         (A * B + A, A * A + B,
          ["Edges only in a: b → v1, a → v2", "Edges only in b: a → v1, b → v2"]),
+        (P - Q, Q - P, ["Edges only in a: v1 → v3, v2 → v3", "Edges only in b: v2 → v3, v1 → v3"]),
+        (A - B, Value(3.0, "b") - Value(2.0, "a"), ["Edges only in a: a → v1, b → v1"]),
         (W.tanh(), W.relu(), ["Made another way: v1 = tanh(w) → relu(w)"]),
         ((A * B * 2).tanh(), (A * B * 3).tanh(),
          ["It begins at the number 2 → 3 in v2", "  v1 = a · b ", "  number in v2 ",
