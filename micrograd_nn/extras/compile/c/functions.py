@@ -167,7 +167,7 @@ def finish_program(
 ) -> CProgram:
     """Return a function of that name, with the rules that it calls, and what checks its numbers."""
     slopes = len(writers[0].slopes)
-    calls = {x: call for w in writers for x, call in w.statements.notation.calls.items()}
+    calls = {x: call for w in writers for x, call in w.notation.calls.items()}
     tail = TAIL.format(
         call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
         parameters=len(writers[0].parameters), inputs=len(writers[0].inputs), slopes=slopes,

@@ -86,7 +86,7 @@ def write_javascript(program: Any, path: Path) -> dict[Path, str]:
     What JavaScript can't say is an InputError.
     """
     try:
-        kinds = [PREDICT, 0] if program.wrt else [PREDICT]
+        kinds: list[int | str] = [PREDICT, 0] if program.wrt else [PREDICT]
         functions = [write_function(program, kind) for kind in kinds]
     except (NoJavaScriptError, *ARITHMETIC) as error:
         raise InputError(f"not saved: {error}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import partial
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ....engine.operation import Lookup
 from ....engine.value import Value
@@ -15,18 +15,15 @@ from .bodies import write_loop
 from .lookups import find_steps
 from .operations import taken
 
-if TYPE_CHECKING:
-    from .lines import FunctionWriter
-
 
 class Backward:
     """Where derivatives arrive in a function, and what each node makes of what has arrived at it.
 
-    ``wanted`` are the names of derivatives by leaves. What arrives at a node is one sum when its
-    turn comes: all that use it have had theirs.
+    ``writer`` has the forward lines, and ``wanted`` the names of derivatives by leaves. What
+    arrives at a node is one sum when its turn comes: all that use it have had theirs.
     """
 
-    def __init__(self, writer: FunctionWriter, wanted: Mapping[Value, str]) -> None:
+    def __init__(self, writer: Any, wanted: Mapping[Value, str]) -> None:
         self.writer = writer
         self.listing, looping = writer.listing, writer.looping
         self.needed = self.find_needed(wanted)

@@ -1,8 +1,9 @@
 """From a recorded graph to the lines of a function: its forward part, and its backward part.
 
 Nothing here knows an operation, nor a language. Forward lines are the rows' written forms on names;
-backward lines are what the rows' derivative rules give when they run on symbols, in the order of
-``backward()``. Which expressions have a line of their own, and its text, stands in ``listing.py``.
+backward lines (``backward.py``) are what the rows' derivative rules give when they run on symbols,
+in the order of ``backward()``. Which expressions have a line of their own, and its text, stands in
+``listing.py``; what is kept between loops in ``looping.py``, and their bodies in ``bodies.py``.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class FunctionWriter:
         known = {**program.parameters, **program.inputs}
         self.leaves = dict(zip(known, names.keep(known.values()), strict=True))
         self.program, self.kind, self.graph = program, kind, program.graph
-        self.names, self.statements, self.notation = names, statements, statements.notation
+        self.names, self.statements = names, statements
+        self.notation: Any = statements.notation
         self.parameters, self.inputs, self.wrt = (
             [self.leaves[x] for x in these]
             for these in (program.parameters, program.inputs, program.wrt)
@@ -54,7 +56,8 @@ class FunctionWriter:
         self.expressions = self.listing.expressions
         listed = [*program.parameters] if statements.has_items else []
         self.choosing = Choosing(self.expressions, listed)
-        self.looping = looping = find_looping(program, kind, self.leaves, names, statements)
+        looping = find_looping(program, kind, self.leaves, names, statements)
+        self.looping: Any = looping  # None where nothing repeats itself
         self.items: Sequence[Value | Block] = self.graph
         self.of: dict[Value, int] = {}
         if looping is not None:
