@@ -161,7 +161,8 @@ def make_float(x: Any) -> Symbol | float:
 def list_cases(key: Key, names: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Yield what the rules give, for each way that their comparisons can come out.
 
-    Each case is its conditions, and the lines of what it gives. The last one has no condition: it is what remains.
+    Each case is its conditions, and the lines of what it gives. The last one has no condition: it
+    is what remains.
     """
     waiting: list[list[bool]] = [[]]
     found = 0
