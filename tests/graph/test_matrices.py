@@ -49,7 +49,7 @@ def test_weights_stand_on_either_side():
     (neuron,) = layer.neurons
     x = [Value(1.0), Value(2.0)]
     (found,) = find_all(dot(x, neuron.w, neuron.b).tanh(), layer)
-    assert (found.weights, found.inputs) == ([[*neuron.w]], [x])
+    assert (found.weights, found.inputs, found.weights_at) == ([[*neuron.w]], [x], 2)
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.1])

@@ -113,10 +113,11 @@ def write_rule(key: Key) -> str:
     forward = JAVASCRIPT.write_operation(operation, [Text(name) for name in names]).text
     cases = list(list_cases(key, names))
     listed = ", ".join(names)
-    if len(cases) == 1 and len(cases[0].lines) == 1:
-        body = cases[0].lines[0].removeprefix("return ").removesuffix(";")
+    _, first = cases[0]
+    if len(cases) == len(first) == 1:
+        body = first[0].removeprefix("return ").removesuffix(";")
     else:
-        lines = [line for case in cases for line in case.write_lines()]
+        lines = [line for case in cases for line in write_case(*case)]
         body = "\n".join(["{", *[f"    {line}" for line in lines], "  }"])
     return (
         f"{{\n  forward: ({listed}) => {forward},\n"
@@ -124,20 +125,14 @@ def write_rule(key: Key) -> str:
     )
 
 
-class Case(NamedTuple):
-    """What a rule gives where its comparisons come out so."""
-
-    conditions: Sequence[str]
-    lines: Sequence[str]
-
-    def write_lines(self) -> list[str]:
-        """Return the lines, in an if where there is a condition."""
-        if not self.conditions:
-            return list(self.lines)
-        test = f"if ({' && '.join(self.conditions)})"
-        if len(self.lines) == 1:
-            return [f"{test} {self.lines[0]}"]
-        return [f"{test} {{", *[f"  {line}" for line in self.lines], "}"]
+def write_case(conditions: Sequence[str], lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines of a case, in an if where there is a condition."""
+    if not conditions:
+        return lines
+    test = f"if ({' && '.join(conditions)})"
+    if len(lines) == 1:
+        return [f"{test} {lines[0]}"]
+    return [f"{test} {{", *[f"  {line}" for line in lines], "}"]
 
 
 class Deciding(Symbols):
@@ -163,10 +158,11 @@ def make_float(x: Any) -> Symbol | float:
     return x if isinstance(x, Symbol) else as_float(+x, "a rule")  # of True, + makes 1
 
 
-def list_cases(key: Key, names: Sequence[str]) -> Iterator[Case]:
-    """Yield what the rules give, a case for each way that their comparisons can come out.
+def list_cases(key: Key, names: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield what the rules give, for each way that their comparisons can come out.
 
-    The last case has no condition: it is what remains.
+    Each case is its conditions, and the lines of what it gives. The last one has no condition: it
+    is what remains.
     """
     waiting: list[list[bool]] = [[]]
     found = 0
@@ -198,7 +194,7 @@ def list_cases(key: Key, names: Sequence[str]) -> Iterator[Case]:
         conditions = write_conditions(symbols, dict(texts))
         lines = write_partials(symbols, texts, partials)
         # What is asked last and came out false is all that remains of its question.
-        yield Case(conditions if waiting else (), lines)
+        yield conditions if waiting else (), lines
 
 
 def write_conditions(symbols: Deciding, texts: dict[Symbol, Text]) -> list[str]:
