@@ -245,14 +245,8 @@ class HalfGiven(Network):
         return [p for neuron in self.inner for p in neuron.parameters()]
 
 
-class HalfModule(Module):
-    """A Module around plain classes, of which its own ``parameters()`` has a part."""
-
-    def __init__(self):
-        self.net = Network()
-
-    def __call__(self, x):
-        return self.net(x)
+class HalfModule(Wrapped):
+    """Such a Module, of which its own ``parameters()`` has a part."""
 
     def parameters(self):
         return self.net.last.parameters()
