@@ -249,7 +249,6 @@ class Pick(Module):
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-@pytest.mark.filterwarnings("error")
 def test_parameters_that_other_examples_of_a_batch_depend_on_are_no_fault(compiled):
     fit(Pick(), [(0, 1.0), (1, -1.0)] * 30, squared_error, epochs=2, compiled=compiled)
 
