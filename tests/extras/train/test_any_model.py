@@ -238,6 +238,21 @@ def test_parameters_that_the_loss_does_not_depend_on_are_told_of_any_model(make,
     assert spare.data == 7.0
 
 
+class Pick(Module):
+    """A table of which each example takes one row."""
+
+    def __init__(self):
+        self.rows = [Value(0.5), Value(-0.5)]
+
+    def __call__(self, x):
+        return self.rows[x] * 2.0
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_parameters_that_other_examples_of_a_batch_depend_on_are_no_fault(compiled):
+    fit(Pick(), [(0, 1.0), (1, -1.0)] * 30, squared_error, epochs=2, compiled=compiled)
+
+
 class HalfGiven(Network):
     """Its ``parameters()`` forget the last neuron."""
 
@@ -245,14 +260,8 @@ class HalfGiven(Network):
         return [p for neuron in self.inner for p in neuron.parameters()]
 
 
-class HalfModule(Module):
-    """A Module around plain classes, of which its own ``parameters()`` has a part."""
-
-    def __init__(self):
-        self.net = Network()
-
-    def __call__(self, x):
-        return self.net(x)
+class HalfModule(Wrapped):
+    """Such a Module, of which its own ``parameters()`` has a part."""
 
     def parameters(self):
         return self.net.last.parameters()

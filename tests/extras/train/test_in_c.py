@@ -16,7 +16,7 @@ from micrograd_nn import Value, exp, sign
 from micrograd_nn.extras.compile.c.loops import write_looped
 from micrograd_nn.extras.compile.native import building, choice, descent
 from micrograd_nn.extras.compile.native.building import NoNativeError
-from micrograd_nn.extras.train import fit
+from micrograd_nn.extras.train import fit, mean_loss
 from micrograd_nn.extras.train.examples import ExampleTable
 from micrograd_nn.extras.train.history import History
 from micrograd_nn.losses import (
@@ -249,12 +249,7 @@ def test_ctrl_c_comes_through_in_the_middle_of_an_epoch_and_leaves_the_best_weig
             native=True,  # which waits for the compiler
         )  # fmt: skip
     assert history.stopped == "Ctrl-C"
-    best = fit_mean(model, PLANE)
-    assert best == pytest.approx(history.best.loss)
-
-
-def fit_mean(model, data):
-    return math.fsum(squared_error(model(x), y).data for x, y in data) / len(data)
+    assert mean_loss(model, PLANE, squared_error) == pytest.approx(history.best.loss)
 
 
 def test_another_thread_runs_while_c_does():
