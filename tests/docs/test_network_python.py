@@ -296,14 +296,6 @@ def test_the_lines_of_a_step_are_the_optimizers_state_and_what_it_becomes(traini
     texts = [text for _, text, _ in told["change"]["lines"]]
     assert texts[2].endswith(" / (1 − 0.9^3)")
     assert texts[0].startswith("0.9 × ")
-    begin(training, optimizer="momentum")
-    training.advance({"steps": 2})
-    told = looking.look_at_weight({"parameter": 1})
-    (name, text, velocity), (_, _, step), _ = told["change"]["lines"]
-    assert (name, step) == ("velocity", 0.1 * velocity)
-    training.advance({"steps": 1})
-    assert training.session.optimizer.velocity[1] == velocity
-    assert text.startswith("0.9 × ")
 
 
 @pytest.mark.parametrize("data", ["moons", "hills", "wave"])

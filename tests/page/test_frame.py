@@ -2,11 +2,11 @@
 
 import html
 import random
-from html.parser import HTMLParser
 
 import pytest
 from added import fit
 from browser import find_violations, stop_clock
+from elements import Elements
 from graph_page import (
     build_network,
     build_reused,
@@ -93,14 +93,7 @@ def test_the_page_of_a_training_is_shown_as_well(history):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
     shown = page(build_square(text)[1], names={}, title=text, notes=text)
-    found = []
-
-    class Frames(HTMLParser):
-        def handle_starttag(self, tag, attributes):
-            found.append((tag, dict(attributes)))
-
-    Frames().feed(shown._repr_html_())
-    ((tag, attributes),) = found
+    ((tag, attributes, _),) = Elements(shown._repr_html_()).found
     assert tag == "iframe"
     assert attributes["srcdoc"] == shown.text
     assert attributes["title"] == make_printable(shown.title)
@@ -167,11 +160,8 @@ def test_a_frame_opens_at_its_step_and_moves_without_moving_its_host(host, viewp
 
 
 def test_a_notebook_that_takes_frames_out_shows_what_to_do():
-    texts = []
-    parser = HTMLParser()
-    parser.handle_data = texts.append
-    parser.feed(page(build_square()[1], names={})._repr_html_())
-    assert "".join(texts) == "Backpropagation through y: trust this notebook to see it"
+    ((_, _, text),) = Elements(page(build_square()[1], names={})._repr_html_()).found
+    assert text == "Backpropagation through y: trust this notebook to see it"
 
 
 @pytest.mark.parametrize("viewport", [COLUMN, PHONE])

@@ -146,11 +146,8 @@ def test_of_many_arrows_those_of_the_step_and_the_path_are_reached_by_keyboard(s
 
 def test_an_arrow_is_turned_round_once_a_share_has_flowed(show):
     page = show(build_three_paths())
-    arrow = page.get_by_label("from a to v1", exact=True)
-    assert arrow.locator("text").all_text_contents() == ["", ""]
     press(page, "Last")
-    assert arrow.locator("text").all_text_contents() == ["× −0.75", "◂ −0.75"]
-    ends = arrow.evaluate(
+    ends = page.get_by_label("from a to v1", exact=True).evaluate(
         """(arrow) => [...arrow.querySelectorAll(".head")].map((head) => [
           getComputedStyle(head).display !== "none",
           head.getAttribute("d").match(/[-\\d.]+/)[0],

@@ -313,6 +313,18 @@ MOMENTS = [
         lambda: Value(1e20, "x") * 2.0, "",
         {"#nudged": "x is too large for a hundredth to change it."}, ("x −0.01",),
     ),
+    # Nudges
+    Moment(
+        build_three_paths, "step=12",
+        {"#nudged": "x +0.01: output −0.00292; predicted 0.01 × (−0.283) = −0.00283. On the way: "
+         "w*x −0.015, a +0.007828, v1 −0.01292."},
+        ("x +0.01",),
+    ),
+    Moment(
+        build_three_paths, "step=9&quiz",
+        {"#nudged": "x +0.01: output −0.00292. On the way: w*x −0.015, a +0.007828, v1 −0.01292."},
+        ("x +0.01",),
+    ),
     # A broken engine
     Moment(
         build_reused, "broken=overwrite",

@@ -1,7 +1,7 @@
 // A picture in the text that moves: a plot, or a drawing, whose sliders or points a reader moves.
 
 import { html, makeButton, wantsCalm } from "../../../micrograd_nn/page/web/markup.js";
-import { whenDragged } from "../../../micrograd_nn/page/web/moving.js";
+import { animate, whenDragged } from "../../../micrograd_nn/page/web/moving.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { drawLine, measureWidth, Scale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { SHOWS } from "./shows.js";
@@ -20,7 +20,7 @@ export class Moving {
   #sliders = new Map();
   #choices = new Map();
   #button = null;
-  #playing = null; // the frame that comes next
+  #playing = null; // ends what plays
 
   constructor(place) {
     const show = SHOWS[place.dataset.shows];
@@ -82,25 +82,19 @@ export class Moving {
       return;
     }
     const from = this.#values[slider] < high ? this.#values[slider] : low;
-    let begun;
-    const advance = (now) => {
-      begun ??= now;
-      const value = Math.min(high, from + Math.round(((now - begun) / PLAYS_FOR) * (high - low)));
-      this.#move({ [slider]: value });
-      if (value < high) {
-        this.#playing = requestAnimationFrame(advance);
-      } else {
+    this.#playing = animate(PLAYS_FOR * (high - from) / (high - low), (part) => {
+      this.#move({ [slider]: from + Math.round(part * (high - from)) });
+      if (part === 1) {
         this.#stop();
       }
-    };
-    this.#playing = requestAnimationFrame(advance);
+    });
     this.#button.textContent = "Pause";
     this.#told.ariaBusy = "true"; // a screen reader hears where it ends
   }
 
   #stop() {
     if (this.#playing !== null) {
-      cancelAnimationFrame(this.#playing);
+      this.#playing();
       this.#playing = null;
       this.#told.ariaBusy = "false";
       this.#button.textContent = this.#show.plays.name;

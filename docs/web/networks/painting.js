@@ -2,7 +2,7 @@
 
 import { readColours } from "../../../micrograd_nn/extras/train/pages/web/marks.js";
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
-import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
+import { afterRest, beforeNextFrame, whenWidened } from "../../../micrograd_nn/page/web/waiting.js";
 
 const CURVE_REST = 150; // milliseconds between two drawings of the losses, and of which examples are wrong
 const CALM_REST = 700; // … of everything, where motion is reduced
@@ -23,13 +23,7 @@ export class Painting {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
     new MutationObserver(recolour).observe(document.body, { attributeFilter: ["data-theme"] });
     recolour();
-    let wide = document.documentElement.clientWidth;
-    addEventListener("resize", afterRest(() => {
-      if (document.documentElement.clientWidth !== wide) {
-        wide = document.documentElement.clientWidth;
-        this.redraw();
-      }
-    }));
+    whenWidened(afterRest(() => this.redraw()));
   }
 
   // Paints all before the next frame, whatever was painted last.

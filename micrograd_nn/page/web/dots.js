@@ -1,6 +1,7 @@
 // Dots that run along the edges of a step as it is taken: numbers forward, a share back.
 
 import { wantsCalm } from "./markup.js";
+import { animate } from "./moving.js";
 import { setAttributes, svg } from "./plot.js";
 
 const RUN = 400; // milliseconds
@@ -36,30 +37,23 @@ export class Dots {
       const dot = svg("circle", { class: isBack ? "dot back" : "dot", r: 6 });
       return { arrow, dot, line: arrow.g.querySelector(".line") };
     });
-    const start = performance.now();
-    const turn = this.turn;
-    const go = (now) => {
-      if (turn !== this.turn) {
-        return; // another step was taken
-      }
-      const part = Math.min(1, Math.max(0, (now - start) / RUN));
+    const paint = (part) => {
       for (const { dot, line } of dots.filter(({ arrow }) => arrow.isSeen)) {
         const { x, y } = line.getPointAtLength(line.getTotalLength() * (isBack ? 1 - part : part));
         setAttributes(dot, { cx: x.toFixed(1), cy: y.toFixed(1) });
       }
-      if (part < 1) {
-        requestAnimationFrame(go);
-      } else {
+      if (part === 1) {
         this.end();
       }
     };
     this.dots = dots.map(({ dot }) => dot);
     this.layer.append(...this.dots);
-    go(start);
+    paint(0);
+    this.still = animate(RUN, paint);
   }
 
   end() {
-    this.turn = (this.turn ?? 0) + 1;
+    this.still?.();
     this.dots?.forEach((dot) => dot.remove());
     this.dots = [];
   }

@@ -1,4 +1,5 @@
-// What of a lesson stands in its address: example, inputs, surgery, mistakes, view and paths, before the step.
+// What of a lesson is known outside: in its address (example, inputs, surgery, mistakes, view and paths, before
+// the step), and to a host that shows it in a frame.
 
 import { keyOfInput, readExactly, spellNumber } from "./address.js";
 import { byId } from "./markup.js";
@@ -10,12 +11,12 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
   const { holders, inputs, isFixed } = numbers;
   const fixed = "the numbers can't be changed here";
   const choice = byId("example");
+  const isOffered = (select, wanted) => [...select.options].some(({ value }) => value === wanted);
   address.add("example", {
     write: () => (Number(choice.value) || choice.value === "0" ? String(Number(choice.value) + 1) : ""),
     read(text) {
       const value = text === "" ? "" : String(Number(text) - 1);
-      const isThere = [...choice.options].some((option) => option.value === value);
-      if (!isThere || isFixed) {
+      if (!isOffered(choice, value) || isFixed) {
         return isFixed ? fixed : "no such example";
       }
       choice.value = value;
@@ -53,8 +54,7 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
   address.add("view", {
     write: () => depth.value,
     read(text) {
-      const isThere = [...depth.options].some((option) => option.value === text);
-      if (!isThere) {
+      if (!isOffered(depth, text)) {
         return "no such view";
       }
       depth.value = text;
@@ -100,4 +100,51 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
       return "";
     },
   });
+}
+
+/** Return the page's end of the wire to a host: how its step, inputs, mistakes and paths are read, and taken over. */
+export function shareLesson({ address, passes, paths, player, mistakes }) {
+  const read = () => {
+    const leaves = passes.nodes.map(({ kind, name }, node) => [kind, name, passes.numbers[node]]);
+    return {
+      step: player.numberOf(player.step), // its number, which isn't its place among the stops
+      inputs: Object.fromEntries(
+        leaves.filter(([kind]) => kind === "leaf").map(([, name, number]) => [name, spellNumber(number)]),
+      ),
+      broken: mistakes.names,
+      paths_from: paths.leaf === null ? null : passes.nodes[paths.leaf].name,
+    };
+  };
+  /** Take over what isn't so already; return what can't be, and why. */
+  const take = ({ step, inputs, broken, paths_from }) => {
+    const now = read();
+    const refused = [];
+    const ask = (key, text) => {
+      const part = address.parts.get(key);
+      const why = part ? part.read(text) : "not of this page";
+      if (why) {
+        refused.push(`${key}: ${why}`);
+      }
+    };
+    for (const [name, text] of Object.entries(inputs)) {
+      if (text !== now.inputs[name]) {
+        ask(keyOfInput(name), text);
+      }
+    }
+    if (String(broken) !== String(now.broken)) {
+      ask("broken", broken.join());
+    }
+    if (paths_from !== null && paths_from !== now.paths_from) {
+      ask("paths", paths_from);
+      paths.lightAll();
+    }
+    if (step !== now.step) {
+      ask("step", String(step));
+    }
+    if (JSON.stringify(read()) !== JSON.stringify(now)) {
+      address.settled();
+    }
+    return refused;
+  };
+  return { read, take };
 }

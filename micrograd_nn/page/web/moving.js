@@ -1,4 +1,4 @@
-// Moving and sizing by hand: with a mouse, a finger or two, or the wheel.
+// Moving and sizing by hand, with a mouse, a finger or two, or the wheel; and moving by itself.
 
 const STILL = 4; // pixels within which a press is a click
 
@@ -71,6 +71,19 @@ export function whenDragged(element, drag) {
     }
   });
   element.addEventListener("pointermove", (event) => element.hasPointerCapture(event.pointerId) && drag(event));
+}
+
+/** Tell before each frame which part of a time has gone by, until all of it has; return what ends it. */
+export function animate(milliseconds, paint) {
+  const start = performance.now();
+  let frame = 0;
+  const go = (now) => {
+    const part = Math.min(1, Math.max(0, (now - start) / milliseconds));
+    frame = part < 1 ? requestAnimationFrame(go) : 0;
+    paint(part);
+  };
+  frame = requestAnimationFrame(go);
+  return () => cancelAnimationFrame(frame);
 }
 
 function measureDistance(one, other) {

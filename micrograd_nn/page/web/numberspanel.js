@@ -65,6 +65,11 @@ export class NumbersPanel {
     this.holders.forEach((node, i) => {
       this.passes.numbers[node] = row ? Number(row[i]) : this.passes.recorded[node];
     });
+    this.forget();
+  }
+
+  /** Forget what was told of other numbers, and compute from those of now. */
+  forget() {
     this.passes.nudged = null;
     this.descent.forget();
     this.computeSoon();
@@ -73,11 +78,9 @@ export class NumbersPanel {
   /** Take over the numbers that were recorded. */
   reset() {
     this.passes.numbers = [...this.passes.recorded];
-    this.passes.nudged = null;
-    this.descent.forget();
     this.inputs.resetRanges();
     byId("example").value = "";
-    this.computeSoon();
+    this.forget();
   }
 
   /** Show the leaves' numbers, and say what comes out, or where and why nothing does. */

@@ -35,6 +35,13 @@ export class Passes {
     return this.names[node] ?? this.nodes[node].name;
   }
 
+  /** Return which of a node's inputs one is, where it takes that more than once. */
+  namePlace(node, position) {
+    const { inputs } = this.nodes[node];
+    const uses = inputs.filter((input) => input === inputs[position]).length;
+    return uses > 1 ? ` (input ${position + 1})` : "";
+  }
+
   /** The fact of the step just taken, undefined at the beginning. */
   get fact() {
     return this.facts[this.step - 1];

@@ -1,6 +1,6 @@
 // The panel of paths: each path from a leaf to the root with its product, and what they add up to.
 
-import { byId, html, makeButton } from "./markup.js";
+import { byId, html, makeButton, whenPressed } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
 import { countPaths, formatCount, listPaths, multiplyPartials } from "./paths.js";
 
@@ -12,38 +12,28 @@ const WALK = 1400; // milliseconds a path
 /** The paths from the chosen leaf; `lit(path, words)` is told of each that is lit up, or of none. */
 export class PathPanel {
   constructor(passes, nameOfNode, lit) {
-    this.passes = passes;
-    this.nameOfNode = nameOfNode;
-    this.lit = lit;
-    this.timer = null;
-    this.elements = {
-      leaf: byId("leaf"),
-      walk: byId("walk"),
-      told: byId("paths-told"),
-      list: byId("paths"),
-      sum: byId("paths-sum"),
-    };
-    passes.nodes.forEach(({ kind }, node) => {
+    Object.assign(this, { passes, nameOfNode, lit, timer: null });
+    passes.nodes.forEach(({ kind, name }, node) => {
       if (kind === "leaf") {
-        this.elements.leaf.append(html("option", { value: node, title: passes.nodes[node].name }, passes.nameOf(node)));
+        byId("leaf").append(html("option", { value: node, title: name }, passes.nameOf(node)));
       }
     });
-    this.elements.leaf.addEventListener("change", () => this.list());
-    this.elements.walk.addEventListener("click", () => this.walk());
+    byId("leaf").addEventListener("change", () => this.list());
+    whenPressed("walk", () => this.walk());
     this.list();
   }
 
   /** Choose a leaf. */
   choose(leaf) {
-    this.elements.leaf.value = String(leaf);
+    byId("leaf").value = String(leaf);
     this.list();
   }
 
   /** List the paths from the chosen leaf. */
   list() {
     const nodes = this.passes.graph.listFlowing();
-    const { leaf, walk, told, list } = this.elements;
-    this.leaf = leaf.value === "" ? null : Number(leaf.value);
+    const { value } = byId("leaf");
+    this.leaf = value === "" ? null : Number(value);
     this.paths = this.leaf === null ? [] : listPaths(nodes, this.leaf, MOST_PATHS);
     const count = this.leaf === null ? 0n : countPaths(nodes, this.leaf);
     this.isAll = count === BigInt(this.paths.length);
@@ -51,9 +41,9 @@ export class PathPanel {
       this.stop();
       this.light(this.path === path ? null : i);
     }));
-    list.replaceChildren(...this.buttons.map((button) => html("li", {}, button)));
-    told.textContent = this.introduce(count);
-    walk.disabled = this.paths.length === 0;
+    byId("paths").replaceChildren(...this.buttons.map((button) => html("li", {}, button)));
+    byId("paths-told").textContent = this.introduce(count);
+    byId("walk").disabled = this.paths.length === 0;
     this.stop();
     this.paint();
     this.light(null);
@@ -106,7 +96,7 @@ export class PathPanel {
       this.buttons[i].textContent = names.join(" ← ") + product;
     });
     const describe = () => isSecret ? "Their products are shown after the last step." : this.describeSum(products, isReached ? right[this.leaf] : null);
-    this.elements.sum.textContent = this.paths.length ? describe() : "";
+    byId("paths-sum").textContent = this.paths.length ? describe() : "";
   }
 
   describeSum(products, gradient) {
@@ -133,7 +123,7 @@ export class PathPanel {
         next += 1;
       }
     };
-    this.elements.walk.textContent = "Stop";
+    byId("walk").textContent = "Stop";
     this.timer = setInterval(show, WALK);
     show();
   }
@@ -141,6 +131,6 @@ export class PathPanel {
   stop() {
     clearInterval(this.timer);
     this.timer = null;
-    this.elements.walk.textContent = "Play paths";
+    byId("walk").textContent = "Play paths";
   }
 }

@@ -130,9 +130,7 @@ export class Quiz {
     if (this.kinds[step - 1] === "next") {
       return "Which node passes its gradient on next? Several may be right.";
     }
-    const uses = this.passes.nodes[node].inputs.filter((one) => one === input).length;
-    const to = this.nameOf(input) + (uses > 1 ? ` (input ${position + 1})` : "");
-    const way = `Back from ${this.nameOf(node)} to ${to}`;
+    const way = `Back from ${this.nameOf(node)} to ${this.nameOf(input)}${this.passes.namePlace(node, position)}`;
     return this.kinds[step - 1] === "local"
       ? `${way}: by what is a small change of ${this.nameOf(input)} multiplied on its way into ${this.nameOf(node)} (the local derivative)?`
       : `${way}: what is the gradient of ${this.nameOf(input)} after this share?`;

@@ -4,6 +4,7 @@
 
 import { Minimap } from "./minimap.js";
 import { wantsCalm } from "./markup.js";
+import { animate } from "./moving.js";
 import { RIM, makePlace, meet } from "./places.js";
 import { svg } from "./plot.js";
 
@@ -34,7 +35,7 @@ export class Sight {
     this.frame = { width: 1, height: 1 };
     this.letters = LETTERS;
     this.isSteady = false; // whether its scale stays
-    this.motion = 0;
+    this.stop = () => {}; // ends a motion
     this.ahead = null; // what will be in sight after the motion of now
   }
 
@@ -131,9 +132,8 @@ export class Sight {
 
   /** Move to another corner within a moment, at once for who wants less motion. */
   ease(x, y) {
-    const [from, start] = [{ ...this.at }, performance.now()];
-    this.motion += 1;
-    const { motion } = this;
+    this.stop();
+    const from = { ...this.at };
     const { frame: { width, height }, at: { scale } } = this;
     this.ahead = makePlace(x, y, x + width / scale, y + height / scale);
     if (wantsCalm() || this.isFresh) {
@@ -141,27 +141,20 @@ export class Sight {
       this.apply();
       return;
     }
-    const go = (now) => {
-      if (motion !== this.motion) {
-        return; // something else moved it
-      }
-      const part = Math.min(1, Math.max(0, (now - start) / EASED));
+    this.render(); // what is ahead as well
+    this.stop = animate(EASED, (part) => {
       const way = 1 - (1 - part) ** 3;
       Object.assign(this.at, { x: from.x + way * (x - from.x), y: from.y + way * (y - from.y) });
       this.render();
-      if (part < 1) {
-        requestAnimationFrame(go);
-      } else {
+      if (part === 1) {
         this.map.place();
       }
-    };
-    this.render(); // what is ahead as well
-    requestAnimationFrame(go);
+    });
   }
 
   /** Render what is in sight, and only that, after any motion. */
   apply() {
-    this.motion += 1;
+    this.stop();
     this.ahead = null;
     this.render();
     this.map.place();

@@ -119,9 +119,8 @@ export class Slope {
   /** Return lines: what moved along this edge, by how much node and root did, and what is predicted. */
   tell(amount, y) {
     const { passes, nameOf, shown: { node, position, input, partial, out, value } } = this;
-    const { graph, nodes, fact, broken, surgery } = passes;
-    const isTwice = nodes[node].inputs.indexOf(input) !== nodes[node].inputs.lastIndexOf(input);
-    const name = nameOf(input) + (isTwice ? ` (input ${position + 1})` : "");
+    const { graph, fact, broken, surgery } = passes;
+    const name = nameOf(input) + passes.namePlace(node, position);
     if (amount === 0) {
       const isWrong = broken.locals?.has(graph.nameLocal(node, position));
       const what = isWrong ? "what the broken engine takes for the local derivative" : "the local derivative";

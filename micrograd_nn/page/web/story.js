@@ -1,10 +1,11 @@
 // A step in words: what it did in a line, and why.
 
 import { isolateTexts } from "./direction.js";
-import { html } from "./markup.js";
+import { byId, html, whenPressed } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
 
 const MOST_NAMED = 3; // inputs in a headline
+const STORED = "micrograd_nn.explained";
 
 /** Tells the steps of passes. */
 export class Story {
@@ -59,7 +60,7 @@ export class Story {
     const isLost = this.passes.broken.overwrite && before;
     const lost = isLost ? `; the ${formatNumber(before)} before is lost` : "";
     const end = before !== null && after === null ? ", and stays unknown" : lost;
-    return [to, " gets ", gradientOf(share, asked), before && !isLost ? " more" : "", `, from ${node}${this.namePlace(fact)}`, end];
+    return [to, " gets ", gradientOf(share, asked), before && !isLost ? " more" : "", `, from ${node}${this.passes.namePlace(fact.node, fact.position)}`, end];
   }
 
   /** Return which gradient steps told together add most to and how much, if all that they add is known. */
@@ -71,12 +72,6 @@ export class Story {
     }
     const most = sums.length > 1 ? "; most is added to" : "; added to";
     return [`${most} the gradient of ${this.nameInSentence(node)}: `, gradientOf(sum, guessing?.hides ? "?" : null)];
-  }
-
-  /** Return which of a node's inputs a step goes to, if it takes one more than once. */
-  namePlace({ node, input, position }) {
-    const uses = this.passes.nodes[node].inputs.filter((one) => one === input).length;
-    return uses > 1 ? ` (input ${position + 1})` : "";
   }
 
   /** Return the sentence of the step just taken. */
@@ -146,7 +141,7 @@ export class Story {
       const why = passes.explainError(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
-    const place = this.namePlace(fact);
+    const place = passes.namePlace(fact.node, fact.position);
     const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.share)}`;
     if (passes.broken.share) {
       return (
@@ -188,4 +183,30 @@ export class Story {
 
 function gradientOf(number, asked) {
   return html("span", { class: "gradient" }, asked ?? formatNumber(number));
+}
+
+/** Show the explanation, or fold it; by itself as it was left. */
+function explain(isOpen = wasOpen()) {
+  byId("sentence").hidden = !isOpen;
+  byId("explain").setAttribute("aria-expanded", String(isOpen));
+}
+
+/** Let the button fold and unfold it. */
+export function offerExplanation() {
+  whenPressed("explain", () => {
+    explain(byId("sentence").hidden);
+    try {
+      localStorage.setItem(STORED, byId("sentence").hidden ? "" : "open");
+    } catch { // there is none in some frames: it holds for this visit
+    }
+  });
+  explain();
+}
+
+function wasOpen() {
+  try {
+    return localStorage.getItem(STORED) === "open";
+  } catch {
+    return false;
+  }
 }

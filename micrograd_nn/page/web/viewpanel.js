@@ -4,6 +4,7 @@ import { Hint } from "./hint.js";
 import { byId, html, whenPressed } from "./markup.js";
 import { whenMoved } from "./moving.js";
 import { explainUnknown } from "./names.js";
+import { whenWidened } from "./waiting.js";
 
 const STRIDE = 60; // pixels that a key moves the picture
 const MOST_NAMES = 2_000; // that the search offers
@@ -111,27 +112,21 @@ export class ViewPanel {
   /** Start over when there is another width to show the picture in. */
   keepSize() {
     const { picture } = this;
-    let { clientWidth } = document.documentElement;
-    window.addEventListener("resize", () => {
-      if (matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
-        return;
-      }
-      if (clientWidth === document.documentElement.clientWidth) { // a phone's bars came or went
-        picture.sight.measure();
-        picture.sight.move(0, 0);
-      } else {
-        ({ clientWidth } = document.documentElement);
-        picture.sight.begin();
-        this.follow();
-      }
+    const onScreen = (act) => () => matchMedia("print").matches || act(); // on paper, what is in sight
+    const begin = onScreen(() => {
+      picture.sight.begin();
+      this.follow();
     });
+    whenWidened(begin, onScreen(() => {
+      picture.sight.measure();
+      picture.sight.move(0, 0);
+    }));
     // A notebook hides a frame for a while, and no event tells that it has its width again.
     new ResizeObserver(() => {
-      const width = picture.element.clientWidth;
-      const isOther = width !== picture.sight.frame.width || picture.element.clientHeight !== picture.sight.frame.height;
-      if (width > 0 && isOther && !matchMedia("print").matches) {
-        picture.sight.begin();
-        this.follow();
+      const { clientWidth, clientHeight } = picture.element;
+      const { width, height } = picture.sight.frame;
+      if (clientWidth > 0 && (clientWidth !== width || clientHeight !== height)) {
+        begin();
       }
     }).observe(byId("graph"));
   }

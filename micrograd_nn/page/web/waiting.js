@@ -1,4 +1,4 @@
-// What is asked for often and done once: before the next frame, or when the asking has come to rest.
+// What is asked for often and done once: before the next frame, at rest, or when a width is another.
 
 const SETTLED = 350; // milliseconds after which a move has come to an end
 
@@ -25,4 +25,14 @@ export function afterRest(act, milliseconds = SETTLED) {
   };
   wait.cancel = () => clearTimeout(timer);
   return wait;
+}
+
+/** Let something be done when the page has another width; `rest()` where a phone's bars came or went. */
+export function whenWidened(act, rest = () => {}) {
+  let { clientWidth } = document.documentElement;
+  window.addEventListener("resize", () => {
+    const isOther = clientWidth !== document.documentElement.clientWidth;
+    ({ clientWidth } = document.documentElement);
+    (isOther ? act : rest)();
+  });
 }

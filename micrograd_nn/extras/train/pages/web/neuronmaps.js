@@ -1,9 +1,7 @@
 // What each neuron of a network gives over the axes of the picture, or its weights from the pixels
 // of one, as a small map inside it.
 
-import { fromOwnUnit } from "./columns.js";
 import { fillImage } from "./pixels.js";
-import { Scale } from "../../../../page/web/plot.js";
 
 const POINTS = 14; // of a map in a row
 export const SIZE = 28; // of a map, in pixels
@@ -53,25 +51,15 @@ export class NeuronMaps {
   }
 
   /** Return each neuron's outputs at the points of its map, row by row; nan where there is none. */
-  compute({ across, up, x, y, fill }, at, rows) {
+  compute(picture, at, rows) {
     const { predictor, spots } = this;
     const places = spots.map(({ layer, i }) => predictor.neurons[layer][i]);
     const outputs = spots.map(() => new Float64Array(POINTS * rows).fill(NaN));
-    const field = new Scale(0, POINTS - 1, x.low, x.high);
-    const rise = up && new Scale(0, POINTS - 1, y.high, y.low);
-    for (let row = 0, point = 0; row < rows; row += 1) {
-      for (let column = 0; column < POINTS; column += 1, point += 1) {
-        at[across.place] = fromOwnUnit(across, field.place(column));
-        if (up) {
-          at[up.place] = fromOwnUnit(up, rise.place(row));
-        }
-        if (predictor.predict(fill(at)) !== null) {
-          places.forEach((place, k) => {
-            outputs[k][point] = predictor.numbers[place];
-          });
-        }
+    picture.forGrid(predictor, at, POINTS, rows, (point, predicted) => {
+      if (predicted !== null) {
+        places.forEach((place, k) => (outputs[k][point] = predictor.numbers[place]));
       }
-    }
+    });
     return outputs;
   }
 }

@@ -125,32 +125,41 @@ export class Predictions {
     this.right = this.marks.paint(this.predictor);
   }
 
+  /** Return the scales from columns and rows of a grid to the numbers on the axes. */
+  scaleGrid(columns, rows) {
+    return [new Scale(0, columns - 1, this.x.low, this.x.high), this.up && new Scale(0, rows - 1, this.y.high, this.y.low)];
+  }
+
+  /** Tell `act(i, outputs)` of each point of a grid over the axes, row by row, the other inputs as in `at`. */
+  forGrid(predictor, at, columns, rows, act) {
+    const { across, up } = this;
+    const [field, rise] = this.scaleGrid(columns, rows);
+    for (let row = 0, i = 0; row < rows; row += 1) {
+      if (up) {
+        at[up.place] = fromOwnUnit(up, rise.place(row));
+      }
+      for (let column = 0; column < columns; column += 1, i += 1) {
+        at[across.place] = fromOwnUnit(across, field.place(column));
+        act(i, predictor.predict(this.fill(at)));
+      }
+    }
+  }
+
   /** Paint a map and the lines in it. */
   paintMap(at, colours) {
-    const { size, meaning, across, up } = this;
-    const field = new Scale(0, size - 1, this.x.low, this.x.high);
-    const rise = new Scale(0, size - 1, this.y.high, this.y.low);
+    const { size, meaning } = this;
+    const [field, rise] = this.scaleGrid(size, size);
     const image = new ImageData(size, size);
     const kinds = meaning.isClasses ? meaning.classes.length : 0;
     const heights = Array.from({ length: kinds || 1 }, () => new Float64Array(size * size).fill(NaN));
-    for (let row = 0, i = 0; row < size; row += 1) {
-      at[up.place] = fromOwnUnit(up, rise.place(row));
-      for (let column = 0; column < size; column += 1, i += 1) {
-        at[across.place] = fromOwnUnit(across, field.place(column));
-        const outputs = this.predictor.predict(this.fill(at));
-        if (outputs !== null) {
-          const [colour, strength] = kinds ? this.colourClass(outputs, colours) : this.colourNumber(outputs, colours);
-          if (kinds) {
-            meaning.computeMargins(outputs).forEach((margin, kind) => {
-              heights[kind][i] = margin;
-            });
-          } else {
-            heights[0][i] = outputs[this.output];
-          }
-          image.data.set([...colour, Math.round(255 * strength)], 4 * i);
-        }
+    this.forGrid(this.predictor, at, size, size, (i, outputs) => {
+      if (outputs !== null) {
+        const [colour, strength] = kinds ? this.colourClass(outputs, colours) : this.colourNumber(outputs, colours);
+        const levels = kinds ? meaning.computeMargins(outputs) : [outputs[this.output]];
+        levels.forEach((level, kind) => (heights[kind][i] = level));
+        image.data.set([...colour, Math.round(255 * strength)], 4 * i);
       }
-    }
+    });
     [this.canvas.width, this.canvas.height] = [size, size];
     this.canvas.getContext("2d").putImageData(image, 0, 0);
     const place = (column, row) => [this.x.place(field.place(column)), this.y.place(rise.place(row))];
@@ -187,12 +196,10 @@ export class Predictions {
 
   /** Paint a curve for the number, the score, or each class's probability. */
   paintCurve(at) {
-    const { meaning, across } = this;
-    const field = new Scale(0, SAMPLES - 1, this.x.low, this.x.high);
-    const rows = Array.from({ length: SAMPLES }, (_, i) => {
-      at[across.place] = fromOwnUnit(across, field.place(i));
-      return [this.x.number(this.x.place(field.place(i))), this.predictor.predict(this.fill(at))];
-    });
+    const { meaning } = this;
+    const [field] = this.scaleGrid(SAMPLES, 1);
+    const rows = [];
+    this.forGrid(this.predictor, at, SAMPLES, 1, (i, outputs) => rows.push([field.place(i), outputs]));
     const heights = {
       numbers: [(outputs) => meaning.toUnit(outputs[this.output], this.output)],
       sign: [(outputs) => outputs[0]],

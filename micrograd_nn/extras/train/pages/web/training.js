@@ -16,7 +16,7 @@ import { Pushes } from "./pushes.js";
 import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
 import { SketchPanel } from "./sketchpanel.js";
-import { afterRest } from "../../../../page/web/waiting.js";
+import { afterRest, whenWidened } from "../../../../page/web/waiting.js";
 import { Parameters, WeightTable } from "./weights.js";
 
 const POINT = "Point at a line to read its weight, click it to see which examples push it; choose a neuron to list its own.";
@@ -154,11 +154,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   panel?.paint();
   pushes?.load(replay.weights(player.step));
 });
-let wide = document.documentElement.clientWidth;
-window.addEventListener("resize", () => {
-  if (document.documentElement.clientWidth !== wide) {
-    wide = document.documentElement.clientWidth;
-    draw();
-    paint(player.step);
-  }
+whenWidened(() => {
+  draw();
+  paint(player.step);
 });
