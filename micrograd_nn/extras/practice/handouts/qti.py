@@ -10,14 +10,24 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from collections.abc import Iterable, Sequence
+from xml.etree.ElementTree import Element
 
 from ...._ground.text import make_printable
 from .collection import hash_text, identify_exercise, name_quiz
-from .item import TRY_AGAIN, Item, Possible
-from .markup import draw_file, write_code, write_image, write_inline, write_paragraphs
+from .item import TRY_AGAIN, Item
+from .markup import (
+    build_element,
+    draw_file,
+    write_asked,
+    write_decimal,
+    write_feedback,
+    write_image,
+    write_inline,
+    write_paragraphs,
+    write_told,
+    write_xml,
+)
 
 NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -52,84 +62,95 @@ def place_picture(number: int) -> str:
 
 def build_manifest(identifier: str, pictures: Iterable[str]) -> bytes:
     """Return what a package has in it, as XML."""
-    manifest = Element("manifest", {"identifier": f"manifest-{identifier}", "xmlns": PACKAGING})
-    metadata = SubElement(manifest, "metadata")
-    SubElement(metadata, "schema").text = "IMS Content"
-    SubElement(metadata, "schemaversion").text = "1.1.3"
-    SubElement(manifest, "organizations")
-    resources = SubElement(manifest, "resources")
     files = [("quiz/quiz.xml", "imsqti_xmlv1p2"), *[(name, "webcontent") for name in pictures]]
-    for number, (name, kind) in enumerate(files):
-        described = {"identifier": f"resource-{identifier}-{number}", "type": kind, "href": name}
-        SubElement(SubElement(resources, "resource", described), "file", {"href": name})
-    return write_xml(manifest)
-
-
-def write_xml(root: Element) -> bytes:
-    """Return a document as text in UTF-8."""
-    indent(root, "")
-    text: bytes = tostring(root, "utf-8", xml_declaration=True)
-    return text
+    resources = [
+        build_element(
+            "resource",
+            {"identifier": f"resource-{identifier}-{number}", "type": kind, "href": name},
+            build_element("file", {"href": name}),
+        )
+        for number, (name, kind) in enumerate(files)
+    ]
+    about = [("schema", "IMS Content"), ("schemaversion", "1.1.3")]
+    return write_xml(
+        build_element(
+            "manifest",
+            {"identifier": f"manifest-{identifier}", "xmlns": PACKAGING},
+            build_element("metadata", {}, *[build_element(name, {}, text) for name, text in about]),
+            build_element("organizations"),
+            build_element("resources", {}, *resources),
+        )
+    )
 
 
 def write_assessment(title: str, items: Sequence[Item]) -> bytes:
     """Return the exercises as XML, in which the drawings are named and not contained."""
-    root = Element("questestinterop", {"xmlns": NAMESPACE})
     name = f"quiz-{hash_text(' '.join(identify_exercise(item.exercise) for item in items))[:16]}"
-    assessment = SubElement(root, "assessment", {"ident": name, "title": title})
-    section = SubElement(assessment, "section", {"ident": "root_section"})
-    for number, item in enumerate(items, 1):
-        add_item(section, number, item)
-    return write_xml(root)
+    built = [build_item(number, item) for number, item in enumerate(items, 1)]
+    section = build_element("section", {"ident": "root_section"}, *built)
+    assessment = build_element("assessment", {"ident": name, "title": title}, section)
+    return write_xml(build_element("questestinterop", {"xmlns": NAMESPACE}, assessment))
 
 
-def add_item(section: Element, number: int, item: Item) -> None:
-    """Add one exercise: what is asked, how an answer is judged, and what is said then."""
+def build_item(number: int, item: Item) -> Element:
+    """Return one exercise: what is asked, how an answer is judged, and what is said then."""
     exercise = item.exercise
-    heading = make_printable(f"{number}. {item.title}")
-    added = SubElement(section, "item", {"ident": identify_exercise(exercise), "title": heading})
-    metadata = SubElement(SubElement(added, "itemmetadata"), "qtimetadata")
     kind = "multiple_choice_question" if item.is_choice else "numerical_question"
-    for label, entry in (("question_type", kind), ("points_possible", "1")):
-        field = SubElement(metadata, "qtimetadatafield")
-        SubElement(field, "fieldlabel").text = label
-        SubElement(field, "fieldentry").text = entry
-    presentation = SubElement(added, "presentation")
-    asked = write_paragraphs(item.question) + write_code(exercise.program)
+    fields = [
+        build_element(
+            "qtimetadatafield", {},
+            build_element("fieldlabel", {}, label), build_element("fieldentry", {}, entry),
+        )
+        for label, entry in (("question_type", kind), ("points_possible", "1"))
+    ]  # fmt: skip
+    asked = write_asked(item)
     if exercise.graph is not None:
         asked += write_image(f"{FILES}/{place_picture(number)}", exercise.graph)
-    add_text(presentation, asked)
-    (add_options if item.is_choice else add_box)(presentation, item)
-    said = add_judging(added, item)
-    for name, text in said.items():
-        feedback = SubElement(added, "itemfeedback", {"ident": name})
-        add_text(SubElement(feedback, "flow_mat"), text)
-
-
-def add_text(parent: Element, text: str) -> None:
-    """Add HTML, which stands in the XML as text."""
-    material = SubElement(parent, "material")
-    SubElement(material, "mattext", {"texttype": "text/html"}).text = text
-
-
-def add_box(presentation: Element, item: Item) -> None:
-    """Add a box for a number."""
-    response = SubElement(
-        presentation, "response_str", {"ident": RESPONSE, "rcardinality": "Single"}
+    judging, said = judge_answers(item)
+    return build_element(
+        "item",
+        {
+            "ident": identify_exercise(exercise),
+            "title": make_printable(f"{number}. {item.title}"),
+        },
+        build_element("itemmetadata", {}, build_element("qtimetadata", {}, *fields)),
+        build_element("presentation", {}, build_text(asked), build_response(item)),
+        judging,
+        *[
+            build_element(
+                "itemfeedback", {"ident": name}, build_element("flow_mat", {}, build_text(text))
+            )
+            for name, text in said.items()
+        ],
     )
-    box = SubElement(response, "render_fib", {"fibtype": "Decimal"})
-    SubElement(box, "response_label", {"ident": "answer1"})
 
 
-def add_options(presentation: Element, item: Item) -> None:
-    """Add the answers to choose among, in their order."""
-    response = SubElement(
-        presentation, "response_lid", {"ident": RESPONSE, "rcardinality": "Single"}
+def build_text(text: str) -> Element:
+    """Return HTML, which stands in the XML as text."""
+    return build_element(
+        "material", {}, build_element("mattext", {"texttype": "text/html"}, text)
     )
-    choices = SubElement(response, "render_choice", {"shuffle": "No"})
-    for place, one in enumerate(item.possible):
-        label = SubElement(choices, "response_label", {"ident": name_option(place)})
-        add_text(label, write_inline(one.text))
+
+
+def build_response(item: Item) -> Element:
+    """Return a box for a number, or the answers to choose among, in their order."""
+    box = build_element(
+        "render_fib", {"fibtype": "Decimal"}, build_element("response_label", {"ident": "answer1"})
+    )
+    choices = build_element(
+        "render_choice", {"shuffle": "No"},
+        *[
+            build_element(
+                "response_label", {"ident": name_option(place)}, build_text(write_inline(one.text))
+            )
+            for place, one in enumerate(item.possible)
+        ],
+    )  # fmt: skip
+    return build_element(
+        "response_lid" if item.is_choice else "response_str",
+        {"ident": RESPONSE, "rcardinality": "Single"},
+        choices if item.is_choice else box,
+    )
 
 
 def name_option(place: int) -> str:
@@ -137,63 +158,49 @@ def name_option(place: int) -> str:
     return f"option_{place + 1}"
 
 
-def add_judging(added: Element, item: Item) -> Mapping[str, str]:
-    """Add the conditions of right and known wrong answers; return what is said, by its names."""
-    judging = SubElement(added, "resprocessing")
-    scored = {"maxvalue": "100", "minvalue": "0", "varname": "SCORE", "vartype": "Decimal"}
-    SubElement(SubElement(judging, "outcomes"), "decvar", scored)
+def judge_answers(item: Item) -> tuple[Element, dict[str, str]]:
+    """Return the conditions of right and known wrong answers; and what is said, by its names."""
     working = write_paragraphs(item.exercise.working)
     said = {"correct_fb": f"<p>Right: {write_inline(item.right_text)}.</p>{working}"}
-    mistakes = []
+    mistakes, conditions = [], []
     for place, one in enumerate(item.possible):
         if not one.is_right and not one.title:
             continue
-        condition = SubElement(judging, "respcondition", {"continue": "No"})
-        met = SubElement(condition, "conditionvar")
-        if item.is_choice:
-            SubElement(met, "varequal", {"respident": RESPONSE}).text = name_option(place)
-        else:
-            add_range(met if one.is_right else SubElement(met, "or"), one)
-        if one.is_right:
-            SubElement(condition, "setvar", {"action": "Set", "varname": "SCORE"}).text = "100"
-            feedback = "correct_fb"
-        else:
+        feedback = "correct_fb"
+        if not one.is_right:
             feedback = f"mistake_{place + 1}_fb"
             said[feedback] = write_feedback(one)
             mistakes.append(f"<li>{write_inline(item.name_answer(place))}: {write_told(one)}</li>")
-        SubElement(
-            condition, "displayfeedback", {"feedbacktype": "Response", "linkrefid": feedback}
-        )
-    other = SubElement(judging, "respcondition", {"continue": "No"})
-    SubElement(SubElement(other, "conditionvar"), "other")
-    SubElement(
-        other, "displayfeedback",
-        {"feedbacktype": "Response", "linkrefid": "general_incorrect_fb"},
-    )  # fmt: skip
+        conditions.append(build_condition(find_test(item, place), feedback, one.is_right))
+    conditions.append(build_condition(build_element("other"), "general_incorrect_fb"))
     said["general_incorrect_fb"] = f"<p>{TRY_AGAIN}</p>"  # without the working: it gives all away
     if mistakes and not item.is_choice:
         said["general_incorrect_fb"] += f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
-    return said
+    scored = {"maxvalue": "100", "minvalue": "0", "varname": "SCORE", "vartype": "Decimal"}
+    outcomes = build_element("outcomes", {}, build_element("decvar", scored))
+    return build_element("resprocessing", {}, outcomes, *conditions), said
 
 
-def add_range(parent: Element, one: Possible) -> None:
-    """Add a condition that is met by the numbers that are near to one."""
-    low, high = one.range
-    both = SubElement(parent, "and")
-    SubElement(both, "vargte", {"respident": RESPONSE}).text = write_decimal(low)
-    SubElement(both, "varlte", {"respident": RESPONSE}).text = write_decimal(high)
+def build_condition(test: Element, feedback: str, is_right: bool = False) -> Element:
+    """Return the condition of an answer: what is said of it, and its score if it is right."""
+    score = build_element("setvar", {"action": "Set", "varname": "SCORE"}, "100")
+    shown = {"feedbacktype": "Response", "linkrefid": feedback}
+    return build_element(
+        "respcondition", {"continue": "No"},
+        build_element("conditionvar", {}, test),
+        *[score] * is_right,
+        build_element("displayfeedback", shown),
+    )  # fmt: skip
 
 
-def write_decimal(number: float) -> str:
-    """Return a number without a power of ten, which not every platform reads."""
-    return f"{Decimal(repr(number)):f}"
-
-
-def write_told(one: Possible) -> str:
-    """Return what is wrong with an answer, on one line."""
-    return f"<strong>{write_inline(one.title)}.</strong> {write_inline(one.told)}"
-
-
-def write_feedback(one: Possible) -> str:
-    """Return what is wrong with an answer, as a paragraph."""
-    return f"<p>{write_told(one)}</p>"
+def find_test(item: Item, place: int) -> Element:
+    """Return what is met by one of the answers: a choice, or the numbers that are near to it."""
+    about = {"respident": RESPONSE}
+    if item.is_choice:
+        return build_element("varequal", about, name_option(place))
+    one = item.possible[place]
+    low, high = map(write_decimal, one.range)
+    both = build_element(
+        "and", {}, build_element("vargte", about, low), build_element("varlte", about, high)
+    )
+    return both if one.is_right else build_element("or", {}, both)
