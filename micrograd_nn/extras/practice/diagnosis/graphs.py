@@ -27,6 +27,7 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
+LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 RANDOM_SIZES = (4, 6, 8, 8, 10, 12, 16, 20, 30, 40)
 LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
@@ -290,3 +291,22 @@ def prune(graph: Expression, lines: int) -> Expression:
         [(row, [kept[x] if type(x) is int else x for x in inputs])
          for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
     )  # fmt: skip
+
+
+def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
+    """Return a graph in this package's Values, with names: its root, and all in order."""
+    names = name_graph(graph)
+    nodes = [Value(number, names[i]) for i, number in enumerate(graph.leaves)]
+    for row, inputs in graph.lines:
+        node = row(*[nodes[x] if type(x) is int else x for x in inputs])
+        node.label = names[len(nodes)]
+        nodes.append(node)
+    return nodes[-1], nodes
+
+
+def name_graph(graph: Expression) -> list[str]:
+    """Return a name for each place of a graph: leaves a, b, c, inside u, v, …, the root y."""
+    leaves, inner = len(graph.leaves), len(graph.lines) - 1
+    first = [LEAF_NAMES[i] if leaves <= len(LEAF_NAMES) else f"a{i + 1}" for i in range(leaves)]
+    between = [INNER_NAMES[i] if inner <= len(INNER_NAMES) else f"u{i + 1}" for i in range(inner)]
+    return [*first, *between, "y"]

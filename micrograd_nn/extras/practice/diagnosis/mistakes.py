@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
@@ -49,12 +49,8 @@ class Mistake:
     overwrites: bool = False
     keeps: bool = False  # the first share, and drops those that come later
     merges: bool = False  # both operands, where they are the same node, and counts the last
-    merges_later: bool = False  # the same, and counts the first
-    aliases: bool = False  # what is passed on unchanged is the same array, and added to in place
-    from_root: bool = False  # where the root's gradient is the only array
-    at_once: bool = False  # and the shares of a node are computed before any is added
+    aliases: bool = False  # the root's gradient is an array, added to where it is passed unchanged
     by_value: bool = False  # nodes of one number have one gradient
-    stops: bool = False  # at the first node whose gradient is 0
     rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
@@ -81,38 +77,26 @@ class Mistake:
         )
 
     @cached_property
+    def traits(self) -> frozenset[str]:
+        """The names of what isn't as it is by itself."""
+        return frozenset([x.name for x in fields(self) if getattr(self, x.name) != x.default])
+
+    @cached_property
     def changes_order(self) -> bool:
         """Tell whether shares are passed in another order, or to others."""
-        return (
-            self.walk is not None
-            or self.forgets
-            or self.by_number
-            or self.descends
-            or self.keeps
-            or self.constants
-            or self.by_value
-            or self.receiver is not None
-        )
+        return not self.traits.isdisjoint(CHANGES_ORDER)
 
     @cached_property
     def needs_order(self) -> bool:
         """Tell whether the numbers depend on the order of what an operation is made of."""
-        return (
-            self.overwrites
-            or self.forgets
-            or self.reseeds
-            or self.descends
-            or self.keeps
-            or self.by_number
-            or self.by_value
-            or self.aliases
-            or self.stops
-            or self.reads_grads
-            or self.receiver is not None
-            or self.base is not None
-            or self.as_last
-            or (self.rounds or self.walk) is not None
-        )
+        return not self.traits.isdisjoint(NEEDS_ORDER)
 
 
+CHANGES_ORDER = {
+    "walk", "forgets", "by_number", "descends", "keeps", "constants", "by_value", "receiver",
+}  # fmt: skip
+NEEDS_ORDER = {
+    "overwrites", "forgets", "reseeds", "descends", "keeps", "by_number", "by_value", "aliases",
+    "reads_grads", "receiver", "base", "as_last", "rounds", "walk",
+}  # fmt: skip
 Mistakes = tuple[Mistake, ...]

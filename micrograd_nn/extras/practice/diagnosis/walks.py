@@ -53,25 +53,14 @@ def go_deep(
 
 
 def go_wide(children: Children, root: int, again: bool = False) -> list[int]:
-    """Return nodes level by level, once or as often as they are met."""
-    found = [root]
-    for node in found:
-        new = children[node] if again else dict.fromkeys(children[node])
-        found += [child for child in new if again or child not in found]
-        if len(found) > MOST_VISITS:
-            raise OverflowError("too long a walk")
-    return found
+    """Return nodes level by level, as often as they are met, or until their own turn was.
 
-
-def go_wide_late(children: Children, root: int) -> list[int]:
-    """Return nodes level by level, each noted as seen when its own turn is over.
-
-    >>> go_wide_late([[], [0], [1, 1]], 2)
+    >>> go_wide([[], [0], [1, 1]], 2)
     [2, 1, 1, 0, 0]
     """
-    found, seen = [root], set()
+    found, seen = [root], set[int]()
     for node in found:
-        found += [child for child in children[node] if child not in seen]
+        found += [child for child in children[node] if again or child not in seen]
         seen.add(node)
         if len(found) > MOST_VISITS:
             raise OverflowError("too long a walk")
@@ -88,35 +77,17 @@ def walk_in_postorder(children: Children, root: int) -> list[int]:
     return go_deep(children, root, after=True)[::-1]
 
 
-def walk_by_stack(children: Children, root: int) -> list[int]:
-    """Walk on from the node that was met last, each node once."""
-    found: dict[int, None] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found[node] = None
-            waiting += children[node]
-    return [*found]
-
-
 RIGHT: tuple[Walk, ...] = (walk_by_creation, walk_in_postorder)
 UNORDERED: tuple[Walk, ...] = (
-    go_deep, go_wide, walk_by_stack,
+    go_deep,
     lambda children, root: go_deep(children, root, after=True),  # nobody turned it round
-)  # fmt: skip
+)
 REPEATED: tuple[Walk, ...] = (
     lambda children, root: go_deep(children, root, again=True),
     lambda children, root: go_deep(children, root, after=True, again=True)[::-1],
     lambda children, root: go_wide(children, root, again=True),
-    go_wide_late,
-    lambda children, root: sorted(go_wide_late(children, root), reverse=True),
+    go_wide,
 )
-
-
-def skip_first_made(children: Children, root: int) -> list[int]:
-    """Walk the right way by a list of results that is left before the first of them."""
-    return [node for node in walk_by_creation(children, root) if children[node]][:-1]
 
 
 def skip_first_met(children: Children, root: int) -> list[int]:

@@ -111,7 +111,9 @@ def write_decimal(number: float) -> str:
     return f"{Decimal(repr(number)):f}"
 
 
-def build_element(name: str, about: dict[str, str] | None = None, *inside: Element | str) -> Element:
+def build_element(
+    name: str, about: dict[str, str] | None = None, *inside: Element | str
+) -> Element:
     """Return an element of XML with what is inside it: other elements, or one text."""
     element = Element(name, about or {})
     for one in inside:

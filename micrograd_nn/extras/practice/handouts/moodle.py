@@ -54,7 +54,11 @@ def build_question(number: int, item: Item) -> Element:
         build_html("questiontext", asked, *files),
         build_html("generalfeedback", write_paragraphs(item.exercise.working)),
         *[build_element(name, {}, text) for name, text in MARKS + CHOICES * item.is_choice],
-        *[build_answer(one) for one in item.possible if item.is_choice or one.is_right or one.title],
+        *[
+            build_answer(one)
+            for one in item.possible
+            if item.is_choice or one.is_right or one.title
+        ],
     )  # fmt: skip
 
 
@@ -77,6 +81,4 @@ def build_answer(one: Possible) -> Element:
 
 def build_html(name: str, content: str, *beside: Element) -> Element:
     """Return HTML, which stands in the XML as text."""
-    return build_element(
-        name, {"format": "html"}, build_element("text", {}, content), *beside
-    )
+    return build_element(name, {"format": "html"}, build_element("text", {}, content), *beside)

@@ -127,9 +127,7 @@ def build_item(number: int, item: Item) -> Element:
 
 def build_text(text: str) -> Element:
     """Return HTML, which stands in the XML as text."""
-    return build_element(
-        "material", {}, build_element("mattext", {"texttype": "text/html"}, text)
-    )
+    return build_element("material", {}, build_element("mattext", {"texttype": "text/html"}, text))
 
 
 def build_response(item: Item) -> Element:

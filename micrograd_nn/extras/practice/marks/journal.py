@@ -16,13 +16,8 @@ from typing import Any
 
 from ...._ground.files import explain_error
 from ...._ground.text import InputError, show_path
-from ....checks.samples import Expression
-from ....engine.table import OPERATIONS
-from ....engine.value import Constant
-from ....graph.graph import Graph
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.faults import FoundFault, GradientPair, Narrated
-from ..diagnosis.shown import record_graph
 from ..diagnosis.sources import Location
 
 OURS = "the doctor"  # begins the reason where an engine isn't to blame
@@ -30,31 +25,12 @@ OURS = "the doctor"  # begins the reason where an engine isn't to blame
 
 def pack_diagnosis(one: Diagnosis) -> dict[str, Any]:
     """Return a diagnosis as data that JSON can hold."""
-    data = {x.name: getattr(one, x.name) for x in fields(one)}
-    return {**data, "found": [pack_fault(fault) for fault in [*one.faults, *one.remarks]]}
+    return {**pack(one), "found": [pack(fault) for fault in [*one.faults, *one.remarks]]}
 
 
-def pack_fault(fault: FoundFault) -> dict[str, Any]:
-    """Return a fault as data that JSON can hold."""
-    return {
-        **vars(fault),
-        "gradients": [[*vars(one).values()] for one in fault.gradients],
-        "steps": [[*vars(one).values()] for one in fault.steps],
-        "graph": pack_graph(fault.graph) if fault.graph else None,
-    }
-
-
-def pack_graph(graph: Graph) -> dict[str, Any]:
-    """Return the leaves of a graph and its lines, each with its arguments."""
-    nodes = [node for node in graph.nodes if not isinstance(node, Constant)]
-    leaves = [node for node in nodes if node.operation is None]
-    results = [(node, node.operation) for node in nodes if node.operation is not None]
-    places = {node: place for place, node in enumerate([*leaves, *[node for node, _ in results]])}
-    return {
-        "leaves": [node.data for node in leaves],
-        "lines": [[operation.name, [places.get(x, x.data) for x in node.inputs]]
-                  for node, operation in results],
-    }  # fmt: skip
+def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
+    """Return the fields of a record by their names."""
+    return {x.name: getattr(record, x.name) for x in fields(record)}
 
 
 def unpack_diagnosis(data: Mapping[str, Any]) -> Diagnosis:
@@ -64,16 +40,10 @@ def unpack_diagnosis(data: Mapping[str, Any]) -> Diagnosis:
 
 def unpack_fault(data: Mapping[str, Any]) -> FoundFault:
     """Return a fault that was packed."""
-    graph = None
-    if data["graph"]:
-        lines = [(OPERATIONS[name], inputs) for name, inputs in data["graph"]["lines"]]
-        graph = Graph(record_graph(Expression(data["graph"]["leaves"], lines))[0], {})
     where = Location(*data["where"]) if data["where"] else None
     gradients = [GradientPair(*one) for one in data["gradients"]]
     steps = [Narrated(*one) for one in data["steps"]]
-    return FoundFault(
-        **{**data, "where": where, "gradients": gradients, "steps": steps, "graph": graph}
-    )
+    return FoundFault(**{**data, "where": where, "gradients": gradients, "steps": steps})
 
 
 class Journal:
