@@ -14,10 +14,10 @@ from .capabilities import Sign, explain_nothing, find_capabilities
 from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
+from .locating import is_cleared, trace
 from .lowering import HELPER
 from .mistakes import Mistake, Mistakes
 from .search import Observed, find_mistakes, find_witness, is_same
-from .sources import GradientSet
 from .suspects import list_local_suspects, list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
@@ -92,11 +92,9 @@ def note_mistake(examination: Examination, mistake: Mistake, case: Observed | No
     """Gather the sign of a mistake; those of one fault in one operation are one sign."""
     if case is None:
         return
-    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination):
+    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination, case):
         mistake = replace(mistake, fault="cleared")
-    if mistake.fault == "overwrite" and mistake.descends and only_adds(examination):
-        mistake = replace(mistake, fault="dropped")
-    if mistake.reseeds and not sets_others_to_1(examination):
+    if mistake.reseeds and not sets_others_to_1(examination, case):
         mistake = replace(mistake, fault="upstream_forgotten")
     for sign in examination.signs:
         if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
@@ -106,26 +104,21 @@ def note_mistake(examination: Examination, mistake: Mistake, case: Observed | No
     examination.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
 
 
-def list_sets(examination: Examination) -> list[GradientSet]:
-    """Return the lines of the walk that set a gradient."""
-    place = examination.capabilities.places.get("backward")
-    return examination.sources.list_gradient_sets(place) if place else []
+def sets_others_to_1(examination: Examination, case: Observed) -> bool:
+    """Tell whether the walk sets to 1 what has a gradient already, and isn't the root."""
+    root = len(case.graph.leaves) + len(case.graph.lines) - 1
+    (seen,) = trace(examination, [case.graph])
+    return any(
+        node != root and before and after == 1
+        for _, changes in seen.sets
+        for node, (before, after) in changes.items()
+    )
 
 
-def sets_others_to_1(examination: Examination) -> bool:
-    """Tell whether the walk may set other gradients than the root's to 1."""
-    return any(one.number == 1 and one.owner != "0" for one in list_sets(examination))
-
-
-def only_adds(examination: Examination) -> bool:
-    """Tell whether each line of the walk that sets a gradient adds to it."""
-    sets = list_sets(examination)
-    return bool(sets) and not any(one.replaces for one in sets)
-
-
-def clears(examination: Examination) -> bool:
-    """Tell whether the walk sets a seed, and something to 0 beside it."""
-    return {0.0, 1.0} <= {one.number for one in list_sets(examination) if one.number is not None}
+def clears(examination: Examination, case: Observed) -> bool:
+    """Tell whether the walk sets a gradient back to 0."""
+    (seen,) = trace(examination, [case.graph])
+    return any(is_cleared(changes) for _, changes in seen.sets)
 
 
 def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:

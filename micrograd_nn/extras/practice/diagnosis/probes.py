@@ -11,7 +11,7 @@ from ....engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
-from .lines import note_lines
+from .locating import locate_signs
 from .mistakes import Mistake
 from .origins import probe_origins
 from .replies import Reply
@@ -42,7 +42,7 @@ def probe(examination: Examination) -> None:
     else:
         examination.unseen.append("larger graphs")
     probe_depth(examination)
-    note_lines(examination)
+    locate_signs(examination)
 
 
 def probe_relu(examination: Examination) -> None:

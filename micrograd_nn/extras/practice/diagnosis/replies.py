@@ -80,10 +80,21 @@ def answers_form(found: Reply, request: Reply) -> bool:
     return len(numbers) == len(request["points"])
 
 
+def is_trace(found: Reply) -> bool:
+    """Tell whether this says which lines run, and which gradients each of them changes."""
+    return (
+        is_list(found.get("made"), is_place)
+        and is_list(found.get("ran"), is_place)
+        and is_list(found.get("sets"), is_set)
+    )
+
+
 def answers_graph(found: Reply, request: Reply) -> bool:
     """Tell whether this is what came of a graph: numbers for each of its nodes, or an error."""
     if "unusable" in found:
         return is_text(found["unusable"])
+    if request.get("traced") and "error" not in found:
+        return is_trace(found)
     count = len(request["leaves"]) + len(request["lines"]) * request.get("times", 1)
     grads: Any = found.get("grads")
     passes = request.get("passes", 1)
@@ -94,7 +105,6 @@ def answers_graph(found: Reply, request: Reply) -> bool:
         "gradient": lambda x: is_list(x, is_written) and len(x) == 2 and is_name(x[0]),
         "borrowed": lambda x: is_list(x, is_borrowed),
         "compares": is_place,
-        "ran": lambda x: is_list(x, is_place),
         "calls_itself": is_place,
         "events": is_count,
     }
@@ -158,6 +168,15 @@ def is_place(x: Any) -> bool:
 def is_borrowed(x: Any) -> bool:
     """Tell whether this is another engine by its name, and the line that calls it."""
     return isinstance(x, list) and len(x) == 3 and is_name(x[0]) and is_place(x[1:])
+
+
+def is_set(x: Any) -> bool:
+    """Tell whether this is a line, and the nodes whose gradients it changes, from what to what."""
+    return (
+        isinstance(x, list) and len(x) == 2 and is_place(x[0])
+        and is_list(x[1], lambda one: isinstance(one, list) and len(one) == 3 and is_count(one[0])
+                    and is_list(one[1:], is_number))
+    )  # fmt: skip
 
 
 def is_error(x: Any) -> bool:

@@ -15,7 +15,6 @@ from .examination import Examination
 from .fault_table import FAULTS, Fault
 from .faults import FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms, name_graph, record_graph
-from .locating import locate_fault
 from .lowering import HELPER
 from .mistakes import Mistakes
 
@@ -51,7 +50,7 @@ def describe_sign(sign: Sign, examination: Examination, severity: str) -> FoundF
         what,
         fault.hint.replace("{operation}", join_words(operations) or "the operation"),
         severity,
-        where=locate_fault(sign, examination),
+        where=examination.sources.quote(*sign.at) if sign.at else None,
         **show_graph(sign, examination),
         note=" ".join(describe_note(sign, examination)),
         error=show_line(": ".join(filter(None, [error["type"], error["message"]])), 200)
