@@ -200,10 +200,12 @@ def find_truth(graph: Expression) -> Truth | None:
 
 def find_forms(graph: Expression) -> set[WrittenForm]:
     """Return the forms of operations that a graph is made of."""
-    return {
-        WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
-        for row, inputs in graph.lines
-    }
+    return {WrittenForm(row.name, find_kinds(inputs)) for row, inputs in graph.lines}
+
+
+def find_kinds(inputs: Sequence[float]) -> str:
+    """Return which inputs are nodes, and which bare numbers, as a WrittenForm has it."""
+    return "".join(["v" if type(x) is int else "n" for x in inputs])
 
 
 def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
@@ -216,32 +218,23 @@ def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
         return []
     names = {form.name for form in known if form.kinds in ("vv", "v")}
     rows = [OPERATIONS[name] for name in sorted(names - {"pow", "truediv"})]
-    graphs = [lower_means(make_expression(seed, size, rows)) for seed, size in
+    graphs = [lower_mean(make_expression(seed, size, rows)) for seed, size in
               enumerate(RANDOM_SIZES * 8)]  # fmt: skip
     return [
         graph for graph in graphs if find_forms(graph) <= known and find_truth(graph) is not None
     ]
 
 
-def lower_means(graph: Expression) -> Expression:
-    """Return a graph with sums and a product for each mean."""
-    places = [*range(len(graph.leaves))]
-    lines: list[tuple[Operation, list[int | float]]] = []
-
-    def append(row: str, inputs: list[int | float]) -> int:
-        lines.append((OPERATIONS[row], inputs))
-        return len(graph.leaves) + len(lines) - 1
-
-    for row, inputs in graph.lines:
-        moved = [places[x] if type(x) is int else x for x in inputs]
-        if isinstance(row, Reduction):
-            total = moved[0]
-            for x in moved[1:]:
-                total = append("add", [total, x])
-            places.append(append("mul", [total, 1 / len(moved)]))
-        else:
-            places.append(append(row.name, moved))
-    return Expression(graph.leaves, lines)
+def lower_mean(graph: Expression) -> Expression:
+    """Return a graph with sums and a product for the mean that brings loose ends together."""
+    *lines, (row, inputs) = graph.lines
+    if not isinstance(row, Reduction):
+        return graph
+    total = inputs[0]
+    for x in inputs[1:]:
+        lines.append((OPERATIONS["add"], [total, x]))
+        total = len(graph.leaves) + len(lines) - 1
+    return Expression(graph.leaves, [*lines, (OPERATIONS["mul"], [total, 1 / len(inputs)])])
 
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:

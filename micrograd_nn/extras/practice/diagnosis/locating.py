@@ -6,7 +6,7 @@ sets which gradient, to what.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....checks.samples import Expression
@@ -14,7 +14,6 @@ from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm, find_forms
 from .lowering import HELPER
-from .replies import Reply
 
 WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
          "nothing", "mutated", "nudged", "left_over")  # fmt: skip
@@ -29,19 +28,17 @@ class Trace(NamedTuple):
     sets: Sequence[tuple[Place, Mapping[int, tuple[float, float]]]]  # of nodes: before, after
 
 
-def read_trace(answer: Reply) -> Trace:
-    """Return what an answer says of lines; nothing where it says nothing."""
-    made, ran = [[(file, line) for file, line in answer.get(key, ())] for key in ("made", "ran")]
-    sets = [
-        ((file, line), {node: (before or 0.0, after or 0.0) for node, before, after in changes})
-        for (file, line), changes in answer.get("sets", ())
-    ]
-    return Trace(made, ran, sets)
-
-
-def trace(examination: Examination, graphs: Sequence[Expression]) -> list[Trace]:
-    """Return what is seen on some graphs."""
-    return [read_trace(answer) for answer in examination.ask(graphs, traced=True)]
+def trace(examination: Examination, graphs: Iterable[Expression]) -> list[Trace]:
+    """Return what is seen on some graphs, nothing where that can't be had."""
+    return [
+        Trace(
+            [(file, line) for file, line in answer.get("made", ())],
+            [(file, line) for file, line in answer.get("ran", ())],
+            [((file, line), {node: (old or 0.0, new or 0.0) for node, old, new in changes})
+             for (file, line), changes in answer.get("sets", ())],
+        )
+        for answer in examination.ask(graphs, traced=True)
+    ]  # fmt: skip
 
 
 def locate_signs(examination: Examination) -> None:
@@ -51,18 +48,9 @@ def locate_signs(examination: Examination) -> None:
             sign.at = sign.error["file"], sign.error["line"]
     waiting = [sign for sign in examination.signs if not sign.at and sign.fault != "not_reflected"]
     alone = find_alone_graphs(examination) if any(sign.graph for sign in waiting) else {}
-    own = dict(zip(alone, trace(examination, [*alone.values()]), strict=True))
-    shown = [
-        sign for sign in waiting if sign.graph and sign.fault in ("unseeded", "cleared", "aliased")
-    ]
-    seen = {
-        id(sign): one
-        for sign, one in zip(
-            shown, trace(examination, [sign.graph for sign in shown if sign.graph]), strict=True
-        )
-    }
+    own = dict(zip(alone, trace(examination, alone.values()), strict=True))
     for sign in waiting:
-        sign.at = locate_sign(sign, examination, own, seen.get(id(sign)))
+        sign.at = locate_sign(sign, examination, own)
 
 
 def find_alone_graphs(examination: Examination) -> dict[WrittenForm, Expression]:
@@ -77,25 +65,26 @@ def find_alone_graphs(examination: Examination) -> dict[WrittenForm, Expression]
 
 
 def locate_sign(
-    sign: Sign, examination: Examination, own: Mapping[WrittenForm, Trace], seen: Trace | None
+    sign: Sign, examination: Examination, own: Mapping[WrittenForm, Trace]
 ) -> Place | None:
     """Return the line of a sign, that of a method where no line is alone, None for neither."""
     places = examination.capabilities.places
-    if sign.forms and sign.graph is None:
+    if sign.graph is None and sign.forms:
         form = sign.forms[0]
         return places.get("r" * (form.kinds == "nv") + form.name)
-    if sign.fault == "aliased":
-        return next((at for at, changes in seen.sets if len(changes) > 1), None) if seen else None
-    if sign.fault not in WALKS:
+    if sign.fault not in (*WALKS, "aliased"):
         return locate_share(sign, examination, own)
     if any(mistake.begins for mistake in sign.mistakes):
         return places.get("Value")
     lines: list[Place] = []
-    if sign.fault == "unseeded" and seen and sign.graph:
+    if sign.graph is not None and sign.fault in ("unseeded", "cleared", "aliased"):
+        (seen,) = trace(examination, [sign.graph])
         root = len(sign.graph.leaves) + len(sign.graph.lines) - 1
-        lines = [at for at, changes in seen.sets if root in changes]
-    elif sign.fault == "cleared" and seen:
-        lines = [at for at, changes in seen.sets if is_cleared(changes)][-1:]
+        tells = {"unseeded": lambda changes: root in changes, "cleared": is_cleared,
+                 "aliased": lambda changes: len(changes) > 1}[sign.fault]  # fmt: skip
+        lines = [at for at, changes in seen.sets if tells(changes)]
+    if sign.fault == "cleared":
+        lines.reverse()
     return lines[0] if lines else places.get("backward")
 
 
@@ -120,7 +109,10 @@ def locate_share(
     places = examination.capabilities.places
     if kinds.startswith(HELPER):
         return places.get(HELPER + name)
-    forms = [form for form in own if form.name == name and kinds in ("", form.kinds)]
+    forms = [
+        form for form in own if form.name == name and kinds in ("", form.kinds)
+        and (position is None or form.kinds[position] == "v")
+    ]  # fmt: skip
     if not forms:
         return places.get(name)
     form = max(forms, key=lambda form: form.kinds)
@@ -129,7 +121,9 @@ def locate_share(
     line = find_own_line(own[form], form, position, overwrites, shared)
     if line is None and overwrites:
         sources = examination.sources
-        return next((at for at, _ in own[form].sets if sources.replaces_at(*at)), None)
+        leaves = form.kinds.count("v")
+        received = [at for at, changes in own[form].sets if min(changes) < leaves]
+        return next((at for at in received if sources.replaces_at(*at)), None)
     return line or places.get("r" * (form.kinds == "nv") + name)
 
 

@@ -7,8 +7,7 @@ from contextlib import suppress
 from itertools import product
 
 from .lowering import Lowered
-from .mistakes import Mistake, Mistakes
-from .walks import MOST_VISITS, RIGHT, Walk, go_deep, walk_by_creation
+from .mistakes import MOST_VISITS, RIGHT, Mistake, Mistakes, Walk, go_deep, walk_by_creation
 
 MOST_ORDERS = 64  # of a graph's children that are tried
 NOWHERE = -1

@@ -8,8 +8,16 @@ from ....engine.operation import Operation, Rule
 from ....engine.table import OPERATIONS
 from ....stepping.misconceptions.derivatives import WRONG_LOCALS
 from ....stepping.misconceptions.table import NO_LOCAL, SIGN
-from .mistakes import RESULT, Mistake, Passing, Share
-from .walks import REPEATED, UNORDERED, skip_every_second, skip_first_met
+from .mistakes import (
+    REPEATED,
+    RESULT,
+    UNORDERED,
+    Mistake,
+    Passing,
+    Share,
+    skip_every_second,
+    skip_first_met,
+)
 
 LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
 LEFT_OUT = "The last result of the walk is never asked: it ends one too early."

@@ -12,7 +12,7 @@ from qti import NAMESPACE, find, find_faults, judge, list_right_ranges, strip
 
 from micrograd_nn._ground.text import make_printable
 from micrograd_nn.extras.practice.handouts.collection import Selection
-from micrograd_nn.extras.practice.handouts.qti import write_assessment, write_package
+from micrograd_nn.extras.practice.handouts.platforms import write_assessment, write_package
 
 
 def read(data):

@@ -151,7 +151,7 @@ class LineTrace:
         """Note the gradients that are others than they were before."""
         before, self.grads = self.grads, self.read()
         pairs = enumerate(zip(before, self.grads, strict=True))
-        changes = [[node, old, new] for node, (old, new) in pairs if old != new]
+        changes = [[node, old, new] for node, (old, new) in pairs if (old or 0.0) != (new or 0.0)]
         if changes and self.last:
             self.sets.append([[*self.last], changes])
 

@@ -1,13 +1,17 @@
-"""Exercises as IMS QTI 1.2, which learning platforms such as Canvas import: ``write_package``.
+"""Exercises for learning platforms: as IMS QTI 1.2, which such as Canvas import, and for Moodle.
 
-A number is right within a range. A known mistake has a condition of its own, with its feedback and
-without a score. Canvas takes each plain range for a right answer, scored or not, and skips those
-within an ``or``: so that is where the ranges of mistakes are. It has feedback for wrong choices,
-and one for all wrong numbers, which therefore lists the mistakes.
+In QTI a number is right within a range. A known mistake has a condition of its own, with its
+feedback and without a score. Canvas takes each plain range for a right answer, scored or not, and
+skips those within an ``or``: so that is where the ranges of mistakes are. It has feedback for wrong
+choices, and one for all wrong numbers, which therefore lists the mistakes.
+
+Moodle has no import of QTI; its own XML has feedback for each mistake. A number has a tolerance. A
+known mistake is an answer that gives no marks and has its feedback.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -15,7 +19,7 @@ from xml.etree.ElementTree import Element
 
 from ...._ground.text import make_printable
 from .collection import hash_text, identify_exercise, name_quiz
-from .item import TRY_AGAIN, Item
+from .item import TRY_AGAIN, Item, Possible
 from .markup import (
     build_element,
     draw_file,
@@ -34,6 +38,9 @@ PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
 FILES = "$IMS-CC-FILEBASE$"  # the root of a package, as Canvas knows it
 RESPONSE = "response1"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of ZIP: the same exercises make the same file on any day
+PICTURE = "graph.svg"
+MARKS = [("defaultgrade", "1"), ("penalty", "0.3333333"), ("hidden", "0")]
+CHOICES = [("single", "true"), ("shuffleanswers", "false"), ("answernumbering", "abc")]
 
 
 def write_package(name: str, items: Sequence[Item]) -> bytes:
@@ -202,3 +209,61 @@ def find_test(item: Item, place: int) -> Element:
         "and", {}, build_element("vargte", about, low), build_element("varlte", about, high)
     )
     return both if one.is_right else build_element("or", {}, both)
+
+
+# For Moodle
+
+
+def write_moodle(name: str, items: Sequence[Item]) -> bytes:
+    """Return a sheet's exercises as a file for the import of Moodle's question bank."""
+    # A slash would divide it into a category and one within.
+    title = name_quiz(name).replace("/", "//")
+    category = build_element("category", {}, build_element("text", {}, f"$course$/top/{title}"))
+    questions = [build_question(number, item) for number, item in enumerate(items, 1)]
+    top = build_element("question", {"type": "category"}, category)
+    return write_xml(build_element("quiz", {}, top, *questions))
+
+
+def build_question(number: int, item: Item) -> Element:
+    """Return one exercise."""
+    graph, asked, files = item.exercise.graph, write_asked(item), []
+    if graph is not None:
+        asked += write_image(f"@@PLUGINFILE@@/{PICTURE}", graph)
+        picture = base64.b64encode(draw_file(graph).encode()).decode()
+        about = {"name": PICTURE, "path": "/", "encoding": "base64"}
+        files = [build_element("file", about, picture)]
+    title = make_printable(f"{number}. {item.title}")
+    return build_element(
+        "question", {"type": "multichoice" if item.is_choice else "numerical"},
+        build_element("name", {}, build_element("text", {}, title)),
+        build_html("questiontext", asked, *files),
+        build_html("generalfeedback", write_paragraphs(item.exercise.working)),
+        *[build_element(name, {}, text) for name, text in MARKS + CHOICES * item.is_choice],
+        *[
+            build_answer(one)
+            for one in item.possible
+            if item.is_choice or one.is_right or one.title
+        ],
+    )  # fmt: skip
+
+
+def build_answer(one: Possible) -> Element:
+    """Return one possible answer, with what is said of it."""
+    marks = "100" if one.is_right else "0"
+    told = [build_html("feedback", write_feedback(one))] * bool(one.title)
+    if one.number is None:
+        text = build_element("text", {}, write_inline(one.text))
+        return build_element("answer", {"fraction": marks, "format": "html"}, text, *told)
+    low, high = one.range  # not as far on both sides, which a tolerance is
+    most = min(high - one.number, one.number - low)
+    return build_element(
+        "answer", {"fraction": marks, "format": "moodle_auto_format"},
+        build_element("text", {}, write_decimal(one.number + 0.0)),
+        build_element("tolerance", {}, write_decimal(float(f"{most:.9g}"))),
+        *told,
+    )  # fmt: skip
+
+
+def build_html(name: str, content: str, *beside: Element) -> Element:
+    """Return HTML, which stands in the XML as text."""
+    return build_element(name, {"format": "html"}, build_element("text", {}, content), *beside)
