@@ -19,7 +19,7 @@ from .lowering import HELPER
 from .mistakes import Mistake, Mistakes
 from .replies import Reply
 from .search import Observed, find_mistakes, find_witness, is_same
-from .suspects import list_local_suspects, list_suspects
+from .suspects import list_suspects, list_written_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
@@ -140,10 +140,7 @@ def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
     """Return the mistakes of helpers, of which other operations are made."""
     helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
     return [
-        replace(mistake, kinds=kinds)
-        for name, kinds in helpers
-        for mistake in list_local_suspects(OPERATIONS[name])
-        if mistake.share
+        one for name, kinds in helpers for one in list_written_suspects(OPERATIONS[name], kinds)
     ]
 
 

@@ -118,13 +118,16 @@ def locate_share(
     form = max(forms, key=lambda form: form.kinds)
     of_others = [one for other, one in own.items() if other.name != name]
     shared = {place for one in of_others for place in (*one.made, *one.ran)}
-    line = find_own_line(own[form], form, position, overwrites, shared)
+    seen = own[form] if sign.mistakes else own[form]._replace(made=())
+    line = find_own_line(seen, form, position, overwrites, shared)
     if line is None and overwrites:
         sources = examination.sources
         leaves = form.kinds.count("v")
         received = [at for at, changes in own[form].sets if min(changes) < leaves]
         return next((at for at in received if sources.replaces_at(*at)), None)
-    return line or places.get("r" * (form.kinds == "nv") + name)
+    if line is None and sign.mistakes:
+        line = places.get("r" * (form.kinds == "nv") + name)
+    return line
 
 
 def find_own_line(

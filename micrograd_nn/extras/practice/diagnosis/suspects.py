@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from ....engine.operation import Operation, Rule
 from ....engine.table import OPERATIONS
 from ....stepping.misconceptions.derivatives import WRONG_LOCALS
 from ....stepping.misconceptions.table import NO_LOCAL, SIGN
+from .lowering import HELPER
 from .mistakes import (
     REPEATED,
     RESULT,
@@ -54,9 +56,9 @@ OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception o
 }  # fmt: skip
 
 
-def round_share(rounds: Callable[[float], float]) -> Share:
-    """Return what is passed back rounded."""
-    return lambda passing: rounds(passing.upstream * passing.partial)
+def round_share(passing: Passing) -> float:
+    """Return what is passed back without its digits behind the point."""
+    return int(passing.upstream * passing.partial)
 
 
 def make_leak(slope: float) -> Share:
@@ -64,32 +66,35 @@ def make_leak(slope: float) -> Share:
     return lambda passing: passing.upstream * (1.0 if passing.inputs[0] > 0 else slope)
 
 
+OF_THE_WALK = (  # the likeliest first
+    *[Mistake("order", walk=walk) for walk in UNORDERED],
+    Mistake("order", walk=skip_first_met, note=LEFT_OUT),
+    *[Mistake("revisits", walk=walk) for walk in REPEATED],
+    Mistake("revisits", descends=True),
+    Mistake("overwrite", overwrites=True, descends=True),
+    Mistake("mutated", walk=skip_every_second, constants=True),
+    Mistake("dropped", keeps=True),
+    Mistake("equal_nodes", by_number=True),
+    Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT),
+    Mistake("aliased", aliases=True),
+    Mistake("misdirected", as_last=True, note=AS_LAST),
+    *[Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS],
+    Mistake("rounded", share=round_share),
+    Mistake("reseeded", reseeds=True),
+    Mistake("reseeded", reseeds=True, with_leaves=True),
+    Mistake("reseeded", begins=1.0),
+    Mistake("reseeded", begins=1.0, with_inner=True),
+    Mistake("unseeded", seed=lambda number: 0.0),
+    Mistake("unseeded", seed=lambda number: number),
+)
+
+
 def list_suspects(names: Iterable[str]) -> list[Mistake]:
     """Return the mistakes that an engine of these operations may have, the likeliest first."""
-    names = [*names]
     rows = [OPERATIONS[name] for name in names]
     found = [mistake for row in rows for mistake in list_local_suspects(row)]
     found += list_structural_suspects(rows)
-    found += [Mistake("order", walk=walk) for walk in UNORDERED]
-    found.append(Mistake("order", walk=skip_first_met, note=LEFT_OUT))
-    found += [Mistake("revisits", walk=walk) for walk in REPEATED]
-    found.append(Mistake("revisits", descends=True))
-    found.append(Mistake("overwrite", overwrites=True, descends=True))
-    found.append(Mistake("mutated", walk=skip_every_second, constants=True))
-    found.append(Mistake("dropped", keeps=True))
-    found.append(Mistake("equal_nodes", by_number=True))
-    found.append(Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT))
-    found.append(Mistake("aliased", aliases=True))
-    found.append(Mistake("misdirected", as_last=True, note=AS_LAST))
-    found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
-    found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]
-    found.append(Mistake("reseeded", reseeds=True))
-    found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
-    found.append(Mistake("reseeded", begins=1.0))
-    found.append(Mistake("reseeded", begins=1.0, with_inner=True))
-    found.append(Mistake("unseeded", seed=lambda number: 0.0))
-    found.append(Mistake("unseeded", seed=lambda number: number))
-    return found
+    return [*found, *OF_THE_WALK, *[Mistake("rounded", x.name, share=round_share) for x in rows]]
 
 
 def list_local_suspects(row: Operation) -> Iterator[Mistake]:
@@ -144,17 +149,16 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
         for j in [other for other in places if other != i]:
             yield Mistake("misdirected", name, i, base=j, note=COPIED)
     for written in kinds:
-        for i in [i for i in places if "n" in written and written[i] == "v"]:
-            for misconception, local in WRONG_LOCALS.get((name, i), ()):
-                yield Mistake("local_factor", name, i, written, make_share(local),
-                              title=misconception.title)  # fmt: skip
-            yield Mistake("local_factor", name, i, written, WRONG_SHARES["opposite"],
-                          title=SIGN.title)  # fmt: skip
-            yield Mistake("local_factor", name, i, written, WRONG_SHARES["upstream"],
-                          title=NO_LOCAL.title)  # fmt: skip
-            yield Mistake("upstream_forgotten", name, i, written, WRONG_SHARES["local"])
-            forgotten = "right_forgotten" if i else "left_forgotten"
-            yield Mistake(forgotten, name, i, written, WRONG_SHARES["nothing"])
+        if "n" in written:
+            yield from list_written_suspects(row, written)
+
+
+def list_written_suspects(row: Operation, kinds: str) -> Iterator[Mistake]:
+    """Yield what one operation may pass back in one way to write it alone, or in a helper."""
+    for mistake in list_local_suspects(row):
+        at = mistake.position
+        if mistake.share and (at is None or kinds.removeprefix(HELPER)[at] == "v"):
+            yield replace(mistake, kinds=kinds)
 
 
 def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, bool]]:
@@ -166,29 +170,22 @@ def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, b
     rule, count = row.partials[position], len(row.inputs)
     for old in range(count + 1):
         for new in range(2 * count + 2):  # numbers, the result's, gradients, the result's
-            if new == old:
-                continue
 
             def share(passing: Passing, old: int = old, new: int = new) -> float:
                 given = [*passing.inputs, passing.out]
                 given[old] = find_thing(passing, new)
                 return float(passing.upstream * rule(given[-1], *given[:-1]))
 
-            def again(passing: Passing, old: int = old, new: int = new) -> float:
-                given = [*passing.inputs]
-                given[old] = find_thing(passing, new)
-                return float(passing.upstream * rule(passing.row.apply(given), *given))
+            if new != old:
+                yield GRADIENT if new > count else OTHER_NUMBER, share, new > count
+    for old in range(count):
 
-            def bare(passing: Passing, old: int = old) -> float:
-                given = [*passing.inputs]
-                given[old] = passing.upstream
-                return float(passing.row.apply(given))
+        def bare(passing: Passing, old: int = old) -> float:
+            given = [*passing.inputs]
+            given[old] = passing.upstream
+            return float(passing.row.apply(given))
 
-            title = GRADIENT if new > count else OTHER_NUMBER
-            for one in (share, again)[: 1 + (old < count)]:
-                yield title, one, new > count
-            if new > 2 * count and old < count:
-                yield GRADIENT, bare, True
+        yield GRADIENT, bare, True
 
 
 def find_thing(passing: Passing, which: int) -> float:
