@@ -23,12 +23,11 @@ from .diagnosis.diagnosis import Diagnosis, write_json
 from .diagnosis.expectations import Expectations
 from .diagnosis.faults import WIDEST
 from .diagnosis.subject import split_name
-from .marks.journal import Journal
 from .marks.marks import Marked, mark_class, write_csv
 from .marks.pages import build_class_page, save_class
 from .marks.rubric import Rubric, read_rubric
 from .marks.submissions import Submission, find_submissions
-from .marks.workers import count_cores, examine
+from .marks.workers import Journal, count_cores, examine
 
 PAGE, CSV, JSON, FOLDER = "page", "csv", "json", "folder"
 ENDINGS = {".html": PAGE, ".htm": PAGE, ".csv": CSV, ".json": JSON, "": FOLDER}

@@ -62,6 +62,7 @@ def test_what_to_do_with_a_folder_is_told(capsys, format, told):
         (["--sheet", "3"], "add -o FILE"),
         (["--for", "names.txt"], "add -o FILE"),
         (["--sheet", "0", "-o", "a.html"], "1 to 200 exercises, not 0"),
+        (["--sheet", "201", "-o", "a.html"], "1 to 200 exercises, not 201"),
         (["--sheet", "ten", "-o", "a.html"], "--sheet takes a whole number, not 'ten'"),
         (["--format", "word", "-o", "a.doc"], "'word' is not known: there are sheet, page"),
         (["--sheet", "3", "-o", "a.pdf"], "a.pdf: the name of a file for sheet ends in .html"),

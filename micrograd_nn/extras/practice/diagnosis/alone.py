@@ -27,7 +27,7 @@ from .search import (
     pair_suspects,
 )
 from .simulation import simulate
-from .suspects import RARE_TITLES, list_finer_suspects
+from .suspects import list_finer_suspects
 
 MOST_PAIRS = 60
 
@@ -39,59 +39,62 @@ def list_choices(
     if all(are_same(case.grads, case.right) for case in cases):
         return Choices(suspects)
     alone = find_alone(cases)
-    local, shown = [], []
-    for name, of_one in alone.items():
-        local += [one for one in suspects if one.operation == name and one.position is not None
-                  and is_shown(one, of_one)]  # fmt: skip
-        known = {(one.operation, one.position, one.kinds) for one in local}
-        kinds = dict.fromkeys([case.lowered.kinds[0] for case in of_one])
-        for one in list_finer_suspects(OPERATIONS[name], kinds):
-            key = one.operation, one.position, one.kinds
-            is_factor = bool(one.share) and not one.reads_grads and one.title not in RARE_TITLES
-            if (is_factor and key in known) or not is_shown(one, of_one):
-                continue
-            shown.append(replace(one, is_fine=True))
-            if is_factor:
-                known.add(key)
-    pairs = [
-        pair for pair in pair_suspects([*local, *shown])
-        if all(explains(pair, case) for case in alone[pair[0].operation])
+    kept = [
+        one for one in suspects
+        if not one.share or one.position is None or fits_alone(one, alone.get(one.operation, ()))
     ]  # fmt: skip
-    measured = [one for name, of_one in alone.items()
+    wrong = {name: of_one for name, of_one in alone.items()
+             if not all(are_same(case.grads, case.right) for case in of_one)}  # fmt: skip
+    finer = [
+        replace(one, is_fine=True) for name, of_one in wrong.items()
+        for one in list_finer_suspects(OPERATIONS[name], {case.lowered.kinds[0] for case in of_one})
+        if fits_alone(one, of_one) and errs_alone(one, of_one)
+    ]  # fmt: skip
+    local = [one for one in kept if one.operation in wrong and one.position is not None]
+    pairs = [
+        pair for pair in pair_suspects([*local, *finer])
+        if all(explains(pair, case) for case in wrong[pair[0].operation])
+    ]  # fmt: skip
+    measured = [one for name, of_one in wrong.items()
                 for one in measure(examination, OPERATIONS[name], of_one)]  # fmt: skip
-    return Choices([*suspects, *shown], pairs[:MOST_PAIRS], measured)
+    return Choices([*kept, *finer], pairs[:MOST_PAIRS], measured)
 
 
 def find_alone(cases: Sequence[Observed]) -> dict[str, list[Observed]]:
-    """Return the graphs of one operation each, on leaves of their own, of those that err there."""
+    """Return the graphs of one operation each, on leaves of their own."""
     found: dict[str, list[Observed]] = {}
     for case in cases:
         if len(case.lowered.lines) == len(case.graph.lines) == 1 and (
             len(case.graph.leaves) == case.lowered.kinds[0].count("v")
         ):
             found.setdefault(case.lowered.lines[0][0].name, []).append(case)
-    return {
-        name: of_one for name, of_one in found.items()
-        if not all(are_same(case.grads, case.right) for case in of_one)
-    }  # fmt: skip
+    return found
 
 
-def is_shown(mistake: Mistake, cases: Sequence[Observed]) -> bool:
-    """Tell whether a mistake explains the gradients of its input, one of them a wrong one."""
-    is_wrong = False
+def list_received(mistake: Mistake, cases: Sequence[Observed]) -> Iterator[tuple[Observed, int]]:
+    """Yield graphs that a mistake concerns, each with the leaf that would have the wrong share."""
+    at = mistake.position or 0
+    if mistake.receiver not in (None, RESULT):
+        at = mistake.receiver
     for case in cases:
-        position = mistake.position or 0
-        if mistake.receiver not in (None, RESULT):
-            position = mistake.receiver
-        x = case.lowered.lines[0][1][position]
-        if type(x) is not int or not concerns_case(mistake, case):
-            continue
-        theirs = case.grads[x]
-        is_wrong = is_wrong or not is_same(theirs, case.right[x])
-        simulated = [passes[0][x] for passes in simulate(case.lowered, (mistake,))]
-        if not any(is_given(number, theirs) for number in simulated):
-            return False
-    return is_wrong
+        x = case.lowered.lines[0][1][at]
+        if type(x) is int and concerns_case(mistake, case):
+            yield case, x
+
+
+def fits_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
+    """Tell whether a mistake explains the gradients of its input."""
+    return all(
+        any(is_given(passes[0][x], case.grads[x]) for passes in simulate(case.lowered, (mistake,)))
+        for case, x in list_received(mistake, cases)
+    )
+
+
+def errs_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
+    """Tell whether one of these gradients is wrong."""
+    return any(
+        not is_same(case.grads[x], case.right[x]) for case, x in list_received(mistake, cases)
+    )
 
 
 def measure(

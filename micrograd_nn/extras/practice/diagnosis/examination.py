@@ -46,7 +46,6 @@ class Examination:
         self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
-        self.ran: dict[WrittenForm, list[tuple[str, int]]] = {}  # lines, in a pass over each alone
 
     def note_failing(self, failing: Sign) -> None:
         """Gather the sign of a form that fails; those that fail alike are one."""

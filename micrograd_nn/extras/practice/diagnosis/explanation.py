@@ -1,4 +1,4 @@
-"""The mistakes behind the numbers that an engine gave: found, and distinguished by its source."""
+"""How an engine is called, and the mistakes behind the numbers that it gave."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 
+from ....checks.samples import Expression
 from ....engine.table import OPERATIONS
 from .alone import list_choices
-from .calibration import calibrate
 from .capabilities import Sign, explain_nothing, find_capabilities
 from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
+from .locating import is_cleared, trace
 from .lowering import HELPER
 from .mistakes import Mistake, Mistakes
+from .replies import Reply
 from .search import Observed, find_mistakes, find_witness, is_same
-from .sources import GradientSet
-from .suspects import list_local_suspects, list_suspects
+from .suspects import list_suspects, list_written_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
@@ -43,6 +44,64 @@ def examine(examination: Examination) -> None:
     if not any(sign.fault == "nothing" for sign in examination.signs):
         examination.gather(tasks)
         explain_cases(examination)
+
+
+def calibrate(examination: Examination, graphs: Sequence[Expression]) -> None:
+    """Find out how ``backward`` is called, and whether anything comes of it."""
+    answers = examination.ask(graphs)
+    if all(is_missing_argument(answer) for answer in answers):
+        examination.options["argument"] = True
+        examination.signs.append(Sign("given_seed"))
+        answers = examination.ask(graphs)
+    if "skipped" in answers[0]:
+        return
+    if all("late" in answer for answer in answers[:2]) or all(map(is_fatal, answers)):
+        raise examination.process.refuse(explain_fatal(answers[0]))
+    for answer in answers:
+        if "gradient" in answer:
+            grad, blank = answer["gradient"]
+            examination.capabilities.written |= {"grad": f"{{0}}.{grad}", "blank": blank}
+    if not all(are_leaves_bare(graph, a) for graph, a in zip(graphs, answers, strict=True)):
+        return
+    examination.options["assist"] = True
+    helped = examination.ask(graphs)
+    if all(are_leaves_bare(graph, a) for graph, a in zip(graphs, helped, strict=True)):
+        del examination.options["assist"]
+        if not all(a["grads"][0][-1] for a in helped):  # it wipes out the root's, too
+            return
+    graph, answer = graphs[0], answers[0]
+    grads = answer["grads"][0][: len(graph.leaves)]
+    fault = "unseeded" if "assist" in examination.options else "nothing"
+    examination.signs.append(Sign(fault, graph=graph, grads=grads))
+
+
+def is_missing_argument(answer: Reply) -> bool:
+    """Tell whether ``backward`` wants an argument."""
+    error = answer.get("error", {})
+    return error.get("type") == "TypeError" and "required positional" in error.get("message", "")
+
+
+def is_fatal(answer: Reply) -> bool:
+    """Tell whether nothing can be learned from what came of a graph."""
+    kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
+    return "stage" not in answer or answer.get("error", {}).get("type") in kinds
+
+
+def explain_fatal(answer: Reply) -> str:
+    """Say why nothing came back, not even of the smallest graph."""
+    if "late" in answer:
+        return "backward() doesn't come to an end on the smallest graph, within 3 s"
+    if "died" in answer:
+        return "its process ended in backward() on the smallest graph"
+    error = answer["error"]
+    return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
+
+
+def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
+    """Tell whether a pass gave no leaf a gradient."""
+    return "error" not in answer and bool(answer.get("grads")) and not any(
+        answer["grads"][0][: len(graph.leaves)]
+    )  # fmt: skip
 
 
 def explain_cases(examination: Examination) -> None:
@@ -81,10 +140,7 @@ def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
     """Return the mistakes of helpers, of which other operations are made."""
     helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
     return [
-        replace(mistake, kinds=kinds)
-        for name, kinds in helpers
-        for mistake in list_local_suspects(OPERATIONS[name])
-        if mistake.share
+        one for name, kinds in helpers for one in list_written_suspects(OPERATIONS[name], kinds)
     ]
 
 
@@ -92,11 +148,9 @@ def note_mistake(examination: Examination, mistake: Mistake, case: Observed | No
     """Gather the sign of a mistake; those of one fault in one operation are one sign."""
     if case is None:
         return
-    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination):
+    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination, case):
         mistake = replace(mistake, fault="cleared")
-    if mistake.fault == "overwrite" and mistake.descends and only_adds(examination):
-        mistake = replace(mistake, fault="dropped")
-    if mistake.reseeds and not sets_others_to_1(examination):
+    if mistake.reseeds and not sets_others_to_1(examination, case):
         mistake = replace(mistake, fault="upstream_forgotten")
     for sign in examination.signs:
         if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
@@ -106,26 +160,21 @@ def note_mistake(examination: Examination, mistake: Mistake, case: Observed | No
     examination.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
 
 
-def list_sets(examination: Examination) -> list[GradientSet]:
-    """Return the lines of the walk that set a gradient."""
-    place = examination.capabilities.places.get("backward")
-    return examination.sources.list_gradient_sets(place) if place else []
+def sets_others_to_1(examination: Examination, case: Observed) -> bool:
+    """Tell whether the walk sets to 1 what has a gradient already, and isn't the root."""
+    root = len(case.graph.leaves) + len(case.graph.lines) - 1
+    (seen,) = trace(examination, [case.graph])
+    return any(
+        node != root and before and after == 1
+        for _, changes in seen.sets
+        for node, (before, after) in changes.items()
+    )
 
 
-def sets_others_to_1(examination: Examination) -> bool:
-    """Tell whether the walk may set other gradients than the root's to 1."""
-    return any(one.number == 1 and one.owner != "0" for one in list_sets(examination))
-
-
-def only_adds(examination: Examination) -> bool:
-    """Tell whether each line of the walk that sets a gradient adds to it."""
-    sets = list_sets(examination)
-    return bool(sets) and not any(one.replaces for one in sets)
-
-
-def clears(examination: Examination) -> bool:
-    """Tell whether the walk sets a seed, and something to 0 beside it."""
-    return {0.0, 1.0} <= {one.number for one in list_sets(examination) if one.number is not None}
+def clears(examination: Examination, case: Observed) -> bool:
+    """Tell whether the walk sets a gradient back to 0."""
+    (seen,) = trace(examination, [case.graph])
+    return any(is_cleared(changes) for _, changes in seen.sets)
 
 
 def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:

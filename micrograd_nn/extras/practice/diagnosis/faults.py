@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from ....checks.samples import Expression
+from ....engine.table import OPERATIONS
 from ....graph.graph import Graph
+from .graphs import record_graph
 from .search import compare_numbers
 from .sources import Location
 
 WIDEST = 80  # letters of a line
 
 
-@dataclass(frozen=True)
-class GradientPair:
+class GradientPair(NamedTuple):
     """A leaf's gradient, as the engine has it and as it is right."""
 
     name: str
@@ -26,8 +29,7 @@ class GradientPair:
         return compare_numbers(self.name, self.theirs, self.right)
 
 
-@dataclass(frozen=True)
-class Narrated:
+class Narrated(NamedTuple):
     """A step of the right backward pass in words; ``goes_wrong`` marks where the engine errs."""
 
     text: str
@@ -36,10 +38,12 @@ class Narrated:
 
 @dataclass(frozen=True, eq=False)
 class FoundFault:
-    """A fault that an engine has, and what shows it.
+    """A fault that an engine has, and what shows it, all of it plain data.
 
-    ``graph`` is the smallest graph on which it shows, ``program`` that graph in the engine's own
-    words, ``gradients`` its numbers beside the right ones, ``where`` the line of its source.
+    ``example`` is the smallest graph on which it shows: its ``leaves``, and its ``lines``, each the
+    name of an operation and its inputs, as an ``Expression`` has them. ``program`` is that graph in
+    the engine's own words, ``gradients`` its numbers beside the right ones, ``where`` the line of
+    the engine's source.
     """
 
     name: str
@@ -48,13 +52,21 @@ class FoundFault:
     hint: str
     severity: str
     where: Location | None = None
-    graph: Graph | None = None
+    example: Mapping[str, Any] | None = None
     program: str = ""
     gradients: Sequence[GradientPair] = ()
     steps: Sequence[Narrated] = ()
     note: str = ""
     error: str = ""
-    operations: Sequence[str] = field(default=())
+    operations: Sequence[str] = ()
+
+    @cached_property
+    def graph(self) -> Graph | None:
+        """The smallest graph on which it shows, None where it shows without one."""
+        if self.example is None:
+            return None
+        lines = [(OPERATIONS[name], inputs) for name, inputs in self.example["lines"]]
+        return Graph(record_graph(Expression(self.example["leaves"], lines))[0], {})
 
     def __str__(self) -> str:
         return self.tell()

@@ -27,6 +27,7 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
+LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 RANDOM_SIZES = (4, 6, 8, 8, 10, 12, 16, 20, 30, 40)
 LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
@@ -199,10 +200,12 @@ def find_truth(graph: Expression) -> Truth | None:
 
 def find_forms(graph: Expression) -> set[WrittenForm]:
     """Return the forms of operations that a graph is made of."""
-    return {
-        WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
-        for row, inputs in graph.lines
-    }
+    return {WrittenForm(row.name, find_kinds(inputs)) for row, inputs in graph.lines}
+
+
+def find_kinds(inputs: Sequence[float]) -> str:
+    """Return which inputs are nodes, and which bare numbers, as a WrittenForm has it."""
+    return "".join(["v" if type(x) is int else "n" for x in inputs])
 
 
 def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
@@ -215,32 +218,23 @@ def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
         return []
     names = {form.name for form in known if form.kinds in ("vv", "v")}
     rows = [OPERATIONS[name] for name in sorted(names - {"pow", "truediv"})]
-    graphs = [lower_means(make_expression(seed, size, rows)) for seed, size in
+    graphs = [lower_mean(make_expression(seed, size, rows)) for seed, size in
               enumerate(RANDOM_SIZES * 8)]  # fmt: skip
     return [
         graph for graph in graphs if find_forms(graph) <= known and find_truth(graph) is not None
     ]
 
 
-def lower_means(graph: Expression) -> Expression:
-    """Return a graph with sums and a product for each mean."""
-    places = [*range(len(graph.leaves))]
-    lines: list[tuple[Operation, list[int | float]]] = []
-
-    def append(row: str, inputs: list[int | float]) -> int:
-        lines.append((OPERATIONS[row], inputs))
-        return len(graph.leaves) + len(lines) - 1
-
-    for row, inputs in graph.lines:
-        moved = [places[x] if type(x) is int else x for x in inputs]
-        if isinstance(row, Reduction):
-            total = moved[0]
-            for x in moved[1:]:
-                total = append("add", [total, x])
-            places.append(append("mul", [total, 1 / len(moved)]))
-        else:
-            places.append(append(row.name, moved))
-    return Expression(graph.leaves, lines)
+def lower_mean(graph: Expression) -> Expression:
+    """Return a graph with sums and a product for the mean that brings loose ends together."""
+    *lines, (row, inputs) = graph.lines
+    if not isinstance(row, Reduction):
+        return graph
+    total = inputs[0]
+    for x in inputs[1:]:
+        lines.append((OPERATIONS["add"], [total, x]))
+        total = len(graph.leaves) + len(lines) - 1
+    return Expression(graph.leaves, [*lines, (OPERATIONS["mul"], [total, 1 / len(inputs)])])
 
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
@@ -290,3 +284,22 @@ def prune(graph: Expression, lines: int) -> Expression:
         [(row, [kept[x] if type(x) is int else x for x in inputs])
          for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
     )  # fmt: skip
+
+
+def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
+    """Return a graph in this package's Values, with names: its root, and all in order."""
+    names = name_graph(graph)
+    nodes = [Value(number, names[i]) for i, number in enumerate(graph.leaves)]
+    for row, inputs in graph.lines:
+        node = row(*[nodes[x] if type(x) is int else x for x in inputs])
+        node.label = names[len(nodes)]
+        nodes.append(node)
+    return nodes[-1], nodes
+
+
+def name_graph(graph: Expression) -> list[str]:
+    """Return a name for each place of a graph: leaves a, b, c, inside u, v, …, the root y."""
+    leaves, inner = len(graph.leaves), len(graph.lines) - 1
+    first = [LEAF_NAMES[i] if leaves <= len(LEAF_NAMES) else f"a{i + 1}" for i in range(leaves)]
+    between = [INNER_NAMES[i] if inner <= len(INNER_NAMES) else f"u{i + 1}" for i in range(inner)]
+    return [*first, *between, "y"]

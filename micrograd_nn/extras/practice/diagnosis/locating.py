@@ -1,114 +1,149 @@
-"""Where in an engine's source a sign shows."""
+"""Where in an engine's source a sign shows: at a line that is seen to run, and what it sets.
+
+The lines that run for one operation alone are its own. A pass over a small graph tells which line
+sets which gradient, to what.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ....checks.samples import Expression
 from .capabilities import Sign
 from .examination import Examination
-from .lines import find_share_line
+from .graphs import WrittenForm, find_forms
 from .lowering import HELPER
-from .sources import Location
 
 WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
          "nothing", "mutated", "nudged", "left_over")  # fmt: skip
-FORGOTTEN = ("left_forgotten", "right_forgotten")
-AT_THE_BEGINNING = ("unseeded", "reseeded")
+Place = tuple[str, int]
 
 
-def locate_fault(sign: Sign, examination: Examination) -> Location | None:
-    """Return the line of an engine's source on which a sign shows, None if that isn't known.
+class Trace(NamedTuple):
+    """What was seen while a graph was made and passed back through, each line once."""
 
-    It is known where an error came through it, where it was seen to call itself or to compare, or
-    where no other of its method sets the gradient concerned. Else it is the method's, if that sets
-    any.
-    """
-    sources, places = examination.sources, examination.capabilities.places
-    error = (sign.error.get("file", ""), sign.error.get("line", 0))
-    if sign.fault == "not_reflected":
-        return None
-    if sign.at or error[1]:
-        return sources.quote(*(sign.at or error))
-    if sign.forms and sign.graph is None:
+    made: Sequence[Place]
+    ran: Sequence[Place]
+    sets: Sequence[tuple[Place, Mapping[int, tuple[float, float]]]]  # of nodes: before, after
+
+
+def trace(examination: Examination, graphs: Iterable[Expression]) -> list[Trace]:
+    """Return what is seen on some graphs, nothing where that can't be had."""
+    return [
+        Trace(
+            [(file, line) for file, line in answer.get("made", ())],
+            [(file, line) for file, line in answer.get("ran", ())],
+            [((file, line), {node: (old or 0.0, new or 0.0) for node, old, new in changes})
+             for (file, line), changes in answer.get("sets", ())],
+        )
+        for answer in examination.ask(graphs, traced=True)
+    ]  # fmt: skip
+
+
+def locate_signs(examination: Examination) -> None:
+    """Note the line of each sign, where it isn't known by an error that came through it."""
+    for sign in examination.signs:
+        if sign.error.get("line"):
+            sign.at = sign.error["file"], sign.error["line"]
+    waiting = [sign for sign in examination.signs if not sign.at and sign.fault != "not_reflected"]
+    alone = find_alone_graphs(examination) if any(sign.graph for sign in waiting) else {}
+    own = dict(zip(alone, trace(examination, alone.values()), strict=True))
+    for sign in waiting:
+        sign.at = locate_sign(sign, examination, own)
+
+
+def find_alone_graphs(examination: Examination) -> dict[WrittenForm, Expression]:
+    """Return a graph of each operation that isn't made of others, on leaves of their own."""
+    graphs: dict[WrittenForm, Expression] = {}
+    for case in examination.cases:
+        if len(case.graph.lines) == 1 and case.graph.lines[0][1].count(0) <= 1:
+            (form,) = find_forms(case.graph)
+            if form not in examination.capabilities.recipes:
+                graphs.setdefault(form, case.graph)
+    return graphs
+
+
+def locate_sign(
+    sign: Sign, examination: Examination, own: Mapping[WrittenForm, Trace]
+) -> Place | None:
+    """Return the line of a sign, that of a method where no line is alone, None for neither."""
+    places = examination.capabilities.places
+    if sign.graph is None and sign.forms:
         form = sign.forms[0]
-        place = places.get("r" * (form.kinds == "nv") + form.name)
-        return sources.quote(*place) if place else None
-    if sign.fault in WALKS:
-        begins = any(mistake.begins for mistake in sign.mistakes)
-        place = places.get("Value" if begins else "backward")
-        if place is None:
-            return None
-        sets = sources.list_gradient_sets(place)
-        lines = [
-            one.line for one in sets if sign.fault in AT_THE_BEGINNING
-            and (one.number or (one.owner == "0" and one.replaces and one.number is None))
-        ]  # fmt: skip
-        if sign.fault == "cleared":
-            lines = [max([one.line for one in sets if one.number == 0])]
-        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1])
-    found = locate_share(sign, examination)
-    if found is not None and not found.text.startswith(("def ", "@")):
-        return found
-    line = find_own_line(sign, examination)
-    if line is None and found is None and sign.fault in FORGOTTEN:
-        line = find_result_line(sign, examination)
-    return sources.quote(*line) if line else found
+        return places.get("r" * (form.kinds == "nv") + form.name)
+    if sign.fault not in (*WALKS, "aliased"):
+        return locate_share(sign, examination, own)
+    if any(mistake.begins for mistake in sign.mistakes):
+        return places.get("Value")
+    lines: list[Place] = []
+    if sign.graph is not None and sign.fault in ("unseeded", "cleared", "aliased"):
+        (seen,) = trace(examination, [sign.graph])
+        root = len(sign.graph.leaves) + len(sign.graph.lines) - 1
+        tells = {"unseeded": lambda changes: root in changes, "cleared": is_cleared,
+                 "aliased": lambda changes: len(changes) > 1}[sign.fault]  # fmt: skip
+        lines = [at for at, changes in seen.sets if tells(changes)]
+    if sign.fault == "cleared":
+        lines.reverse()
+    return lines[0] if lines else places.get("backward")
 
 
-def find_result_line(sign: Sign, examination: Examination) -> tuple[str, int] | None:
-    """Return the line on which an operation makes a result that remembers no operand."""
-    first = sign.mistakes[0]
-    written = "r" * (first.kinds == "nv") + first.operation
-    place = examination.capabilities.places.get(written)
-    lines = examination.sources.list_returns(place) if place else []
-    return (place[0], lines[0]) if place and len(lines) == 1 else place
+def is_cleared(changes: Mapping[int, tuple[float, float]]) -> bool:
+    """Tell whether a gradient is set back to 0."""
+    return any(before and not after for before, after in changes.values())
 
 
-def find_own_line(sign: Sign, examination: Examination) -> tuple[str, int] | None:
-    """Return the line that runs for the operation of a sign alone, and passes its share."""
-    if sign.graph is None or sign.is_second or (not sign.mistakes and len(sign.graph.lines) > 1):
-        return None
-    row, inputs = sign.graph.lines[-1]
-    if not sign.mistakes:
-        kinds = "".join(["v" if type(x) is int else "n" for x in inputs])
-        return find_share_line(examination, row.name, kinds, None)
-    first = sign.mistakes[0]
-    if len({m.operation for m in sign.mistakes}) > 1 or not first.operation:
-        return None
-    position = first.position if len({m.position for m in sign.mistakes}) == 1 else None
-    return find_share_line(examination, first.operation, first.kinds, position)
-
-
-def locate_share(sign: Sign, examination: Examination) -> Location | None:
+def locate_share(
+    sign: Sign, examination: Examination, own: Mapping[WrittenForm, Trace]
+) -> Place | None:
     """Return the line that passes a wrong share: the operation's own, or that of the walk."""
-    sources, places = examination.sources, examination.capabilities.places
     if sign.graph is None or (not sign.mistakes and len(sign.graph.lines) > 1) or sign.is_second:
         return None
-    name, position, overwrites = sign.graph.lines[-1][0].name, None, False
+    name, kinds, position, overwrites = sign.graph.lines[-1][0].name, "", None, False
     if sign.mistakes:
-        mistake = sign.mistakes[0]
-        name, position = mistake.operation or name, mistake.position
-        overwrites = mistake.overwrites
-        if not (mistake.operation or overwrites):
+        first = sign.mistakes[0]
+        name, kinds, position = first.operation or name, first.kinds, first.position
+        overwrites = first.overwrites
+        if not (first.operation or overwrites):
             return None
-    of_row = [inputs for row, inputs in sign.graph.lines if row.name == name]
-    reflected = "r" * (bool(of_row) and all(type(of[0]) is not int for of in of_row))
-    place = places.get(reflected + name) or places.get(name)
-    if sign.mistakes and sign.mistakes[0].kinds.startswith(HELPER):
-        place = places.get(HELPER + name)
-    position = 0 if reflected and position == 1 else position
-    sets = sources.list_gradient_sets(place) if place else []
-    fitting = [
-        one.line for one in sets
-        if (one.replaces or not overwrites) and (position is None or one.owner == str(position))
+    places = examination.capabilities.places
+    if kinds.startswith(HELPER):
+        return places.get(HELPER + name)
+    forms = [
+        form for form in own if form.name == name and kinds in ("", form.kinds)
+        and (position is None or form.kinds[position] == "v")
     ]  # fmt: skip
-    if not sets and overwrites:
-        place = places.get("backward")
-        sets = sources.list_gradient_sets(place) if place else []
-        fitting = [one.line for one in sets if one.replaces and one.number is None]
-    elif overwrites:  # each that does is wrong
-        fitting = fitting[:1]
-    elif not sets and place and sign.mistakes:  # its local derivatives may be given to the result
-        lines = sources.list_makings(place, examination.capabilities.written["leaf"])
-        return sources.quote(place[0], lines[0] if len(lines) == 1 else place[1]) if lines else None
-    if place is None or not sets or (overwrites and not fitting):
-        return None
-    return sources.quote(place[0], fitting[0] if len(fitting) == 1 else place[1])
+    if not forms:
+        return places.get(name)
+    form = max(forms, key=lambda form: form.kinds)
+    of_others = [one for other, one in own.items() if other.name != name]
+    shared = {place for one in of_others for place in (*one.made, *one.ran)}
+    seen = own[form] if sign.mistakes else own[form]._replace(made=())
+    line = find_own_line(seen, form, position, overwrites, shared)
+    if line is None and overwrites:
+        sources = examination.sources
+        leaves = form.kinds.count("v")
+        received = [at for at, changes in own[form].sets if min(changes) < leaves]
+        return next((at for at in received if sources.replaces_at(*at)), None)
+    if line is None and sign.mistakes:
+        line = places.get("r" * (form.kinds == "nv") + name)
+    return line
+
+
+def find_own_line(
+    seen: Trace, form: WrittenForm, position: int | None, overwrites: bool, shared: set[Place]
+) -> Place | None:
+    """Return the line of an operation that passes a share, None where none or several do."""
+    leaves = form.kinds.count("v")
+    sets = [(at, changes) for at, changes in seen.sets
+            if at not in shared and min(changes) < leaves]  # fmt: skip
+    leaf = None if position is None else form.kinds[:position].count("v")
+    found = [*dict.fromkeys(at for at, changes in sets if leaf is None or leaf in changes)]
+    if overwrites:  # each that does is wrong
+        return found[0] if found else None
+    if not found and position is not None and len(sets) == len(form.kinds):
+        return sets[position][0]
+    if not found:  # it is handed to the walk, or to the result
+        ran, made = [[at for at in lines if at not in shared] for lines in (seen.ran, seen.made)]
+        found = (ran or made)[-1:]
+    return found[0] if len(found) == 1 else None

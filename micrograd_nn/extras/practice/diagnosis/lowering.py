@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ....checks.samples import Expression
 from ....engine.operation import Operation
 from ....engine.table import OPERATIONS
-from .graphs import WrittenForm
+from .graphs import WrittenForm, find_kinds
 
 HELPER = "~"  # before an operation that a helper does, which is none of the engine's own
 # An operation as it is made of others: their names, and where each has its inputs from.
@@ -77,11 +77,6 @@ def lower(graph: Expression, recipes: Recipes) -> Lowered:
             made.append(append(OPERATIONS[name.removeprefix(HELPER)], given, helper))
         places.append(made[-1])
     return Lowered(len(graph.leaves), lines, numbers, partials, written)
-
-
-def find_kinds(inputs: Sequence[float]) -> str:
-    """Return which inputs are nodes, and which bare numbers, as a WrittenForm has it."""
-    return "".join(["v" if type(x) is int else "n" for x in inputs])
 
 
 NUMBERS_OF: dict[str, Callable[[float], float]] = {

@@ -1,14 +1,22 @@
-"""A mistake that an engine may have, to be simulated: one thing that it does wrong."""
+"""A mistake that an engine may have, to be simulated: one thing that it does wrong.
+
+Most are about a walk through a graph: in which order nodes pass their gradient on. A walk takes the
+nodes that each node was made of, and a root. Nodes are numbers, inputs before their results. Which
+child comes first is up to the engine (a set has its own order), so a walk is told whether to turn a
+node's children round.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
 from ....engine.operation import Operation
-from .walks import Walk
+
+Children = Sequence[Sequence[int]]
+Walk = Callable[[Children, int], list[int]]
 
 RESULT = -1  # a receiver: the node itself, in place of one of its inputs
 
@@ -49,12 +57,8 @@ class Mistake:
     overwrites: bool = False
     keeps: bool = False  # the first share, and drops those that come later
     merges: bool = False  # both operands, where they are the same node, and counts the last
-    merges_later: bool = False  # the same, and counts the first
-    aliases: bool = False  # what is passed on unchanged is the same array, and added to in place
-    from_root: bool = False  # where the root's gradient is the only array
-    at_once: bool = False  # and the shares of a node are computed before any is added
+    aliases: bool = False  # the root's gradient is an array, added to where it is passed unchanged
     by_value: bool = False  # nodes of one number have one gradient
-    stops: bool = False  # at the first node whose gradient is 0
     rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
@@ -81,38 +85,113 @@ class Mistake:
         )
 
     @cached_property
+    def traits(self) -> frozenset[str]:
+        """The names of what isn't as it is by itself."""
+        return frozenset([x.name for x in fields(self) if getattr(self, x.name) != x.default])
+
+    @cached_property
     def changes_order(self) -> bool:
         """Tell whether shares are passed in another order, or to others."""
-        return (
-            self.walk is not None
-            or self.forgets
-            or self.by_number
-            or self.descends
-            or self.keeps
-            or self.constants
-            or self.by_value
-            or self.receiver is not None
-        )
+        return not self.traits.isdisjoint(CHANGES_ORDER)
 
     @cached_property
     def needs_order(self) -> bool:
         """Tell whether the numbers depend on the order of what an operation is made of."""
-        return (
-            self.overwrites
-            or self.forgets
-            or self.reseeds
-            or self.descends
-            or self.keeps
-            or self.by_number
-            or self.by_value
-            or self.aliases
-            or self.stops
-            or self.reads_grads
-            or self.receiver is not None
-            or self.base is not None
-            or self.as_last
-            or (self.rounds or self.walk) is not None
-        )
+        return not self.traits.isdisjoint(NEEDS_ORDER)
 
 
+CHANGES_ORDER = {
+    "walk", "forgets", "by_number", "descends", "keeps", "constants", "by_value", "receiver",
+}  # fmt: skip
+NEEDS_ORDER = {
+    "overwrites", "forgets", "reseeds", "descends", "keeps", "by_number", "by_value", "aliases",
+    "reads_grads", "receiver", "base", "as_last", "rounds", "walk",
+}  # fmt: skip
 Mistakes = tuple[Mistake, ...]
+
+MOST_VISITS = 3_000  # a walk that repeats itself may be endless
+
+
+def go_deep(
+    children: Children,
+    root: int,
+    after: bool = False,
+    again: bool = False,
+    numbers: Sequence[float] | None = None,
+) -> list[int]:
+    """Return nodes depth first, before or after their children, once or as often as they are met.
+
+    Of ``numbers``, one for each node but constants, a node is met where one of its number was.
+
+    >>> go_deep([[], [0], [1], [1, 2]], 3), go_deep([[], [0], [0, 1]], 2, after=True)
+    ([3, 1, 0, 2], [0, 1, 2])
+    >>> go_deep([[], [0], [1, 1]], 2, again=True)
+    [2, 1, 0, 1, 0]
+    """
+    found: list[int] = []
+    seen: set[object] = set()
+
+    def visit(node: int) -> None:
+        key = numbers[node] if numbers and node < len(numbers) else (node,)
+        if key in seen and not again:
+            return
+        seen.add(key)
+        if not after:
+            found.append(node)
+        for child in children[node]:
+            visit(child)
+        if after:
+            found.append(node)
+        if len(found) > MOST_VISITS:
+            raise OverflowError("too long a walk")
+
+    visit(root)
+    return found
+
+
+def go_wide(children: Children, root: int, again: bool = False) -> list[int]:
+    """Return nodes level by level, as often as they are met, or until their own turn was.
+
+    >>> go_wide([[], [0], [1, 1]], 2)
+    [2, 1, 1, 0, 0]
+    """
+    found, seen = [root], set[int]()
+    for node in found:
+        found += [child for child in children[node] if again or child not in seen]
+        seen.add(node)
+        if len(found) > MOST_VISITS:
+            raise OverflowError("too long a walk")
+    return found
+
+
+def walk_by_creation(children: Children, root: int) -> list[int]:
+    """Walk from the root to the leaves, each node after all that use it: the right way."""
+    return sorted(go_deep(children, root), reverse=True)
+
+
+def walk_in_postorder(children: Children, root: int) -> list[int]:
+    """Walk the right way by depth-first search, each node noted after its children, reversed."""
+    return go_deep(children, root, after=True)[::-1]
+
+
+RIGHT: tuple[Walk, ...] = (walk_by_creation, walk_in_postorder)
+UNORDERED: tuple[Walk, ...] = (
+    go_deep,
+    lambda children, root: go_deep(children, root, after=True),  # nobody turned it round
+)
+REPEATED: tuple[Walk, ...] = (
+    lambda children, root: go_deep(children, root, again=True),
+    lambda children, root: go_deep(children, root, after=True, again=True)[::-1],
+    lambda children, root: go_wide(children, root, again=True),
+    go_wide,
+)
+
+
+def skip_first_met(children: Children, root: int) -> list[int]:
+    """Walk the right way by a list of results as they were met, left before the first of them."""
+    return [node for node in walk_in_postorder(children, root) if children[node]][:-1]
+
+
+def skip_every_second(children: Children, root: int) -> list[int]:
+    """Walk as a loop does that takes nodes out of the list that it goes through."""
+    return walk_in_postorder(children, root)[::2]

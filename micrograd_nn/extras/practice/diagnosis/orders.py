@@ -7,8 +7,7 @@ from contextlib import suppress
 from itertools import product
 
 from .lowering import Lowered
-from .mistakes import Mistake, Mistakes
-from .walks import MOST_VISITS, RIGHT, Walk, go_deep, walk_by_creation
+from .mistakes import MOST_VISITS, RIGHT, Mistake, Mistakes, Walk, go_deep, walk_by_creation
 
 MOST_ORDERS = 64  # of a graph's children that are tried
 NOWHERE = -1
@@ -80,9 +79,7 @@ def list_edges(graph: Lowered, node: int, receiving: Sequence[Mistake] = ()) -> 
 def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
     """Return the edges where each input is walked as soon as it has its share, however often."""
     forgetful = [m for m in mistakes if m.forgets]
-    once = any(m.keeps for m in mistakes)
     edges: list[Edge] = []
-    met: set[int] = set()
     visits = 0
 
     def visit(node: int) -> None:
@@ -92,9 +89,6 @@ def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
             raise OverflowError("too long a walk")
         name, kinds = graph.lines[node - graph.leaves][0].name, graph.kinds[node - graph.leaves]
         for edge in list_edges(graph, node)[::turn]:
-            if once and edge[2] in met:
-                continue
-            met.add(edge[2])
             if not any(m.concerns(name, edge[1], kinds) for m in forgetful):
                 edges.append(edge)
                 if edge[2] >= graph.leaves:

@@ -1,9 +1,11 @@
-"""What numbers of one pass don't show: depth, time, a second pass, a kink."""
+"""What numbers of one pass don't show: whose they are, depth, time, a second pass, a kink."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from itertools import islice
+from math import isclose
 from typing import Any
 
 from ....checks.samples import Expression
@@ -11,9 +13,8 @@ from ....engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
-from .lines import note_lines
+from .locating import locate_signs
 from .mistakes import Mistake
-from .origins import probe_origins
 from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import simulate
@@ -22,11 +23,12 @@ from .simulation import simulate
 DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
 SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
 GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
-MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
 PROBE_SECONDS = 4.0
 RELU = WrittenForm("relu", "v")
 MOST_NEXT = 40  # graphs that are made a second time
 MOST_SECOND = 250  # graphs that are walked a second time
+EXACT = 1e-12  # how far sums and products may be off
+ROUGH = {"add", "sub", "mul", "neg"}  # operations whose gradients of whole numbers are exact
 KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
 
 
@@ -42,7 +44,62 @@ def probe(examination: Examination) -> None:
     else:
         examination.unseen.append("larger graphs")
     probe_depth(examination)
-    note_lines(examination)
+    locate_signs(examination)
+
+
+def probe_origins(examination: Examination) -> None:
+    """Note it where another engine does the work, or where gradients aren't passed back."""
+    probe_borrowing(examination)
+    right = [case for case in examination.cases if are_same(case.grads, case.right)]
+    sign = find_nudged(right) or find_narrow(right)
+    if sign is not None and not any(other.fault == "rounded" for other in examination.signs):
+        examination.signs.append(sign)
+
+
+def probe_borrowing(examination: Examination) -> None:
+    """Note the other engine that is called while graphs are computed and passed back through."""
+    graphs: dict[str, Expression] = {}  # one of each operation
+    for case in examination.cases:
+        graphs.setdefault(case.graph.lines[-1][0].name, case.graph)
+    answers = examination.ask(graphs.values(), watched=True)
+    borrowed = {name: (file, line) for a in answers for name, file, line in a.get("borrowed", ())}
+    for name, place in borrowed.items():
+        examination.signs.append(Sign("borrowed", note=f"It calls {name}.", at=place))
+
+
+def find_nudged(cases: list[Observed]) -> Sign | None:
+    """Return the sign of gradients that aren't exact where a product's are.
+
+    Of whole numbers, what a pass adds and multiplies is exact, in float32, too.
+    """
+    for case in cases:
+        if {row.name for row, _ in case.graph.lines} <= ROUGH:
+            for x, y in zip(case.grads, case.right, strict=True):
+                if not isclose(x, y, rel_tol=EXACT, abs_tol=EXACT):
+                    note = f"A gradient is {x!r}, and should be {y!r}."  # in all digits
+                    return Sign("nudged", graph=case.graph, note=note)
+    return None
+
+
+def find_narrow(cases: list[Observed]) -> Sign | None:
+    """Return the sign of gradients that all have but the digits of a float32."""
+    long = [
+        case for case in cases
+        if any(not isclose(x, narrow(x), rel_tol=EXACT, abs_tol=0.0) for x in case.right)
+    ]  # fmt: skip
+    grads = [x for case in long for x in case.grads]
+    if any(grads) and all(x == narrow(x) for x in grads):
+        return Sign("narrow", graph=long[0].graph, grads=long[0].grads)
+    return None
+
+
+def narrow(number: float) -> float:
+    """Return a number as 32 bits hold it."""
+    try:
+        (narrowed,) = struct.unpack("f", struct.pack("f", number))
+    except OverflowError:
+        return number
+    return float(narrowed)
 
 
 def probe_relu(examination: Examination) -> None:
@@ -204,19 +261,13 @@ def probe_visits(examination: Examination) -> bool:
     few, many = [answer.get("events", 0) for answer in counted]
     seen = f"{few:,} calls for {SHALLOW} doublings, {many:,} for {DOUBLED}."
     doubles = few > 0 and many / few > GROWTH
-    if not doubles and line[0] == "add":
-        answer = ask_chain(examination, line, MANY_DOUBLINGS)
-        error = answer.get("error", {})  # a fast walk meets the limit of memory first
-        is_over = "late" in answer or "died" in answer
-        doubles = is_over or bool(error.get("type") == "MemoryError")
-        seen = f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
     if doubles:
         fit = examination.fit  # its walk is right, if local derivatives alone are wrong
         is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)
         fault = "doubles" if is_right else "revisits"
         note, graph = f"It takes ever longer: {seen}", make_doubling(line[0], 2)
         examination.signs.append(Sign(fault, graph=graph, note=note, at=at))
-    return bool(doubles)
+    return doubles
 
 
 def make_doubling(name: str, times: int) -> Expression:

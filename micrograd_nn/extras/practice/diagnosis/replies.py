@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from .worker.tracing import MOST_STEPS
@@ -46,68 +45,85 @@ def answers(found: Reply, request: Reply | None) -> bool:
     False
     """
     if request is None:
-        return is_introduction(found)
+        return fits(found, REFUSED if "unusable" in found else INTRODUCTION)
     return (answers_form if request["do"] == "form" else answers_graph)(found, request)
-
-
-def is_introduction(found: Reply) -> bool:
-    """Tell whether this is what is said of an engine before anything is asked."""
-    if "unusable" in found:
-        return is_text(found["unusable"])
-    return type(found.get("has_equal_nodes")) is bool and all(
-        is_list(found.get(key), is_name) for key in ("methods", "functions")
-    )
 
 
 def answers_form(found: Reply, request: Reply) -> bool:
     """Tell whether this is what an operation gives at some points."""
     places, written = found.get("places"), found.get("written")
-    if not (is_table(places, is_place) and is_table(written, is_written)):
+    if not (is_table(places, PLACE) and is_table(written, is_written)):
         return False
     if "absent" in found:
         return True
-    numbers: Any = found.get("numbers")
-    recipes: Any = found.get("recipes")
-    arity = len(request["kinds"])
-    if not (is_list(numbers, is_number) and len(numbers) <= len(request["points"])):
+    arity, points = len(request["kinds"]), len(request["points"])
+    if not (fits(found, {"numbers": [is_number]}) and len(found["numbers"]) <= points):
         return False
     if "error" in found:
-        return is_error(found["error"])
-    if not (is_list(recipes, lambda x: is_recipe(x, arity)) and len(recipes) == len(numbers)):
+        return fits(found, {"error": ERROR})
+    tried = {"recipes": (lambda x: is_recipe(x, arity),) * len(found["numbers"])}
+    if not fits(found, tried):
         return False
     if "changes" in found:
-        return are_numbers(found["changes"], arity)
-    return len(numbers) == len(request["points"])
+        return fits(found, {"changes": (is_number,) * arity})
+    return len(found["numbers"]) == points
 
 
 def answers_graph(found: Reply, request: Reply) -> bool:
     """Tell whether this is what came of a graph: numbers for each of its nodes, or an error."""
     if "unusable" in found:
-        return is_text(found["unusable"])
+        return fits(found, REFUSED)
     count = len(request["leaves"]) + len(request["lines"]) * request.get("times", 1)
-    grads: Any = found.get("grads")
-    passes = request.get("passes", 1)
-    checks: dict[str, Callable[[Any], bool]] = {
-        "data": lambda x: are_numbers(x, count),
-        "after": lambda x: are_numbers(x, count),
-        "error": is_error,
-        "gradient": lambda x: is_list(x, is_written) and len(x) == 2 and is_name(x[0]),
-        "borrowed": lambda x: is_list(x, is_borrowed),
-        "compares": is_place,
-        "ran": lambda x: is_list(x, is_place),
-        "calls_itself": is_place,
-        "events": is_count,
-    }
+    numbers, passes = (is_number,) * count, request.get("passes", 1)
+    known = {**SEEN, "data": numbers, "after": numbers}
+    wanted = TRACED if request.get("traced") else {"data", "after"}
     return (
         found.get("stage") in STAGES
-        and is_list(grads, lambda x: are_numbers(x, count))
-        and len(grads) <= passes
-        and all(check(found[key]) for key, check in checks.items() if key in found)
-        and ("error" in found or (len(grads) == passes and {"data", "after"} <= found.keys()))
+        and fits(found, {name: shape for name, shape in known.items() if name in found})
+        and fits(found, {"grads": [numbers]})
+        and len(found["grads"]) <= passes
+        and ("error" in found or wanted <= found.keys())
+        and ("error" in found or wanted is TRACED or len(found["grads"]) == passes)
     )
 
 
-# What stands in replies
+def is_recipe(x: Any, arity: int) -> bool:
+    """Tell whether this says of which operations one is made, or that nobody knows.
+
+    An input of each is one of the operation, of a step before, or a number.
+    """
+    if x is None:
+        return True
+    if not fits(x, [STEP]) or len(x) > MOST_STEPS:
+        return False
+    return all(
+        is_number(which) if kind == "number"
+        else is_count(which) and which < {"input": arity, "step": at}.get(kind, 0)
+        for at, (_, sources) in enumerate(x) for kind, which in sources
+    )  # fmt: skip
+
+
+def fits(x: Any, shape: Any) -> bool:
+    """Tell whether something read from JSON has a shape.
+
+    The shape [s] is a list of such, (s, t) one of just these, and {"a": s} has these names at
+    least. All else is a function that tells.
+
+    >>> fits([["a", 1]], [(is_text, is_count)]), fits([["a"]], [(is_text, is_count)])
+    (True, False)
+    """
+    if isinstance(shape, list):
+        return isinstance(x, list) and all(fits(one, shape[0]) for one in x)
+    if isinstance(shape, tuple):
+        return isinstance(x, list) and len(x) == len(shape) and all(map(fits, x, shape))
+    if isinstance(shape, dict):
+        return isinstance(x, dict) and all(fits(x.get(name), one) for name, one in shape.items())
+    return bool(shape(x))
+
+
+def is_table(x: Any, shape: Any) -> bool:
+    """Tell whether this has things of a shape by their names."""
+    return isinstance(x, dict) and all(is_text(key) and fits(x[key], shape) for key in x)
 
 
 def is_text(x: Any) -> bool:
@@ -135,64 +151,24 @@ def is_number(x: Any) -> bool:
     return x is None or type(x) is float
 
 
-def is_list(x: Any, is_one: Callable[[Any], bool]) -> bool:
-    """Tell whether this is a list of such things."""
-    return isinstance(x, list) and all(map(is_one, x))
+# What stands in replies
 
-
-def is_table(x: Any, is_one: Callable[[Any], bool]) -> bool:
-    """Tell whether this has such things by their names."""
-    return isinstance(x, dict) and all(map(is_text, x)) and all(map(is_one, x.values()))
-
-
-def are_numbers(x: Any, count: int) -> bool:
-    """Tell whether this is a list of ``count`` numbers."""
-    return is_list(x, is_number) and len(x) == count
-
-
-def is_place(x: Any) -> bool:
-    """Tell whether this is a file and a line."""
-    return isinstance(x, list) and len(x) == 2 and is_text(x[0]) and is_count(x[1])
-
-
-def is_borrowed(x: Any) -> bool:
-    """Tell whether this is another engine by its name, and the line that calls it."""
-    return isinstance(x, list) and len(x) == 3 and is_name(x[0]) and is_place(x[1:])
-
-
-def is_error(x: Any) -> bool:
-    """Tell whether this says which error there was, and where."""
-    return (
-        isinstance(x, dict)
-        and all(is_text(x.get(key)) for key in ("type", "message", "file"))
-        and is_count(x.get("line"))
-    )
-
-
-def is_recipe(x: Any, arity: int) -> bool:
-    """Tell whether this says of which operations one is made, or that nobody knows."""
-    if x is None:
-        return True
-    return (
-        isinstance(x, list)
-        and len(x) <= MOST_STEPS
-        and all(is_step(step, arity, at) for at, step in enumerate(x))
-    )
-
-
-def is_step(x: Any, arity: int, at: int) -> bool:
-    """Tell whether this is an operation by its name, and where its inputs come from."""
-    if not (isinstance(x, list) and len(x) == 2):
-        return False
-    name, sources = x
-    return is_text(name) and is_list(sources, lambda source: is_source(source, arity, at))
-
-
-def is_source(x: Any, arity: int, at: int) -> bool:
-    """Tell whether an input of a step is one of the operation, of a step before, or a number."""
-    if not (isinstance(x, list) and len(x) == 2):
-        return False
-    kind, which = x
-    if kind == "number":
-        return is_number(which)
-    return is_count(which) and which < {"input": arity, "step": at}.get(str(kind), 0)
+PLACE = is_text, is_count  # a file and a line
+ERROR = {"type": is_text, "message": is_text, "file": is_text, "line": is_count}
+STEP = is_text, [(is_text, lambda x: is_count(x) or is_number(x))]  # an operation, and its inputs
+INTRODUCTION = {
+    "has_equal_nodes": lambda x: type(x) is bool, "methods": [is_name], "functions": [is_name],
+}  # fmt: skip
+REFUSED = {"unusable": is_text}
+TRACED = {"made", "ran", "sets"}
+SEEN = {
+    "error": ERROR,
+    "gradient": (is_name, is_written),
+    "borrowed": [(is_name, *PLACE)],  # another engine, and the line that calls it
+    "compares": PLACE,
+    "calls_itself": PLACE,
+    "events": is_count,
+    "made": [PLACE],
+    "ran": [PLACE],
+    "sets": [(PLACE, [(is_count, is_number, is_number)])],  # a line, and the gradients it changes
+}  # fmt: skip

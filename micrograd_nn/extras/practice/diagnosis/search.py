@@ -24,7 +24,6 @@ from .simulation import simulate
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
 MOST_MISTAKES = 12
-MANY, THINNED = 1_000, 4  # of more graphs, one in THINNED is searched first
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +137,14 @@ def find_mistakes(
     where only some do: if it leaves cases over, it is looked for in each. At a moment (of
     time.monotonic) no more is tried.
     """
-    some, every = (choices.pairs, choices.measured), (None, ())
-    for strictness, more in [(1, some), *[(0, ((), ())), (1, every)] * in_pairs]:
-        found = gather_mistakes(cases, choices.single, strictness, more, until)
+    for is_strict, is_last in [(True, False), *[(False, False), (True, True)] * in_pairs]:
+        found = gather_mistakes(cases, choices, is_strict, is_last, until)
         if found.unexplained is not None and any(
             m.overwrites and not m.operation for m in found.mistakes
         ):
             precise = [m for m in choices.single if m.operation or not m.overwrites]
-            other = gather_mistakes(cases, precise, strictness, more, until)
+            of_each = choices._replace(single=precise)
+            other = gather_mistakes(cases, of_each, is_strict, is_last, until)
             found = max(found, other, key=lambda fit: fit.explained)
         if found.unexplained is None:
             break
@@ -179,46 +178,28 @@ def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
 
 
 def gather_mistakes(
-    cases: Sequence[Observed],
-    suspects: Sequence[Mistake],
-    strictness: int,
-    more: tuple[Sequence[Mistakes] | None, Sequence[Mistake]],
-    until: float,
+    cases: Sequence[Observed], choices: Choices, is_strict: bool, is_last: bool, until: float
 ) -> Fit:
     """Return the mistakes found one after the other, each the one that explains most.
 
-    ``more`` are pairs, and what was measured; if the pairs are None, all are tried where no single
-    one explains any more.
+    At last those that were measured are tried, too, and all pairs where no single one explains any.
     """
     found: Mistakes = ()
-    pairs, measured = more
-    tried = thin_out(cases)
-    explained = [explains(found, case) for case in tried]
-    while not (all(explained) and tried is cases) and len(found) < MOST_MISTAKES:
-        if all(explained):  # the rest may show another
-            tried = cases
-            explained = [explains(found, case) for case in tried]
-            continue
-        several: list[Mistakes] = [(suspect,) for suspect in (*suspects, *measured)]
-        several[len(suspects) : len(suspects)] = pairs or ()
-        best = find_best(tried, explained, found, several, strictness, until)
-        if not best and pairs is None:
-            every = pair_suspects(suspects)
-            best = find_best(tried, explained, found, every, strictness, until)
+    several = [*[(one,) for one in choices.single], *choices.pairs]
+    several += [(one,) for one in choices.measured] * is_last
+    explained = [explains(found, case) for case in cases]
+    while not all(explained) and len(found) < MOST_MISTAKES:
+        best = find_best(cases, explained, found, several, is_strict, until)
+        if not best and is_last:
+            every = pair_suspects(choices.single)
+            best = find_best(cases, explained, found, every, is_strict, until)
         if time.monotonic() > until:  # the best of some may be a wrong name
             return measure_fit(cases, ())
         if not best:
             break
         found = (*found, *best)
-        explained = [explains(found, case) for case in tried]
+        explained = [explains(found, case) for case in cases]
     return measure_fit(cases, found)
-
-
-def thin_out(cases: Sequence[Observed]) -> Sequence[Observed]:
-    """Return the graphs that mistakes are looked for in: of many larger ones, some."""
-    if len(cases) <= MANY:
-        return cases
-    return [case for i, case in enumerate(cases) if len(case.graph.lines) == 1 or i % THINNED == 0]
 
 
 def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
@@ -239,7 +220,7 @@ def find_best(
     explained: Sequence[bool],
     found: Mistakes,
     choices: Iterable[Mistakes],
-    strictness: int,
+    is_strict: bool,
     until: float,
 ) -> Mistakes:
     """Return the choice that explains most cases beside those that are; () if none explains any."""
@@ -254,7 +235,7 @@ def find_best(
             continue
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
-            gain = count_gain(cases, explained, tried, new, most, strictness)
+            gain = count_gain(cases, explained, tried, new, most, is_strict)
             if gain > most:
                 best, most = new, gain
     return best
@@ -266,7 +247,7 @@ def count_gain(
     tried: Mistakes,
     new: Mistakes,
     least: int,
-    strictness: int,
+    is_strict: bool,
 ) -> int:
     """Return how many cases more mistakes explain, 0 if too few, or if they spoil one strictly."""
     gain, left = 0, sum(not was for was in explained)
@@ -275,7 +256,7 @@ def count_gain(
             left -= not was
             continue
         now = explains(tried, case)
-        if was and not now and strictness:
+        if was and not now and is_strict:
             return 0
         gain += now - was
         left -= not was

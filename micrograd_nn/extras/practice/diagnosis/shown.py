@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ...._ground.text import add_article, join_words, list_first, show_line
 from ....checks.samples import Expression
 from ....engine.backprop import Step
-from ....engine.value import Value
 from ....graph.graph import Graph
 from ....notation.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
 from .fault_table import FAULTS, Fault
 from .faults import FoundFault, GradientPair, Narrated
-from .graphs import WrittenForm, find_forms
-from .locating import locate_fault
+from .graphs import WrittenForm, find_forms, name_graph, record_graph
 from .lowering import HELPER
 from .mistakes import Mistakes
 
+if TYPE_CHECKING:
+    from .diagnosis import Diagnosis
+
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
-LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
 
-class Examined(Protocol):
-    """What is reported of an engine: see ``Diagnosis``."""
-
-    name: str
-    faults: list[FoundFault]
-    remarks: list[FoundFault]
-    missing: Sequence[str]
-    graph_count: int
-    unseen: Sequence[str]
-    given_up: str
-    why: str
-    confined: bool
-    status: int
-    verdict: str
-
-
-def describe_rest(examined: Examined) -> Iterator[str]:
+def describe_rest(examined: Diagnosis) -> Iterator[str]:
     """Yield what there is to say beside the faults: remarks, what is missing or unseen."""
     for one in examined.remarks:
         yield f"{one.title}. {one.what}"
@@ -66,7 +50,7 @@ def describe_sign(sign: Sign, examination: Examination, severity: str) -> FoundF
         what,
         fault.hint.replace("{operation}", join_words(operations) or "the operation"),
         severity,
-        where=locate_fault(sign, examination),
+        where=examination.sources.quote(*sign.at) if sign.at else None,
         **show_graph(sign, examination),
         note=" ".join(describe_note(sign, examination)),
         error=show_line(": ".join(filter(None, [error["type"], error["message"]])), 200)
@@ -159,7 +143,11 @@ def show_graph(sign: Sign, examination: Examination) -> dict[str, Any]:
         )
         for step in graph.steps
     ]
-    return {"graph": graph, "program": "\n".join(lines), "gradients": gradients, "steps": steps}
+    example = {
+        "leaves": sign.graph.leaves,
+        "lines": [[row.name, inputs] for row, inputs in sign.graph.lines],
+    }
+    return {"example": example, "program": "\n".join(lines), "gradients": gradients, "steps": steps}
 
 
 def write_passes(sign: Sign, examination: Examination) -> list[str]:
@@ -175,25 +163,6 @@ def write_passes(sign: Sign, examination: Examination) -> list[str]:
     zeroed = [f"{grad.format(name)} = {blank}" for name in name_graph(sign.graph)[:count]]
     again = write_graph_program(sign.graph, written)[count:] if sign.is_made_again else []
     return [*one_pass, *zeroed, *again, *one_pass]
-
-
-def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
-    """Return a graph in this package's Values, with names: its root, and all in order."""
-    names = name_graph(graph)
-    nodes = [Value(number, names[i]) for i, number in enumerate(graph.leaves)]
-    for row, inputs in graph.lines:
-        node = row(*[nodes[x] if type(x) is int else x for x in inputs])
-        node.label = names[len(nodes)]
-        nodes.append(node)
-    return nodes[-1], nodes
-
-
-def name_graph(graph: Expression) -> list[str]:
-    """Return a name for each place of a graph: leaves a, b, c, inside u, v, …, the root y."""
-    leaves, inner = len(graph.leaves), len(graph.lines) - 1
-    first = [LEAF_NAMES[i] if leaves <= len(LEAF_NAMES) else f"a{i + 1}" for i in range(leaves)]
-    between = [INNER_NAMES[i] if inner <= len(INNER_NAMES) else f"u{i + 1}" for i in range(inner)]
-    return [*first, *between, "y"]
 
 
 def write_graph_program(graph: Expression, written: Mapping[str, str]) -> list[str]:

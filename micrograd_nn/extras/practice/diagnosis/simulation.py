@@ -42,37 +42,29 @@ class BackwardPass:
         count = len(graph.numbers)
         self.grads: list[float] = [find_first_gradient(mistakes, True)] * count
         self.cells = [*range(count)]
-        self.reseeds = any(m.reseeds for m in mistakes)
-        self.with_leaves = any(m.with_leaves for m in mistakes)
-        self.keeps = any(m.keeps for m in mistakes)
-        self.stops = any(m.stops for m in mistakes)
-        self.by_value = any(m.by_value for m in mistakes)
-        self.aliases = any(m.aliases for m in mistakes)
-        self.at_once = any(m.at_once for m in mistakes)
-        self.from_root = any(m.from_root for m in mistakes)
+        self.traits = frozenset[str]().union(*[m.traits for m in mistakes])
         self.met: set[int] = set()
-        if self.by_value:
+        if "by_value" in self.traits:
             self.cells = [graph.numbers.index(number) for number in graph.numbers]
 
     def run(self, order: Sequence[Edge]) -> list[float]:
         """Pass shares in an order, and return the leaves' gradients."""
         graph, grads, cells = self.graph, self.grads, self.cells
-        if self.aliases:
+        aliases = "aliases" in self.traits
+        if aliases:
             cells[:] = range(len(cells))
         self.seed_root()
         self.met = set()
         last, upstream = NOWHERE, 0.0
         for edge in order:
             node, i, x = edge
-            if self.stops and not grads[cells[node]]:
-                break
-            if self.keeps and x in self.met:
+            if "keeps" in self.traits and x in self.met:
                 continue
-            if node != last or not self.at_once or self.is_unchanged(node, i):
+            if node != last or not aliases or self.is_unchanged(node, i):
                 upstream = grads[cells[node]]
             last = node
-            self.add_share(edge, 1.0 if self.reseeds else upstream)
-            if self.with_leaves and x < graph.leaves:
+            self.add_share(edge, 1.0 if "reseeds" in self.traits else upstream)
+            if "with_leaves" in self.traits and x < graph.leaves:
                 grads[x] = 1.0
         return [grads[cell] for cell in cells[: graph.leaves]]
 
@@ -82,7 +74,7 @@ class BackwardPass:
         seeds = [m.seed for m in mistakes if m.seed]
         grads[: graph.leaves] = [find_first_gradient(mistakes)] * graph.leaves
         root = self.cells[-1]
-        before = grads[root] if any(m.adds_seed for m in mistakes) else 0.0
+        before = grads[root] if "adds_seed" in self.traits else 0.0
         grads[root] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
 
     def is_unchanged(self, node: int, position: int) -> bool:
@@ -116,7 +108,7 @@ class BackwardPass:
         row, inputs = graph.lines[line]
         concerned = [m for m in self.mistakes if m.concerns(row.name, i, graph.kinds[line])]
         receiver: float = x
-        if self.by_value and x == NOWHERE and inputs[i] in graph.numbers:
+        if "by_value" in self.traits and x == NOWHERE and inputs[i] in graph.numbers:
             receiver = graph.numbers.index(inputs[i])
         partial = graph.partials[line][i] if x != NOWHERE else self.find_partial(node, i)
         replaces = False
@@ -133,7 +125,7 @@ class BackwardPass:
         share = upstream * partial
         for m in concerned:
             replaces = replaces or m.overwrites
-            if (m.merges and x in inputs[i + 1 :]) or (m.merges_later and x in inputs[:i]):
+            if m.merges and x in inputs[i + 1 :]:
                 share = 0.0
             if m.share:
                 share = compute_share(m, self.describe(edge, upstream, partial))
@@ -142,9 +134,8 @@ class BackwardPass:
         cell = cells[receiver]
         if base is not None:
             grads[cell] = self.find_gradient(node, base, i) + share
-        elif self.aliases and receiver not in self.met:
-            is_array = not self.from_root or cells[node] == cells[-1]
-            if is_array and self.is_unchanged(node, i):
+        elif "aliases" in self.traits and receiver not in self.met:
+            if cells[node] == cells[-1] and self.is_unchanged(node, i):
                 cells[receiver] = cells[node]
             else:
                 grads[cell] = share
@@ -171,8 +162,8 @@ class BackwardPass:
         graph, (node, i, _) = self.graph, edge
         row, inputs = graph.lines[node - graph.leaves]
         given = [graph.numbers[x] if type(x) is int else x for x in inputs]
-        reads = any(m.reads_grads for m in self.mistakes)
-        grads = [self.find_gradient(node, at, i) for at in range(len(inputs))] if reads else ()
+        places = range(len(inputs)) if "reads_grads" in self.traits else ()
+        grads = [self.find_gradient(node, at, i) for at in places]
         kinds = graph.kinds[node - graph.leaves]
         return Passing(upstream, partial, graph.numbers[node], given, row, i, grads, kinds)
 

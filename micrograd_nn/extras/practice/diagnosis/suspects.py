@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 from ....engine.operation import Operation, Rule
 from ....engine.table import OPERATIONS
@@ -17,12 +17,20 @@ from ....stepping.misconceptions.table import (
     SIGN,
     Misconception,
 )
-from .mistakes import RESULT, Mistake, Passing, Share
-from .walks import REPEATED, UNORDERED, skip_every_second, skip_first_made, skip_first_met
+from .lowering import HELPER
+from .mistakes import (
+    REPEATED,
+    RESULT,
+    UNORDERED,
+    Mistake,
+    Passing,
+    Share,
+    skip_every_second,
+    skip_first_met,
+)
 
 LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
 ENDS_EARLY = "The last result of the walk is never asked: it ends one too early."
-STOPS = "The walk ends at the first node whose gradient is 0, and leaves out all that come later."
 OTHER_NUMBER = "one number in place of another"
 GRADIENT = "a gradient in place of a number"
 COPIED = "The share is added to the other operand's gradient, not to what stood there before."
@@ -38,35 +46,21 @@ def make_share(local: Rule) -> Share:
     return lambda passing: passing.upstream * local(passing.out, *passing.inputs)
 
 
-def make_wrong_share(wrong: Misconception) -> Share:
+def pass_wrongly(wrong: Misconception, needs: Sequence[str], passing: Passing) -> float:
     """Return what an operation passes back by a misconception, where nothing arrived before."""
-
-    def share(passing: Passing) -> float:
-        found = float(wrong.rule(*[getattr(passing, name, 0.0) for name in needs]))  # type: ignore[misc]
-        return passing.upstream * found if wrong.is_local else found
-
-    needs = wrong.needs
-    return share
+    given = [getattr(passing, name, 0.0) for name in needs]
+    found = float(wrong.rule(*given))  # type: ignore[misc]
+    return passing.upstream * found if wrong.is_local else found
 
 
 # The misconceptions about any operation's share: of what they make it. The others have a row in
 # WRONG_LOCALS, or are about the order of shares and what they are added to.
 WRONG_SHARES: dict[Misconception, Share] = {
-    wrong: make_wrong_share(wrong)
+    wrong: partial(pass_wrongly, wrong, wrong.needs)
     for wrong in MISCONCEPTIONS
     if wrong.rule and {*wrong.needs} <= {"before", "upstream", "partial"}
 }
-# Those that a fault of its own tells of, and those that many have; few have one of the others.
-FORGOTTEN, FREQUENT = (NO_UPSTREAM, LEFT_OUT), (SIGN, NO_LOCAL)
-RARE = [wrong for wrong in WRONG_SHARES if wrong not in (*FORGOTTEN, *FREQUENT)]
-RARE_TITLES = {wrong.title for wrong in RARE}
-
-
-def list_wrong_shares(name: str, position: int) -> list[tuple[str, Share]]:
-    """Return the shares of the misconceptions about an input of an operation, with their titles."""
-    rows = WRONG_LOCALS.get((name, position), ())
-    found = [(wrong.title, make_share(local)) for wrong, local in rows]
-    return [*found, *[(wrong.title, WRONG_SHARES[wrong]) for wrong in FREQUENT]]
+RARE = [x for x in WRONG_SHARES if x not in (SIGN, NO_LOCAL, NO_UPSTREAM, LEFT_OUT)]
 
 
 OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception of the lessons is
@@ -77,9 +71,9 @@ OTHER_SHARES: dict[str, list[tuple[str, Share]]] = {  # which no misconception o
 }  # fmt: skip
 
 
-def round_share(rounds: Callable[[float], float]) -> Share:
-    """Return what is passed back rounded."""
-    return lambda passing: rounds(passing.upstream * passing.partial)
+def round_share(passing: Passing) -> float:
+    """Return what is passed back without its digits behind the point."""
+    return int(passing.upstream * passing.partial)
 
 
 def make_leak(slope: float) -> Share:
@@ -87,43 +81,35 @@ def make_leak(slope: float) -> Share:
     return lambda passing: passing.upstream * (1.0 if passing.inputs[0] > 0 else slope)
 
 
+OF_THE_WALK = (  # the likeliest first
+    *[Mistake("order", walk=walk) for walk in UNORDERED],
+    Mistake("order", walk=skip_first_met, note=ENDS_EARLY),
+    *[Mistake("revisits", walk=walk) for walk in REPEATED],
+    Mistake("revisits", descends=True),
+    Mistake("overwrite", overwrites=True, descends=True),
+    Mistake("mutated", walk=skip_every_second, constants=True),
+    Mistake("dropped", keeps=True),
+    Mistake("equal_nodes", by_number=True),
+    Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT),
+    Mistake("aliased", aliases=True),
+    Mistake("misdirected", as_last=True, note=AS_LAST),
+    *[Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS],
+    Mistake("rounded", share=round_share),
+    Mistake("reseeded", reseeds=True),
+    Mistake("reseeded", reseeds=True, with_leaves=True),
+    Mistake("reseeded", begins=1.0),
+    Mistake("reseeded", begins=1.0, with_inner=True),
+    Mistake("unseeded", seed=lambda number: 0.0),
+    Mistake("unseeded", seed=lambda number: number),
+)
+
+
 def list_suspects(names: Iterable[str]) -> list[Mistake]:
     """Return the mistakes that an engine of these operations may have, the likeliest first."""
-    names = [*names]
     rows = [OPERATIONS[name] for name in names]
     found = [mistake for row in rows for mistake in list_local_suspects(row)]
     found += list_structural_suspects(rows)
-    found += [Mistake("order", walk=walk) for walk in UNORDERED]
-    found += [
-        Mistake("order", walk=walk, note=ENDS_EARLY) for walk in (skip_first_made, skip_first_met)
-    ]
-    found.append(Mistake("order", stops=True, note=STOPS))
-    found += [Mistake("revisits", walk=walk) for walk in REPEATED]
-    found.append(Mistake("revisits", descends=True))
-    found.append(Mistake("overwrite", overwrites=True, descends=True))
-    found += [
-        Mistake("mutated", walk=skip_every_second, constants=constants)
-        for constants in (True, False)
-    ]
-    found.append(Mistake("dropped", keeps=True))
-    found.append(Mistake("dropped", keeps=True, descends=True))
-    found.append(Mistake("equal_nodes", by_number=True))
-    found.append(Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT))
-    found += [
-        Mistake("aliased", aliases=True, from_root=only, at_once=at_once)
-        for only, at_once in product((True, False), repeat=2)
-    ]
-    found.append(Mistake("misdirected", as_last=True, note=AS_LAST))
-    found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
-    found.append(Mistake("rounded", share=round_share(math.floor)))
-    found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]
-    found.append(Mistake("reseeded", reseeds=True))
-    found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
-    found.append(Mistake("reseeded", begins=1.0))
-    found.append(Mistake("reseeded", begins=1.0, with_inner=True))
-    found.append(Mistake("unseeded", seed=lambda number: 0.0))
-    found.append(Mistake("unseeded", seed=lambda number: number))
-    return found
+    return [*found, *OF_THE_WALK, *[Mistake("rounded", x.name, share=round_share) for x in rows]]
 
 
 def list_local_suspects(row: Operation) -> Iterator[Mistake]:
@@ -136,11 +122,12 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     yield Mistake("last_call", name, last_call=True)
     if len(row.inputs) > 1:
         yield Mistake("merged", name, merges=True)
-        yield Mistake("merged", name, merges_later=True)
         yield Mistake("misdirected", name, as_last=True, note=AS_LAST)
     for i in range(len(row.inputs)):
-        for title, share in list_wrong_shares(name, i):
-            yield Mistake("local_factor", name, i, share=share, title=title)
+        wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
+        wrong += [(one, WRONG_SHARES[one]) for one in (SIGN, NO_LOCAL)]
+        for misconception, share in wrong:
+            yield Mistake("local_factor", name, i, share=share, title=misconception.title)
         forgotten = "right_forgotten" if i else "left_forgotten"
         yield Mistake(forgotten, name, i, share=WRONG_SHARES[LEFT_OUT])
     for i in (None, *range(len(row.inputs))):
@@ -178,12 +165,16 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
         for j in [other for other in places if other != i]:
             yield Mistake("misdirected", name, i, base=j, note=COPIED)
     for written in kinds:
-        for i in [i for i in places if "n" in written and written[i] == "v"]:
-            for title, share in list_wrong_shares(name, i):
-                yield Mistake("local_factor", name, i, written, share, title=title)
-            yield Mistake("upstream_forgotten", name, i, written, WRONG_SHARES[NO_UPSTREAM])
-            forgotten = "right_forgotten" if i else "left_forgotten"
-            yield Mistake(forgotten, name, i, written, WRONG_SHARES[LEFT_OUT])
+        if "n" in written:
+            yield from list_written_suspects(row, written)
+
+
+def list_written_suspects(row: Operation, kinds: str) -> Iterator[Mistake]:
+    """Yield what one operation may pass back in one way to write it alone, or in a helper."""
+    for mistake in list_local_suspects(row):
+        at = mistake.position
+        if mistake.share and (at is None or kinds.removeprefix(HELPER)[at] == "v"):
+            yield replace(mistake, kinds=kinds)
 
 
 def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, bool]]:
@@ -195,29 +186,22 @@ def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, b
     rule, count = row.partials[position], len(row.inputs)
     for old in range(count + 1):
         for new in range(2 * count + 2):  # numbers, the result's, gradients, the result's
-            if new == old:
-                continue
 
             def share(passing: Passing, old: int = old, new: int = new) -> float:
                 given = [*passing.inputs, passing.out]
                 given[old] = find_thing(passing, new)
                 return float(passing.upstream * rule(given[-1], *given[:-1]))
 
-            def again(passing: Passing, old: int = old, new: int = new) -> float:
-                given = [*passing.inputs]
-                given[old] = find_thing(passing, new)
-                return float(passing.upstream * rule(passing.row.apply(given), *given))
+            if new != old:
+                yield GRADIENT if new > count else OTHER_NUMBER, share, new > count
+    for old in range(count):
 
-            def bare(passing: Passing, old: int = old) -> float:
-                given = [*passing.inputs]
-                given[old] = passing.upstream
-                return float(passing.row.apply(given))
+        def bare(passing: Passing, old: int = old) -> float:
+            given = [*passing.inputs]
+            given[old] = passing.upstream
+            return float(passing.row.apply(given))
 
-            title = GRADIENT if new > count else OTHER_NUMBER
-            for one in (share, again)[: 1 + (old < count)]:
-                yield title, one, new > count
-            if new > 2 * count and old < count:
-                yield GRADIENT, bare, True
+        yield GRADIENT, bare, True
 
 
 def find_thing(passing: Passing, which: int) -> float:

@@ -11,9 +11,8 @@ from ...._ground.files import check_output, explain_error, write_file
 from ...._ground.text import InputError, list_first, show_path
 from .collection import Selection, name_files, read_students
 from .item import Item
-from .moodle import write_moodle
 from .page import build_quiz
-from .qti import write_package
+from .platforms import write_moodle, write_package
 from .sheet import Sheet, write_sheets
 
 ANSWERS = "answers.html"  # of all students, beside their sheets

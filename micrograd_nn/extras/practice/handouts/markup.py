@@ -1,9 +1,11 @@
-"""An exercise's texts as HTML and its graph as SVG, for whatever shows it on paper or a screen."""
+"""An exercise's texts as HTML, its graph as SVG, and XML, for whatever shows it anywhere."""
 
 from __future__ import annotations
 
 import html
 import re
+from decimal import Decimal
+from xml.etree.ElementTree import Element, indent, tostring
 
 from ...._ground.text import format_number, make_printable
 from ....draw.layout import layout
@@ -13,6 +15,7 @@ from ....engine.value import Constant
 from ....graph.graph import Graph
 from ....notation.formulas.narration import write_node
 from ..exercises.showing import draw_values, write_text
+from .item import Item, Possible
 
 SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
 SHORT = re.compile("<code>[^<]{1,30}</code>")
@@ -86,3 +89,43 @@ def write_image(address: str, graph: Graph) -> str:
     """Return the HTML of an image of a graph."""
     words = html.escape(tell_values(graph))
     return f'<p><img style="max-width: 100%" src="{html.escape(address)}" alt="{words}"></p>'
+
+
+def write_asked(item: Item) -> str:
+    """Return what is asked, and the program that belongs to it, as HTML."""
+    return write_paragraphs(item.question) + write_code(item.exercise.program)
+
+
+def write_told(one: Possible) -> str:
+    """Return what is wrong with an answer, on one line."""
+    return f"<strong>{write_inline(one.title)}.</strong> {write_inline(one.told)}"
+
+
+def write_feedback(one: Possible) -> str:
+    """Return what is wrong with an answer, as a paragraph."""
+    return f"<p>{write_told(one)}</p>"
+
+
+def write_decimal(number: float) -> str:
+    """Return a number without a power of ten, which not every platform reads."""
+    return f"{Decimal(repr(number)):f}"
+
+
+def build_element(
+    name: str, about: dict[str, str] | None = None, *inside: Element | str
+) -> Element:
+    """Return an element of XML with what is inside it: other elements, or one text."""
+    element = Element(name, about or {})
+    for one in inside:
+        if isinstance(one, str):
+            element.text = one
+        else:
+            element.append(one)
+    return element
+
+
+def write_xml(root: Element) -> bytes:
+    """Return a document as text in UTF-8."""
+    indent(root, "")
+    text: bytes = tostring(root, "utf-8", xml_declaration=True)
+    return text

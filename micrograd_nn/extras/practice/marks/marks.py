@@ -20,10 +20,9 @@ from ..diagnosis.expectations import SIGNS
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.graphs import BINARY
 from ..diagnosis.shown import write_operation
-from .journal import Journal, hash_data, unpack_diagnosis
 from .rubric import LOOK, Mark, Rubric, grade
 from .submissions import Submission
-from .workers import examine_all
+from .workers import Journal, examine_all, hash_data, unpack_diagnosis
 
 DOCTOR = Path(__file__).parents[1]  # what it found is kept while its program is the same
 LINE = re.compile(r"\(line (\d+)\)")

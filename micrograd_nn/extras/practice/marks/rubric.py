@@ -19,7 +19,7 @@ from ..diagnosis.expectations import CHOICES, SIGNS, Expectations
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.graphs import BINARY, FORMS, UNARY
 from ..diagnosis.shown import HIDING, write_operation
-from .journal import OURS
+from .workers import OURS
 
 OPERATION, SHARED, ORDER, SEED, OWN = "operation", "shared", "order", "seed", "own"
 WALK = (SHARED, ORDER, SEED, OWN)

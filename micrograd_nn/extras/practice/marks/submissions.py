@@ -21,8 +21,8 @@ from ...._ground.text import InputError, count_things, list_first, make_printabl
 from ..diagnosis.sources import LARGEST_SOURCE
 from ..diagnosis.subject import split_name
 from ..diagnosis.worker.engine import BACKWARD
-from .journal import hash_data
 from .notebooks import LARGEST_NOTEBOOK, Program, is_python, read_notebook
+from .workers import hash_data
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(.+?)(?:_?late)?_(\d{2,})_\d{2,}_.+", re.IGNORECASE)

@@ -16,20 +16,9 @@ from student_engines import (
     leave_only,
 )
 
-from micrograd_nn import diagnose
 from micrograd_nn._ground.text import InputError
 
 EDITS = {name: edits for name, edits, _ in BROKEN}
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(text):
-        path = tmp_path / "student.py"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
 
 
 @pytest.mark.parametrize(
@@ -48,18 +37,17 @@ def write(tmp_path):
         ],
     ],
 )
-def test_what_is_expected_is_a_fault_where_it_lacks(text, expect, fault, write):
-    path = write(text)
-    assert fault not in [one.name for one in diagnose(path).faults]
-    diagnosis = diagnose(path, expect=expect)  # a text alone, as the command has it
+def test_what_is_expected_is_a_fault_where_it_lacks(text, expect, fault, find):
+    assert fault not in [one.name for one in find(text, expect=()).faults]
+    diagnosis = find(text, expect=expect)  # a text alone, as the command has it
     assert [one.name for one in diagnosis.faults] == [fault]
     assert diagnosis.faults[0].hint
     assert diagnosis.status == 1
 
 
-def test_all_that_is_there_may_be_expected(write):
+def test_all_that_is_there_may_be_expected(find):
     expect = ["+", "*", "/", "**", "exp", "tanh", "relu", "deep", "second-pass", "reflected"]
-    assert diagnose(write(CLOSURES), expect=[*expect, "accumulate"]).is_right
+    assert find(CLOSURES, expect=[*expect, "accumulate"]).is_right
 
 
 @pytest.mark.parametrize(
@@ -69,14 +57,14 @@ def test_all_that_is_there_may_be_expected(write):
         (["replace", "accumulate"], "can't both accumulate and replace"),
     ],
 )
-def test_what_nobody_can_expect_is_refused_in_words(expect, why, write):
+def test_what_nobody_can_expect_is_refused_in_words(expect, why, find):
     with pytest.raises(InputError, match=why):
-        diagnose(write(BRIEF), expect=expect)
+        find(BRIEF, expect=expect)
 
 
-def test_the_command_takes_what_is_expected(write, capsys):
-    path = write(BRIEF)
-    status = run_command(["diagnose", str(path), "--expect", "sigmoid,deep", "--json"])
+def test_the_command_takes_what_is_expected(folder, capsys):
+    (folder / "student.py").write_text(BRIEF)
+    status = run_command(["diagnose", "student.py", "--expect", "sigmoid,deep", "--json"])
     (one,) = json.loads(capsys.readouterr().out)["engines"]
     assert [fault["title"] for fault in one["faults"]] == ["Lacks sigmoid(a)"]
     assert status == 1

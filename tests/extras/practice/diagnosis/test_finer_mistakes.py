@@ -121,8 +121,7 @@ ENGINES = {
     ("engine", "edits", "name", "title", "line"), ENGINES.values(), ids=ENGINES
 )
 def test_it_is_named_with_its_line_and_nothing_else(engine, edits, name, title, line, find):
-    found = find(break_style(engine, edits), NAMES.get(engine, "Value")).faults
-    found = [one for one in found if one.name not in ("kept", "recursion")]
+    found = find(break_style(engine, edits), NAMES.get(engine, "Value"), expect=()).faults
     assert [one.name for one in found] == [name]
     assert found[0].title.startswith(title)
     assert line is None or found[0].where.text == line

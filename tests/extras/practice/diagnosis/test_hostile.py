@@ -2,13 +2,11 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from commands import run_command
 from hostile import find_marked
 from student_engines import STYLES
 
@@ -78,6 +76,7 @@ def impatient(monkeypatch):
         ("x = b'x' * (3 << 30)", "stopped by MemoryError"),
         ("def f(): f()\nf()", "stopped by RecursionError"),
         ("import json\njson.loads('no')", "Expecting value: line 1 column 1 (char 0) (line 2)"),
+        ("Value = None", "Value is of type NoneType, not a class"),
         ("class Value: pass", "Value(2.0) stops by TypeError: Value() takes no arguments"),
         ("class Value:\n    def __init__(self, x): 1 / 0", "stops by ZeroDivisionError"),
         ("class Value:\n    def __getattr__(self, name): return 2\n"
@@ -283,21 +282,6 @@ def test_a_file_of_the_name_of_a_module_is_no_trap():
     assert diagnose("student.py").is_right
 
 
-def test_a_file_that_imports_from_its_package_is_run_as_a_part_of_it(folder):
-    (folder / "hand_in").mkdir()
-    for name, text in {
-        "__init__.py": "", "core.py": RIGHT, "engine.py": "from .core import Value",
-    }.items():  # fmt: skip
-        (folder / "hand_in" / name).write_text(text)
-    assert diagnose("hand_in/engine.py:Value").is_right
-
-
-def test_no_file_is_left_beside_a_students():
-    Path("student.py").write_text(ENGINE)
-    diagnose("student.py")
-    assert sorted(os.listdir()) == ["student.py"]
-
-
 def test_a_path_or_a_thing_that_is_none_is_refused():
     with pytest.raises(InputError, match=r"^nowhere\.py: there is no such file$"):
         diagnose("nowhere.py")
@@ -305,55 +289,15 @@ def test_a_path_or_a_thing_that_is_none_is_refused():
         diagnose([])
 
 
-# The command
-
-
-def command(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn", "diagnose", *arguments],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_json_stands_alone_on_standard_output(folder):
+def test_json_stands_alone_on_standard_output(capfd):
     Path("noisy.py").write_text("print('hello')\n" + ENGINE)
     Path("broken.py").write_text("class Value(:")
-    status, out, err = command(
-        "noisy.py", "broken.py", "--json", "-o", "class.html", "--expect", "once"
-    )
-    assert (status, err) == (2, "")
+    files = ["noisy.py", "broken.py"]
+    assert main(["diagnose", *files, "--json", "-o", "class.html", "--expect", "once"]) == 2
+    out, err = capfd.readouterr()
+    assert err == ""
     found = json.loads(out)
     assert found["status"] == 2
     assert [one["status"] for one in found["engines"]] == [1, 2]
     assert found["engines"][1]["error"].startswith("it stopped by SyntaxError")
     assert Path("class.html").read_text().startswith("<!doctype html>")
-
-
-def test_a_class_is_told_line_by_line(capsys):
-    Path("anna.py").write_text(RIGHT)
-    Path("ben.py").write_text(ENGINE.replace("Value", "Scalar"))
-    Path("cleo.py").write_text("Value = None")
-    files = ["anna.py", "ben.py:Scalar", "cleo.py"]
-    assert main(["diagnose", *files, "-o", "report.html", "--expect", "once"]) == 2
-    out = capsys.readouterr().out
-    assert "anna.py:Value: no fault was found\n" in out
-    assert "ben.py:Scalar: 1 fault found\n" in out
-    assert "cleo.py:Value: can't be run\n    Value is of type NoneType, not a class\n" in out
-    assert "1 of 3 engines without a fault" in out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["student.py", "-o", "student.py"], "a report's name ends in .html, .csv or .json"),
-        (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
-        (["student.py", "--name", "my class"], "a class's name is a word"),
-        ([], "FILE.py:CLASS is missing"),
-    ],
-)
-def test_what_cannot_be_written_is_refused_before_anything_runs(arguments, said, capsys):
-    Path("student.py").write_text("open('ran', 'w')")
-    assert run_command(["diagnose", *arguments]) == 2
-    assert said in capsys.readouterr().err
-    assert not os.path.exists("ran")

@@ -3,8 +3,6 @@
 import pytest
 from student_engines import BRIEF, CLOSURES
 
-from micrograd_nn import diagnose
-
 WRAPPER = """\
 class Value:
     def __init__(self, data, inner=None):
@@ -58,12 +56,6 @@ with open(folder + "/engine/table.py") as file:
 """
 
 
-def find(text, tmp_path):
-    path = tmp_path / "student.py"
-    path.write_text(text, encoding="utf-8")
-    return diagnose(path).faults
-
-
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -76,21 +68,21 @@ def find(text, tmp_path):
     ],
     ids=["imported", "wrapped", "hidden", "read"],
 )  # fmt: skip
-def test_another_engines_work_is_told_with_the_line_that_calls_it(text, line, tmp_path):
-    fault, *_ = find(text, tmp_path)
+def test_another_engines_work_is_told_with_the_line_that_calls_it(text, line, find):
+    fault, *_ = find(text, expect=()).faults
     assert fault.name == "borrowed"
     assert fault.where.text == line
     assert "micrograd_nn" in fault.note
 
 
-def test_a_tensor_library_that_computes_is_told_and_one_that_is_imported_is_not(tmp_path):
+def test_a_tensor_library_that_computes_is_told_and_one_that_is_imported_is_not(find):
     pytest.importorskip("torch")
-    assert find("import torch\n" + CLOSURES, tmp_path) == []
+    assert find("import torch\n" + CLOSURES, expect=()).faults == []
     text = CLOSURES.replace("math.exp(self.data)", "torch.tensor(self.data).exp().item()")
-    assert [one.name for one in find("import torch\n" + text, tmp_path)] == ["borrowed"]
+    assert [one.name for one in find("import torch\n" + text).faults[:1]] == ["borrowed"]
 
 
-def test_nudges_are_told_from_a_pass_by_the_last_digits(tmp_path):
-    faults = find(NUDGED, tmp_path)
+def test_nudges_are_told_from_a_pass_by_the_last_digits(find):
+    faults = find(NUDGED, expect=()).faults
     assert [one.name for one in faults] == ["nudged"]
     assert "and should be 2.0" in faults[0].note

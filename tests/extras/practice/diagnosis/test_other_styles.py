@@ -21,10 +21,8 @@ def test_a_mistake_is_named_in_each_style(engine, edits, faults, line, find):
     assert [one.where.text for one in found[:1] if one.where] == [line] * bool(line)
 
 
-def test_a_walk_over_all_paths_is_right_unless_each_node_is_to_be_visited_once(folder):
-    engine, *_ = BROKEN_STYLES["paths"]
-    (folder / "paths.py").write_text(engine)
-    diagnosis = diagnose("paths.py:Num")
+def test_a_walk_over_all_paths_is_right_unless_each_node_is_to_be_visited_once(find):
+    diagnosis = find(BROKEN_STYLES["paths"][0], "Num", expect=())
     assert diagnosis.is_right
     assert "doubles" in [one.name for one in diagnosis.remarks]
 

@@ -1,7 +1,6 @@
 """Answers as they are typed: numbers, choices and formulas that count, and what is refused."""
 
 import json
-import math
 import time
 
 import pytest
@@ -132,11 +131,9 @@ def test_a_wrong_formula_is_wrong(text):
     ],
 )
 def test_what_is_no_formula_is_refused(text, reason):
-    begin = time.process_time()
     with pytest.raises(InputError) as caught:
         TANH.read(text)
     assert reason in str(caught.value)
-    assert time.process_time() - begin < 2
 
 
 def test_a_formula_without_a_number_at_some_points_is_wrong_and_told_so():
@@ -160,9 +157,3 @@ def test_formulas_that_have_no_number_at_the_same_points_are_the_same():
     slope = FormulaAnswer("-1/x**2", {"x": (0.5, 3.0)}, {"y": "1/x"})
     assert slope.are_same("log(x)", "-log(1/x)")
     assert not slope.are_same("log(x)", "log(x) + 1")
-
-
-def test_points_are_the_same_each_time_and_follow_the_definitions():
-    points = list(TANH.list_points())
-    assert points == list(TANH.list_points())
-    assert all(point["t"] == math.tanh(point["n"]) for point in points)

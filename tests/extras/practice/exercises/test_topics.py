@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from functools import cache
-from itertools import islice
 from random import Random
 
 import pytest
@@ -15,10 +14,10 @@ from sizes import choose_size
 
 from micrograd_nn import Value
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.extras.practice.exercises import TOPICS, make_exercise, make_exercises
+from micrograd_nn.extras.practice.exercises import TOPICS, make_exercise
 from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, NumberAnswer
 from micrograd_nn.extras.practice.exercises.formulas import FormulaAnswer
-from micrograd_nn.extras.practice.exercises.topics import LEVELS, MOST_REPEATS
+from micrograd_nn.extras.practice.exercises.topics import LEVELS
 from micrograd_nn.stepping.misconceptions import MISCONCEPTIONS
 
 SEEDS = range(choose_size(5, 20))
@@ -75,20 +74,6 @@ def find_asked(exercise):
 
 @pytest.mark.slow
 @each
-def test_no_miss_is_right_and_each_is_told(topic, level):
-    for exercise in list_exercises(topic, level):
-        assert exercise.misses
-        assert not any(exercise.answer.is_same(miss.answer) for miss in exercise.misses)
-        for i, miss in enumerate(exercise.misses):
-            others = [other.answer for other in exercise.misses[:i]]
-            assert not any(exercise.answer.are_same(miss.answer, other) for other in others)
-            assert miss.title
-            assert miss.told.endswith((".", ".)"))
-            assert "{" not in miss.told
-
-
-@pytest.mark.slow
-@each
 def test_the_right_answer_and_each_miss_can_be_typed(topic, level):
     for exercise in list_exercises(topic, level):
         answer = exercise.answer
@@ -99,7 +84,9 @@ def test_the_right_answer_and_each_miss_can_be_typed(topic, level):
             typed, wrong = answer.show(), [str(miss.answer) for miss in exercise.misses]
         assert exercise.check(typed).is_right
         for text, miss in zip(wrong, exercise.misses, strict=True):
-            assert exercise.check(text).title == miss.title
+            assert exercise.check(text).title == miss.title != ""
+            assert miss.told.endswith((".", ".)"))
+            assert "{" not in miss.told
         assert typed not in ["s", "q", "?"]  # which quiz takes for keys
         assert exercise.working
         assert exercise.check(wrong[0]).working == ("" if len(wrong) == 1 else exercise.working)
@@ -270,27 +257,6 @@ def test_where_a_leaf_may_matter_is_said_as_it_is(level):
         assert ("may well matter" in exercise.working) is (True in changes)
 
 
-def test_an_inner_gradient_that_is_kept_gives_what_micrograd_does():
-    found = 0
-    for exercise in list_exercises("second", 1):
-        kept = [miss for miss in exercise.misses if miss.title.startswith("An inner gradient")]
-        if not kept:
-            continue
-        x = float(re.search(r"x = Value\((.*)\)", exercise.program)[1])
-        passes = exercise.program.count("backward()")
-        form = re.search(r"y = (.*)", exercise.program)[1]
-        k = re.match(r"-?\d+", form)
-        if k:  # y = k * x * x, whose v = k * x has the gradient x, 2 x, 3 x in its passes
-            k = float(k[0])
-            total = sum(k * x + k * x * i for i in range(1, passes + 1))
-        else:  # y = x * x * w, whose v = x * x has w, 2 w, 3 w
-            w = float(re.search(r"w = Value\((.*)\)", exercise.program)[1])
-            total = sum(2 * x * w * i for i in range(1, passes + 1))
-        assert kept[0].answer == total
-        found += 1
-    assert found
-
-
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_program_computes_that_number(level):
     for exercise in list_exercises("program", level):
@@ -312,25 +278,13 @@ def test_grads_after_several_passes_are_those_of_the_engine(level):
         assert exercise.program.count("backward()") >= 2
 
 
-@pytest.mark.slow
-def test_exercises_in_turn_are_never_the_same():
-    found = list(islice(make_exercises(["local", "leaf"], 3, "anna"), 60))
-    assert len({str(exercise) for exercise in found}) == len(found)
-    again = make_exercise(found[5].topic, 3, found[5].seed)
-    assert str(again) == str(found[5])
-    assert MOST_REPEATS > 1
-
-
 def test_topics_and_levels_that_arent_there_are_refused():
-    with pytest.raises(InputError, match=r"'sharde' isn't a topic: did you mean shared\?"):
-        make_exercise("sharde")
-    with pytest.raises(InputError, match="'' isn't a topic: there are local, chain"):
-        make_exercise("")
-    for level in (1.0, True, "1"):
+    for topic, why in (("sharde", r"did you mean shared\?"), ("", "there are local, chain")):
+        with pytest.raises(InputError, match=f"{topic!r} isn't a topic: {why}"):
+            make_exercise(topic)
+    for level in (1.0, True, "1", 4):
         with pytest.raises(InputError, match=f"no level {level!r}: the levels are 1, 2 and 3"):
             make_exercise("chain", level)
-    with pytest.raises(InputError, match="no level 4: the levels are 1, 2 and 3"):
-        make_exercise("chain", 4)
 
 
 def test_any_text_is_a_seed():

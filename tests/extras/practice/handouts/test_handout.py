@@ -20,26 +20,15 @@ def write_names(text="anna\nben\n../x\n"):
     return "names.txt"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("format", QUIZ_FORMATS)
-def test_each_format_is_written_and_the_same_again(format, folder):
-    name = f"quiz{QUIZ_FORMATS[format].ending}"
-    assert write_handout(name, TWO, format, "anna") == [name]
-    first = (folder / name).read_bytes()
-    write_handout(name, TWO, format, "anna")
-    assert (folder / name).read_bytes() == first
-    write_handout(name, TWO, format, "ben")
-    assert (folder / name).read_bytes() != first
+def test_any_text_is_a_seed_and_gives_the_same_again(format, folder):
+    name, written = f"quiz{QUIZ_FORMATS[format].ending}", []
+    for seed in ("anna", "anna", "\udcff", "", "a\nb\x00", "<b>", "x" * 10_000, "陈🙂"):
+        assert write_handout(name, Selection(["local"], 1), format, seed) == [name]
+        written.append((folder / name).read_bytes())
+    assert len({*written}) == len(written) - 1
+    assert written[0] == written[1]
     assert zipfile.is_zipfile(name) == (format == "qti")
-
-
-@pytest.mark.parametrize("format", QUIZ_FORMATS)
-def test_a_seed_may_be_any_text(format):
-    ending = QUIZ_FORMATS[format].ending
-    seeds = ["\udcff", "", "a\nb\x00", "<b>", "x" * 10_000, "陈🙂"]
-    for number, seed in enumerate(seeds):
-        write_handout(f"{number}{ending}", Selection(["local"], 1), format, seed)
-    assert len(os.listdir()) == len(seeds)
 
 
 def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
@@ -82,6 +71,9 @@ def test_a_students_own_sheet_has_no_answers_which_are_in_a_file_of_their_own(fo
 
 
 def test_another_seed_gives_a_class_other_sheets(folder):
+    with pytest.raises(InputError, match="isn't a topic"):
+        write_handout("out/", Selection(["no"]), students=write_names())
+    assert os.listdir() == ["names.txt"]
     names = write_names("anna\n")
     write_handout("one.html", TWO, seed="monday", students=names)
     write_handout("two.html", TWO, seed="monday anna")
@@ -121,12 +113,6 @@ def test_the_names_arent_overwritten(folder):
             write_handout("./", TWO, students=name)
         assert (folder / name).read_text() == "anna\n"
         os.remove(name)
-
-
-def test_a_bad_choice_makes_no_folder():
-    with pytest.raises(InputError, match="isn't a topic"):
-        write_handout("out/", Selection(["no"]), students=write_names())
-    assert os.listdir() == ["names.txt"]
 
 
 def test_a_folder_with_sheets_is_refused_as_it_was(folder):

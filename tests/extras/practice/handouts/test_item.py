@@ -65,6 +65,8 @@ def test_any_other_answer_is_a_choice_among_those_of_the_mistakes():
     assert sorted(x.text for x in item.possible) == ["2", "2x", "x"]
     assert {x.text: x.title for x in item.possible} == {"2x": "", "x": "X", "2": "2"}
     assert item.right.text == "2x"
+    with pytest.raises(InputError, match="no wrong answers to choose among"):
+        ask("a", "2x")
 
 
 def test_the_right_one_stands_in_any_place_by_chance_but_always_the_same():
@@ -76,8 +78,3 @@ def test_the_right_one_stands_in_any_place_by_chance_but_always_the_same():
     assert [x.text for x in ask("a", "x", "2").possible] == [
         x.text for x in ask("a", "x", "2").possible
     ]
-
-
-def test_there_has_to_be_a_wrong_one():
-    with pytest.raises(InputError, match="no wrong answers to choose among"):
-        ask("a", "2x")

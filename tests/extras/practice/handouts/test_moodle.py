@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from exercising import HOSTILE, make_choice, make_hostile, make_number
 
 from micrograd_nn._ground.text import make_printable
-from micrograd_nn.extras.practice.handouts.moodle import write_moodle
+from micrograd_nn.extras.practice.handouts.platforms import write_moodle
 
 
 def read(*items, name="anna"):

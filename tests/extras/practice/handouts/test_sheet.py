@@ -1,6 +1,5 @@
 """Sheets to print: what stands on them, and what a browser's print makes of their pages."""
 
-import configparser
 import re
 from types import MappingProxyType
 
@@ -8,7 +7,6 @@ import pytest
 from browser import find_violations
 from elements import Elements
 from exercising import HOSTILE, make_choice, make_hostile, make_number
-from places import ROOT
 
 from micrograd_nn import Value
 from micrograd_nn._ground.text import make_printable
@@ -125,12 +123,6 @@ def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
     assert "Write a formula" in text
     assert '<ol class="options">' not in text
     assert f'<span class="right">{item.exercise.answer.show()}</span>' in text
-
-
-def test_what_a_sheet_is_made_of_is_installed():
-    config = configparser.ConfigParser()
-    config.read(ROOT / "setup.cfg", encoding="utf-8")
-    assert config["options.package_data"]["micrograd_nn.extras.practice.handouts"] == "web/*"
 
 
 @pytest.mark.parametrize("format", ["A4", "Letter"])

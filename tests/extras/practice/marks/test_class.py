@@ -216,6 +216,8 @@ def test_a_test_of_ones_own_fails_with_the_first_fault(folder):
     ("words", "why"),
     [
         (["-o", "marks.xlsx"], "ends in .html, .csv or .json"),
+        (["-o", "in/anna.py"], "ends in .html, .csv or .json"),
+        (["--name", "my class"], "a class's name is a word"),
         (["--jobs", "0"], "--jobs is how many"), (["--expect", "sinus"], "sinus can't be expected"),
         (["--rubric", "no.toml"], "no.toml: there is no such file"),
         (["-o", "no/where/"], "there is no such folder"),

@@ -2,28 +2,21 @@
 
 import pytest
 
-from micrograd_nn import InputError, Value
+from micrograd_nn import InputError
 from micrograd_nn.extras.practice.diagnosis.diagnosis import Diagnosis
 from micrograd_nn.extras.practice.diagnosis.fault_table import FAULTS
 from micrograd_nn.extras.practice.diagnosis.faults import FoundFault
 from micrograd_nn.extras.practice.diagnosis.shown import HIDING
 from micrograd_nn.extras.practice.marks.rubric import LOOK, PARTS, WALK, Rubric, grade, read_rubric
-from micrograd_nn.graph.graph import Graph
 
 POINTS = {"+": 2, "exp": 3, "shared": 1, "order": 1, "seed": 1, "deep": 1, "second-pass": 1}
 
 
-def fault(name, *operations, note="", graph=None):
-    row = FAULTS[name]
-    return FoundFault(name, row.title, "", "", "wrong", note=note, operations=operations,
-                      graph=graph)  # fmt: skip
-
-
-def make_graph(levels):
-    y = Value(-2.0, "a")
-    for _ in range(levels):
-        y = y.exp()
-    return Graph(y, {})
+def fault(name, *operations, note="", levels=0):
+    """Return a fault of a name, on a graph of so many levels of exp."""
+    example = {"leaves": [-2.0], "lines": [["exp", [i]] for i in range(levels)]}
+    return FoundFault(name, FAULTS[name].title, "", "", "wrong", note=note, operations=operations,
+                      example=example if levels else None)  # fmt: skip
 
 
 def test_every_fault_belongs_to_one_part():
@@ -40,9 +33,9 @@ def test_every_fault_belongs_to_one_part():
         ([fault("right_forgotten", "a + b"), fault("recursion")], "+ deep", ""),
         ([fault("forward", "2 + a")], "+", ""),
         ([fault("lacking", "exp(a)")], "exp", ""),
-        ([fault("unknown", "exp", graph=make_graph(1))], "exp", ""),
-        ([fault("unknown", "exp", graph=make_graph(2))], "", "exp shared order"),
-        ([fault("unknown", graph=make_graph(3)), fault("order")], "order", "exp shared"),
+        ([fault("unknown", "exp", levels=1)], "exp", ""),
+        ([fault("unknown", "exp", levels=2)], "", "exp shared order"),
+        ([fault("unknown", levels=3), fault("order")], "order", "exp shared"),
         ([fault("raises", "exp")], "exp", ""),
         ([fault("unseeded", note=f"All gradients are 0, so {HIDING}.")], "seed",
          "+ exp shared order second-pass"),

@@ -14,7 +14,7 @@ from .tracing import (
     TWO_SIDED,
     CallTrace,
     Codes,
-    collect_lines,
+    LineTrace,
     count_events,
     holds_number,
     take_number,
@@ -127,6 +127,9 @@ class Engine:
         try:
             nodes = [self.make_leaf(number) for number in request["leaves"]]
             count = len(nodes)
+            if request.get("traced"):
+                self.trace_lines(nodes, request, answer)
+                return answer
             self.apply_lines(nodes, request, answer)
             answer["data"] = [self.read(node, self.data) for node in nodes]
             for turn in range(request.get("passes", 1)):
@@ -147,6 +150,17 @@ class Engine:
         except BaseException as error:  # an engine may raise anything
             answer["error"] = describe_error(error)
         return answer
+
+    def trace_lines(
+        self, nodes: list[Any], request: dict[str, Any], answer: dict[str, Any]
+    ) -> None:
+        """Note which lines make a graph, which pass back, and the gradients that each sets."""
+        files = {file for file, _ in self.places.values()}
+        forward = LineTrace(files, list)
+        forward.run(lambda: self.apply_lines(nodes, request, answer))
+        backward = LineTrace(files, lambda: [self.read(node, self.grad) for node in nodes])
+        backward.run(lambda: self.pass_back(nodes[-1], request, answer))
+        answer |= {"made": [*forward.lines], "ran": [*backward.lines], "sets": backward.sets}
 
     def apply_lines(
         self, nodes: list[Any], request: dict[str, Any], answer: dict[str, Any]
@@ -214,8 +228,6 @@ class Engine:
         call = getattr(root, self.backward)
         if request.get("count"):
             count_events(lambda: call(*given), answer)
-        elif request.get("ran"):
-            collect_lines(lambda: call(*given), {file for file, _ in self.places.values()}, answer)
         else:
             call(*given)
 

@@ -117,24 +117,43 @@ def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
         sys.setprofile(None)
 
 
-def collect_lines(call: Callable[[], object], files: set[str], answer: dict[str, Any]) -> None:
-    """Note the lines of some files that run while something is called."""
-    found: dict[tuple[str, int], None] = {}
+class LineTrace:
+    """Which lines of some files run while something is called, and what each does to gradients."""
 
-    def note(frame: FrameType, event: str, thing: Any) -> Any:
+    def __init__(self, files: set[str], read: Callable[[], list[Any]]) -> None:
+        self.files, self.read = files, read  # what reads the gradients
+        self.grads = read()
+        self.lines: dict[tuple[str, int], None] = {}
+        self.last: tuple[str, int] | None = None
+        self.sets: list[Any] = []  # a line, and the gradients that it changed: before and after
+
+    def run(self, call: Callable[[], object]) -> None:
+        """Make a call."""
+        sys.settrace(self.note)
+        try:
+            call()
+        finally:
+            sys.settrace(None)
+            self.compare()
+
+    def note(self, frame: FrameType, event: str, thing: Any) -> Any:
+        """Note a line that runs, and what the one before it did."""
         file = frame.f_code.co_filename
-        if file not in files or len(found) >= MOST_LINES:
+        if file not in self.files or len(self.lines) + len(self.sets) >= MOST_LINES:
             return None
+        self.compare()
         if event == "line":
-            found[file, frame.f_lineno] = None
-        return note
+            self.last = file, frame.f_lineno
+            self.lines[self.last] = None
+        return self.note
 
-    sys.settrace(note)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
-        answer["ran"] = [[file, line] for file, line in found]
+    def compare(self) -> None:
+        """Note the gradients that are others than they were before."""
+        before, self.grads = self.grads, self.read()
+        pairs = enumerate(zip(before, self.grads, strict=True))
+        changes = [[node, old, new] for node, (old, new) in pairs if (old or 0.0) != (new or 0.0)]
+        if changes and self.last:
+            self.sets.append([[*self.last], changes])
 
 
 def take_number(x: Any, inner: str = "") -> float | None:
