@@ -55,7 +55,7 @@ class Outside:
         """Return the name of something that is another thing by now, or "".
 
         >>> outside, numbers = Outside(), [1.0]
-        >>> outside.keep_items(numbers, "numbers")
+        >>> kept = outside.keep_items(numbers, "numbers")
         >>> outside.find_change()
         ''
         >>> numbers[0] = 2.0

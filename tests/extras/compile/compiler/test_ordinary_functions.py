@@ -3,6 +3,7 @@
 import bisect
 import contextlib
 import copy
+import math
 import random
 import statistics
 import warnings
@@ -86,10 +87,49 @@ def draw(kind, rng):
 # Sorting and searching
 
 
+@ordinary("v")
+def bubble_sort_in_place(v):
+    v.sort()
+    return v
+
+
 # Accuracy, classes, labels
 
 
+@ordinary("f")
+def by_match(x):
+    match x:
+        case 0.0:
+            return 5.0
+        case 1.0 | 2.0:
+            return x * 3
+        case float():
+            return x
+    return 7.0
+
+
 # Errors and early returns
+
+
+@ordinary("f")
+def safe_math(x):
+    try:
+        return math.sqrt(x)
+    except (ValueError, TypeError):
+        return x
+
+
+@ordinary("f", "f")
+def finally_counts(x, y):
+    tries = 0
+    try:
+        tries += 1
+        out = x / y
+    except ArithmeticError:
+        out = x
+    finally:
+        tries += 1
+    return out * tries
 
 
 # Lists that change
@@ -110,6 +150,22 @@ def newton_until(a):
     while abs(x - last) > 1e-6:
         last, x = x, (x + (a * a + 1) / x) / 2
     return x
+
+
+@ordinary("m")
+def determinant_by_pivots(m):
+    rows, out = [row[:] for row in m], 1.0
+    for i in range(3):
+        pivot = max(range(i, 3), key=lambda k: abs(rows[k][i]))
+        if rows[pivot][i] == 0:
+            return 0.0
+        if pivot != i:
+            rows[i], rows[pivot], out = rows[pivot], rows[i], -out
+        out = out * rows[i][i]
+        for k in range(i + 1, 3):
+            factor = rows[k][i] / rows[i][i]
+            rows[k] = [x - factor * y for x, y in zip(rows[k], rows[i], strict=True)]
+    return out
 
 
 # Dynamic programming, parsers, tries, closures
@@ -144,6 +200,31 @@ def coroutine(x):
     running = average()
     next(running)
     return [running.send(x), running.send(x * 3)][-1]
+
+
+class Account:
+    def __init__(self, total):
+        self.total = total
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.total = self.total * 2
+        return kind is ZeroDivisionError
+
+    def pay(self, amount):
+        if amount > self.total:
+            raise ZeroDivisionError("not enough")
+        self.total = self.total - amount
+
+
+@ordinary("f", "f")
+def by_object(x, y):
+    account = Account(x)
+    with account:
+        account.pay(y)
+    return account.total
 
 
 # What each gives
@@ -192,9 +273,10 @@ def test_a_compiled_function_gives_no_other_number(name, is_compared, monkeypatc
 
 # Those that look at what a number is or change what they are given, and so can't be compiled.
 UNCOMPILED = {
-    "argmax", "binary_search", "by_attribute", "by_format", "by_hash", "by_kind_of_float",
-    "by_repr", "by_truth", "cached_by_number", "coroutine", "count_by_counter",
-    "mean_by_statistics", "median", "trie_of_numbers", "unique_by_dict", "unique_by_set",
+    "argmax", "binary_search", "bubble_sort_in_place", "by_attribute", "by_format", "by_hash",
+    "by_kind_of_float", "by_match", "by_object", "by_repr", "by_truth", "cached_by_number",
+    "coroutine", "count_by_counter", "finally_counts", "mean_by_statistics", "median", "safe_math",
+    "trie_of_numbers", "unique_by_dict", "unique_by_set",
 }  # fmt: skip
 
 
