@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import html
 from string import Template
-from typing import TYPE_CHECKING
 
 from ...._ground.files import read_web
 from ...._ground.text import count_things, make_printable
@@ -21,10 +20,7 @@ from ....page.lesson import build_lesson
 from .confinement import describe
 from .faults import FoundFault, GradientPair, Narrated
 from .search import show_pair
-from .shown import describe_rest
-
-if TYPE_CHECKING:
-    from .diagnosis import Diagnosis
+from .shown import Examined, describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 MARKS = {0: "✓", 1: "✗", 2: "–"}
@@ -96,7 +92,7 @@ class Report:
             f"loading=\"lazy\" srcdoc='{escape_document(page.text)}'></iframe></details>"
         )
 
-    def write_engine(self, examined: Diagnosis, level: int) -> str:
+    def write_engine(self, examined: Examined, level: int) -> str:
         """Return what there is to say of one engine."""
         if examined.why:
             return paragraph(f"It can't be run: {examined.why}")
@@ -128,7 +124,7 @@ class Report:
         return Page(document, title, subject, extent, "report.html")
 
 
-def build_report(one: Diagnosis) -> Page:
+def build_report(one: Examined) -> Page:
     """Return the report on one engine."""
     report = Report()
     return report.finish(
@@ -137,7 +133,7 @@ def build_report(one: Diagnosis) -> Page:
     )  # fmt: skip
 
 
-def describe_verdict(one: Diagnosis) -> str:
+def describe_verdict(one: Examined) -> str:
     """Return the verdict on an engine as markup."""
     return (
         f'<span class="{VERDICT_CLASSES[one.status]}">{MARKS[one.status]} '

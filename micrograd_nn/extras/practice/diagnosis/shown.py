@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ...._ground.text import add_article, join_words, list_first, show_line
 from ....checks.samples import Expression
@@ -18,14 +18,27 @@ from .graphs import WrittenForm, find_forms, name_graph, record_graph
 from .lowering import HELPER
 from .mistakes import Mistakes
 
-if TYPE_CHECKING:
-    from .diagnosis import Diagnosis
-
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
 
 
-def describe_rest(examined: Diagnosis) -> Iterator[str]:
+class Examined(Protocol):
+    """What is reported of an engine: see ``Diagnosis``."""
+
+    name: str
+    faults: list[FoundFault]
+    remarks: list[FoundFault]
+    missing: Sequence[str]
+    graph_count: int
+    unseen: Sequence[str]
+    given_up: str
+    why: str
+    confined: bool
+    status: int
+    verdict: str
+
+
+def describe_rest(examined: Examined) -> Iterator[str]:
     """Yield what there is to say beside the faults: remarks, what is missing or unseen."""
     for one in examined.remarks:
         yield f"{one.title}. {one.what}"
