@@ -6,7 +6,7 @@ sets which gradient, to what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....checks.samples import Expression
@@ -18,6 +18,7 @@ from .lowering import HELPER
 WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
          "nothing", "mutated", "nudged", "left_over")  # fmt: skip
 Place = tuple[str, int]
+Changes = Mapping[int, tuple[float, float]]  # of nodes' gradients: before, after
 
 
 class Trace(NamedTuple):
@@ -25,7 +26,7 @@ class Trace(NamedTuple):
 
     made: Sequence[Place]
     ran: Sequence[Place]
-    sets: Sequence[tuple[Place, Mapping[int, tuple[float, float]]]]  # of nodes: before, after
+    sets: Sequence[tuple[Place, Changes]]
 
 
 def trace(examination: Examination, graphs: Iterable[Expression]) -> list[Trace]:
@@ -80,15 +81,18 @@ def locate_sign(
     if sign.graph is not None and sign.fault in ("unseeded", "cleared", "aliased"):
         (seen,) = trace(examination, [sign.graph])
         root = len(sign.graph.leaves) + len(sign.graph.lines) - 1
-        tells = {"unseeded": lambda changes: root in changes, "cleared": is_cleared,
-                 "aliased": lambda changes: len(changes) > 1}[sign.fault]  # fmt: skip
-        lines = [at for at, changes in seen.sets if tells(changes)]
+        tells: dict[str, Callable[[Changes], bool]] = {
+            "unseeded": lambda changes: root in changes,
+            "cleared": is_cleared,
+            "aliased": lambda changes: len(changes) > 1,
+        }
+        lines = [at for at, changes in seen.sets if tells[sign.fault](changes)]
     if sign.fault == "cleared":
         lines.reverse()
     return lines[0] if lines else places.get("backward")
 
 
-def is_cleared(changes: Mapping[int, tuple[float, float]]) -> bool:
+def is_cleared(changes: Changes) -> bool:
     """Tell whether a gradient is set back to 0."""
     return any(before and not after for before, after in changes.values())
 

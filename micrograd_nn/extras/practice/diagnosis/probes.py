@@ -260,7 +260,7 @@ def probe_visits(examination: Examination) -> bool:
         return True
     few, many = [answer.get("events", 0) for answer in counted]
     seen = f"{few:,} calls for {SHALLOW} doublings, {many:,} for {DOUBLED}."
-    doubles = few > 0 and many / few > GROWTH
+    doubles = bool(few > 0 and many / few > GROWTH)
     if doubles:
         fit = examination.fit  # its walk is right, if local derivatives alone are wrong
         is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)

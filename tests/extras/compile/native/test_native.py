@@ -4,21 +4,29 @@ import math
 import pickle
 import random
 import sys
+from array import array
+from threading import Thread
 
 import pytest
 from bits import pack_numbers
 from foreign import needs_compiler
+from programs import trace_program
+from sizes import choose_size
 from strategies import every_row
 
 from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
 from micrograd_nn.engine import table as op
+from micrograd_nn.extras.compile.c.loops import LoopedC
+from micrograd_nn.extras.compile.compiler.program import BranchError
 from micrograd_nn.extras.compile.native import building, choice
 from micrograd_nn.extras.compile.native.building import NoNativeError
 from micrograd_nn.extras.compile.native.choice import WORTH_BUILDING
 from micrograd_nn.nn import MLP
 
 pytestmark = pytest.mark.usefixtures("with_compiler")
+ROWS = choose_size(every_row[::4], every_row)  # selfcheck, tested elsewhere, has them all
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 1e-320, 1e308, -1e308, 710.0, math.inf, -math.inf, math.nan]
 
 
 def run_both(make, parameters, rows):
@@ -41,10 +49,33 @@ def run(program, parameters, rows):
         return type(error), str(error)
 
 
+def draw_inputs(row, rng):
+    """Return numbers for the inputs of an operation, of its domain."""
+    domain = row.domain * 3 if isinstance(row, Reduction) else row.domain
+    return [rng.uniform(*interval) for interval in domain]
+
+
 @pytest.fixture(autouse=True)
 def start_early(monkeypatch):
     """Have a compiler started for small programs, too."""
     monkeypatch.setattr(choice, "WORTH_STARTING", 50_000)
+
+
+@pytest.mark.slow
+@pytest.mark.by_graph  # which answers where an infinite number cancels
+@needs_compiler
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_operation_has_the_bits_of_python(row):
+    rng = random.Random(row.name)
+    count = len(draw_inputs(row, rng))
+    rows = [draw_inputs(row, rng) for _ in range(40)]
+    rows += [[rng.choice(SPECIAL) for _ in range(count)] for _ in range(60)]
+
+    def make(leaves, inputs):
+        return row.apply(inputs) * leaves[0] + row.apply([x * leaves[1] for x in inputs])
+
+    in_c, in_python = run_both(make, [1.5, 1.0], rows)
+    assert in_c == in_python
 
 
 @needs_compiler
@@ -195,7 +226,78 @@ def test_constants_keep_their_bits():
 # Long functions
 
 
+def make_long(rows):
+    """Return programs of some 700 lines, in C and in Python, which branch, skip rows and fail."""
+    rng = random.Random(4)
+    model = MLP(3, [12, 12, 1], "relu", rng=rng)
+    inputs = [Value(x, name) for x, name in zip(rows[0], "xnp", strict=True)]
+
+    def branch():
+        out = model(inputs)
+        return (out + inputs[1].log()).relu() if inputs[0] > -1.0 else out
+
+    parameters = [inputs[2], *model.parameters()]
+    for i, x in enumerate(parameters):
+        x.label = x.label or f"w{i}"
+    return [p.data for p in parameters], [
+        trace_program(branch, inputs[:2], parameters, native=on) for on in (True, False)
+    ]
+
+
+@needs_compiler
+def test_a_long_function_has_the_same_bits(monkeypatch):
+    monkeypatch.setattr(LoopedC, "fewest_nodes", math.inf)
+    rng = random.Random(2)
+    rows = [[rng.uniform(-1, 2), rng.uniform(0.1, 2), 0.3] for _ in range(60)]
+    numbers, (in_c, in_python) = make_long(rows)
+    rows = [row[:2] for row in rows]
+    assert "continue;" in in_c.c_source  # a row that has no gradient
+    start = [0.5 * x for x in numbers]
+    assert in_c(numbers, rows, 0.3, start) == in_python(numbers, rows, 0.3, start)
+    assert in_c.predictions(numbers, rows) == in_python.predictions(numbers, rows)
+    assert in_c(numbers, []) == in_python(numbers, [])
+    assert set(in_c.choice.natives) == {0, "predict"}
+    with pytest.raises(BranchError):
+        in_c(numbers, [*rows, [-2.0, 1.0]])
+    with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
+        in_c(numbers, [*rows, [1.0, 0.0]])
+
+
 # What is called
+
+
+@pytest.mark.slow
+@needs_compiler
+@pytest.mark.parametrize(("row", "status"), [([1.0, 1.0], 0), ([-2.0, 1.0], 1), ([1.0, 0.0], 2)])
+def test_a_gradient_is_touched_only_if_all_went_well(row, status):
+    numbers, (in_c, _) = make_long([[1.0, 1.0, 0.3]])
+    in_c(numbers, [[1.0, 1.0]])
+    given, rows = array("d", numbers), array("d", [*row, 1.5, 0.5])
+    gradient, results = array("d", numbers), array("d", [0.0, 0.0])
+    pointers = [x.buffer_info()[0] for x in (given, rows, gradient, results)]
+    found = in_c.choice.natives[0].call(*pointers[:2], 2, 1.0, *pointers[2:])
+    assert found == status
+    assert (gradient.tolist() == numbers) is (status != 0)
+
+
+@pytest.mark.slow
+@needs_compiler
+def test_threads_may_call_at_once():
+    rng = random.Random(3)
+    rows = [[rng.uniform(0.0, 2.0), rng.uniform(0.1, 2.0), 0.3] for _ in range(2000)]
+    numbers, (in_c, in_python) = make_long(rows)
+    given = [[row[:2] for row in rows[i::4]] for i in range(4)]
+    found = [[] for _ in given]
+    in_c(numbers, given[0])  # is compiled by now
+    threads = [
+        Thread(target=lambda i=i: found[i].extend(in_c(numbers, given[i]) for _ in range(5)))
+        for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[in_python(numbers, these)] * 5 for these in given]
 
 
 # Which of them runs
