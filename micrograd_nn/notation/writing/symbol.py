@@ -7,7 +7,6 @@ expression that can be printed. Simplifications are those that change no result 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -100,10 +99,17 @@ class Symbols:
 
     def count_uses(self, wanted: Iterable[Any]) -> dict[Symbol, int]:
         """Return how often each symbol is used by what is wanted, and on the way to that."""
-        uses = Counter([x for x in wanted if isinstance(x, Symbol)])
+        uses: dict[Symbol, int] = {}
+
+        def count(used: Iterable[Any]) -> None:
+            for x in used:
+                if isinstance(x, Symbol):
+                    uses[x] = uses.get(x, 0) + 1
+
+        count(wanted)
         for symbol in reversed(self.known.values()):  # results before inputs
             if symbol in uses:
-                uses.update([x for x in symbol.inputs if isinstance(x, Symbol)])
+                count(symbol.inputs)
         return uses
 
     def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:

@@ -15,6 +15,15 @@ torch = pytest.importorskip("torch", reason="needs PyTorch: pip install -e '.[to
 nn = torch.nn
 
 
+@pytest.fixture(autouse=True)
+def single_precision():
+    """Overflow as a float32 does, whatever another test has left as the default."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    yield
+    torch.set_default_dtype(before)
+
+
 @pytest.fixture
 def of():
     """Make a small network, a batch, and what computes its loss, the same each time."""
