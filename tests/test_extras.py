@@ -17,6 +17,7 @@ EXTRAS = read_extras()
 OTHERS = {"extras", "docs", "demos", "golden", "helpers", "tools", "web"}
 LEFT_OUT = {
     "test_extras.py", "test_house.py", "test_benchmarks.py", "test_searches.py", "test_tools.py",
+    "test_workflows.py",
 }  # fmt: skip
 
 IMPORT_ALL = """

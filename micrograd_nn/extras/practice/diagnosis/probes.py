@@ -21,8 +21,8 @@ from .simulation import simulate
 
 # Operations of a chain: beyond Python's own limit, and a raised one
 DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
-SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
-GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
+SHALLOW, DOUBLED = 5, 10  # doublings, by which lines may grow as 2 does
+GROWTH = 8.0  # times more lines for twice the depth: a square would be 4, a doubling walk 32
 PROBE_SECONDS = 4.0
 RELU = WrittenForm("relu", "v")
 MOST_NEXT = 40  # graphs that are made a second time
@@ -259,7 +259,7 @@ def probe_visits(examination: Examination) -> bool:
         sign.at = at
         return True
     few, many = [answer.get("events", 0) for answer in counted]
-    seen = f"{few:,} calls for {SHALLOW} doublings, {many:,} for {DOUBLED}."
+    seen = f"{few:,} lines run for {SHALLOW} doublings, {many:,} for {DOUBLED}."
     doubles = bool(few > 0 and many / few > GROWTH)
     if doubles:
         fit = examination.fit  # its walk is right, if local derivatives alone are wrong

@@ -16,7 +16,7 @@ POWERS: tuple[tuple[str, float | None], ...] = (
 )  # fmt: skip
 HELPER = "~"  # before the name of an operation that a helper does
 MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
-MOST_EVENTS = 300_000  # calls that are counted
+MOST_EVENTS = 300_000  # lines that are counted
 MOST_LINES = 500  # that run in a pass
 
 
@@ -98,23 +98,23 @@ class CallTrace:
 
 
 def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
-    """Count the calls that something makes, and note the line on which a function calls itself."""
+    """Count the lines that something runs, and note the one on which a function calls itself."""
     answer["events"] = 0
 
-    def note(frame: FrameType, event: str, thing: Any) -> None:
-        answer["events"] += 1
+    def note(frame: FrameType, event: str, thing: Any) -> Any:
+        answer["events"] += event == "line"
         caller = frame.f_back
         if event == "call" and caller is not None and caller.f_code is frame.f_code:
             answer["calls_itself"] = [caller.f_code.co_filename, caller.f_lineno]
         if answer["events"] > MOST_EVENTS:
-            sys.setprofile(None)
-            raise TimeoutError("too many calls")
+            raise TimeoutError("too many lines")
+        return note
 
-    sys.setprofile(note)
+    sys.settrace(note)
     try:
         call()
     finally:
-        sys.setprofile(None)
+        sys.settrace(None)
 
 
 class LineTrace:
