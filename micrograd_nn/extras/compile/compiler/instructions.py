@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dis
-import operator
 import os
 import sys
 import sysconfig
@@ -41,7 +40,6 @@ CHANGING = {"setitem", "delitem", *[f"i{x}" for x in ("add", "concat", "mul", "p
     name for kind in (list, dict, set, deque, OrderedDict) for name in dir(kind)
     if name[0] != "_" and name not in dir(tuple) and name not in dir(frozenset)
 } - {"get", "items", "keys", "values"}  # fmt: skip
-NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 REASONS = {
@@ -132,14 +130,8 @@ class CodeReader:
             is_constant = before is not None and before.opname == "LOAD_CONST"
             is_known = is_constant and not instruction.is_jump_target  # x is (y if y > 0 else None)
             return is_known and before.argval in (None, True, False)
-        if name in TEXTS:
+        if name in TEXTS or (name == "BINARY_OP" and "%" in instruction.argrepr):
             if not is_of_an_error(instructions, i):
-                self.reader.ask_for_texts(self.place)
-            return True
-        if name == "BINARY_OP" and "%" in instruction.argrepr:
-            is_by_number = before and before.opname in NUMBERS and isinstance(before.argval, Real)
-            is_known = is_by_number and not instruction.is_jump_target
-            if not (is_known or is_of_an_error(instructions, i)):
                 self.reader.ask_for_texts(self.place)
             return True
         if name == "CALL_INTRINSIC_1":
@@ -156,8 +148,6 @@ class CodeReader:
 
     def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""
-        if thing is operator.mod:
-            self.reader.ask_for_texts(self.place)
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")

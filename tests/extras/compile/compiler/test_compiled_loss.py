@@ -223,20 +223,6 @@ def test_what_the_loss_takes_from_elsewhere_may_change():
         assert found == [p.grad for p in net.parameters()]
 
 
-def test_what_changes_at_each_call_is_given_up_with_a_word():
-    net, held = Net(1, 1), {}
-    quick = compile(lambda: (net(held["x"]) - 1.0) ** 2, net)
-
-    def run():
-        for i in range(12):
-            held["x"] = [i / 8]
-            assert quick() == ((net([i / 8]) - 1.0) ** 2).data
-
-    with pytest.warns(RuntimeWarning, match="changes again and again: hand it in as an argument"):
-        run()
-    assert "not compiled" in repr(quick)
-
-
 def test_forms_that_never_come_again_are_given_up_with_a_word():
     table = [Value(float(i)) for i in range(20)]
     quick = compile(lambda i, x: (table[i] * x - 1.0) ** 2, table)
