@@ -57,48 +57,66 @@ def test_an_error_of_another_kind_goes_on_up():
         program.predict((), [2.0])
 
 
-@pytest.mark.parametrize(
-    ("parameters", "rows", "message"),
-    [
-        ([], [[1.0]], r"takes 1 parameter.*\(w\), not 0"),
-        ([1.0, 2.0], [[1.0]], r"takes 1 parameter.*\(w\), not 2"),
-        ([1.0], [[]], r"takes 1 input.* row 0.*\(x\), not 0"),
-        ([1.0], [[1.0], [1.0, 2.0]], r"takes 1 input.* row 1.*\(x\), not 2"),
+X, W = Value(2.0, "x"), Value(3.0, "w")
+BAD = "3", None, True, 1j, Value(1.0), [1.0]
+REFUSED = [
+    *[
+        (lambda p, numbers=numbers, rows=rows: p(numbers, rows), ValueError, told)
+        for numbers, rows, told in (
+            ([], [[1.0]], r"takes 1 parameter.*\(w\), not 0"),
+            ([1.0, 2.0], [[1.0]], r"takes 1 parameter.*\(w\), not 2"),
+            ([1.0], [[]], r"takes 1 input.* row 0.*\(x\), not 0"),
+            ([1.0], [[1.0], [1.0, 2.0]], r"takes 1 input.* row 1.*\(x\), not 2"),
+        )
     ],
-)
-def test_a_wrong_number_of_numbers_is_told_with_their_names(parameters, rows, message):
-    x, w = Value(2.0, "x"), Value(3.0, "w")
-    program = compile(x * w, [x], [w])
-    for compute in (program, program.predictions):
-        with pytest.raises(ValueError, match=message):
-            compute(parameters, rows)
+    (lambda p: p.predictions([], [[1.0]]), ValueError, r"takes 1 parameter.*\(w\), not 0"),
+    (lambda p: p.predictions([1.0], [[]]), ValueError, r"takes 1 input.* row 0.*\(x\), not 0"),
+    (lambda p: p([1.0], [[1.0]], 1.0, []), ValueError, r"1 numbers as start \(w\), not 0"),
+    (lambda p: p([1.0], [[1.0]], 1.0, [1.0, 2.0]), ValueError, r"as start \(w\), not 2"),
+    (lambda p: p([1.0], [1.0, 2.0]), TypeError, "row"),
+    *[
+        (call, TypeError, told)
+        for bad in BAD
+        for call, told in (
+            (lambda p, bad=bad: p([bad], [[1.0]]), "one of the parameters needs a"),
+            (lambda p, bad=bad: p([1.0], [[1.0], [bad]]), r"one of the inputs, in row 1,? needs a"),
+            (lambda p, bad=bad: p.predict([1.0], [bad]), "one of the inputs"),
+        )
+    ],
+    # What compile takes
+    (lambda p: compile(X * W, [X]), ValueError, r"'w'.* neither among the inputs nor the param"),
+    *[
+        (lambda p, given=given: compile(X * X, **given), TypeError, "inputs and parameters of a pr")
+        for bad in (X * 2, X.detach(), 2.0, "2")
+        for given in ({"inputs": [bad]}, {"parameters": [bad]})
+    ],
+    (lambda p: compile(X * X, [X, X]), ValueError, r"'x'.* stands twice among the inputs and"),
+    (lambda p: compile(X * X, [X], [X]), ValueError, r"'x'.* stands twice among the inputs and"),
+    *[
+        (lambda p, wrt=wrt: compile(X * X, [X], wrt=[wrt]), ValueError, "wrt has .*, neither an in")
+        for wrt in (X * X, Constant(2.0), W, 2.0)
+    ],
+    (lambda p: compile(X * X, [X], wrt=[X, X]), ValueError, "wrt has a leaf twice"),
+    *[
+        (lambda p, bad=bad: compile(bad), TypeError, "compile needs a function or recorded Values")
+        for bad in (3.0, None, "abc", [1.0], [W * 2, 3.0])
+    ],
+    (lambda p: compile([]), ValueError, "a function or recorded Values, not an empty list"),
+    *[
+        (lambda p, given=given: compile(X * X, **({"inputs": [X]} | given)), TypeError, "list")
+        for given in ({"inputs": X}, {"parameters": X}, {"wrt": X})
+    ],
+    (lambda p: p([W], [[1.0]]), TypeError, r"needs a number, not a Value: \[p.data for p in …\]"),
+    (lambda p: p({"w": 2.0}), TypeError, "takes a list of numbers as its parameters, not a dict"),
+    (lambda p: p(2.0), TypeError, "takes a list of numbers as its parameters, not a float"),
+]
 
 
-def test_a_start_of_the_wrong_length_is_told():
-    x, w = Value(2.0, "x"), Value(3.0, "w")
-    program = compile(x * w, [x], [w])
-    for start in ([], [1.0, 2.0]):
-        with pytest.raises(ValueError, match=rf"1 numbers as start \(w\), not {len(start)}"):
-            program([1.0], [[1.0]], 1.0, start)
-
-
-@pytest.mark.parametrize("bad", ["3", None, True, 1j, Value(1.0), [1.0]])
-def test_what_is_no_number_is_refused(bad):
-    x, w = Value(2.0), Value(3.0)
-    program = compile(x * w, [x], [w])
-    with pytest.raises(TypeError, match="one of the parameters needs a"):
-        program([bad], [[1.0]])
-    with pytest.raises(TypeError, match=r"one of the inputs, in row 1,? needs a"):
-        program([1.0], [[1.0], [bad]])
-    with pytest.raises(TypeError, match="one of the inputs"):
-        program.predict([1.0], [bad])
-
-
-def test_rows_that_are_no_rows_are_refused_with_a_hint():
-    x = Value(2.0)
-    program = compile(x * x, [x])
-    with pytest.raises(TypeError, match="row"):
-        program((), [1.0, 2.0])
+@pytest.mark.parametrize(("call", "kind", "message"), REFUSED)
+def test_what_is_refused_is_named(call, kind, message):
+    program = compile(X * W, [X], [W])
+    with pytest.raises(kind, match=message):
+        call(program)
 
 
 @pytest.mark.parametrize(
@@ -116,58 +134,9 @@ def test_numbers_may_be_of_any_kind(numbers):
     )
 
 
-# What compile takes
-
-
-def test_a_leaf_that_is_not_listed_is_named():
-    x, w = Value(1.0, "x"), Value(2.0, "w")
-    with pytest.raises(
-        ValueError, match=r"label='w'.* neither among the inputs nor the parameters"
-    ):
-        compile(x * w, [x])
-    assert compile(x * w.detach(), [x]).predict((), [3.0]) == 6.0
-
-
-@pytest.mark.parametrize("make", [lambda x: x * 2, lambda x: x.detach(), lambda x: 2.0, str])
-def test_inputs_are_leaves(make):
-    x = Value(1.0)
-    for listed in ({"inputs": [make(x)]}, {"parameters": [make(x)]}):
-        with pytest.raises(TypeError, match="inputs and parameters of a program are leaves"):
-            compile(x * x, **listed)
-
-
-def test_a_leaf_stands_in_one_place():
-    x = Value(1.0, "x")
-    for listed in ({"inputs": [x, x]}, {"inputs": [x], "parameters": [x]}):
-        with pytest.raises(ValueError, match=r"label='x'.* stands twice among the inputs and"):
-            compile(x * x, **listed)
-
-
 def test_an_input_that_is_of_no_use_has_no_derivative_where_the_graph_serves():
     x, y, w = Value(2.0), Value(3.0), Value(0.0)
     program = compile(w**x, [x, y], [w], wrt=[x, y])
     assert program([0.0], [[2.0, 3.0]]) == (0.0, [0.0, 0.0])  # log(0) fails in the program
     with pytest.raises(ZeroDivisionError, match="needs x != 0 where y < 0"):
         program([0.0], [[-2.0, 3.0]])
-
-
-def test_derivatives_are_by_inputs_and_parameters():
-    x = Value(1.0)
-    y = x * x
-    for bad in (y, Constant(2.0), Value(1.0), 2.0):
-        with pytest.raises(ValueError, match=r"wrt has .*, neither an input nor a parameter"):
-            compile(y, [x], wrt=[bad])
-
-
-@pytest.mark.parametrize("bad", [3.0, None, "abc", [1.0], [Value(1.0) * 2, 3.0]])
-def test_what_is_no_graph_is_refused(bad):
-    with pytest.raises(TypeError, match="compile needs a function or recorded Values, not a"):
-        compile(bad)
-
-
-@pytest.mark.parametrize("place", ["inputs", "parameters", "wrt"])
-def test_a_single_value_where_a_list_belongs_is_refused_with_a_hint(place):
-    x = Value(1.0)
-    listed = {"inputs": [x]} | {place: x}
-    with pytest.raises(TypeError, match="list"):
-        compile(x * x, **listed)
