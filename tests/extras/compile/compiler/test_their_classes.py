@@ -184,6 +184,7 @@ REFUSED = {
     "a constructor": (lambda x: Price(x).amount, MAKES.format("Price", "init")),
     "a class method's": (lambda x: (price + x).amount, MAKES.format("Price", "init")),
     "a named tuple's own": (lambda x: origin.on_axis(x).x, MAKES.format("Point", "new")),
+    "a constructor by name": (lambda x: Point.__new__(Point, x, 1.0).x, r"asks for Point\.__new__"),
     "a field that is computed": (lambda x: Prediction(x), MAKES.format("Prediction", "post_init")),
     "fromkeys": (lambda x: settings.fromkeys(["a"], x)["a"], r"asks for \.fromkeys"),
     "format": (lambda x: (x, item.format() + text.format(item)), r"asks for \.format"),
