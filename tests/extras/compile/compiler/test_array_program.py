@@ -4,6 +4,7 @@ import builtins
 import math
 import random
 import sys
+from inspect import signature
 
 import pytest
 from places import ROOT
@@ -69,60 +70,67 @@ def test_several_outputs():
     assert "xp.exp(w)" in program.source_of(1)
 
 
-X, Y, W, XP = Value(2.0, "x"), Value(0.5, "where"), Value(3.0, "w"), Value(0.25, "xp")
-TABLE = [Value(float(i), f"t{i}") for i in range(4)]
-CHOSEN = [[0.5, 0.0], [1.5, 3.0], [2.5, 1.0], [3.5, 3.0]]
+def make_leaves(function):
+    """Return a leaf for each parameter of a function, younger than all that was compared."""
+    names = signature(function).parameters
+    return [Value(1.0 + i / 4, name.removesuffix("_")) for i, name in enumerate(names)]
+
+
+def over(function, inputs=1, has_slopes=True):
+    """Return the program over columns of a function of leaves, of which the first are inputs."""
+    leaves = make_leaves(function)
+    wrt = leaves if has_slopes else []
+    return compile(function(*leaves), leaves[:inputs], leaves[inputs:], wrt=wrt, over="array")
+
+
+def branching(function):
+    """Return the program of a way through branches over columns, recorded at 1.0."""
+    (x,) = make_leaves(function)
+    return ArrayProgram(trace_program(lambda: function(x), [x], wrt=[x]))
+
+
+THREE, CHOSEN = [[1.0], [2.0], [3.0]], [[0.0, 0.5], [3.0, 1.5], [1.0, 2.5], [3.0, 3.5]]
 BELL, SILENT = (
     Operation("bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out], **form)
     for form in ({"arrays": "xp.exp(-{0} * {0})"}, {})
 )
 LOOKS = Operation("looks", abs, [lambda out, x: 1.0 if x > 3 else 2.0], arrays="xp.abs({0})")
-SAME = [
-    # What no input changes counts once a row
-    (W * 2 + 0 * X, [X], [W], [[1.0], [2.0], [3.0]]), (W * 2, [X], [W], [[1.0], [2.0], [3.0]]),
-    (W.exp(), [X], [W], [[1.0], [2.0], [3.0]]), (X, [X], [W], [[1.0], [2.0]]),
-    # A lookup takes another value in each row
-    (choose(W, TABLE) * X, [X, W], TABLE, CHOSEN),
-    (choose(W, [X, X * X, TABLE[0], TABLE[1]]), [X, W], TABLE[:2], CHOSEN),
-    # Operations of one's own, and names
-    (BELL(X + 1), [X], [], [[0.1], [0.2]]),
-    (where(Y - XP, step(Y), XP) + Y, [Y], [XP], [[1.0], [0.1]]),
-]  # fmt: skip
+SAME = {
+    "what no input changes": (lambda x, w: w * 2 + 0 * x, 1, THREE),
+    "no input": (lambda x, w: w * 2, 1, THREE),
+    "a function of no input": (lambda x, w: w.exp(), 1, THREE),
+    "an input": (lambda x, w: x, 1, THREE),
+    "a lookup": (lambda i, x, a, b, c, d: choose(i, [a, b, c, d]) * x, 2, CHOSEN),
+    "one of nodes": (lambda i, x, a, b: choose(i, [x, x * x, a, b]), 2, CHOSEN),
+    "an operation of one's own": (lambda x: BELL(x + 1), 1, [[0.1], [0.2]]),
+    "names of rules": (
+        lambda where_, xp: where(where_ - xp, step(where_), xp) + where_, 1, [[1.0], [0.1]],
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("graph", SAME)
-def test_columns_have_the_numbers_of_rows(graph):
-    compare(*graph, wrt=[*graph[1], *graph[2]])
+@pytest.mark.parametrize("name", SAME)
+def test_columns_have_the_numbers_of_rows(name):
+    function, inputs, rows = SAME[name]
+    leaves = make_leaves(function)
+    compare(function(*leaves), leaves[:inputs], leaves[inputs:], rows, wrt=leaves)
 
 
-def over(root, *given, **more):
-    """Return the program of a root over columns."""
-    return compile(root, *given, over="array", **more)
+def product(x, y):
+    return x * y
 
 
-def branching(compute):
-    """Return the program of a way through branches over columns."""
-    x = Value(0.5, "x")
-    return ArrayProgram(trace_program(lambda: compute(x), [x], wrt=[x]))
-
-
-BELOW, ABOVE = (
-    branching(lambda x: x * 2 if x < 1 else x * 3),
-    branching(lambda x: x * (2 + (x > 1))),
-)
-LOG, TWICE = over(X.log(), [X], wrt=[X]), over(X * 2, [X], wrt=[X])
 NUMBERS = {
-    "scaled by upstream": (lambda: over(W * X, [X], [W])([3.0], [[1.0, 5.0]], upstream=0.5),
-                           (18.0, [3.0])),
-    "no derivatives": (lambda: over(X * X, [X])([], [[1.0, 2.0]]), (5.0, [])),
-    "no rows": (lambda: over(W * X, [X], [W])([2.0], [[]]), (0.0, [0.0])),
-    "no rows, predicted": (lambda: over(W * X, [X], [W]).predictions([2.0], [[]]), []),
-    "a root": (lambda: over(X.sqrt(), [X], wrt=[X]).predictions([], [[4.0, 0.0]]), [2.0, 0.0]),
-    "one way": (lambda: BELOW.predictions([], [[0.5, -1.0]]), [1.0, -2.0]),
-    "the other": (lambda: ABOVE.predictions([], [[0.5, 1.0]]), [1.0, 2.0]),
-    "a rule that looks": (lambda: over(LOOKS(X), [X]).predictions([], [[-2.0]]), [2.0]),
+    "scaled by upstream": (lambda: over(product)([3.0], [[1.0, 5.0]], 0.5), (18.0, [3.0, 3.0])),
+    "no derivatives": (lambda: over(lambda x: x * x, 1, False)([], [[1.0, 2.0]]), (5.0, [])),
+    "no rows": (lambda: over(product)([2.0], [[]]), (0.0, [0.0, 0.0])),
+    "no rows, predicted": (lambda: over(product).predictions([2.0], [[]]), []),
+    "a root": (lambda: over(root).predictions([], [[4.0, 0.0]]), [2.0, 0.0]),
+    "one way": (lambda: branching(below).predictions([], [[0.5, -1.0]]), [1.0, -2.0]),
+    "the other": (lambda: branching(above).predictions([], [[0.5, 1.0]]), [1.0, 2.0]),
+    "a rule that looks": (lambda: over(looks, 1, False).predictions([], [[-2.0]]), [2.0]),
     **{
-        name: (lambda x=column: over(X / 3, [X]).predictions([], [x]), [1 / 3, 2 / 3])
+        name: (lambda x=column: over(lambda x: x / 3).predictions([], [x]), [1 / 3, 2 / 3])
         for name, column in (
             ("a list", [1, 2]), ("whole", np.asarray([1, 2])), ("32 bits", np.float32([1, 2])),
         )
@@ -130,46 +138,68 @@ NUMBERS = {
 }  # fmt: skip
 
 
+def below(x):
+    return x * 2 if x < 2 else x * 3
+
+
+def above(x):
+    return x * 3 if x > 1 else x * 2
+
+
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_program_over_columns_gives_these_numbers(name):
     compute, wanted = NUMBERS[name]
     found = compute()
-    if isinstance(found, tuple):
-        found = float(found[0]), np.asarray(found[1]).tolist()
-    assert found == wanted if isinstance(found, tuple) else found.tolist() == wanted
+    if isinstance(wanted, tuple):
+        assert (float(found[0]), [*map(float, found[1])]) == wanted
+    else:
+        assert found.tolist() == wanted
 
 
 # What the row engine refuses, and what columns can't say
 
-PRODUCT = over(X * Y, [X, Y], [])
+
+def looks(x):
+    return LOOKS(x)
+
+
+def root(x):
+    return x.sqrt()
+
+
+def log(x):
+    return x.log()
+
+
+def twice(x):
+    return x * 2
+
+
 MASKED = np.ma.masked_array([1.0, 2.0], [False, True])
+BOTH = lambda program: program, lambda program: program.predictions
 REFUSED = [
     *[
-        (lambda of=of: of([], [[1.0, -2.0, -3.0]]), ValueError, r"log\(x\) needs x > 0; x = -2\.0")
-        for of in (LOG, LOG.predictions)
+        (call, ValueError, told)
+        for of in BOTH
+        for call, told in (
+            (lambda of=of: of(over(log))([], [[1.0, -2.0, -3.0]]), r"log\(x\) needs x > 0; x = -2"),
+            (lambda of=of: of(branching(below))([], [[0.5, 2.0]]), "x < 2.0 was True when the gra"),
+        )
     ],
-    (lambda: over(X.sqrt(), [X], wrt=[X])([], [[4.0, 0.0]]), ZeroDivisionError,
-     r"derivative of sqrt\(x\) needs x > 0"),
-    (lambda: over(X.exp().tanh(), [X]).predictions([], [[1.0, 1000.0]]), OverflowError,
+    (lambda: over(root)([], [[4.0, 0.0]]), ZeroDivisionError, r"derivative of sqrt\(x\) needs"),
+    (lambda: over(lambda x: x.exp().tanh()).predictions([], [[1.0, 1000.0]]), OverflowError,
      r"exp\(x\) is beyond the largest float"),
-    (lambda: over(where(X, X.log(), 0.0), [X]).predictions([], [[1.0, -1.0]]), ValueError,
+    (lambda: over(lambda x: where(x, x.log(), 0.0)).predictions([], [[1.0, -1.0]]), ValueError,
      r"log\(x\) needs x > 0"),
-    (lambda: over(choose(W, TABLE) * X, [X, W], TABLE).predictions([1.0] * 4, [[1.0, 1], [1.0, 4]]),
+    (lambda: over(lambda i, a, b: choose(i, [a, b])).predictions([1.0] * 2, [[1.0, 4.0]]),
      ValueError, r"needs a whole index from 0 to below .* index = 4\.0"),
-    *[
-        (lambda of=of: of([], [[0.5, 2.0]]), BranchError, r"x < 1.0 was True when the graph was re")
-        for of in (BELOW, BELOW.predictions)
-    ],
-    (lambda: ABOVE.predictions([], [[0.5, 2.0]]),
-     BranchError, r"x > 1\.0 was False"),
-    (lambda: TWICE.predictions([], [[1.0, math.nan]]), ValueError,
+    (lambda: branching(above).predictions([], [[0.5, 2.0]]), BranchError, r"x > 1\.0 was False"),
+    (lambda: over(twice).predictions([], [[1.0, math.nan]]), ValueError,
      "row 1 gives nan, and a program over columns finite"),
-    (lambda: TWICE([], [[1e308]]), ValueError,
-     "row 0 gives inf, and a program over columns finite"),
-    (lambda: TWICE([], [[8e307, 8e307]]), ValueError,
-     "isn't finite that is so row by row: a sum beyond"),
+    (lambda: over(twice)([], [[1e308]]), ValueError, "row 0 gives inf, and a program over columns"),
+    (lambda: over(twice)([], [[8e307, 8e307]]), ValueError, "isn't finite that is so row by row"),
     *[
-        (lambda columns=columns: PRODUCT.predictions([], columns), ValueError, told)
+        (lambda columns=columns: over(product, 2).predictions([], columns), ValueError, told)
         for told, columns in {
             "columns of inputs: 1, and this program takes 2": [[1.0]],
             "columns have one length": [[1.0, 2.0], [1.0]],
@@ -179,21 +209,19 @@ REFUSED = [
             "a column has one dimension, .* not an array of the shape ()": [1.0, 2.0],
         }.items()
     ],
-    (lambda: PRODUCT.predictions([1.0], [[1.0], [1.0]]), ValueError,
-     "parameters: 1, and this program takes 0"),
-    (lambda: PRODUCT.predictions([X], [[1.0], [1.0]]), TypeError, r"not Values: x\.data"),
-    (lambda: PRODUCT([], [[1.0], [1.0]], upstream="2"), TypeError, "upstream"),
+    (lambda: over(twice).predictions([1.0], [[1.0]]), ValueError, "parameters: 1, and this"),
+    (lambda: over(product).predictions([Value(1.0)], [[1.0]]), TypeError, r"not Values: x\.data"),
+    (lambda: over(twice)([], [[1.0]], upstream="2"), TypeError, "upstream"),
     *[
-        (lambda column=column: TWICE.predictions([], [column]), TypeError,
-         "a real one, and none masked")
+        (lambda x=column: over(twice).predictions([], [x]), TypeError, "a real one, and none mask")
         for column in (MASKED, np.asarray([1.0 + 1j]))
     ],
-    (lambda: over(SILENT(X), [X]), NoArraysError, "bell can't be computed .* arrays="),
-    (lambda: over(X * X, [], [X]), NoArraysError, "needs inputs"),
-    (lambda: over(lambda x: x), TypeError, "needs a recorded graph, not a function"),
-    (lambda: compile(X * X, [X], over="columns"), ValueError, "over is .* or .*, not 'columns'"),
-    (lambda: over(X * X, [X], native=True), ValueError, "native=True"),
-    (lambda: over(LOOKS(X), [X], wrt=[X]), NoArraysError, "looks_by_0 can't be computed over"),
+    (lambda: over(lambda x: SILENT(x)), NoArraysError, "bell can't be computed .* arrays="),
+    (lambda: over(twice, 0), NoArraysError, "needs inputs"),
+    (lambda: compile(twice, over="array"), TypeError, "needs a recorded graph, not a function"),
+    (lambda: compile(Value(1.0), over="columns"), ValueError, "over is .* or .*, not 'columns'"),
+    (lambda: compile(Value(1.0), over="array", native=True), ValueError, "native=True"),
+    (lambda: over(looks), NoArraysError, "looks_by_0 can't be computed over"),
 ]  # fmt: skip
 
 

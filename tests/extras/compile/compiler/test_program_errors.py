@@ -57,11 +57,9 @@ def test_an_error_of_another_kind_goes_on_up():
         program.predict((), [2.0])
 
 
-X, W = Value(2.0, "x"), Value(3.0, "w")
-BAD = "3", None, True, 1j, Value(1.0), [1.0]
 REFUSED = [
     *[
-        (lambda p, numbers=numbers, rows=rows: p(numbers, rows), ValueError, told)
+        (lambda p, x=numbers, rows=rows: p(x, rows), ValueError, told)
         for numbers, rows, told in (
             ([], [[1.0]], r"takes 1 parameter.*\(w\), not 0"),
             ([1.0, 2.0], [[1.0]], r"takes 1 parameter.*\(w\), not 2"),
@@ -76,47 +74,63 @@ REFUSED = [
     (lambda p: p([1.0], [1.0, 2.0]), TypeError, "row"),
     *[
         (call, TypeError, told)
-        for bad in BAD
+        for bad in ("3", None, True, 1j, Value(1.0), [1.0])
         for call, told in (
-            (lambda p, bad=bad: p([bad], [[1.0]]), "one of the parameters needs a"),
-            (lambda p, bad=bad: p([1.0], [[1.0], [bad]]), r"one of the inputs, in row 1,? needs a"),
-            (lambda p, bad=bad: p.predict([1.0], [bad]), "one of the inputs"),
+            (lambda p, x=bad: p([x], [[1.0]]), "one of the parameters needs a"),
+            (lambda p, x=bad: p([1.0], [[1.0], [x]]), r"one of the inputs, in row 1,? needs a"),
+            (lambda p, x=bad: p.predict([1.0], [x]), "one of the inputs"),
         )
     ],
-    # What compile takes
-    (lambda p: compile(X * W, [X]), ValueError, r"'w'.* neither among the inputs nor the param"),
-    *[
-        (lambda p, given=given: compile(X * X, **given), TypeError, "inputs and parameters of a pr")
-        for bad in (X * 2, X.detach(), 2.0, "2")
-        for given in ({"inputs": [bad]}, {"parameters": [bad]})
-    ],
-    (lambda p: compile(X * X, [X, X]), ValueError, r"'x'.* stands twice among the inputs and"),
-    (lambda p: compile(X * X, [X], [X]), ValueError, r"'x'.* stands twice among the inputs and"),
-    *[
-        (lambda p, wrt=wrt: compile(X * X, [X], wrt=[wrt]), ValueError, "wrt has .*, neither an in")
-        for wrt in (X * X, Constant(2.0), W, 2.0)
-    ],
-    (lambda p: compile(X * X, [X], wrt=[X, X]), ValueError, "wrt has a leaf twice"),
-    *[
-        (lambda p, bad=bad: compile(bad), TypeError, "compile needs a function or recorded Values")
-        for bad in (3.0, None, "abc", [1.0], [W * 2, 3.0])
-    ],
-    (lambda p: compile([]), ValueError, "a function or recorded Values, not an empty list"),
-    *[
-        (lambda p, given=given: compile(X * X, **({"inputs": [X]} | given)), TypeError, "list")
-        for given in ({"inputs": X}, {"parameters": X}, {"wrt": X})
-    ],
-    (lambda p: p([W], [[1.0]]), TypeError, r"needs a number, not a Value: \[p.data for p in …\]"),
+    (lambda p: p([Value(1.0)]), TypeError, r"needs a number, not a Value: \[p.data for p in …\]"),
     (lambda p: p({"w": 2.0}), TypeError, "takes a list of numbers as its parameters, not a dict"),
     (lambda p: p(2.0), TypeError, "takes a list of numbers as its parameters, not a float"),
 ]
 
 
 @pytest.mark.parametrize(("call", "kind", "message"), REFUSED)
-def test_what_is_refused_is_named(call, kind, message):
-    program = compile(X * W, [X], [W])
+def test_what_a_program_refuses_is_named(call, kind, message):
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    program = compile(x * w, [x], [w])
     with pytest.raises(kind, match=message):
         call(program)
+
+
+UNCOMPILED = [
+    (lambda x, w: (x * w, [x]), ValueError, "'w'.* neither among the inputs nor the parameters"),
+    *[
+        (given, TypeError, "inputs and parameters of a program are leaves")
+        for make in (lambda x: x * 2, lambda x: x.detach(), lambda x: 2.0, str)
+        for given in (
+            lambda x, w, make=make: (x * x, [make(x)]),
+            lambda x, w, make=make: (x * x, [], [make(x)]),
+        )
+    ],
+    (lambda x, w: (x * x, [x, x]), ValueError, "'x'.* stands twice among the inputs and"),
+    (lambda x, w: (x * x, [x], [x]), ValueError, "'x'.* stands twice among the inputs and"),
+    *[
+        (lambda x, w, make=make: (x * x, [x], [], [make(x, w)]), ValueError, "wrt has .*, neither")
+        for make in (lambda x, w: x * w, lambda x, w: Constant(2.0), lambda x, w: w)
+    ],
+    (lambda x, w: (x * x, [x], [], [x, x]), ValueError, "wrt has a leaf twice"),
+    *[
+        (
+            lambda x, w, bad=bad: (bad,),
+            TypeError,
+            "compile needs a function or recorded Values, not",
+        )
+        for bad in (3.0, None, "abc", [1.0], [Value(1.0) * 2, 3.0])
+    ],
+    (lambda x, w: ([],), ValueError, "a function or recorded Values, not an empty list"),
+    (lambda x, w: (x * x, x), TypeError, "list"),
+    (lambda x, w: (x * w, [x], w), TypeError, "list"),
+    (lambda x, w: (x * x, [x], [], x), TypeError, "list"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "message"), UNCOMPILED)
+def test_what_compile_refuses_is_named(given, kind, message):
+    with pytest.raises(kind, match=message):
+        compile(*given(Value(2.0, "x"), Value(3.0, "w")))
 
 
 @pytest.mark.parametrize(
