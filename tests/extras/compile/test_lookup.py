@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nodejs import run_program
 from places import WEB
-from programs import trace_program
+from programs import assert_same_numbers, compile_at, trace_program
 from strategies import finite, searching
 
 from micrograd_nn import Constant, Value, choose, compile, draw, nodes, tree
@@ -84,30 +84,9 @@ def test_derivatives_are_those_of_differences_and_of_exact_arithmetic(values, da
     assert [line[i] for i, line in enumerate(second)] == [2.0 * x for x in slopes]
 
 
-def count_programs(make, count=3):
-    """Return what a program gives in Python and in C, for each index of a list, and by backward().
-
-    ``make`` makes the graph of an index and parameters.
-    """
-    rng = random.Random(count)
-    numbers = [rng.uniform(-2, 2) for _ in range(2 * count)]
-    ways = []
-    for native in (False, True):
-        index, leaves = Value(0.0), [Value(x) for x in numbers]
-        program = compile(make(index, leaves), [index], leaves, native=native)
-        ways.append([program(numbers, [[float(i)]]) for i in range(count)])
-        ways.append(program(numbers, [[float(i)] for i in range(count)]))
-    own = []
-    for i in range(count):
-        index, leaves = Value(float(i)), [Value(x) for x in numbers]
-        root = make(index, leaves)
-        root.backward()
-        own.append((root.data, [x.grad or 0.0 for x in leaves]))
-    return own, ways
-
-
-@pytest.mark.slow
-@needs_compiler
+@pytest.mark.parametrize(
+    "native", [False, pytest.param(True, marks=[needs_compiler, pytest.mark.slow])]
+)
 @pytest.mark.parametrize(
     "make",
     [
@@ -127,11 +106,15 @@ def count_programs(make, count=3):
         "one",
     ],
 )  # fmt: skip
-def test_programs_have_the_bits_of_backward_for_every_index(make):
-    own, (in_python, rows_in_python, in_c, rows_in_c) = count_programs(make)
-    assert in_python == own
-    assert in_c == own
-    assert rows_in_c == rows_in_python
+def test_programs_have_the_bits_of_backward_for_every_index(make, native):
+    def function(xs, row):
+        return make(row[0], xs)
+
+    numbers, rows = [random.Random(3).uniform(-2, 2) for _ in range(6)], [[0.0], [1.0], [2.0]]
+    program = compile_at(function, numbers, rows[0])
+    program.choice.native = native
+    for some in (rows, *[[row] for row in rows]):
+        assert_same_numbers(function, numbers, some, program)
 
 
 @pytest.mark.parametrize("native", [False, pytest.param(True, marks=needs_compiler)])

@@ -55,7 +55,7 @@ reversed set slice sorted sum tuple zip
 """
 OPERATORS = """
 abs add concat contains countOf delitem eq floordiv ge getitem gt iadd iconcat imul indexOf
-itruediv isub ipow le lt mod mul ne neg not_ pos pow setitem sub truediv
+itruediv isub ipow le lt mul ne neg not_ pos pow setitem sub truediv
 """
 ITERATORS = """
 accumulate chain combinations combinations_with_replacement compress count cycle dropwhile

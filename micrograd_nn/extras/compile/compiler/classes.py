@@ -27,7 +27,6 @@ NEVER_CALLED = {  # by what is allowed, but for texts by %
     "__subclasshook__",
 }  # fmt: skip
 TRUSTED = {"builtins", "typing", *OWN_MODULES}  # modules whose classes are known
-PLAIN_PARTS = ("function", "staticmethod", "classmethod", "member_descriptor", "getset_descriptor")
 SLOTS = ("member_descriptor", "_tuplegetter", "getset_descriptor")  # what reads a slot
 
 
@@ -103,16 +102,11 @@ def find_other_base(kind: type) -> type | None:
     return kind if issubclass(kind, Number) else None  # whose own operators are asked first
 
 
-def catches_errors(kind: type) -> bool:
-    """Tell whether a class catches a property's AttributeError: x.relu() of a float is one."""
-    parts = [part for base in kind.__mro__ if not is_trusted(base) for part in vars(base).items()]
-    return any(name == "__getattr__" for name, _ in parts) and any(
-        hasattr(part, "__get__") and type(part).__name__ not in PLAIN_PARTS for _, part in parts
-    )
-
-
-def is_generated(function: FunctionType) -> bool:
+def is_generated(function: Any) -> bool:
     """Tell whether Python wrote a method itself: of a dataclass, or of a named tuple."""
+    function = getattr(function, "__func__", function)
+    if not isinstance(function, FunctionType):
+        return False
     made_by = str(function.__globals__.get("__name__"))
     is_of_dataclass = function.__code__.co_qualname.startswith("__create_fn__.<locals>.")
     if function.__code__.co_filename == "<string>":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dis
-import operator
 import os
 import sys
 import sysconfig
@@ -41,8 +40,6 @@ CHANGING = {"setitem", "delitem", *[f"i{x}" for x in ("add", "concat", "mul", "p
     name for kind in (list, dict, set, deque, OrderedDict) for name in dir(kind)
     if name[0] != "_" and name not in dir(tuple) and name not in dir(frozenset)
 } - {"get", "items", "keys", "values"}  # fmt: skip
-SETTING = ("__init__", "__post_init__")  # attributes of what they make
-NUMBERS = ("LOAD_CONST", "LOAD_SMALL_INT")
 LIBRARIES = sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 REASONS = {
@@ -50,8 +47,7 @@ REASONS = {
     "IMPORT_NAME": "imports a module: do that at the top of the file",
     "PUSH_EXC_INFO": "catches errors (try)", "BEFORE_WITH": "has a with block",
     "LOAD_BUILD_CLASS": "defines a class", "STORE_GLOBAL": "sets a global variable",
-    "DELETE_GLOBAL": "deletes a global variable", "LOAD_SUPER_ATTR": "uses super()",
-    "MATCH_CLASS": "matches a class",
+    "DELETE_GLOBAL": "deletes a global variable", "MATCH_CLASS": "matches a class",
 }  # fmt: skip
 
 
@@ -68,7 +64,6 @@ class CodeReader:
         self.place = place  # which stays that of the caller, where the code isn't the user's
         self.is_library = function.__code__.co_filename.startswith(LIBRARIES)
         self.on_top = UNKNOWN  # of the stack
-        self.made = ""
 
     def read(self, code: CodeType) -> None:
         """Read all instructions, and what each puts on the stack, where that is known."""
@@ -81,12 +76,9 @@ class CodeReader:
             else:
                 self.reader.wait(constant, self.place, "a constant")
         first = code.co_varnames[0] if code.co_argcount else ""
-        if any(first in list_stored(x) for x in instructions):
+        if self.owner is UNKNOWN or any(first in list_stored(x) for x in instructions):
             first = ""
-        is_whole = code is self.function.__code__  # not one that is made in it
-        self.made = first if is_whole else ""  # the object that a constructor makes
-        owner = first if self.owner is not UNKNOWN else ""
-        line, done = code.co_firstlineno, 0
+        line = code.co_firstlineno
         for i, instruction in enumerate(instructions):
             if may_change(instruction):
                 self.reader.outside.may_change = True
@@ -95,21 +87,17 @@ class CodeReader:
                 self.place = f"{name_place(code, line)},"
             below = UNKNOWN if instruction.is_jump_target else self.on_top
             name, argument = instruction.opname, instruction.argval
-            if i < done:
-                self.on_top = UNKNOWN
-            elif name == "LOAD_GLOBAL" and argument == "super" and asks_super(instructions[i:]):
-                self.read_super(instructions, i + 3)
-                self.on_top, done = UNKNOWN, i + 4
-            elif name == "LOAD_GLOBAL":
-                self.on_top = self.look_up_global(argument)
-                if not (is_parent(self.on_top) and is_taken_from(instructions, i)):
+            if name == "LOAD_GLOBAL" or (name == "LOAD_DEREF" and argument in self.cells):
+                self.on_top = self.look_up_variable(name, argument)
+                if self.on_top is super:
+                    self.refuse("uses super(): call the class by its name, Base.method(self)")
+                if isinstance(self.on_top, type) and is_taken_from(instructions, i):
+                    self.reader.meet_parent(self.on_top, self.place)
+                else:
                     self.take(self.on_top, argument, is_called_there(instructions, i))
-            elif name == "LOAD_DEREF" and argument in self.cells:
-                look = partial(look_into, self.cells[argument])
-                self.on_top = self.take(self.reader.outside.keep(look, argument), argument)
             elif name in ("LOAD_ATTR", "LOAD_METHOD"):
                 self.on_top = self.read_attribute(below, argument, is_called_there(instructions, i))
-            elif name.startswith("LOAD_FAST") and argument == owner:
+            elif name.startswith("LOAD_FAST") and argument == first:
                 self.on_top = self.owner
             elif name == "LOAD_CONST":
                 self.on_top = argument
@@ -131,11 +119,7 @@ class CodeReader:
         before: Any = instructions[i - 1] if i else None
         name, argument = instruction.opname, instruction.argval
         if name == "STORE_ATTR":
-            self.reader.ask(argument, self.place)
-            is_made = self.function.__name__ in SETTING
-            if not (is_made and before and is_load_of(before, self.made)):
-                self.refuse(f"sets .{argument}")
-            return True
+            self.refuse(f"sets .{argument}")
         if name in ("LOAD_DEREF", "LOAD_CLASSDEREF"):
             return True
         if name == "STORE_DEREF":
@@ -146,39 +130,24 @@ class CodeReader:
             is_constant = before is not None and before.opname == "LOAD_CONST"
             is_known = is_constant and not instruction.is_jump_target  # x is (y if y > 0 else None)
             return is_known and before.argval in (None, True, False)
-        if name in TEXTS:
+        if name in TEXTS or (name == "BINARY_OP" and "%" in instruction.argrepr):
             if not is_of_an_error(instructions, i):
-                self.reader.ask_for_texts(self.place)
-            return True
-        if name == "BINARY_OP" and "%" in instruction.argrepr:
-            is_by_number = before and before.opname in NUMBERS and isinstance(before.argval, Real)
-            is_known = is_by_number and not instruction.is_jump_target
-            if not (is_known or is_of_an_error(instructions, i)):
                 self.reader.ask_for_texts(self.place)
             return True
         if name == "CALL_INTRINSIC_1":
             return instruction.argrepr in INTRINSICS
         return name in INSTRUCTIONS
 
-    def look_up_global(self, name: str) -> Any:
-        """Return what a global variable is, and keep it."""
-        own, builtins = find_namespaces(self.function)
-        return self.reader.outside.keep(lambda: own.get(name, builtins.get(name, UNKNOWN)), name)
-
-    def read_super(self, instructions: Sequence[Any], i: int) -> None:
-        """Read what ``super()`` is asked for: of any base, since others may stand between."""
-        name = instructions[i].argval
-        is_known = name[:2] != "__" or name in (*MAKE, "__call__")
-        if self.look_up_global("super") is not super or not is_known:
-            self.refuse(f"asks for super().{name}")
-        if name in HASHING_METHODS and not is_called_there(instructions, i):
-            self.refuse(f"passes on .{name}, which looks numbers up: {tell_lambda(name)}")
-        self.reader.asked_of_bases.setdefault(name, self.place)
+    def look_up_variable(self, how: str, name: str) -> Any:
+        """Return what a variable from elsewhere is, a global one or a closure's, and keep it."""
+        look: Any = partial(look_into, self.cells.get(name))
+        if how == "LOAD_GLOBAL":
+            own, builtins = find_namespaces(self.function)
+            look = lambda: own.get(name, builtins.get(name, UNKNOWN))  # noqa: E731
+        return self.reader.outside.keep(look, name)
 
     def take(self, thing: Any, name: str, is_called: bool = False) -> Any:
         """Read a thing that is used here by a name, and return it."""
-        if thing is operator.mod:
-            self.reader.ask_for_texts(self.place)
         if isinstance(thing, ModuleType):
             if thing not in MODULES and thing.__name__ not in OWN_MODULES | {PACKAGE}:
                 self.refuse(f"uses the module {name}")
@@ -193,14 +162,15 @@ class CodeReader:
             look = partial(getattr, thing, name, UNKNOWN)
             return self.take(self.reader.outside.keep(look, name), name, is_called)
         if isinstance(thing, type):
-            if (thing, name) not in PARTS_OF_CLASSES and not (
-                is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
+            if name in MAKE or (
+                (thing, name) not in PARTS_OF_CLASSES
+                and not (
+                    is_written_in_python(thing) and self.reader.read_part(thing, name, self.place)
+                )
             ):
                 self.refuse(f"asks for {thing.__name__}.{name}")
             if name not in HASHING_METHODS:
                 self.reader.ask(name, self.place)  # of other classes by the same code
-            if name in MAKE:
-                self.reader.asked_of_bases.setdefault(name, self.place)
             return UNKNOWN
         if isinstance(thing, (Real, BuiltinFunctionType, FunctionType)):
             self.refuse(f"asks for .{name}")
@@ -272,20 +242,6 @@ def has_null(instruction: Any) -> bool:
     return not {"NULL", "NULL|self"}.isdisjoint(instruction.argrepr.split(" + "))
 
 
-def is_parent(thing: Any) -> bool:
-    """Tell whether this is a class of this package, whose methods a class of one's own may call."""
-    return isinstance(thing, type) and thing.__module__ in OWN_MODULES
-
-
-def asks_super(instructions: Sequence[Any]) -> bool:
-    """Tell whether ``super()`` stands there, without arguments, and is asked for something."""
-    first, second, last = [(x.opname, x.argval) for x in instructions[1:4]]
-    if last[0] == "LOAD_SUPER_ATTR":  # from Python 3.12 on
-        return first == ("LOAD_DEREF", "__class__")
-    is_asked = last[0] in ("LOAD_ATTR", "LOAD_METHOD")
-    return (first, second) == (("PRECALL", 0), ("CALL", 0)) and is_asked
-
-
 def list_stored(instruction: Any) -> Sequence[str]:
     """Return the local variables that an instruction sets."""
     name, argument = instruction.opname, instruction.argval
@@ -294,14 +250,6 @@ def list_stored(instruction: Any) -> Sequence[str]:
     if not isinstance(argument, tuple):
         return (argument,)
     return argument[:1] if name == "STORE_FAST_LOAD_FAST" else argument
-
-
-def is_load_of(instruction: Any, name: str) -> bool:
-    """Tell whether an instruction puts a local variable on the stack, as its last."""
-    argument = instruction.argval
-    last = argument[-1] if isinstance(argument, tuple) else argument
-    is_load = instruction.opname.startswith(("LOAD_FAST", "LOAD_DEREF"))  # as a lambda uses it, too
-    return bool(name) and is_load and last == name
 
 
 def is_taken_from(instructions: Sequence[Any], i: int) -> bool:

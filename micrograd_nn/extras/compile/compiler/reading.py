@@ -23,14 +23,12 @@ from ...._ground.callers import FOLDER
 from ...._ground.nested import iterate_keys, iterate_numbers
 from ...._ground.text import add_article
 from ....engine.operation import Choice, Lookup, Operation, Reduction
-from ....engine.table import OPERATIONS as TABLE
 from ....engine.value import Constant, Value
 from .allowed import CALLABLES, HASHING, METHODS, OWN_MODULES, UNFOLLOWED
 from .classes import (
     MAKE,
     SLOTS,
     UNKNOWN,
-    catches_errors,
     find_attributes,
     find_base,
     find_other_base,
@@ -79,13 +77,9 @@ class Reader:
         self.waiting: deque[tuple[Any, str, str]] = deque()  # each with its place and name there
         self.classes: dict[type, None] = {}  # of objects that may be met
         self.parts: dict[tuple[type, str], Any] = {}  # of those, which were read
-        self.makers: set[type] = set()  # classes whose constructors were
-        self.has_operation = False  # of somebody else's, which may raise an IndexError
-        self.indexed = ""  # where a class is met that Python goes through by its __getitem__
         self.has_code = False  # of somebody else's, which may compare
         self.fields: set[str] = set()  # attributes that hold what was read
         self.asked: dict[str, str] = {}  # attributes of whatever, and where they are asked for
-        self.asked_of_bases: dict[str, str] = {}  # by super()
 
     def read(self, *things: Any, arguments: Any = ()) -> Outside:
         """Read things, and return what they take from elsewhere; an UnreadError says what can't be.
@@ -128,18 +122,6 @@ class Reader:
                 self.fields.update(
                     name for name, place in self.asked.items() if self.read_part(kind, name, place)
                 )
-                for name, place in self.asked_of_bases.items():
-                    for base in kind.__mro__:
-                        if name in MAKE:
-                            self.read_maker(base, place)
-                        else:
-                            self.read_part(base, name, place)
-        if self.has_operation and self.indexed:
-            refuse(
-                self.indexed,
-                "may go through it by __getitem__, which ends at an IndexError: "
-                "give it an __iter__",
-            )
         if numpys and self.has_code:
             refuse("it", f"uses an argument, {NUMPYS}")
         for name, place in self.asked.items():
@@ -190,7 +172,6 @@ class Reader:
             for part in (thing.start, thing.stop, thing.step):
                 self.wait(part, place, name)
         elif kind in OPERATIONS:  # whose rules depend on their inputs alone
-            self.has_operation = self.has_operation or TABLE.get(thing.name) is not thing
             self.read_attributes(thing, place, name)
         elif kind is partial:
             self.read_attributes(thing, place, name)
@@ -249,21 +230,26 @@ class Reader:
         is_own_value = kind.__module__ in OWN_MODULES and issubclass(kind, Value)
         if is_own_value or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
             return
+        name = kind.__name__
         if not is_written_in_python(kind):
-            refuse(place, f"uses {kind.__name__}")
+            refuse(place, f"uses {name}")
         self.meet_class(kind, place)
-        self.read_maker(kind, place)
-
-    def read_maker(self, kind: type, place: str) -> None:
-        """Read what a class makes its objects by, once."""
-        if kind in self.makers:
-            return
-        self.makers.add(kind)
-        for name in MAKE:
-            self.read_part(kind, name, place)
+        for maker in MAKE:
+            if not (is_trusted(find_base(kind, maker)) or is_generated(look_up(kind, maker))):
+                refuse(
+                    place,
+                    f"makes an object of {name}, by its own {maker}: "
+                    f"make it outside, or of a dataclass without one",
+                )
+            self.read_part(kind, maker, place)
         for field in fields(kind) if is_dataclass(kind) else ():
             if callable(field.default_factory) and id(field.default_factory) not in HASHING:
-                self.wait(field.default_factory, place, f"{kind.__name__}.{field.name}")
+                self.wait(field.default_factory, place, f"{name}.{field.name}")
+
+    def meet_parent(self, kind: type, place: str) -> None:
+        """Read a class that is asked for something by its name, which makes no object of it."""
+        if kind.__module__ not in OWN_MODULES:
+            self.meet_class(kind, place)
 
     def meet_class(self, kind: type, place: str) -> None:
         """Keep a class whose objects may be met, and read what Python calls by itself."""
@@ -276,9 +262,9 @@ class Reader:
             refuse(place, f"uses an object of {kind.__name__}" + is_one)
         lookup = look_up(kind, "__getitem__")
         if isinstance(lookup, FunctionType) and look_up(kind, "__iter__") is UNKNOWN:
-            self.indexed = f"{place} uses an object of {kind.__name__}: Python"
-        if catches_errors(kind):
-            refuse(place, f"uses an object of {kind.__name__}, with a property and a __getattr__")
+            refuse(place, f"uses an object of {kind.__name__}: give it an __iter__, too")
+        if not is_trusted(find_base(kind, "__getattr__")):
+            refuse(place, f"uses an object of {kind.__name__}, which has a __getattr__")
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
         for field in fields(kind) if is_dataclass(kind) else ():
@@ -301,8 +287,7 @@ class Reader:
             if type(part) is classmethod and not is_known:  # which may make an object
                 self.wait(kind, place, kind.__name__)
             for read in () if is_known else take_apart(part):
-                is_whole = kind is base and base.__module__ == "collections"  # a Counter itself
-                if isinstance(read, FunctionType) and (is_whole or is_generated(read)):
+                if is_generated(read):
                     self.read_generated(read, place)
                 else:
                     self.wait(read, place, f"{kind.__name__}.{name}")
@@ -349,8 +334,6 @@ class Reader:
                 default = self.outside.keep(partial(look_into, cell), variable)
                 if id(default) not in HASHING:  # of nothing, it looks nothing up
                     self.wait(default, place, variable)
-        if function.__name__ in ("__setattr__", "__delattr__"):  # a frozen one's call super()
-            self.asked_of_bases.setdefault(function.__name__, place)
 
     def read_state(self, function: FunctionType, place: str) -> None:
         """Read what a function brings along beside its code: its defaults."""

@@ -102,15 +102,6 @@ def test_a_row_that_is_refused(xp):
             program.predictions([], [column])
 
 
-def test_arrays_of_two_kinds_are_refused():
-    torch, _ = load_namespace("torch"), pytest.importorskip("array_api_compat")
-    jnp = load_namespace("jax")
-    x, y = Value(0.5, "x"), Value(0.5, "y")
-    program = compile(x * y, [x, y], over="array")
-    with pytest.raises(TypeError, match="namespace"):
-        program.predictions([], [torch.asarray([1.0]), jnp.asarray([1.0])])
-
-
 # JAX
 
 
@@ -182,17 +173,6 @@ def test_jax_without_64_bits_is_refused(jax):
 
 
 # PyTorch
-
-
-def test_the_gradient_that_pytorch_finds_is_ours():
-    torch, _ = load_namespace("torch"), pytest.importorskip("array_api_compat")
-    loss, inputs, parameters, rows = make_loss("silu")
-    numbers = torch.asarray([p.data for p in parameters], dtype=torch.float64).requires_grad_()
-    columns = [torch.asarray(column, dtype=torch.float64) for column in zip(*rows, strict=True)]
-    program = compile(loss, inputs, parameters, over="array")
-    _, gradient = program(numbers.detach(), columns)
-    program.predictions(numbers, columns).sum().backward()
-    assert numbers.grad.tolist() == pytest.approx(gradient.tolist(), rel=1e-11, abs=1e-12)
 
 
 # The guide

@@ -4,6 +4,7 @@ import builtins
 import math
 import random
 import sys
+from inspect import signature
 
 import pytest
 from places import ROOT
@@ -59,20 +60,6 @@ def test_the_source_is_what_the_guide_shows():
     assert repr(program) == "<program over columns of 2 parameters and 1 inputs, 6 nodes>"
 
 
-def test_what_no_input_changes_counts_once_a_row():
-    x, w = Value(2.0, "x"), Value(3.0, "w")
-    compare(w * 2 + 0 * x, [x], [w], [[1.0], [2.0], [3.0]])
-    compare(w * 2, [x], [w], [[1.0], [2.0], [3.0]])
-    compare(w.exp(), [x], [w], [[1.0], [2.0], [3.0]])
-    compare(x, [x], [w], [[1.0], [2.0]])
-
-
-def test_upstream_scales_the_gradient_alone():
-    x, w = Value(2.0, "x"), Value(3.0, "w")
-    program = compile(w * x, [x], [w], over="array")
-    assert [float(y) for y in np.hstack(program([3.0], [[1.0, 5.0]], upstream=0.5))] == [18.0, 3.0]
-
-
 def test_several_outputs():
     x, w = Value(2.0, "x"), Value(3.0, "w")
     program = compile([w * x, w.exp()], [x], [w], over="array")
@@ -83,106 +70,165 @@ def test_several_outputs():
     assert "xp.exp(w)" in program.source_of(1)
 
 
-def test_without_derivatives_there_are_none():
-    x = Value(2.0, "x")
-    total, gradient = compile(x * x, [x], over="array")([], [[1.0, 2.0]])
-    assert (float(total), gradient) == (5.0, [])
+def make_leaves(function):
+    """Return a leaf for each parameter of a function, younger than all that was compared."""
+    names = signature(function).parameters
+    return [Value(1.0 + i / 4, name.removesuffix("_")) for i, name in enumerate(names)]
 
 
-def test_a_lookup_takes_another_value_in_each_row():
-    x, index = Value(2.0, "x"), Value(1.0, "index")
-    table = [Value(float(i), f"t{i}") for i in range(4)]
-    rows = [[0.5, 0.0], [1.5, 3.0], [2.5, 1.0], [3.5, 3.0]]
-    compare(choose(index, table) * x, [x, index], table, rows)
-    compare(choose(index, [x, x * x, table[0], table[1]]), [x, index], table[:2], rows)
-    program = compile(choose(index, table) * x, [x, index], table, over="array")
-    with pytest.raises(ValueError, match=r"needs a whole index from 0 to below .* index = 4\.0"):
-        program.predictions([1.0] * 4, [[1.0, 1.0], [1.0, 4.0]])
+def over(function, inputs=1, has_slopes=True):
+    """Return the program over columns of a function of leaves, of which the first are inputs."""
+    leaves = make_leaves(function)
+    wrt = leaves if has_slopes else []
+    return compile(function(*leaves), leaves[:inputs], leaves[inputs:], wrt=wrt, over="array")
 
 
-# What the row engine refuses
+def branching(function):
+    """Return the program of a way through branches over columns, recorded at 1.0."""
+    (x,) = make_leaves(function)
+    return ArrayProgram(trace_program(lambda: function(x), [x], wrt=[x]))
 
 
-def test_the_error_is_that_of_the_row_engine():
-    x = Value(2.0, "x")
-    program = compile(x.log(), [x], wrt=[x], over="array")
-    for call in (program, program.predictions):
-        with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -2\.0"):
-            call([], [[1.0, -2.0, -3.0]])
-    program = compile(x.sqrt(), [x], wrt=[x], over="array")
-    assert program.predictions([], [[4.0, 0.0]]).tolist() == [2.0, 0.0]
-    with pytest.raises(ZeroDivisionError, match=r"derivative of sqrt\(x\) needs x > 0"):
-        program([], [[4.0, 0.0]])
+THREE, CHOSEN = [[1.0], [2.0], [3.0]], [[0.0, 0.5], [3.0, 1.5], [1.0, 2.5], [3.0, 3.5]]
+BELL, SILENT = (
+    Operation("bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out], **form)
+    for form in ({"arrays": "xp.exp(-{0} * {0})"}, {})
+)
+LOOKS = Operation("looks", abs, [lambda out, x: 1.0 if x > 3 else 2.0], arrays="xp.abs({0})")
+SAME = {
+    "what no input changes": (lambda x, w: w * 2 + 0 * x, 1, THREE),
+    "no input": (lambda x, w: w * 2, 1, THREE),
+    "a function of no input": (lambda x, w: w.exp(), 1, THREE),
+    "an input": (lambda x, w: x, 1, THREE),
+    "a lookup": (lambda i, x, a, b, c, d: choose(i, [a, b, c, d]) * x, 2, CHOSEN),
+    "one of nodes": (lambda i, x, a, b: choose(i, [x, x * x, a, b]), 2, CHOSEN),
+    "an operation of one's own": (lambda x: BELL(x + 1), 1, [[0.1], [0.2]]),
+    "names of rules": (
+        lambda where_, xp: where(where_ - xp, step(where_), xp) + where_, 1, [[1.0], [0.1]],
+    ),
+}  # fmt: skip
 
 
-def test_an_error_on_the_way_is_told_where_the_result_would_hide_it():
-    x = Value(2.0, "x")
-    with pytest.raises(OverflowError, match=r"exp\(x\) is beyond the largest float"):
-        compile(x.exp().tanh(), [x], over="array").predictions([], [[1.0, 1000.0]])
-    with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
-        compile(where(x, x.log(), 0.0), [x], over="array").predictions([], [[1.0, -1.0]])
+@pytest.mark.parametrize("name", SAME)
+def test_columns_have_the_numbers_of_rows(name):
+    function, inputs, rows = SAME[name]
+    leaves = make_leaves(function)
+    compare(function(*leaves), leaves[:inputs], leaves[inputs:], rows, wrt=leaves)
 
 
-def test_a_row_that_takes_another_branch_is_an_error():
-    x = Value(0.5, "x")
-    program = ArrayProgram(trace_program(lambda: x * 2 if x < 1 else x * 3, [x], wrt=[x]))
-    assert program.predictions([], [[0.5, -1.0]]).tolist() == [1.0, -2.0]
-    for call in (program, program.predictions):
-        with pytest.raises(BranchError, match=r"x < 1.0 was True when the graph was recorded"):
-            call([], [[0.5, 2.0]])
-    z = Value(0.5, "z")
-    program = ArrayProgram(trace_program(lambda: z * 3 if z > 1 else z * 2, [z]))
-    assert program.predictions([], [[0.5, 1.0]]).tolist() == [1.0, 2.0]
-    with pytest.raises(BranchError, match=r"z > 1\.0 was False"):
-        program.predictions([], [[0.5, 2.0]])
+def product(x, y):
+    return x * y
 
 
-def test_numbers_that_are_not_finite_are_refused():
-    x = Value(0.5, "x")
-    program = compile(x * 2, [x], wrt=[x], over="array")
-    with pytest.raises(ValueError, match="row 1 gives nan, and a program over columns finite"):
-        program.predictions([], [[1.0, math.nan]])
-    with pytest.raises(ValueError, match="row 0 gives inf, and a program over columns finite"):
-        program([], [[1e308]])
-    with pytest.raises(ValueError, match="isn't finite that is so row by row: a sum beyond"):
-        program([], [[8e307, 8e307]])
+NUMBERS = {
+    "scaled by upstream": (lambda: over(product)([3.0], [[1.0, 5.0]], 0.5), (18.0, [3.0, 3.0])),
+    "no derivatives": (lambda: over(lambda x: x * x, 1, False)([], [[1.0, 2.0]]), (5.0, [])),
+    "no rows": (lambda: over(product)([2.0], [[]]), (0.0, [0.0, 0.0])),
+    "no rows, predicted": (lambda: over(product).predictions([2.0], [[]]), []),
+    "a root": (lambda: over(root).predictions([], [[4.0, 0.0]]), [2.0, 0.0]),
+    "one way": (lambda: branching(below).predictions([], [[0.5, -1.0]]), [1.0, -2.0]),
+    "the other": (lambda: branching(above).predictions([], [[0.5, 1.0]]), [1.0, 2.0]),
+    "a rule that looks": (lambda: over(looks, 1, False).predictions([], [[-2.0]]), [2.0]),
+    **{
+        name: (lambda x=column: over(lambda x: x / 3).predictions([], [x]), [1 / 3, 2 / 3])
+        for name, column in (
+            ("a list", [1, 2]), ("whole", np.asarray([1, 2])), ("32 bits", np.float32([1, 2])),
+        )
+    },
+}  # fmt: skip
 
 
-def test_columns_are_one_array_an_input_and_of_one_length():
-    x, y = Value(0.5, "x"), Value(0.5, "y")
-    program = compile(x * y, [x, y], [], over="array")
-    wrong = {
-        "columns of inputs: 1, and this program takes 2": [[1.0]],
-        "columns have one length": [[1.0, 2.0], [1.0]],
-        "a column has one dimension": [[[1.0]], [[1.0]]],
-        r"of an array X it is list\(X.T\)": np.ones((2, 2)),
-        "of a DataFrame or a dictionary": {"x": [1.0], "y": [2.0]},
-        "a column has one dimension, .* not an array of the shape ()": [1.0, 2.0],
-    }
-    for told, columns in wrong.items():
-        with pytest.raises(ValueError, match=told):
-            program.predictions([], columns)
-    with pytest.raises(ValueError, match="parameters: 1, and this program takes 0"):
-        program.predictions([1.0], [[1.0], [1.0]])
-    with pytest.raises(TypeError, match=r"not Values: x\.data"):
-        program.predictions([x], [[1.0], [1.0]])
-    with pytest.raises(TypeError, match="upstream"):
-        program([], [[1.0], [1.0]], upstream="2")
+def below(x):
+    return x * 2 if x < 2 else x * 3
 
 
-def test_whole_numbers_and_numbers_of_32_bits_are_computed_with_in_64():
-    x = Value(0.5, "x")
-    program = compile(x / 3, [x], over="array")
-    for column in ([1, 2], np.asarray([1, 2]), np.asarray([1.0, 2.0], dtype="float32")):
-        assert program.predictions([], [column]).tolist() == [1 / 3, 2 / 3]
+def above(x):
+    return x * 3 if x > 1 else x * 2
 
 
-def test_without_rows_the_sum_is_nothing():
-    x, w = Value(0.5, "x"), Value(2.0, "w")
-    program = compile(w * x, [x], [w], over="array")
-    total, gradient = program([2.0], [[]])
-    assert (float(total), gradient.tolist()) == (0.0, [0.0])
-    assert program.predictions([2.0], [[]]).tolist() == []
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_program_over_columns_gives_these_numbers(name):
+    compute, wanted = NUMBERS[name]
+    found = compute()
+    if isinstance(wanted, tuple):
+        assert (float(found[0]), [*map(float, found[1])]) == wanted
+    else:
+        assert found.tolist() == wanted
+
+
+# What the row engine refuses, and what columns can't say
+
+
+def looks(x):
+    return LOOKS(x)
+
+
+def root(x):
+    return x.sqrt()
+
+
+def log(x):
+    return x.log()
+
+
+def twice(x):
+    return x * 2
+
+
+MASKED = np.ma.masked_array([1.0, 2.0], [False, True])
+BOTH = lambda program: program, lambda program: program.predictions
+REFUSED = [
+    *[
+        (call, ValueError, told)
+        for of in BOTH
+        for call, told in (
+            (lambda of=of: of(over(log))([], [[1.0, -2.0, -3.0]]), r"log\(x\) needs x > 0; x = -2"),
+            (lambda of=of: of(branching(below))([], [[0.5, 2.0]]), "x < 2.0 was True when the gra"),
+        )
+    ],
+    (lambda: over(root)([], [[4.0, 0.0]]), ZeroDivisionError, r"derivative of sqrt\(x\) needs"),
+    (lambda: over(lambda x: x.exp().tanh()).predictions([], [[1.0, 1000.0]]), OverflowError,
+     r"exp\(x\) is beyond the largest float"),
+    (lambda: over(lambda x: where(x, x.log(), 0.0)).predictions([], [[1.0, -1.0]]), ValueError,
+     r"log\(x\) needs x > 0"),
+    (lambda: over(lambda i, a, b: choose(i, [a, b])).predictions([1.0] * 2, [[1.0, 4.0]]),
+     ValueError, r"needs a whole index from 0 to below .* index = 4\.0"),
+    (lambda: branching(above).predictions([], [[0.5, 2.0]]), BranchError, r"x > 1\.0 was False"),
+    (lambda: over(twice).predictions([], [[1.0, math.nan]]), ValueError,
+     "row 1 gives nan, and a program over columns finite"),
+    (lambda: over(twice)([], [[1e308]]), ValueError, "row 0 gives inf, and a program over columns"),
+    (lambda: over(twice)([], [[8e307, 8e307]]), ValueError, "isn't finite that is so row by row"),
+    *[
+        (lambda columns=columns: over(product, 2).predictions([], columns), ValueError, told)
+        for told, columns in {
+            "columns of inputs: 1, and this program takes 2": [[1.0]],
+            "columns have one length": [[1.0, 2.0], [1.0]],
+            "a column has one dimension": [[[1.0]], [[1.0]]],
+            r"of an array X it is list\(X.T\)": np.ones((2, 2)),
+            "of a DataFrame or a dictionary": {"x": [1.0], "y": [2.0]},
+            "a column has one dimension, .* not an array of the shape ()": [1.0, 2.0],
+        }.items()
+    ],
+    (lambda: over(twice).predictions([1.0], [[1.0]]), ValueError, "parameters: 1, and this"),
+    (lambda: over(product).predictions([Value(1.0)], [[1.0]]), TypeError, r"not Values: x\.data"),
+    (lambda: over(twice)([], [[1.0]], upstream="2"), TypeError, "upstream"),
+    *[
+        (lambda x=column: over(twice).predictions([], [x]), TypeError, "a real one, and none mask")
+        for column in (MASKED, np.asarray([1.0 + 1j]))
+    ],
+    (lambda: over(lambda x: SILENT(x)), NoArraysError, "bell can't be computed .* arrays="),
+    (lambda: over(twice, 0), NoArraysError, "needs inputs"),
+    (lambda: compile(twice, over="array"), TypeError, "needs a recorded graph, not a function"),
+    (lambda: compile(Value(1.0), over="columns"), ValueError, "over is .* or .*, not 'columns'"),
+    (lambda: compile(Value(1.0), over="array", native=True), ValueError, "native=True"),
+    (lambda: over(looks), NoArraysError, "looks_by_0 can't be computed over"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "told"), REFUSED)
+def test_what_is_refused_is_named(call, kind, told):
+    with pytest.raises(kind, match=told):
+        call()
 
 
 def test_what_is_off_is_multiplied_by_0_over_columns():
@@ -212,15 +258,6 @@ def test_a_column_of_a_data_frame_is_taken_without_its_index():
     assert found.tolist() == [3.0, 8.0]
 
 
-def test_numbers_that_are_not_real_or_not_there_are_refused():
-    x = Value(0.5, "x")
-    program = compile(x * 2, [x], over="array")
-    masked = np.ma.masked_array([1.0, 2.0], [False, True])
-    for column in (masked, np.asarray([1.0 + 1j])):
-        with pytest.raises(TypeError, match="a real one, and none masked"):
-            program.predictions([], [column])
-
-
 def test_arrays_that_are_given_stay_as_they_are():
     x, w = Value(2.0, "x"), Value(3.0, "w")
     program = compile(w * w * x, [x], [w], over="array")
@@ -230,43 +267,6 @@ def test_arrays_that_are_given_stay_as_they_are():
 
 
 # What can't be compiled over columns
-
-
-def test_what_can_not_be_said_is_refused_at_once():
-    x = Value(2.0, "x")
-    bell = Operation("bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out])
-    with pytest.raises(NoArraysError, match=r"bell can't be computed over columns: .* arrays="):
-        compile(bell(x), [x], over="array")
-    with pytest.raises(NoArraysError, match="needs inputs"):
-        compile(x * x, [], [x], over="array")
-    with pytest.raises(TypeError, match="needs a recorded graph, not a function"):
-        compile(lambda x: x, over="array")
-    with pytest.raises(ValueError, match='over is "rows" or "array", not \'columns\''):
-        compile(x * x, [x], over="columns")
-    with pytest.raises(ValueError, match="native=True"):
-        compile(x * x, [x], over="array", native=True)
-
-
-def test_a_rule_that_looks_at_its_numbers_is_refused():
-    looks = Operation("looks", abs, [lambda out, x: 1.0 if x > 3 else 2.0], arrays="xp.abs({0})")
-    x = Value(2.0, "x")
-    assert compile(looks(x), [x], over="array").predictions([], [[-2.0]]).tolist() == [2.0]
-    with pytest.raises(NoArraysError, match="looks_by_0 can't be computed over columns"):
-        compile(looks(x), [x], wrt=[x], over="array")
-
-
-def test_an_operation_of_ones_own_with_its_form_over_columns():
-    bell = Operation(
-        "bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out],
-        arrays="xp.exp(-{0} * {0})",
-    )  # fmt: skip
-    x = Value(0.5, "x")
-    compare(bell(x + 1), [x], [], [[0.1], [0.2]], wrt=[x])
-
-
-def test_labels_can_be_names_of_rules_and_of_the_namespace():
-    x, xp = Value(0.5, "where"), Value(0.25, "xp")
-    compare(where(x - xp, step(x), xp) + x, [x], [xp], [[1.0], [0.1]])
 
 
 def test_what_lacks_is_told_with_the_extra(monkeypatch):

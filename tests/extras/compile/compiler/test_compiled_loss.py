@@ -5,16 +5,16 @@ import math
 import pickle
 import random
 import warnings
-from itertools import pairwise
 
 import pytest
 from foreign import needs_compiler
+from plain_nets import Net
 
 from micrograd_nn import Value, compile, log, no_grad
 from micrograd_nn.calculus import grad
 from micrograd_nn.checks.mistakes import anomaly_detection
 from micrograd_nn.extras.compile.compiler import compiled_loss
-from micrograd_nn.extras.micrograd import Value as MicrogradValue
+from micrograd_nn.extras.micrograd import nn as micrograd
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD
 
@@ -26,38 +26,6 @@ def _no_warning():
     """Whatever runs as it is says so: nothing here does unawares."""
     with warnings.catch_warnings(action="error"):
         yield
-
-
-class Neuron:
-    def __init__(self, count, rng, kind=Value, is_last=False):
-        self.w = [kind(rng.uniform(-1, 1)) for _ in range(count)]
-        self.b = kind(0.0)
-        self.is_last = is_last
-
-    def __call__(self, x):
-        z = sum((w * v for w, v in zip(self.w, x, strict=True)), self.b)
-        return z if self.is_last else z.relu()
-
-    def parameters(self):
-        return [*self.w, self.b]
-
-
-class Net:
-    def __init__(self, *sizes, seed=1, kind=Value):
-        rng = random.Random(seed)
-        pairs = [*pairwise(sizes)]
-        self.layers = [
-            [Neuron(a, rng, kind, i == len(pairs) - 1) for _ in range(b)]
-            for i, (a, b) in enumerate(pairs)
-        ]
-
-    def __call__(self, x):
-        for layer in self.layers:
-            x = [neuron(x) for neuron in layer]
-        return x[0] if len(x) == 1 else x
-
-    def parameters(self):
-        return [p for layer in self.layers for neuron in layer for p in neuron.parameters()]
 
 
 POINTS = [([math.cos(i), math.sin(i * i)], 1 - 2 * (i % 2)) for i in range(7)]
@@ -103,7 +71,7 @@ def train(step, net, steps=20, lr=0.05, data=lambda step: ()):
     return left + [p.data.hex() for p in net.parameters()]
 
 
-def assert_same(make_loss, make_net=lambda: Net(2, 3, 1), native=False, **options):
+def assert_same(make_loss, make_net=Net, native=False, **options):
     """Check that the loop has the same bits either way; return what was compiled."""
     net, other = make_net(), make_net()
     quick = compile(make_loss(other), other, native=native)
@@ -116,8 +84,8 @@ def assert_same(make_loss, make_net=lambda: Net(2, 3, 1), native=False, **option
 @pytest.mark.parametrize(
     "make_net",
     [
-        lambda: Net(2, 3, 1),
-        lambda: Net(2, 3, 1, kind=MicrogradValue),
+        Net,
+        lambda: (random.seed(1), micrograd.MLP(2, [3, 1]))[1],
         lambda: MLP(2, [3, 1], "tanh", rng=random.Random(2)),
     ],
 )
@@ -141,7 +109,7 @@ def test_data_are_arguments_of_which_each_shape_has_a_program(native, in_c):
 
 
 def test_numbers_alone_and_by_name_are_data_too():
-    net = Net(1, 2, 1)
+    net = Net(n_inputs=1)
     quick = compile(lambda x, *, y: (net([x]) - y) ** 2, net)
     for x, y in ((0.5, 2.0), (3, 1), (-1.25, 0)):
         own = (net([x]) - y) ** 2
@@ -165,13 +133,13 @@ def test_a_whole_number_that_is_an_index_is_never_another():
 
 
 def test_a_weight_that_is_replaced_is_the_one_that_counts():
-    net = Net(2, 2, 1)
+    net = Net()
     loss = hinge_loss(net)
     quick = compile(loss, net)
     quick()
-    old = net.layers[0][0].w[0]
+    old = net.neurons[0].w[0]
     old.grad = 7.0
-    net.layers[0][0].w[0] = new = Value(0.25)
+    net.neurons[0].w[0] = new = Value(0.25)
     number = quick()
     found, other = [p.grad for p in net.parameters()], loss()
     assert eager(loss, net)() == number == other.data
@@ -180,10 +148,10 @@ def test_a_weight_that_is_replaced_is_the_one_that_counts():
 
 
 def test_parameters_that_are_no_longer_listed_keep_their_gradient():
-    net = Net(2, 2, 1)
+    net = Net()
     quick = compile(hinge_loss(net), net)
     quick()
-    frozen = net.layers[0][0]
+    frozen = net.neurons[0]
     frozen.parameters = lambda: []
     frozen.b.grad = 5.0
     quick()
@@ -191,17 +159,17 @@ def test_parameters_that_are_no_longer_listed_keep_their_gradient():
 
 
 def test_a_parameter_that_was_computed_is_refused():
-    net = Net(2, 2, 1)
+    net = Net()
     quick = compile(hinge_loss(net), net)
     quick()
-    neuron = net.layers[0][0]
+    neuron = net.neurons[0]
     neuron.b = neuron.b - 0.1 * neuron.b.grad
     with pytest.raises(TypeError, match=r"isn't a parameter but computed.*p.data -= lr \* p.grad"):
         quick()
 
 
 def test_what_the_loss_takes_from_elsewhere_may_change():
-    net, batch, settings = Net(2, 2, 1), copy.deepcopy(POINTS[:3]), {"alpha": 1e-3}
+    net, batch, settings = Net(), copy.deepcopy(POINTS[:3]), {"alpha": 1e-3}
 
     def loss():
         data = sum((net(x) - y) ** 2 for x, y in batch)
@@ -221,20 +189,6 @@ def test_what_the_loss_takes_from_elsewhere_may_change():
         assert after != before
         assert eager(loss, net)() == after
         assert found == [p.grad for p in net.parameters()]
-
-
-def test_what_changes_at_each_call_is_given_up_with_a_word():
-    net, held = Net(1, 1), {}
-    quick = compile(lambda: (net(held["x"]) - 1.0) ** 2, net)
-
-    def run():
-        for i in range(12):
-            held["x"] = [i / 8]
-            assert quick() == ((net([i / 8]) - 1.0) ** 2).data
-
-    with pytest.warns(RuntimeWarning, match="changes again and again: hand it in as an argument"):
-        run()
-    assert "not compiled" in repr(quick)
 
 
 def test_forms_that_never_come_again_are_given_up_with_a_word():
@@ -272,10 +226,10 @@ def test_a_dictionary_of_weights_is_looked_at_in_all_its_lists(unchecked):
 
 
 def test_numbers_of_other_values_are_read_again_and_their_gradients_left_alone():
-    ours, theirs = Net(1, 2, 1), Net(1, 1, seed=5)
+    ours, theirs = Net("tanh", 1), Net("tanh", 1, 1)
     quick = compile(lambda x: (theirs([ours([x])]) - 1.0) ** 2, ours)
     for weight in (0.5, -2.0):
-        theirs.layers[0][0].w[0].data = weight
+        theirs.neurons[0].w[0].data = weight
         assert quick(0.75) == ((theirs([ours([0.75])]) - 1.0) ** 2).data
     assert {p.grad for p in theirs.parameters()} == {None}
 
@@ -357,7 +311,7 @@ def test_what_has_no_parameters_is_refused_at_once(net):
 
 
 def test_a_loss_that_was_recorded_is_no_function():
-    net = Net(1, 1)
+    net = Net(n_inputs=1, count=1)
     with pytest.raises(TypeError, match="the function that computes the loss, not its result"):
         compile(net([1.0]), net)
     with pytest.raises(TypeError, match=r"computed, or a constant"):
@@ -365,7 +319,7 @@ def test_a_loss_that_was_recorded_is_no_function():
 
 
 def test_values_among_the_data_are_refused_with_a_remedy():
-    net = Net(1, 1)
+    net = Net(n_inputs=1, count=1)
     quick = compile(lambda x: net([x]), net)
     with pytest.raises(TypeError, match=r"takes its data as numbers, not as Values: give x\.data"):
         quick(Value(1.0))

@@ -203,11 +203,3 @@ def test_a_derivative_within_a_function_depends_on_the_argument():
         assert compile(function)(x, y) == pytest.approx(by_hand(None, x, y), rel=1e-15)
     compiled = compile(function)
     assert [compiled(2.0, 0.5), compiled(-1.0, 2.0)] == [18.0, 0.0]
-
-
-def test_a_derivative_by_parameters_from_elsewhere_reads_them_at_each_call():
-    w = Value(3.0)
-    compiled = compile(grad(lambda x: w * x * x if x > w else x * w * w))
-    assert [compiled(4.0), compiled(1.0)] == [24.0, 9.0]
-    w.data = 0.5
-    assert [compiled(4.0), compiled(0.25)] == [4.0, 0.25]

@@ -159,25 +159,6 @@ def test_a_graph_that_was_not_recorded_is_refused():
         compile(y, inputs=[x])
 
 
-def test_nothing_to_compile_is_refused():
-    with pytest.raises(ValueError, match="a function or recorded Values, not an empty list"):
-        compile([])
-
-
-@pytest.mark.parametrize(
-    ("parameters", "told"),
-    [
-        ([Value(2.0)], r"needs a number, not a Value: \[p.data for p in …\]"),
-        ({"w": 2.0}, "takes a list of numbers as its parameters, not a dict"),
-        (2.0, "takes a list of numbers as its parameters, not a float"),
-    ],
-)
-def test_parameters_that_are_no_list_of_numbers_are_told(parameters, told):
-    w = Value(2.0, "w")
-    with pytest.raises(TypeError, match=told):
-        compile(w * w, parameters=[w])(parameters)
-
-
 def test_a_program_says_how_large_it_is():
     w = Value(2.0, "w")
     assert repr(compile(w * w, parameters=[w])) == "<program of 1 parameters and 0 inputs, 2 nodes>"

@@ -9,7 +9,6 @@ from programs import trace_program
 
 from micrograd_nn import Value, compile, exp, log
 from micrograd_nn.checks.mistakes import anomaly_detection
-from micrograd_nn.extras.compile.native.building import NoNativeError
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 
@@ -121,9 +120,3 @@ def test_only_a_program_of_one_output_and_its_parameters_gradient_descends():
         compile(w * x, [x], [w], wrt=[x]).descend([1.0], [[1.0]], 1, 0.1)
     with pytest.raises(ValueError, match="a descent needs parameters to change"):
         compile(w * x, [x, w]).descend([], [[1.0, 2.0]], 1, 0.1)
-
-
-def test_native_true_without_a_compiler_is_an_error():
-    program, parameters = make_program(True)
-    with pytest.raises(NoNativeError, match="MICROGRAD_NN_NATIVE=0"):
-        program.descend(parameters, ROWS, 1, 0.1)

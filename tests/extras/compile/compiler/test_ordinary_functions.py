@@ -3,7 +3,6 @@
 import bisect
 import contextlib
 import copy
-import math
 import random
 import statistics
 import warnings
@@ -87,49 +86,10 @@ def draw(kind, rng):
 # Sorting and searching
 
 
-@ordinary("v")
-def bubble_sort_in_place(v):
-    v.sort()
-    return v
-
-
 # Accuracy, classes, labels
 
 
-@ordinary("f")
-def by_match(x):
-    match x:
-        case 0.0:
-            return 5.0
-        case 1.0 | 2.0:
-            return x * 3
-        case float():
-            return x
-    return 7.0
-
-
 # Errors and early returns
-
-
-@ordinary("f")
-def safe_math(x):
-    try:
-        return math.sqrt(x)
-    except (ValueError, TypeError):
-        return x
-
-
-@ordinary("f", "f")
-def finally_counts(x, y):
-    tries = 0
-    try:
-        tries += 1
-        out = x / y
-    except ArithmeticError:
-        out = x
-    finally:
-        tries += 1
-    return out * tries
 
 
 # Lists that change
@@ -188,45 +148,6 @@ def trie_of_numbers(v, x):
     return len(root.get(x, []))
 
 
-@ordinary("f")
-def coroutine(x):
-    def average():
-        total, count, mean = 0.0, 0, None
-        while True:
-            y = yield mean
-            total, count = total + y, count + 1
-            mean = total / count
-
-    running = average()
-    next(running)
-    return [running.send(x), running.send(x * 3)][-1]
-
-
-class Account:
-    def __init__(self, total):
-        self.total = total
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.total = self.total * 2
-        return kind is ZeroDivisionError
-
-    def pay(self, amount):
-        if amount > self.total:
-            raise ZeroDivisionError("not enough")
-        self.total = self.total - amount
-
-
-@ordinary("f", "f")
-def by_object(x, y):
-    account = Account(x)
-    with account:
-        account.pay(y)
-    return account.total
-
-
 # What each gives
 
 
@@ -273,9 +194,9 @@ def test_a_compiled_function_gives_no_other_number(name, is_compared, monkeypatc
 
 # Those that look at what a number is or change what they are given, and so can't be compiled.
 UNCOMPILED = {
-    "argmax", "binary_search", "bubble_sort_in_place", "by_attribute", "by_format", "by_hash",
-    "by_kind_of_float", "by_match", "by_object", "by_repr", "by_truth", "cached_by_number",
-    "coroutine", "count_by_counter", "finally_counts", "mean_by_statistics", "median", "safe_math",
+    "argmax", "binary_search", "by_attribute", "by_format", "by_hash",
+    "by_kind_of_float", "by_repr", "by_truth", "cached_by_number",
+    "count_by_counter", "mean_by_statistics", "median",
     "trie_of_numbers", "unique_by_dict", "unique_by_set",
 }  # fmt: skip
 

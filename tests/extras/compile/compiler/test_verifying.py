@@ -6,12 +6,10 @@ import warnings
 import pytest
 from compiled import assert_same_calls, assert_same_results
 from foreign import needs_compiler
-from programs import assert_same_numbers, compile_at, nobody_else_answers
+from programs import assert_same_numbers, compile_at
 
 from micrograd_nn import Value, compile, no_grad
-from micrograd_nn.extras.compile.c.functions import DONE
 from micrograd_nn.extras.compile.compiler import loading
-from micrograd_nn.extras.compile.compiler.descending import Descending
 from micrograd_nn.extras.compile.compiler.program import Program
 from micrograd_nn.extras.compile.compiler.variants import Variant
 from micrograd_nn.extras.compile.compiler.verifying import Verifying
@@ -145,28 +143,6 @@ def test_numbers_of_the_graph_do_not_pass_for_those_of_a_function(monkeypatch):
     assert compile_at(product, [2.0], [3.0])([2.0], [[3.0]]) == (6.0, [3.0])
     with pytest.raises(AssertionError, match="a function failed"):
         assert_same_numbers(product, [2.0], [[3.0]])
-
-
-@needs_compiler
-def test_numbers_of_python_do_not_pass_for_those_of_c(monkeypatch, in_c):
-    program = compile_at(product, [2.0], [3.0])
-    program.choice.native = True
-    assert program([2.0], [[3.0]]) == (6.0, [3.0])
-    monkeypatch.setattr(program.choice.natives[0], "call", lambda *given: not DONE)
-    assert program([2.0], [[3.0]]) == (6.0, [3.0])
-    with pytest.raises(AssertionError, match="a function failed"):
-        assert_same_numbers(product, [2.0], [[3.0]], program)
-
-
-@needs_compiler
-def test_single_steps_do_not_pass_for_a_descent_in_c(monkeypatch, in_c):
-    program, wanted = make_program(), ([-0.5, 0.5], [9.0])
-    program.choice.native = True
-    assert program.descend([1.0, 2.0], ROWS, 1, 0.5) == wanted
-    monkeypatch.setattr(Descending, "find_descent", lambda self, steps: None)
-    assert program.descend([1.0, 2.0], ROWS, 1, 0.5) == wanted
-    with nobody_else_answers(program), pytest.raises(AssertionError, match="a function failed"):
-        program.descend([1.0, 2.0], ROWS, 1, 0.5)
 
 
 def test_numbers_of_a_function_as_it_is_do_not_pass_for_those_of_its_program(monkeypatch):

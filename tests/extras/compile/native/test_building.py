@@ -84,35 +84,6 @@ def test_another_compiler_compiles_anew(with_compiler, monkeypatch):
     assert len(list(with_compiler.iterdir())) == 3
 
 
-COMPILING = """
-    from micrograd_nn import Value, compile
-    x = Value(0.5)
-    print(compile(x.tanh() * 3, [x], native=True).predict((), [1.0]))
-"""
-
-
-def compile_in_a_process():
-    """Return what a process of its own prints, which a library that is cut short may kill."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(COMPILING)],
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    return float(done.stdout)
-
-
-@needs_compiler
-@pytest.mark.parametrize("part", [0.0, 0.25, 0.5, 0.75, 0.999])
-def test_a_file_that_was_cut_short_is_not_loaded_but_made_again(part, with_compiler):
-    assert compile_in_a_process() == math.tanh(1.0) * 3
-    (file,) = with_compiler.iterdir()
-    whole = file.read_bytes()
-    os.truncate(file, int(part * len(whole)))
-    assert compile_in_a_process() == math.tanh(1.0) * 3
-    assert file.read_bytes() == whole
-    assert list(with_compiler.iterdir()) == [file]
-
-
 @needs_compiler
 def test_a_file_that_was_changed_is_not_loaded_but_made_again(with_compiler, monkeypatch, tmp_path):
     compile_once()

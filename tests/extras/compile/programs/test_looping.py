@@ -118,18 +118,6 @@ def test_at_the_edges_of_floats_c_gives_the_bits_or_leaves_it_to_python(name, se
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
-def test_many_parameters_may_stand_before_those_that_loops_take(written):
-    def function(p, x):
-        single = op.choose(x[0], [*p[:300]])
-        weights = cut(p[300:], 4)
-        return single + op.sum([op.tanh(op.dot([*w], [*x[1:]])) for w in weights])
-
-    style = Style(function, 340, 5)
-    parameters, rows = make_rows(style, 2, draw=lambda: 3.0)
-    assert_same_numbers(function, parameters, rows)
-
-
 @needs_compiler
 def test_a_guard_that_one_row_of_eight_breaks_stops_the_program(in_c):
     parameters, inputs = [Value(0.5) for _ in range(6)], [Value(1.0) for _ in range(6)]
@@ -167,31 +155,6 @@ def test_labels_are_no_names_of_the_c_around_them(in_c):
     rows = [[0.1 * i + 0.01 * j for i in range(4)] for j in range(11)]
     found = [compile(graph, x, weights, native=native)(numbers, rows) for native in (True, False)]
     assert found[0] == found[1]
-
-
-@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
-@pytest.mark.parametrize("place", [0, 5, 9])
-@pytest.mark.parametrize("combine", [op.dot, lambda ones, others: op.sum([*ones, *others])])
-def test_one_parameter_may_stand_at_each_place_of_a_run(combine, place, written):
-    """Its derivative is its own, whether it is before, among or behind those that loops move by."""
-
-    def function(p, x):
-        one, others = p[place], [*p[:place], *p[place + 1 :]]
-        return combine([one] * 9, [*x]) + op.dot(others, [*x])
-
-    parameters, rows = make_rows(Style(function, 10, 9), 3)
-    assert_same_numbers(function, parameters, rows)
-
-
-@pytest.mark.parametrize("written", [(0, 0)], indirect=True)
-@pytest.mark.parametrize("operation", [op.step, op.sign, lambda x: op.equal(x, 0.5)])
-def test_a_loop_whose_derivatives_are_all_0_has_none_backward(operation, written):
-    def function(p, x):
-        return op.mean([operation(op.dot(w, [*x])) for w in cut(p, 4)]) + p[0] * x[0]
-
-    parameters, rows = make_rows(Style(function, 40, 4), 3)
-    assert_same_numbers(function, parameters, rows)
-    assert "in reversed(range(" not in compile_at(function, parameters, rows[0]).source
 
 
 def test_where_python_begins_to_loop_one_weight_may_stand_500_times(monkeypatch):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from programs import trace_program
 from strategies import every_row, make_expression, searching
 
-from micrograd_nn import Constant, Operation, Reduction, Value, compile
+from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.engine import table as op
 from micrograd_nn.extras.compile.python.module import write_module
@@ -87,23 +87,6 @@ def test_every_row_runs_by_itself(tmp_path):
     said, foreign = json.loads(fresh(tmp_path, "-c", RUNNER, *wanted))
     assert said == wanted
     assert not foreign
-
-
-def test_every_second_derivative_runs_by_itself(tmp_path):
-    """Whose graphs call rows that first derivatives don't."""
-    from micrograd_nn.calculus import gradients
-
-    wanted = {}
-    for row in every_row:
-        x = Value(1.6 if row is op.acosh else 0.6)
-        out = row.apply([x, *[0.7] * (len(row.inputs) - 1)])
-        (slope,) = gradients(out * out, [x], create_graph=True)
-        if not isinstance(slope, Constant):
-            path = tmp_path / f"{row.name}_row.py"
-            compile(slope, [], [x]).save(path)
-            wanted[str(path)] = told(slope, {"p1": x})
-    said, _ = json.loads(fresh(tmp_path, "-c", RUNNER, *wanted))
-    assert said == wanted
 
 
 def test_a_module_has_the_functions_of_the_program(tmp_path):
