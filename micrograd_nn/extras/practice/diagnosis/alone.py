@@ -48,7 +48,8 @@ def list_choices(
     finer = [
         replace(one, is_fine=True) for name, of_one in wrong.items()
         for one in list_finer_suspects(OPERATIONS[name], {case.lowered.kinds[0] for case in of_one})
-        if fits_alone(one, of_one) and errs_alone(one, of_one)
+        if fits_alone(one, of_one)
+        and any(not is_same(case.grads[x], case.right[x]) for case, x in list_received(one, of_one))
     ]  # fmt: skip
     local = [one for one in kept if one.operation in wrong and one.position is not None]
     pairs = [
@@ -87,13 +88,6 @@ def fits_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
     return all(
         any(is_given(passes[0][x], case.grads[x]) for passes in simulate(case.lowered, (mistake,)))
         for case, x in list_received(mistake, cases)
-    )
-
-
-def errs_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
-    """Tell whether one of these gradients is wrong."""
-    return any(
-        not is_same(case.grads[x], case.right[x]) for case, x in list_received(mistake, cases)
     )
 
 

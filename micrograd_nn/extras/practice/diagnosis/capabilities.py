@@ -17,7 +17,7 @@ from ....checks.samples import Expression, is_near_kink
 from ....engine.operation import ARITHMETIC
 from ....engine.table import OPERATIONS
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
-from .lowering import HELPER, NUMBERS_OF, Recipe, Recipes
+from .lowering import NUMBERS_OF, Recipe, Recipes
 from .mistakes import Mistakes
 from .process import EngineProcess
 from .replies import Reply
@@ -248,7 +248,7 @@ def read_recipe(form: WrittenForm, given: Sequence[Any]) -> Recipe | None:
         return None
     recipe: Recipe = []
     for at, (name, sources) in enumerate(given[0]):
-        row = OPERATIONS.get(name.removeprefix(HELPER))
+        row = OPERATIONS.get(name)
         if row is None or len(sources) != len(row.inputs):
             return None
         inputs: list[tuple[str, float]] = []

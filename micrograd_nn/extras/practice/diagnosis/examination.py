@@ -17,6 +17,7 @@ from .graphs import (
     list_random_graphs,
     shrink,
 )
+from .mistakes import NEEDS_ORDER
 from .process import EngineProcess
 from .replies import Reply
 from .search import (
@@ -174,7 +175,7 @@ class Examination:
     @property
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
-        return not any(m.needs_order for m in self.fit.mistakes) and all(
+        return not any(m.traits & NEEDS_ORDER for m in self.fit.mistakes) and all(
             sign.fault not in ("unknown", "endless", "raises", "forward", "nothing", "rounded")
             for sign in self.signs
         )

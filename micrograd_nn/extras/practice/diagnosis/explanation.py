@@ -8,18 +8,16 @@ from dataclasses import replace
 from math import isfinite
 
 from ....checks.samples import Expression
-from ....engine.table import OPERATIONS
 from .alone import list_choices
 from .capabilities import Sign, explain_nothing, find_capabilities
 from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
 from .locating import is_cleared, trace
-from .lowering import HELPER
 from .mistakes import Mistake, Mistakes
 from .replies import Reply
 from .search import Observed, find_mistakes, find_witness, is_same
-from .suspects import list_suspects, list_written_suspects
+from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
@@ -106,13 +104,12 @@ def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
 
 def explain_cases(examination: Examination) -> None:
     """Find the mistakes behind the numbers; what no mistake explains is reported as such."""
-    names = {name for case in examination.cases for name, kinds in case.forms
-             if kinds and not kinds.startswith(HELPER)}  # fmt: skip
+    names = {name for case in examination.cases for name, _ in case.forms}
     cases = examination.cases
     grads = [x for case in cases for x in case.grads if isfinite(x)]
     suspects = list_seeds(cases)
     suspects += [
-        mistake for mistake in [*list_suspects(sorted(names)), *list_of_helpers(cases)]
+        mistake for mistake in list_suspects(sorted(names))
         if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
     ]  # fmt: skip
     until = time.monotonic() + EXPLAIN_SECONDS
@@ -136,21 +133,13 @@ def explain_cases(examination: Examination) -> None:
     examination.cases = cases
 
 
-def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
-    """Return the mistakes of helpers, of which other operations are made."""
-    helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
-    return [
-        one for name, kinds in helpers for one in list_written_suspects(OPERATIONS[name], kinds)
-    ]
-
-
 def note_mistake(examination: Examination, mistake: Mistake, case: Observed | None) -> None:
     """Gather the sign of a mistake; those of one fault in one operation are one sign."""
     if case is None:
         return
     if mistake.fault == "unseeded" and not any(case.grads) and clears(examination, case):
         mistake = replace(mistake, fault="cleared")
-    if mistake.reseeds and not sets_others_to_1(examination, case):
+    if "reseeds" in mistake.traits and not sets_others_to_1(examination, case):
         mistake = replace(mistake, fault="upstream_forgotten")
     for sign in examination.signs:
         if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(

@@ -13,7 +13,6 @@ from ....checks.samples import Expression
 from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm, find_forms
-from .lowering import HELPER
 
 WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
          "nothing", "mutated", "nudged", "left_over")  # fmt: skip
@@ -107,12 +106,10 @@ def locate_share(
     if sign.mistakes:
         first = sign.mistakes[0]
         name, kinds, position = first.operation or name, first.kinds, first.position
-        overwrites = first.overwrites
+        overwrites = "overwrites" in first.traits
         if not (first.operation or overwrites):
             return None
     places = examination.capabilities.places
-    if kinds.startswith(HELPER):
-        return places.get(HELPER + name)
     forms = [
         form for form in own if form.name == name and kinds in ("", form.kinds)
         and (position is None or form.kinds[position] == "v")

@@ -11,7 +11,6 @@ from ....engine.operation import Operation
 from ....engine.table import OPERATIONS
 from .graphs import WrittenForm, find_kinds
 
-HELPER = "~"  # before an operation that a helper does, which is none of the engine's own
 # An operation as it is made of others: their names, and where each has its inputs from.
 Recipe = list[tuple[str, list[tuple[str, float]]]]
 Recipes = Mapping[WrittenForm, Recipe]
@@ -46,8 +45,8 @@ def lower(graph: Expression, recipes: Recipes) -> Lowered:
     partials: list[tuple[float, ...]] = []
     written: list[str] = []
 
-    def append(row: Operation, inputs: list[int | float], helper: str = "") -> int:
-        written.append(helper + find_kinds(inputs))
+    def append(row: Operation, inputs: list[int | float]) -> int:
+        written.append(find_kinds(inputs))
         given = [numbers[x] if type(x) is int else x for x in inputs]
         numbers.append(row.apply(given))
         wanted = [type(x) is int for x in inputs]
@@ -73,8 +72,7 @@ def lower(graph: Expression, recipes: Recipes) -> Lowered:
                 else:
                     x = moved[int(which)]
                     given.append(x if source == "input" else NUMBERS_OF[source](x))
-            helper = HELPER * name.startswith(HELPER)
-            made.append(append(OPERATIONS[name.removeprefix(HELPER)], given, helper))
+            made.append(append(OPERATIONS[name], given))
         places.append(made[-1])
     return Lowered(len(graph.leaves), lines, numbers, partials, written)
 

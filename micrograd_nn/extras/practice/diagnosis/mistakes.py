@@ -42,7 +42,7 @@ class Mistake:
     """One thing that an engine does wrong; ``fault`` is the row that it belongs to.
 
     An ``operation`` of "" is each, a ``position`` of None each of its inputs, and ``kinds`` of ""
-    each way to write it, as a WrittenForm has them.
+    each way to write it, as a WrittenForm has them. What it ``does`` is told in words of ``DEEDS``.
     """
 
     fault: str
@@ -52,26 +52,11 @@ class Mistake:
     share: Share | None = None
     receiver: int | None = None  # the input that the share goes to, in place of its own
     base: int | None = None  # the input to whose gradient the share is added
-    as_last: bool = False  # each share is what the last input's should be, and goes there
-    last_call: bool = False  # its local derivatives are those of the node that was made last
-    overwrites: bool = False
-    keeps: bool = False  # the first share, and drops those that come later
-    merges: bool = False  # both operands, where they are the same node, and counts the last
-    aliases: bool = False  # the root's gradient is an array, added to where it is passed unchanged
-    by_value: bool = False  # nodes of one number have one gradient
+    does: str = ""
     rounds: Callable[[float], float] | None = None  # each sum of shares
-    forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
-    by_number: bool = False  # a walk takes nodes of one number for one
-    descends: bool = False  # to each input as soon as it has its share, and as often
     seed: Callable[[float], float] | None = None  # of the root's number
-    reseeds: bool = False  # sets each node to 1 when its turn comes
-    with_leaves: bool = False  # them, too
     begins: float = 0.0  # what each leaf has from the first
-    with_inner: bool = False  # and each other node
-    adds_seed: bool = False  # to what the root has from the last pass
-    constants: bool = False  # are nodes of the walk, too
-    reads_grads: bool = False  # the share is made of gradients so far
     is_fine: bool = False  # one of many that an operation may have
     title: str = ""  # of the misconception behind it, where there is one
     note: str = ""  # what the engine does, where the row doesn't say it
@@ -86,20 +71,31 @@ class Mistake:
 
     @cached_property
     def traits(self) -> frozenset[str]:
-        """The names of what isn't as it is by itself."""
-        return frozenset([x.name for x in fields(self) if getattr(self, x.name) != x.default])
-
-    @cached_property
-    def changes_order(self) -> bool:
-        """Tell whether shares are passed in another order, or to others."""
-        return not self.traits.isdisjoint(CHANGES_ORDER)
-
-    @cached_property
-    def needs_order(self) -> bool:
-        """Tell whether the numbers depend on the order of what an operation is made of."""
-        return not self.traits.isdisjoint(NEEDS_ORDER)
+        """The words of what it does, and the names of what isn't as it is by itself."""
+        named = [x.name for x in fields(self) if getattr(self, x.name) != x.default]
+        return frozenset([*self.does.split(), *named])
 
 
+DEEDS = {
+    "overwrites": "what was there before the share",
+    "keeps": "the first share, and drops those that come later",
+    "merges": "both operands, where they are the same node, and counts the last",
+    "aliases": "the root's gradient is an array, added to where it is passed unchanged",
+    "as_last": "each share is what the last input's should be, and goes there",
+    "last_call": "its local derivatives are those of the node that was made last",
+    "reads_grads": "the share is made of gradients so far",
+    "forgets": "that it was made of this input",
+    "by_value": "nodes of one number have one gradient",
+    "by_number": "a walk takes nodes of one number for one",
+    "descends": "to each input as soon as it has its share, and as often",
+    "constants": "are nodes of the walk, too",
+    "reseeds": "sets each node to 1 when its turn comes",
+    "with_leaves": "them, too",
+    "with_inner": "what each leaf has from the first, each other node has",
+    "adds_seed": "to what the root has from the last pass",
+}
+# What passes shares in another order, or to others; and whose numbers depend on the order of what
+# an operation is made of.
 CHANGES_ORDER = {
     "walk", "forgets", "by_number", "descends", "keeps", "constants", "by_value", "receiver",
 }  # fmt: skip

@@ -7,7 +7,17 @@ from contextlib import suppress
 from itertools import product
 
 from .lowering import Lowered
-from .mistakes import MOST_VISITS, RIGHT, Mistake, Mistakes, Walk, go_deep, walk_by_creation
+from .mistakes import (
+    CHANGES_ORDER,
+    MOST_VISITS,
+    NEEDS_ORDER,
+    RIGHT,
+    Mistake,
+    Mistakes,
+    Walk,
+    go_deep,
+    walk_by_creation,
+)
 
 MOST_ORDERS = 64  # of a graph's children that are tried
 NOWHERE = -1
@@ -21,8 +31,8 @@ def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterable[list[Edge]]:
 
     They are the same for most mistakes, and then found once.
     """
-    changing = [m for m in mistakes if m.changes_order]
-    key = any(m.needs_order for m in mistakes), *changing
+    changing = [m for m in mistakes if m.traits & CHANGES_ORDER]
+    key = any(m.traits & NEEDS_ORDER for m in mistakes), *changing
     if len(changing) > 1:
         return find_orders(graph, mistakes)
     if key not in graph.orders:
@@ -43,17 +53,17 @@ def find_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
 def try_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
     """Yield orders, some more than once."""
     root = len(graph.numbers) - 1
-    if any(m.descends for m in mistakes):
+    if any("descends" in m.traits for m in mistakes):
         for turn in (1, -1):
             with suppress(OverflowError):
                 yield descend(graph, mistakes, turn)
         return
-    needs_order = any(m.needs_order for m in mistakes)
+    needs_order = any(m.traits & NEEDS_ORDER for m in mistakes)
     walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
-    if any(m.by_number for m in mistakes):
+    if any("by_number" in m.traits for m in mistakes):
         walks = [lambda children, root: go_deep(children, root, True, numbers=graph.numbers)[::-1]]
     walks = walks or (RIGHT if needs_order else (walk_by_creation,))
-    receiving = [m for m in mistakes if m.by_value or m.receiver is not None]
+    receiving = [m for m in mistakes if m.traits & {"by_value", "receiver"}]
     children = list_children(graph, mistakes)
     for arranged in arrange(children) if needs_order else (children,):
         for walk in walks:
@@ -68,7 +78,7 @@ def list_edges(graph: Lowered, node: int, receiving: Sequence[Mistake] = ()) -> 
     Such a number is a node of no place, which is NOWHERE.
     """
     (row, inputs), kinds = graph.lines[node - graph.leaves], graph.kinds[node - graph.leaves]
-    of_nodes = [m for m in receiving if not m.by_value or row.name in OF_NODES]
+    of_nodes = [m for m in receiving if "receiver" in m.traits or row.name in OF_NODES]
     return [
         (node, i, x if type(x) is int else NOWHERE)
         for i, x in enumerate(inputs)
@@ -78,7 +88,7 @@ def list_edges(graph: Lowered, node: int, receiving: Sequence[Mistake] = ()) -> 
 
 def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
     """Return the edges where each input is walked as soon as it has its share, however often."""
-    forgetful = [m for m in mistakes if m.forgets]
+    forgetful = [m for m in mistakes if "forgets" in m.traits]
     edges: list[Edge] = []
     visits = 0
 
@@ -101,9 +111,9 @@ def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
 def list_children(graph: Lowered, mistakes: Mistakes) -> list[list[int]]:
     """Return what each node remembers to be made of."""
     children: list[list[int]] = [[] for _ in range(graph.leaves)]
-    forgetful = [m for m in mistakes if m.forgets]
+    forgetful = [m for m in mistakes if "forgets" in m.traits]
     constants: list[list[int]] = []  # their nodes follow all others
-    are_nodes = any(m.constants for m in mistakes)
+    are_nodes = any("constants" in m.traits for m in mistakes)
     for (row, inputs), kinds in zip(graph.lines, graph.kinds, strict=True):
         found = []
         for i, x in enumerate(inputs):

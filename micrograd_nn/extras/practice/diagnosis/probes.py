@@ -29,7 +29,7 @@ MOST_NEXT = 40  # graphs that are made a second time
 MOST_SECOND = 250  # graphs that are walked a second time
 EXACT = 1e-12  # how far sums and products may be off
 ROUGH = {"add", "sub", "mul", "neg"}  # operations whose gradients of whole numbers are exact
-KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
+KEPT = Mistake("kept"), Mistake("kept", does="adds_seed")
 
 
 def probe(examination: Examination) -> None:
@@ -108,10 +108,12 @@ def probe_relu(examination: Examination) -> None:
         return
     graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
     (answer,) = examination.ask([graph])
-    slope = read_leaf(answer)
-    if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
+    if not answer.get("grads"):
         return
-    if any(m.reseeds or m.begins for m in examination.fit.mistakes):
+    slope = answer["grads"][0][0] or 0.0
+    if is_same(slope, 0.0) or shows(examination, "relu"):
+        return
+    if any(m.traits & {"reseeds", "begins"} for m in examination.fit.mistakes):
         return
     fault = "relu_at_zero" if 0.0 <= slope <= 1.0 else "local_factor"
     examination.signs.append(Sign(fault, forms=[RELU], graph=graph, grads=[slope]))
@@ -123,14 +125,6 @@ def shows(examination: Examination, operation: str) -> bool:
         sign.fault in ("unknown", "forward") and [f.name for f in sign.forms] == [operation]
         for sign in examination.signs
     )
-
-
-def read_leaf(answer: Reply) -> float | None:
-    """Return the first leaf's gradient, None if there is no pass to read it from."""
-    if not answer.get("grads"):
-        return None
-    grad: float | None = answer["grads"][0][0]
-    return grad or 0.0
 
 
 def probe_second_pass(examination: Examination) -> None:
@@ -215,7 +209,7 @@ def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> N
         for graph, answer in zip(graphs, answers, strict=True)
         if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
     ]
-    if not both or any(m.overwrites or m.with_leaves for m in examination.fit.mistakes):
+    if not both or any(m.traits & {"overwrites", "with_leaves"} for m in examination.fit.mistakes):
         return
     if all(are_same(*passes) for passes in both):
         examination.signs.append(Sign("replaces"))
@@ -252,7 +246,7 @@ def probe_visits(examination: Examination) -> bool:
     line = find_chain(examination, doubling=True)
     if line is None:
         return bool(known)
-    counted = [ask_chain(examination, line, times, count=True) for times in (SHALLOW, DOUBLED)]
+    counted = [ask_chain(examination, line, times, traced=True) for times in (SHALLOW, DOUBLED)]
     examination.note_unseen("how often a node is visited", counted)
     at = counted[0].get("calls_itself")
     for sign in known:
@@ -265,14 +259,10 @@ def probe_visits(examination: Examination) -> bool:
         fit = examination.fit  # its walk is right, if local derivatives alone are wrong
         is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)
         fault = "doubles" if is_right else "revisits"
-        note, graph = f"It takes ever longer: {seen}", make_doubling(line[0], 2)
+        note = f"It takes ever longer: {seen}"
+        graph = Expression([2.0], [(OPERATIONS[line[0]], [i, i]) for i in range(2)])
         examination.signs.append(Sign(fault, graph=graph, note=note, at=at))
     return doubles
-
-
-def make_doubling(name: str, times: int) -> Expression:
-    """Return a graph in which each node is used twice by the next."""
-    return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
 
 
 def probe_depth(examination: Examination) -> None:

@@ -160,7 +160,7 @@ INTRODUCTION = {
     "has_equal_nodes": lambda x: type(x) is bool, "methods": [is_name], "functions": [is_name],
 }  # fmt: skip
 REFUSED = {"unusable": is_text}
-TRACED = {"made", "ran", "sets"}
+TRACED = {"made", "ran", "sets", "events"}
 SEEN = {
     "error": ERROR,
     "gradient": (is_name, is_written),

@@ -140,9 +140,9 @@ def find_mistakes(
     for is_strict, is_last in [(True, False), *[(False, False), (True, True)] * in_pairs]:
         found = gather_mistakes(cases, choices, is_strict, is_last, until)
         if found.unexplained is not None and any(
-            m.overwrites and not m.operation for m in found.mistakes
+            "overwrites" in m.traits and not m.operation for m in found.mistakes
         ):
-            precise = [m for m in choices.single if m.operation or not m.overwrites]
+            precise = [m for m in choices.single if m.operation or "overwrites" not in m.traits]
             of_each = choices._replace(single=precise)
             other = gather_mistakes(cases, of_each, is_strict, is_last, until)
             found = max(found, other, key=lambda fit: fit.explained)
@@ -164,7 +164,7 @@ def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
     is_one = len(fit.unexplained.graph.lines) == 1
     mistakes = tuple([
         m for m in fit.mistakes
-        if not ((m.walk or m.descends or m.fault == "rounded") and not is_one)
+        if not ((m.traits & {"walk", "descends"} or m.fault == "rounded") and not is_one)
         and not (m.is_fine and concerns_case(m, fit.unexplained))
     ])  # fmt: skip
     return measure_fit(cases, mistakes) if mistakes != fit.mistakes else fit

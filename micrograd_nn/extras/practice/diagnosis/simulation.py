@@ -26,7 +26,7 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
     >>> from micrograd_nn.checks.samples import Expression
     >>> from micrograd_nn.extras.practice.diagnosis.lowering import lower
     >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
-    >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
+    >>> next(simulate(square, ())), next(simulate(square, (Mistake("", does="overwrites"),)))
     ([[6.0]], [[3.0]])
     """
     for order in list_orders(graph, mistakes):
@@ -114,9 +114,9 @@ class BackwardPass:
         replaces = False
         base = None
         for m in concerned:
-            if m.last_call:
+            if "last_call" in m.traits:
                 partial = self.find_partial(self.find_last_call(node), i)
-            if m.as_last:
+            if "as_last" in m.traits:
                 partial, receiver = self.find_partial(node, len(inputs) - 1), inputs[-1]
             if m.receiver is not None:
                 receiver = node if m.receiver == RESULT else inputs[m.receiver]
@@ -124,8 +124,8 @@ class BackwardPass:
                 base = m.base
         share = upstream * partial
         for m in concerned:
-            replaces = replaces or m.overwrites
-            if m.merges and x in inputs[i + 1 :]:
+            replaces = replaces or "overwrites" in m.traits
+            if "merges" in m.traits and x in inputs[i + 1 :]:
                 share = 0.0
             if m.share:
                 share = compute_share(m, self.describe(edge, upstream, partial))
@@ -170,7 +170,7 @@ class BackwardPass:
 
 def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
     """Return what the gradient of a leaf, or of another node, is before the first pass."""
-    return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
+    return sum([m.begins for m in mistakes if "with_inner" in m.traits or not is_inner])
 
 
 def compute_share(mistake: Mistake, passing: Passing) -> float:

@@ -17,7 +17,6 @@ from ....stepping.misconceptions.table import (
     SIGN,
     Misconception,
 )
-from .lowering import HELPER
 from .mistakes import (
     REPEATED,
     RESULT,
@@ -76,29 +75,24 @@ def round_share(passing: Passing) -> float:
     return int(passing.upstream * passing.partial)
 
 
-def make_leak(slope: float) -> Share:
-    """Return what a leaky relu passes back."""
-    return lambda passing: passing.upstream * (1.0 if passing.inputs[0] > 0 else slope)
-
-
 OF_THE_WALK = (  # the likeliest first
     *[Mistake("order", walk=walk) for walk in UNORDERED],
     Mistake("order", walk=skip_first_met, note=ENDS_EARLY),
     *[Mistake("revisits", walk=walk) for walk in REPEATED],
-    Mistake("revisits", descends=True),
-    Mistake("overwrite", overwrites=True, descends=True),
-    Mistake("mutated", walk=skip_every_second, constants=True),
-    Mistake("dropped", keeps=True),
-    Mistake("equal_nodes", by_number=True),
-    Mistake("equal_nodes", by_value=True, note=ONE_GRADIENT),
-    Mistake("aliased", aliases=True),
-    Mistake("misdirected", as_last=True, note=AS_LAST),
+    Mistake("revisits", does="descends"),
+    Mistake("overwrite", does="overwrites descends"),
+    Mistake("mutated", walk=skip_every_second, does="constants"),
+    Mistake("dropped", does="keeps"),
+    Mistake("equal_nodes", does="by_number"),
+    Mistake("equal_nodes", does="by_value", note=ONE_GRADIENT),
+    Mistake("aliased", does="aliases"),
+    Mistake("misdirected", does="as_last", note=AS_LAST),
     *[Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS],
     Mistake("rounded", share=round_share),
-    Mistake("reseeded", reseeds=True),
-    Mistake("reseeded", reseeds=True, with_leaves=True),
+    Mistake("reseeded", does="reseeds"),
+    Mistake("reseeded", does="reseeds with_leaves"),
     Mistake("reseeded", begins=1.0),
-    Mistake("reseeded", begins=1.0, with_inner=True),
+    Mistake("reseeded", begins=1.0, does="with_inner"),
     Mistake("unseeded", seed=lambda number: 0.0),
     Mistake("unseeded", seed=lambda number: number),
 )
@@ -116,13 +110,14 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     """Yield what one operation may pass back that is wrong."""
     name = row.name
     for slope in LEAKS if name == "relu" else ():
-        yield Mistake("leaky", name, 0, share=make_leak(slope))
+        leak = make_share(lambda out, x, slope=slope: 1.0 if x > 0 else slope)
+        yield Mistake("leaky", name, 0, share=leak)
     for title, share in OTHER_SHARES.get(name, ()):
         yield Mistake("local_factor", name, 0, share=share, title=title)
-    yield Mistake("last_call", name, last_call=True)
+    yield Mistake("last_call", name, does="last_call")
     if len(row.inputs) > 1:
-        yield Mistake("merged", name, merges=True)
-        yield Mistake("misdirected", name, as_last=True, note=AS_LAST)
+        yield Mistake("merged", name, does="merges")
+        yield Mistake("misdirected", name, does="as_last", note=AS_LAST)
     for i in range(len(row.inputs)):
         wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
         wrong += [(one, WRONG_SHARES[one]) for one in (SIGN, NO_LOCAL)]
@@ -137,16 +132,16 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
 
 def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:
     """Yield what operations may do to gradients that are there, and what they don't remember."""
-    yield Mistake("overwrite", overwrites=True)
-    yield Mistake("merged", merges=True)
-    yield Mistake("last_call", last_call=True)
+    yield Mistake("overwrite", does="overwrites")
+    yield Mistake("merged", does="merges")
+    yield Mistake("last_call", does="last_call")
     for row in rows:
         places = range(len(row.inputs))
         for i in (None, *places) if len(places) > 1 else (None,):
-            yield Mistake("overwrite", row.name, i, overwrites=True)
+            yield Mistake("overwrite", row.name, i, does="overwrites")
         for i in places:
             fault = "right_forgotten" if i else "left_forgotten"
-            yield Mistake(fault, row.name, i, forgets=True)
+            yield Mistake(fault, row.name, i, does="forgets")
 
 
 def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistake]:
@@ -158,30 +153,22 @@ def list_finer_suspects(row: Operation, kinds: Iterable[str]) -> Iterator[Mistak
     for i in places:
         for wrong in RARE:
             yield Mistake("local_factor", name, i, share=WRONG_SHARES[wrong], title=wrong.title)
-        for title, share, reads in list_mixed_up(row, i):
-            yield Mistake("local_factor", name, i, share=share, title=title, reads_grads=reads)
+        yield from list_mixed_up(row, i)
         for j in [other for other in (*places, RESULT) if other != i and len(row.inputs) > 1]:
             yield Mistake("misdirected", name, i, receiver=j)
         for j in [other for other in places if other != i]:
             yield Mistake("misdirected", name, i, base=j, note=COPIED)
-    for written in kinds:
-        if "n" in written:
-            yield from list_written_suspects(row, written)
-
-
-def list_written_suspects(row: Operation, kinds: str) -> Iterator[Mistake]:
-    """Yield what one operation may pass back in one way to write it alone, or in a helper."""
     for mistake in list_local_suspects(row):
         at = mistake.position
-        if mistake.share and (at is None or kinds.removeprefix(HELPER)[at] == "v"):
-            yield replace(mistake, kinds=kinds)
+        for written in kinds:
+            if "n" in written and mistake.share and (at is None or written[at] == "v"):
+                yield replace(mistake, kinds=written)
 
 
-def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, bool]]:
-    """Yield shares whose local derivative has one thing in place of another, with their titles.
+def list_mixed_up(row: Operation, position: int) -> Iterator[Mistake]:
+    """Yield shares whose local derivative has one thing in place of another.
 
-    A gradient may stand in place of a number, or the number of one node in place of another's. The
-    last tells whether a gradient so far is read.
+    A gradient may stand in place of a number, or the number of one node in place of another's.
     """
     rule, count = row.partials[position], len(row.inputs)
     for old in range(count + 1):
@@ -189,25 +176,11 @@ def list_mixed_up(row: Operation, position: int) -> Iterator[tuple[str, Share, b
 
             def share(passing: Passing, old: int = old, new: int = new) -> float:
                 given = [*passing.inputs, passing.out]
-                given[old] = find_thing(passing, new)
+                given[old] = [*given, *passing.grads, passing.upstream][new]
                 return float(passing.upstream * rule(given[-1], *given[:-1]))
 
+            title, does = (GRADIENT, "reads_grads") if new > count else (OTHER_NUMBER, "")
             if new != old:
-                yield GRADIENT if new > count else OTHER_NUMBER, share, new > count
-    for old in range(count):
-
-        def bare(passing: Passing, old: int = old) -> float:
-            given = [*passing.inputs]
-            given[old] = passing.upstream
-            return float(passing.row.apply(given))
-
-        yield GRADIENT, bare, True
-
-
-def find_thing(passing: Passing, which: int) -> float:
-    """Return one of the inputs' numbers, the result's, their gradients so far, or the result's."""
-    numbers = [*passing.inputs, passing.out]
-    if which < len(numbers):
-        return numbers[which]
-    at = which - len(numbers)
-    return passing.grads[at] if at < len(passing.inputs) else passing.upstream
+                yield Mistake(
+                    "local_factor", row.name, position, share=share, title=title, does=does
+                )

@@ -266,17 +266,19 @@ def put_names(text: str, names: Mapping[str, str]) -> str:
 
 def make_shared(random: Random, level: int) -> Draft | None:
     """Ask for the gradient of a value that is used more than once."""
-    return ask_about_form(random, random.choice(SHARED[level]), ["overwrite"])
+    return ask_about_forms(random, SHARED[level], ["overwrite"])
 
 
 def make_diamond(random: Random, level: int) -> Draft | None:
     """Ask for the gradient of a value that two ways lead from, which meet again."""
-    needs = ["overwrite", "no upstream", "no local derivative"]
-    return ask_about_form(random, random.choice(DIAMOND[level]), needs)
+    return ask_about_forms(
+        random, DIAMOND[level], ["overwrite", "no upstream", "no local derivative"]
+    )
 
 
-def ask_about_form(random: Random, form: str, needs: list[str]) -> Draft | None:
+def ask_about_forms(random: Random, forms: Sequence[str], needs: list[str]) -> Draft | None:
     """Ask for the gradient by x of lines with places for numbers."""
+    form = random.choice(forms)
     x, w, k, m = choose_numbers(random, 4, (*WHOLE, 0.5, 1.5, -0.5))
     c = float(random.choice(UPWARD) * random.choice([1, -1]))
     lines = form.format(k=Short(k), m=Short(m), c=Short(c))

@@ -84,7 +84,8 @@ def make_descent(random: Random, level: int) -> Draft | None:
     slope, loss = graph.gradients[nodes["w"]], graph.root.data
     after = w - rate * slope
     answer = NumberAnswer(after)
-    is_fit = slope and after and is_easy(after) and has_easy_numbers(graph) and is_clear(answer, w)
+    is_clear = abs(after - w) > 0.02 * abs(w)  # no rounding hides so large a step
+    is_fit = slope and after and is_easy(after) and has_easy_numbers(graph) and is_clear
     if not is_fit or recompute(graph.nodes, {nodes["w"]: after}) >= loss:
         return None  # too far a step takes L up
     step = f"{format_number(rate)} · {format_number(slope)}".replace("· −", "· (−")
@@ -115,11 +116,6 @@ def make_descent(random: Random, level: int) -> Draft | None:
     working = f"{write_working(graph, nodes['w'])}\nw − rate · ∂L/∂w = "
     working += f"{format_number(w)} − {step} = {format_number(after)}"
     return Draft(question, answer, merge_misses(answer, misses), working, graph)
-
-
-def is_clear(answer: NumberAnswer, weight: float) -> bool:
-    """Tell whether a step goes so far that no rounding hides it."""
-    return abs(answer.number - weight) > 0.02 * abs(weight)
 
 
 def make_softmax(random: Random, level: int) -> Draft | None:

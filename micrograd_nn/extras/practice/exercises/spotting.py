@@ -89,7 +89,7 @@ def make_broken_engine(random: Random, level: int) -> Draft | None:
         given = [gradients.get(node, 0.0) for node in shown]
         others = [right, *[numbers for *_, numbers in found]]
         is_told = any(given) and all(abs(x) <= LARGEST_BY_HAND for x in given)
-        if is_told and not any(are_near(given, other) for other in others):
+        if is_told and not any(all(map(is_near, given, other)) for other in others):
             found.append((wrong, made, given))
     if len(found) < MOST_OPTIONS:
         return None
@@ -121,11 +121,6 @@ def tell_first(graph: Graph, made: Sequence[Seen], wrong: Misconception) -> str:
     slip = Slip(step.after, wrong, step, quantities)
     told = f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}"
     return f"It first goes wrong from {graph.names[step.node]} to {graph.names[step.input]}: {told}"
-
-
-def are_near(some: Sequence[float], others: Sequence[float]) -> bool:
-    """Tell whether numbers are the same, each but for rounding."""
-    return all(map(is_near, some, others))
 
 
 def say_gradients(graph: Graph, nodes: Sequence[Value], gradients: Sequence[float]) -> str:

@@ -50,7 +50,13 @@ def write_sheets(
 
     A formula that other programs take as a choice is written down on paper.
     """
-    sheets = [sheet._replace(items=list(map(lay_open, sheet.items))) for sheet in sheets]
+    sheets = [
+        sheet._replace(items=[
+            replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
+            for item in sheet.items
+        ])
+        for sheet in sheets
+    ]  # fmt: skip
     style = read_web(__package__, "sheet.css")
     names = [sheet.student or sheet.seed for sheet in sheets]
     title = show_line(f"{QUIZ_TITLE}: {', '.join(names[:3])}{', …' * (len(names) > 3)}")
@@ -59,11 +65,6 @@ def write_sheets(
         answers="\n".join(map(write_answers, sheets)) if has_answers else "",
     )
     return write_document("sheets", body.rstrip(), title=title, style=style, schemes="light").text
-
-
-def lay_open(item: Item) -> Item:
-    """Return an item that has choices only where the exercise itself has them."""
-    return replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
 
 
 def write_questions(sheet: Sheet) -> str:

@@ -51,7 +51,7 @@ def test_errors_and_calls_are_told():
     answer = run(engine, [2.0], [["exp", [0]]])
     assert (answer["stage"], answer["error"]["type"]) == ("backward", "AttributeError")
     assert answer["error"]["line"] > 60
-    request = {"leaves": [2.0], "lines": [["add", [-1, -1]]], "times": 5, "count": True}
+    request = {"leaves": [2.0], "lines": [["add", [-1, -1]]], "times": 5, "traced": True}
     engine.try_form({"name": "add", "kinds": "vv", "points": [[1.0, 1.0]]})
     answer = engine.run_graph(request)
     assert "error" not in answer

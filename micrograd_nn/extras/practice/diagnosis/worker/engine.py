@@ -15,7 +15,6 @@ from .tracing import (
     CallTrace,
     Codes,
     LineTrace,
-    count_events,
     holds_number,
     take_number,
 )
@@ -137,7 +136,7 @@ class Engine:
                     del nodes[count:]
                     self.apply_lines(nodes, request, answer)
                 answer["stage"] = "backward"
-                self.pass_back(nodes[-1], request, answer)
+                self.pass_back(nodes[-1], request)
                 self.find_gradient(nodes)
                 answer["gradient"] = [self.grad, self.blank]
                 answer["grads"].append([self.read(node, self.grad) for node in nodes])
@@ -159,8 +158,11 @@ class Engine:
         forward = LineTrace(files, list)
         forward.run(lambda: self.apply_lines(nodes, request, answer))
         backward = LineTrace(files, lambda: [self.read(node, self.grad) for node in nodes])
-        backward.run(lambda: self.pass_back(nodes[-1], request, answer))
-        answer |= {"made": [*forward.lines], "ran": [*backward.lines], "sets": backward.sets}
+        try:
+            backward.run(lambda: self.pass_back(nodes[-1], request))
+        finally:  # it may have run too long to end
+            answer |= {"made": [*forward.lines], "ran": [*backward.lines], "sets": backward.sets,
+                       "events": backward.events, **backward.itself}  # fmt: skip
 
     def apply_lines(
         self, nodes: list[Any], request: dict[str, Any], answer: dict[str, Any]
@@ -220,16 +222,12 @@ class Engine:
         with suppress(TypeError):  # of a class written in C
             self.kind.__eq__, self.kind.__hash__ = is_same_node, object.__hash__
 
-    def pass_back(self, root: Any, request: dict[str, Any], answer: dict[str, Any]) -> None:
+    def pass_back(self, root: Any, request: dict[str, Any]) -> None:
         """Call ``backward`` as this engine's is called."""
         if request.get("assist"):
             setattr(root, self.grad or GRAD[0], 1.0)
         given = (1.0,) if request.get("argument") else ()
-        call = getattr(root, self.backward)
-        if request.get("count"):
-            count_events(lambda: call(*given), answer)
-        else:
-            call(*given)
+        getattr(root, self.backward)(*given)
 
     def try_form(self, form: dict[str, Any]) -> dict[str, Any]:
         """Return what an operation gives at some points, and of which others it is made."""
@@ -252,7 +250,6 @@ class Engine:
                     raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
                 recipes.append(trace.write_recipe(result))
-                self.places = {**trace.helpers, **self.places}
                 kept = [self.read(x, self.data) if k == "v" else x
                         for k, x in zip(kinds, inputs, strict=True)]  # fmt: skip
                 if kept != point:

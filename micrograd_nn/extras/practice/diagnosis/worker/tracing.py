@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
-# What a helper may do to one node: to this power, or to its opposite
-POWERS: tuple[tuple[str, float | None], ...] = (
-    ("pow", -1.0), ("pow", 2.0), ("pow", 0.5), ("neg", None),
-)  # fmt: skip
-HELPER = "~"  # before the name of an operation that a helper does
 MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
 MOST_EVENTS = 300_000  # lines that are counted
 MOST_LINES = 500  # that run in a pass
@@ -29,17 +24,12 @@ class CallTrace:
         self.inputs = inputs
         # of calls that are under way: the operation, what is given, what was done before
         self.stack: list[tuple[tuple[str, bool] | None, list[Any], int]] = []
-        # operations, their inputs, their results, whether they are told by the number alone
-        self.done: list[tuple[str, list[Any], Any, bool]] = []
-        self.helpers: dict[str, tuple[str, int]] = {}  # where such helpers are
+        self.done: list[tuple[str, list[Any], Any]] = []  # operations, their inputs, their results
 
     def run(self, call: Callable[..., Any]) -> Any:
         """Apply an operation to the inputs and return what it gives."""
-        sys.setprofile(self.note)
-        try:
+        with hooked(sys.setprofile, self.note):
             return call(*self.inputs)
-        finally:
-            sys.setprofile(None)
 
     def note(self, frame: FrameType, event: str, result: Any) -> None:
         """Note the calls that call no others: what the operation is made of."""
@@ -49,31 +39,9 @@ class CallTrace:
             self.stack.append((self.codes.get(frame.f_code), given, len(self.done)))
         elif event == "return" and self.stack:
             known, given, before = self.stack.pop()
-            if result is NotImplemented or (known is None and len(self.done) > before):
-                return
-            if known is None:
-                self.note_unknown(frame, given, result)
-                return
-            inner = self.done[before:]
-            if not inner or (len(inner) == 1 and inner[0][3] and inner[0][2] is result):
+            if known is not None and result is not NotImplemented and len(self.done) == before:
                 given = given[: 2 if known[0] in TWO_SIDED else 1]
-                made = known[0], given[::-1] if known[1] else given, result, False
-                self.done[before:] = [made]
-
-    def note_unknown(self, frame: FrameType, given: list[Any], result: Any) -> None:
-        """Note a helper's work on one node where its number tells which operation it is."""
-        kind = type(self.inputs[0] if hasattr(self.inputs[0], self.data) else self.inputs[-1])
-        nodes = [x for x in given if type(x) is kind]
-        if len(nodes) != 1 or len(given) != 1 or type(result) is not kind or result is nodes[0]:
-            return
-        x, y = [take_number(node, self.data) or 0.0 for node in (nodes[0], result)]
-        for name, exponent in POWERS if x and y else ():
-            right = -x if exponent is None else x**exponent
-            if isinstance(right, float) and math.isclose(y, right, rel_tol=1e-6):
-                self.done.append((HELPER + name, [x for x in (*nodes, exponent) if x is not None],
-                                  result, True))  # fmt: skip
-                self.helpers[HELPER + name] = frame.f_code.co_filename, frame.f_code.co_firstlineno
-                return
+                self.done.append((known[0], given[::-1] if known[1] else given, result))
 
     def write_recipe(self, result: Any) -> list[Any] | None:
         """Return the operations in order, each with where its inputs come from."""
@@ -81,7 +49,7 @@ class CallTrace:
             return None
         made: list[Any] = []
         steps = []
-        for name, given, out, _ in self.done:
+        for name, given, out in self.done:
             places: list[Any] = []
             for x in given:
                 inputs = [i for i, other in enumerate(self.inputs) if other is x]
@@ -97,26 +65,6 @@ class CallTrace:
         return steps
 
 
-def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
-    """Count the lines that something runs, and note the one on which a function calls itself."""
-    answer["events"] = 0
-
-    def note(frame: FrameType, event: str, thing: Any) -> Any:
-        answer["events"] += event == "line"
-        caller = frame.f_back
-        if event == "call" and caller is not None and caller.f_code is frame.f_code:
-            answer["calls_itself"] = [caller.f_code.co_filename, caller.f_lineno]
-        if answer["events"] > MOST_EVENTS:
-            raise TimeoutError("too many lines")
-        return note
-
-    sys.settrace(note)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
-
-
 class LineTrace:
     """Which lines of some files run while something is called, and what each does to gradients."""
 
@@ -126,25 +74,28 @@ class LineTrace:
         self.lines: dict[tuple[str, int], None] = {}
         self.last: tuple[str, int] | None = None
         self.sets: list[Any] = []  # a line, and the gradients that it changed: before and after
+        self.events = 0  # lines that ran in all, of any file
+        self.itself: dict[str, Any] = {}  # the line on which a function calls itself
 
     def run(self, call: Callable[[], object]) -> None:
         """Make a call."""
-        sys.settrace(self.note)
-        try:
+        with hooked(sys.settrace, self.note):
             call()
-        finally:
-            sys.settrace(None)
-            self.compare()
+        self.compare()
 
     def note(self, frame: FrameType, event: str, thing: Any) -> Any:
         """Note a line that runs, and what the one before it did."""
-        file = frame.f_code.co_filename
-        if file not in self.files or len(self.lines) + len(self.sets) >= MOST_LINES:
-            return None
-        self.compare()
-        if event == "line":
-            self.last = file, frame.f_lineno
-            self.lines[self.last] = None
+        file, caller = frame.f_code.co_filename, frame.f_back
+        self.events += event == "line"
+        if self.events > MOST_EVENTS:
+            raise TimeoutError("too many lines")
+        if event == "call" and caller is not None and caller.f_code is frame.f_code:
+            self.itself = {"calls_itself": [file, caller.f_lineno]}
+        if file in self.files and len(self.lines) + len(self.sets) < MOST_LINES:
+            self.compare()
+            if event == "line":
+                self.last = file, frame.f_lineno
+                self.lines[self.last] = None
         return self.note
 
     def compare(self) -> None:
@@ -154,6 +105,16 @@ class LineTrace:
         changes = [[node, old, new] for node, (old, new) in pairs if (old or 0.0) != (new or 0.0)]
         if changes and self.last:
             self.sets.append([[*self.last], changes])
+
+
+@contextmanager
+def hooked(install: Callable[[Any], None], note: Callable[..., Any]) -> Iterator[None]:
+    """Let a function of ours be told what runs, as ``sys.settrace`` has it, for a while."""
+    install(note)
+    try:
+        yield
+    finally:
+        install(None)
 
 
 def take_number(x: Any, inner: str = "") -> float | None:

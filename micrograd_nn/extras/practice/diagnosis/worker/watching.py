@@ -10,6 +10,8 @@ from itertools import pairwise
 from types import FrameType
 from typing import Any
 
+from .tracing import hooked
+
 ENGINES = {
     "micrograd_nn", "micrograd", "torch", "jax", "jaxlib", "autograd", "tensorflow", "sympy",
     "tinygrad", "mlx", "pytensor", "aesara", "theano", "casadi", "numdifftools", "paddle",
@@ -30,16 +32,13 @@ class Watch:
 
     def run(self, call: Callable[[], Any]) -> Any:
         """Make a call and return what it gives; what it borrows is found afterwards."""
-        sys.setprofile(self.note_call)
-        try:
+        with hooked(sys.setprofile, self.note_call):
             return call()
-        finally:
-            sys.setprofile(None)
 
     def note_call(self, frame: FrameType, event: str, called: Any) -> None:
         """Note a call of a function that another engine has, in Python or in C."""
         if event == "call":
-            self.note(read_package(frame), frame)
+            self.note(str(frame.f_globals.get("__name__", "")).partition(".")[0], frame)
         elif event == "c_call":
             owner = getattr(called, "__self__", None)
             name = getattr(called, "__module__", None) or type(owner).__module__
@@ -69,11 +68,6 @@ class Watch:
         naming = [i for i, line in enumerate(linecache.getlines(self.file), 1) if package in line]
         line = frame.f_lineno if frame else (naming or [0])[0]
         self.found[package] = [package, self.file, line]
-
-
-def read_package(frame: FrameType) -> str:
-    """Return the package of the code that runs."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def find_package(path: str) -> str:
