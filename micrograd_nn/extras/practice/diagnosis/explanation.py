@@ -29,7 +29,7 @@ def examine(examination: Examination) -> None:
     examination.capabilities = find_capabilities(examination.process, examination.sources)
     examination.unseen += examination.capabilities.unseen
     for failing in examination.capabilities.failing:
-        examination.note_failing(failing)
+        examination.note(failing)
     if not examination.capabilities.forms:
         raise examination.process.refuse(explain_nothing(examination.capabilities))
     examination.process.deaths = 0  # what works is tried, though much did not

@@ -134,27 +134,37 @@ def probe_second_pass(examination: Examination) -> None:
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
     cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
-    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    answers, twice = ask_twice(examination, cases, zeroed=True)
     examination.note_unseen("a second pass", answers or [{"skipped": True}])
-    differing: list[tuple[int, Observed, list[Any]]] = []
     for case, answer in zip(cases, answers, strict=True):
-        if "grads" not in answer:
+        if "error" in answer and answer["stage"] == "backward":  # and not where none can be set
+            note_refused_pass(examination, case, answer)
             return
-        if "error" in answer:
-            if answer["stage"] == "backward":  # and not where a grad can't be set
-                note_refused_pass(examination, case, answer)
-            return
-        count = len(case.graph.leaves)
-        first, second = [grads[:count] for grads in answer["grads"]]
-        if not are_same(first, second):
-            # best where no other fault shows, and worst where the two make up for one another
-            plainness = (not are_same(first, case.right)) + 2 * are_same(second, case.right)
-            differing.append((plainness, case, second))
+    if len(twice) < len(cases):
+        return
+    differing = [
+        # best where no other fault shows, and worst where the two make up for one another
+        ((not are_same(first, case.right)) + 2 * are_same(second, case.right), case, second)
+        for case, first, second in twice if not are_same(first, second)
+    ]  # fmt: skip
     if differing:
         _, case, second = min(differing, key=lambda found: found[0])
         note_second_pass(examination, case, second)
         return
-    probe_adding_up(examination, [case.graph for case in cases[:6]])
+    probe_adding_up(examination, cases[:6])
+
+
+def ask_twice(
+    examination: Examination, cases: Sequence[Observed], **options: Any
+) -> tuple[list[Reply], list[tuple[Observed, list[Any], list[Any]]]]:
+    """Return what came of two passes over graphs, and what each pass gave the leaves of which."""
+    answers = examination.ask([case.graph for case in cases], passes=2, **options)
+    twice = [
+        (case, *[grads[: len(case.graph.leaves)] for grads in answer["grads"]])
+        for case, answer in zip(cases, answers, strict=True)
+        if "error" not in answer and len(answer.get("grads", ())) == 2
+    ]
+    return answers, twice
 
 
 def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -> None:
@@ -164,9 +174,7 @@ def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -
         examination.signs.append(Sign("once_only"))
     elif len(answer["grads"]) == 1:
         note = "A second pass on the same graph stops with this error."
-        examination.note_once(
-            Sign("mutated", graph=case.graph, error=error, note=note, is_second=True)
-        )
+        examination.note(Sign("mutated", graph=case.graph, error=error, note=note, is_second=True))
 
 
 def note_second_pass(examination: Examination, case: Observed, second: Sequence[Any]) -> None:
@@ -181,7 +189,7 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
             )
             return
     fault = "mutated" if not any(second) else "unknown"
-    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
+    examination.note(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
 
 
 def probe_next_graph(examination: Examination) -> None:
@@ -190,26 +198,18 @@ def probe_next_graph(examination: Examination) -> None:
            for sign in examination.signs):  # fmt: skip
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2][:MOST_NEXT]
-    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True, again=True)
-    for case, answer in zip(cases, answers, strict=True):
-        if "error" in answer or len(answer.get("grads", ())) < 2:
-            return
-        first, second = [grads[: len(case.graph.leaves)] for grads in answer["grads"]]
+    for case, first, second in ask_twice(examination, cases, zeroed=True, again=True)[1]:
         if not are_same(first, second):
             examination.signs.append(Sign("left_over", graph=case.graph, grads=second,
                                           is_second=True, is_made_again=True))  # fmt: skip
             return
 
 
-def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
+def probe_adding_up(examination: Examination, cases: Sequence[Observed]) -> None:
     """Note whether a second pass replaces the leaves' gradients or adds to them."""
-    answers = examination.ask(graphs, passes=2)
-    both = [
-        [grads[: len(graph.leaves)] for grads in answer["grads"]]
-        for graph, answer in zip(graphs, answers, strict=True)
-        if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
-    ]
-    if not both or any(m.traits & {"overwrites", "with_leaves"} for m in examination.fit.mistakes):
+    both = [passes for _, *passes in ask_twice(examination, cases)[1] if any(passes[0])]
+    mistakes = examination.fit.mistakes
+    if not both or any(m.traits & {"overwrites", "with_leaves"} for m in mistakes):
         return
     if all(are_same(*passes) for passes in both):
         examination.signs.append(Sign("replaces"))

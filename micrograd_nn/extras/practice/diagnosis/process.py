@@ -65,7 +65,6 @@ class EngineProcess:
         self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
         self.given_up = ""  # why no more was asked of it
-        self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
         self.deadline = time.monotonic() + ALL_SECONDS
 
     def __enter__(self) -> EngineProcess:
@@ -160,8 +159,6 @@ class EngineProcess:
                         break
                     self.deaths += 1
                     found = {"late": True} if found is None else found
-                elif request["do"] == "form":
-                    self.forms.append(request)
                 done += 1
                 yield found
                 if self.process is None:
@@ -182,16 +179,13 @@ class EngineProcess:
         return True
 
     def restart(self) -> None:
-        """Start again with what the last process knew; one that can't start is asked no more."""
+        """Start again; what can't start is asked no more."""
         if self.is_over():
             return
         try:
             self.start()
         except InputError:
             self.deaths = MOST_DEATHS
-            return
-        for form in self.forms:
-            self.receive(GRAPH_SECONDS, self.send(form), form)
 
     def send(self, request: dict[str, Any]) -> int:
         """Hand a request over, and return its number; a process that died will be seen to have."""

@@ -18,9 +18,9 @@ from ....page.document import read_part, write_document
 from ....page.frame import Page, escape_document
 from ....page.lesson import build_lesson
 from .confinement import describe
-from .faults import FoundFault, GradientPair, Narrated
+from .faults import Examined, FoundFault, GradientPair, Narrated
 from .search import show_pair
-from .shown import Examined, describe_rest
+from .shown import describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 MARKS = {0: "✓", 1: "✗", 2: "–"}

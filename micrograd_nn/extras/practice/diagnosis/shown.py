@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from ...._ground.text import add_article, join_words, list_first, show_line
 from ....checks.samples import Expression
@@ -13,28 +13,12 @@ from ....notation.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
 from .fault_table import FAULTS, Fault
-from .faults import FoundFault, GradientPair, Narrated
+from .faults import Examined, FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms, name_graph, record_graph
 from .mistakes import Mistakes
 
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
-
-
-class Examined(Protocol):
-    """What is reported of an engine: see ``Diagnosis``."""
-
-    name: str
-    faults: list[FoundFault]
-    remarks: list[FoundFault]
-    missing: Sequence[str]
-    graph_count: int
-    unseen: Sequence[str]
-    given_up: str
-    why: str
-    confined: bool
-    status: int
-    verdict: str
 
 
 def describe_rest(examined: Examined) -> Iterator[str]:

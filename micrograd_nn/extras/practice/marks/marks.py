@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -22,9 +20,8 @@ from ..diagnosis.graphs import BINARY
 from ..diagnosis.shown import write_operation
 from .rubric import LOOK, Mark, Rubric, grade
 from .submissions import Submission
-from .workers import Journal, examine_all, hash_data, unpack_diagnosis
+from .workers import examine_all
 
-DOCTOR = Path(__file__).parents[1]  # what it found is kept while its program is the same
 LINE = re.compile(r"\(line (\d+)\)")
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet computes where a cell begins so
 
@@ -76,22 +73,14 @@ def mark_class(
     submissions: Sequence[Submission],
     rubric: Rubric,
     jobs: int,
-    journal: Journal,
     tell: Callable[[Marked, int], object] = lambda one, done: None,
 ) -> list[Marked]:
     """Examine and grade what was handed in; each is reported as it's done, with how many are."""
-    doctor = hash_data(*[path.read_bytes() for path in sorted(DOCTOR.rglob("*.py"))])
-    wanted = json.dumps([rubric.expected, doctor])
-    keys = [hash_data(*[text.encode() for text in (one.content, one.beside, one.name, wanted)],
-                      os.fsencode(os.path.basename(one.path))) for one in submissions]  # fmt: skip
+    keys = [(one.content, *one.beside, one.name, os.path.basename(one.path)) for one in submissions]
     marked: dict[int, Marked] = {}
 
-    def finish(place: int) -> None:
+    def finish(place: int, diagnosis: Diagnosis, seconds: float) -> None:
         one = submissions[place]
-        diagnosis, seconds = Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0
-        if not one.why:
-            found = journal.known[keys[place]]
-            diagnosis, seconds = unpack_diagnosis(found["diagnosis"]), found["seconds"]
         same = [other.student for other in submissions
                 if other is not one and one.content and other.content == one.content]  # fmt: skip
         marks, remarks = grade(diagnosis, rubric), [*one.remarks]
@@ -103,16 +92,17 @@ def mark_class(
         marked[place] = Marked(one.student, one.shown, diagnosis, marks, seconds, remarks)
         tell(marked[place], len(marked))
 
-    tasks: dict[str, tuple[str, str]] = {}
     for place, one in enumerate(submissions):
-        if one.why or keys[place] in journal.known:
-            finish(place)
-        else:
-            tasks.setdefault(keys[place], (one.path, one.name))
-    for key, found, seconds in examine_all(tasks, rubric.expected, jobs):
-        journal.add(key, found, seconds)
-        for place in [place for place, other in enumerate(keys) if other == key]:
-            finish(place)
+        if one.why:
+            finish(place, Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0)
+    tasks = {
+        key: (one.path, one.name)
+        for key, one in zip(keys, submissions, strict=True) if not one.why
+    }  # fmt: skip
+    for key, diagnosis, seconds in examine_all(tasks, rubric.expected, jobs):
+        for place, other in enumerate(keys):
+            if other == key and not submissions[place].why:
+                finish(place, diagnosis, seconds)
     return [marked[place] for place in sorted(marked)]
 
 

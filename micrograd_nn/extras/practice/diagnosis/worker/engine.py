@@ -56,7 +56,7 @@ class Engine:
         if not methods:
             raise UnusableError(f"{name} has no method backward (nor {', '.join(BACKWARD[1:])})")
         self.backward = methods[0]
-        self.calls: dict[str, Callable[..., Any]] = {}
+        self.calls: dict[str, Any] = {}
         made = "".join([f", {option}={given}" for option, given in self.options.items()])
         self.written = {  # how each is called, with {0} for the operand
             "leaf": f"{name}({{0}}{made})", "backward": f"{{0}}.{self.backward}({{1}})",
@@ -171,6 +171,8 @@ class Engine:
         for at, (name, places) in enumerate(request["lines"] * request.get("times", 1)):
             answer["at"] = at
             inputs = [nodes[p] if type(p) is int else p for p in places]
+            if name not in self.calls:
+                self.calls[name] = self.find_call(name)
             nodes.append(self.calls[name](*inputs))
             if not hasattr(nodes[-1], self.data):
                 raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
@@ -235,7 +237,6 @@ class Engine:
         call = self.find_call(name)
         if call is None:
             return {"absent": True}
-        self.calls[name] = call
         numbers, recipes = [], []
         for point in form["points"]:
             inputs = [
