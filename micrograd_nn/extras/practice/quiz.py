@@ -18,8 +18,7 @@ from ..._ground.text import InputError, count_things, show_line
 from ...explain.tree import tree
 from ...terminal.stepper import is_interactive
 from .exercises import TOPICS, Exercise, make_exercises
-from .exercises.exercise import UNKNOWN
-from .exercises.showing import split_code
+from .exercises.exercise import UNKNOWN, split_code
 
 WIDEST_TEXT = 80  # columns
 PER_TOPIC = 5  # exercises, where one topic is asked for

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from ..._ground.text import InputError, count_things, show_line, show_path
-from .handouts.collection import Selection
 from .handouts.handout import write_handout
+from .handouts.item import Selection
 from .quiz import SEEDS, ask_exercises
 
 NEXT_STEPS = {

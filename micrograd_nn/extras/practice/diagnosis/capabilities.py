@@ -22,7 +22,7 @@ from .mistakes import Mistakes
 from .process import EngineProcess
 from .replies import Reply
 from .search import compare_numbers, is_same
-from .sources import Sources
+from .subject import Sources
 
 # An engine that knows a + 2 should know 2 + a, as sum() and a weight have it. 2 - a and 2 / a are
 # left out by many a lecture, and one who writes them is told so by Python's TypeError.

@@ -20,8 +20,7 @@ from .probes import probe
 from .process import EngineProcess
 from .report import build_report
 from .shown import describe_rest, describe_sign
-from .sources import Sources
-from .subject import find_subject
+from .subject import Sources, find_subject
 
 
 class Diagnosis(Examined):

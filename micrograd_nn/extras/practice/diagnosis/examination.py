@@ -28,7 +28,7 @@ from .search import (
     explains,
     is_same,
 )
-from .sources import Sources
+from .subject import Sources
 
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 

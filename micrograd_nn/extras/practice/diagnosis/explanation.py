@@ -14,12 +14,11 @@ from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
 from .locating import is_cleared, trace
-from .mistakes import Mistake, Mistakes
+from .mistakes import Mistake
 from .replies import Reply
 from .search import Observed, find_mistakes, find_witness, is_same
 from .suspects import list_suspects
 
-MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
 EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
 
@@ -114,56 +113,39 @@ def explain_cases(examination: Examination) -> None:
     ]  # fmt: skip
     until = time.monotonic() + EXPLAIN_SECONDS
     choices = list_choices(examination, cases, suspects)
-    for round in range(MOST_UNKNOWN):
-        examination.fit = find_mistakes(cases, choices, round == 0, until)
-        case = examination.fit.unexplained
-        if case is None:
-            break
-        examination.signs.append(Sign("unknown", forms=sorted(find_forms(case.graph)),
-                               graph=case.graph, grads=case.grads))  # fmt: skip
-        unknown = {row.name for row, _ in case.lowered.lines}
-        if len(unknown) > 1 or len(case.graph.lines) > 1:  # it isn't one operation's
-            break
-        cases = [
-            other for other in cases
-            if unknown.isdisjoint({row.name for row, _ in other.lowered.lines})
-        ]  # fmt: skip
-    for mistake in examination.fit.mistakes:
-        note_mistake(examination, mistake, find_witness(cases, examination.fit.mistakes, mistake))
-    examination.cases = cases
+    fit = examination.fit = find_mistakes(cases, choices, until)
+    if fit.unexplained is not None:
+        graph, grads = fit.unexplained.graph, fit.unexplained.grads
+        forms = sorted(find_forms(graph))
+        examination.signs.append(Sign("unknown", forms=forms, graph=graph, grads=grads))
+    for mistake in fit.mistakes:
+        note_mistake(examination, mistake, find_witness(cases, fit.mistakes, mistake))
 
 
 def note_mistake(examination: Examination, mistake: Mistake, case: Observed | None) -> None:
     """Gather the sign of a mistake; those of one fault in one operation are one sign."""
     if case is None:
         return
-    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination, case):
-        mistake = replace(mistake, fault="cleared")
-    if "reseeds" in mistake.traits and not sets_others_to_1(examination, case):
-        mistake = replace(mistake, fault="upstream_forgotten")
+    if mistake.fault == "unseeded" and not any(case.grads):
+        (seen,) = trace(examination, [case.graph])
+        if any(is_cleared(changes) for _, changes in seen.sets):
+            mistake = replace(mistake, fault="cleared")
+    if "reseeds" in mistake.traits:
+        (seen,) = trace(examination, [case.graph])
+        root = len(case.graph.leaves) + len(case.graph.lines) - 1
+        if not any(  # it doesn't set to 1 what has a gradient already, and isn't the root
+            node != root and before and after == 1
+            for _, changes in seen.sets for node, (before, after) in changes.items()
+        ):  # fmt: skip
+            mistake = replace(mistake, fault="upstream_forgotten")
+    is_named = "{operation}" in FAULTS[mistake.fault].title  # then each is reported by itself
     for sign in examination.signs:
-        if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
-            mistake, sign.mistakes):  # fmt: skip
+        operations = {other.operation for other in sign.mistakes}
+        is_other = is_named and mistake.operation not in operations
+        if sign.fault == mistake.fault and sign.mistakes and not is_other:
             sign.mistakes += (mistake,)
             return
     examination.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
-
-
-def sets_others_to_1(examination: Examination, case: Observed) -> bool:
-    """Tell whether the walk sets to 1 what has a gradient already, and isn't the root."""
-    root = len(case.graph.leaves) + len(case.graph.lines) - 1
-    (seen,) = trace(examination, [case.graph])
-    return any(
-        node != root and before and after == 1
-        for _, changes in seen.sets
-        for node, (before, after) in changes.items()
-    )
-
-
-def clears(examination: Examination, case: Observed) -> bool:
-    """Tell whether the walk sets a gradient back to 0."""
-    (seen,) = trace(examination, [case.graph])
-    return any(is_cleared(changes) for _, changes in seen.sets)
 
 
 def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
@@ -179,9 +161,3 @@ def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
     if is_same(ratio, 1.0) or not all(is_same(ratio, other) for other in ratios):
         return []
     return [Mistake("unseeded", seed=lambda number: ratio)]
-
-
-def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
-    """Tell whether a mistake is reported by itself: its row names one operation in its title."""
-    named = "{operation}" in FAULTS[mistake.fault].title
-    return named and mistake.operation not in {other.operation for other in others}

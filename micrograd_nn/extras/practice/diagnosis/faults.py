@@ -15,7 +15,7 @@ from ....graph.graph import Graph
 from .fault_table import REMARK
 from .graphs import record_graph
 from .search import compare_numbers
-from .sources import Location
+from .subject import Location
 
 WIDEST = 80  # letters of a line
 

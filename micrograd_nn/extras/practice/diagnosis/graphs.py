@@ -239,14 +239,12 @@ def lower_mean(graph: Expression) -> Expression:
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
     """Return a smaller graph on which an engine still errs, by leaving out what isn't needed."""
-    smaller = True
-    while smaller:
-        smaller = False
-        for other in list_smaller(graph):
-            if find_truth(other) is not None and errs(other):
-                graph, smaller = other, True
-                break
-    return graph
+    while True:
+        err = (one for one in list_smaller(graph) if find_truth(one) is not None and errs(one))
+        smaller = next(err, None)
+        if smaller is None:
+            return graph
+        graph = smaller
 
 
 def list_smaller(graph: Expression) -> Iterator[Expression]:

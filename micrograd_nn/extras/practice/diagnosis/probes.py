@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+import ctypes
 from collections.abc import Sequence
 from itertools import islice
 from math import isclose
@@ -91,15 +91,6 @@ def find_narrow(cases: list[Observed]) -> Sign | None:
     if any(grads) and all(x == narrow(x) for x in grads):
         return Sign("narrow", graph=long[0].graph, grads=long[0].grads)
     return None
-
-
-def narrow(number: float) -> float:
-    """Return a number as 32 bits hold it."""
-    try:
-        (narrowed,) = struct.unpack("f", struct.pack("f", number))
-    except OverflowError:
-        return number
-    return float(narrowed)
 
 
 def probe_relu(examination: Examination) -> None:
@@ -281,3 +272,8 @@ def probe_depth(examination: Examination) -> None:
             return
         if error or "late" in answer:
             return
+
+
+def narrow(number: float) -> float:
+    """Return a number as 32 bits hold it."""
+    return ctypes.c_float(number).value

@@ -18,16 +18,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from ...._ground.processes import end_process
 from ...._ground.text import InputError, show_line
-from .confinement import confine, explain_missing, find_obstacle, list_variables
+from .confinement import (
+    MOST_STARTED,
+    PROCESSES,
+    Usage,
+    confine,
+    count_tasks,
+    explain_missing,
+    find_obstacle,
+    list_variables,
+)
 from .replies import Reply, answers, read_reply
-from .usage import MOST_STARTED, PROCESSES, Usage, count_tasks
 
 FOLDER = Path(__file__).parent
 PROGRAM = (  # outside of this package, lest an engine find its modules
@@ -49,7 +57,7 @@ MARK = "MICROGRAD_NN_ENGINE"  # in the environment of all that an engine begins
 SWEEP_SECONDS = 2.0
 
 
-class EngineProcess:
+class EngineProcess(AbstractContextManager["EngineProcess"]):
     """Runs one engine; a context in whose end the process is ended, with all that it began."""
 
     def __init__(self, target: dict[str, Any], name: str) -> None:
@@ -66,9 +74,6 @@ class EngineProcess:
         self.deaths = 0
         self.given_up = ""  # why no more was asked of it
         self.deadline = time.monotonic() + ALL_SECONDS
-
-    def __enter__(self) -> EngineProcess:
-        return self
 
     def __exit__(
         self,

@@ -44,47 +44,39 @@ def answers(found: Reply, request: Reply | None) -> bool:
     >>> answers({**passed, "grads": [[-1.0, 1.0, 5.0]]}, request)
     False
     """
-    if request is None:
+    if request is None or "unusable" in found:
         return fits(found, REFUSED if "unusable" in found else INTRODUCTION)
-    return (answers_form if request["do"] == "form" else answers_graph)(found, request)
+    shapes, wanted = (expect_form if request["do"] == "form" else expect_graph)(found, request)
+    known = {name: shape for name, shape in shapes.items() if name in found}
+    return wanted <= found.keys() and fits(found, known)
 
 
-def answers_form(found: Reply, request: Reply) -> bool:
-    """Tell whether this is what an operation gives at some points."""
-    places, written = found.get("places"), found.get("written")
-    if not (is_table(places, PLACE) and is_table(written, is_written)):
-        return False
-    if "absent" in found:
-        return True
+def expect_form(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
+    """Return the shapes of what an operation gives at some points, and what has to be told."""
     arity, points = len(request["kinds"]), len(request["points"])
-    if not (fits(found, {"numbers": [is_number]}) and len(found["numbers"]) <= points):
-        return False
-    if "error" in found:
-        return fits(found, {"error": ERROR})
-    tried = {"recipes": (lambda x: is_recipe(x, arity),) * len(found["numbers"])}
-    if not fits(found, tried):
-        return False
-    if "changes" in found:
-        return fits(found, {"changes": (is_number,) * arity})
-    return len(found["numbers"]) == points
+    numbers = found.get("numbers")
+    count = min(points, len(numbers)) if isinstance(numbers, list) else points
+    if not {"error", "changes"} & found.keys():  # which come before the last
+        count = points
+    shapes = {
+        "places": lambda x: is_table(x, PLACE), "written": lambda x: is_table(x, is_written),
+        "numbers": (is_number,) * count, "error": ERROR, "changes": (is_number,) * arity,
+        "recipes": (lambda x: is_recipe(x, arity),) * count,
+    }  # fmt: skip
+    tried = set() if "absent" in found else {"numbers", "error" if "error" in found else "recipes"}
+    return shapes, {"places", "written", *tried}
 
 
-def answers_graph(found: Reply, request: Reply) -> bool:
-    """Tell whether this is what came of a graph: numbers for each of its nodes, or an error."""
-    if "unusable" in found:
-        return fits(found, REFUSED)
+def expect_graph(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
+    """Return the shapes of what came of a graph: numbers for each of its nodes, or an error."""
     count = len(request["leaves"]) + len(request["lines"]) * request.get("times", 1)
     numbers, passes = (is_number,) * count, request.get("passes", 1)
-    known = {**SEEN, "data": numbers, "after": numbers}
-    wanted = TRACED if request.get("traced") else {"data", "after"}
-    return (
-        found.get("stage") in STAGES
-        and fits(found, {name: shape for name, shape in known.items() if name in found})
-        and fits(found, {"grads": [numbers]})
-        and len(found["grads"]) <= passes
-        and ("error" in found or wanted <= found.keys())
-        and ("error" in found or wanted is TRACED or len(found["grads"]) == passes)
-    )
+    is_whole = "error" not in found and not request.get("traced")
+    some = min(passes, len(found["grads"])) if isinstance(found.get("grads"), list) else 0
+    shapes = {**SEEN, "data": numbers, "after": numbers,
+              "grads": (numbers,) * (passes if is_whole else some)}  # fmt: skip
+    wanted = {"data", "after"} if is_whole else TRACED if request.get("traced") else set()
+    return shapes, {"stage", "grads", *(() if "error" in found else wanted)}
 
 
 def is_recipe(x: Any, arity: int) -> bool:
@@ -162,6 +154,7 @@ INTRODUCTION = {
 REFUSED = {"unusable": is_text}
 TRACED = {"made", "ran", "sets", "events"}
 SEEN = {
+    "stage": lambda x: x in STAGES,
     "error": ERROR,
     "gradient": (is_name, is_written),
     "borrowed": [(is_name, *PLACE)],  # another engine, and the line that calls it

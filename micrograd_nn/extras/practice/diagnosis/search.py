@@ -52,7 +52,6 @@ class Fit(NamedTuple):
 
     mistakes: Mistakes
     unexplained: Observed | None
-    explained: int = 0  # graphs
 
 
 def is_same(x: float | None, y: float | None) -> bool:
@@ -124,28 +123,14 @@ class Choices(NamedTuple):
     measured: Sequence[Mistake] = ()
 
 
-def find_mistakes(
-    cases: Sequence[Observed],
-    choices: Choices,
-    in_pairs: bool = True,
-    until: float = math.inf,
-) -> Fit:
+def find_mistakes(cases: Sequence[Observed], choices: Choices, until: float = math.inf) -> Fit:
     """Return the mistakes among the suspects that explain as many cases as can be.
 
     Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
-    pass where in the end all cases are explained. Overwriting in all operations explains much
-    where only some do: if it leaves cases over, it is looked for in each. At a moment (of
-    time.monotonic) no more is tried.
+    pass where in the end all cases are explained. At a moment (of time.monotonic) no more is tried.
     """
-    for is_strict, is_last in [(True, False), *[(False, False), (True, True)] * in_pairs]:
+    for is_strict, is_last in [(True, False), (False, False), (True, True)]:
         found = gather_mistakes(cases, choices, is_strict, is_last, until)
-        if found.unexplained is not None and any(
-            "overwrites" in m.traits and not m.operation for m in found.mistakes
-        ):
-            precise = [m for m in choices.single if m.operation or "overwrites" not in m.traits]
-            of_each = choices._replace(single=precise)
-            other = gather_mistakes(cases, of_each, is_strict, is_last, until)
-            found = max(found, other, key=lambda fit: fit.explained)
         if found.unexplained is None:
             break
     needed = [m for m in found.mistakes if find_witness(cases, found.mistakes, m) is not None]
@@ -172,9 +157,7 @@ def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
 
 def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
     """Return what mistakes explain, and the first case that they don't."""
-    explained = [explains(mistakes, case) for case in cases]
-    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
-    return Fit(mistakes, first, sum(explained))
+    return Fit(mistakes, next((case for case in cases if not explains(mistakes, case)), None))
 
 
 def gather_mistakes(
@@ -235,7 +218,7 @@ def find_best(
             continue
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
-            gain = count_gain(cases, explained, tried, new, most, is_strict)
+            gain = count_gain(cases, explained, tried, new, is_strict)
             if gain > most:
                 best, most = new, gain
     return best
@@ -246,23 +229,17 @@ def count_gain(
     explained: Sequence[bool],
     tried: Mistakes,
     new: Mistakes,
-    least: int,
     is_strict: bool,
 ) -> int:
-    """Return how many cases more mistakes explain, 0 if too few, or if they spoil one strictly."""
-    gain, left = 0, sum(not was for was in explained)
-    for case, was in zip(cases, explained, strict=True):
-        if not any(concerns_case(mistake, case) for mistake in new):
-            left -= not was
-            continue
-        now = explains(tried, case)
-        if was and not now and is_strict:
-            return 0
-        gain += now - was
-        left -= not was
-        if gain + left <= least:
-            return 0
-    return gain
+    """Return how many cases more mistakes explain, 0 if they spoil one strictly."""
+    concerned = [
+        (case, was) for case, was in zip(cases, explained, strict=True)
+        if any(concerns_case(mistake, case) for mistake in new)
+    ]  # fmt: skip
+    spoiled = (not explains(tried, case) for case, was in concerned if was)
+    if is_strict and any(spoiled):
+        return 0
+    return sum(explains(tried, case) for case, was in concerned if not was) - sum(spoiled)
 
 
 def find_witness(cases: Sequence[Observed], found: Mistakes, mistake: Mistake) -> Observed | None:

@@ -14,9 +14,8 @@ from ....notation.formulas.formula import write_derivative_rule, write_partial
 from ....notation.formulas.plain import Plain
 from ....stepping.misconceptions.derivatives import WRONG_LOCALS
 from ....stepping.misconceptions.table import ADDED, OTHER_INPUT, SIGN, Misconception
-from .answers import NumberAnswer
+from .answers import FormulaAnswer, NumberAnswer, multiply_formulas, type_formula
 from .exercise import Miss
-from .formulas import FormulaAnswer, multiply_formulas, type_formula
 from .making import (
     INVERSE,
     UPWARD,

@@ -5,9 +5,18 @@ from __future__ import annotations
 from random import Random
 
 from ...._ground.text import format_number, join_words
-from .answers import ChoiceAnswer, NumberAnswer
+from .answers import NumberAnswer
 from .exercise import Miss
-from .making import WHOLE, Draft, choose_numbers, has_trap, is_easy, merge_misses, say_factor
+from .making import (
+    WHOLE,
+    Draft,
+    choose_numbers,
+    has_trap,
+    is_easy,
+    merge_misses,
+    say_factor,
+    shuffle_choices,
+)
 
 LAYER = (
     "A layer with {inputs} inputs and {neurons} neurons computes `h = W x + b`, x and h as columns."
@@ -37,19 +46,14 @@ def ask_shape(random: Random, intro: str, neurons: int, inputs: int) -> Draft:
     rows, columns, why = shapes[name]
     is_gradient = random.random() < 0.5
     right = write_shape(rows, columns)
-    told = {
+    told: dict[str, str] = {
         write_shape(inputs, neurons): "That is Wᵀ: a row for each input.",
         write_shape(neurons, inputs): "That is W: a row for each neuron.",
         write_shape(neurons, 1): "That is a column with a number for each neuron.",
         write_shape(inputs, 1): "That is a column with a number for each input.",
     }
-    options = [*told]
-    random.shuffle(options)
-    answer = ChoiceAnswer(tuple(options), options.index(right))
-    misses = [
-        Miss(i, "Another shape", told[option], why)
-        for i, option in enumerate(options) if option != right
-    ]  # fmt: skip
+    wrong = {shape: ("Another shape", text, why) for shape, text in told.items()}
+    answer, misses = shuffle_choices(random, right, wrong)
     what = f"d{name}, the gradient of a loss by {name}," if is_gradient else name
     working = f"{name} is {right}. {why}" + f" {SAME}" * is_gradient
     return Draft(f"{intro}\nWhich shape has {what} in rows × columns?", answer, misses, working)
@@ -58,23 +62,17 @@ def ask_shape(random: Random, intro: str, neurons: int, inputs: int) -> Draft:
 def ask_product(random: Random, intro: str, neurons: int, inputs: int) -> Draft:
     """Ask which product is the gradient of the weights, or of the inputs."""
     name = random.choice(["W", "x"])
-    shapes = {
-        "δ xᵀ": (neurons, inputs), "x δᵀ": (inputs, neurons), "Wᵀ δ": (inputs, 1), "W δ": None,
-    }  # fmt: skip
+    told = {
+        "δ xᵀ": f"δ xᵀ is {write_shape(neurons, inputs)}.",
+        "x δᵀ": f"x δᵀ is {write_shape(inputs, neurons)}.",
+        "Wᵀ δ": f"Wᵀ δ is {write_shape(inputs, 1)}.",
+        "W δ": f"W is {write_shape(neurons, inputs)}, so a column of {neurons} can't follow it.",
+    }
     right = {"W": "δ xᵀ", "x": "Wᵀ δ"}[name]
     wanted = write_shape(*((neurons, inputs) if name == "W" else (inputs, 1)))
-    options = [*shapes]
-    random.shuffle(options)
-    answer = ChoiceAnswer(tuple(options), options.index(right))
     remedy = f"d{name} is {wanted}, as {name} is, and of these only {right} is."
-    misses = []
-    for i, option in enumerate(options):
-        shape = shapes[option]
-        told = f"W is {write_shape(neurons, inputs)}, so a column of {neurons} can't follow it."
-        if shape is not None:
-            told = f"{option} is {write_shape(*shape)}."
-        if option != right:
-            misses.append(Miss(i, "Shapes that don't fit", told, remedy))
+    wrong = {product: ("Shapes that don't fit", text, remedy) for product, text in told.items()}
+    answer, misses = shuffle_choices(random, right, wrong)
     why = {
         "W": "The weight of neuron i and input j is multiplied by xⱼ on its way to hᵢ: "
              "its gradient is δᵢ · xⱼ.",

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from ...._ground.files import check_output, explain_error, write_file
 from ...._ground.text import InputError, list_first, show_path
-from .collection import Selection, name_files, read_students
-from .item import Item
+from .item import Item, Selection, name_files, read_students
 from .page import build_quiz
 from .platforms import write_moodle, write_package
 from .sheet import Sheet, write_sheets

@@ -14,8 +14,7 @@ from ...._ground.text import count_things, join_words, show_line
 from ....page.document import write_document
 from ....stepping.misconceptions import MISCONCEPTIONS
 from ..exercises.answers import ChoiceAnswer
-from .collection import QUIZ_TITLE
-from .item import Item, Possible
+from .item import QUIZ_TITLE, Item, Possible
 from .markup import (
     draw_inline,
     measure_svg,

@@ -19,7 +19,7 @@ from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
-from ..handouts.collection import name_files
+from ..handouts.item import name_files
 from .marks import (
     Marked,
     describe_example,

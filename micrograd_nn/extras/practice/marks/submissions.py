@@ -19,8 +19,7 @@ from typing import NamedTuple
 
 from ...._ground.files import explain_error
 from ...._ground.text import InputError, count_things, list_first, make_printable, show_path
-from ..diagnosis.sources import LARGEST_SOURCE
-from ..diagnosis.subject import split_name
+from ..diagnosis.subject import LARGEST_SOURCE, split_name
 from ..diagnosis.worker.engine import BACKWARD
 from .notebooks import LARGEST_NOTEBOOK, Program, is_python, read_notebook
 

@@ -24,7 +24,7 @@ from ..diagnosis import diagnosis as doctor
 from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.faults import FoundFault, GradientPair, Narrated
-from ..diagnosis.sources import Location
+from ..diagnosis.subject import Location
 
 PROGRAM = (  # which doesn't see the folder where it is begun: a student's random.py may be there
     "import json, sys; sys.path[:], *task = json.loads(sys.argv[1]); "

@@ -14,7 +14,7 @@ from student_engines import CLOSURES, STYLES
 
 from micrograd_nn import diagnose
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.extras.practice.diagnosis import confinement, process, usage
+from micrograd_nn.extras.practice.diagnosis import confinement, process
 from micrograd_nn.extras.practice.diagnosis.confinement import find_obstacle
 from micrograd_nn.extras.practice.diagnosis.process import EngineProcess
 from micrograd_nn.terminal.cli import main
@@ -147,7 +147,7 @@ ENDLESS = {  # one that forks without end would starve the tests beside it: 512 
 def test_what_knows_no_end_is_ended_with_all_that_it_began(what, monkeypatch):
     monkeypatch.setattr(process, "START_SECONDS", 5.0)
     monkeypatch.setattr(process, "MARK", f"MICROGRAD_NN_{os.getpid()}")
-    monkeypatch.setattr(usage, "MOST_MEMORY", 400 << 20)
+    monkeypatch.setattr(confinement, "MOST_MEMORY", 400 << 20)
     Path("student.py").write_text(f"{HEAD}{what}")
     with pytest.raises(InputError, match=r"takes more than 5 s|MB of memory|200 processes|ended"):
         diagnose("student.py")

@@ -20,15 +20,15 @@ def edit(text, *edits):
 def test_when_time_is_over_what_was_found_is_told_and_what_was_left(find, monkeypatch):
     monkeypatch.setattr(process, "ALL_SECONDS", 12.0)
     slow = ("def backward(self):", "def backward(self):\n        __import__('time').sleep(0.03)")
-    diagnosis = find(edit(CLOSURES, slow, EXP))
-    assert [fault.name for fault in diagnosis.faults] == ["local_factor"]
-    assert diagnosis.status == 1
-    assert diagnosis.unseen[0].endswith(" small graphs")
-    assert {"a second pass", "larger graphs", "deep graphs"} <= {*diagnosis.unseen}
-    assert "No more was asked of it: it takes more than 12 s." in str(diagnosis)
-    diagnosis = find(edit(CLOSURES, slow))
-    assert (diagnosis.status, diagnosis.is_right) == (2, False)
-    assert diagnosis.verdict == "no fault was found so far"
+    for edits, names, verdict in (
+        ([EXP], ["local_factor"], "1 fault found"), ([], [], "no fault was found so far"),
+    ):  # fmt: skip
+        diagnosis = find(edit(CLOSURES, slow, *edits))
+        assert [fault.name for fault in diagnosis.faults] == names
+        assert (diagnosis.status, diagnosis.verdict) == (2 - bool(names), verdict)
+        assert diagnosis.unseen[0].endswith(" small graphs")
+        assert {"a second pass", "larger graphs", "deep graphs"} <= {*diagnosis.unseen}
+        assert "No more was asked of it: it takes more than 12 s." in str(diagnosis)
 
 
 @pytest.mark.slow

@@ -7,8 +7,7 @@ import pytest
 from places import WEB
 
 from micrograd_nn._ground.text import InputError, read_typed_number
-from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, NumberAnswer
-from micrograd_nn.extras.practice.exercises.formulas import FormulaAnswer
+from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, FormulaAnswer, NumberAnswer
 
 # Each has a text, the number that it is and the answer that it is, None for none: as pages read it.
 TYPED = json.loads((WEB / "typed.json").read_text(encoding="utf-8"))

@@ -15,8 +15,7 @@ from sizes import choose_size
 from micrograd_nn import Value
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.practice.exercises import TOPICS, make_exercise
-from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, NumberAnswer
-from micrograd_nn.extras.practice.exercises.formulas import FormulaAnswer
+from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer, FormulaAnswer, NumberAnswer
 from micrograd_nn.extras.practice.exercises.topics import LEVELS
 from micrograd_nn.stepping.misconceptions import MISCONCEPTIONS
 

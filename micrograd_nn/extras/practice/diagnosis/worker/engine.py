@@ -15,10 +15,10 @@ from .tracing import (
     CallTrace,
     Codes,
     LineTrace,
+    Watch,
     holds_number,
     take_number,
 )
-from .watching import Watch
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
@@ -42,16 +42,17 @@ class Engine:
         self.module = load_module(target)
         self.kind = find_class(self.module, name)
         self.options: dict[str, Any] = {}
-        if "requires_grad" in read_parameters(self.kind):
-            self.options = {"requires_grad": True}
+        with suppress(TypeError, ValueError):  # of a class written in C
+            if "requires_grad" in inspect.signature(self.kind).parameters:
+                self.options = {"requires_grad": True}
         leaf = self.make_leaf(2.0)
         found = [word for word in DATA if holds_number(getattr(leaf, word, None), 2.0)]
         if not found:
             raise UnusableError(f"{name}(2.0) has no number in data (nor in {', '.join(DATA[1:])})")
         self.data = found[0]
         self.grad = next((word for word in GRAD if hasattr(leaf, word)), "")
-        self.first: Any = None  # what a gradient is before a pass
-        self.blank = ""  # the same, as it is written
+        self.blank = ""  # what a gradient is before a pass, as it is written
+        self.make_blank: Callable[[], Any] = lambda: None  # and as it is made
         methods = [word for word in BACKWARD if callable(getattr(leaf, word, None))]
         if not methods:
             raise UnusableError(f"{name} has no method backward (nor {', '.join(BACKWARD[1:])})")
@@ -74,10 +75,14 @@ class Engine:
         """Return a node that holds a number."""
         return self.kind(number, **self.options)
 
-    def list_functions(self) -> dict[str, list[str]]:
-        """Return the names of what the class can do, and its module beside it."""
+    def introduce(self) -> dict[str, Any]:
+        """Return the names of what the class and its module can do, and whether nodes are equal."""
         of_class = [base for base in self.kind.__mro__ if base.__module__ != "builtins"]
+        are_equal = False  # two nodes that hold the same number
+        with suppress(Exception):
+            are_equal = bool(self.make_leaf(2.0) == self.make_leaf(2.0))
         return {
+            "has_equal_nodes": are_equal,
             "methods": sorted({word for base in of_class for word, thing in vars(base).items()
                                if inspect.isroutine(thing)}),
             "functions": sorted([word for word, thing in vars(self.module).items()
@@ -177,11 +182,6 @@ class Engine:
             if not hasattr(nodes[-1], self.data):
                 raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
 
-    def watch_graph(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return a graph's numbers, and what else is known by now of where they come from."""
-        answer: dict[str, Any] = self.watch.run(lambda: self.run_graph(request))
-        return {**answer, "borrowed": [*self.watch.found.values()]}
-
     def find_gradient(self, nodes: list[Any]) -> None:
         """Find out what a gradient is called, if ``backward`` sets it, and what it is at first."""
         if self.blank:
@@ -191,23 +191,11 @@ class Engine:
             others = ", ".join(GRAD[1:])
             raise UnusableError(f"{self.backward}() leaves no gradient in grad (nor in {others})")
         self.grad = self.grad or found[0]
-        self.first = getattr(self.make_leaf(0.0), self.grad, None)
-        is_plain = self.first is None or isinstance(self.first, (int, float))
-        self.blank = repr(self.first) if is_plain else (
-            f"{self.written['leaf'].format(0.0)}.{self.grad}")  # fmt: skip
-
-    def make_blank(self) -> Any:
-        """Return what a gradient is before a pass: no node is made for it, unless it must be."""
-        if self.first is None or isinstance(self.first, (int, float)):
-            return self.first
-        return getattr(self.make_leaf(0.0), self.grad, None)
-
-    def has_equal_nodes(self) -> bool:
-        """Tell whether two nodes that hold the same number are equal."""
-        try:
-            return bool(self.make_leaf(2.0) == self.make_leaf(2.0))
-        except Exception:
-            return False
+        self.make_blank = lambda: getattr(self.make_leaf(0.0), self.grad, None)
+        self.blank = f"{self.written['leaf'].format(0.0)}.{self.grad}"
+        first = self.make_blank()
+        if first is None or isinstance(first, (int, float)):  # no node has to be made for it
+            self.make_blank, self.blank = lambda: first, repr(first)
 
     def compare_by_identity(self, answer: dict[str, Any]) -> None:
         """Let no two nodes be equal, to see what comes of it that they are, and where it is asked.
@@ -266,11 +254,3 @@ def defines(kind: type, name: str) -> bool:
         if name in vars(base):
             return base.__module__ != "builtins" and vars(base)[name] is not None
     return False
-
-
-def read_parameters(kind: type) -> list[str]:
-    """Return the names of what a class is made with."""
-    try:
-        return [*inspect.signature(kind).parameters]
-    except (TypeError, ValueError):
-        return []
