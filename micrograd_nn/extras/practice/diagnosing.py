@@ -23,9 +23,8 @@ from .diagnosis.diagnosis import Diagnosis, write_json
 from .diagnosis.expectations import Expectations
 from .diagnosis.faults import WIDEST
 from .diagnosis.subject import split_name
-from .marks.marks import Marked, mark_class, write_csv
+from .marks.marks import Marked, Rubric, mark_class, read_rubric, write_csv
 from .marks.pages import build_class_page, save_class
-from .marks.rubric import Rubric, read_rubric
 from .marks.submissions import find_submissions
 from .marks.workers import count_cores, examine
 
@@ -71,7 +70,9 @@ def run_diagnose(
 def tell_one(console: Console, one: Diagnosis) -> None:
     """Print all there is to say of an engine."""
     width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-    print_lines(console, color_faults(one.tell(width)))
+    text = Text(one.tell(width))
+    text.highlight_regex(r"(?m)^\d+\. .*$", f"bold {WRONG}")  # as what is wrong is everywhere
+    print_lines(console, text)
 
 
 def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
@@ -162,13 +163,6 @@ def save(output: str, page: Page, console: Console, as_json: bool) -> None:
     page.save(output)
     if not as_json:
         console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
-
-
-def color_faults(report: str) -> Text:
-    r"""Return a report whose faults' titles stand out, as what is wrong does everywhere."""
-    text = Text(report)
-    text.highlight_regex(r"(?m)^\d+\. .*$", f"bold {WRONG}")
-    return text
 
 
 def describe_class(marked: Sequence[Marked]) -> str:

@@ -104,18 +104,14 @@ def confine(command: Sequence[str], target: dict[str, Any]) -> list[str]:
             closed.append(folder)
         for path in [own, *find_neighbours(own, target["name"])]:
             mounts[path] = ["--ro-bind", path, path]
+    ordered = sorted(mounts, key=lambda path: path.count(os.sep))  # what holds others comes first
     return [
         shutil.which("bwrap") or "bwrap", *APART,
-        *[word for path in sorted(mounts, key=count_parts) for word in mounts[path]],
+        *[word for path in ordered for word in mounts[path]],
         *[word for name in DEVICES for word in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")],
         "--proc", "/proc", *[word for path in closed for word in ("--remount-ro", path)],
         "--chdir", SCRATCH, "--", *command,
     ]  # fmt: skip
-
-
-def count_parts(path: str) -> int:
-    """Return how deep a path lies: what holds others is mounted before them."""
-    return path.count(os.sep)
 
 
 def list_python_folders() -> list[str]:

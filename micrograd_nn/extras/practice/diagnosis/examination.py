@@ -17,7 +17,6 @@ from .graphs import (
     list_random_graphs,
     shrink,
 )
-from .mistakes import NEEDS_ORDER
 from .process import EngineProcess
 from .replies import Reply
 from .search import (
@@ -29,6 +28,7 @@ from .search import (
     is_same,
 )
 from .subject import Sources
+from .suspects import NEEDS_ORDER
 
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 
@@ -47,6 +47,7 @@ class Examination:
         self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
+        self.composed: list[Observed] = []  # of operations that are made of others
 
     def note(self, sign: Sign) -> None:
         """Gather a sign; those that are alike are one."""
@@ -90,7 +91,9 @@ class Examination:
         for (graph, truth), answer in zip(tasks, answers, strict=True):
             grads = self.read_gradients(graph, answer, truth)
             if grads is not None:
-                self.cases.append(self.make_case(graph, grads, truth))
+                is_composed = find_forms(graph) & self.capabilities.composed
+                cases = self.composed if is_composed else self.cases
+                cases.append(self.make_case(graph, grads, truth))
 
     def compare_nodes(self, tasks: Sequence[Task], answers: list[Reply]) -> list[Reply]:
         """Return the answers of an engine in which no nodes are equal, and gather what differs."""
@@ -116,17 +119,14 @@ class Examination:
     def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
         """Return a graph with the engine's numbers beside the right ones."""
         right = truth.grads[: len(graph.leaves)]
-        return Observed(graph, grads, right, self.capabilities.recipes)
+        return Observed(graph, grads, right)
 
     def read_gradients(
         self, graph: Expression, answer: Reply, truth: Truth | None
     ) -> list[float] | None:
         """Return the leaves' gradients, None where there are none that can be judged."""
-        if "stage" not in answer:
-            self.note_end(graph, answer)
-            return None
-        if "error" in answer:
-            self.note_error(graph, answer)
+        if "stage" not in answer or "error" in answer:
+            self.note_failure(graph, answer)
             return None
         if truth is None:
             return None
@@ -144,18 +144,16 @@ class Examination:
             )
         return [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
 
-    def note_end(self, graph: Expression, answer: Reply) -> None:
-        """Gather the sign of a graph from which nothing came back."""
-        if "late" in answer:
+    def note_failure(self, graph: Expression, answer: Reply) -> None:
+        """Gather the sign of a graph from which nothing, or an error, came back."""
+        error = answer.get("error", {})
+        if error:
+            changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
+            self.note(Sign("mutated" if changing else "raises", graph=graph, error=error))
+        elif "late" in answer:
             self.note(Sign("endless", graph=graph))
         elif "died" in answer:
             self.note(Sign("raises", graph=graph, note="Its process ended."))
-
-    def note_error(self, graph: Expression, answer: Reply) -> None:
-        """Gather the sign of an error in a graph whose operations work alone."""
-        error = answer["error"]
-        changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
-        self.note(Sign("mutated" if changing else "raises", graph=graph, error=error))
 
     @property
     def is_predictable(self) -> bool:
@@ -167,7 +165,9 @@ class Examination:
 
     def try_random_graphs(self) -> None:
         """Look for what small graphs don't show, and shrink it."""
-        graphs = list_random_graphs(self.capabilities.forms)
+        found = self.capabilities
+        simulated = [form for form in found.forms if form not in found.composed]
+        graphs = list_random_graphs(simulated if self.fit.mistakes else found.forms)
         answers = self.ask(graphs)
         self.note_unseen("larger graphs", answers or [{"skipped": True}])
         for graph, answer in zip(graphs, answers, strict=True):

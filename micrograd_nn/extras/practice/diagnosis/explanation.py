@@ -14,10 +14,9 @@ from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
 from .locating import is_cleared, trace
-from .mistakes import Mistake
 from .replies import Reply
-from .search import Observed, find_mistakes, find_witness, is_same
-from .suspects import list_suspects
+from .search import Observed, are_same, find_mistakes, find_witness, is_same
+from .suspects import Mistake, list_suspects
 
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
 EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
@@ -32,8 +31,8 @@ def examine(examination: Examination) -> None:
     if not examination.capabilities.forms:
         raise examination.process.refuse(explain_nothing(examination.capabilities))
     examination.process.deaths = 0  # what works is tried, though much did not
-    forms, recipes = examination.capabilities.forms, examination.capabilities.recipes
-    primitive = [form for form in forms if form not in recipes]
+    forms, composed = examination.capabilities.forms, examination.capabilities.composed
+    primitive = [form for form in forms if form not in composed]
     tasks = list_graphs(tuple(forms), tuple(primitive))
     larger = [task for task in tasks if len(task.graph.lines) > 1]
     first = [*tasks[:FIRST_GRAPHS], *larger[:MOST_LARGER]]
@@ -118,6 +117,10 @@ def explain_cases(examination: Examination) -> None:
         graph, grads = fit.unexplained.graph, fit.unexplained.grads
         forms = sorted(find_forms(graph))
         examination.signs.append(Sign("unknown", forms=forms, graph=graph, grads=grads))
+    for case in examination.composed if fit == ((), None) else ():  # its parts are right
+        if not are_same(case.grads, case.right):
+            forms = sorted(find_forms(case.graph))
+            examination.note(Sign("unknown", forms=forms, graph=case.graph, grads=case.grads))
     for mistake in fit.mistakes:
         note_mistake(examination, mistake, find_witness(cases, fit.mistakes, mistake))
 

@@ -50,7 +50,7 @@ def locate_signs(examination: Examination) -> None:
     waiting = [sign for sign in examination.signs if not sign.at and sign.fault != "not_reflected"]
     cases = examination.cases if any(sign.graph for sign in waiting) else []
     alone = {
-        WrittenForm(name, case.lowered.kinds[0]): case.graph
+        WrittenForm(name, case.evaluated.kinds[0]): case.graph
         for name, of_one in find_alone(cases).items() for case in reversed(of_one)
     }  # fmt: skip
     own = dict(zip(alone, trace(examination, alone.values()), strict=True))

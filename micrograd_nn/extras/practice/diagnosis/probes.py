@@ -14,10 +14,10 @@ from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
 from .locating import locate_signs
-from .mistakes import Mistake
 from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import simulate
+from .suspects import Mistake
 
 # Operations of a chain: beyond Python's own limit, and a raised one
 DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
@@ -59,7 +59,7 @@ def probe_origins(examination: Examination) -> None:
 def probe_borrowing(examination: Examination) -> None:
     """Note the other engine that is called while graphs are computed and passed back through."""
     graphs: dict[str, Expression] = {}  # one of each operation
-    for case in examination.cases:
+    for case in [*examination.cases, *examination.composed]:
         graphs.setdefault(case.graph.lines[-1][0].name, case.graph)
     answers = examination.ask(graphs.values(), watched=True)
     borrowed = {name: (file, line) for a in answers for name, file, line in a.get("borrowed", ())}
@@ -174,7 +174,7 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
     note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
     for kept in KEPT:
         if any(are_same(passes[1], second) for passes in
-               simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
+               simulate(case.evaluated, (*mistakes, kept), passes=2)):  # fmt: skip
             examination.signs.append(
                 Sign("kept", (kept,), graph=case.graph, grads=second, note=note, is_second=True)
             )

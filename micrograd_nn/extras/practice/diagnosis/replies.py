@@ -11,8 +11,6 @@ import json
 import re
 from typing import Any
 
-from .worker.tracing import MOST_STEPS
-
 LONGEST_TEXT = 5_000  # characters of a message, a name or a path
 LARGEST_COUNT = 10**9
 STAGES = ("forward", "backward", "zeroing")
@@ -61,9 +59,9 @@ def expect_form(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
     shapes = {
         "places": lambda x: is_table(x, PLACE), "written": lambda x: is_table(x, is_written),
         "numbers": (is_number,) * count, "error": ERROR, "changes": (is_number,) * arity,
-        "recipes": (lambda x: is_recipe(x, arity),) * count,
+        "composed": (lambda x: type(x) is bool,) * count,
     }  # fmt: skip
-    tried = set() if "absent" in found else {"numbers", "error" if "error" in found else "recipes"}
+    tried = set() if "absent" in found else {"numbers", "error" if "error" in found else "composed"}
     return shapes, {"places", "written", *tried}
 
 
@@ -77,22 +75,6 @@ def expect_graph(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
               "grads": (numbers,) * (passes if is_whole else some)}  # fmt: skip
     wanted = {"data", "after"} if is_whole else TRACED if request.get("traced") else set()
     return shapes, {"stage", "grads", *(() if "error" in found else wanted)}
-
-
-def is_recipe(x: Any, arity: int) -> bool:
-    """Tell whether this says of which operations one is made, or that nobody knows.
-
-    An input of each is one of the operation, of a step before, or a number.
-    """
-    if x is None:
-        return True
-    if not fits(x, [STEP]) or len(x) > MOST_STEPS:
-        return False
-    return all(
-        is_number(which) if kind == "number"
-        else is_count(which) and which < {"input": arity, "step": at}.get(kind, 0)
-        for at, (_, sources) in enumerate(x) for kind, which in sources
-    )  # fmt: skip
 
 
 def fits(x: Any, shape: Any) -> bool:
@@ -147,7 +129,6 @@ def is_number(x: Any) -> bool:
 
 PLACE = is_text, is_count  # a file and a line
 ERROR = {"type": is_text, "message": is_text, "file": is_text, "line": is_count}
-STEP = is_text, [(is_text, lambda x: is_count(x) or is_number(x))]  # an operation, and its inputs
 INTRODUCTION = {
     "has_equal_nodes": lambda x: type(x) is bool, "methods": [is_name], "functions": [is_name],
 }  # fmt: skip

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from ...._ground.text import format_number
 from ....checks.samples import Expression
-from .lowering import Lowered, Recipes, lower
-from .mistakes import Mistake, Mistakes
+from .graphs import Evaluated, evaluate
 from .simulation import simulate
+from .suspects import Mistake, Mistakes
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
@@ -33,18 +33,17 @@ class Observed:
     graph: Expression
     grads: list[float]
     right: list[float]
-    recipes: Recipes
 
     @cached_property
     def forms(self) -> set[tuple[str, str]]:
         """What a mistake may concern in it: operations, also as they are written."""
-        lines = zip(self.lowered.lines, self.lowered.kinds, strict=True)
+        lines = zip(self.evaluated.lines, self.evaluated.kinds, strict=True)
         return {(row.name, kinds) for (row, _), of in lines for kinds in ("", of)}
 
     @cached_property
-    def lowered(self) -> Lowered:
-        """The graph as the engine makes it."""
-        return lower(self.graph, self.recipes)
+    def evaluated(self) -> Evaluated:
+        """The graph with its numbers and local derivatives."""
+        return evaluate(self.graph)
 
 
 class Fit(NamedTuple):
@@ -106,7 +105,7 @@ def explains(mistakes: Mistakes, case: Observed) -> bool:
         return are_same(case.right, case.grads)
     return any(
         all(is_given(x, y) for x, y in zip(passes[0], case.grads, strict=True))
-        for passes in simulate(case.lowered, mistakes)
+        for passes in simulate(case.evaluated, mistakes)
     )
 
 
@@ -115,24 +114,18 @@ def concerns_case(mistake: Mistake, case: Observed) -> bool:
     return not mistake.operation or (mistake.operation, mistake.kinds) in case.forms
 
 
-class Choices(NamedTuple):
-    """The mistakes to try: single ones; pairs of one operation's; those that were measured."""
-
-    single: Sequence[Mistake]
-    pairs: Sequence[Mistakes] = ()
-    measured: Sequence[Mistake] = ()
-
-
-def find_mistakes(cases: Sequence[Observed], choices: Choices, until: float = math.inf) -> Fit:
-    """Return the mistakes among the suspects that explain as many cases as can be.
+def find_mistakes(
+    cases: Sequence[Observed], choices: Sequence[Mistakes], until: float = math.inf
+) -> Fit:
+    """Return the mistakes among some choices that explain as many cases as can be.
 
     Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
     pass where in the end all cases are explained. At a moment (of time.monotonic) no more is tried.
     """
-    for is_strict, is_last in [(True, False), (False, False), (True, True)]:
-        found = gather_mistakes(cases, choices, is_strict, is_last, until)
-        if found.unexplained is None:
-            break
+    found = gather_mistakes(cases, choices, True, until)
+    if found.unexplained is not None:
+        loose = gather_mistakes(cases, choices, False, until)
+        found = loose if loose.unexplained is None else found
     needed = [m for m in found.mistakes if find_witness(cases, found.mistakes, m) is not None]
     return drop_doubtful(cases, found._replace(mistakes=tuple(needed)))
 
@@ -161,20 +154,18 @@ def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
 
 
 def gather_mistakes(
-    cases: Sequence[Observed], choices: Choices, is_strict: bool, is_last: bool, until: float
+    cases: Sequence[Observed], choices: Sequence[Mistakes], is_strict: bool, until: float
 ) -> Fit:
     """Return the mistakes found one after the other, each the one that explains most.
 
-    At last those that were measured are tried, too, and all pairs where no single one explains any.
+    All pairs are tried where no choice explains any.
     """
     found: Mistakes = ()
-    several = [*[(one,) for one in choices.single], *choices.pairs]
-    several += [(one,) for one in choices.measured] * is_last
     explained = [explains(found, case) for case in cases]
     while not all(explained) and len(found) < MOST_MISTAKES:
-        best = find_best(cases, explained, found, several, is_strict, until)
-        if not best and is_last:
-            every = pair_suspects(choices.single)
+        best = find_best(cases, explained, found, choices, is_strict, until)
+        if not best and is_strict:
+            every = pair_suspects([one for one, *others in choices if not others])
             best = find_best(cases, explained, found, every, is_strict, until)
         if time.monotonic() > until:  # the best of some may be a wrong name
             return measure_fit(cases, ())

@@ -14,8 +14,8 @@ from .capabilities import Sign
 from .examination import Examination
 from .fault_table import FAULTS, Fault
 from .faults import Examined, FoundFault, GradientPair, Narrated
-from .graphs import WrittenForm, find_forms, name_graph, record_graph
-from .mistakes import Mistakes
+from .graphs import WrittenForm, name_graph, record_graph
+from .suspects import Mistakes
 
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
@@ -69,17 +69,6 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
     if lines:
         named = f"line{'s' * (len(lines) > 1)} {join_words([str(line) for line in lines])}"
         yield f"The same error comes from {named}."
-    yield from describe_recipes(sign, examination)
-
-
-def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
-    """Yield of which others the engine makes the operations of a graph, where it does."""
-    forms = find_forms(sign.graph) if sign.graph else set()
-    for form in sorted(forms & {*examination.capabilities.recipes}):
-        recipe = examination.capabilities.recipes[form]
-        parts = [write_operation(name) for name, _ in recipe]
-        if len(parts) > 1 or parts != [write_operation(form.name)]:
-            yield f"Your {form.write()} is made of {join_words(parts)}."
 
 
 def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[str, str]:

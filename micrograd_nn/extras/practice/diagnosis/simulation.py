@@ -13,8 +13,8 @@ from contextlib import suppress
 from itertools import product
 
 from ....engine.operation import ARITHMETIC
-from .lowering import Lowered
-from .mistakes import (
+from .graphs import Evaluated
+from .suspects import (
     CHANGES_ORDER,
     MOST_VISITS,
     NEEDS_ORDER,
@@ -35,15 +35,15 @@ OF_NODES = ("add", "sub", "mul", "truediv")  # operations in which a bare number
 Edge = tuple[int, int, int]  # a node, which of its inputs, and that input
 
 
-def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
+def simulate(graph: Evaluated, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
     """Yield what the leaves' gradients may be after each pass, by each order that is possible.
 
     Leaves start from 0 in each pass, inner gradients do not.
 
     >>> from micrograd_nn import OPERATIONS
     >>> from micrograd_nn.checks.samples import Expression
-    >>> from micrograd_nn.extras.practice.diagnosis.lowering import lower
-    >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
+    >>> from micrograd_nn.extras.practice.diagnosis.graphs import evaluate
+    >>> square = evaluate(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]))
     >>> next(simulate(square, ())), next(simulate(square, (Mistake("", does="overwrites"),)))
     ([[6.0]], [[3.0]])
     """
@@ -55,7 +55,7 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
 class BackwardPass:
     """The gradients of a graph while shares are passed; each node has a cell that keeps its own."""
 
-    def __init__(self, graph: Lowered, mistakes: Mistakes) -> None:
+    def __init__(self, graph: Evaluated, mistakes: Mistakes) -> None:
         self.graph, self.mistakes = graph, mistakes
         count = len(graph.numbers)
         self.grads: list[float] = [find_first_gradient(mistakes, True)] * count
@@ -194,7 +194,7 @@ def compute_share(mistake: Mistake, passing: Passing) -> float:
     return math.nan if isinstance(share, complex) else share  # a root of a negative number
 
 
-def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterable[list[Edge]]:
+def list_orders(graph: Evaluated, mistakes: Mistakes) -> Iterable[list[Edge]]:
     """Return the orders in which shares may be passed, from which node to which input.
 
     They are the same for most mistakes, and then found once.
@@ -209,7 +209,7 @@ def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterable[list[Edge]]:
     return found
 
 
-def find_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
+def find_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:
     """Yield each of these orders once."""
     seen = set()
     for order in try_orders(graph, mistakes):
@@ -218,7 +218,7 @@ def find_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
             yield order
 
 
-def try_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
+def try_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:
     """Yield orders, some more than once."""
     root = len(graph.numbers) - 1
     if any("descends" in m.traits for m in mistakes):
@@ -240,7 +240,7 @@ def try_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
                 yield [edge for node in order for edge in list_edges(graph, node, receiving)]
 
 
-def list_edges(graph: Lowered, node: int, receiving: Sequence[Mistake] = ()) -> list[Edge]:
+def list_edges(graph: Evaluated, node: int, receiving: Sequence[Mistake] = ()) -> list[Edge]:
     """Return the edges from a node to its inputs; to a bare number if another receives its share.
 
     Such a number is a node of no place, which is NOWHERE.
@@ -254,7 +254,7 @@ def list_edges(graph: Lowered, node: int, receiving: Sequence[Mistake] = ()) -> 
     ]
 
 
-def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
+def descend(graph: Evaluated, mistakes: Mistakes, turn: int) -> list[Edge]:
     """Return the edges where each input is walked as soon as it has its share, however often."""
     forgetful = [m for m in mistakes if "forgets" in m.traits]
     edges: list[Edge] = []
@@ -276,7 +276,7 @@ def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
     return edges
 
 
-def list_children(graph: Lowered, mistakes: Mistakes) -> list[list[int]]:
+def list_children(graph: Evaluated, mistakes: Mistakes) -> list[list[int]]:
     """Return what each node remembers to be made of."""
     children: list[list[int]] = [[] for _ in range(graph.leaves)]
     forgetful = [m for m in mistakes if "forgets" in m.traits]

@@ -21,6 +21,8 @@ from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, p
 from ..diagnosis.shown import describe_rest
 from ..handouts.item import name_files
 from .marks import (
+    LOOK,
+    Mark,
     Marked,
     describe_example,
     describe_fault,
@@ -29,7 +31,6 @@ from .marks import (
     write_csv,
     write_part,
 )
-from .rubric import LOOK, Mark
 
 MOST_EXAMPLES = 2  # of a mistake
 STUDENTS = "students"

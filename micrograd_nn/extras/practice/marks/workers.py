@@ -116,15 +116,12 @@ def answer(path: str, name: str, expect: Sequence[str]) -> None:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # engines are ended on the way out
     with suppress(KeyboardInterrupt):
-        sys.stdout.write(json.dumps(pack_diagnosis(examine(path, name, expect))))
+        one = examine(path, name, expect)
+        found = [pack(fault) for fault in [*one.faults, *one.remarks]]
+        sys.stdout.write(json.dumps({**pack(one), "found": found}))
 
 
 # What is handed over
-
-
-def pack_diagnosis(one: Diagnosis) -> dict[str, Any]:
-    """Return a diagnosis as data that JSON can hold."""
-    return {**pack(one), "found": [pack(fault) for fault in [*one.faults, *one.remarks]]}
 
 
 def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
@@ -133,13 +130,14 @@ def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
 
 
 def unpack_diagnosis(data: Mapping[str, Any]) -> Diagnosis:
-    """Return a diagnosis that was packed."""
-    return Diagnosis(**{**data, "found": [unpack_fault(one) for one in data["found"]]})
-
-
-def unpack_fault(data: Mapping[str, Any]) -> FoundFault:
-    """Return a fault that was packed."""
-    where = Location(*data["where"]) if data["where"] else None
-    gradients = [GradientPair(*one) for one in data["gradients"]]
-    steps = [Narrated(*one) for one in data["steps"]]
-    return FoundFault(**{**data, "where": where, "gradients": gradients, "steps": steps})
+    """Return a diagnosis whose fields, and those of what was found, were packed."""
+    found = [
+        FoundFault(**{
+            **one,
+            "where": Location(*one["where"]) if one["where"] else None,
+            "gradients": [GradientPair(*pair) for pair in one["gradients"]],
+            "steps": [Narrated(*step) for step in one["steps"]],
+        })
+        for one in data["found"]
+    ]  # fmt: skip
+    return Diagnosis(**{**data, "found": found})

@@ -21,8 +21,7 @@ from student_engines import (
 
 from micrograd_nn import assert_engine
 from micrograd_nn.extras.practice.marks import workers
-from micrograd_nn.extras.practice.marks.marks import make_safe
-from micrograd_nn.extras.practice.marks.rubric import LOOK
+from micrograd_nn.extras.practice.marks.marks import LOOK, make_safe
 
 OVERWRITES = BRIEF.replace("self.grad += out.data * out.grad", "self.grad = out.data * out.grad")
 GUIDE = (ROOT / "docs/do/engine-doctor.md").read_text()

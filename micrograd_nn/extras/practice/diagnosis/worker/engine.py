@@ -220,12 +220,12 @@ class Engine:
         getattr(root, self.backward)(*given)
 
     def try_form(self, form: dict[str, Any]) -> dict[str, Any]:
-        """Return what an operation gives at some points, and of which others it is made."""
+        """Return what an operation gives at some points, and whether it is made of others."""
         name, kinds = form["name"], form["kinds"]
         call = self.find_call(name)
         if call is None:
             return {"absent": True}
-        numbers, recipes = [], []
+        numbers, composed = [], []
         for point in form["points"]:
             inputs = [
                 self.make_leaf(x) if k == "v" else x for k, x in zip(kinds, point, strict=True)
@@ -238,14 +238,14 @@ class Engine:
                 if isinstance(getattr(result, self.data), self.kind):  # Value ** Value, say
                     raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
-                recipes.append(trace.write_recipe(result))
+                composed.append(trace.is_composed(name, result))
                 kept = [self.read(x, self.data) if k == "v" else x
                         for k, x in zip(kinds, inputs, strict=True)]  # fmt: skip
                 if kept != point:
-                    return {"numbers": numbers, "changes": kept, "recipes": recipes}
+                    return {"numbers": numbers, "changes": kept, "composed": composed}
             except BaseException as error:
                 return {"error": describe_error(error), "numbers": numbers}
-        return {"numbers": numbers, "recipes": recipes}
+        return {"numbers": numbers, "composed": composed}
 
 
 def defines(kind: type, name: str) -> bool:

@@ -16,7 +16,6 @@ from typing import Any
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
-MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
 MOST_EVENTS = 300_000  # lines that are counted
 MOST_LINES = 500  # that run in a pass
 ENGINES = {
@@ -57,26 +56,21 @@ class CallTrace:
                 given = given[: 2 if known[0] in TWO_SIDED else 1]
                 self.done.append((known[0], given[::-1] if known[1] else given, result))
 
-    def write_recipe(self, result: Any) -> list[Any] | None:
-        """Return the operations in order, each with where its inputs come from."""
-        if not self.done or self.done[-1][2] is not result or len(self.done) > MOST_STEPS:
-            return None
-        made: list[Any] = []
-        steps = []
-        for name, given, out in self.done:
-            places: list[Any] = []
-            for x in given:
-                inputs = [i for i, other in enumerate(self.inputs) if other is x]
-                earlier = [i for i, other in enumerate(made) if other is x]
-                if inputs and not isinstance(x, (int, float)):
-                    places.append(["input", inputs[0]])
-                elif earlier:
-                    places.append(["step", earlier[-1]])
-                else:
-                    places.append(["number", take_number(x, self.data)])
-            steps.append([name, places])
-            made.append(out)
-        return steps
+    def is_composed(self, name: str, result: Any) -> bool:
+        """Tell whether an operation is made of others, which hand on all that it was given."""
+        if not self.done or self.done[-1][2] is not result:
+            return False
+        nodes = [x for x in self.inputs if hasattr(x, self.data)]
+        first, given, _ = self.done[0]
+        pairs = zip(self.inputs, given, strict=False)
+        if (
+            len(self.done) == 1
+            and first == name
+            and all(x is y or not hasattr(x, self.data) for x, y in pairs)
+        ):
+            return False  # it is itself
+        used = [id(x) for _, inputs, _ in self.done for x in inputs]
+        return all(id(x) in used for x in nodes)
 
 
 class LineTrace:
