@@ -188,9 +188,9 @@ INNER = {
     ],
     "extras.practice": [
         {"exercises"},
-        {"diagnosis", "handouts", "quiz"},
+        {"diagnosis", "handouts"},
         {"marks"},
-        {"arguments", "diagnosing", "sheets"},
+        {"arguments", "diagnosing", "quiz"},
     ],
 }
 # The statements that each room may have. What is added to one is paid for in the same room, by what

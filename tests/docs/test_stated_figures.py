@@ -31,10 +31,13 @@ from micrograd_nn.extras.compile.python.functions import PythonStatements
 from micrograd_nn.extras.export.in_onnx.nodes import OPSET
 from micrograd_nn.extras.foreign.reading import MOST_NODES as MOST_ADOPTED
 from micrograd_nn.extras.plot.sampling import INTERVALS
-from micrograd_nn.extras.practice.diagnosis.confinement import SCRATCH_BYTES
+from micrograd_nn.extras.practice.diagnosis.confinement import (
+    MOST_MEMORY,
+    MOST_STARTED,
+    SCRATCH_BYTES,
+)
 from micrograd_nn.extras.practice.diagnosis.explanation import EXPLAIN_SECONDS
 from micrograd_nn.extras.practice.diagnosis.process import ALL_SECONDS, LIMITS
-from micrograd_nn.extras.practice.diagnosis.usage import MOST_MEMORY, MOST_STARTED
 from micrograd_nn.extras.practice.exercises.topics import TOPICS
 from micrograd_nn.extras.tables.kinds import limit_categories
 from micrograd_nn.extras.tables.options import LINEAR_STEPS, Options

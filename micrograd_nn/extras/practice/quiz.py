@@ -1,4 +1,7 @@
-"""Exercises in a terminal: asked, answered, told why a miss was one, and what was learned."""
+"""Exercises in a terminal: asked, answered, told why a miss was one, and what was learned.
+
+Or written into files: sheets to print, pages, quizzes for other programs.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from random import randrange
 from shlex import quote
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from ..._ground import colors
-from ..._ground.text import InputError, count_things, show_line
+from ..._ground.text import InputError, count_things, show_line, show_path
 from ...explain.tree import tree
 from ...terminal.stepper import is_interactive
 from .exercises import TOPICS, Exercise, make_exercises
-from .exercises.exercise import UNKNOWN
-from .exercises.showing import split_code
+from .exercises.exercise import UNKNOWN, split_code
+from .handouts.handout import write_handout
+from .handouts.item import Selection
 
 WIDEST_TEXT = 80  # columns
 PER_TOPIC = 5  # exercises, where one topic is asked for
@@ -29,6 +34,18 @@ WORKING, SKIP, END = "?", "s", "q"
 KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
 
 RIGHT_STYLE, WRONG_STYLE, HINT_STYLE, CODE_STYLE = "bold", f"bold {colors.WRONG}", "dim", "bold"
+NEXT_STEPS = {
+    "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
+    "page": "Open it in a browser: it needs no network and no other file.",
+    "qti": "Canvas: Settings, Import Course Content, QTI .zip file.",
+    "moodle": "Moodle: Question bank, Import, Moodle XML format.",
+}
+NEXT_STEPS_OF_MANY = {
+    "sheet": "Open them in a browser and print them: they have no answers, which are in {last}.",
+    "page": "They open in a browser, and need no network and no other file.",
+    "qti": "Canvas, one at a time: Settings, Import Course Content, QTI .zip file.",
+    "moodle": "Moodle, one at a time: Question bank, Import, Moodle XML format.",
+}
 
 
 @dataclass
@@ -177,16 +194,11 @@ def ask_exercise(
             if len(exercise.wrong) > len(titles):  # and not the same once more
                 titles.append(verdict.title)
         if not is_right:
-            show_working(console, exercise)
+            say(console, f"The answer is {exercise.answer.show()}:", "bold")
+            say(console, exercise.working)
     finally:
         if is_right or gives_up or titles:
             score.add(exercise, titles, is_right)
-
-
-def show_working(console: Console, exercise: Exercise) -> None:
-    """Print how the right answer comes about."""
-    say(console, f"The answer is {exercise.answer.show()}:", "bold")
-    say(console, exercise.working)
 
 
 def say(console: Console, text: str, style: str = "") -> None:
@@ -195,3 +207,46 @@ def say(console: Console, text: str, style: str = "") -> None:
     shown = Text.assemble(*parts)
     shown.stylize(style)
     console.print(shown)
+
+
+def run_quiz(console: Console, **options: Any) -> None:
+    """Ask exercises, or write them into files where that is asked for."""
+    files = ("sheet", "format", "output", "students")
+    if "list" in options or not any(name in options for name in files):
+        ask_exercises(console, **{x: options[x] for x in options if x not in files})
+    else:
+        write_quiz(console, **options)
+
+
+def write_quiz(
+    console: Console,
+    topic: str | None = None,
+    level: int = 1,
+    seed: str | None = None,
+    count: int | None = None,
+    sheet: int | None = None,
+    format: str | None = None,
+    output: str | None = None,
+    students: str | None = None,
+) -> None:
+    """Write exercises into files, and say where they are and what to do with them."""
+    if output is None:
+        raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
+    if sheet is not None and count is not None:
+        raise InputError("--sheet N says how many exercises there are already: leave out --count")
+    kind = format or "sheet"
+    if seed is None and students is None:
+        seed = str(randrange(SEEDS))
+    topics = [topic] if topic else []
+    count = count if sheet is None else sheet
+    with console.status("writing …"):
+        written = write_handout(output, Selection(topics, count, level), kind, seed, students)
+    steps = NEXT_STEPS
+    if students is None:
+        told = f"Exercises, seed {show_line(str(seed))}: {show_path(output)}."
+    elif written == [output]:
+        told = f"Exercises for each of {show_path(students)}: {show_path(output)}."
+    else:
+        told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
+        steps = NEXT_STEPS | NEXT_STEPS_OF_MANY
+    console.out(f"{told} {steps[kind].format(last=show_path(written[-1]))}", highlight=False)

@@ -8,7 +8,7 @@ from places import ROOT
 from micrograd_nn import OPERATIONS
 from micrograd_nn.checks.samples import Expression
 from micrograd_nn.engine.value import Value
-from micrograd_nn.extras.practice.diagnosis.lowering import lower
+from micrograd_nn.extras.practice.diagnosis.graphs import evaluate
 from micrograd_nn.extras.practice.diagnosis.simulation import simulate
 from micrograd_nn.extras.practice.diagnosis.suspects import list_finer_suspects, list_suspects
 from micrograd_nn.graph import Graph
@@ -32,7 +32,7 @@ def suspected():
     """Return what a doctor's suspects make of the leaves' gradients, with each one's title."""
     rows = {row.name: row for row, _ in GATE.lines}
     finer = [one for row in rows.values() for one in list_finer_suspects(row, [])]
-    graph = lower(GATE, {})
+    graph = evaluate(GATE)
     return [
         (one, gradients[0])
         for one in [*list_suspects(rows), *finer]

@@ -20,7 +20,7 @@ from places import GOLDEN, ROOT
 from rich.console import Console
 
 from micrograd_nn.extras.practice import quiz
-from micrograd_nn.extras.practice.exercises import TOPICS, make_exercises
+from micrograd_nn.extras.practice.exercises import TOPICS, make_exercise, make_exercises
 from micrograd_nn.extras.practice.exercises.answers import ChoiceAnswer
 from micrograd_nn.extras.practice.exercises.exercise import UNKNOWN
 from micrograd_nn.extras.practice.quiz import Score, ask_exercises
@@ -68,47 +68,44 @@ def test_one_of_each_topic_all_right(monkeypatch):
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
-def test_a_second_miss_shows_the_working_and_the_next_one_comes(monkeypatch):
-    text = answer(monkeypatch, ["1234", "1500"], topic="chain", seed="1", count=2)
-    assert text.count(UNKNOWN) == 2
-    assert "\nThe answer is " in text
-    assert "\nBackwards, upstream × local derivative" in text
-    assert "2 of 2: A chain of two" in text
-    assert "0 of 1 at the first try.\nWrong for no known reason: 2 times.\n" in text
+NEARLY, RIGHT = [str(factor * make_exercise("shared", 1, "anna-1").answer.number)
+                 for factor in (1.008, 1)]  # fmt: skip
+NOTHING = "Nothing was answered.\n"
+ONE_MISS = "0 of 1 at the first try.\nWrong for no known reason: once.\n"
+OF_CHAIN = {"topic": "chain", "seed": "1"}
+PLAYED = {  # what is typed, the options, what is said of it, and at the end
+    "a second miss": (
+        ["1234", "1500"], {**OF_CHAIN, "count": 2},
+        [f"\n{UNKNOWN}.\n", "\nThe answer is ", "\nBackwards, upstream × local derivative",
+         "2 of 2: A chain of two"],
+        "0 of 1 at the first try.\nWrong for no known reason: 2 times.\n",
+    ),
+    "the same again is no second one": (
+        ["1234", "1234.0", "?"], {**OF_CHAIN, "count": 1}, [f"\n{UNKNOWN}.\n"], ONE_MISS,
+    ),
+    "what is rounded too much is no miss": (
+        [NEARLY, RIGHT], {"topic": "shared", "seed": "anna", "count": 1},
+        ["\nNearly.\nIt has to be right to three digits.\n"], "1 of 1 at the first try.\n",
+    ),
+    "a miss counts where nothing follows": (["1234"], OF_CHAIN, [], ONE_MISS),
+    "and before the end": (["1234", "q"], OF_CHAIN, [], ONE_MISS),
+    "and if it is skipped": (["1234", "s"], {**OF_CHAIN, "count": 1}, [], ONE_MISS),
+    "nothing": ([], OF_CHAIN, [], NOTHING),
+    "the end": (["Q"], OF_CHAIN, [], NOTHING),
+    "skipped": (["s", "q"], OF_CHAIN, [], NOTHING),
+    "no formula": (
+        ["2*(u", "1\x1b[31m\0", "q"], {"topic": "chain", "level": 3, "seed": "7"},
+        ["not an expression", "\n  2*(u\n   "], NOTHING,
+    ),
+}  # fmt: skip
 
 
-def test_the_same_wrong_answer_again_is_no_second_one(monkeypatch):
-    text = answer(monkeypatch, ["1234", "1234.0", "?"], topic="chain", seed="1", count=1)
-    assert text.count(f"\n{UNKNOWN}.\n") == 2
-    assert text.endswith("0 of 1 at the first try.\nWrong for no known reason: once.\n")
-
-
-def test_what_is_rounded_too_much_is_no_miss(monkeypatch):
-    (exercise,) = islice(make_exercises(["shared"], 1, "anna"), 1)
-    nearly = str(1.008 * exercise.answer.number)
-    typed = [nearly, type_right(exercise)]
-    text = answer(monkeypatch, typed, topic="shared", seed="anna", count=1)
-    assert "\nNearly.\nIt has to be right to three digits.\n" in text
-    assert text.endswith("1 of 1 at the first try.\n")
-
-
-@pytest.mark.parametrize("last", [[], ["q"], ["s"]])
-def test_a_miss_counts_where_nothing_follows(monkeypatch, last):
-    text = answer(monkeypatch, ["1234", *last], topic="chain", seed="1", count=1)
-    assert text.endswith("0 of 1 at the first try.\nWrong for no known reason: once.\n")
-
-
-@pytest.mark.parametrize("typed", [[], ["q"], ["Q"], ["s", "q"]])
-def test_it_ends_at_q_and_where_the_input_ends(monkeypatch, typed):
-    assert answer(monkeypatch, typed, topic="chain").endswith("Nothing was answered.\n")
-
-
-def test_a_formula_that_is_none_is_shown_with_its_place_and_asked_again(monkeypatch):
-    text = answer(monkeypatch, ["2*(u", "1\x1b[31m\0", "q"], topic="chain", level=3, seed="7")
-    assert "not an expression" in text
-    assert "\n  2*(u\n   " in text
-    assert "\x1b" not in text.replace("\x1b[0m", "")
-    assert "\0" not in text
+@pytest.mark.parametrize(("typed", "options", "said", "end"), PLAYED.values(), ids=PLAYED)
+def test_what_is_said_of_answers_and_at_the_end(typed, options, said, end, monkeypatch):
+    text = answer(monkeypatch, typed, **options)
+    assert [one for one in said if one not in text] == []
+    assert text.endswith(end)
+    assert not {"\x1b", "\0"} & {*text.replace("\x1b[0m", "")}
 
 
 def test_another_seed_is_drawn_and_told(monkeypatch):
@@ -165,18 +162,14 @@ def test_score_knows_what_was_avoided_since_and_forgets_that_at_the_next_time():
     exercise = next(make_exercises(["shared"], 1, 1))
     title = exercise.misses[0].title
     score = Score()
-    assert score.describe() == ["Nothing was answered."]
-    score.add(exercise, [title], True)
-    lines = score.describe()
-    assert lines[:2] == ["0 of 1 at the first try, 1 at the second.", f"{title}: made once."]
-    score.add(exercise, [], True)
-    since = f"{title}: made once, and avoided since."
-    assert since in score.describe()
-    score.add(exercise, [title, UNKNOWN], False)
-    lines = score.describe()
-    assert lines[0] == "1 of 3 at the first try, 1 at the second."
-    assert f"{title}: made 2 times." in lines
-    assert "Wrong for no known reason: once." in lines
+    for titles, is_right, first, told in [
+        ([title], True, "0 of 1 at the first try, 1 at the second.", "made once."),
+        ([], True, "1 of 2 at the first try, 1 at the second.", "made once, and avoided since."),
+        ([title, UNKNOWN], False, "1 of 3 at the first try, 1 at the second.", "made 2 times."),
+    ]:
+        score.add(exercise, titles, is_right)
+        assert score.describe()[:2] == [first, f"{title}: {told}"]
+    assert score.describe()[2:] == ["Wrong for no known reason: once."]
 
 
 def test_what_isnt_text_is_no_answer():

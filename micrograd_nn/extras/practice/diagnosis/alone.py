@@ -15,9 +15,7 @@ from ....engine.operation import Operation
 from ....engine.table import OPERATIONS
 from .examination import Examination
 from .graphs import WrittenForm
-from .mistakes import RESULT, Mistake, Passing
 from .search import (
-    Choices,
     Observed,
     are_same,
     concerns_case,
@@ -27,17 +25,17 @@ from .search import (
     pair_suspects,
 )
 from .simulation import simulate
-from .suspects import list_finer_suspects
+from .suspects import RESULT, Mistake, Mistakes, Passing, list_finer_suspects
 
 MOST_PAIRS = 60
 
 
 def list_choices(
     examination: Examination, cases: Sequence[Observed], suspects: Sequence[Mistake]
-) -> Choices:
-    """Return the mistakes to try on an engine's numbers, those that few engines need apart."""
+) -> list[Mistakes]:
+    """Return the mistakes to try on an engine's numbers, alone or two of one operation at once."""
     if all(are_same(case.grads, case.right) for case in cases):
-        return Choices(suspects)
+        return [(one,) for one in suspects]
     alone = find_alone(cases)
     kept = [
         one for one in suspects
@@ -47,8 +45,10 @@ def list_choices(
              if not all(are_same(case.grads, case.right) for case in of_one)}  # fmt: skip
     finer = [
         replace(one, is_fine=True) for name, of_one in wrong.items()
-        for one in list_finer_suspects(OPERATIONS[name], {case.lowered.kinds[0] for case in of_one})
-        if fits_alone(one, of_one) and errs_alone(one, of_one)
+        for kinds in [{case.evaluated.kinds[0] for case in of_one}]
+        for one in list_finer_suspects(OPERATIONS[name], kinds)
+        if fits_alone(one, of_one)
+        and any(not is_same(case.grads[x], case.right[x]) for case, x in list_received(one, of_one))
     ]  # fmt: skip
     local = [one for one in kept if one.operation in wrong and one.position is not None]
     pairs = [
@@ -57,17 +57,17 @@ def list_choices(
     ]  # fmt: skip
     measured = [one for name, of_one in wrong.items()
                 for one in measure(examination, OPERATIONS[name], of_one)]  # fmt: skip
-    return Choices([*kept, *finer], pairs[:MOST_PAIRS], measured)
+    return [*[(one,) for one in [*kept, *finer]], *pairs[:MOST_PAIRS],
+            *[(one,) for one in measured]]  # fmt: skip
 
 
 def find_alone(cases: Sequence[Observed]) -> dict[str, list[Observed]]:
     """Return the graphs of one operation each, on leaves of their own."""
     found: dict[str, list[Observed]] = {}
     for case in cases:
-        if len(case.lowered.lines) == len(case.graph.lines) == 1 and (
-            len(case.graph.leaves) == case.lowered.kinds[0].count("v")
-        ):
-            found.setdefault(case.lowered.lines[0][0].name, []).append(case)
+        lines, kinds = case.graph.lines, case.evaluated.kinds
+        if len(lines) == 1 and len(case.graph.leaves) == kinds[0].count("v"):
+            found.setdefault(lines[0][0].name, []).append(case)
     return found
 
 
@@ -77,7 +77,7 @@ def list_received(mistake: Mistake, cases: Sequence[Observed]) -> Iterator[tuple
     if mistake.receiver not in (None, RESULT):
         at = mistake.receiver
     for case in cases:
-        x = case.lowered.lines[0][1][at]
+        x = case.evaluated.lines[0][1][at]
         if type(x) is int and concerns_case(mistake, case):
             yield case, x
 
@@ -85,15 +85,8 @@ def list_received(mistake: Mistake, cases: Sequence[Observed]) -> Iterator[tuple
 def fits_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
     """Tell whether a mistake explains the gradients of its input."""
     return all(
-        any(is_given(passes[0][x], case.grads[x]) for passes in simulate(case.lowered, (mistake,)))
+        any(is_given(grads[x], case.grads[x]) for grads, *_ in simulate(case.evaluated, (mistake,)))
         for case, x in list_received(mistake, cases)
-    )
-
-
-def errs_alone(mistake: Mistake, cases: Sequence[Observed]) -> bool:
-    """Tell whether one of these gradients is wrong."""
-    return any(
-        not is_same(case.grads[x], case.right[x]) for case, x in list_received(mistake, cases)
     )
 
 
@@ -107,9 +100,9 @@ def measure(
     wrong = [
         i for i in range(len(row.inputs)) if any(
             not is_same(case.grads[x], case.right[x])
-            for case in alone for x in [case.lowered.lines[0][1][i]] if type(x) is int)
+            for case in alone for x in [case.evaluated.lines[0][1][i]] if type(x) is int)
     ]  # fmt: skip
-    kinds = {case.lowered.kinds[0] for case in alone if not are_same(case.grads, case.right)}
+    kinds = {case.evaluated.kinds[0] for case in alone if not are_same(case.grads, case.right)}
     written = next(iter(kinds)) if len(kinds) == 1 else ""
     yield Mistake(
         "local_factor", row.name, wrong[0] if len(wrong) == 1 else None,

@@ -17,12 +17,11 @@ from ....checks.samples import Expression, is_near_kink
 from ....engine.operation import ARITHMETIC
 from ....engine.table import OPERATIONS
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
-from .lowering import HELPER, NUMBERS_OF, Recipe, Recipes
-from .mistakes import Mistakes
 from .process import EngineProcess
 from .replies import Reply
 from .search import compare_numbers, is_same
-from .sources import Sources
+from .subject import Sources
+from .suspects import Mistakes
 
 # An engine that knows a + 2 should know 2 + a, as sum() and a weight have it. 2 - a and 2 / a are
 # left out by many a lecture, and one who writes them is told so by Python's TypeError.
@@ -58,7 +57,7 @@ class Capabilities:
     """What an engine has, and what was found out by trying it."""
 
     forms: list[WrittenForm] = field(default_factory=list)
-    recipes: Recipes = field(default_factory=dict)
+    composed: set[WrittenForm] = field(default_factory=set)  # of others of them
     missing: list[str] = field(default_factory=list)
     failing: list[Sign] = field(default_factory=list)  # forms that fail, or give a wrong number
     places: dict[str, tuple[str, int]] = field(default_factory=dict)  # of its methods
@@ -73,7 +72,7 @@ class Capabilities:
 
 def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
     """Try each form of each operation at a few points."""
-    found, recipes = Capabilities(), {}
+    found = Capabilities()
     requests = [
         {"do": "form", "name": form.name, "kinds": form.kinds, "points": list_trials(form)}
         for form in FORMS
@@ -94,15 +93,13 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         failing = judge_form(form, answer)
         if failing is None:
             found.forms.append(form)
-            recipe = read_recipe(form, answer.get("recipes", ()))
-            if recipe is not None:
-                recipes[form] = recipe
+            if all(answer["composed"]):
+                found.composed.add(form)
         elif failing.fault == "endless" or not failing.error or is_fault(form, answers, sources):
             found.failing.append(failing)
         elif form.name not in {failing.forms[0].name for failing in found.failing}:
             found.missing.append(form.write())
     found.failing += find_changing(process)
-    found.recipes = recipes
     found.unseen += list_others(process.traits, " ".join(found.written.values()))
     return found
 
@@ -230,52 +227,3 @@ def explain_nothing(capabilities: Capabilities) -> str:
         note = capabilities.failing[0].note.rstrip(".")
         return f"no operation of it computes the right number: {note[0].lower()}{note[1:]}"
     return "it has none of the operations that are known here, such as a + b or a.tanh()"
-
-
-def read_recipe(form: WrittenForm, given: Sequence[Any]) -> Recipe | None:
-    """Return of which operations a form is made, None if of itself alone, or if it can't be told.
-
-    >>> given = [[["mul", [["input", 0], ["number", 1 / y]]]] for _, y in
-    ...          list_trials(WrittenForm("truediv", "vn"))]
-    >>> read_recipe(WrittenForm("truediv", "vn"), given)
-    [('mul', [('input', 0), ('reciprocal', 1)])]
-    """
-    points = list_trials(form)
-    if not given or None in given or len(given) != len(points):
-        return None
-    shapes = {repr([(name, [s[0] for s in sources]) for name, sources in steps]) for steps in given}
-    if len(shapes) > 1:  # it depends on the numbers
-        return None
-    recipe: Recipe = []
-    for at, (name, sources) in enumerate(given[0]):
-        row = OPERATIONS.get(name.removeprefix(HELPER))
-        if row is None or len(sources) != len(row.inputs):
-            return None
-        inputs: list[tuple[str, float]] = []
-        for i, (source, which) in enumerate(sources):
-            if source != "number":
-                inputs.append((source, which))
-                continue
-            seen = [steps[at][1][i][1] for steps in given]
-            origin = find_origin(form, points, seen)
-            if origin is None:
-                return None
-            inputs.append(origin)
-        recipe.append((name, inputs))
-    itself = [("input", i) if kind == "v" else ("same", i) for i, kind in enumerate(form.kinds)]
-    return None if recipe == [(form.name, itself)] else recipe
-
-
-def find_origin(
-    form: WrittenForm, points: Sequence[Sequence[float]], seen: Sequence[Any]
-) -> tuple[str, float] | None:
-    """Return how a number inside an operation depends on a number that it was given."""
-    if None in seen:
-        return None
-    for i, kind in enumerate(form.kinds):
-        for how, compute in NUMBERS_OF.items():
-            if kind == "n" and all(
-                p[i] != 0 and is_same(x, compute(p[i])) for x, p in zip(seen, points, strict=True)
-            ):
-                return how, i
-    return ("number", seen[0]) if all(x == seen[0] for x in seen) else None

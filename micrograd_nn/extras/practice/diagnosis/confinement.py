@@ -2,6 +2,10 @@
 
 Inside there is Python with what is installed for it, this package and the engine's own file, all of
 it read-only, an empty folder in memory to write to, no network, and no process but its own.
+
+What it takes of the machine is looked at as well, and too much ends it: the system limits each
+process, but neither all those that one begins, nor files in memory, nor anything of an
+administrator's. Only Linux tells of these.
 """
 
 from __future__ import annotations
@@ -14,14 +18,15 @@ import shutil
 import site
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ...._ground.text import show_line
-from .sources import Sources
-from .worker.watching import INSTALLED
+from .subject import Sources, list_imports
+from .worker.tracing import INSTALLED
 
 APART = (
     "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
@@ -39,6 +44,13 @@ TRY_SECONDS = 20.0
 MOST_NEIGHBOURS = 50  # modules beside a file
 CONFINED = "Confined by bwrap: it sees no network and no files but its own."
 CONFINED_CLASS = "Confined by bwrap: each sees no network and no files but its own."
+PROCESSES = Path("/proc")  # where Linux tells of them
+MEMORY = Path("/proc/meminfo")
+MOST_STARTED = 200  # processes and threads: the system counts those of other programs with them
+MOST_MEMORY = 4 << 30  # bytes of them together
+LEAST_FREE = 0.5  # of the memory that was free when it began
+PAUSE_SECONDS = 0.1
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def describe(is_confined: bool, count: int = 1) -> str:
@@ -92,18 +104,14 @@ def confine(command: Sequence[str], target: dict[str, Any]) -> list[str]:
             closed.append(folder)
         for path in [own, *find_neighbours(own, target["name"])]:
             mounts[path] = ["--ro-bind", path, path]
+    ordered = sorted(mounts, key=lambda path: path.count(os.sep))  # what holds others comes first
     return [
         shutil.which("bwrap") or "bwrap", *APART,
-        *[word for path in sorted(mounts, key=count_parts) for word in mounts[path]],
+        *[word for path in ordered for word in mounts[path]],
         *[word for name in DEVICES for word in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")],
         "--proc", "/proc", *[word for path in closed for word in ("--remount-ro", path)],
         "--chdir", SCRATCH, "--", *command,
     ]  # fmt: skip
-
-
-def count_parts(path: str) -> int:
-    """Return how deep a path lies: what holds others is mounted before them."""
-    return path.count(os.sep)
 
 
 def list_python_folders() -> list[str]:
@@ -141,16 +149,10 @@ def find_neighbours(own: str, name: str) -> list[str]:
     sources, found = Sources(), list[str]()
     waiting = [own]
     while waiting and len(found) < MOST_NEIGHBOURS:
-        tree = sources.read_tree(waiting.pop()) or ast.Module([], [])
-        words = [
-            word for node in ast.walk(tree) for word in
-            ([alias.name for alias in node.names] if isinstance(node, ast.Import) else
-             [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])
-        ]  # fmt: skip
-        for word in words:
-            path = os.path.join(os.path.dirname(own), f"{word.partition('.')[0]}.py")
+        for word in list_imports(sources.read_tree(waiting.pop())):
+            path = os.path.join(os.path.dirname(own), f"{word}.py")
             if path != own and path not in found and os.path.isfile(path):
-                beside = sources.read_tree(path) or ast.Module([], [])
+                beside = sources.read_tree(path)
                 if name not in {x.name for x in beside.body if isinstance(x, ast.ClassDef)}:
                     found.append(path)
                     waiting.append(path)
@@ -176,3 +178,65 @@ def explain_missing(why: str, target: dict[str, Any]) -> str:
                     f"engine's name, or isn't a file of its own"
                 )
     return ""
+
+
+class Usage(threading.Thread):
+    """Looks at a process and all that it began, and calls ``end`` when they take too much."""
+
+    def __init__(self, root: int, end: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self.root, self.end = root, end
+        self.excess = ""  # what it took too much of
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        """Look, until it is over."""
+        least = LEAST_FREE * (read_free_memory() or 0)
+        while not self.is_over.wait(PAUSE_SECONDS):
+            free = read_free_memory()
+            tasks, memory = measure_below(self.root)
+            if free is not None and free < least:
+                self.excess = "more than half of the memory that was free was taken while it ran"
+            elif memory > MOST_MEMORY:
+                self.excess = f"what it began took more than {MOST_MEMORY >> 20:,} MB of memory"
+            elif tasks > MOST_STARTED:
+                self.excess = f"it began more than {MOST_STARTED} processes and threads"
+            if self.excess:
+                self.end()
+                return
+
+
+def read_free_memory() -> int | None:
+    """Return how much memory a program can have, in kilobytes, None where nothing tells."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in MEMORY.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1])
+    return None
+
+
+def measure_below(root: int) -> tuple[int, int]:
+    """Return how many processes and threads are below a process, and the bytes they have."""
+    begun: dict[int, list[tuple[int, int, int]]] = {}
+    for folder in PROCESSES.glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):  # it has just ended
+            words = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            begun.setdefault(int(words[1]), []).append(
+                (int(folder.name), int(words[17]), int(words[21]))
+            )
+    found, tasks, pages = [root], 0, 0
+    for process in found:
+        for child, threads, resident in begun.get(process, ()):
+            found.append(child)
+            tasks += threads
+            pages += resident
+    return tasks, pages * PAGE
+
+
+def count_tasks() -> int:
+    """Return how many processes and threads the user has: a limit counts all of them."""
+    found = 0
+    for folder in PROCESSES.glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            found += (folder.stat().st_uid == os.getuid()) and len(os.listdir(folder / "task"))
+    return found

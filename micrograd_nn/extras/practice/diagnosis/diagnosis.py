@@ -5,29 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import InitVar, dataclass
 from typing import Any
 
 from ...._ground.files import Written
-from ...._ground.text import InputError, count_things
+from ...._ground.text import InputError
 from ....page.document import replace_infinite
 from ....page.frame import Page
 from .confinement import describe
 from .examination import Examination
 from .expectations import Expectations
 from .explanation import examine
-from .fault_table import REMARK
-from .faults import WIDEST, FoundFault, wrap
+from .faults import WIDEST, Examined, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
 from .shown import describe_rest, describe_sign
-from .sources import Sources
-from .subject import find_subject
+from .subject import Sources, find_subject
 
 
-@dataclass(eq=False, repr=False)
-class Diagnosis:
+class Diagnosis(Examined):
     """The faults of an engine, each by its name, with the smallest graph that shows it.
 
     ``faults`` are those found, ``remarks`` what differs and isn't wrong,
@@ -50,26 +46,6 @@ class Diagnosis:
     <BLANKLINE>
     Not looked at: softmax.
     """
-
-    name: str
-    found: InitVar[Sequence[FoundFault]] = ()
-    missing: Sequence[str] = ()
-    graph_count: int = 0
-    unseen: Sequence[str] = ()
-    given_up: str = ""
-    why: str = ""
-    operations: Sequence[str] = ()
-    confined: bool = False
-
-    def __post_init__(self, found: Sequence[FoundFault]) -> None:
-        self.faults = [fault for fault in found if fault.severity != REMARK]
-        self.remarks = [fault for fault in found if fault.severity == REMARK]
-        self.status = 1 if self.faults else 2 * bool(self.why or self.given_up)
-        self.verdict = (
-            "can't be run" if self.why else
-            f"{count_things(len(self.faults), 'fault')} found" if self.faults else
-            "no fault was found" + " so far" * bool(self.given_up)
-        )  # fmt: skip
 
     @property
     def is_right(self) -> bool:

@@ -27,7 +27,8 @@ from .search import (
     explains,
     is_same,
 )
-from .sources import Sources
+from .subject import Sources
+from .suspects import NEEDS_ORDER
 
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 
@@ -46,15 +47,17 @@ class Examination:
         self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
+        self.composed: list[Observed] = []  # of operations that are made of others
 
-    def note_failing(self, failing: Sign) -> None:
-        """Gather the sign of a form that fails; those that fail alike are one."""
-        for sign in self.signs:
-            if sign.fault == failing.fault and fails_alike(failing, sign):
-                if failing.fault not in ("forward", "leaky"):
-                    sign.forms += failing.forms
+    def note(self, sign: Sign) -> None:
+        """Gather a sign; those that are alike are one."""
+        for other in self.signs:
+            if is_alike(sign, other):
+                other.lines |= {sign.error["line"]} if sign.error else set()
+                if sign.fault not in ("forward", "leaky"):
+                    other.forms += sign.forms
                 return
-        self.signs.append(replace(failing, forms=[*failing.forms]))
+        self.signs.append(replace(sign, forms=[*sign.forms]))
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
         """Run graphs and return what came of each."""
@@ -88,7 +91,9 @@ class Examination:
         for (graph, truth), answer in zip(tasks, answers, strict=True):
             grads = self.read_gradients(graph, answer, truth)
             if grads is not None:
-                self.cases.append(self.make_case(graph, grads, truth))
+                is_composed = find_forms(graph) & self.capabilities.composed
+                cases = self.composed if is_composed else self.cases
+                cases.append(self.make_case(graph, grads, truth))
 
     def compare_nodes(self, tasks: Sequence[Task], answers: list[Reply]) -> list[Reply]:
         """Return the answers of an engine in which no nodes are equal, and gather what differs."""
@@ -114,17 +119,14 @@ class Examination:
     def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
         """Return a graph with the engine's numbers beside the right ones."""
         right = truth.grads[: len(graph.leaves)]
-        return Observed(graph, grads, right, self.capabilities.recipes)
+        return Observed(graph, grads, right)
 
     def read_gradients(
         self, graph: Expression, answer: Reply, truth: Truth | None
     ) -> list[float] | None:
         """Return the leaves' gradients, None where there are none that can be judged."""
-        if "stage" not in answer:
-            self.note_end(graph, answer)
-            return None
-        if "error" in answer:
-            self.note_error(graph, answer)
+        if "stage" not in answer or "error" in answer:
+            self.note_failure(graph, answer)
             return None
         if truth is None:
             return None
@@ -134,54 +136,38 @@ class Examination:
             row = graph.lines[at - len(graph.leaves)][0]
             note = compare_numbers("The result", answer["data"][at], truth.data[at]) + "."
             form = WrittenForm(row.name, "v" * len(row.inputs))
-            self.note_once(Sign("forward", forms=[form], graph=graph, note=note))
+            self.note(Sign("forward", forms=[form], graph=graph, note=note))
             return None
         if not are_same(answer["after"], truth.data):
-            self.note_once(
+            self.note(
                 Sign("mutated", graph=graph, note="A node's data is another number after the pass.")
             )
         return [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
 
-    def note_end(self, graph: Expression, answer: Reply) -> None:
-        """Gather the sign of a graph from which nothing came back."""
-        if "late" in answer:
-            self.note_once(Sign("endless", graph=graph))
+    def note_failure(self, graph: Expression, answer: Reply) -> None:
+        """Gather the sign of a graph from which nothing, or an error, came back."""
+        error = answer.get("error", {})
+        if error:
+            changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
+            self.note(Sign("mutated" if changing else "raises", graph=graph, error=error))
+        elif "late" in answer:
+            self.note(Sign("endless", graph=graph))
         elif "died" in answer:
-            self.note_once(Sign("raises", graph=graph, note="Its process ended."))
-
-    def note_error(self, graph: Expression, answer: Reply) -> None:
-        """Gather the sign of an error in a graph whose operations work alone."""
-        error = answer["error"]
-        changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
-        sign = Sign("mutated" if changing else "raises", graph=graph, error=error)
-        for other in self.signs:
-            # a message may have a node's address in it; the line is the same then
-            if (other.fault, other.error.get("type")) == (sign.fault, error["type"]) and (
-                other.error["message"] == error["message"]
-                or (other.error["file"], other.error["line"]) == (error["file"], error["line"])
-            ):
-                other.lines.add(error["line"])
-                return
-        self.signs.append(sign)
-
-    def note_once(self, sign: Sign) -> None:
-        """Gather a sign, unless there is one like it on a smaller graph."""
-        key = (sign.fault, sign.error.get("type"), sign.error.get("line"), sign.forms[:1])
-        if key not in [(s.fault, s.error.get("type"), s.error.get("line"), s.forms[:1])
-                       for s in self.signs]:  # fmt: skip
-            self.signs.append(sign)
+            self.note(Sign("raises", graph=graph, note="Its process ended."))
 
     @property
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
-        return not any(m.needs_order for m in self.fit.mistakes) and all(
+        return not any(m.traits & NEEDS_ORDER for m in self.fit.mistakes) and all(
             sign.fault not in ("unknown", "endless", "raises", "forward", "nothing", "rounded")
             for sign in self.signs
         )
 
     def try_random_graphs(self) -> None:
         """Look for what small graphs don't show, and shrink it."""
-        graphs = list_random_graphs(self.capabilities.forms)
+        found = self.capabilities
+        simulated = [form for form in found.forms if form not in found.composed]
+        graphs = list_random_graphs(simulated if self.fit.mistakes else found.forms)
         answers = self.ask(graphs)
         self.note_unseen("larger graphs", answers or [{"skipped": True}])
         for graph, answer in zip(graphs, answers, strict=True):
@@ -210,12 +196,14 @@ class Examination:
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
 
 
-def fails_alike(failing: Sign, sign: Sign) -> bool:
-    """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
-    if failing.fault in ("not_reflected", "rounded"):
+def is_alike(sign: Sign, other: Sign) -> bool:
+    """Tell whether two signs are one: of an error on one line, or of one operation."""
+    one, two = sign.error, other.error
+    if sign.fault != other.fault or one.get("type") != two.get("type"):
+        return False
+    if sign.fault in ("not_reflected", "rounded"):
         return True
-    if failing.fault == "raises":
-        return all(failing.error[x] == sign.error.get(x) for x in ("type", "file", "line"))
-    form = failing.forms[0]
-    is_same_method = failing.fault == "endless" or form.kinds == "vn"
-    return is_same_method and form.name == sign.forms[0].name
+    if one:  # a message may have a node's address in it; the line is the same then
+        same = [name for name in ("message", "file", "line") if one[name] == two[name]]
+        return "message" in same or len(same) == 2
+    return [form.name for form in sign.forms[:1]] == [form.name for form in other.forms[:1]]

@@ -8,20 +8,16 @@ from dataclasses import replace
 from math import isfinite
 
 from ....checks.samples import Expression
-from ....engine.table import OPERATIONS
 from .alone import list_choices
 from .capabilities import Sign, explain_nothing, find_capabilities
 from .examination import FIRST_GRAPHS, Examination
 from .fault_table import FAULTS
 from .graphs import find_forms, list_graphs
 from .locating import is_cleared, trace
-from .lowering import HELPER
-from .mistakes import Mistake, Mistakes
 from .replies import Reply
-from .search import Observed, find_mistakes, find_witness, is_same
-from .suspects import list_suspects, list_written_suspects
+from .search import Observed, are_same, find_mistakes, find_witness, is_same
+from .suspects import Mistake, list_suspects
 
-MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 MOST_LARGER = 12  # graphs among those on which it is seen whether anything comes back
 EXPLAIN_SECONDS = 30.0  # to look for what explains the numbers, when all graphs were run
 
@@ -31,12 +27,12 @@ def examine(examination: Examination) -> None:
     examination.capabilities = find_capabilities(examination.process, examination.sources)
     examination.unseen += examination.capabilities.unseen
     for failing in examination.capabilities.failing:
-        examination.note_failing(failing)
+        examination.note(failing)
     if not examination.capabilities.forms:
         raise examination.process.refuse(explain_nothing(examination.capabilities))
     examination.process.deaths = 0  # what works is tried, though much did not
-    forms, recipes = examination.capabilities.forms, examination.capabilities.recipes
-    primitive = [form for form in forms if form not in recipes]
+    forms, composed = examination.capabilities.forms, examination.capabilities.composed
+    primitive = [form for form in forms if form not in composed]
     tasks = list_graphs(tuple(forms), tuple(primitive))
     larger = [task for task in tasks if len(task.graph.lines) > 1]
     first = [*tasks[:FIRST_GRAPHS], *larger[:MOST_LARGER]]
@@ -106,75 +102,53 @@ def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
 
 def explain_cases(examination: Examination) -> None:
     """Find the mistakes behind the numbers; what no mistake explains is reported as such."""
-    names = {name for case in examination.cases for name, kinds in case.forms
-             if kinds and not kinds.startswith(HELPER)}  # fmt: skip
+    names = {name for case in examination.cases for name, _ in case.forms}
     cases = examination.cases
     grads = [x for case in cases for x in case.grads if isfinite(x)]
     suspects = list_seeds(cases)
     suspects += [
-        mistake for mistake in [*list_suspects(sorted(names)), *list_of_helpers(cases)]
+        mistake for mistake in list_suspects(sorted(names))
         if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
     ]  # fmt: skip
     until = time.monotonic() + EXPLAIN_SECONDS
     choices = list_choices(examination, cases, suspects)
-    for round in range(MOST_UNKNOWN):
-        examination.fit = find_mistakes(cases, choices, round == 0, until)
-        case = examination.fit.unexplained
-        if case is None:
-            break
-        examination.signs.append(Sign("unknown", forms=sorted(find_forms(case.graph)),
-                               graph=case.graph, grads=case.grads))  # fmt: skip
-        unknown = {row.name for row, _ in case.lowered.lines}
-        if len(unknown) > 1 or len(case.graph.lines) > 1:  # it isn't one operation's
-            break
-        cases = [
-            other for other in cases
-            if unknown.isdisjoint({row.name for row, _ in other.lowered.lines})
-        ]  # fmt: skip
-    for mistake in examination.fit.mistakes:
-        note_mistake(examination, mistake, find_witness(cases, examination.fit.mistakes, mistake))
-    examination.cases = cases
-
-
-def list_of_helpers(cases: Sequence[Observed]) -> list[Mistake]:
-    """Return the mistakes of helpers, of which other operations are made."""
-    helpers = sorted({form for case in cases for form in case.forms if form[1].startswith(HELPER)})
-    return [
-        one for name, kinds in helpers for one in list_written_suspects(OPERATIONS[name], kinds)
-    ]
+    fit = examination.fit = find_mistakes(cases, choices, until)
+    if fit.unexplained is not None:
+        graph, grads = fit.unexplained.graph, fit.unexplained.grads
+        forms = sorted(find_forms(graph))
+        examination.signs.append(Sign("unknown", forms=forms, graph=graph, grads=grads))
+    for case in examination.composed if fit == ((), None) else ():  # its parts are right
+        if not are_same(case.grads, case.right):
+            forms = sorted(find_forms(case.graph))
+            examination.note(Sign("unknown", forms=forms, graph=case.graph, grads=case.grads))
+    for mistake in fit.mistakes:
+        note_mistake(examination, mistake, find_witness(cases, fit.mistakes, mistake))
 
 
 def note_mistake(examination: Examination, mistake: Mistake, case: Observed | None) -> None:
     """Gather the sign of a mistake; those of one fault in one operation are one sign."""
     if case is None:
         return
-    if mistake.fault == "unseeded" and not any(case.grads) and clears(examination, case):
-        mistake = replace(mistake, fault="cleared")
-    if mistake.reseeds and not sets_others_to_1(examination, case):
-        mistake = replace(mistake, fault="upstream_forgotten")
+    if mistake.fault == "unseeded" and not any(case.grads):
+        (seen,) = trace(examination, [case.graph])
+        if any(is_cleared(changes) for _, changes in seen.sets):
+            mistake = replace(mistake, fault="cleared")
+    if "reseeds" in mistake.traits:
+        (seen,) = trace(examination, [case.graph])
+        root = len(case.graph.leaves) + len(case.graph.lines) - 1
+        if not any(  # it doesn't set to 1 what has a gradient already, and isn't the root
+            node != root and before and after == 1
+            for _, changes in seen.sets for node, (before, after) in changes.items()
+        ):  # fmt: skip
+            mistake = replace(mistake, fault="upstream_forgotten")
+    is_named = "{operation}" in FAULTS[mistake.fault].title  # then each is reported by itself
     for sign in examination.signs:
-        if sign.fault == mistake.fault and sign.mistakes and not is_of_operation(
-            mistake, sign.mistakes):  # fmt: skip
+        operations = {other.operation for other in sign.mistakes}
+        is_other = is_named and mistake.operation not in operations
+        if sign.fault == mistake.fault and sign.mistakes and not is_other:
             sign.mistakes += (mistake,)
             return
     examination.signs.append(Sign(mistake.fault, (mistake,), graph=case.graph, grads=case.grads))
-
-
-def sets_others_to_1(examination: Examination, case: Observed) -> bool:
-    """Tell whether the walk sets to 1 what has a gradient already, and isn't the root."""
-    root = len(case.graph.leaves) + len(case.graph.lines) - 1
-    (seen,) = trace(examination, [case.graph])
-    return any(
-        node != root and before and after == 1
-        for _, changes in seen.sets
-        for node, (before, after) in changes.items()
-    )
-
-
-def clears(examination: Examination, case: Observed) -> bool:
-    """Tell whether the walk sets a gradient back to 0."""
-    (seen,) = trace(examination, [case.graph])
-    return any(is_cleared(changes) for _, changes in seen.sets)
 
 
 def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
@@ -190,9 +164,3 @@ def list_seeds(cases: Sequence[Observed]) -> list[Mistake]:
     if is_same(ratio, 1.0) or not all(is_same(ratio, other) for other in ratios):
         return []
     return [Mistake("unseeded", seed=lambda number: ratio)]
-
-
-def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
-    """Tell whether a mistake is reported by itself: its row names one operation in its title."""
-    named = "{operation}" in FAULTS[mistake.fault].title
-    return named and mistake.operation not in {other.operation for other in others}

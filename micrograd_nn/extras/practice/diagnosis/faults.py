@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ...._ground.text import count_things
 from ....checks.samples import Expression
 from ....engine.table import OPERATIONS
 from ....graph.graph import Graph
+from .fault_table import REMARK
 from .graphs import record_graph
 from .search import compare_numbers
-from .sources import Location
+from .subject import Location
 
 WIDEST = 80  # letters of a line
 
@@ -106,6 +108,31 @@ class FoundFault:
                 {"of": one.name, "theirs": one.theirs, "right": one.right} for one in self.gradients
             ],
         }
+
+
+@dataclass(eq=False, repr=False)
+class Examined:
+    """What was found of an engine: see ``Diagnosis``, which tells it."""
+
+    name: str
+    found: InitVar[Sequence[FoundFault]] = ()
+    missing: Sequence[str] = ()
+    graph_count: int = 0
+    unseen: Sequence[str] = ()
+    given_up: str = ""
+    why: str = ""
+    operations: Sequence[str] = ()
+    confined: bool = False
+
+    def __post_init__(self, found: Sequence[FoundFault]) -> None:
+        self.faults = [fault for fault in found if fault.severity != REMARK]
+        self.remarks = [fault for fault in found if fault.severity == REMARK]
+        self.status = 1 if self.faults else 2 * bool(self.why or self.given_up)
+        self.verdict = (
+            "can't be run" if self.why else
+            f"{count_things(len(self.faults), 'fault')} found" if self.faults else
+            "no fault was found" + " so far" * bool(self.given_up)
+        )  # fmt: skip
 
 
 def move_in(text: str) -> str:

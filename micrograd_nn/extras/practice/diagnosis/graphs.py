@@ -7,6 +7,7 @@ of both and plainer numbers. So the first on which an engine errs is the smalles
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -71,11 +72,16 @@ class Task(NamedTuple):
 def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ...]) -> list[Task]:
     """Return all small graphs that can be made of some forms of operations, the smallest first.
 
+    Those that aren't ``primitive`` are made of others, and right if these are: they stand alone.
     Of two operations, a bare number stands where that is an operation by itself. Of three, all are
-    made of the plainest with two operands and one other, among those that are ``primitive``: made
-    of no others.
+    made of the plainest with two operands and one other.
     """
-    shapes = [*extend_shapes(1, forms), *extend_shapes(2, list_lasting(forms, primitive))]
+    pairs_of = [
+        form for form in primitive
+        if "n" not in form.kinds or form.kinds == "nv"
+        or WrittenForm(form.name, "vv") not in primitive
+    ]  # fmt: skip
+    shapes = [*extend_shapes(1, forms), *extend_shapes(2, pairs_of)]
     whole = [form for form in primitive if "n" not in form.kinds]
     pairs = [form for form in whole if form.kinds == "vv"]
     for form in whole if pairs else ():
@@ -92,17 +98,6 @@ def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ..
             if truth is not None:
                 found[key] = (size, leaves, plainness), Task(graph, truth)
     return [task for _, task in sorted(found.values(), key=lambda pair: pair[0])]
-
-
-def list_lasting(
-    forms: Sequence[WrittenForm], primitive: Sequence[WrittenForm]
-) -> list[WrittenForm]:
-    """Return the forms that graphs of two operations are made of."""
-    return [
-        form for form in forms
-        if "n" not in form.kinds
-        or (form in primitive and (form.kinds == "nv" or WrittenForm(form.name, "vv") not in forms))
-    ]  # fmt: skip
 
 
 def make_graph(lines: Sequence[GraphLine], numbers: Sequence[float]) -> Expression:
@@ -198,6 +193,31 @@ def find_truth(graph: Expression) -> Truth | None:
     return truth if all(abs(x) <= LARGEST_NUMBER for x in (*truth.data, *truth.grads)) else None
 
 
+@dataclass(frozen=True)
+class Evaluated:
+    """A graph with its numbers and local derivatives: once, since many mistakes are tried on it."""
+
+    leaves: int
+    lines: list[tuple[Operation, list[int | float]]]
+    numbers: list[float]
+    partials: list[tuple[float, ...]]
+    kinds: list[str]  # of each line: which inputs are nodes (v), which bare numbers (n)
+    orders: dict[Any, Any] = field(default_factory=dict)  # of passing back, as far as they're known
+
+
+def evaluate(graph: Expression) -> Evaluated:
+    """Return a graph with its numbers and local derivatives."""
+    found = Evaluated(len(graph.leaves), graph.lines, [*graph.leaves], [], [])
+    for row, inputs in graph.lines:
+        given = [found.numbers[x] if type(x) is int else x for x in inputs]
+        found.numbers.append(row.apply(given))
+        wanted = [type(x) is int for x in inputs]
+        partials = row.local_partials(found.numbers[-1], given, wanted)
+        found.partials.append(tuple([x or 0.0 for x in partials]))
+        found.kinds.append(find_kinds(inputs))
+    return found
+
+
 def find_forms(graph: Expression) -> set[WrittenForm]:
     """Return the forms of operations that a graph is made of."""
     return {WrittenForm(row.name, find_kinds(inputs)) for row, inputs in graph.lines}
@@ -239,14 +259,12 @@ def lower_mean(graph: Expression) -> Expression:
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
     """Return a smaller graph on which an engine still errs, by leaving out what isn't needed."""
-    smaller = True
-    while smaller:
-        smaller = False
-        for other in list_smaller(graph):
-            if find_truth(other) is not None and errs(other):
-                graph, smaller = other, True
-                break
-    return graph
+    while True:
+        err = (one for one in list_smaller(graph) if find_truth(one) is not None and errs(one))
+        smaller = next(err, None)
+        if smaller is None:
+            return graph
+        graph = smaller
 
 
 def list_smaller(graph: Expression) -> Iterator[Expression]:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....checks.samples import Expression
+from .alone import find_alone
 from .capabilities import Sign
 from .examination import Examination
-from .graphs import WrittenForm, find_forms
-from .lowering import HELPER
+from .graphs import WrittenForm
 
 WALKS = ("order", "revisits", "doubles", "equal_nodes", "kept", "unseeded", "cleared", "reseeded",
          "nothing", "mutated", "nudged", "left_over")  # fmt: skip
@@ -48,21 +48,14 @@ def locate_signs(examination: Examination) -> None:
         if sign.error.get("line"):
             sign.at = sign.error["file"], sign.error["line"]
     waiting = [sign for sign in examination.signs if not sign.at and sign.fault != "not_reflected"]
-    alone = find_alone_graphs(examination) if any(sign.graph for sign in waiting) else {}
+    cases = examination.cases if any(sign.graph for sign in waiting) else []
+    alone = {
+        WrittenForm(name, case.evaluated.kinds[0]): case.graph
+        for name, of_one in find_alone(cases).items() for case in reversed(of_one)
+    }  # fmt: skip
     own = dict(zip(alone, trace(examination, alone.values()), strict=True))
     for sign in waiting:
         sign.at = locate_sign(sign, examination, own)
-
-
-def find_alone_graphs(examination: Examination) -> dict[WrittenForm, Expression]:
-    """Return a graph of each operation that isn't made of others, on leaves of their own."""
-    graphs: dict[WrittenForm, Expression] = {}
-    for case in examination.cases:
-        if len(case.graph.lines) == 1 and case.graph.lines[0][1].count(0) <= 1:
-            (form,) = find_forms(case.graph)
-            if form not in examination.capabilities.recipes:
-                graphs.setdefault(form, case.graph)
-    return graphs
 
 
 def locate_sign(
@@ -107,12 +100,10 @@ def locate_share(
     if sign.mistakes:
         first = sign.mistakes[0]
         name, kinds, position = first.operation or name, first.kinds, first.position
-        overwrites = first.overwrites
+        overwrites = "overwrites" in first.traits
         if not (first.operation or overwrites):
             return None
     places = examination.capabilities.places
-    if kinds.startswith(HELPER):
-        return places.get(HELPER + name)
     forms = [
         form for form in own if form.name == name and kinds in ("", form.kinds)
         and (position is None or form.kinds[position] == "v")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+import ctypes
 from collections.abc import Sequence
 from itertools import islice
 from math import isclose
@@ -14,10 +14,10 @@ from .capabilities import Sign
 from .examination import Examination
 from .graphs import WrittenForm
 from .locating import locate_signs
-from .mistakes import Mistake
 from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import simulate
+from .suspects import Mistake
 
 # Operations of a chain: beyond Python's own limit, and a raised one
 DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
@@ -29,7 +29,7 @@ MOST_NEXT = 40  # graphs that are made a second time
 MOST_SECOND = 250  # graphs that are walked a second time
 EXACT = 1e-12  # how far sums and products may be off
 ROUGH = {"add", "sub", "mul", "neg"}  # operations whose gradients of whole numbers are exact
-KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
+KEPT = Mistake("kept"), Mistake("kept", does="adds_seed")
 
 
 def probe(examination: Examination) -> None:
@@ -59,7 +59,7 @@ def probe_origins(examination: Examination) -> None:
 def probe_borrowing(examination: Examination) -> None:
     """Note the other engine that is called while graphs are computed and passed back through."""
     graphs: dict[str, Expression] = {}  # one of each operation
-    for case in examination.cases:
+    for case in [*examination.cases, *examination.composed]:
         graphs.setdefault(case.graph.lines[-1][0].name, case.graph)
     answers = examination.ask(graphs.values(), watched=True)
     borrowed = {name: (file, line) for a in answers for name, file, line in a.get("borrowed", ())}
@@ -93,25 +93,18 @@ def find_narrow(cases: list[Observed]) -> Sign | None:
     return None
 
 
-def narrow(number: float) -> float:
-    """Return a number as 32 bits hold it."""
-    try:
-        (narrowed,) = struct.unpack("f", struct.pack("f", number))
-    except OverflowError:
-        return number
-    return float(narrowed)
-
-
 def probe_relu(examination: Examination) -> None:
     """Note the slope that relu has at 0."""
     if RELU not in examination.capabilities.forms:
         return
     graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
     (answer,) = examination.ask([graph])
-    slope = read_leaf(answer)
-    if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
+    if not answer.get("grads"):
         return
-    if any(m.reseeds or m.begins for m in examination.fit.mistakes):
+    slope = answer["grads"][0][0] or 0.0
+    if is_same(slope, 0.0) or shows(examination, "relu"):
+        return
+    if any(m.traits & {"reseeds", "begins"} for m in examination.fit.mistakes):
         return
     fault = "relu_at_zero" if 0.0 <= slope <= 1.0 else "local_factor"
     examination.signs.append(Sign(fault, forms=[RELU], graph=graph, grads=[slope]))
@@ -125,14 +118,6 @@ def shows(examination: Examination, operation: str) -> bool:
     )
 
 
-def read_leaf(answer: Reply) -> float | None:
-    """Return the first leaf's gradient, None if there is no pass to read it from."""
-    if not answer.get("grads"):
-        return None
-    grad: float | None = answer["grads"][0][0]
-    return grad or 0.0
-
-
 def probe_second_pass(examination: Examination) -> None:
     """Walk graphs a second time, the leaves' gradients set back: the same must come again."""
     if any(sign.fault in ("mutated", "aliased") for sign in examination.signs):
@@ -140,27 +125,37 @@ def probe_second_pass(examination: Examination) -> None:
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
     cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
-    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    answers, twice = ask_twice(examination, cases, zeroed=True)
     examination.note_unseen("a second pass", answers or [{"skipped": True}])
-    differing: list[tuple[int, Observed, list[Any]]] = []
     for case, answer in zip(cases, answers, strict=True):
-        if "grads" not in answer:
+        if "error" in answer and answer["stage"] == "backward":  # and not where none can be set
+            note_refused_pass(examination, case, answer)
             return
-        if "error" in answer:
-            if answer["stage"] == "backward":  # and not where a grad can't be set
-                note_refused_pass(examination, case, answer)
-            return
-        count = len(case.graph.leaves)
-        first, second = [grads[:count] for grads in answer["grads"]]
-        if not are_same(first, second):
-            # best where no other fault shows, and worst where the two make up for one another
-            plainness = (not are_same(first, case.right)) + 2 * are_same(second, case.right)
-            differing.append((plainness, case, second))
+    if len(twice) < len(cases):
+        return
+    differing = [
+        # best where no other fault shows, and worst where the two make up for one another
+        ((not are_same(first, case.right)) + 2 * are_same(second, case.right), case, second)
+        for case, first, second in twice if not are_same(first, second)
+    ]  # fmt: skip
     if differing:
         _, case, second = min(differing, key=lambda found: found[0])
         note_second_pass(examination, case, second)
         return
-    probe_adding_up(examination, [case.graph for case in cases[:6]])
+    probe_adding_up(examination, cases[:6])
+
+
+def ask_twice(
+    examination: Examination, cases: Sequence[Observed], **options: Any
+) -> tuple[list[Reply], list[tuple[Observed, list[Any], list[Any]]]]:
+    """Return what came of two passes over graphs, and what each pass gave the leaves of which."""
+    answers = examination.ask([case.graph for case in cases], passes=2, **options)
+    twice = [
+        (case, *[grads[: len(case.graph.leaves)] for grads in answer["grads"]])
+        for case, answer in zip(cases, answers, strict=True)
+        if "error" not in answer and len(answer.get("grads", ())) == 2
+    ]
+    return answers, twice
 
 
 def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -> None:
@@ -170,9 +165,7 @@ def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -
         examination.signs.append(Sign("once_only"))
     elif len(answer["grads"]) == 1:
         note = "A second pass on the same graph stops with this error."
-        examination.note_once(
-            Sign("mutated", graph=case.graph, error=error, note=note, is_second=True)
-        )
+        examination.note(Sign("mutated", graph=case.graph, error=error, note=note, is_second=True))
 
 
 def note_second_pass(examination: Examination, case: Observed, second: Sequence[Any]) -> None:
@@ -181,13 +174,13 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
     note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
     for kept in KEPT:
         if any(are_same(passes[1], second) for passes in
-               simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
+               simulate(case.evaluated, (*mistakes, kept), passes=2)):  # fmt: skip
             examination.signs.append(
                 Sign("kept", (kept,), graph=case.graph, grads=second, note=note, is_second=True)
             )
             return
     fault = "mutated" if not any(second) else "unknown"
-    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
+    examination.note(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
 
 
 def probe_next_graph(examination: Examination) -> None:
@@ -196,26 +189,18 @@ def probe_next_graph(examination: Examination) -> None:
            for sign in examination.signs):  # fmt: skip
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2][:MOST_NEXT]
-    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True, again=True)
-    for case, answer in zip(cases, answers, strict=True):
-        if "error" in answer or len(answer.get("grads", ())) < 2:
-            return
-        first, second = [grads[: len(case.graph.leaves)] for grads in answer["grads"]]
+    for case, first, second in ask_twice(examination, cases, zeroed=True, again=True)[1]:
         if not are_same(first, second):
             examination.signs.append(Sign("left_over", graph=case.graph, grads=second,
                                           is_second=True, is_made_again=True))  # fmt: skip
             return
 
 
-def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
+def probe_adding_up(examination: Examination, cases: Sequence[Observed]) -> None:
     """Note whether a second pass replaces the leaves' gradients or adds to them."""
-    answers = examination.ask(graphs, passes=2)
-    both = [
-        [grads[: len(graph.leaves)] for grads in answer["grads"]]
-        for graph, answer in zip(graphs, answers, strict=True)
-        if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
-    ]
-    if not both or any(m.overwrites or m.with_leaves for m in examination.fit.mistakes):
+    both = [passes for _, *passes in ask_twice(examination, cases)[1] if any(passes[0])]
+    mistakes = examination.fit.mistakes
+    if not both or any(m.traits & {"overwrites", "with_leaves"} for m in mistakes):
         return
     if all(are_same(*passes) for passes in both):
         examination.signs.append(Sign("replaces"))
@@ -252,7 +237,7 @@ def probe_visits(examination: Examination) -> bool:
     line = find_chain(examination, doubling=True)
     if line is None:
         return bool(known)
-    counted = [ask_chain(examination, line, times, count=True) for times in (SHALLOW, DOUBLED)]
+    counted = [ask_chain(examination, line, times, traced=True) for times in (SHALLOW, DOUBLED)]
     examination.note_unseen("how often a node is visited", counted)
     at = counted[0].get("calls_itself")
     for sign in known:
@@ -265,14 +250,10 @@ def probe_visits(examination: Examination) -> bool:
         fit = examination.fit  # its walk is right, if local derivatives alone are wrong
         is_right = fit.unexplained is None and all(m.share for m in fit.mistakes)
         fault = "doubles" if is_right else "revisits"
-        note, graph = f"It takes ever longer: {seen}", make_doubling(line[0], 2)
+        note = f"It takes ever longer: {seen}"
+        graph = Expression([2.0], [(OPERATIONS[line[0]], [i, i]) for i in range(2)])
         examination.signs.append(Sign(fault, graph=graph, note=note, at=at))
     return doubles
-
-
-def make_doubling(name: str, times: int) -> Expression:
-    """Return a graph in which each node is used twice by the next."""
-    return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
 
 
 def probe_depth(examination: Examination) -> None:
@@ -291,3 +272,8 @@ def probe_depth(examination: Examination) -> None:
             return
         if error or "late" in answer:
             return
+
+
+def narrow(number: float) -> float:
+    """Return a number as 32 bits hold it."""
+    return ctypes.c_float(number).value

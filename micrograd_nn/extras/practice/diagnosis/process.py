@@ -18,16 +18,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from ...._ground.processes import end_process
 from ...._ground.text import InputError, show_line
-from .confinement import confine, explain_missing, find_obstacle, list_variables
+from .confinement import (
+    MOST_STARTED,
+    PROCESSES,
+    Usage,
+    confine,
+    count_tasks,
+    explain_missing,
+    find_obstacle,
+    list_variables,
+)
 from .replies import Reply, answers, read_reply
-from .usage import MOST_STARTED, PROCESSES, Usage, count_tasks
 
 FOLDER = Path(__file__).parent
 PROGRAM = (  # outside of this package, lest an engine find its modules
@@ -49,7 +57,7 @@ MARK = "MICROGRAD_NN_ENGINE"  # in the environment of all that an engine begins
 SWEEP_SECONDS = 2.0
 
 
-class EngineProcess:
+class EngineProcess(AbstractContextManager["EngineProcess"]):
     """Runs one engine; a context in whose end the process is ended, with all that it began."""
 
     def __init__(self, target: dict[str, Any], name: str) -> None:
@@ -65,11 +73,7 @@ class EngineProcess:
         self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
         self.given_up = ""  # why no more was asked of it
-        self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
         self.deadline = time.monotonic() + ALL_SECONDS
-
-    def __enter__(self) -> EngineProcess:
-        return self
 
     def __exit__(
         self,
@@ -160,8 +164,6 @@ class EngineProcess:
                         break
                     self.deaths += 1
                     found = {"late": True} if found is None else found
-                elif request["do"] == "form":
-                    self.forms.append(request)
                 done += 1
                 yield found
                 if self.process is None:
@@ -182,16 +184,13 @@ class EngineProcess:
         return True
 
     def restart(self) -> None:
-        """Start again with what the last process knew; one that can't start is asked no more."""
+        """Start again; what can't start is asked no more."""
         if self.is_over():
             return
         try:
             self.start()
         except InputError:
             self.deaths = MOST_DEATHS
-            return
-        for form in self.forms:
-            self.receive(GRAPH_SECONDS, self.send(form), form)
 
     def send(self, request: dict[str, Any]) -> int:
         """Hand a request over, and return its number; a process that died will be seen to have."""

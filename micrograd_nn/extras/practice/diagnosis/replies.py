@@ -11,8 +11,6 @@ import json
 import re
 from typing import Any
 
-from .worker.tracing import MOST_STEPS
-
 LONGEST_TEXT = 5_000  # characters of a message, a name or a path
 LARGEST_COUNT = 10**9
 STAGES = ("forward", "backward", "zeroing")
@@ -44,63 +42,39 @@ def answers(found: Reply, request: Reply | None) -> bool:
     >>> answers({**passed, "grads": [[-1.0, 1.0, 5.0]]}, request)
     False
     """
-    if request is None:
+    if request is None or "unusable" in found:
         return fits(found, REFUSED if "unusable" in found else INTRODUCTION)
-    return (answers_form if request["do"] == "form" else answers_graph)(found, request)
+    shapes, wanted = (expect_form if request["do"] == "form" else expect_graph)(found, request)
+    known = {name: shape for name, shape in shapes.items() if name in found}
+    return wanted <= found.keys() and fits(found, known)
 
 
-def answers_form(found: Reply, request: Reply) -> bool:
-    """Tell whether this is what an operation gives at some points."""
-    places, written = found.get("places"), found.get("written")
-    if not (is_table(places, PLACE) and is_table(written, is_written)):
-        return False
-    if "absent" in found:
-        return True
+def expect_form(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
+    """Return the shapes of what an operation gives at some points, and what has to be told."""
     arity, points = len(request["kinds"]), len(request["points"])
-    if not (fits(found, {"numbers": [is_number]}) and len(found["numbers"]) <= points):
-        return False
-    if "error" in found:
-        return fits(found, {"error": ERROR})
-    tried = {"recipes": (lambda x: is_recipe(x, arity),) * len(found["numbers"])}
-    if not fits(found, tried):
-        return False
-    if "changes" in found:
-        return fits(found, {"changes": (is_number,) * arity})
-    return len(found["numbers"]) == points
+    numbers = found.get("numbers")
+    count = min(points, len(numbers)) if isinstance(numbers, list) else points
+    if not {"error", "changes"} & found.keys():  # which come before the last
+        count = points
+    shapes = {
+        "places": lambda x: is_table(x, PLACE), "written": lambda x: is_table(x, is_written),
+        "numbers": (is_number,) * count, "error": ERROR, "changes": (is_number,) * arity,
+        "composed": (lambda x: type(x) is bool,) * count,
+    }  # fmt: skip
+    tried = set() if "absent" in found else {"numbers", "error" if "error" in found else "composed"}
+    return shapes, {"places", "written", *tried}
 
 
-def answers_graph(found: Reply, request: Reply) -> bool:
-    """Tell whether this is what came of a graph: numbers for each of its nodes, or an error."""
-    if "unusable" in found:
-        return fits(found, REFUSED)
+def expect_graph(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
+    """Return the shapes of what came of a graph: numbers for each of its nodes, or an error."""
     count = len(request["leaves"]) + len(request["lines"]) * request.get("times", 1)
     numbers, passes = (is_number,) * count, request.get("passes", 1)
-    known = {**SEEN, "data": numbers, "after": numbers}
-    wanted = TRACED if request.get("traced") else {"data", "after"}
-    return (
-        found.get("stage") in STAGES
-        and fits(found, {name: shape for name, shape in known.items() if name in found})
-        and fits(found, {"grads": [numbers]})
-        and len(found["grads"]) <= passes
-        and ("error" in found or wanted <= found.keys())
-        and ("error" in found or wanted is TRACED or len(found["grads"]) == passes)
-    )
-
-
-def is_recipe(x: Any, arity: int) -> bool:
-    """Tell whether this says of which operations one is made, or that nobody knows.
-
-    An input of each is one of the operation, of a step before, or a number.
-    """
-    if x is None:
-        return True
-    if not fits(x, [STEP]) or len(x) > MOST_STEPS:
-        return False
-    return all(
-        is_number(which) if kind == "number"
-        else is_count(which) and which < {"input": arity, "step": at}.get(kind, 0)
-        for at, (_, sources) in enumerate(x) for kind, which in sources
-    )  # fmt: skip
+    is_whole = "error" not in found and not request.get("traced")
+    some = min(passes, len(found["grads"])) if isinstance(found.get("grads"), list) else 0
+    shapes = {**SEEN, "data": numbers, "after": numbers,
+              "grads": (numbers,) * (passes if is_whole else some)}  # fmt: skip
+    wanted = {"data", "after"} if is_whole else TRACED if request.get("traced") else set()
+    return shapes, {"stage", "grads", *(() if "error" in found else wanted)}
 
 
 def fits(x: Any, shape: Any) -> bool:
@@ -155,13 +129,13 @@ def is_number(x: Any) -> bool:
 
 PLACE = is_text, is_count  # a file and a line
 ERROR = {"type": is_text, "message": is_text, "file": is_text, "line": is_count}
-STEP = is_text, [(is_text, lambda x: is_count(x) or is_number(x))]  # an operation, and its inputs
 INTRODUCTION = {
     "has_equal_nodes": lambda x: type(x) is bool, "methods": [is_name], "functions": [is_name],
 }  # fmt: skip
 REFUSED = {"unusable": is_text}
-TRACED = {"made", "ran", "sets"}
+TRACED = {"made", "ran", "sets", "events"}
 SEEN = {
+    "stage": lambda x: x in STAGES,
     "error": ERROR,
     "gradient": (is_name, is_written),
     "borrowed": [(is_name, *PLACE)],  # another engine, and the line that calls it

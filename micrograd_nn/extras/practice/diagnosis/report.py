@@ -18,11 +18,12 @@ from ....page.document import read_part, write_document
 from ....page.frame import Page, escape_document
 from ....page.lesson import build_lesson
 from .confinement import describe
-from .faults import FoundFault, GradientPair, Narrated
+from .faults import Examined, FoundFault, GradientPair
 from .search import show_pair
-from .shown import Examined, describe_rest
+from .shown import describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
+WRONG_STEP, DIFFERS = ' class="wrong"', " (here yours differs)"
 MARKS = {0: "✓", 1: "✗", 2: "–"}
 
 
@@ -50,7 +51,10 @@ class Report:
             parts.append(paragraph(fault.note))
         if fault.graph is not None:
             parts += self.write_graph(fault, fault.graph, level + 1)
-        items = "".join([write_narrated(step) for step in fault.steps])
+        items = "".join([
+            f"<li{WRONG_STEP * step.goes_wrong}>{escape(step.text)}{DIFFERS * step.goes_wrong}</li>"
+            for step in fault.steps
+        ])  # fmt: skip
         steps = f'<ol class="steps">{items}</ol>' * bool(items)
         if steps and not self.has_hints_first:
             parts += [f"<h{level + 1}>The right steps</h{level + 1}>", steps]
@@ -150,13 +154,6 @@ def write_row(one: GradientPair) -> str:
         f'<tr><th scope="row">{escape(one.name)}</th><td{off}>{mark}{shown[0]}</td>'
         f"<td>{shown[1]}</td></tr>"
     )
-
-
-def write_narrated(step: Narrated) -> str:
-    """Return a step as an item of a list, marked where the engine does something else."""
-    if step.goes_wrong:
-        return f'<li class="wrong">{escape(step.text)} (here yours differs)</li>'
-    return f"<li>{escape(step.text)}</li>"
 
 
 def draw_picture(graph: Graph) -> str:

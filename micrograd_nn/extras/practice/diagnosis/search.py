@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from ...._ground.text import format_number
 from ....checks.samples import Expression
-from .lowering import Lowered, Recipes, lower
-from .mistakes import Mistake, Mistakes
+from .graphs import Evaluated, evaluate
 from .simulation import simulate
+from .suspects import Mistake, Mistakes
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
 TRIED_ON = 40  # graphs that aren't explained, on which each mistake is tried first
@@ -33,18 +33,17 @@ class Observed:
     graph: Expression
     grads: list[float]
     right: list[float]
-    recipes: Recipes
 
     @cached_property
     def forms(self) -> set[tuple[str, str]]:
         """What a mistake may concern in it: operations, also as they are written."""
-        lines = zip(self.lowered.lines, self.lowered.kinds, strict=True)
+        lines = zip(self.evaluated.lines, self.evaluated.kinds, strict=True)
         return {(row.name, kinds) for (row, _), of in lines for kinds in ("", of)}
 
     @cached_property
-    def lowered(self) -> Lowered:
-        """The graph as the engine makes it."""
-        return lower(self.graph, self.recipes)
+    def evaluated(self) -> Evaluated:
+        """The graph with its numbers and local derivatives."""
+        return evaluate(self.graph)
 
 
 class Fit(NamedTuple):
@@ -52,7 +51,6 @@ class Fit(NamedTuple):
 
     mistakes: Mistakes
     unexplained: Observed | None
-    explained: int = 0  # graphs
 
 
 def is_same(x: float | None, y: float | None) -> bool:
@@ -107,7 +105,7 @@ def explains(mistakes: Mistakes, case: Observed) -> bool:
         return are_same(case.right, case.grads)
     return any(
         all(is_given(x, y) for x, y in zip(passes[0], case.grads, strict=True))
-        for passes in simulate(case.lowered, mistakes)
+        for passes in simulate(case.evaluated, mistakes)
     )
 
 
@@ -116,38 +114,18 @@ def concerns_case(mistake: Mistake, case: Observed) -> bool:
     return not mistake.operation or (mistake.operation, mistake.kinds) in case.forms
 
 
-class Choices(NamedTuple):
-    """The mistakes to try: single ones; pairs of one operation's; those that were measured."""
-
-    single: Sequence[Mistake]
-    pairs: Sequence[Mistakes] = ()
-    measured: Sequence[Mistake] = ()
-
-
 def find_mistakes(
-    cases: Sequence[Observed],
-    choices: Choices,
-    in_pairs: bool = True,
-    until: float = math.inf,
+    cases: Sequence[Observed], choices: Sequence[Mistakes], until: float = math.inf
 ) -> Fit:
-    """Return the mistakes among the suspects that explain as many cases as can be.
+    """Return the mistakes among some choices that explain as many cases as can be.
 
     Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
-    pass where in the end all cases are explained. Overwriting in all operations explains much
-    where only some do: if it leaves cases over, it is looked for in each. At a moment (of
-    time.monotonic) no more is tried.
+    pass where in the end all cases are explained. At a moment (of time.monotonic) no more is tried.
     """
-    for is_strict, is_last in [(True, False), *[(False, False), (True, True)] * in_pairs]:
-        found = gather_mistakes(cases, choices, is_strict, is_last, until)
-        if found.unexplained is not None and any(
-            m.overwrites and not m.operation for m in found.mistakes
-        ):
-            precise = [m for m in choices.single if m.operation or not m.overwrites]
-            of_each = choices._replace(single=precise)
-            other = gather_mistakes(cases, of_each, is_strict, is_last, until)
-            found = max(found, other, key=lambda fit: fit.explained)
-        if found.unexplained is None:
-            break
+    found = gather_mistakes(cases, choices, True, until)
+    if found.unexplained is not None:
+        loose = gather_mistakes(cases, choices, False, until)
+        found = loose if loose.unexplained is None else found
     needed = [m for m in found.mistakes if find_witness(cases, found.mistakes, m) is not None]
     return drop_doubtful(cases, found._replace(mistakes=tuple(needed)))
 
@@ -164,7 +142,7 @@ def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
     is_one = len(fit.unexplained.graph.lines) == 1
     mistakes = tuple([
         m for m in fit.mistakes
-        if not ((m.walk or m.descends or m.fault == "rounded") and not is_one)
+        if not ((m.traits & {"walk", "descends"} or m.fault == "rounded") and not is_one)
         and not (m.is_fine and concerns_case(m, fit.unexplained))
     ])  # fmt: skip
     return measure_fit(cases, mistakes) if mistakes != fit.mistakes else fit
@@ -172,26 +150,22 @@ def drop_doubtful(cases: Sequence[Observed], fit: Fit) -> Fit:
 
 def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
     """Return what mistakes explain, and the first case that they don't."""
-    explained = [explains(mistakes, case) for case in cases]
-    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
-    return Fit(mistakes, first, sum(explained))
+    return Fit(mistakes, next((case for case in cases if not explains(mistakes, case)), None))
 
 
 def gather_mistakes(
-    cases: Sequence[Observed], choices: Choices, is_strict: bool, is_last: bool, until: float
+    cases: Sequence[Observed], choices: Sequence[Mistakes], is_strict: bool, until: float
 ) -> Fit:
     """Return the mistakes found one after the other, each the one that explains most.
 
-    At last those that were measured are tried, too, and all pairs where no single one explains any.
+    All pairs are tried where no choice explains any.
     """
     found: Mistakes = ()
-    several = [*[(one,) for one in choices.single], *choices.pairs]
-    several += [(one,) for one in choices.measured] * is_last
     explained = [explains(found, case) for case in cases]
     while not all(explained) and len(found) < MOST_MISTAKES:
-        best = find_best(cases, explained, found, several, is_strict, until)
-        if not best and is_last:
-            every = pair_suspects(choices.single)
+        best = find_best(cases, explained, found, choices, is_strict, until)
+        if not best and is_strict:
+            every = pair_suspects([one for one, *others in choices if not others])
             best = find_best(cases, explained, found, every, is_strict, until)
         if time.monotonic() > until:  # the best of some may be a wrong name
             return measure_fit(cases, ())
@@ -235,7 +209,7 @@ def find_best(
             continue
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
-            gain = count_gain(cases, explained, tried, new, most, is_strict)
+            gain = count_gain(cases, explained, tried, new, is_strict)
             if gain > most:
                 best, most = new, gain
     return best
@@ -246,23 +220,17 @@ def count_gain(
     explained: Sequence[bool],
     tried: Mistakes,
     new: Mistakes,
-    least: int,
     is_strict: bool,
 ) -> int:
-    """Return how many cases more mistakes explain, 0 if too few, or if they spoil one strictly."""
-    gain, left = 0, sum(not was for was in explained)
-    for case, was in zip(cases, explained, strict=True):
-        if not any(concerns_case(mistake, case) for mistake in new):
-            left -= not was
-            continue
-        now = explains(tried, case)
-        if was and not now and is_strict:
-            return 0
-        gain += now - was
-        left -= not was
-        if gain + left <= least:
-            return 0
-    return gain
+    """Return how many cases more mistakes explain, 0 if they spoil one strictly."""
+    concerned = [
+        (case, was) for case, was in zip(cases, explained, strict=True)
+        if any(concerns_case(mistake, case) for mistake in new)
+    ]  # fmt: skip
+    spoiled = (not explains(tried, case) for case, was in concerned if was)
+    if is_strict and any(spoiled):
+        return 0
+    return sum(explains(tried, case) for case, was in concerned if not was) - sum(spoiled)
 
 
 def find_witness(cases: Sequence[Observed], found: Mistakes, mistake: Mistake) -> Observed | None:

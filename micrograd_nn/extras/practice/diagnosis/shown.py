@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from ...._ground.text import add_article, join_words, list_first, show_line
 from ....checks.samples import Expression
@@ -13,29 +13,12 @@ from ....notation.formulas.narration import narrate
 from .capabilities import Sign
 from .examination import Examination
 from .fault_table import FAULTS, Fault
-from .faults import FoundFault, GradientPair, Narrated
-from .graphs import WrittenForm, find_forms, name_graph, record_graph
-from .lowering import HELPER
-from .mistakes import Mistakes
+from .faults import Examined, FoundFault, GradientPair, Narrated
+from .graphs import WrittenForm, name_graph, record_graph
+from .suspects import Mistakes
 
 HIDING = "nothing else can be judged until this is mended"
 MOST_MISSING = 8  # operations that are listed
-
-
-class Examined(Protocol):
-    """What is reported of an engine: see ``Diagnosis``."""
-
-    name: str
-    faults: list[FoundFault]
-    remarks: list[FoundFault]
-    missing: Sequence[str]
-    graph_count: int
-    unseen: Sequence[str]
-    given_up: str
-    why: str
-    confined: bool
-    status: int
-    verdict: str
 
 
 def describe_rest(examined: Examined) -> Iterator[str]:
@@ -80,24 +63,12 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
     if sign.fault in ("unseeded", "cleared") and sign.mistakes and not any(sign.grads):
         yield f"All gradients are 0, so {HIDING}."
     yield from dict.fromkeys([mistake.note for mistake in sign.mistakes if mistake.note])
-    if any(mistake.with_leaves for mistake in sign.mistakes):
+    if any("with_leaves" in mistake.traits for mistake in sign.mistakes):
         yield f"All gradients are 1, so {HIDING}."
     lines = sorted(sign.lines - {sign.error.get("line", 0)})
     if lines:
         named = f"line{'s' * (len(lines) > 1)} {join_words([str(line) for line in lines])}"
         yield f"The same error comes from {named}."
-    yield from describe_recipes(sign, examination)
-
-
-def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
-    """Yield of which others the engine makes the operations of a graph, where it does."""
-    forms = find_forms(sign.graph) if sign.graph else set()
-    for form in sorted(forms & {*examination.capabilities.recipes}):
-        recipe = examination.capabilities.recipes[form]
-        parts = [write_operation(name.removeprefix(HELPER)) + " of a helper" * (name[0] == HELPER)
-                 for name, _ in recipe]  # fmt: skip
-        if len(parts) > 1 or parts != [write_operation(form.name)]:
-            yield f"Your {form.write()} is made of {join_words(parts)}."
 
 
 def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[str, str]:
@@ -122,8 +93,7 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
 def list_operations(sign: Sign) -> list[str]:
     """Return the operations that a sign is about, as they are written: a · b, tanh."""
     names = dict.fromkeys(
-        f"{write_operation(m.operation)} of a helper" if m.kinds.startswith(HELPER)
-        else WrittenForm(m.operation, m.kinds).write() if m.kinds else write_operation(m.operation)
+        WrittenForm(m.operation, m.kinds).write() if m.kinds else write_operation(m.operation)
         for m in sign.mistakes if m.operation
     )  # fmt: skip
     return [form.write() for form in sign.forms] + [*names]
@@ -202,9 +172,9 @@ def goes_wrong(step: Step, mistakes: Mistakes) -> bool:
         operation = step.node.operation
         if operation is None or not m.concerns(operation.name, step.position):
             continue
-        if m.share or m.forgets or m.rounds or m.receiver is not None or m.base is not None:
+        if m.traits & {"share", "forgets", "rounds", "receiver", "base"}:
             return True
-        if m.overwrites and step.before != 0.0:
+        if "overwrites" in m.traits and step.before != 0.0:
             return True
         if m.walk and step.before != 0.0 and step.input.operation is not None:
             return True

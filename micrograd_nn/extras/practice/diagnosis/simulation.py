@@ -2,31 +2,49 @@
 
 A ``Mistake`` changes one thing: what an operation passes back, whether it adds or overwrites, what
 a node remembers, the walk, the seed. Several together are a set of them; none is the chain rule.
+Shares are passed in each order that an engine with these mistakes may have.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
 
 from ....engine.operation import ARITHMETIC
-from .lowering import Lowered
-from .mistakes import RESULT, Mistake, Mistakes, Passing
-from .orders import NOWHERE, Edge, list_orders
+from .graphs import Evaluated
+from .suspects import (
+    CHANGES_ORDER,
+    MOST_VISITS,
+    NEEDS_ORDER,
+    RESULT,
+    RIGHT,
+    Mistake,
+    Mistakes,
+    Passing,
+    Walk,
+    go_deep,
+    walk_by_creation,
+)
 
 UNCHANGED = {("add", 0), ("add", 1), ("sub", 0)}  # inputs to which an upstream goes as it is
+MOST_ORDERS = 64  # of a graph's children that are tried
+NOWHERE = -1
+OF_NODES = ("add", "sub", "mul", "truediv")  # operations in which a bare number becomes a node
+Edge = tuple[int, int, int]  # a node, which of its inputs, and that input
 
 
-def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
+def simulate(graph: Evaluated, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
     """Yield what the leaves' gradients may be after each pass, by each order that is possible.
 
     Leaves start from 0 in each pass, inner gradients do not.
 
     >>> from micrograd_nn import OPERATIONS
     >>> from micrograd_nn.checks.samples import Expression
-    >>> from micrograd_nn.extras.practice.diagnosis.lowering import lower
-    >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
-    >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
+    >>> from micrograd_nn.extras.practice.diagnosis.graphs import evaluate
+    >>> square = evaluate(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]))
+    >>> next(simulate(square, ())), next(simulate(square, (Mistake("", does="overwrites"),)))
     ([[6.0]], [[3.0]])
     """
     for order in list_orders(graph, mistakes):
@@ -37,7 +55,7 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
 class BackwardPass:
     """The gradients of a graph while shares are passed; each node has a cell that keeps its own."""
 
-    def __init__(self, graph: Lowered, mistakes: Mistakes) -> None:
+    def __init__(self, graph: Evaluated, mistakes: Mistakes) -> None:
         self.graph, self.mistakes = graph, mistakes
         count = len(graph.numbers)
         self.grads: list[float] = [find_first_gradient(mistakes, True)] * count
@@ -93,13 +111,6 @@ class BackwardPass:
         except ARITHMETIC:
             return math.nan
 
-    def find_last_call(self, node: int) -> int:
-        """Return the node that was made last by the operation that made this one."""
-        row, _ = self.graph.lines[node - self.graph.leaves]
-        places = range(len(self.graph.lines) - 1, -1, -1)
-        at = next(i for i in places if self.graph.lines[i][0].name == row.name)
-        return at + self.graph.leaves
-
     def add_share(self, edge: Edge, upstream: float) -> None:
         """Pass the share of a node to one of its inputs."""
         graph, grads, cells = self.graph, self.grads, self.cells
@@ -114,9 +125,10 @@ class BackwardPass:
         replaces = False
         base = None
         for m in concerned:
-            if m.last_call:
-                partial = self.find_partial(self.find_last_call(node), i)
-            if m.as_last:
+            if "last_call" in m.traits:
+                last = max(k for k, (other, _) in enumerate(graph.lines) if other.name == row.name)
+                partial = self.find_partial(last + graph.leaves, i)
+            if "as_last" in m.traits:
                 partial, receiver = self.find_partial(node, len(inputs) - 1), inputs[-1]
             if m.receiver is not None:
                 receiver = node if m.receiver == RESULT else inputs[m.receiver]
@@ -124,8 +136,8 @@ class BackwardPass:
                 base = m.base
         share = upstream * partial
         for m in concerned:
-            replaces = replaces or m.overwrites
-            if m.merges and x in inputs[i + 1 :]:
+            replaces = replaces or "overwrites" in m.traits
+            if "merges" in m.traits and x in inputs[i + 1 :]:
                 share = 0.0
             if m.share:
                 share = compute_share(m, self.describe(edge, upstream, partial))
@@ -170,7 +182,7 @@ class BackwardPass:
 
 def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
     """Return what the gradient of a leaf, or of another node, is before the first pass."""
-    return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
+    return sum([m.begins for m in mistakes if "with_inner" in m.traits or not is_inner])
 
 
 def compute_share(mistake: Mistake, passing: Passing) -> float:
@@ -180,3 +192,122 @@ def compute_share(mistake: Mistake, passing: Passing) -> float:
     except (*ARITHMETIC, TypeError):
         return math.nan
     return math.nan if isinstance(share, complex) else share  # a root of a negative number
+
+
+def list_orders(graph: Evaluated, mistakes: Mistakes) -> Iterable[list[Edge]]:
+    """Return the orders in which shares may be passed, from which node to which input.
+
+    They are the same for most mistakes, and then found once.
+    """
+    changing = [m for m in mistakes if m.traits & CHANGES_ORDER]
+    key = any(m.traits & NEEDS_ORDER for m in mistakes), *changing
+    if len(changing) > 1:
+        return find_orders(graph, mistakes)
+    if key not in graph.orders:
+        graph.orders[key] = [*find_orders(graph, mistakes)]
+    found: list[list[Edge]] = graph.orders[key]
+    return found
+
+
+def find_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:
+    """Yield each of these orders once."""
+    seen = set()
+    for order in try_orders(graph, mistakes):
+        if tuple(order) not in seen:
+            seen.add(tuple(order))
+            yield order
+
+
+def try_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:
+    """Yield orders, some more than once."""
+    root = len(graph.numbers) - 1
+    if any("descends" in m.traits for m in mistakes):
+        for turn in (1, -1):
+            with suppress(OverflowError):
+                yield descend(graph, mistakes, turn)
+        return
+    needs_order = any(m.traits & NEEDS_ORDER for m in mistakes)
+    walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
+    if any("by_number" in m.traits for m in mistakes):
+        walks = [lambda children, root: go_deep(children, root, True, numbers=graph.numbers)[::-1]]
+    walks = walks or (RIGHT if needs_order else (walk_by_creation,))
+    receiving = [m for m in mistakes if m.traits & {"by_value", "receiver"}]
+    children = list_children(graph, mistakes)
+    for arranged in arrange(children) if needs_order else (children,):
+        for walk in walks:
+            with suppress(OverflowError, RecursionError):
+                order = [node for node in walk(arranged, root) if graph.leaves <= node <= root]
+                yield [edge for node in order for edge in list_edges(graph, node, receiving)]
+
+
+def list_edges(graph: Evaluated, node: int, receiving: Sequence[Mistake] = ()) -> list[Edge]:
+    """Return the edges from a node to its inputs; to a bare number if another receives its share.
+
+    Such a number is a node of no place, which is NOWHERE.
+    """
+    (row, inputs), kinds = graph.lines[node - graph.leaves], graph.kinds[node - graph.leaves]
+    of_nodes = [m for m in receiving if "receiver" in m.traits or row.name in OF_NODES]
+    return [
+        (node, i, x if type(x) is int else NOWHERE)
+        for i, x in enumerate(inputs)
+        if type(x) is int or any(m.concerns(row.name, i, kinds) for m in of_nodes)
+    ]
+
+
+def descend(graph: Evaluated, mistakes: Mistakes, turn: int) -> list[Edge]:
+    """Return the edges where each input is walked as soon as it has its share, however often."""
+    forgetful = [m for m in mistakes if "forgets" in m.traits]
+    edges: list[Edge] = []
+    visits = 0
+
+    def visit(node: int) -> None:
+        nonlocal visits
+        visits += 1
+        if visits > MOST_VISITS:
+            raise OverflowError("too long a walk")
+        name, kinds = graph.lines[node - graph.leaves][0].name, graph.kinds[node - graph.leaves]
+        for edge in list_edges(graph, node)[::turn]:
+            if not any(m.concerns(name, edge[1], kinds) for m in forgetful):
+                edges.append(edge)
+                if edge[2] >= graph.leaves:
+                    visit(edge[2])
+
+    visit(len(graph.numbers) - 1)
+    return edges
+
+
+def list_children(graph: Evaluated, mistakes: Mistakes) -> list[list[int]]:
+    """Return what each node remembers to be made of."""
+    children: list[list[int]] = [[] for _ in range(graph.leaves)]
+    forgetful = [m for m in mistakes if "forgets" in m.traits]
+    constants: list[list[int]] = []  # their nodes follow all others
+    are_nodes = any("constants" in m.traits for m in mistakes)
+    for (row, inputs), kinds in zip(graph.lines, graph.kinds, strict=True):
+        found = []
+        for i, x in enumerate(inputs):
+            if any(m.concerns(row.name, i, kinds) for m in forgetful):
+                continue
+            if type(x) is int:
+                found.append(x)
+            elif are_nodes:
+                found.append(len(graph.numbers) + len(constants))
+                constants.append([])
+        children.append(found)
+    return children + constants
+
+
+def arrange(children: list[list[int]]) -> Iterator[list[list[int]]]:
+    """Yield the children in each order that an engine may keep them in: as lists or as sets."""
+    for once in (False, True):
+        kept = [[*dict.fromkeys(of)] if once else of for of in children]
+        if once and kept == children:
+            return
+        several = [i for i, of in enumerate(kept) if len(set(of)) > 1]
+        for count, turns in enumerate(product((False, True), repeat=len(several))):
+            if count >= MOST_ORDERS:
+                break
+            arranged = list(kept)
+            for i, turn in zip(several, turns, strict=True):
+                if turn:
+                    arranged[i] = kept[i][::-1]
+            yield arranged

@@ -1,4 +1,7 @@
-"""What is to be diagnosed: a file and a class in it, a class of a module, or one of a notebook."""
+"""What is to be diagnosed: a file and a class in it, a class of a module, or one of a notebook.
+
+Its source is read, quoted, and asked where in it something stands.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,19 @@ import linecache
 import os
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...._ground.files import explain_error
-from ...._ground.text import InputError, add_article, show_line, show_path
-from .sources import LARGEST_SOURCE
+from ...._ground.files import explain_error, read_file
+from ...._ground.text import InputError, add_article, make_printable, show_line, show_path
 
 USUAL_NAME = "Value"
 MOST_SOURCES = 40  # functions and classes of a notebook that one class needs
+LARGEST_SOURCE = 1 << 20  # bytes: what nobody wrote isn't read
+LONGEST_LINE_SHOWN = 120
 
 
 @dataclass(frozen=True)
@@ -80,26 +86,19 @@ def describe_file(path: str, name: str) -> dict[str, Any]:
         folder, part = os.path.split(folder)
         parts.insert(0, part)
     is_module = len(parts) > 1 and all(part.isidentifier() for part in parts)
-    if is_module and imports_package(path, parts[0]):
+    if is_module and {"", parts[0]} & {*list_imports(Sources().read_tree(path))}:
         return {"how": "module", "module": ".".join(parts), "path": [folder, *sys.path],
                 "file": path, "name": name}  # fmt: skip
     return {"how": "file", "file": path, "name": name}
 
 
-def imports_package(path: str, package: str) -> bool:
-    """Tell whether a file imports from its own package, with a dot or by its name."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    names: list[str] = []
+def list_imports(tree: ast.Module) -> Iterator[str]:
+    """Yield the packages that a program imports from; nothing for its own, where it has a dot."""
     for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
-            names.append(package if node.level else str(node.module))
-        elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return package in [name.partition(".")[0] for name in names]
+            names = ["" if node.level else str(node.module)]
+        yield from [name.partition(".")[0] for name in names]
 
 
 def find_class_subject(kind: type) -> Subject:
@@ -200,3 +199,72 @@ def find_read_names(text: str) -> set[str]:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
+
+
+class Location(NamedTuple):
+    """A line of an engine's source."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.text}"
+
+
+class Sources:
+    """The files that an engine is written in, each read once; ``texts`` are those of no file."""
+
+    def __init__(self, texts: dict[str, str] | None = None) -> None:
+        self.texts = dict(texts or {})
+        self.trees: dict[str, ast.Module] = {}
+
+    def read_tree(self, file: str) -> ast.Module:
+        """Return a file parsed, an empty program if it can't be."""
+        if file not in self.trees:
+            self.trees[file] = ast.Module([], [])
+            with suppress(InputError, SyntaxError, ValueError, RecursionError, MemoryError):
+                if file not in self.texts and is_source(file):
+                    self.texts[file] = read_file(file)
+                self.trees[file] = ast.parse(self.texts.get(file, ""))
+        return self.trees[file]
+
+    def raises_at(self, file: str, line: int) -> bool:
+        """Tell whether a line is of a statement that raises an error on purpose."""
+        return any(
+            isinstance(node, (ast.Raise, ast.Assert))
+            and node.lineno <= line <= (node.end_lineno or node.lineno)
+            for node in ast.walk(self.read_tree(file))
+        )
+
+    def quote(self, file: str, line: int) -> Location | None:
+        """Return a line as it is shown."""
+        self.read_tree(file)
+        lines = self.texts.get(file, "").splitlines()
+        if not 0 < line <= len(lines):
+            return None
+        text = make_printable(lines[line - 1].strip())[:LONGEST_LINE_SHOWN]
+        return Location(shorten_path(file), line, text)
+
+    def replaces_at(self, file: str, line: int) -> bool:
+        """Tell whether a line is of a statement that sets something, and doesn't add to it."""
+        return any(
+            isinstance(node, ast.Assign)
+            and node.lineno == line
+            and not any(ast.unparse(target) in ast.unparse(node.value) for target in node.targets)
+            for node in ast.walk(self.read_tree(file))
+        )
+
+
+def is_source(path: str) -> bool:
+    """Tell whether somebody may have written this: an engine's process can name any file."""
+    return os.path.isfile(path) and os.path.getsize(path) <= LARGEST_SOURCE
+
+
+def shorten_path(path: str) -> str:
+    """Return a path from where we are, if it is below."""
+    with suppress(ValueError):  # on another drive
+        below = os.path.relpath(path)
+        if os.path.exists(path) and not below.startswith(os.pardir):
+            return below
+    return path

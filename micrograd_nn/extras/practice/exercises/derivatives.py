@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import NamedTuple, cast
 
@@ -14,9 +15,8 @@ from ....notation.formulas.formula import write_derivative_rule, write_partial
 from ....notation.formulas.plain import Plain
 from ....stepping.misconceptions.derivatives import WRONG_LOCALS
 from ....stepping.misconceptions.table import ADDED, OTHER_INPUT, SIGN, Misconception
-from .answers import NumberAnswer
+from .answers import FormulaAnswer, NumberAnswer, multiply_formulas, type_formula
 from .exercise import Miss
-from .formulas import FormulaAnswer, multiply_formulas, type_formula
 from .making import (
     INVERSE,
     UPWARD,
@@ -264,20 +264,19 @@ def put_names(text: str, names: Mapping[str, str]) -> str:
     return re.sub(r"\b[xyk]\b", lambda name: names.get(name[0], name[0]), text)
 
 
-def make_shared(random: Random, level: int) -> Draft | None:
-    """Ask for the gradient of a value that is used more than once."""
-    return ask_about_form(random, random.choice(SHARED[level]), ["overwrite"])
-
-
-def make_diamond(random: Random, level: int) -> Draft | None:
-    """Ask for the gradient of a value that two ways lead from, which meet again."""
-    needs = ["overwrite", "no upstream", "no local derivative"]
-    return ask_about_form(random, random.choice(DIAMOND[level]), needs)
-
-
-def ask_about_form(random: Random, form: str, needs: list[str]) -> Draft | None:
-    """Ask for the gradient by x of lines with places for numbers."""
+def ask_about_forms(
+    forms: Mapping[int, Sequence[str]], needs: list[str], random: Random, level: int
+) -> Draft | None:
+    """Ask for the gradient by x of lines with places for numbers, some for each level."""
+    form = random.choice(forms[level])
     x, w, k, m = choose_numbers(random, 4, (*WHOLE, 0.5, 1.5, -0.5))
     c = float(random.choice(UPWARD) * random.choice([1, -1]))
     lines = form.format(k=Short(k), m=Short(m), c=Short(c))
     return ask_gradient(record_lines(lines, x=x, w=w), "x", needs)
+
+
+# A value that is used more than once; one that two ways lead from, which meet again.
+make_shared = partial(ask_about_forms, SHARED, ["overwrite"])
+make_diamond = partial(
+    ask_about_forms, DIAMOND, ["overwrite", "no upstream", "no local derivative"]
+)

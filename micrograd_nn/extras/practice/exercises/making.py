@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from ....stepping.misconceptions.table import (
     OTHER_INPUT,
     SIGN,
 )
-from .answers import Answer, NumberAnswer
+from .answers import Answer, ChoiceAnswer, NumberAnswer
 from .exercise import Miss
 
 WHOLE = (-5, -4, -3, -2, 2, 3, 4, 5)
@@ -78,6 +78,16 @@ def record_lines(lines: str, **numbers: float) -> Recorded:
         nodes[name] = parse(text, used)
         nodes[name].label = name
     return Recorded(Graph(nodes[name], {}), nodes)
+
+
+def shuffle_choices(
+    random: Random, right: str, wrong: Mapping[str, tuple[str, ...]]
+) -> tuple[ChoiceAnswer, list[Miss]]:
+    """Return the right one among wrong ones, by chance, and what is said of each of these."""
+    options = [*wrong]
+    random.shuffle(options)
+    misses = [Miss(i, *wrong[one]) for i, one in enumerate(options) if one != right]
+    return ChoiceAnswer(tuple(options), options.index(right)), misses
 
 
 def choose_numbers(random: Random, many: int, among: Sequence[float] = WHOLE) -> list[float]:

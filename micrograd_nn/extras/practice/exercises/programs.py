@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from .making import (
     IN_LINES,
     WHOLE,
     Draft,
+    Recorded,
     Short,
     choose_numbers,
     find_slip_misses,
@@ -135,9 +137,8 @@ def make_second_pass(random: Random, level: int) -> Draft | None:
         passes = [passes[0], "x.grad = 0.0", *passes[1:], "y.backward()"]
     asked = "u" if level == 3 and random.random() < 0.4 else "x"
     graphs = {root: find_graph(lines, root, numbers) for root in {*roots}}
-    for graph, _ in graphs.values():
-        if not has_easy_numbers(graph):
-            return None
+    if not all(has_easy_numbers(graph) for graph, _ in graphs.values()):
+        return None
     found = [graphs[root][0].gradients[graphs[root][1][asked]] for root in roots]
     counted = found[1:] if resets else found
     right = found[-1] if asked == "u" else sum(counted)
@@ -172,7 +173,8 @@ def make_second_pass(random: Random, level: int) -> Draft | None:
         )
     told = "\n".join([*code, *lines.split("; "), *passes])
     question = f"This program runs line by line.\nWhat is `{asked}.grad` in the end?"
-    first = [write_working(*pick(graphs[root], asked)) for root in dict.fromkeys(roots)]
+    used = [graphs[root] for root in dict.fromkeys(roots)]
+    first = [write_working(graph, nodes[asked]) for graph, nodes in used]
     alone = graphs["y"][0] if {*roots} == {"y"} else None
     return Draft(
         question, answer, merge_misses(answer, misses), "\n".join([*first, *working]), alone, told
@@ -182,20 +184,15 @@ def make_second_pass(random: Random, level: int) -> Draft | None:
 def list_pass_misses(asked: str, found: list[float], resets: bool) -> list[Miss]:
     """Return what one may take for the grad after passes that each give a number."""
     misses = [Miss(found[-1], *ONLY_LAST), Miss(found[0], *ONLY_FIRST)]
-    product = 1.0
-    for x in found:
-        product *= x
     if asked == "u":
         misses = []
     if resets:
         told = "x.grad = 0.0 drops what there was. What comes after it adds up."
         misses.append(Miss(sum(found), "The reset is overlooked", told))
-    return [*misses, Miss(product, *MULTIPLIED)]
+    return [*misses, Miss(math.prod(found), *MULTIPLIED)]
 
 
-def keep_gradients(
-    passes: Sequence[tuple[Graph, dict[str, Value]]], asked: str, resets: bool
-) -> float:
+def keep_gradients(passes: Sequence[Recorded], asked: str, resets: bool) -> float:
     """Return a grad after passes of an engine that keeps those of inner nodes from pass to pass.
 
     >>> graph, nodes = find_graph("y = 2 * x * x", "y", {"x": 3.0})
@@ -216,13 +213,7 @@ def keep_gradients(
     return kept[asked]
 
 
-def find_graph(lines: str, root: str, numbers: dict[str, float]) -> tuple[Graph, dict[str, Value]]:
+def find_graph(lines: str, root: str, numbers: dict[str, float]) -> Recorded:
     """Return the graph of one of the results of lines."""
     _, nodes = record_lines(lines, **numbers)
-    return Graph(nodes[root], {}), nodes
-
-
-def pick(recorded: tuple[Graph, dict[str, Value]], name: str) -> tuple[Graph, Value]:
-    """Return a graph and one of its nodes."""
-    graph, nodes = recorded
-    return graph, nodes[name]
+    return Recorded(Graph(nodes[root], {}), nodes)

@@ -18,7 +18,7 @@ from ....stepping.misconceptions import (
 )
 from ....stepping.misconceptions.slips import Seen, find_first_wrong, walk_wrongly
 from .answers import ChoiceAnswer
-from .exercise import Miss
+from .exercise import Miss, strip_code
 from .making import (
     LARGEST_BY_HAND,
     WHOLE,
@@ -27,10 +27,10 @@ from .making import (
     choose_numbers,
     has_easy_numbers,
     record_lines,
+    shuffle_choices,
     state_graph,
     write_working,
 )
-from .showing import strip_code
 
 ENGINES = {
     1: ["a = w*x; b = a*x; y = b {c:+}", "a = x*x; b = w*a; y = b - x",
@@ -89,7 +89,7 @@ def make_broken_engine(random: Random, level: int) -> Draft | None:
         given = [gradients.get(node, 0.0) for node in shown]
         others = [right, *[numbers for *_, numbers in found]]
         is_told = any(given) and all(abs(x) <= LARGEST_BY_HAND for x in given)
-        if is_told and not any(are_near(given, other) for other in others):
+        if is_told and not any(all(map(is_near, given, other)) for other in others):
             found.append((wrong, made, given))
     if len(found) < MOST_OPTIONS:
         return None
@@ -121,11 +121,6 @@ def tell_first(graph: Graph, made: Sequence[Seen], wrong: Misconception) -> str:
     slip = Slip(step.after, wrong, step, quantities)
     told = f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}"
     return f"It first goes wrong from {graph.names[step.node]} to {graph.names[step.input]}: {told}"
-
-
-def are_near(some: Sequence[float], others: Sequence[float]) -> bool:
-    """Tell whether numbers are the same, each but for rounding."""
-    return all(map(is_near, some, others))
 
 
 def say_gradients(graph: Graph, nodes: Sequence[Value], gradients: Sequence[float]) -> str:
@@ -189,20 +184,15 @@ def ask_for_leaf(
     random: Random, question: str, graph: Graph, nodes: dict[str, Value], idle: str
 ) -> Draft:
     """Return the question for the one leaf that doesn't matter."""
-    names = [name for name, node in nodes.items() if node.operation is None]
-    random.shuffle(names)
-    answer = ChoiceAnswer(tuple(names), names.index(idle))
-    misses = []
-    for i, name in enumerate(names):
-        if name == idle:
-            continue
-        slope = format_number(graph.gradients[nodes[name]])
+    wrong: dict[str, tuple[str, ...]] = {}
+    for name in [name for name, node in nodes.items() if node.operation is None]:
+        slope = format_number(graph.gradients.get(nodes[name], 0.0))
         told = f"∂y/∂{name} is {slope}: a small change of {name} changes y {slope} times as much."
-        title = "This one matters"
+        wrong[name] = "This one matters", told
         if not nodes[name].data:
-            title = "A value of 0 for a gradient of 0"
             told = f"{name} is 0 now, and y changes with it all the same. {told}"
-        misses.append(Miss(i, title, told))
+            wrong[name] = "A value of 0 for a gradient of 0", told
+    answer, misses = shuffle_choices(random, idle, wrong)
     working = say_gradients(graph, graph.leaves, [graph.gradients[x] for x in graph.leaves])
     working = strip_code(f"The gradients are {working}.")
     if nodes[idle] in graph.places:

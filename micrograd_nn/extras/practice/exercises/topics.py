@@ -12,8 +12,7 @@ from ...._ground.text import InputError, quote_text
 from .derivatives import make_chain, make_diamond, make_local, make_shared
 from .exercise import Exercise
 from .making import Draft
-from .matrices import make_matrix_question
-from .networks import make_descent, make_neuron_question, make_softmax
+from .networks import make_descent, make_matrix_question, make_neuron_question, make_softmax
 from .programs import make_program_question, make_second_pass
 from .spotting import make_broken_engine, make_idle_leaf
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from ...._ground.files import check_output, explain_error, write_file
 from ...._ground.text import InputError, list_first, show_path
-from .collection import Selection, name_files, read_students
-from .item import Item
+from .item import Item, Selection, name_files, read_students
 from .page import build_quiz
 from .platforms import write_moodle, write_package
 from .sheet import Sheet, write_sheets
@@ -53,27 +52,24 @@ def write_handout(
     one document of all sheets to print. What is refused is so before anything is written, and so is
     a folder that has such files already: those of an earlier list would be among them.
     """
-    if students is None:
-        check_ending(output, format)
-        check_output(output)
-        name = "0" if seed is None else seed
-        write_file(output, QUIZ_FORMATS[format].write(name, choice.make_items(name)))
-        return [output]
-    names = read_students(students)
-    seeds = [name if seed is None else f"{seed} {name}" for name in names]
-    if output.endswith(("/", os.sep)) or os.path.isdir(output):
-        return write_each(output, choice, format, dict(zip(names, seeds, strict=True)), students)
-    if format != "sheet":
+    names = [] if students is None else read_students(students)
+    seeds = {name: name if seed is None else f"{seed} {name}" for name in names}
+    if students is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output)):
+        return write_each(output, choice, format, seeds, students)
+    if names and format != "sheet":
         raise InputError(
             f"{show_path(output)} is one file: for a file each, name a folder, such as "
             f"{show_path(os.path.splitext(output)[0])}/"
         )
     check_ending(output, format)
-    check_output(output, students)
-    sheets = [
-        Sheet(seed, choice.make_items(seed), name) for name, seed in zip(names, seeds, strict=True)
-    ]
-    write_file(output, write_sheets(sheets))
+    check_output(output, *filter(None, [students]))
+    if names:
+        sheets = [Sheet(seed, choice.make_items(seed), name) for name, seed in seeds.items()]
+        content: str | bytes = write_sheets(sheets)
+    else:
+        name = "0" if seed is None else seed
+        content = QUIZ_FORMATS[format].write(name, choice.make_items(name))
+    write_file(output, content)
     return [output]
 
 

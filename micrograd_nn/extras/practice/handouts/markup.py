@@ -14,7 +14,7 @@ from ....engine.node import is_leaf
 from ....engine.value import Constant
 from ....graph.graph import Graph
 from ....notation.formulas.narration import write_node
-from ..exercises.showing import draw_values, write_text
+from ..exercises.exercise import draw_values, write_text
 from .item import Item, Possible
 
 SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')

@@ -11,8 +11,7 @@ from ....page.document import build_document
 from ....page.frame import Page
 from ..exercises.answers import FACTORS, NEARLY, round_to_two
 from ..exercises.exercise import UNKNOWN
-from .collection import QUIZ_TITLE, Selection
-from .item import Item, Possible
+from .item import QUIZ_TITLE, Item, Possible, Selection
 from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
 
 QUIZ_NOTES = (

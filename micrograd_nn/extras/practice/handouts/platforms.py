@@ -18,8 +18,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
 from ...._ground.text import make_printable
-from .collection import hash_text, identify_exercise, name_quiz
-from .item import TRY_AGAIN, Item, Possible
+from .item import TRY_AGAIN, Item, Possible, hash_text, identify_exercise, name_quiz
 from .markup import (
     build_element,
     draw_file,

@@ -14,8 +14,7 @@ from ...._ground.text import count_things, join_words, show_line
 from ....page.document import write_document
 from ....stepping.misconceptions import MISCONCEPTIONS
 from ..exercises.answers import ChoiceAnswer
-from .collection import QUIZ_TITLE
-from .item import Item, Possible
+from .item import QUIZ_TITLE, Item, Possible
 from .markup import (
     draw_inline,
     measure_svg,
@@ -50,7 +49,13 @@ def write_sheets(
 
     A formula that other programs take as a choice is written down on paper.
     """
-    sheets = [sheet._replace(items=list(map(lay_open, sheet.items))) for sheet in sheets]
+    sheets = [
+        sheet._replace(items=[
+            replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
+            for item in sheet.items
+        ])
+        for sheet in sheets
+    ]  # fmt: skip
     style = read_web(__package__, "sheet.css")
     names = [sheet.student or sheet.seed for sheet in sheets]
     title = show_line(f"{QUIZ_TITLE}: {', '.join(names[:3])}{', …' * (len(names) > 3)}")
@@ -59,11 +64,6 @@ def write_sheets(
         answers="\n".join(map(write_answers, sheets)) if has_answers else "",
     )
     return write_document("sheets", body.rstrip(), title=title, style=style, schemes="light").text
-
-
-def lay_open(item: Item) -> Item:
-    """Return an item that has choices only where the exercise itself has them."""
-    return replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
 
 
 def write_questions(sheet: Sheet) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ...._ground.text import InputError
 from ....engine.table import OPERATIONS
-from ..diagnosis.sources import LARGEST_SOURCE, Location
+from ..diagnosis.subject import LARGEST_SOURCE, Location
 
 LARGEST_NOTEBOOK = 30 << 20  # bytes: it may have pictures
 MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|\w+ *= *[%!].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)

@@ -19,8 +19,10 @@ from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.faults import FoundFault
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
 from ..diagnosis.shown import describe_rest
-from ..handouts.collection import name_files
+from ..handouts.item import name_files
 from .marks import (
+    LOOK,
+    Mark,
     Marked,
     describe_example,
     describe_fault,
@@ -29,7 +31,6 @@ from .marks import (
     write_csv,
     write_part,
 )
-from .rubric import LOOK, Mark
 
 MOST_EXAMPLES = 2  # of a mistake
 STUDENTS = "students"

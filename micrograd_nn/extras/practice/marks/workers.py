@@ -1,13 +1,11 @@
 """Engines examined, several at once: each by a process of the doctor's, which begins the engine's.
 
-What an engine brings about in its doctor is its own. What came of it is kept in a journal, so that
-the same command goes on after Ctrl-C: a line of JSON each, in a file beside what is written at
-last. Numbers are kept to the last bit.
+What an engine brings about in its doctor is its own. What came of it is handed over as a line of
+JSON, in which numbers are the same to the last bit.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -18,22 +16,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
-from ...._ground.files import explain_error
 from ...._ground.processes import end_process
 from ...._ground.text import InputError, show_line, show_path
 from ..diagnosis import diagnosis as doctor
 from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.faults import FoundFault, GradientPair, Narrated
-from ..diagnosis.sources import Location
+from ..diagnosis.subject import Location
 
 PROGRAM = (  # which doesn't see the folder where it is begun: a student's random.py may be there
     "import json, sys; sys.path[:], *task = json.loads(sys.argv[1]); "
     "from micrograd_nn.extras.practice.marks.workers import answer; answer(*task)"
 )
+Key = tuple[object, ...]  # what tells one engine from another
 OURS = "the doctor"  # begins the reason where an engine isn't to blame
 
 
@@ -58,8 +55,8 @@ def examine(path: str, name: str, expect: Sequence[str] = ()) -> Diagnosis:
 
 
 def examine_all(
-    tasks: Mapping[str, tuple[str, str]], expect: Sequence[str], jobs: int
-) -> Iterator[tuple[str, dict[str, Any], float]]:
+    tasks: Mapping[Key, tuple[str, str]], expect: Sequence[str], jobs: int
+) -> Iterator[tuple[Key, Diagnosis, float]]:
     """Yield the key, what was found and the seconds of each file and class, as they come."""
     running = Running()
     with ThreadPoolExecutor(jobs) as pool:
@@ -80,7 +77,7 @@ class Running:
         self.lock = threading.Lock()
         self.is_over = False
 
-    def ask(self, path: str, name: str, expect: Sequence[str]) -> tuple[dict[str, Any], float]:
+    def ask(self, path: str, name: str, expect: Sequence[str]) -> tuple[Diagnosis, float]:
         """Return what a process finds of an engine, and its seconds; one that ends says so."""
         began = time.monotonic()
         folder, file = os.path.split(path)
@@ -97,10 +94,9 @@ class Running:
         if not self.is_over:
             out, _ = process.communicate()
         try:
-            found = json.loads(out)
+            found = unpack_diagnosis(json.loads(out))
         except ValueError:
-            why = f"{OURS} itself ended"
-            found = pack_diagnosis(Diagnosis("", why=why, confined=not find_obstacle()))
+            found = Diagnosis("", why=f"{OURS} itself ended", confined=not find_obstacle())
         return found, time.monotonic() - began
 
     def stop(self) -> None:
@@ -120,15 +116,12 @@ def answer(path: str, name: str, expect: Sequence[str]) -> None:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # engines are ended on the way out
     with suppress(KeyboardInterrupt):
-        sys.stdout.write(json.dumps(pack_diagnosis(examine(path, name, expect))))
+        one = examine(path, name, expect)
+        found = [pack(fault) for fault in [*one.faults, *one.remarks]]
+        sys.stdout.write(json.dumps({**pack(one), "found": found}))
 
 
-# What is kept
-
-
-def pack_diagnosis(one: Diagnosis) -> dict[str, Any]:
-    """Return a diagnosis as data that JSON can hold."""
-    return {**pack(one), "found": [pack(fault) for fault in [*one.faults, *one.remarks]]}
+# What is handed over
 
 
 def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
@@ -137,54 +130,14 @@ def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
 
 
 def unpack_diagnosis(data: Mapping[str, Any]) -> Diagnosis:
-    """Return a diagnosis that was packed."""
-    return Diagnosis(**{**data, "found": [unpack_fault(one) for one in data["found"]]})
-
-
-def unpack_fault(data: Mapping[str, Any]) -> FoundFault:
-    """Return a fault that was packed."""
-    where = Location(*data["where"]) if data["where"] else None
-    gradients = [GradientPair(*one) for one in data["gradients"]]
-    steps = [Narrated(*one) for one in data["steps"]]
-    return FoundFault(**{**data, "where": where, "gradients": gradients, "steps": steps})
-
-
-class Journal:
-    """The file of what was done; it goes when all is done."""
-
-    def __init__(self, output: str | None) -> None:
-        self.path = f"{output.rstrip('/' + os.sep)}.journal" if output else None
-        self.known: dict[str, Any] = {}
-        if self.path is not None and os.path.exists(self.path):
-            for line in Path(self.path).read_bytes().splitlines():
-                digest, _, text = line.partition(b" ")
-                if hash_data(text).encode() == digest:  # else it was cut short, or edited
-                    found = json.loads(text)
-                    self.known[found["key"]] = found
-
-    def add(self, key: str, diagnosis: Mapping[str, Any], seconds: float) -> None:
-        """Keep what came of an engine."""
-        self.known[key] = {"key": key, "diagnosis": diagnosis, "seconds": seconds}
-        if self.path is None or diagnosis["why"].startswith(OURS):
-            return
-        text = json.dumps(self.known[key])
-        try:
-            with open(self.path, "a", encoding="ascii") as file:
-                file.write(f"{hash_data(text.encode())} {text}\n")
-        except OSError as error:
-            why = explain_error(error, missing="folder")
-            raise InputError(f"can't write {show_path(self.path)}: {why}") from None
-
-    def remove(self) -> None:
-        """Take the file away: all is written elsewhere."""
-        if self.path is not None:
-            with suppress(OSError):
-                os.unlink(self.path)
-
-
-def hash_data(*parts: bytes) -> str:
-    """Return hexadecimal digits that stand for bytes."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    """Return a diagnosis whose fields, and those of what was found, were packed."""
+    found = [
+        FoundFault(**{
+            **one,
+            "where": Location(*one["where"]) if one["where"] else None,
+            "gradients": [GradientPair(*pair) for pair in one["gradients"]],
+            "steps": [Narrated(*step) for step in one["steps"]],
+        })
+        for one in data["found"]
+    ]  # fmt: skip
+    return Diagnosis(**{**data, "found": found})

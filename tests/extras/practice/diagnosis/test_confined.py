@@ -14,7 +14,7 @@ from student_engines import CLOSURES, STYLES
 
 from micrograd_nn import diagnose
 from micrograd_nn._ground.text import InputError
-from micrograd_nn.extras.practice.diagnosis import confinement, process, usage
+from micrograd_nn.extras.practice.diagnosis import confinement, process
 from micrograd_nn.extras.practice.diagnosis.confinement import find_obstacle
 from micrograd_nn.extras.practice.diagnosis.process import EngineProcess
 from micrograd_nn.terminal.cli import main
@@ -147,7 +147,7 @@ ENDLESS = {  # one that forks without end would starve the tests beside it: 512 
 def test_what_knows_no_end_is_ended_with_all_that_it_began(what, monkeypatch):
     monkeypatch.setattr(process, "START_SECONDS", 5.0)
     monkeypatch.setattr(process, "MARK", f"MICROGRAD_NN_{os.getpid()}")
-    monkeypatch.setattr(usage, "MOST_MEMORY", 400 << 20)
+    monkeypatch.setattr(confinement, "MOST_MEMORY", 400 << 20)
     Path("student.py").write_text(f"{HEAD}{what}")
     with pytest.raises(InputError, match=r"takes more than 5 s|MB of memory|200 processes|ended"):
         diagnose("student.py")
@@ -260,14 +260,14 @@ def test_where_nothing_is_confined_the_first_line_says_why(
 def test_the_first_line_says_what_holds_in_text_json_and_html(capsys):
     Path("anna.py").write_text(CLOSURES)
     Path("ben.py").write_text("Value = None")
-    main(["diagnose", "anna.py", "-o", "report.html"])
     line = "Confined by bwrap: it sees no network and no files but its own."
-    assert capsys.readouterr().out.startswith(f"{line}\n\nanna.py:Value: ")
-    assert re.search(rf"</h1>\s*<p>{line}</p>", Path("report.html").read_text())
-    main(["diagnose", "anna.py", "ben.py", "-o", "report.html"])
-    line = line.replace("it sees", "each sees")
-    assert capsys.readouterr().out.startswith(f"{line}\n1 of 2: ")
-    assert f"<p>{line}</p>" in Path("report.html").read_text()
+    for files, said, after in [
+        (["anna.py"], line, "\n\nanna.py:Value: "),
+        (["anna.py", "ben.py"], line.replace("it sees", "each sees"), "\n1 of 2: "),
+    ]:
+        main(["diagnose", *files, "-o", "report.html"])
+        assert capsys.readouterr().out.startswith(said + after)
+        assert re.search(rf"</h1>\s*<p>{said}</p>", Path("report.html").read_text())
     main(["diagnose", "anna.py", "ben.py", "--json"])
     engines = json.loads(capsys.readouterr().out)["engines"]
     assert [one["confined"] for one in engines] == [True, True]

@@ -16,12 +16,7 @@ from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.practice.diagnosis import Diagnosis
 from micrograd_nn.extras.practice.diagnosis.fault_table import FAULT_ROWS, FAULTS, REMARK
 from micrograd_nn.extras.practice.diagnosis.faults import FoundFault, GradientPair
-from micrograd_nn.extras.practice.diagnosis.graphs import (
-    WrittenForm,
-    list_graphs,
-    make_graph,
-    shrink,
-)
+from micrograd_nn.extras.practice.diagnosis.graphs import WrittenForm, list_graphs
 
 QUICK = [  # of what is found, and of probes
     "two at once", "takes the graph apart", "three at once", "an unknown factor", "wrong value",
@@ -98,27 +93,7 @@ def test_graphs_are_listed_from_the_smallest_and_none_twice():
     assert len(two) == 2 * (2 + 2 * 2) + (2 + 2 * 3)
 
 
-def test_random_graphs_are_shrunk_to_what_errs():
-    large = make_graph(
-        [("mul", (-1, -2)), ("tanh", (0,)), ("add", (1, -3)), ("exp", (2,)), ("mul", (3, 0))],
-        [0.3, 0.7, -0.2],
-    )
-    small = shrink(large, lambda graph: any(row.name == "tanh" for row, _ in graph.lines))
-    assert [row.name for row, _ in small.lines] == ["tanh"]
-    assert small.leaves == [2.0]
-
-
 # Engines that aren't files
-
-
-@pytest.mark.slow
-def test_a_class_of_a_module_is_diagnosed(folder, monkeypatch):
-    (folder / "powers.py").write_text(edit("pow's factor"))
-    monkeypatch.syspath_prepend(folder)
-    powers = pytest.importorskip("powers")
-    diagnosis = diagnose(powers.Value)
-    assert [one.name for one in diagnosis.faults] == ["local_factor"]
-    assert diagnosis.name.endswith("powers.py:Value")
 
 
 @pytest.mark.slow

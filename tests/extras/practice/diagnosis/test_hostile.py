@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -98,10 +99,8 @@ def test_what_cannot_be_run_is_told_in_a_line_with_status_2(text, said, capsys, 
     Path("student.py").write_text(text)
     assert main(["diagnose", "student.py"]) == 2
     out, err = capsys.readouterr()
-    assert out == ""
-    assert said in err
-    assert err.startswith("micrograd-nn diagnose: student.py:Value can't be diagnosed: ")
-    assert err.count("\n") == 1
+    told = "micrograd-nn diagnose: student.py:Value can't be diagnosed: "
+    assert (out, re.fullmatch(f"{told}.*{re.escape(said)}.*\n", err) is None) == ("", False)
 
 
 NOISE = """
@@ -295,9 +294,8 @@ def test_json_stands_alone_on_standard_output(capfd):
     files = ["noisy.py", "broken.py"]
     assert main(["diagnose", *files, "--json", "-o", "class.html", "--expect", "once"]) == 2
     out, err = capfd.readouterr()
-    assert err == ""
     found = json.loads(out)
-    assert found["status"] == 2
+    assert (err, found["status"]) == ("", 2)
     assert [one["status"] for one in found["engines"]] == [1, 2]
     assert found["engines"][1]["error"].startswith("it stopped by SyntaxError")
     assert Path("class.html").read_text().startswith("<!doctype html>")

@@ -94,18 +94,6 @@ REFLECTED_POWER = """
 NO_CHECK = ('        assert isinstance(n, (int, float)), "only numbers as exponents"\n', "")
 
 
-def test_gelu_by_its_formula_is_a_remark(find):
-    diagnosis = find(CLOSURES + GELU)
-    assert diagnosis.is_right
-    assert [one.name for one in diagnosis.remarks] == ["approximated"]
-
-
-def test_a_power_of_two_values_that_comes_about_by_accident_is_none(find):
-    diagnosis = find(CLOSURES.replace(*NO_CHECK) + REFLECTED_POWER)
-    assert diagnosis.is_right
-    assert "a ** b" in diagnosis.missing
-
-
 def test_the_line_of_a_power_of_a_number_is_told(find):
     (fault,) = find(CLOSURES + REFLECTED_POWER.replace("math.log(base) * ", "")).faults
     assert fault.where.text == "self.grad += out.data * out.grad"
@@ -126,9 +114,21 @@ POWER_OF_VALUES = """
 """
 
 
-def test_the_exponent_of_0_is_not_judged(find):
-    """Some set 0 · log 0 to 0, and some have no number for it."""
-    assert find(CLOSURES + POWER_OF_VALUES).is_right
+# Of the exponent of 0: some set 0 · log 0 to 0, and some have no number for it. A power of two
+# Values that comes about by accident is none.
+RIGHT = {
+    "gelu by its formula": (CLOSURES + GELU, ["approximated"]),
+    "an accidental power": (CLOSURES.replace(*NO_CHECK) + REFLECTED_POWER, []),
+    "a power of 0": (CLOSURES + POWER_OF_VALUES, []),
+}
+
+
+@pytest.mark.parametrize(("text", "remarks"), RIGHT.values(), ids=RIGHT)
+def test_what_is_a_convention_is_right(text, remarks, find):
+    diagnosis = find(text)
+    assert diagnosis.is_right
+    assert [one.name for one in diagnosis.remarks] == remarks
+    assert ("a ** b" in diagnosis.missing) == (text is not RIGHT["a power of 0"][0])
 
 
 ERROR_BY_NODE = """\

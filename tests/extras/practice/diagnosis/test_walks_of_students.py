@@ -1,6 +1,7 @@
 """Engines whose walk is wrong, or odd, as students write them: what is named is true, once."""
 
 import pytest
+from student_engines import run_program
 
 pytestmark = pytest.mark.slow
 
@@ -126,10 +127,7 @@ def test_the_program_of_a_fault_seeds_the_root_where_the_engine_does_not(find):
     ).replace("+= node", "= node")  # fmt: skip
     overwrite, unseeded = find(text).faults
     assert (overwrite.name, unseeded.name) == ("overwrite", "unseeded")
-    names = {}
-    exec(text, names)
-    exec(overwrite.program, names)
-    assert names["a"].grad == overwrite.gradients[0].theirs != overwrite.gradients[0].right
+    run_program(text, overwrite)
 
 
 def test_what_fails_is_told_once_and_not_as_missing(find):

@@ -21,41 +21,21 @@ def make(text, name="Value"):
     return Engine({"how": "source", "text": text, "file": "<engine>", "name": name})
 
 
-def run(engine, leaves, lines, **options):
-    for name, inputs in lines:
-        kinds = "".join("v" if type(x) is int else "n" for x in inputs)
-        engine.try_form({"name": name, "kinds": kinds, "points": [[2.0] * len(inputs)]})
-    return engine.run_graph({"leaves": leaves, "lines": lines, **options})
+@pytest.mark.parametrize(
+    ("name", "kinds", "point", "is_composed"),
+    [("neg", "v", [2.0], True), ("sub", "nv", [5.0, 3.0], False), ("mul", "nv", [5.0, 3.0], True),
+     ("mul", "vn", [5.0, 3.0], False), ("sub", "vv", [5.0, 3.0], False), ("exp", "v", [1.0], False),
+     ("sin", "v", [1.0], None)],
+)  # fmt: skip
+def test_an_operation_is_known_to_be_made_of_others(name, kinds, point, is_composed):
+    found = make(CLOSURES).try_form({"name": name, "kinds": kinds, "points": [point]})
+    assert found.get("composed", [None]) == [is_composed]
 
 
-def test_a_graph_gives_its_numbers_and_gradients_pass_after_pass():
-    answer = run(make(CLOSURES), [2.0, 3.0], [["mul", [0, 1]], ["exp", [2]]], passes=2, zeroed=True)
-    e6 = pytest.approx(403.428793)
-    assert answer["data"] == answer["after"] == [2.0, 3.0, 6.0, e6]
-    assert answer["grads"][0] == answer["grads"][1]
-    assert answer["grads"][0][1] == pytest.approx(2 * 403.428793)
-
-
-def test_an_operation_is_known_by_what_it_is_made_of():
-    engine = make(CLOSURES)
-    found = engine.try_form({"name": "neg", "kinds": "v", "points": [[2.0], [3.0]]})
-    assert found["recipes"] == [[["mul", [["input", 0], ["number", -1.0]]]]] * 2
-    found = engine.try_form({"name": "sub", "kinds": "nv", "points": [[5.0, 3.0]]})
-    assert found["numbers"] == [2.0]
-    assert found["recipes"] == [[["sub", [["number", 5.0], ["input", 1]]]]]
-    assert engine.try_form({"name": "sin", "kinds": "v", "points": []}) == {"absent": True}
-
-
-def test_errors_and_calls_are_told():
-    engine = make(CLOSURES.replace("out.data * out.grad", "out.nothing"))
-    answer = run(engine, [2.0], [["exp", [0]]])
-    assert (answer["stage"], answer["error"]["type"]) == ("backward", "AttributeError")
-    assert answer["error"]["line"] > 60
-    request = {"leaves": [2.0], "lines": [["add", [-1, -1]]], "times": 5, "count": True}
-    engine.try_form({"name": "add", "kinds": "vv", "points": [[1.0, 1.0]]})
-    answer = engine.run_graph(request)
-    assert "error" not in answer
-    assert 20 < answer["events"] < 200
+def test_what_is_made_of_a_copy_of_its_operand_is_not_made_of_others():
+    copied = "    def silu(self):\n        return Value(self.data).exp() * 2\n"
+    found = make(CLOSURES + copied).try_form({"name": "silu", "kinds": "v", "points": [[2.0]]})
+    assert found["composed"] == [False]
 
 
 def test_a_form_that_fails_or_changes_its_operand_is_told():

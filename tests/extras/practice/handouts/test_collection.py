@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_nn._ground.text import InputError
 from micrograd_nn.extras.practice.exercises import TOPICS
-from micrograd_nn.extras.practice.handouts.collection import (
+from micrograd_nn.extras.practice.handouts.item import (
     Selection,
     identify_exercise,
     name_files,

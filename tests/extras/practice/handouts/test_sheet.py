@@ -10,7 +10,7 @@ from exercising import HOSTILE, make_choice, make_hostile, make_number
 
 from micrograd_nn import Value
 from micrograd_nn._ground.text import make_printable
-from micrograd_nn.extras.practice.handouts.collection import Selection
+from micrograd_nn.extras.practice.handouts.item import Selection
 from micrograd_nn.extras.practice.handouts.sheet import Sheet, choose_known, write_sheets
 from micrograd_nn.graph.graph import Graph
 
@@ -55,10 +55,9 @@ def test_a_sheet_has_its_questions_and_then_its_answers():
     text = write_sheets([Sheet("anna", [make_number(0.25, [(4.0, "Upside down")]), make_choice()])])
     questions, answers = text.split('<section class="answers">')
     assert questions.count('<li class="exercise">') == 2
-    assert "0.25" not in questions
-    assert "b) tanh" in questions
-    assert '<span class="right">0.25</span>' in answers
-    assert '<span class="right">b) tanh</span>' in answers
+    assert ("0.25" in questions, "b) tanh" in questions) == (False, True)
+    for right in ("0.25", "b) tanh"):
+        assert f'<span class="right">{right}</span>' in answers
     assert "Known mistakes: <b>4</b> upside down." in answers
 
 
@@ -117,10 +116,9 @@ def test_hostile_texts_stay_texts():
 
 def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
     (item,) = Selection(["chain"], level=3).make_items("anna")
-    assert item.is_choice
-    assert "Write a formula" not in item.question
     text = write_sheets([Sheet("anna", [item])])
-    assert "Write a formula" in text
+    assert item.is_choice
+    assert ["Write a formula" in one for one in (item.question, text)] == [False, True]
     assert '<ol class="options">' not in text
     assert f'<span class="right">{item.exercise.answer.show()}</span>' in text
 

@@ -7,7 +7,7 @@ from micrograd_nn.extras.practice.diagnosis.diagnosis import Diagnosis
 from micrograd_nn.extras.practice.diagnosis.fault_table import FAULTS
 from micrograd_nn.extras.practice.diagnosis.faults import FoundFault
 from micrograd_nn.extras.practice.diagnosis.shown import HIDING
-from micrograd_nn.extras.practice.marks.rubric import LOOK, PARTS, WALK, Rubric, grade, read_rubric
+from micrograd_nn.extras.practice.marks.marks import LOOK, PARTS, WALK, Rubric, grade, read_rubric
 
 POINTS = {"+": 2, "exp": 3, "shared": 1, "order": 1, "seed": 1, "deep": 1, "second-pass": 1}
 

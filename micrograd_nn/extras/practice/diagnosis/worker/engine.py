@@ -15,11 +15,10 @@ from .tracing import (
     CallTrace,
     Codes,
     LineTrace,
-    count_events,
+    Watch,
     holds_number,
     take_number,
 )
-from .watching import Watch
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
@@ -43,21 +42,22 @@ class Engine:
         self.module = load_module(target)
         self.kind = find_class(self.module, name)
         self.options: dict[str, Any] = {}
-        if "requires_grad" in read_parameters(self.kind):
-            self.options = {"requires_grad": True}
+        with suppress(TypeError, ValueError):  # of a class written in C
+            if "requires_grad" in inspect.signature(self.kind).parameters:
+                self.options = {"requires_grad": True}
         leaf = self.make_leaf(2.0)
         found = [word for word in DATA if holds_number(getattr(leaf, word, None), 2.0)]
         if not found:
             raise UnusableError(f"{name}(2.0) has no number in data (nor in {', '.join(DATA[1:])})")
         self.data = found[0]
         self.grad = next((word for word in GRAD if hasattr(leaf, word)), "")
-        self.first: Any = None  # what a gradient is before a pass
-        self.blank = ""  # the same, as it is written
+        self.blank = ""  # what a gradient is before a pass, as it is written
+        self.make_blank: Callable[[], Any] = lambda: None  # and as it is made
         methods = [word for word in BACKWARD if callable(getattr(leaf, word, None))]
         if not methods:
             raise UnusableError(f"{name} has no method backward (nor {', '.join(BACKWARD[1:])})")
         self.backward = methods[0]
-        self.calls: dict[str, Callable[..., Any]] = {}
+        self.calls: dict[str, Any] = {}
         made = "".join([f", {option}={given}" for option, given in self.options.items()])
         self.written = {  # how each is called, with {0} for the operand
             "leaf": f"{name}({{0}}{made})", "backward": f"{{0}}.{self.backward}({{1}})",
@@ -75,10 +75,14 @@ class Engine:
         """Return a node that holds a number."""
         return self.kind(number, **self.options)
 
-    def list_functions(self) -> dict[str, list[str]]:
-        """Return the names of what the class can do, and its module beside it."""
+    def introduce(self) -> dict[str, Any]:
+        """Return the names of what the class and its module can do, and whether nodes are equal."""
         of_class = [base for base in self.kind.__mro__ if base.__module__ != "builtins"]
+        are_equal = False  # two nodes that hold the same number
+        with suppress(Exception):
+            are_equal = bool(self.make_leaf(2.0) == self.make_leaf(2.0))
         return {
+            "has_equal_nodes": are_equal,
             "methods": sorted({word for base in of_class for word, thing in vars(base).items()
                                if inspect.isroutine(thing)}),
             "functions": sorted([word for word, thing in vars(self.module).items()
@@ -137,7 +141,7 @@ class Engine:
                     del nodes[count:]
                     self.apply_lines(nodes, request, answer)
                 answer["stage"] = "backward"
-                self.pass_back(nodes[-1], request, answer)
+                self.pass_back(nodes[-1], request)
                 self.find_gradient(nodes)
                 answer["gradient"] = [self.grad, self.blank]
                 answer["grads"].append([self.read(node, self.grad) for node in nodes])
@@ -159,8 +163,11 @@ class Engine:
         forward = LineTrace(files, list)
         forward.run(lambda: self.apply_lines(nodes, request, answer))
         backward = LineTrace(files, lambda: [self.read(node, self.grad) for node in nodes])
-        backward.run(lambda: self.pass_back(nodes[-1], request, answer))
-        answer |= {"made": [*forward.lines], "ran": [*backward.lines], "sets": backward.sets}
+        try:
+            backward.run(lambda: self.pass_back(nodes[-1], request))
+        finally:  # it may have run too long to end
+            answer |= {"made": [*forward.lines], "ran": [*backward.lines], "sets": backward.sets,
+                       "events": backward.events, **backward.itself}  # fmt: skip
 
     def apply_lines(
         self, nodes: list[Any], request: dict[str, Any], answer: dict[str, Any]
@@ -169,14 +176,11 @@ class Engine:
         for at, (name, places) in enumerate(request["lines"] * request.get("times", 1)):
             answer["at"] = at
             inputs = [nodes[p] if type(p) is int else p for p in places]
+            if name not in self.calls:
+                self.calls[name] = self.find_call(name)
             nodes.append(self.calls[name](*inputs))
             if not hasattr(nodes[-1], self.data):
                 raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
-
-    def watch_graph(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return a graph's numbers, and what else is known by now of where they come from."""
-        answer: dict[str, Any] = self.watch.run(lambda: self.run_graph(request))
-        return {**answer, "borrowed": [*self.watch.found.values()]}
 
     def find_gradient(self, nodes: list[Any]) -> None:
         """Find out what a gradient is called, if ``backward`` sets it, and what it is at first."""
@@ -187,23 +191,11 @@ class Engine:
             others = ", ".join(GRAD[1:])
             raise UnusableError(f"{self.backward}() leaves no gradient in grad (nor in {others})")
         self.grad = self.grad or found[0]
-        self.first = getattr(self.make_leaf(0.0), self.grad, None)
-        is_plain = self.first is None or isinstance(self.first, (int, float))
-        self.blank = repr(self.first) if is_plain else (
-            f"{self.written['leaf'].format(0.0)}.{self.grad}")  # fmt: skip
-
-    def make_blank(self) -> Any:
-        """Return what a gradient is before a pass: no node is made for it, unless it must be."""
-        if self.first is None or isinstance(self.first, (int, float)):
-            return self.first
-        return getattr(self.make_leaf(0.0), self.grad, None)
-
-    def has_equal_nodes(self) -> bool:
-        """Tell whether two nodes that hold the same number are equal."""
-        try:
-            return bool(self.make_leaf(2.0) == self.make_leaf(2.0))
-        except Exception:
-            return False
+        self.make_blank = lambda: getattr(self.make_leaf(0.0), self.grad, None)
+        self.blank = f"{self.written['leaf'].format(0.0)}.{self.grad}"
+        first = self.make_blank()
+        if first is None or isinstance(first, (int, float)):  # no node has to be made for it
+            self.make_blank, self.blank = lambda: first, repr(first)
 
     def compare_by_identity(self, answer: dict[str, Any]) -> None:
         """Let no two nodes be equal, to see what comes of it that they are, and where it is asked.
@@ -220,25 +212,20 @@ class Engine:
         with suppress(TypeError):  # of a class written in C
             self.kind.__eq__, self.kind.__hash__ = is_same_node, object.__hash__
 
-    def pass_back(self, root: Any, request: dict[str, Any], answer: dict[str, Any]) -> None:
+    def pass_back(self, root: Any, request: dict[str, Any]) -> None:
         """Call ``backward`` as this engine's is called."""
         if request.get("assist"):
             setattr(root, self.grad or GRAD[0], 1.0)
         given = (1.0,) if request.get("argument") else ()
-        call = getattr(root, self.backward)
-        if request.get("count"):
-            count_events(lambda: call(*given), answer)
-        else:
-            call(*given)
+        getattr(root, self.backward)(*given)
 
     def try_form(self, form: dict[str, Any]) -> dict[str, Any]:
-        """Return what an operation gives at some points, and of which others it is made."""
+        """Return what an operation gives at some points, and whether it is made of others."""
         name, kinds = form["name"], form["kinds"]
         call = self.find_call(name)
         if call is None:
             return {"absent": True}
-        self.calls[name] = call
-        numbers, recipes = [], []
+        numbers, composed = [], []
         for point in form["points"]:
             inputs = [
                 self.make_leaf(x) if k == "v" else x for k, x in zip(kinds, point, strict=True)
@@ -251,15 +238,14 @@ class Engine:
                 if isinstance(getattr(result, self.data), self.kind):  # Value ** Value, say
                     raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
-                recipes.append(trace.write_recipe(result))
-                self.places = {**trace.helpers, **self.places}
+                composed.append(trace.is_composed(name, result))
                 kept = [self.read(x, self.data) if k == "v" else x
                         for k, x in zip(kinds, inputs, strict=True)]  # fmt: skip
                 if kept != point:
-                    return {"numbers": numbers, "changes": kept, "recipes": recipes}
+                    return {"numbers": numbers, "changes": kept, "composed": composed}
             except BaseException as error:
                 return {"error": describe_error(error), "numbers": numbers}
-        return {"numbers": numbers, "recipes": recipes}
+        return {"numbers": numbers, "composed": composed}
 
 
 def defines(kind: type, name: str) -> bool:
@@ -268,11 +254,3 @@ def defines(kind: type, name: str) -> bool:
         if name in vars(base):
             return base.__module__ != "builtins" and vars(base)[name] is not None
     return False
-
-
-def read_parameters(kind: type) -> list[str]:
-    """Return the names of what a class is made with."""
-    try:
-        return [*inspect.signature(kind).parameters]
-    except (TypeError, ValueError):
-        return []

@@ -47,9 +47,7 @@ def load_module(target: dict[str, Any]) -> ModuleType:
     except SystemExit:
         raise UnusableError("it ended by sys.exit before its class was made") from None
     except BaseException as error:
-        told = describe_error(error)
-        at = f" (line {told['line']})" if told["line"] else ""
-        raise UnusableError(f"it stopped by {told['type']}: {told['message']}{at}") from None
+        raise UnusableError(f"it stopped by {tell_error(error)}") from None
 
 
 def find_class(module: ModuleType, name: str) -> Any:
@@ -65,6 +63,13 @@ def find_class(module: ModuleType, name: str) -> Any:
     if kind is not module:
         raise UnusableError(f"{name} is of type {type(kind).__name__}, not a class{hint}")
     raise UnusableError(f"it has no class {name}{hint}")
+
+
+def tell_error(error: BaseException) -> str:
+    """Return in words what an exception says, and its line."""
+    told = describe_error(error)
+    at = f" (line {told['line']})" if told["line"] else ""
+    return ": ".join(filter(None, [told["type"], told["message"]])) + at
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

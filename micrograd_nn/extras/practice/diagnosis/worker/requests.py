@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from .engine import Engine
-from .loading import UnusableError, describe_error
+from .loading import UnusableError, tell_error
 
 dump, load = json.dumps, json.loads  # before an engine can change them
 pid, leave, write = os.getpid(), os._exit, os.write
@@ -69,23 +69,19 @@ def answer_requests() -> NoReturn:
     sys.argv = [first["target"].get("file", "")]
     try:
         engine = Engine(first["target"])
-    except UnusableError as error:
-        reply({"unusable": str(error)})
-        leave(0)
     except BaseException as error:
-        told = describe_error(error)
-        what = ": ".join(filter(None, [told["type"], told["message"]]))
-        reply({"unusable": f"{first['target']['name']}(2.0) stops by {what}"
-               + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
+        why = f"{first['target']['name']}(2.0) stops by {tell_error(error)}"
+        reply({"unusable": str(error) if isinstance(error, UnusableError) else why})
         leave(0)
-    reply({"has_equal_nodes": engine.has_equal_nodes(), **engine.list_functions()})
+    reply(engine.introduce())
     for line in requests:
         request = load(line)
         if request["do"] == "form":
             known = {"places": engine.places, "written": engine.written}
             answer = {**engine.try_form(request), **known}
         elif request.get("watched"):
-            answer = engine.watch_graph(request)
+            numbers = engine.watch.run(lambda request=request: engine.run_graph(request))
+            answer = {**numbers, "borrowed": [*engine.watch.found.values()]}
         else:
             answer = engine.run_graph(request)
         reply({**answer, "number": request["number"]})

@@ -1,23 +1,31 @@
-"""What an engine does while it works: of which operations one is made, and how often it calls."""
+"""What an engine does while it works: of which operations one is made, and what it calls.
+
+That is also how it is seen to call what knows derivatives already.
+"""
 
 from __future__ import annotations
 
-import math
+import linecache
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from types import FrameType
 from typing import Any
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
-# What a helper may do to one node: to this power, or to its opposite
-POWERS: tuple[tuple[str, float | None], ...] = (
-    ("pow", -1.0), ("pow", 2.0), ("pow", 0.5), ("neg", None),
-)  # fmt: skip
-HELPER = "~"  # before the name of an operation that a helper does
-MOST_STEPS = 30  # operations that one is made of: of more, nobody asks which
 MOST_EVENTS = 300_000  # lines that are counted
 MOST_LINES = 500  # that run in a pass
+ENGINES = {
+    "micrograd_nn", "micrograd", "torch", "jax", "jaxlib", "autograd", "tensorflow", "sympy",
+    "tinygrad", "mlx", "pytensor", "aesara", "theano", "casadi", "numdifftools", "paddle",
+}  # fmt: skip
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGE = HERE.rpartition(os.path.join(os.sep, "extras", ""))[0]  # this one
+INSTALLED = ("site-packages", "dist-packages")  # folders
+Borrowed = list[Any]  # another engine's name, and the line that calls it: its file and its number
 
 
 class CallTrace:
@@ -29,17 +37,12 @@ class CallTrace:
         self.inputs = inputs
         # of calls that are under way: the operation, what is given, what was done before
         self.stack: list[tuple[tuple[str, bool] | None, list[Any], int]] = []
-        # operations, their inputs, their results, whether they are told by the number alone
-        self.done: list[tuple[str, list[Any], Any, bool]] = []
-        self.helpers: dict[str, tuple[str, int]] = {}  # where such helpers are
+        self.done: list[tuple[str, list[Any], Any]] = []  # operations, their inputs, their results
 
     def run(self, call: Callable[..., Any]) -> Any:
         """Apply an operation to the inputs and return what it gives."""
-        sys.setprofile(self.note)
-        try:
+        with hooked(sys.setprofile, self.note):
             return call(*self.inputs)
-        finally:
-            sys.setprofile(None)
 
     def note(self, frame: FrameType, event: str, result: Any) -> None:
         """Note the calls that call no others: what the operation is made of."""
@@ -49,72 +52,25 @@ class CallTrace:
             self.stack.append((self.codes.get(frame.f_code), given, len(self.done)))
         elif event == "return" and self.stack:
             known, given, before = self.stack.pop()
-            if result is NotImplemented or (known is None and len(self.done) > before):
-                return
-            if known is None:
-                self.note_unknown(frame, given, result)
-                return
-            inner = self.done[before:]
-            if not inner or (len(inner) == 1 and inner[0][3] and inner[0][2] is result):
+            if known is not None and result is not NotImplemented and len(self.done) == before:
                 given = given[: 2 if known[0] in TWO_SIDED else 1]
-                made = known[0], given[::-1] if known[1] else given, result, False
-                self.done[before:] = [made]
+                self.done.append((known[0], given[::-1] if known[1] else given, result))
 
-    def note_unknown(self, frame: FrameType, given: list[Any], result: Any) -> None:
-        """Note a helper's work on one node where its number tells which operation it is."""
-        kind = type(self.inputs[0] if hasattr(self.inputs[0], self.data) else self.inputs[-1])
-        nodes = [x for x in given if type(x) is kind]
-        if len(nodes) != 1 or len(given) != 1 or type(result) is not kind or result is nodes[0]:
-            return
-        x, y = [take_number(node, self.data) or 0.0 for node in (nodes[0], result)]
-        for name, exponent in POWERS if x and y else ():
-            right = -x if exponent is None else x**exponent
-            if isinstance(right, float) and math.isclose(y, right, rel_tol=1e-6):
-                self.done.append((HELPER + name, [x for x in (*nodes, exponent) if x is not None],
-                                  result, True))  # fmt: skip
-                self.helpers[HELPER + name] = frame.f_code.co_filename, frame.f_code.co_firstlineno
-                return
-
-    def write_recipe(self, result: Any) -> list[Any] | None:
-        """Return the operations in order, each with where its inputs come from."""
-        if not self.done or self.done[-1][2] is not result or len(self.done) > MOST_STEPS:
-            return None
-        made: list[Any] = []
-        steps = []
-        for name, given, out, _ in self.done:
-            places: list[Any] = []
-            for x in given:
-                inputs = [i for i, other in enumerate(self.inputs) if other is x]
-                earlier = [i for i, other in enumerate(made) if other is x]
-                if inputs and not isinstance(x, (int, float)):
-                    places.append(["input", inputs[0]])
-                elif earlier:
-                    places.append(["step", earlier[-1]])
-                else:
-                    places.append(["number", take_number(x, self.data)])
-            steps.append([name, places])
-            made.append(out)
-        return steps
-
-
-def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
-    """Count the lines that something runs, and note the one on which a function calls itself."""
-    answer["events"] = 0
-
-    def note(frame: FrameType, event: str, thing: Any) -> Any:
-        answer["events"] += event == "line"
-        caller = frame.f_back
-        if event == "call" and caller is not None and caller.f_code is frame.f_code:
-            answer["calls_itself"] = [caller.f_code.co_filename, caller.f_lineno]
-        if answer["events"] > MOST_EVENTS:
-            raise TimeoutError("too many lines")
-        return note
-
-    sys.settrace(note)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
+    def is_composed(self, name: str, result: Any) -> bool:
+        """Tell whether an operation is made of others, which hand on all that it was given."""
+        if not self.done or self.done[-1][2] is not result:
+            return False
+        nodes = [x for x in self.inputs if hasattr(x, self.data)]
+        first, given, _ = self.done[0]
+        pairs = zip(self.inputs, given, strict=False)
+        if (
+            len(self.done) == 1
+            and first == name
+            and all(x is y or not hasattr(x, self.data) for x, y in pairs)
+        ):
+            return False  # it is itself
+        used = [id(x) for _, inputs, _ in self.done for x in inputs]
+        return all(id(x) in used for x in nodes)
 
 
 class LineTrace:
@@ -126,25 +82,28 @@ class LineTrace:
         self.lines: dict[tuple[str, int], None] = {}
         self.last: tuple[str, int] | None = None
         self.sets: list[Any] = []  # a line, and the gradients that it changed: before and after
+        self.events = 0  # lines that ran in all, of any file
+        self.itself: dict[str, Any] = {}  # the line on which a function calls itself
 
     def run(self, call: Callable[[], object]) -> None:
         """Make a call."""
-        sys.settrace(self.note)
-        try:
+        with hooked(sys.settrace, self.note):
             call()
-        finally:
-            sys.settrace(None)
-            self.compare()
+        self.compare()
 
     def note(self, frame: FrameType, event: str, thing: Any) -> Any:
         """Note a line that runs, and what the one before it did."""
-        file = frame.f_code.co_filename
-        if file not in self.files or len(self.lines) + len(self.sets) >= MOST_LINES:
-            return None
-        self.compare()
-        if event == "line":
-            self.last = file, frame.f_lineno
-            self.lines[self.last] = None
+        file, caller = frame.f_code.co_filename, frame.f_back
+        self.events += event == "line"
+        if self.events > MOST_EVENTS:
+            raise TimeoutError("too many lines")
+        if event == "call" and caller is not None and caller.f_code is frame.f_code:
+            self.itself = {"calls_itself": [file, caller.f_lineno]}
+        if file in self.files and len(self.lines) + len(self.sets) < MOST_LINES:
+            self.compare()
+            if event == "line":
+                self.last = file, frame.f_lineno
+                self.lines[self.last] = None
         return self.note
 
     def compare(self) -> None:
@@ -154,6 +113,16 @@ class LineTrace:
         changes = [[node, old, new] for node, (old, new) in pairs if (old or 0.0) != (new or 0.0)]
         if changes and self.last:
             self.sets.append([[*self.last], changes])
+
+
+@contextmanager
+def hooked(install: Callable[[Any], None], note: Callable[..., Any]) -> Iterator[None]:
+    """Let a function of ours be told what runs, as ``sys.settrace`` has it, for a while."""
+    install(note)
+    try:
+        yield
+    finally:
+        install(None)
 
 
 def take_number(x: Any, inner: str = "") -> float | None:
@@ -173,3 +142,65 @@ def holds_number(x: Any, number: float) -> bool:
         return not callable(x) and take_number(x) == number
     except Exception:
         return False
+
+
+class Watch:
+    """Watches a call for those that it makes of another engine, and what is read of its files."""
+
+    def __init__(self, own: str, file: str) -> None:
+        self.own, self.file = own, file  # of the engine under test: its package, if any, its source
+        self.found: dict[str, Borrowed] = {}
+        sys.addaudithook(self.note_opening)
+
+    def run(self, call: Callable[[], Any]) -> Any:
+        """Make a call and return what it gives; what it borrows is found afterwards."""
+        with hooked(sys.setprofile, self.note_call):
+            return call()
+
+    def note_call(self, frame: FrameType, event: str, called: Any) -> None:
+        """Note a call of a function that another engine has, in Python or in C."""
+        if event == "call":
+            self.note(str(frame.f_globals.get("__name__", "")).partition(".")[0], frame)
+        elif event == "c_call":
+            owner = getattr(called, "__self__", None)
+            name = getattr(called, "__module__", None) or type(owner).__module__
+            self.note(name.partition(".")[0], frame)
+
+    def note_opening(self, event: str, given: tuple[Any, ...]) -> None:
+        """Note that the engine reads a file of another engine's, whose text it may run as its own.
+
+        An import reads files, too, and may be for a test of the engine's own.
+        """
+        if event != "open" or not isinstance(given[0], str):
+            return
+        package = find_package(given[0])
+        frame: FrameType | None = sys._getframe(1)
+        while package and frame is not None and "<frozen importlib" not in frame.f_code.co_filename:
+            if frame.f_code.co_filename == self.file:
+                self.note(package, frame)
+                return
+            frame = frame.f_back
+
+    def note(self, package: str, frame: FrameType | None) -> None:
+        """Note another engine, with the line that it is called from, or else imported on."""
+        if package not in ENGINES or package == self.own or package in self.found:
+            return
+        while frame is not None and frame.f_code.co_filename != self.file:
+            frame = frame.f_back
+        naming = [i for i, line in enumerate(linecache.getlines(self.file), 1) if package in line]
+        line = frame.f_lineno if frame else (naming or [0])[0]
+        self.found[package] = [package, self.file, line]
+
+
+def find_package(path: str) -> str:
+    """Return the engine that a file is of, nothing for others.
+
+    >>> find_package("/usr/lib/python3/dist-packages/torch/_tensor.py"), find_package("/torch/e.py")
+    ('torch', '')
+    """
+    if path.startswith(PACKAGE + os.sep):
+        return "micrograd_nn"
+    parts = path.replace("\\", "/").split("/")
+    return next(
+        (part for above, part in pairwise(parts) if above in INSTALLED and part in ENGINES), ""
+    )
