@@ -25,8 +25,8 @@ from .diagnosis.faults import WIDEST
 from .diagnosis.subject import split_name
 from .marks.marks import Marked, Rubric, mark_class, read_rubric, write_csv
 from .marks.pages import build_class_page, save_class
-from .marks.submissions import find_submissions
-from .marks.workers import count_cores, examine
+from .marks.submissions import Submission, find_submissions
+from .marks.workers import Journal, count_cores, examine
 
 PAGE, CSV, JSON, FOLDER = "page", "csv", "json", "folder"
 ENDINGS = {".html": PAGE, ".htm": PAGE, ".csv": CSV, ".json": JSON, "": FOLDER}
@@ -84,7 +84,7 @@ def find_kind(output: str | None, sources: Sequence[str]) -> str | None:
     if os.path.isdir(output) or output != top or kind == FOLDER:
         if os.path.isfile(top):
             raise InputError(f"can't write {show_path(output)}: it is a file")
-        check_writable(os.path.join(top, "marks.csv") if os.path.isdir(top) else top)
+        check_writable(f"{top}.journal")  # which stands beside it
         return FOLDER
     if kind is None:
         raise InputError(
@@ -113,20 +113,13 @@ def run_class(
 ) -> int:
     """Grade a class's engines, tell and save what came of it, and return the highest status."""
     Expectations(rubric.expected)
+    journal = Journal(output)
     with tempfile.TemporaryDirectory() as folder:
         found = find_submissions(given, rubric.name, Path(folder), output or "")
         is_quiet = as_json or len(found) == 1  # and what there is to say is told once
-
-        def tell(one: Marked, done: int) -> None:
-            if not is_quiet:
-                told = f"{done} of {len(found)}: {one.student}, {one.diagnosis.verdict}, {one.told}"
-                console.out(show_line(told, WIDEST), highlight=False)
-
         if not is_quiet:
             print_lines(console, Text(describe(not find_obstacle(), 2)))
-        marked = mark_class(found, rubric, jobs, tell)
-    if not is_quiet:
-        console.out("")
+        marked = mark_live(console, found, rubric, jobs, journal, is_quiet)
     data = [one.as_data() for one in marked]
     if as_json:
         print_json(write_json(data))
@@ -148,7 +141,40 @@ def run_class(
         write_file(output, write_csv(marked) if kind == CSV else write_json(data) + "\n")
         if not as_json:
             console.out(f"\nMarks: {show_path(output)}", highlight=False)
+    journal.remove()
     return max(one.diagnosis.status for one in marked)
+
+
+def mark_live(
+    console: Console,
+    found: Sequence[Submission],
+    rubric: Rubric,
+    jobs: int,
+    journal: Journal,
+    is_quiet: bool,
+) -> list[Marked]:
+    """Grade a class's engines, with a line for each as it's done; Ctrl-C says what is kept."""
+    kept = 0
+
+    def tell(one: Marked, done: int) -> None:
+        nonlocal kept
+        kept = done
+        if not is_quiet:
+            told = f"{done} of {len(found)}: {one.student}, {one.diagnosis.verdict}, {one.told}"
+            console.out(show_line(told, WIDEST), highlight=False)
+
+    try:
+        marked = mark_class(found, rubric, jobs, journal, tell)
+    except KeyboardInterrupt:
+        if journal.path is None or not journal.known:
+            raise
+        raise KeyboardInterrupt(
+            f": {kept} of {count_things(len(found), 'engine')} are done and kept in "
+            f"{show_path(journal.path)}, and the same command goes on from there"
+        ) from None
+    if not is_quiet:
+        console.out("")
+    return marked
 
 
 def print_json(text: str) -> None:

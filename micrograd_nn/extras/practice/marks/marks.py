@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -34,8 +36,9 @@ from ..diagnosis.faults import FoundFault
 from ..diagnosis.graphs import BINARY, FORMS, UNARY
 from ..diagnosis.shown import HIDING, write_operation
 from .submissions import Submission
-from .workers import OURS, examine_all
+from .workers import OURS, Journal, examine_all, hash_data, unpack_diagnosis
 
+DOCTOR = Path(__file__).parents[1]  # what it found is kept while its program is the same
 OPERATION, SHARED, ORDER, SEED, OWN = "operation", "shared", "order", "seed", "own"
 WALK = (SHARED, ORDER, SEED, OWN)
 PARTS = {  # a part each, and the faults that belong to it; an operation's are told of its own
@@ -240,14 +243,22 @@ def mark_class(
     submissions: Sequence[Submission],
     rubric: Rubric,
     jobs: int,
+    journal: Journal,
     tell: Callable[[Marked, int], object] = lambda one, done: None,
 ) -> list[Marked]:
     """Examine and grade what was handed in; each is reported as it's done, with how many are."""
-    keys = [(one.content, *one.beside, one.name, os.path.basename(one.path)) for one in submissions]
+    doctor = hash_data(*[path.read_bytes() for path in sorted(DOCTOR.rglob("*.py"))])
+    wanted = json.dumps([rubric.expected, doctor])
+    keys = [hash_data(*[text.encode() for text in (one.content, one.beside, one.name, wanted)],
+                      os.fsencode(os.path.basename(one.path))) for one in submissions]  # fmt: skip
     marked: dict[int, Marked] = {}
 
-    def finish(place: int, diagnosis: Diagnosis, seconds: float) -> None:
+    def finish(place: int) -> None:
         one = submissions[place]
+        diagnosis, seconds = Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0
+        if not one.why:
+            found = journal.known[keys[place]]
+            diagnosis, seconds = unpack_diagnosis(found["diagnosis"]), found["seconds"]
         same = [other.student for other in submissions
                 if other is not one and one.content and other.content == one.content]  # fmt: skip
         marks, remarks = grade(diagnosis, rubric), [*one.remarks]
@@ -259,17 +270,16 @@ def mark_class(
         marked[place] = Marked(one.student, one.shown, diagnosis, marks, seconds, remarks)
         tell(marked[place], len(marked))
 
+    tasks: dict[str, tuple[str, str]] = {}
     for place, one in enumerate(submissions):
-        if one.why:
-            finish(place, Diagnosis("", why=one.why, confined=not find_obstacle()), 0.0)
-    tasks = {
-        key: (one.path, one.name)
-        for key, one in zip(keys, submissions, strict=True) if not one.why
-    }  # fmt: skip
-    for key, diagnosis, seconds in examine_all(tasks, rubric.expected, jobs):
-        for place, other in enumerate(keys):
-            if other == key and not submissions[place].why:
-                finish(place, diagnosis, seconds)
+        if one.why or keys[place] in journal.known:
+            finish(place)
+        else:
+            tasks.setdefault(keys[place], (one.path, one.name))
+    for key, found, seconds in examine_all(tasks, rubric.expected, jobs):
+        journal.add(key, found, seconds)
+        for place in [place for place, other in enumerate(keys) if other == key]:
+            finish(place)
     return [marked[place] for place in sorted(marked)]
 
 

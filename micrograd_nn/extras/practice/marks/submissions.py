@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import glob
-import hashlib
 import os
 import re
 import zipfile
@@ -22,6 +21,7 @@ from ...._ground.text import InputError, count_things, list_first, make_printabl
 from ..diagnosis.subject import LARGEST_SOURCE, split_name
 from ..diagnosis.worker.engine import BACKWARD
 from .notebooks import LARGEST_NOTEBOOK, Program, is_python, read_notebook
+from .workers import hash_data
 
 MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(.+?)(?:_?late)?_(\d{2,})_\d{2,}_.+", re.IGNORECASE)
@@ -63,7 +63,7 @@ class Submission:
     why: str = ""
     remarks: list[str] = field(default_factory=list)
     content: str = ""  # a hash of the engine's file
-    beside: Sequence[str] = ()  # hashes of all that it may import
+    beside: str = ""  # a hash of all that it may import
     program: Program | None = None  # of a notebook
 
 
@@ -238,9 +238,9 @@ def choose(student: str, entries: list[Entry], folder: Path) -> Submission:
         found.remarks.append(f"{list_first(others, 2)} has such a class, too")
     if name and name != usual:
         found.remarks.append(f"the class is called {name}")
-    hashes = {one.path: hashlib.sha256(read_data(one.path)).hexdigest() for one in programs}
+    hashes = {one.path: hash_data(read_data(one.path)) for one in programs}
     found.content = hashes[entry.path]
-    found.beside = [hashes[path] for path in sorted(hashes)]
+    found.beside = hash_data(*[hashes[path].encode() for path in sorted(hashes)])
     if entry.path.lower().endswith(".ipynb"):
         convert(found, folder)
     return found

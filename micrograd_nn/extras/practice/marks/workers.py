@@ -1,11 +1,13 @@
 """Engines examined, several at once: each by a process of the doctor's, which begins the engine's.
 
-What an engine brings about in its doctor is its own. What came of it is handed over as a line of
-JSON, in which numbers are the same to the last bit.
+What an engine brings about in its doctor is its own. What came of it is kept in a journal, so that
+the same command goes on after Ctrl-C: a line of JSON each, in a file beside what is written at
+last. Numbers are kept to the last bit.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,8 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+from ...._ground.files import explain_error
 from ...._ground.processes import end_process
 from ...._ground.text import InputError, show_line, show_path
 from ..diagnosis import diagnosis as doctor
@@ -30,7 +34,6 @@ PROGRAM = (  # which doesn't see the folder where it is begun: a student's rando
     "import json, sys; sys.path[:], *task = json.loads(sys.argv[1]); "
     "from micrograd_nn.extras.practice.marks.workers import answer; answer(*task)"
 )
-Key = tuple[object, ...]  # what tells one engine from another
 OURS = "the doctor"  # begins the reason where an engine isn't to blame
 
 
@@ -55,8 +58,8 @@ def examine(path: str, name: str, expect: Sequence[str] = ()) -> Diagnosis:
 
 
 def examine_all(
-    tasks: Mapping[Key, tuple[str, str]], expect: Sequence[str], jobs: int
-) -> Iterator[tuple[Key, Diagnosis, float]]:
+    tasks: Mapping[str, tuple[str, str]], expect: Sequence[str], jobs: int
+) -> Iterator[tuple[str, dict[str, Any], float]]:
     """Yield the key, what was found and the seconds of each file and class, as they come."""
     running = Running()
     with ThreadPoolExecutor(jobs) as pool:
@@ -77,7 +80,7 @@ class Running:
         self.lock = threading.Lock()
         self.is_over = False
 
-    def ask(self, path: str, name: str, expect: Sequence[str]) -> tuple[Diagnosis, float]:
+    def ask(self, path: str, name: str, expect: Sequence[str]) -> tuple[dict[str, Any], float]:
         """Return what a process finds of an engine, and its seconds; one that ends says so."""
         began = time.monotonic()
         folder, file = os.path.split(path)
@@ -94,9 +97,11 @@ class Running:
         if not self.is_over:
             out, _ = process.communicate()
         try:
-            found = unpack_diagnosis(json.loads(out))
+            found = json.loads(out)
         except ValueError:
-            found = Diagnosis("", why=f"{OURS} itself ended", confined=not find_obstacle())
+            why = f"{OURS} itself ended"
+            ended = Diagnosis("", why=why, confined=not find_obstacle())
+            found = {**pack(ended), "found": []}
         return found, time.monotonic() - began
 
     def stop(self) -> None:
@@ -121,7 +126,7 @@ def answer(path: str, name: str, expect: Sequence[str]) -> None:
         sys.stdout.write(json.dumps({**pack(one), "found": found}))
 
 
-# What is handed over
+# What is kept
 
 
 def pack(record: Diagnosis | FoundFault) -> dict[str, Any]:
@@ -141,3 +146,44 @@ def unpack_diagnosis(data: Mapping[str, Any]) -> Diagnosis:
         for one in data["found"]
     ]  # fmt: skip
     return Diagnosis(**{**data, "found": found})
+
+
+class Journal:
+    """The file of what was done; it goes when all is done."""
+
+    def __init__(self, output: str | None) -> None:
+        self.path = f"{output.rstrip('/' + os.sep)}.journal" if output else None
+        self.known: dict[str, Any] = {}
+        if self.path is not None and os.path.exists(self.path):
+            for line in Path(self.path).read_bytes().splitlines():
+                digest, _, text = line.partition(b" ")
+                if hash_data(text).encode() == digest:  # else it was cut short, or edited
+                    found = json.loads(text)
+                    self.known[found["key"]] = found
+
+    def add(self, key: str, diagnosis: Mapping[str, Any], seconds: float) -> None:
+        """Keep what came of an engine."""
+        self.known[key] = {"key": key, "diagnosis": diagnosis, "seconds": seconds}
+        if self.path is None or diagnosis["why"].startswith(OURS):
+            return
+        text = json.dumps(self.known[key])
+        try:
+            with open(self.path, "a", encoding="ascii") as file:
+                file.write(f"{hash_data(text.encode())} {text}\n")
+        except OSError as error:
+            why = explain_error(error, missing="folder")
+            raise InputError(f"can't write {show_path(self.path)}: {why}") from None
+
+    def remove(self) -> None:
+        """Take the file away: all is written elsewhere."""
+        if self.path is not None:
+            with suppress(OSError):
+                os.unlink(self.path)
+
+
+def hash_data(*parts: bytes) -> str:
+    """Return hexadecimal digits that stand for bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -98,19 +99,31 @@ def test_where_the_doctor_ends_nobody_loses_points_and_the_next_is_tried(folder,
     assert run_command(["diagnose", "in", "-o", "marks.csv", "--jobs", "2"]) == 2
     for row in read_marks("marks.csv").values():
         assert (row["order"], row["example"]) == (LOOK, "the doctor itself ended")
+    assert not Path("marks.csv.journal").exists()
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_all_that_runs(folder):
+def test_after_an_interrupt_the_same_command_goes_on(folder):
     hand_in(**{f"s{i}": BRIEF.replace("_op", f"_op{i}") for i in range(12)})
     line = [sys.executable, "-m", "micrograd_nn", "diagnose", "in", "-o", "out.csv", "--jobs", "2"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        while "2 of 12" not in run.stdout.readline():
-            assert run.poll() is None
-        run.send_signal(signal.SIGINT)
-        run.communicate(timeout=30)
-    assert run.returncode == 130
-    assert os.listdir() == ["in"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
+        while "2 of 12" not in first.stdout.readline():
+            time.sleep(0)
+        first.send_signal(signal.SIGINT)
+        _, said = first.communicate(timeout=60)
+    assert first.returncode == 130
+    assert re.search(
+        r"stopped by Ctrl-C: \d+ of 12 engines are done and kept in out\.csv\.journal", said
+    )
+    kept = Path("out.csv.journal").read_text()
+    assert not Path("out.csv").exists()
+    edited = kept.splitlines()[0].replace('"why": ""', '"why": "spoiled"')
+    Path("out.csv.journal").write_text(f"{edited}\n{kept[kept.index(chr(10)) + 1 :]}{kept[:200]}")
+    second = subprocess.run(line, capture_output=True, text=True, check=False, timeout=200)
+    assert second.returncode == 0
+    assert {row["faults"] for row in read_marks("out.csv").values()} == {""}
+    assert len(read_marks("out.csv")) == 12
+    assert not Path("out.csv.journal").exists()
 
 
 @pytest.fixture(scope="module")
