@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ..engine.backprop import Step, steps
-from ..engine.operation import ARITHMETIC, Operation, find_name
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.refusals import find_name
 from ..engine.setting import Observer, observed_by
 from ..engine.value import Value
 from ..graph.calls import Provenance
@@ -91,8 +92,10 @@ def describe_result(node: Value) -> str:
     where = f"\n  made by {node.origin}" if node.origin else ""
     if node.operation is None:
         return f"{refer_to_node(node)} is {node.number}{where}"
-    given = node.operation.describe_inputs(node.inputs)
-    return f"{node.operation.written(*node.operation.inputs)} is {node.number}{given}{where}"
+    return (
+        f"{node.operation.written(*node.operation.inputs)} is {node.number}"
+        f"{node.operation.describe_inputs(node.inputs)}{where}"
+    )
 
 
 def trace_inputs(node: Value, position: int | None = None) -> str:

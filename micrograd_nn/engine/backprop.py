@@ -17,8 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from .._ground.habits import refuse_arguments
 from .node import nodes
-from .operation import tell_input
-from .refusals import as_float
+from .refusals import as_float, tell_input
 from .setting import setting
 
 # Zeros that are told by their identity from a 0.0 that somebody sets: what a model's or an
@@ -56,7 +55,6 @@ class Differentiable:
     """What lets a node backpropagate."""
 
     __slots__ = ()
-    grad: float | None
 
     def backward(self: Any, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the derivative of this value by every value that it was made of.
@@ -185,7 +183,7 @@ class Step(NamedTuple):
 
         The step tells of the number that the node was made from, not of the new one.
         """
-        return was_edited(self.input, self.node.numbers[self.position])
+        return not is_same_number(self.input.number, self.node.numbers[self.position])
 
 
 def steps(root: Any, upstream: float = 1.0) -> Iterator[Step]:
@@ -240,11 +238,6 @@ def walk_back(
                 before = arrived.get(input, 0.0)
                 arrived[input] = after = plus(before, share)
                 yield node, input, position, upstream, partial, share, before, after
-
-
-def was_edited(node: Any, number: float) -> bool:
-    """Tell whether a node's number isn't the one that it had."""
-    return not is_same_number(node.number, number)
 
 
 def is_same_number(x: float, y: float) -> bool:

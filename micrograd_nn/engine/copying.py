@@ -29,10 +29,8 @@ class Copying:
         for observer in setting.get().observers:
             observer.looked_at(self)
         state: Any = object.__getstate__(self)  # its __dict__, if any, and its slots
-        fields: dict[str, Any] = state[1] | (state[0] or {})
-        for name in ITS_OWN:
-            del fields[name]
-        return fields
+        fields = (state[1] | (state[0] or {})).items()
+        return {name: x for name, x in fields if name not in ITS_OWN}
 
     def __copy__(self: Any) -> Any:
         return restore_node(type(self), self.inputs, self.fields())
@@ -60,17 +58,13 @@ class Copying:
         """
         if self.operation is None:
             return restore_node, (type(self), (), {}), (None, self.fields())
-        return restore_graph, flatten_nodes(nodes(self))
-
-
-def flatten_nodes(graph: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Return the nodes of a graph as what can be pickled: what ``restore_nodes`` takes."""
-    place = {node: i for i, node in enumerate(graph)}
-    flat = []
-    for node in graph:
-        inputs = [place[input] for input in node.inputs]
-        flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
-    return flat, is_compared(graph)
+        graph = nodes(self)
+        place = {node: i for i, node in enumerate(graph)}
+        flat = [
+            x if is_leaf(x) else (type(x), [place[input] for input in x.inputs], x.fields())
+            for x in graph
+        ]
+        return restore_graph, (flat, is_compared(graph))
 
 
 def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> Any:
@@ -84,12 +78,7 @@ def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> A
 
 
 def restore_graph(flat: list[Any], was_compared: bool) -> Any:
-    """Return the root of an unpickled graph."""
-    return restore_nodes(flat, was_compared)[-1]
-
-
-def restore_nodes(flat: list[Any], was_compared: bool) -> list[Any]:
-    """Return the nodes of an unpickled graph, in the order in which they were: inputs first."""
+    """Return the root of an unpickled graph, whose nodes come in their order: inputs first."""
     graph: list[Any] = []
     for entry in flat:
         if isinstance(entry, tuple):
@@ -98,4 +87,4 @@ def restore_nodes(flat: list[Any], was_compared: bool) -> list[Any]:
         graph.append(entry)
     if was_compared:
         copies.update(graph)
-    return graph
+    return graph[-1]

@@ -54,11 +54,6 @@ def pow_by_y(x: float, y: float) -> float:
         return result
 
 
-def floor_quotient(x: float, y: float) -> float:
-    """Return x // y: the quotient rounded down to a whole number."""
-    return x // y
-
-
 def hypot(x: float, y: float) -> float:
     """Return the length of the vector (x, y); one beyond all floats is an OverflowError."""
     length = math.hypot(x, y)

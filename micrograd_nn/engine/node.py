@@ -14,7 +14,6 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from math import inf
 from operator import attrgetter
 from typing import Any, Self, TypeVar
 
@@ -27,8 +26,10 @@ N = TypeVar("N", bound="Node")
 
 by_creation = attrgetter("created")
 WIDEST = 80  # letters of a repr
-OWN = "data grad label operation inputs partials backward detach"  # what a user asks a node for
-SHOWN = {*OWN.split(), "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"}
+SHOWN = {  # what a user asks a node for
+    "data", "grad", "label", "operation", "inputs", "partials", "backward", "detach",
+    "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu",
+}  # fmt: skip
 
 moments: deque[int] = deque(maxlen=100)  # when Values were compared, by threads in any order
 # Nodes of copied graphs whose originals comparisons may have decided, before the copies were made.
@@ -54,13 +55,10 @@ class Node:
 
         ``by_x`` is ∂self/∂x, or None where no gradient flows; ``at_x`` the number that x had.
         """
-        self.number = number
-        self.grad = grad
-        self.own_label = label
+        self.number, self.grad, self.own_label = number, grad, label
         self.operation = operation
-        self.x, self.y = x, y
-        self.by_x, self.by_y = by_x, by_y
-        self.at_x, self.at_y = at_x, at_y
+        self.x, self.by_x, self.at_x = x, by_x, at_x
+        self.y, self.by_y, self.at_y = y, by_y, at_y
         self.passes = 0
         self.origin: Any = None
         self.created = next_number()
@@ -69,18 +67,13 @@ class Node:
         self, inputs: Sequence[Any], partials: Sequence[Any], numbers: Sequence[Any]
     ) -> None:
         """Say what this node was made of, whatever the number of its inputs."""
-        if len(inputs) == 2:
-            self.x, self.y = inputs
-            self.by_x, self.by_y = partials
-            self.at_x, self.at_y = numbers
-        elif len(inputs) == 1:
-            (self.x,), (self.by_x,), (self.at_x,) = inputs, partials, numbers
-        elif inputs:
-            self.x, self.by_x, self.at_x = tuple(inputs), tuple(partials), tuple(numbers)
+        self.replace_inputs(inputs)
+        self.by_x, self.by_y = share_out(partials)
+        self.at_x, self.at_y = share_out(numbers)
 
     def replace_inputs(self, inputs: Sequence[Any]) -> None:
         """Put other nodes in the place of the inputs."""
-        self.x, self.y = (tuple(inputs), None) if len(inputs) > 2 else (*inputs, None, None)[:2]
+        self.x, self.y = share_out(inputs)
 
     @property
     def inputs(self) -> tuple[Self, ...]:
@@ -159,6 +152,15 @@ class Node:
         return text if len(text) <= WIDEST else f"{text[: WIDEST - 2]}…)"
 
 
+def share_out(items: Sequence[Any]) -> Sequence[Any]:
+    """Return what stands in two slots for an item an input: more of them as a tuple in the first.
+
+    >>> share_out([5]), share_out([5, 6]), share_out([5, 6, 7])
+    ((5, None), (5, 6), ((5, 6, 7), None))
+    """
+    return (tuple(items), None) if len(items) > 2 else (*items, None, None)[:2]
+
+
 def nodes(*roots: N) -> list[N]:
     """Return the roots and everything that they were made of, inputs before their results.
 
@@ -176,18 +178,15 @@ def nodes(*roots: N) -> list[N]:
     while waiting:
         node = waiting.pop()
         graph.append(node)
-        inputs = (node.x, node.y)
-        if type(node.x) is tuple:
-            inputs = node.x
-            if found.issuperset(inputs):  # a layer's neurons share their inputs
-                continue
-        for input in inputs:
-            if input not in found:
-                found.add(input)
-                waiting.append(input)
-    graph.reverse()  # now it is nearly in order, which makes sorting faster
-    graph.sort(key=by_creation)  # a topological order: inputs are made before what uses them
-    return graph
+        inputs = node.x if type(node.x) is tuple else (node.x, node.y)
+        if not found.issuperset(inputs):  # a leaf has none, a layer's neurons share theirs
+            for input in inputs:
+                if input not in found:
+                    found.add(input)
+                    waiting.append(input)
+    # The other way round it is nearly in order, which makes sorting faster. What comes out is a
+    # topological order, since inputs are made before what uses them.
+    return sorted(graph[::-1], key=by_creation)  # noqa: C415
 
 
 def is_leaf(node: Any) -> bool:
@@ -213,5 +212,5 @@ def is_compared(graph: Iterable[Any]) -> bool:
 
 def is_any_compared(nodes: Collection[Any]) -> bool:
     """Tell whether comparisons may have decided what was recorded since these nodes were made."""
-    oldest = min([node.created for node in nodes], default=inf)
-    return max(moments.copy(), default=-1) > oldest or any(node in copies for node in nodes)
+    latest = max(moments.copy(), default=-1)
+    return any(node.created < latest or node in copies for node in nodes)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from .._ground.callers import can_take, count_arguments, find_calling
 from .._ground.text import add_article, count_things, make_printable
-from .refusals import as_float
+from .refusals import as_float, require_partials, require_rule, tell_input
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -93,8 +92,9 @@ class Operation:
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
         self.kinks, self.distance = kinks, distance
         self.example = example
-        self.is_row = False  # of the table, whose rules the tests have seen to give floats
-        self.is_plain = False  # and of a fixed number of inputs, with a rule for each
+        # A row of the table, whose rules the tests have seen to give floats; and of a fixed number
+        # of inputs, with a rule for each.
+        self.is_row = self.is_plain = False
         self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
 
     def __repr__(self) -> str:
@@ -136,9 +136,8 @@ class Operation:
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
-        defaults = dict(zip(self.inputs[-len(self.defaults) :], self.defaults, strict=False))
-        rest = self.inputs[len(given) :]
-        known = {**defaults, **named}
+        defaults = zip(self.inputs[-len(self.defaults) :], self.defaults, strict=False)
+        rest, known = self.inputs[len(given) :], {**dict(defaults), **named}
         if len(given) > len(self.inputs) or not set(named) <= set(rest) <= set(known):
             takes = count_things(len(self.inputs), "input")
             by_name = f" and {', '.join(named)}" if named else ""
@@ -160,10 +159,15 @@ class Operation:
             if type(x) is not float and hasattr(x, "operate"):
                 return x.operate(self, inputs)
         numbers = [as_float(x, self.name) for x in inputs]
+        return self.compute(numbers, numbers)
+
+    def compute(self, numbers: Sequence[float], given: Sequence[Any]) -> float:
+        """Return what the forward rule gives of floats; an error tells of what was given."""
         try:
-            return self.require_result(self.forward(*numbers))
+            out = self.forward(*numbers)
         except ARITHMETIC as error:
-            self.fail(error, numbers)
+            self.fail(error, given)
+        return out if type(out) is float else self.require_result(out)
 
     def require_result(self, given: object, what: str = "result") -> float:
         """Return what one of the rules gave as a float; what isn't a number is a TypeError."""
@@ -223,29 +227,9 @@ class Operation:
         else:
             claim = f" needs {needs}" if needs else f" failed: {error}"
         text = f"{before}{self.written(*self.inputs)}{claim}{self.describe_inputs(given)}"
-        for kind in ARITHMETIC:
-            if isinstance(error, kind):
-                told: Any = kind(text)
-                told.said = before, claim
-                raise told from None
-        raise error
-
-
-def tell_input(x: Any) -> str:
-    """Return an input's number, with its label or else what its user calls it, if anything."""
-    called = f"label {x.label!r}" if getattr(x, "label", None) else find_name(x)
-    return repr(getattr(x, "number", x)) + (f" ({called})" if called else "")
-
-
-def find_name(x: Any) -> str:
-    """Return what a node is called by its user's variables, or how it was made of such; or ""."""
-    if not hasattr(x, "own_label"):  # a number, which may be anybody's
-        return ""
-    name, inputs = find_calling(x), x.inputs
-    if not name and 0 < len(inputs) <= 2:
-        names = [f"{x.number}" if x.is_constant else find_calling(x) for x in inputs]
-        name = x.operation.written(*names) if all(names) else ""
-    return name and f"your {name}"
+        told: Any = next(kind for kind in ARITHMETIC if isinstance(error, kind))(text)
+        told.said = before, claim
+        raise told from None
 
 
 class Choice(Operation):
@@ -281,11 +265,11 @@ class Reduction(Operation):
 
     def __init__(
         self, name: str, forward: Callable[..., float], partials: Rule, *,
-        joiner: str = "", terms: Callable[..., Sequence[str]] | None = None, empty: str = "0.0",
+        inputs: tuple[str, ...] = ("values",), joiner: str = "",
+        terms: Callable[..., Sequence[str]] | None = None, empty: str = "0.0",
         arrange: Callable[..., Sequence[Any]] | None = None, **rest: Any,
     ) -> None:  # fmt: skip
-        super().__init__(name, forward, [], inputs=("values",), **rest)
-        self.partials = partials
+        super().__init__(name, forward, partials, inputs=inputs, **rest)  # type: ignore[arg-type]
         self.joiner, self.terms, self.empty, self._arrange = joiner, terms, empty, arrange
 
     def written(self, *names: str) -> str:
@@ -355,10 +339,6 @@ class Lookup(Reduction):
 index = 2.0, of 2 values
     """
 
-    def __init__(self, *given: Any, **rest: Any) -> None:
-        super().__init__(*given, **rest)
-        self.inputs = "index", "values"
-
     def written(self, *names: str) -> str:
         """Return the operation as Python text on these names: the index, then the values."""
         index, *values = names
@@ -371,57 +351,10 @@ index = 2.0, of 2 values
         if hasattr(index, "operate"):
             return self.apply([index, *values])
         index = as_float(index, self.name)
-        try:
-            value = values[int(self.forward(index, *map(float, range(len(values)))))]
-        except ARITHMETIC as error:
-            self.fail(error, [index, *values])
+        places = map(float, range(len(values)))
+        value = values[int(self.compute([index, *places], [index, *values]))]
         return value if hasattr(value, "operate") else as_float(value, self.name)
 
     def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the index, and how many values there are, as the end of a message."""
         return f"; index = {tell_input(given[0])}, of {len(given) - 1} values"
-
-
-# Refusals
-
-
-def require_partials(
-    name: object, forward: object, partials: object, inputs: tuple[str, ...]
-) -> None:
-    """Refuse rules that don't fit the inputs: they would fail far from here, when first used."""
-    rule = f"lambda out, {', '.join(inputs)}: …"
-    if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
-        raise TypeError(
-            f"the operation {name!r} needs a list of derivative rules, one a function for each of "
-            f"its inputs: [{rule}]"
-        )
-    if inputs and not can_take(forward, len(inputs)):
-        raise TypeError(
-            f"the forward rule of {name!r} is called with ({', '.join(inputs)}), and takes "
-            f'{count_arguments(forward)}: name all inputs, as in inputs=("x", "y")'
-        )
-    if len(partials) != len(inputs):
-        raise ValueError(
-            f"the operation {name!r} needs one derivative rule for each of its inputs "
-            f"({', '.join(inputs)}), not {len(partials)}"
-        )
-    for partial, x in zip(partials, inputs, strict=True):
-        if not can_take(partial, 1 + len(inputs)):
-            raise TypeError(
-                f"the derivative rule of {name!r} by {x} is called with (out, {', '.join(inputs)}),"
-                f" and takes {count_arguments(partial)}"
-            )
-
-
-def require_rule(name: object, forward: object) -> None:
-    """Refuse an operation without a name or without a rule to compute it by."""
-    if not isinstance(name, str):
-        raise TypeError(
-            f'an operation begins with its name, as in Operation("half", half, [lambda out, x: '
-            f"0.5]), not with {add_article(type(name).__name__)}"
-        )
-    if not callable(forward):
-        raise TypeError(
-            f"the forward rule of {name!r} is a function of its inputs, not "
-            f"{add_article(type(forward).__name__)}"
-        )

@@ -54,6 +54,8 @@ class Setting:
 
     def __init__(self, blocks: Iterable[change_setting] = ()) -> None:
         self.make(blocks)
+        if self.blocks:
+            special_settings.add(weakref.ref(self, special_settings.discard))
 
     def make(self, blocks: Iterable[change_setting]) -> None:
         """Begin with what is ordinary, and make the changes of the blocks."""
@@ -65,43 +67,39 @@ class Setting:
             block.change(self)
 
 
+# A reference to each setting of blocks that lives, in whatever thread, task or copied context.
+# While there is none, nobody has to look for what holds, which costs as much as an addition.
+special_settings: set[weakref.ref[Setting]] = set()
+
 ORDINARY = Setting()
 setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
-
-# A reference to each other setting that lives, in whatever thread, task or copied context. While
-# there is none, nobody has to look for what holds, which costs as much as an addition.
-special_settings: set[weakref.ref[Setting]] = set()
 
 
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
     """Change the setting in a ``with`` block or in a function that it decorates.
 
-    ``observers`` join those that are there; ``observers=None`` sends all away.
+    ``observers`` join those that are there.
 
     A generator may hand its caller an item in the middle of a block, and the change would hold for
     the caller: there it is a RuntimeError.
     """
 
-    def __init__(
-        self, recording: bool | None = None, observers: tuple[Observer, ...] | None = ()
-    ) -> None:
-        self.recording = recording
-        self.observers = observers
-        self.token: Token[Setting] | None = None  # to restore what held before, while it lasts
+    recording: bool | None = None  # as before
+    observers: tuple[Observer, ...] = ()
+    token: Token[Setting] | None = None  # to restore what held before, while it lasts
 
     def change(self, setting: Setting) -> None:
         """Make the change in a setting."""
         if self.recording is not None:
             setting.recording = self.recording
-        more = self.observers
-        setting.observers = () if more is None else (*setting.observers, *more)
+        setting.observers += self.observers
 
     def __enter__(self) -> Any:
         name = type(self).__name__
         if self.token is not None:
             raise RuntimeError(f"this {name}() has a block already: write another with {name}()")
         refuse_generator(name)
-        self.token = setting.set(make_special((*setting.get().blocks, self)))
+        self.token = setting.set(Setting((*setting.get().blocks, self)))
 
     def __exit__(self, *error: object) -> None:
         token, self.token = self.token, None
@@ -117,18 +115,18 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
                     changed.make([block for block in changed.blocks if block is not self])
         else:
             if setting.get().blocks != others:  # blocks that began before this one have ended
-                setting.set(make_special(others) if others else ORDINARY)
+                setting.set(Setting(others) if others else ORDINARY)
 
     def __call__(self, function: F) -> F:
         """Return the function with a block of its own around each call."""
         from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 
-        name, kinds = type(self).__name__, (isgeneratorfunction, isasyncgenfunction)
-        if any(is_one(function) for is_one in (*kinds, iscoroutinefunction)):
+        kinds = isgeneratorfunction, isasyncgenfunction, iscoroutinefunction
+        if any(is_one(function) for is_one in kinds):
             raise TypeError(
-                f"@{name}() would hold for what runs while "
-                f"{getattr(function, '__name__', 'function')}() waits: in it, write with {name}() "
-                f"around each computation that doesn't wait"
+                f"@{type(self).__name__}() would hold for what runs while "
+                f"{getattr(function, '__name__', 'function')}() waits: in it, write with "
+                f"{type(self).__name__}() around each computation that doesn't wait"
             )
 
         @wraps(function)
@@ -139,13 +137,6 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
                 return function(*given, **named)
 
         return within  # type: ignore[return-value]  # which has the same arguments
-
-
-def make_special(blocks: Iterable[change_setting]) -> Setting:
-    """Return a setting of blocks, for which all look as long as it lives."""
-    made = Setting(blocks)
-    special_settings.add(weakref.ref(made, special_settings.discard))
-    return made
 
 
 class no_grad(change_setting):  # noqa: N801 - as contextlib does
@@ -164,19 +155,17 @@ class no_grad(change_setting):  # noqa: N801 - as contextlib does
     would run within the block, too.
     """
 
-    def __init__(self) -> None:
-        super().__init__(recording=False)
+    recording = False
 
 
 class graphs(change_setting):  # noqa: N801 - as contextlib does
     """Record, even within ``no_grad``: a derivative of a function needs its graph."""
 
-    def __init__(self) -> None:
-        super().__init__(recording=True)
+    recording = True
 
 
 class observed_by(change_setting):  # noqa: N801 - as contextlib does
     """Tell the observers of every node that is made, and every backward pass, until the end."""
 
     def __init__(self, *observers: Observer) -> None:
-        super().__init__(observers=observers)
+        self.observers = observers

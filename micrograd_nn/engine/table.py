@@ -97,9 +97,13 @@ def dot_partials(out: Any, *factors: Any) -> list[Any]:
 def dot_terms(*factors: str) -> list[str]:
     """Return the terms of w·x + b: the products, and then the bias."""
     half = len(factors) // 2
-    pairs = zip(factors, factors[half : 2 * half], strict=False)
-    products = [w if x == "1.0" else x if w == "1.0" else f"{w} * {x}" for w, x in pairs]
-    return products + list(factors[2 * half :])
+    return [
+        *[
+            w if x == "1.0" else x if w == "1.0" else f"{w} * {x}"
+            for w, x in zip(factors, factors[half : 2 * half], strict=False)
+        ],
+        *factors[2 * half :],
+    ]
 
 
 def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> list[Any]:
@@ -121,8 +125,7 @@ def lookup_code(index: str, *values: str) -> str:
 
 def measure_gap(*values: float) -> float:
     """Return the smallest distance of two of the values."""
-    ordered = sorted(values)
-    return builtins.min([y - x for x, y in pairwise(ordered)], default=math.inf)
+    return builtins.min([y - x for x, y in pairwise(sorted(values))], default=math.inf)
 
 
 def measure_remainder(x: float, y: float = 1.0) -> float:
@@ -194,7 +197,7 @@ mod = Operation(
     example="mod(-7, 2) == 1.0",
 )
 floordiv = Operation(
-    "floordiv", forward.floor_quotient, [lambda out, x, y: 0.0, lambda out, x, y: 0.0],
+    "floordiv", operator.floordiv, [lambda out, x, y: 0.0, lambda out, x, y: 0.0],
     inputs=("x", "y"), python="{0} // {1}", symbol="//",
     latex=r"\left\lfloor\frac{{{0}}}{{{1}}}\right\rfloor",
     needs="y != 0", domain=(ANY, AWAY_FROM_ZERO), distance=measure_remainder,
@@ -473,7 +476,7 @@ level = Reduction(
 choose = Lookup(
     "choose", forward.choose,
     lambda out, index, *values: [0.0, *[equal(index, float(i)) for i in range(len(values))]],
-    code=lookup_code, symbol="x[i]",
+    inputs=("index", "values"), code=lookup_code, symbol="x[i]", domain=((-3.0, 3.0),),
     needs="a whole index from 0 to below the number of values",
     doc="The value at an index that counts from 0, with the gradient to it alone; a plain number "
     "as index gives the very Value, and no node.",

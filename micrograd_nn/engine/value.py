@@ -2,8 +2,9 @@
 
 ``x * y`` is ``__mul__`` of ``operators.py``, and its ``self.combine`` is ``record_operator`` here:
 that computes the product, notes the local derivatives and returns the node that remembers them;
-``x.tanh()`` comes to ``record``, and what isn't plain to ``make_node``. What a node holds is in
-``node.py``, how gradients flow back in ``backprop.py``, the operations in ``table.py``.
+``x.tanh()`` comes to ``record``, and what isn't plain to ``make_node``. Both are made by
+``record_as``. What a node holds is in ``node.py``, how gradients flow back in ``backprop.py``, the
+operations in ``table.py``.
 """
 
 from __future__ import annotations
@@ -19,100 +20,6 @@ from .operation import ARITHMETIC, Operation
 from .operators import COMPARISONS, MIRRORED, PLAIN, Operand
 from .refusals import as_float
 from .setting import next_number, setting, special_settings
-
-new = object.__new__
-
-
-def record(operation: Operation, inputs: Sequence[Any]) -> Any:
-    """Apply an operation to inputs of which at least one is a Value; return the node of it.
-
-    >>> from micrograd_nn import mul
-    >>> record(mul, (Value(2.0), Value(3.0))).partials
-    (3.0, 2.0)
-    """
-    if len(inputs) == 1 and operation.is_plain and not special_settings:
-        x = inputs[0]
-        if type(x) is Value:  # the fast path, which takes a third of ``make_node``'s time
-            at_x = x.number
-            try:
-                out = operation.forward(at_x)
-                by_x = operation.partials[0](out, at_x)
-            except ARITHMETIC:
-                return make_node(operation, inputs)  # which words it
-            node = new(Value)
-            node.begin(out, operation, x, None, by_x, None, at_x)
-            return node
-    return make_node(operation, inputs)
-
-
-def record_operator(operation: Operation, x: Any, y: Any) -> Any:
-    """Return the node of an operator on a Value and another or a number: the fast path of two."""
-    x_moves, y_moves = type(x) is Value, type(y) is Value
-    if special_settings or not (x_moves or y_moves):
-        return Operand.combine(operation, x, y)
-    if not (x_moves and y_moves):
-        other = y if x_moves else x
-        if type(other) in PLAIN:
-            other = make_constant(other, operation.name)
-        elif type(other) is not Constant:
-            return Operand.combine(operation, x, y)
-        x, y = (x, other) if x_moves else (other, y)
-    at_x, at_y = x.number, y.number
-    try:
-        out = operation.forward(at_x, at_y)
-        x_rule, y_rule = operation.partials
-        by_x = x_rule(out, at_x, at_y) if x_moves else None
-        by_y = y_rule(out, at_x, at_y) if y_moves else None
-    except ARITHMETIC:
-        return make_node(operation, (x, y))  # which words it
-    node = new(Value)
-    node.begin(out, operation, x, y, by_x, by_y, at_x, at_y)
-    return node
-
-
-def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
-    """Return the node of an operation on Values and numbers: a constant, if nothing is recorded."""
-    result_class, kinds = Value, {*map(type, inputs)}
-    if not kinds <= NODES:
-        given, inputs = inputs, []
-        for x in given:
-            if isinstance(x, Value):
-                result_class = result_class if x.result_class is Value else x.result_class
-            elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
-                return x.operate(operation, given)
-            else:
-                x = make_constant(x, operation.name)
-            inputs.append(x)
-    wanted = None if kinds == VALUES else [not x.is_constant for x in inputs]  # None: all are
-    numbers = tuple([x.number for x in inputs])
-    try:
-        out = operation.forward(*numbers)
-    except ARITHMETIC as error:
-        operation.fail(error, inputs)
-    out = out if type(out) is float else operation.require_result(out)
-    now = setting.get()
-    if not now.recording or (wanted is not None and True not in wanted):
-        return make_constant(out, operation.name)
-    try:
-        partials = operation.float_partials(out, numbers, wanted)
-    except ARITHMETIC as error:
-        operation.fail(error, inputs, derivative=True)
-    node = new(result_class)
-    node.begin(out, operation)
-    node.attach(inputs, partials, numbers)
-    for observer in now.observers:
-        observer.made(node)
-    return node
-
-
-def make_constant(x: Any, where: str) -> Constant:
-    """Return a number of any kind as a constant node, faster than the class does."""
-    node = new(Constant)
-    node.begin(x if type(x) is float else as_float(x, where))
-    if special_settings:
-        for observer in setting.get().observers:
-            observer.made(node)
-    return node
 
 
 @tell_habits
@@ -135,8 +42,6 @@ class Value(Differentiable, Node, Copying, Operand):
 
     __slots__ = ()
 
-    operate = staticmethod(record)  # how an operation applies to inputs with a Value among them
-    combine = staticmethod(record_operator)
     result_class: type[Value]  # of what is computed from it; a subclass may choose its own
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -190,5 +95,104 @@ class Constant(Value):
     grad = property(lambda self: None, lambda self, grad: None)  # no pass computes it
 
 
-Value.result_class = Value
+new = object.__new__
 VALUES, NODES = {Value}, {Value, Constant}
+
+
+def make_constant(x: Any, where: str) -> Constant:
+    """Return a number of any kind as a constant node, faster than the class does."""
+    node = new(Constant)
+    node.begin(x if type(x) is float else as_float(x, where))
+    if special_settings:
+        for observer in setting.get().observers:
+            observer.made(node)
+    return node
+
+
+def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
+    """Return the node of an operation on Values and numbers: a constant, if nothing is recorded."""
+    result_class, kinds = Value, {*map(type, inputs)}
+    if not kinds <= NODES:
+        given, inputs = inputs, []
+        for x in given:
+            if isinstance(x, Value):
+                result_class = result_class if x.result_class is Value else x.result_class
+            elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
+                return x.operate(operation, given)
+            else:
+                x = make_constant(x, operation.name)
+            inputs.append(x)
+    wanted = None if kinds == VALUES else [not x.is_constant for x in inputs]  # None: all are
+    numbers = tuple([x.number for x in inputs])
+    out = operation.compute(numbers, inputs)
+    now = setting.get()
+    if not now.recording or (wanted is not None and True not in wanted):
+        return make_constant(out, operation.name)
+    try:
+        partials = operation.float_partials(out, numbers, wanted)
+    except ARITHMETIC as error:
+        operation.fail(error, inputs, derivative=True)
+    node = new(result_class)
+    node.begin(out, operation)
+    node.attach(inputs, partials, numbers)
+    for observer in now.observers:
+        observer.made(node)
+    return node
+
+
+def record_as(kind: Any, grad: float | None = None, label: str | None = None) -> None:
+    """Let operations on a class of Values be recorded as its nodes: fast, where all is plain.
+
+    A new node begins with this gradient and label. The ``operate`` of the class then applies an
+    operation to inputs with a Value among them:
+
+    >>> from micrograd_nn import mul
+    >>> Value.operate(mul, (Value(2.0), Value(3.0))).partials
+    (3.0, 2.0)
+    """
+    begin = Node.begin
+
+    def record(operation: Operation, inputs: Sequence[Any]) -> Any:
+        """Return the node of an operation: of one input, in a third of ``make_node``'s time."""
+        x: Any = inputs[0] if len(inputs) == 1 and operation.is_plain else None
+        if special_settings or type(x) is not kind:
+            return make_node(operation, inputs)
+        at_x = x.number
+        try:
+            out = operation.forward(at_x)
+            by_x = operation.partials[0](out, at_x)
+        except ARITHMETIC:
+            return make_node(operation, inputs)  # which words it
+        node = new(kind)
+        begin(node, out, operation, x, None, by_x, None, at_x, None, grad, label)
+        return node
+
+    def record_operator(operation: Operation, x: Any, y: Any) -> Any:
+        """Return the node of an operator on a Value and another or a number."""
+        x_moves, y_moves = type(x) is kind, type(y) is kind
+        if special_settings or not (x_moves or y_moves):
+            return Operand.combine(operation, x, y)
+        if not (x_moves and y_moves):
+            other = y if x_moves else x
+            if type(other) in PLAIN:
+                other = make_constant(other, operation.name)
+            elif type(other) is not Constant:
+                return Operand.combine(operation, x, y)
+            x, y = (x, other) if x_moves else (other, y)
+        at_x, at_y = x.number, y.number
+        try:
+            out = operation.forward(at_x, at_y)
+            by_x = operation.partials[0](out, at_x, at_y) if x_moves else None
+            by_y = operation.partials[1](out, at_x, at_y) if y_moves else None
+        except ARITHMETIC:
+            return make_node(operation, (x, y))  # which words it
+        node = new(kind)
+        begin(node, out, operation, x, y, by_x, by_y, at_x, at_y, grad, label)
+        return node
+
+    kind.operate, kind.combine = staticmethod(record), staticmethod(record_operator)
+    kind.result_class = kind
+
+
+record_as(Value)
+record: Any = Value.operate

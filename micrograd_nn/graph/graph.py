@@ -10,7 +10,7 @@ from typing import Any
 
 from .._ground.callers import can_take, collect_variables, find_user
 from .._ground.text import add_article
-from ..engine.backprop import Step, walk_back, was_edited
+from ..engine.backprop import Step, is_same_number, walk_back
 from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from .adoption import Adoption, read_adoption
@@ -443,7 +443,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     Not-a-number isn't equal to itself, but that doesn't count as an edit.
     """
     pairs = zip(node.inputs, read_input_numbers(node), strict=True)
-    return [x for x, number in pairs if was_edited(x, number)]
+    return [x for x, number in pairs if not is_same_number(x.number, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.

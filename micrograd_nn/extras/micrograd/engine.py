@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from ...engine import value as engine
-from ...engine.node import Node, nodes
-from ...engine.operation import ARITHMETIC, Operation
-from ...engine.operators import PLAIN, Operand
-from ...engine.setting import special_settings
+from ...engine.node import nodes
 from ...graph.by_hand import ByHand
-
-new = object.__new__
-begin: Any = Node.begin
 
 # How micrograd writes an operation, where that isn't the operation's name.
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "-", "relu": "ReLU"}
@@ -73,51 +67,10 @@ class Value(engine.Value):
 
     def begin(self, *fields: Any) -> None:
         """Begin as any node, with a gradient of 0 and no label."""
-        begin(self, *fields, grad=0, label="")
+        super().begin(*fields, grad=0, label="")  # type: ignore[misc]
 
     def __bool__(self) -> bool:  # type: ignore[override]
         return True  # of whatever number, as in micrograd
-
-    @staticmethod
-    def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
-        """Apply an operation to inputs of which at least one is such a Value."""
-        x = inputs[0]
-        if type(x) is Value and len(inputs) == 1 and operation.is_plain and not special_settings:
-            at_x = x.number
-            try:
-                out = operation.forward(at_x)
-                by_x = operation.partials[0](out, at_x)
-            except ARITHMETIC:
-                return engine.make_node(operation, inputs)  # which words it
-            node = new(Value)
-            begin(node, out, operation, x, None, by_x, None, at_x, None, 0, "")
-            return node
-        return engine.record(operation, inputs)
-
-    @staticmethod
-    def combine(operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator to such a Value and another, or a number."""
-        x_moves, y_moves = type(x) is Value, type(y) is Value
-        if special_settings or not (x_moves or y_moves):
-            return Operand.combine(operation, x, y)
-        if not (x_moves and y_moves):
-            other = y if x_moves else x
-            if type(other) in PLAIN:
-                other = engine.make_constant(other, operation.name)
-            elif type(other) is not engine.Constant:
-                return Operand.combine(operation, x, y)
-            x, y = (x, other) if x_moves else (other, y)
-        at_x, at_y = x.number, y.number
-        try:
-            out = operation.forward(at_x, at_y)
-            x_rule, y_rule = operation.partials
-            by_x = x_rule(out, at_x, at_y) if x_moves else None
-            by_y = y_rule(out, at_x, at_y) if y_moves else None
-        except ARITHMETIC:
-            return engine.make_node(operation, (x, y))  # which words it
-        node = new(Value)
-        begin(node, out, operation, x, y, by_x, by_y, at_x, at_y, 0, "")
-        return node
 
     @property
     def _prev(self) -> set[engine.Value]:
@@ -163,4 +116,4 @@ class Value(engine.Value):
             super().backward(*given, **named)
 
 
-Value.result_class = Value
+engine.record_as(Value, grad=0, label="")

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextvars import Context
 from typing import Any
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
 from ..._ground.text import make_printable
-from ...engine.operation import Reduction
-from ...engine.setting import change_setting
+from ...engine.operation import Operation, Reduction
 from ...engine.value import Constant, Value, record
 from ...graph.by_hand import ByHand
 from ..writing.notation import Form, Text
@@ -86,10 +86,13 @@ class Formulas:
     def add_partial(self, node: Value, position: int) -> int | None:
         """Return the number of the formula of a local derivative, None if it has none."""
         operation = node.operation
-        if operation is None or node.partials[position] is None or len(node.inputs) > MOST_INPUTS:
+        if (
+            operation is None
+            or node.partials[position] is None
+            or len(node.inputs) > MOST_INPUTS
+            or isinstance(operation, ByHand)  # whose derivative is no more than a number
+        ):
             return None
-        if isinstance(operation, ByHand):
-            return None  # whose derivative is no more than a number
         # A plain number is part of the formula (2 · x), but not one of many in a sum.
         is_fixed = [
             isinstance(x, Constant) and not isinstance(operation, Reduction) for x in node.inputs
@@ -97,10 +100,7 @@ class Formulas:
         pairs = list(zip(node.numbers, is_fixed, strict=True))
         key = operation, position, tuple([number if fixed else None for number, fixed in pairs])
         if key not in self.known:
-            with change_setting(recording=True, observers=None):  # nobody else's node
-                again = record(
-                    operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs]
-                )
+            again = Context().run(record_anew, operation, pairs)  # a node that nobody looks at
             local = derive_local(again, position)
             if local is None:
                 return None  # at these numbers
@@ -124,6 +124,11 @@ class Formulas:
             return None
         self.texts.append(written)
         return len(self.texts) - 1
+
+
+def record_anew(operation: Operation, pairs: Sequence[tuple[float, bool]]) -> Any:
+    """Return a node of an operation on constants, where a number is fixed, and on new leaves."""
+    return record(operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs])
 
 
 def is_mathml(text: str) -> bool:
