@@ -30,7 +30,7 @@ PROGRAM = (  # which doesn't see the folder where it is begun: a student's rando
     "import json, sys; sys.path[:], *task = json.loads(sys.argv[1]); "
     "from micrograd_nn.extras.practice.marks.workers import answer; answer(*task)"
 )
-Key = tuple[object, ...]  # what tells one engine from another
+Key = tuple[str, ...]  # what tells one engine from another
 OURS = "the doctor"  # begins the reason where an engine isn't to blame
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn
 
 from .engine import Engine
@@ -80,7 +81,7 @@ def answer_requests() -> NoReturn:
             known = {"places": engine.places, "written": engine.written}
             answer = {**engine.try_form(request), **known}
         elif request.get("watched"):
-            numbers = engine.watch.run(lambda request=request: engine.run_graph(request))
+            numbers = engine.watch.run(partial(engine.run_graph, request))
             answer = {**numbers, "borrowed": [*engine.watch.found.values()]}
         else:
             answer = engine.run_graph(request)
