@@ -20,7 +20,7 @@ from ...page.frame import Page
 from .diagnosis import diagnose
 from .diagnosis.confinement import describe, find_obstacle
 from .diagnosis.diagnosis import Diagnosis, write_json
-from .diagnosis.expectations import Expectations
+from .diagnosis.fault_table import Expectations
 from .diagnosis.faults import WIDEST
 from .diagnosis.subject import split_name
 from .marks.marks import Marked, Rubric, mark_class, read_rubric, write_csv

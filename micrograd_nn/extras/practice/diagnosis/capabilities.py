@@ -93,8 +93,10 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         failing = judge_form(form, answer)
         if failing is None:
             found.forms.append(form)
-            if all(answer["composed"]):
-                found.composed.add(form)
+            if None not in answer["composed"]:
+                most = max(answer["composed"], key=len)  # some may be by accident what was given
+                if all({*constants} <= {*most} for constants in answer["composed"]):
+                    found.composed.add(form)
         elif failing.fault == "endless" or not failing.error or is_fault(form, answers, sources):
             found.failing.append(failing)
         elif form.name not in {failing.forms[0].name for failing in found.failing}:

@@ -13,13 +13,12 @@ from ....page.document import replace_infinite
 from ....page.frame import Page
 from .confinement import describe
 from .examination import Examination
-from .expectations import Expectations
 from .explanation import examine
-from .faults import WIDEST, Examined, wrap
+from .fault_table import Expectations
+from .faults import WIDEST, Examined, describe_rest, describe_sign, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
-from .shown import describe_rest, describe_sign
 from .subject import Sources, find_subject
 
 

@@ -172,18 +172,12 @@ class Examination:
         self.note_unseen("larger graphs", answers or [{"skipped": True}])
         for graph, answer in zip(graphs, answers, strict=True):
             if self.is_strange(graph, answer):
-                smallest = shrink(graph, self.errs)
+                smallest = shrink(graph, lambda one: self.is_strange(one, self.ask([one])[0]))
                 (answer,) = self.ask([smallest])
                 grads = self.read_gradients(smallest, answer, find_truth(smallest))
                 if grads is not None:
                     self.signs.append(Sign("unknown", graph=smallest, grads=grads))
                 return
-
-    def errs(self, graph: Expression) -> bool:
-        """Tell whether an engine does on a graph what can't be explained."""
-        if not find_forms(graph) <= set(self.capabilities.forms):
-            return False
-        return self.is_strange(graph, self.ask([graph])[0])
 
     def is_strange(self, graph: Expression, answer: Reply) -> bool:
         """Tell whether an answer is what the mistakes that were found don't give."""

@@ -12,8 +12,8 @@ from ....checks.samples import Expression
 from ....engine.table import OPERATIONS
 from .capabilities import Sign
 from .examination import Examination
+from .explanation import locate_signs
 from .graphs import WrittenForm
-from .locating import locate_signs
 from .replies import Reply
 from .search import Observed, are_same, is_same
 from .simulation import simulate

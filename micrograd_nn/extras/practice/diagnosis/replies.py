@@ -59,7 +59,7 @@ def expect_form(found: Reply, request: Reply) -> tuple[Reply, set[str]]:
     shapes = {
         "places": lambda x: is_table(x, PLACE), "written": lambda x: is_table(x, is_written),
         "numbers": (is_number,) * count, "error": ERROR, "changes": (is_number,) * arity,
-        "composed": (lambda x: type(x) is bool,) * count,
+        "composed": (lambda x: x is None or fits(x, [is_number]),) * count,
     }  # fmt: skip
     tried = set() if "absent" in found else {"numbers", "error" if "error" in found else "composed"}
     return shapes, {"places", "written", *tried}

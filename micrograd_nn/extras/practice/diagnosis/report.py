@@ -18,9 +18,8 @@ from ....page.document import read_part, write_document
 from ....page.frame import Page, escape_document
 from ....page.lesson import build_lesson
 from .confinement import describe
-from .faults import Examined, FoundFault, GradientPair
+from .faults import Examined, FoundFault, GradientPair, describe_rest
 from .search import show_pair
-from .shown import describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 WRONG_STEP, DIFFERS = ' class="wrong"', " (here yours differs)"

@@ -194,28 +194,18 @@ def compute_share(mistake: Mistake, passing: Passing) -> float:
     return math.nan if isinstance(share, complex) else share  # a root of a negative number
 
 
-def list_orders(graph: Evaluated, mistakes: Mistakes) -> Iterable[list[Edge]]:
-    """Return the orders in which shares may be passed, from which node to which input.
+def list_orders(graph: Evaluated, mistakes: Mistakes) -> Iterable[Sequence[Edge]]:
+    """Return the orders in which shares may be passed, from which node to which input, each once.
 
     They are the same for most mistakes, and then found once.
     """
     changing = [m for m in mistakes if m.traits & CHANGES_ORDER]
     key = any(m.traits & NEEDS_ORDER for m in mistakes), *changing
-    if len(changing) > 1:
-        return find_orders(graph, mistakes)
-    if key not in graph.orders:
-        graph.orders[key] = [*find_orders(graph, mistakes)]
-    found: list[list[Edge]] = graph.orders[key]
+    known = graph.orders if len(changing) <= 1 else {}
+    if key not in known:
+        known[key] = [*dict.fromkeys([tuple(order) for order in try_orders(graph, mistakes)])]
+    found: list[tuple[Edge, ...]] = known[key]
     return found
-
-
-def find_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:
-    """Yield each of these orders once."""
-    seen = set()
-    for order in try_orders(graph, mistakes):
-        if tuple(order) not in seen:
-            seen.add(tuple(order))
-            yield order
 
 
 def try_orders(graph: Evaluated, mistakes: Mistakes) -> Iterator[list[Edge]]:

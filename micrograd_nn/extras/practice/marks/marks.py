@@ -31,10 +31,9 @@ from ...._ground.text import (
 from ....graph.graph import Graph
 from ..diagnosis.confinement import find_obstacle
 from ..diagnosis.diagnosis import Diagnosis
-from ..diagnosis.expectations import CHOICES, SIGNS, Expectations
-from ..diagnosis.faults import FoundFault
+from ..diagnosis.fault_table import CHOICES, SIGNS, Expectations
+from ..diagnosis.faults import HIDING, FoundFault, write_operation
 from ..diagnosis.graphs import BINARY, FORMS, UNARY
-from ..diagnosis.shown import HIDING, write_operation
 from .submissions import Submission
 from .workers import OURS, Journal, examine_all, hash_data, unpack_diagnosis
 
@@ -322,9 +321,9 @@ def list_parts(marked: Sequence[Marked]) -> list[str]:
     return [*dict.fromkeys([mark.part for one in marked for mark in one.marks])]
 
 
-def write_cell(mark: Mark | None) -> str:
-    """Return what a part got: a number, that it is to be looked at, or nothing if it isn't one."""
-    return "" if mark is None else LOOK if mark.why == LOOK else f"{mark.points:g}"
+def write_cell(mark: Mark | None, open: str = LOOK) -> str:
+    """Return what a part got: a number, that it is ``open``, or nothing if it isn't one."""
+    return "" if mark is None else open if mark.why == LOOK else f"{mark.points:g}"
 
 
 def write_csv(marked: Sequence[Marked]) -> str:

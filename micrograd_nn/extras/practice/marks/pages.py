@@ -16,9 +16,8 @@ from ...._ground.text import InputError, count_things, show_path
 from ....page.frame import Page
 from ..diagnosis.confinement import describe
 from ..diagnosis.diagnosis import Diagnosis, write_json
-from ..diagnosis.faults import FoundFault
+from ..diagnosis.faults import FoundFault, describe_rest
 from ..diagnosis.report import Report, describe_verdict, escape, escape_lines, paragraph
-from ..diagnosis.shown import describe_rest
 from ..handouts.item import name_files
 from .marks import (
     LOOK,
@@ -108,8 +107,7 @@ def write_mark(mark: Mark | None) -> str:
     """Return what a part got as a cell, with the reason where it isn't all."""
     if mark is None or not mark.why:
         return f"<td>{write_cell(mark)}</td>"
-    told = "?" if mark.why == LOOK else write_cell(mark)
-    return f'<td class="wrong-verdict" title="{escape(mark.why)}">{told}</td>'
+    return f'<td class="wrong-verdict" title="{escape(mark.why)}">{write_cell(mark, "?")}</td>'
 
 
 def write_mistakes(marked: Sequence[Marked]) -> list[str]:
@@ -151,7 +149,7 @@ def build_student_page(one: Marked) -> Page:
     main += [] if diagnosis.why else [paragraph(text) for text in describe_rest(diagnosis)]
     rows = [
         f'<tr><th scope="row">{escape(write_part(mark.part))}</th>'
-        f"<td>{'–' if mark.why == LOOK else write_cell(mark)} of {mark.of:g}</td>"
+        f"<td>{write_cell(mark, '–')} of {mark.of:g}</td>"
         f"<td>{write_reason(mark, diagnosis)}</td></tr>"
         for mark in one.marks
     ]

@@ -114,6 +114,7 @@ def test_the_score_says_what_was_learned(show):
         answer(page, number, given)
     assert page.locator("#progress").inner_text() == "3 of 4 answered"
     answer(page, 4, "9")
+    assert page.locator("input[type=text][readonly]").count() == 3  # done, or shown
     title = TOPICS["shared"].title
     assert page.locator("#counted").inner_text() == (
         "1 of 4 at the first try, 1 at the second, 2 shown after two misses."

@@ -238,7 +238,7 @@ class Engine:
                 if isinstance(getattr(result, self.data), self.kind):  # Value ** Value, say
                     raise TypeError(f"unsupported operand: {self.data} is a {self.name}")
                 numbers.append(self.read(result, self.data))
-                composed.append(trace.is_composed(name, result))
+                composed.append(trace.find_constants(name, result))
                 kept = [self.read(x, self.data) if k == "v" else x
                         for k, x in zip(kinds, inputs, strict=True)]  # fmt: skip
                 if kept != point:

@@ -56,21 +56,28 @@ class CallTrace:
                 given = given[: 2 if known[0] in TWO_SIDED else 1]
                 self.done.append((known[0], given[::-1] if known[1] else given, result))
 
-    def is_composed(self, name: str, result: Any) -> bool:
-        """Tell whether an operation is made of others, which hand on all that it was given."""
+    def find_constants(self, name: str, result: Any) -> list[float] | None:
+        """Return the numbers that an operation has of its own; None if it isn't made of others.
+
+        It is if these hand on all that it was given. A number that it was given isn't its own, nor
+        is that number's opposite or reciprocal.
+        """
         if not self.done or self.done[-1][2] is not result:
-            return False
-        nodes = [x for x in self.inputs if hasattr(x, self.data)]
+            return None
         first, given, _ = self.done[0]
         pairs = zip(self.inputs, given, strict=False)
-        if (
-            len(self.done) == 1
-            and first == name
-            and all(x is y or not hasattr(x, self.data) for x, y in pairs)
-        ):
-            return False  # it is itself
-        used = [id(x) for _, inputs, _ in self.done for x in inputs]
-        return all(id(x) in used for x in nodes)
+        nodes = {id(x) for x in self.inputs if hasattr(x, self.data)}
+        if len(self.done) == 1 and first == name and all(
+            x is y or id(x) not in nodes for x, y in pairs
+        ):  # fmt: skip
+            return None  # it is itself
+        used = {id(x): x for _, inputs, _ in self.done for x in inputs}
+        if not nodes <= used.keys():
+            return None
+        known = nodes | {id(out) for *_, out in self.done}
+        own = [take_number(x, self.data) or 0.0 for place, x in used.items() if place not in known]
+        bare = [x for x in self.inputs if id(x) not in nodes]
+        return [x for x in own if not any(x in (n, -n) or abs(x * n - 1) < 1e-9 for n in bare)]
 
 
 class LineTrace:
