@@ -37,7 +37,7 @@ def test_what_is_new_is_told_each_place_that_lacks_it(added, monkeypatch, capsys
     monkeypatch.setitem(OPERATIONS, "mish", mish)
     monkeypatch.setitem(PROGRAM_WRITERS, ".rs", None)
     monkeypatch.setattr(optim, "Lion", Lion, raising=False)
-    for name, places in (("mish", 14), ("Lion", 8), (".rs", 3)):
+    for name, places in (("mish", 15), ("Lion", 8), (".rs", 3)):
         assert added["main"](name) == 1
         lines = capsys.readouterr().out.splitlines()
         assert [line[0] for line in lines] == ["✗"] * places

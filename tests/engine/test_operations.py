@@ -38,6 +38,7 @@ def test_the_page_of_operations_tells_every_row():
     """docs/look-up/operations.md is written from the table: what changes in a row shows there."""
     meaning, checks = [], []
     proofs = pytest.importorskip("micrograd_nn.extras.proof.theorems")
+    proved = proofs.read_proved()
     for row in OPERATIONS.values():
         name = f"`{row.name}`"
         doc = row.__doc__.split("\n")[0]
@@ -54,7 +55,7 @@ def test_the_page_of_operations_tells_every_row():
                 ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
                 ", ".join(map(str, row.kinks)) or "–",
                 " × ".join(f"[{low:g}, {high:g}]" for low, high in row.domain),
-                f"✓ by {proofs.describe_proved(row)}",
+                f"✓ by {told}" if (told := proofs.describe_proved(row, proved)) else "–",
             ]
         )
     first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
@@ -67,7 +68,7 @@ def test_the_page_of_operations_tells_every_row():
         + table(first, meaning)
         + "\n## How each is written, drawn and checked\n\n"
         "Checks draw each input from its interval; at a kink the derivative jumps. The last "
-        "column names the inputs whose derivative is proved, off kinks and jumps (see "
+        "column names the inputs whose derivative Coq has proved, off kinks and jumps (see "
         "[What is proved](../understand/trust.md#what-is-proved)). "
         "The derivatives stand beside the rows in `micrograd_nn/engine/table.py`.\n\n"
         + table(second, checks),

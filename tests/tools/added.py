@@ -31,7 +31,8 @@ from micrograd_nn.stepping.misconceptions.derivatives import WRONG_LOCALS
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE, COMPILE = "micrograd_nn", "micrograd_nn/extras/compile"
 STEPPING = f"{PACKAGE}/stepping/misconceptions"
-CALCULUS, GOLDEN = f"{PACKAGE}/extras/proof/calculus.v", "tests/golden"
+PROOF, GOLDEN = f"{PACKAGE}/extras/proof", "tests/golden"
+CALCULUS = f"{PROOF}/calculus.v"
 ALONE = {"overwrite", "too early"}  # misconceptions that the doctor knows as faults of a walk
 
 
@@ -73,6 +74,7 @@ def list_places_of_operation(row: Operation) -> Iterator[Place]:
     yield write(Arrays(), row, NoArraysError, look("over columns", rules, rf"^def {name}\("))
     if not isinstance(row, Lookup):  # which has files of its own
         yield from list_places_of_usual_operation(row, name)
+    yield look("its proof", f"{PROOF}/proved.txt", rf"^derivative_of_{name}_by_")
     if row not in ARITHMETIC:
         yield from list_places_in_coq(NAMES.get(row, row.name))
     yield look("its page, with REFRESH=1", "docs/look-up/operations.md", rf"^\| `{name}` ")

@@ -46,8 +46,7 @@ class Coq(Notation):
         slots = list_slots(len(inputs))
         if isinstance(operation, Reduction):
             first = int(isinstance(operation, Lookup))
-            listed = f"[{'; '.join(slots[first:])}]"
-            slots = [*slots[:first], listed]
+            slots = [*slots[:first], f"[{'; '.join(slots[first:])}]"]
         name = NAMES.get(operation, operation.name)
         return Form(" ".join([name, *[f"({slot})" for slot in slots]]), len(inputs), CALL)
 

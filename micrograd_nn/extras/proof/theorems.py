@@ -8,7 +8,9 @@ value, and is the derivative. Operations of any number of inputs have theorems f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 from ...engine import table as op
@@ -38,7 +40,6 @@ EXTRA_CONDITIONS = {
     "pow_by_x by x": r"x <> 0 \/ y <> 0",
     "pow_by_y by x": "x > 0", "pow_by_y by y": "x > 0",
 }  # fmt: skip
-UNPROVED = {"choose by index": "which is whole"}
 
 
 class Theorem(NamedTuple):
@@ -74,6 +75,11 @@ class Theorem(NamedTuple):
         """The theorem's name in Coq."""
         return f"derivative_of_{self.name.replace(' ', '_')}_of_{len(self.names)}"
 
+    @property
+    def record(self) -> str:
+        """The line of proved.txt for it, which tells when its statement is another."""
+        return f"{self.label} {sha256(self.statement.encode()).hexdigest()[:16]}"
+
 
 def list_theorems(operation: Operation) -> Iterator[Theorem]:
     """List the theorems about a row of the table; a NoTheoremError where a rule isn't a formula.
@@ -90,12 +96,15 @@ def list_theorems(operation: Operation) -> Iterator[Theorem]:
         partials = derive_partials(operation, out, leaves, [True] * len(leaves))
         for by, partial in zip(names, partials, strict=True):
             name = f"{operation.name} by {by}"
-            if name not in UNPROVED:
+            if name != "choose by index":  # which is a whole number
                 extra = [EXTRA_CONDITIONS[name]] if name in EXTRA_CONDITIONS else []
-                conditions = [*list_conditions(operation, names, by), *extra]
-                derivative = coq.write_symbol(partial, texts).text
-                needed = list_needed(coq, partial, texts)
-                yield Theorem(name, names, by, conditions, function.text, derivative, needed)
+                yield Theorem(
+                    name, names, by,
+                    conditions=[*list_conditions(operation, names, by), *extra],
+                    function=function.text,
+                    derivative=coq.write_symbol(partial, texts).text,
+                    needed=list_needed(coq, partial, texts),
+                )  # fmt: skip
 
 
 def list_needed(coq: Coq, partial: Any, texts: dict[Symbol, Text]) -> list[str]:
@@ -123,23 +132,29 @@ def replace_names(text: str, given: dict[str, str]) -> str:
     return re.sub(r"\w+", lambda word: given.get(word[0], word[0]), text)
 
 
-def describe_proved(operation: Operation) -> str:
-    """Tell by which inputs of a row its derivative has a theorem, and where.
+def read_proved() -> set[str]:
+    """Return the records of what Coq has proved, which a test with Coq keeps."""
+    return {*(files(__package__) / "proved.txt").read_text(encoding="utf-8").splitlines()}
 
-    >>> describe_proved(op.atan2), describe_proved(op.sum)
+
+def describe_proved(operation: Operation, proved: Collection[str]) -> str:
+    """Tell by which inputs of a row its derivative is proved, and where; "" by none.
+
+    >>> proved = read_proved()
+    >>> describe_proved(op.atan2, proved), describe_proved(op.sum, proved)
     ('y where y ≠ 0 or x > 0; x', '1 to 3 values, the formula for any number')
+    >>> describe_proved(op.sum, proved=())
+    ''
     """
-    told, without = [], ""
-    for by in operation.inputs:
-        name = f"{operation.name} by {by}"
-        where = EXTRA_CONDITIONS.get(name, "").replace("<>", "≠").replace("\\/", "or")
-        if by == "values":
-            by = f"{LENGTHS[0]} to {LENGTHS[-1]} values, the formula for any number"
-        if name in UNPROVED:
-            without = f"; not {by}, {UNPROVED[name]}"
-        else:
-            told.append(f"{by} where {where}" if where else by)
-    return ("; " if " where " in " ".join(told) else ", ").join(told) + without
+    theorems = list(list_theorems(operation))
+    if isinstance(operation, Reduction):
+        is_whole = all(x.record in proved for x in theorems)
+        return f"{LENGTHS[0]} to {LENGTHS[-1]} values, the formula for any number" * is_whole
+    told = []
+    for theorem in [x for x in theorems if x.record in proved]:
+        where = EXTRA_CONDITIONS.get(theorem.name, "").replace("<>", "≠").replace("\\/", "or")
+        told.append(f"{theorem.by} where {where}" if where else theorem.by)
+    return ("; " if " where " in " ".join(told) else ", ").join(told)
 
 
 def list_names(operation: Operation) -> Iterator[Sequence[str]]:
