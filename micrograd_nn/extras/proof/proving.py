@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,9 +21,8 @@ from ..._ground.text import InputError, count_things
 from ...engine.operation import Operation
 from ...engine.table import OPERATIONS
 from .notation import NoTheoremError
-from .theorems import Theorem, describe_proved, list_theorems
+from .theorems import Theorem, describe_proved, list_theorems, read_sources
 
-SOURCES = "calculus", "powers", "lengths", "proof"  # the files of Coq, each of which needs the last
 HEAD = """From Micrograd Require Import proof.
 Open Scope R_scope.
 Set Printing Width 10000.
@@ -104,8 +102,7 @@ def run_coq(commands: Sequence[str]) -> str:
 
     Without Coq, or where it can't make sense of a command, that is an InputError.
     """
-    texts = {x: (files(__package__) / f"{x}.v").read_text(encoding="utf-8") for x in SOURCES}
-    texts["table"] = HEAD + "\n".join(commands)
+    texts = {**read_sources(), "table": HEAD + "\n".join(commands)}
     if shutil.which("coqc") is None:
         raise InputError(f"proofs need Coq and Coquelicot: {INSTALL}")
     with TemporaryDirectory() as place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from ...notation.writing.notation import Text
 from ...notation.writing.symbol import Symbol, Symbols, derive_partials
 from .notation import Coq, NoTheoremError
 
+SOURCES = "calculus", "powers", "lengths", "proof"  # the files of Coq, each of which needs the last
 LENGTHS = 1, 2, 3  # of the values, or of the weights and inputs of a dot
 FRACTION, SMALL = "(forall n, y <> IZR n) -> x > 0", r"y < 1 /\ y <> 0 -> x <> 0"
 # What a row needs, where that isn't a comparison as Python writes it. From 2 ** 53 on, floats are
@@ -77,8 +79,9 @@ class Theorem(NamedTuple):
 
     @property
     def record(self) -> str:
-        """The line of proved.txt for it, which tells when its statement is another."""
-        return f"{self.label} {sha256(self.statement.encode()).hexdigest()[:16]}"
+        """The line of proved.txt for it: another one where it or what it stands on is another."""
+        says = "".join([self.statement, *read_sources().values()])
+        return f"{self.label} {sha256(says.encode()).hexdigest()[:16]}"
 
 
 def list_theorems(operation: Operation) -> Iterator[Theorem]:
@@ -130,6 +133,12 @@ def replace_names(text: str, given: dict[str, str]) -> str:
     """
     given = {name: x if x.isalnum() else f"({x})" for name, x in given.items()}
     return re.sub(r"\w+", lambda word: given.get(word[0], word[0]), text)
+
+
+@cache
+def read_sources() -> dict[str, str]:
+    """Return the text of each file of Coq: its definitions and lemmas, by which theorems stand."""
+    return {x: (files(__package__) / f"{x}.v").read_text(encoding="utf-8") for x in SOURCES}
 
 
 def read_proved() -> set[str]:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation
 from micrograd_nn.engine import table as op
-from micrograd_nn.extras.proof import notation
+from micrograd_nn.extras.proof import notation, theorems
 from micrograd_nn.extras.proof import proving as proof
 from micrograd_nn.extras.proof.notation import Coq, NoTheoremError
 from micrograd_nn.extras.proof.theorems import (
@@ -214,6 +214,9 @@ def test_a_row_is_proved_only_if_coq_proved_what_it_says_now(monkeypatch):
     assert describe_proved(op.mul, proved) == "x"
     monkeypatch.setattr(op.sum, "partials", lambda out, *values: [2.0 for _ in values])
     assert describe_proved(op.sum, proved) == ""
+    other = {**theorems.read_sources(), "calculus": "Definition sin x := x."}
+    monkeypatch.setattr(theorems, "read_sources", lambda: other)
+    assert describe_proved(op.sin, proved) == ""
 
 
 def test_without_coq_the_remedy_is_told(monkeypatch, tmp_path):
