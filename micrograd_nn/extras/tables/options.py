@@ -19,7 +19,7 @@ RANGES = {
     "epochs": (1, math.inf, "a whole number from 1 up"),
     "batch_size": (1, math.inf, "a whole number from 1 up"),
     "patience": (1, math.inf, "a whole number from 1 up"),
-    "lr": (1e-300, 1e300, "a number above 0"),
+    "lr": (1e-300, 1e300, "a number above 0 and below 1e300"),
     "weight_decay": (0, math.inf, "a number from 0 up"),
     "validation": (0, 1, "a fraction from 0 to below 1"),
     "test": (0, 1, "a fraction from 0 to below 1"),

@@ -9,7 +9,7 @@ the function takes from elsewhere is kept, so that a change of it is noticed at 
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -257,6 +257,8 @@ class Reader:
             return
         if type(kind) not in (type, ABCMeta) or is_of_the_package(kind.__module__):
             refuse(place, f"uses an object of {kind.__name__}")
+        if issubclass(kind, Counter):
+            refuse(place, f"uses a {kind.__name__}: make a dict of it, dict(counts)")
         if base := find_other_base(kind):
             is_one = f", {add_article(base.__name__)}" * (base is not kind)
             refuse(place, f"uses an object of {kind.__name__}" + is_one)
@@ -264,7 +266,8 @@ class Reader:
         if isinstance(lookup, FunctionType) and look_up(kind, "__iter__") is UNKNOWN:
             refuse(place, f"uses an object of {kind.__name__}: give it an __iter__, too")
         if not is_trusted(find_base(kind, "__getattr__")):
-            refuse(place, f"uses an object of {kind.__name__}, which has a __getattr__")
+            remedy = "give its attributes to the object when it is made"
+            refuse(place, f"uses an object of {kind.__name__}, which has a __getattr__: {remedy}")
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
         for field in fields(kind) if is_dataclass(kind) else ():
