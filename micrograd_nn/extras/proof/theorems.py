@@ -20,7 +20,6 @@ from ...notation.writing.notation import Text
 from ...notation.writing.symbol import Symbol, Symbols, derive_partials
 from .notation import Coq, NoTheoremError
 
-SOURCES = "calculus", "powers", "lengths", "proof"  # the files of Coq, each of which needs the last
 LENGTHS = 1, 2, 3  # of the values, or of the weights and inputs of a dot
 FRACTION, SMALL = "(forall n, y <> IZR n) -> x > 0", r"y < 1 /\ y <> 0 -> x <> 0"
 # What a row needs, where that isn't a comparison as Python writes it. From 2 ** 53 on, floats are
@@ -138,7 +137,10 @@ def replace_names(text: str, given: dict[str, str]) -> str:
 @cache
 def read_sources() -> dict[str, str]:
     """Return the text of each file of Coq: its definitions and lemmas, by which theorems stand."""
-    return {x: (files(__package__) / f"{x}.v").read_text(encoding="utf-8") for x in SOURCES}
+    return {
+        name: (files(__package__) / f"{name}.v").read_text(encoding="utf-8")
+        for name in ("calculus", "powers", "lengths", "proof")  # each needs those before it
+    }
 
 
 def read_proved() -> set[str]:

@@ -266,8 +266,11 @@ class Reader:
         if isinstance(lookup, FunctionType) and look_up(kind, "__iter__") is UNKNOWN:
             refuse(place, f"uses an object of {kind.__name__}: give it an __iter__, too")
         if not is_trusted(find_base(kind, "__getattr__")):
-            remedy = "give its attributes to the object when it is made"
-            refuse(place, f"uses an object of {kind.__name__}, which has a __getattr__: {remedy}")
+            refuse(
+                place,
+                f"uses an object of {kind.__name__}, which has a __getattr__: "
+                f"give its attributes to the object when it is made",
+            )
         self.classes[kind] = None
         self.fields.update(getattr(kind, "_fields", ()))
         for field in fields(kind) if is_dataclass(kind) else ():
