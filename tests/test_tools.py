@@ -44,7 +44,7 @@ def test_what_is_new_is_told_each_place_that_lacks_it(added, monkeypatch, capsys
     assert added["main"]("tanh") == 0
     assert "✓ its row: micrograd_nn/engine/table.py:" in capsys.readouterr().out
     assert added["main"]("tan h") == 1
-    assert "tan h is in no table, as these are: add, sub" in capsys.readouterr().out
+    assert "tan h is in no table: register it first" in capsys.readouterr().out
 
 
 def test_a_golden_that_differs_says_where(tmp_path):

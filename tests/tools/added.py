@@ -33,6 +33,13 @@ PACKAGE, COMPILE = "micrograd_nn", "micrograd_nn/extras/compile"
 STEPPING = f"{PACKAGE}/stepping/misconceptions"
 PROOF, GOLDEN = f"{PACKAGE}/extras/proof", "tests/golden"
 CALCULUS = f"{PROOF}/calculus.v"
+TABLES = (
+    f"{PACKAGE}/engine/table.py, an operation", f"{PACKAGE}/optim.py, an optimizer",
+    f"{PACKAGE}/draw/drawing.py, an ending of pictures",
+    f"{COMPILE}/compiler/saving.py, a language of programs",
+    f"{PACKAGE}/extras/export/export.py, a language of models",
+    f"{STEPPING}/table.py, a misconception",
+)  # fmt: skip
 ALONE = {"overwrite", "too early"}  # misconceptions that the doctor knows as faults of a walk
 
 
@@ -198,7 +205,8 @@ def main(name: str) -> int:
     registered = [*find_all()]
     found = [places for each, places in registered if each == titles.get(name, name)]
     if not found:
-        print(f"{name} is in no table, as these are: {', '.join(each for each, _ in registered)}")
+        print(f"{name} is in no table: register it first, in", *TABLES, sep="\n  ")
+        print("or ask for a relative of it:", ", ".join(each for each, _ in registered))
         return 1
     places = [*chain(*found)]
     print(*places, sep="\n")
