@@ -163,7 +163,7 @@ def test_a_linear_model_is_the_same_where_it_is_asked_for_as_where_it_is_a_rival
         ([(x if x % 40 else "", "ab"[x % 2]) for x in range(600)], set()),
         ([(x, x % 7) for x in range(600)], set()),
     ],
-    ids=str,
+    ids=["cross-validation", "missing cells", "weights", "few missing", "many classes"],
 )
 def test_a_line_names_a_heading_of_the_guide_to_scikit_learn(rows, told, capsys):
     assert train(write_table("x,y", rows), "--target", "y", "--epochs", "1") == 0
