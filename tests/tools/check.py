@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent.parent
 IN_FULL = "slow or browser or hypothesis or random or sized"
 # Of those in full, many wait: for a browser, a process, a limit of time. More than the cores share
 # them, each a file, since those of a file share a page. Long files stand among short ones.
-WORKERS = str(max(2, (os.cpu_count() or 1) * 2))
+WORKERS = str(max(2, (os.cpu_count() or 1) * 3 // 2))
 READING = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
