@@ -198,7 +198,7 @@ INNER = {
 CEILINGS = {
     "__init__ and its like": 307, "_ground": 716, "calculus": 256, "checks": 690, "debugger": 1972,
     "draw": 1295, "engine": 1020, "explain": 412, "extras": 18, "extras.ask": 1276,
-    "extras.compile": 4998, "extras.export": 1683, "extras.foreign": 957, "extras.micrograd": 105,
+    "extras.compile": 4997, "extras.export": 1683, "extras.foreign": 957, "extras.micrograd": 105,
     "extras.plot": 1307, "extras.practice": 5452, "extras.proof": 210, "extras.sklearn": 564,
     "extras.tables": 2104, "extras.train": 1798, "graph": 1248, "nn": 175, "notation": 1217,
     "notebook": 260, "page": 422, "stepping": 423, "terminal": 876,

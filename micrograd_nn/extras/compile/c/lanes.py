@@ -195,7 +195,8 @@ class LaneNotation(C):
         key = operation, count
         if key not in self.functions:
             name = f"lanes{len(self.functions)}_{operation.name}_"
-            self.functions[key] = name, write_of_lane(operation, count)
+            lane = [Text(f"x{i}[l]") for i in range(count)]
+            self.functions[key] = name, C().write_operation(operation, lane).text
         name, one = self.functions[key]
         return f"{name}({'parameters, ' * takes_parameters(one)}"
 
@@ -214,11 +215,6 @@ class LaneNotation(C):
                 "",
             ]
         return defined
-
-
-def write_of_lane(operation: Operation, count: int) -> str:
-    """Return the text of an operation on one lane of ``count`` inputs."""
-    return C().write_operation(operation, [Text(f"x{i}[l]") for i in range(count)]).text
 
 
 def takes_parameters(text: str) -> bool:

@@ -91,11 +91,7 @@ class ArrayProgram:
 
     def run(self, kind: int | str, parameters: Any, columns: Any, *more: Any) -> Any:
         """Return what a function gives, or raise the error of the first row that has one."""
-        arrays = [
-            x
-            for given in (parameters, columns)
-            for x in ([given] if hasattr(given, "dtype") else given)
-        ]
+        arrays = [x for these in (parameters, columns) for x in list_arrays(these)]
         if any(isinstance(x, Value) for x in arrays):
             raise TypeError("a program over columns takes numbers and arrays, not Values: x.data")
         xp = find_namespace(arrays)
@@ -136,6 +132,11 @@ class ArrayProgram:
             "over columns, a number isn't finite that is so row by row: a sum beyond the largest "
             'float, or 0 times an infinite derivative; compile it without over="array"'
         )
+
+
+def list_arrays(given: Any) -> Sequence[Any]:
+    """Return an array by itself, or what a list has."""
+    return [given] if hasattr(given, "dtype") else given
 
 
 def find_namespace(arrays: Sequence[Any]) -> Any:

@@ -36,7 +36,11 @@ def list_operands(step: Step, statements: LoopStatements) -> list[Operand]:
     count = sum(operand.length for operand in step.operands)
     operands = [*step.operands]
     if step.operation not in statements.looped or count <= statements.longest_written:
-        operands = [x for operand in operands for x in cut_run(operand, operand.length)]
+        operands = [
+            keep_numbers(skip_numbers(operand, i), 1)
+            for operand in operands
+            for i in range(operand.length)
+        ]
     if step.operation is not dot:
         return operands
     weights, rest = cut_operands(operands, count // 2)
@@ -73,11 +77,6 @@ def skip_numbers(operand: Operand, length: int) -> Operand:
     """Return an operand without its first numbers."""
     rest = operand._replace(place=operand.place + length * operand.step)
     return keep_numbers(rest, operand.length - length)
-
-
-def cut_run(operand: Operand, count: int) -> list[Operand]:
-    """Return the numbers of a run as operands of their own."""
-    return [keep_numbers(skip_numbers(operand, i), 1) for i in range(count)]
 
 
 def has_runs(step: Step) -> bool:
