@@ -22,8 +22,7 @@ def check(claim, figures):
     pattern = re.escape(claim.sentence)
     pattern = re.sub(r"\\\{[^}]*\}", "(.+?)", pattern)
     found = re.search(pattern, text)
-    if not found:
-        pytest.fail(f"{claim.page} has no such sentence: {claim.sentence}", pytrace=False)
+    assert found, f"{claim.page} has no such sentence: {claim.sentence}"
     if said not in text:  # an assert would print the whole page
         pytest.fail(
             f"{claim.page} says “{found[0]}”, and what comes out is “{said}”", pytrace=False

@@ -33,13 +33,14 @@ PACKAGE, COMPILE = "micrograd_nn", "micrograd_nn/extras/compile"
 STEPPING = f"{PACKAGE}/stepping/misconceptions"
 PROOF, GOLDEN = f"{PACKAGE}/extras/proof", "tests/golden"
 CALCULUS = f"{PROOF}/calculus.v"
-TABLES = (
-    f"{PACKAGE}/engine/table.py, an operation", f"{PACKAGE}/optim.py, an optimizer",
-    f"{PACKAGE}/draw/drawing.py, an ending of pictures",
-    f"{COMPILE}/compiler/saving.py, a language of programs",
-    f"{PACKAGE}/extras/export/export.py, a language of models",
-    f"{STEPPING}/table.py, a misconception",
-)  # fmt: skip
+TABLES = {  # where each kind is registered
+    "operation": f"{PACKAGE}/engine/table.py",
+    "optimizer": f"{PACKAGE}/optim.py",
+    "ending": f"{PACKAGE}/draw/drawing.py",
+    "language of programs": f"{COMPILE}/compiler/saving.py",
+    "language of models": f"{PACKAGE}/extras/export/export.py",
+    "misconception": f"{STEPPING}/table.py",
+}
 ALONE = {"overwrite", "too early"}  # misconceptions that the doctor knows as faults of a walk
 
 
@@ -70,7 +71,7 @@ def look(what: str, path: str, pattern: str, among: str = "") -> Place:
 def list_places_of_operation(row: Operation) -> Iterator[Place]:
     """Yield where a row of the table stands, and what is said of it elsewhere."""
     name = re.escape(row.name)
-    yield look("its row", f"{PACKAGE}/engine/table.py", rf"^{name}(: \w+)? = ")
+    yield look("its row", TABLES["operation"], rf"^{name}(: \w+)? = ")
     yield look(
         "its name at the door", f"{PACKAGE}/__init__.py", rf"^    {name},$| {name} as {name}$"
     )
@@ -127,7 +128,7 @@ def write(notation: Notation, row: Operation, lack: type[Exception], place: Plac
 
 def list_places_of_optimizer(kind: type[Optimizer]) -> Iterator[Place]:
     """Yield where an optimizer stands, and what tests and tells of it."""
-    name, own = kind.__name__, f"{PACKAGE}/optim.py"
+    name, own = kind.__name__, TABLES["optimizer"]
     yield look("its class", own, rf"^class {name}\(")
     yield look("among those that the base tells of", own, rf"is the base of .*\b{name}\b")
     yield look("its public name", f"{PACKAGE}/__init__.py", rf'^    "optim": ".*\b{name}\b')
@@ -143,7 +144,7 @@ def list_places_of_optimizer(kind: type[Optimizer]) -> Iterator[Place]:
 
 def list_places_of_ending(ending: str) -> Iterator[Place]:
     """Yield where an ending of pictures stands."""
-    drawing = f"{PACKAGE}/draw/drawing.py"
+    drawing = TABLES["ending"]
     writers = [look("what writes it", drawing, rf'"{ending}"'),
                look("what writes it", f"{PACKAGE}/draw/layout.py", rf'"{ending}"')]  # fmt: skip
     yield max(writers, key=lambda place: place.line > 0)
@@ -154,9 +155,9 @@ def list_places_of_ending(ending: str) -> Iterator[Place]:
 
 def list_places_of_language(ending: str) -> Iterator[Place]:
     """Yield where a language of programs, of models, or of both stands."""
-    name, export = re.escape(ending), f"{PACKAGE}/extras/export/export.py"
+    name, export = re.escape(ending), TABLES["language of models"]
     if ending in PROGRAM_WRITERS:
-        writers = f"{COMPILE}/compiler/saving.py"
+        writers = TABLES["language of programs"]
         yield look("what writes programs", writers, rf'^    "{name}": ', "\nPROGRAM_WRITERS")
         runners = "tests/extras/compile/programs/test_writers.py"
         yield look("what runs a file in tests", runners, rf'"{name}": ', "\nRUNNERS")
@@ -171,7 +172,7 @@ def list_places_of_language(ending: str) -> Iterator[Place]:
 def list_places_of_misconception(wrong: Misconception) -> Iterator[Place]:
     """Yield where a misconception stands, and who knows it."""
     title = re.escape(wrong.title)
-    yield look("its row", f"{STEPPING}/table.py", rf'"{title}"')
+    yield look("its row", TABLES["misconception"], rf'"{title}"')
     rows = [one for each in WRONG_LOCALS.values() for one, _ in each]
     suspects = f"{PACKAGE}/extras/practice/diagnosis/suspects.py"
     doctor = look("the doctor's share", suspects, "^WRONG_SHARES")
@@ -205,7 +206,8 @@ def main(name: str) -> int:
     registered = [*find_all()]
     found = [places for each, places in registered if each == titles.get(name, name)]
     if not found:
-        print(f"{name} is in no table: register it first, in", *TABLES, sep="\n  ")
+        print(f"{name} is in no table: register it first, as")
+        print(*[f"  {kind} in {path}" for kind, path in TABLES.items()], sep="\n")
         print("or ask for a relative of it:", ", ".join(each for each, _ in registered))
         return 1
     places = [*chain(*found)]
