@@ -49,7 +49,7 @@ def widget(subject: Any, **options: Any) -> Any:
         ) from None
     if (build := find_builder("widgets", subject)) is not None:
         return build(subject, **options)
-    check_options(options, WidgetOptions, "widget", "a graph")
+    check_options(options, WidgetOptions.__annotations__, "widget", "a graph")
     names, opening = options.pop("names", None), take_opening(options)
     graph = Graph.of(subject, names, "widget")
     return LessonWidget(LessonSubject(graph, opening=opening, **options), names)

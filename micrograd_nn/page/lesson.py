@@ -19,8 +19,6 @@ from .mistakes import describe_misconceptions, list_choices, write_mistakes, wri
 from .opening import BEGINNING, Opening, describe_opening
 from .views import describe_view, keep_near_root
 
-DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
-
 
 def build_lesson(
     root: Value | Graph,
@@ -40,7 +38,7 @@ def build_lesson(
     graph = keep_near_root(whole)
     opened, count = describe_opening(graph, opening)
     rows = check_examples(graph, inputs, rows)
-    view = describe_view(graph)
+    view, told = describe_view(graph)
     formulas, rules = Formulas(), Rules()
     described = describe_nodes(graph, formulas, rules)
     choices = list_choices(graph)
@@ -48,14 +46,8 @@ def build_lesson(
         "nodes": described,
         "rules": rules.descriptions,
         "fixed": rules.missing,
-        "told": view.told,
-        "view": {
-            "tree": view.tree,
-            "stands": view.stands,
-            "repeats": view.repeats,
-            "names": view.names,
-            "depths": [[depth, DEPTH_NAMES[depth]] for depth in view.depths],
-        },
+        "told": told,
+        "view": view,
         "examples": {"inputs": [graph.places[x] for x in inputs], "rows": rows},
         "parameters": [graph.places[x] for x in graph.parameters],
         "opening": opened,

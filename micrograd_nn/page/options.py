@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypedDict
 
 from ..engine.value import Value
@@ -28,12 +28,11 @@ class LessonOptions(WidgetOptions, total=False):
     rows: Sequence[Sequence[float]]
 
 
-def check_options(options: Iterable[str], known: type, caller: str, kind: str) -> None:
+def check_options(options: Iterable[str], known: Collection[str], caller: str, kind: str) -> None:
     """Refuse an option that there isn't for a kind of subject, such as "a graph"."""
     for name in options:
-        if name not in known.__annotations__:
-            names = ", ".join(known.__annotations__)
-            raise TypeError(f"{caller} takes no {name} for {kind}: it takes {names}")
+        if name not in known:
+            raise TypeError(f"{caller} takes no {name} for {kind}: it takes {', '.join(known)}")
 
 
 def take_opening(options: dict[str, Any]) -> Opening:

@@ -5,7 +5,7 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..engine.value import Value
 from ..graph.folding import Folding, Repeat
@@ -14,23 +14,16 @@ from ..graph.groups import GroupTree
 from ..graph.matrices import find_matrix
 from ..graph.paths import find_nearest
 
+DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
 
 
-class View(NamedTuple):
-    """A graph's groups as a page takes them, the repeats among them, and what to know of them."""
+def describe_view(graph: Graph) -> tuple[dict[str, Any], str]:
+    """Return a graph's groups and the repeats among them, as a page takes them; and what to know.
 
-    tree: dict[str, Any]
-    stands: list[int]
-    repeats: list[dict[str, Any]]
-    names: dict[int, str]
-    depths: list[str]
-    told: str
-
-
-def describe_view(graph: Graph) -> View:
-    """Return what a page's picture shows of a graph."""
+    Repeats and nodes are by number, and ``stands`` has the node that stands for each.
+    """
     folding = graph.folding_of_use
     groups = graph.group(folding)
     standing = len(set(folding.places.values()))
@@ -68,8 +61,14 @@ def describe_view(graph: Graph) -> View:
         for node, name in graph.short_names.items()
         if name != graph.names[node]
     }
-    tree = describe_tree(graph, groups, kept)
-    return View(tree, stands, repeats, names, depths, " ".join(told))
+    view = {
+        "tree": describe_tree(graph, groups, kept),
+        "stands": stands,
+        "repeats": repeats,
+        "names": names,
+        "depths": [[depth, DEPTH_NAMES[depth]] for depth in depths],
+    }
+    return view, " ".join(told)
 
 
 def has_neurons(tree: GroupTree) -> bool:

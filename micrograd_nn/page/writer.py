@@ -80,6 +80,6 @@ def page(
     if (build := find_builder("pages", subject)) is not None:
         made: Page = build(subject, **options)
     else:
-        check_options(options, LessonOptions, "page", "a graph")
+        check_options(options, LessonOptions.__annotations__, "page", "a graph")
         made = build_lesson(subject, opening=take_opening(options), **options)
     return made if path is None else made.save(path)

@@ -1,9 +1,9 @@
 // A picture in the text that moves: a plot, or a drawing, whose sliders or points a reader moves.
 
-import { html, makeButton, wantsCalm } from "../../../micrograd_nn/page/web/markup.js";
+import { html, makeButton, setAttributes, wantsCalm } from "../../../micrograd_nn/page/web/markup.js";
 import { animate, whenDragged } from "../../../micrograd_nn/page/web/moving.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { drawLine, measureWidth, Scale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { drawLine, measureWidth, Scale, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { SHOWS } from "./shows.js";
 
 const MARGINS = { left: 48, right: 14, top: 28, bottom: 44 };

@@ -1,9 +1,9 @@
 // The plane of the playground for networks: examples and what is predicted, to point at.
 
 import { fromOwnUnit, toOwnUnit } from "../../../micrograd_nn/extras/train/pages/web/columns.js";
-import { byId } from "../../../micrograd_nn/page/web/markup.js";
+import { byId, setAttributes } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { measureWidth, setAttributes } from "../../../micrograd_nn/page/web/plot.js";
+import { measureWidth } from "../../../micrograd_nn/page/web/plot.js";
 import { Predictions } from "../../../micrograd_nn/extras/train/pages/web/predictions.js";
 import { Meaning } from "../../../micrograd_nn/extras/train/pages/web/predictor.js";
 import { Axes } from "./axes.js";

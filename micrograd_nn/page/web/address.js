@@ -116,7 +116,7 @@ export class Address {
   /**
    * Add a part: `write()` returns its state as a text, `read(text)` takes over such a text.
    *
-   * What `read` returns says why it can't; then the part stays as it was. They are read in the order
+   * What `read` returns, if anything, says why it can't; then the part stays as it was. They are read in the order
    * in which they were added. An address without a part leaves it as the page opened, or as
    * `imply(state)` says, if that is a text, of the parts before it.
    */

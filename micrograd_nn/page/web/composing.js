@@ -87,10 +87,9 @@ function bundleEdges(edges, chains) {
     if (isSeen && !(tail === head && typeof tail === "object")) {
       const isSingle = typeof tail === "number" && typeof head === "number";
       const key = `${idOf(tail)}-${idOf(head)}-${isSingle ? edge.position : 0}${edge.isBack ? "-back" : ""}`;
-      if (!bundles.has(key)) {
-        bundles.set(key, { key, tail, head, tailId: idOf(tail), isBack: edge.isBack, edges: [] });
-      }
-      bundles.get(key).edges.push(edge);
+      const bundle = bundles.get(key) ?? { key, tail, head, tailId: idOf(tail), isBack: edge.isBack, edges: [] };
+      bundles.set(key, bundle);
+      bundle.edges.push(edge);
     }
   }
   return [...bundles.values()];
@@ -111,15 +110,12 @@ function planBundle({ key, tail, head, lane, edges }, chains, plans) {
   }
   const isSingle = typeof tail === "number" && typeof head === "number";
   const note = (group, tailItem, headItem, local) => {
-    if (!plans.has(group)) {
-      plans.set(group, new Map());
-    }
-    const plan = plans.get(group);
-    if (!plan.has(local)) {
-      plan.set(local, { key: local, tail: tailItem, head: headItem, lane, isSingle });
-    }
-    plan.get(local).isSingle ||= isSingle;
-    return { group, local: plan.get(local) };
+    const plan = plans.get(group) ?? new Map();
+    plans.set(group, plan);
+    const part = plan.get(local) ?? { key: local, tail: tailItem, head: headItem, lane, isSingle };
+    plan.set(local, part);
+    part.isSingle ||= isSingle;
+    return { group, local: part };
   };
   const parts = [];
   for (let level = from.length - 1; level >= common; level -= 1) {
@@ -182,7 +178,9 @@ function layGroup(group, open, plans, sizeOf, looped) {
     local.key,
     found.routes[i].map(([x, y]) => [x + dx, y + dy]),
   ]));
-  spreadEnds(locals, routes, pairs, boxes, places);
+  const ways = locals.map(({ key }) => routes.get(key));
+  spreadAt(ways, pairs.map(([, head]) => head), boxes, places);
+  spreadAt(ways.map((way) => way.toReversed()), pairs.map(([tail]) => tail), boxes, places); // of the same points
   locals.forEach((local) => {
     const route = routes.get(local.key);
     const name = local.lane;
@@ -212,19 +210,12 @@ function findShift(way, { lane }) {
   return at === undefined ? 0 : at / way.height - 0.5;
 }
 
-/** Let arrows that enter one box, or leave one, end apart, in the order of their other ends. */
-function spreadEnds(locals, routes, pairs, boxes, places) {
-  spreadAt(locals, routes, pairs.map(([, head]) => head), boxes, places);
-  const reversed = new Map([...routes].map(([key, route]) => [key, [...route].reverse()])); // of the same points
-  spreadAt(locals, reversed, pairs.map(([tail]) => tail), boxes, places);
-}
-
-/** Let arrows be apart at the last points of their routes, where some of them meet at one box. */
-function spreadAt(locals, routes, ends, boxes, places) {
+/** Let arrows be apart at the last points of their routes, in the order of their other ends, where some meet at one box. */
+function spreadAt(routes, ends, boxes, places) {
   const meeting = new Map();
   ends.forEach((end, i) => {
     if (!boxes[end].side) { // a port is one for all that pass it
-      meeting.set(end, [...(meeting.get(end) ?? []), routes.get(locals[i].key)]);
+      meeting.set(end, [...(meeting.get(end) ?? []), routes[i]]);
     }
   });
   for (const [end, own] of meeting) {

@@ -1,8 +1,8 @@
 // Dots that run along the edges of a step as it is taken: numbers forward, a share back.
 
-import { wantsCalm } from "./markup.js";
+import { setAttributes, wantsCalm } from "./markup.js";
 import { animate } from "./moving.js";
-import { setAttributes, svg } from "./plot.js";
+import { svg } from "./plot.js";
 
 const RUN = 400; // milliseconds
 const MOST_RUNNING = 24; // at once

@@ -91,13 +91,6 @@ export class Graph {
     });
   }
 
-  /** Let a node have no number, for a reason of its own. */
-  fail(node, error) {
-    this.errors.set(node, error);
-    this.data[node] = null;
-    this.partials[node] = [];
-  }
-
   /** Return the number that arrives at a node from its input at a position. */
   findArriving(node, position) {
     return this.findCut(node, position) ?? this.data[this.nodes[node].inputs[position]];
@@ -146,16 +139,13 @@ export function attempt(give) {
  * pass (`unreset`).
  */
 export function listFacts(graph, broken = {}) {
-  const facts = [];
-  graph.nodes.forEach(({ rule }, node) => {
-    if (rule !== null) {
-      facts.push({ kind: "value", node });
-    }
-  });
+  const computed = graph.nodes.map((_, node) => node).filter((node) => graph.nodes[node].rule !== null);
+  const facts = computed.map((node) => ({ kind: "value", node }));
+  const backwards = computed.reverse(); // each after all that use it: what backpropagation needs
   for (let pass = 0; pass < (broken.unreset ? 2 : 1); pass += 1) {
     facts.push({ kind: "seed", node: graph.root, pass });
     const reached = new Set([graph.root]);
-    for (const node of broken.unordered ? orderDepthFirst(graph) : orderBackwards(graph)) {
+    for (const node of broken.unordered ? orderDepthFirst(graph) : backwards) {
       graph.nodes[node].inputs.forEach((input, position) => {
         if (reached.has(node) && graph.passes(node, position)) {
           reached.add(input);
@@ -167,12 +157,7 @@ export function listFacts(graph, broken = {}) {
   return facts;
 }
 
-/** Return the nodes that are computed, each after all that use it: what backpropagation needs. */
-function orderBackwards(graph) {
-  return graph.nodes.map((_, node) => node).filter((node) => graph.nodes[node].rule !== null).reverse();
-}
-
-/** Return the same nodes as a walk down from the root meets them, which may be too early. */
+/** Return the nodes that are computed as a walk down from the root meets them, which may be too early. */
 function orderDepthFirst(graph) {
   const found = new Set();
   const waiting = [graph.root];

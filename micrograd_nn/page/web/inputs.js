@@ -6,6 +6,7 @@ import { byId, html, makeButton } from "./markup.js";
 import { formatAsPython, formatFactor, formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
+const HEADS = ["input", "slider", "number", "gradient"];
 const STEPS = 400; // of a slider
 const DIGITS = 4; // of a number in its box; all of them where it has the focus
 const OPEN = 40; // leaves that are shown at once
@@ -35,7 +36,7 @@ export class Inputs {
         html(
           "table",
           { "aria-label": group || "Inputs" },
-          makeHeading(),
+          html("thead", {}, html("tr", {}, ...HEADS.map((head) => html("th", { scope: "col" }, head)))),
           html("tbody", {}, ...some.map((node) => this.addRow(node))),
         );
       const first = groups.size === 1 || !group ? leaves.splice(0, OPEN) : [];
@@ -87,7 +88,7 @@ export class Inputs {
     box.addEventListener("blur", () => (box.value = formatAsPython(this.findNumber(node), DIGITS)));
     const head = html("th", { scope: "row", class: "name", dir: "auto", title: name === path ? "" : path }, name);
     const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount));
-    this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more], painted: {} });
+    this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more] });
     this.setRange(node);
     const number = html("td", {}, html("div", { class: "number" }, less, box, more));
     return html("tr", {}, head, html("td", {}, slider), number, gradient);
@@ -143,7 +144,7 @@ export class Inputs {
   resetRanges() {
     for (const [node, row] of this.rows) {
       this.setRange(node);
-      row.painted = {};
+      row.shown = undefined;
     }
   }
 
@@ -169,7 +170,7 @@ export class Inputs {
     }
   }
 
-  /** Show the numbers and gradients that changed, but for those that are folded away. */
+  /** Show the numbers and gradients, but for those that are folded away. */
   paint() {
     this.paintNudge();
     for (const [node, row] of this.rows) {
@@ -177,26 +178,15 @@ export class Inputs {
         continue;
       }
       const isHeld = this.isFixed || this.passes.graph.pins.has(node);
-      if (row.painted.isHeld !== isHeld) {
-        row.painted.isHeld = isHeld;
-        row.controls.forEach((control) => (control.disabled = isHeld));
-      }
+      row.controls.forEach((control) => (control.disabled = isHeld));
       const number = this.findNumber(node);
-      if (!Object.is(row.painted.number, number)) {
-        row.painted.number = number;
+      if (!Object.is(row.shown, number)) {
+        row.shown = number;
         this.show(node);
       }
       const gradient = this.passes.state().gradient[node]; // none before it is reached
-      if (!Object.is(row.painted.gradient, gradient)) {
-        row.painted.gradient = gradient;
-        row.gradient.textContent = formatNumber(gradient);
-        row.gradient.title = gradient === null ? "" : String(gradient);
-      }
+      row.gradient.textContent = formatNumber(gradient);
+      row.gradient.title = gradient === null ? "" : String(gradient);
     }
   }
-}
-
-function makeHeading() {
-  const cells = ["input", "slider", "number", "gradient"];
-  return html("thead", {}, html("tr", {}, ...cells.map((cell) => html("th", { scope: "col" }, cell))));
 }

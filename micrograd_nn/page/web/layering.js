@@ -33,8 +33,7 @@ export function layOut(boxes, arrows, { column, narrow, row }) {
   });
   const [left, widths] = placeColumns(cells, columns, gaps);
   const width = Math.max(0, left.at(-1) + widths.at(-1));
-  const tops = cells.map(({ y, height }) => y - height / 2);
-  const top = Math.min(0, ...(cells.length < 50_000 ? tops : [0]));
+  const top = cells.reduce((least, { y, height }) => Math.min(least, y - height / 2), 0);
   let height = 0;
   for (const cell of cells) {
     cell.y -= top;

@@ -27,11 +27,6 @@ export class Layers {
     return layer !== undefined && this.shut.has(layer) && !surgery.isDone && !isBroken ? layer : null;
   }
 
-  /** Return the shut box whose steps in a row are one: a layer, or one from which a share doesn't come out. */
-  findWhole(fact) {
-    return this.find(fact.node) ?? this.findWithin(fact);
-  }
-
   /** Return the shut box that a share stays in, so that nothing of it is drawn; null for none. */
   findWithin({ kind, node, input }) {
     const { repeats, surgery, isBroken } = this.passes;

@@ -2,12 +2,11 @@
 
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
-import { Equations } from "./equations.js";
+import { Equations, writeLayer } from "./equations.js";
 import { Host } from "./host.js";
 import { addLesson, shareLesson } from "./lessonstate.js";
 import { byId, foldNotes, letScroll } from "./markup.js";
 import { Loop } from "./loop.js";
-import { writeLayer } from "./matrices.js";
 import { offerMenu } from "./menu.js";
 import { mistakeRules } from "./mistakerules.js";
 import { Mistakes, paintWrong } from "./mistakes.js";

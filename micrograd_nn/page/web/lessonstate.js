@@ -21,7 +21,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
       }
       choice.value = value;
       numbers.chooseExample();
-      return "";
     },
   });
   passes.nodes.forEach(({ kind, name }, node) => {
@@ -35,7 +34,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
             return isFixed ? fixed : "no number";
           }
           inputs.changed(node, number);
-          return "";
         },
       });
     }
@@ -59,7 +57,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
       }
       depth.value = text;
       view.chooseDepth();
-      return "";
     },
   });
   const repetition = byId("repetition");
@@ -73,7 +70,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
         }
         repetition.value = String(wanted);
         view.chooseRepetition();
-        return "";
       },
     });
   }
@@ -85,7 +81,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
         return "no input has this name";
       }
       paths.choose(leaf);
-      return "";
     },
   });
   address.add("path", {
@@ -97,7 +92,6 @@ export function addLesson(address, { passes, numbers, view, surgery, paths, mist
       }
       paths.stop();
       paths.light(number);
-      return "";
     },
   });
 }
@@ -118,28 +112,20 @@ export function shareLesson({ address, passes, paths, player, mistakes }) {
   /** Take over what isn't so already; return what can't be, and why. */
   const take = ({ step, inputs, broken, paths_from }) => {
     const now = read();
+    const asked = [
+      ...Object.entries(inputs).map(([name, text]) => [keyOfInput(name), text, now.inputs[name]]),
+      ["broken", broken.join(), now.broken.join()],
+      ["paths", paths_from ?? now.paths_from, now.paths_from],
+      ["step", String(step), String(now.step)],
+    ].filter(([, text, before]) => text !== before);
     const refused = [];
-    const ask = (key, text) => {
+    for (const [key, text] of asked) {
       const part = address.parts.get(key);
       const why = part ? part.read(text) : "not of this page";
-      if (why) {
-        refused.push(`${key}: ${why}`);
+      refused.push(...(why ? [`${key}: ${why}`] : []));
+      if (key === "paths") {
+        paths.lightAll();
       }
-    };
-    for (const [name, text] of Object.entries(inputs)) {
-      if (text !== now.inputs[name]) {
-        ask(keyOfInput(name), text);
-      }
-    }
-    if (String(broken) !== String(now.broken)) {
-      ask("broken", broken.join());
-    }
-    if (paths_from !== null && paths_from !== now.paths_from) {
-      ask("paths", paths_from);
-      paths.lightAll();
-    }
-    if (step !== now.step) {
-      ask("step", String(step));
     }
     if (JSON.stringify(read()) !== JSON.stringify(now)) {
       address.settled();

@@ -101,7 +101,7 @@ export class Loop {
     const { passes, mistakes } = this;
     for (const select of this.places) {
       if ("local" in select.dataset) {
-        select.dataset.place = this.findLocalPlace();
+        select.dataset.place = this.fact?.kind === "share" ? passes.graph.nameLocal(this.fact.node, this.fact.position) : "";
       }
       const { place } = select.dataset;
       const choices = mistakes.listChoices(place).map((choice) => ({ ...choice, code: mistakes.write(choice, passes, this.fact?.node) }));
@@ -117,12 +117,6 @@ export class Loop {
       select.classList.toggle("wrong", Boolean(chosen?.name));
     }
     byId("mend").hidden = !passes.isBroken;
-  }
-
-  /** Return the place of the local derivative of the step, "" for none. */
-  findLocalPlace() {
-    const { fact, passes: { graph } } = this;
-    return fact?.kind === "share" ? graph.nameLocal(fact.node, fact.position) : "";
   }
 
   /** Return which parts of the step something is that is pointed at. */

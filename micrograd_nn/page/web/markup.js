@@ -7,14 +7,20 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** Return an HTML element with attributes and children; texts stay texts. */
-export function html(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
+/** Give an element attributes, but those that are null or false, and return it; a drawing's numbers to a hundredth. */
+export function setAttributes(element, attributes) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null && value !== false) {
-      element.setAttribute(key, value === true ? "" : value);
+      const isDrawn = typeof value === "number" && element instanceof SVGElement;
+      element.setAttribute(key, isDrawn ? Math.round(value * 100) / 100 : value === true ? "" : value);
     }
   }
+  return element;
+}
+
+/** Return an HTML element with attributes and children; texts stay texts. */
+export function html(name, attributes = {}, ...children) {
+  const element = setAttributes(document.createElement(name), attributes);
   element.append(...children);
   return element;
 }
@@ -59,9 +65,7 @@ export function mathml(name, ...children) {
 
 /** Return a formula of these parts. */
 export function formula(...parts) {
-  const math = mathml("math", mathml("mrow", ...parts));
-  math.setAttribute("displaystyle", "true"); // fractions of full size
-  return math;
+  return setAttributes(mathml("math", mathml("mrow", ...parts)), { displaystyle: "true" }); // fractions of full size
 }
 
 /** Return a sign such as = or +. */
@@ -72,10 +76,8 @@ export function sign(text) {
 /** Let a sign that is a parenthesis be no wider than it needs to be, but around a fraction. */
 function makeTight(operator) {
   if (/^[()]$/.test(operator.textContent)) {
-    const isTall = operator.parentElement?.querySelector("mfrac, msqrt") ?? null;
-    for (const [name, value] of [["lspace", "0"], ["rspace", "0"], ["stretchy", String(isTall !== null)]]) {
-      operator.setAttribute(name, value);
-    }
+    const tall = operator.parentElement?.querySelector("mfrac, msqrt") ?? null;
+    setAttributes(operator, { lspace: "0", rspace: "0", stretchy: String(tall !== null) });
   }
   return operator;
 }

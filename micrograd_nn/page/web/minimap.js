@@ -1,7 +1,8 @@
 // The map of a picture of which a part is in sight: its boxes, and a frame around that part.
 
+import { setAttributes } from "./markup.js";
 import { RIM, makePlace, meet } from "./places.js";
-import { setAttributes, svg } from "./plot.js";
+import { svg } from "./plot.js";
 
 const MAP = { width: 160, height: 48 };
 const MAP_RIM = 20; // pixels around it and to the border

@@ -62,10 +62,10 @@ export function whenMoved(element, { move, zoom, click }) {
   );
 }
 
-/** Tell of where a pointer is, from being pressed on an element to being let go, wherever it goes. */
+/** Tell of where the first pointer is, from being pressed on an element to being let go, wherever it goes. */
 export function whenDragged(element, drag) {
   element.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) {
+    if (event.button === 0 && event.isPrimary) {
       element.setPointerCapture(event.pointerId);
       drag(event);
     }

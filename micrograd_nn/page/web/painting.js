@@ -10,15 +10,7 @@ const LONGEST_ENDS = 16; // letters that a box has room for; of longer numbers, 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
   constructor(picture) {
-    this.picture = picture;
-  }
-
-  get passes() {
-    return this.picture.passes;
-  }
-
-  get repeats() {
-    return this.picture.repeats;
+    Object.assign(this, { picture, passes: picture.passes, repeats: picture.repeats });
   }
 
   /** Show the numbers and marks of the moment. */
@@ -61,7 +53,7 @@ export class Painting {
     if (given.length) {
       words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
     }
-    mark(box, ["node", box.kind, box.isGroup ? "toggle" : "", ...words].filter(Boolean));
+    mark(box, ["node", box.kind, box.isGroup && "toggle", ...words]);
     if (!box.isGroup) {
       box.g.setAttribute("aria-label", recite(passes, nodes[0], this.moment));
     }
@@ -81,22 +73,12 @@ export class Painting {
     const { passes } = this;
     const { marked } = passes;
     const keys = this.picture.keysOf(arrow);
-    const words = keys.length ? [] : ["absent"];
-    if (keys.some((key) => flowed.has(key))) {
-      words.push("flowed");
-    }
-    if (marked?.kind === "share" && keys.includes(`${marked.node}-${marked.position}`)) {
-      words.push("current");
-    }
-    if (keys.some((key) => path.has(key))) {
-      words.push("path");
-    }
-    const isCut = keys.some((key) => passes.graph.cuts.has(key));
-    if (isCut) {
-      words.push("cut");
-    }
+    const isOf = (some) => keys.some((key) => some.has(key));
+    const isCurrent = marked?.kind === "share" && keys.includes(`${marked.node}-${marked.position}`);
+    const [isOnPath, isCut] = [isOf(path), isOf(passes.graph.cuts)];
+    const words = [!keys.length && "absent", isOf(flowed) && "flowed", isCurrent && "current", isOnPath && "path", isCut && "cut"];
     if (mark(arrow, [arrow.kind, ...words]) && arrow.isOneOfMany) {
-      arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
+      arrow.g.setAttribute("tabindex", isCurrent || isOnPath ? "0" : "-1");
     }
     if (this.picture.sight.isFar) {
       return;
@@ -106,7 +88,7 @@ export class Painting {
       this.writeEdge(arrow, keys[0], product, isCut);
     } else if (product !== undefined || arrow.product) {
       arrow.product ??= addProduct(arrow);
-      put(arrow.product, product === undefined ? "" : `= ${formatNumber(product)}`, 106, 13);
+      fillText(arrow.product, product === undefined ? "" : `= ${formatNumber(product)}`, 106, 13);
     }
   }
 
@@ -118,8 +100,8 @@ export class Painting {
     const isShown = edge && known[edge.node] && !this.passes.isSecret(edge.node, edge.position);
     const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
     const share = flowed.has(key) ? `◂ ${formatNumber(flowed.get(key))}` : "";
-    put(texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 106, 13);
-    put(texts[1], product === undefined ? share : `= ${formatNumber(product)}`, 106, 13);
+    fillText(texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 106, 13);
+    fillText(texts[1], product === undefined ? share : `= ${formatNumber(product)}`, 106, 13);
     placeLabel(arrow, Math.max(13, this.picture.sight.least));
   }
 
@@ -128,33 +110,27 @@ export class Painting {
     const { known, gradient } = this.moment;
     const { graph } = this.passes;
     if (box.isGroup) {
-      const { parameters, outputs } = this.sortNodes(box);
+      box.sorted ??= this.sortNodes(box.stands);
+      const [outputs, parameters] = [box.sorted.outputs, box.sorted.parameters].map((own) => own.map((node) => this.repeats.see(node)));
       const values = outputs.every((node) => known[node]) ? outputs.map((node) => graph.data[node]) : [];
-      put(box.value, formatEnds(values), box.room, 22);
+      fillText(box.value, formatEnds(values), box.room, 22);
       const ends = formatEnds(parameters.map((node) => gradient[node]));
-      put(box.caption, ends && "weight gradients", box.room, 12.5);
-      put(box.gradient, ends, box.room, 15);
+      fillText(box.caption, ends && "weight gradients", box.room, 12.5);
+      fillText(box.gradient, ends, box.room, 15);
       this.writeSpread(box, 0, box.sorted.outputs, graph.data);
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
       const remark = wrong ? `✗ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
-      this.remark(box, remark);
+      writeRemark(box, remark);
       box.g.setAttribute("aria-label", `Open ${readTexts(box.g)}`); // whose role is that of a button
       return;
     }
     const [node] = nodes;
-    put(box.value, known[node] && graph.data[node] !== null ? formatNumber(graph.data[node]) : "", box.room, 22);
+    fillText(box.value, known[node] && graph.data[node] !== null ? formatNumber(graph.data[node]) : "", box.room, 22);
     const isWrong = this.moment.marked.wrong.has(node);
     const [own, right] = isWrong ? formatApart(gradient[node], this.passes.right[node]) : [formatNumber(gradient[node]), ""];
-    put(box.gradient, gradient[node] === null ? "" : own, box.room, 19);
-    const remark = isWrong ? this.describeLost(node) || `✗ ≠ ${right}` : this.describeChange(known[node] ? nodes : []);
-    this.remark(box, remark);
+    fillText(box.gradient, gradient[node] === null ? "" : own, box.room, 19);
+    writeRemark(box, isWrong ? this.describeLost(node) || `✗ ≠ ${right}` : this.describeChange(known[node] ? nodes : []));
     [graph.data, gradient].forEach((numbers, i) => this.writeSpread(box, i, [box.item], numbers));
-  }
-
-  remark(box, words) {
-    if (box.remark.textContent !== words) {
-      writeRemark(box, words);
-    }
   }
 
   /** Write from where to where numbers go in all repetitions, where a box has a place for that. */
@@ -162,7 +138,7 @@ export class Painting {
     if (i in box.spreads) {
       const ends = this.repeats.spread(stands, numbers, this.moment.known);
       const text = ends && (ends[0] === ends[1] ? `all ${formatNumber(ends[0])}` : formatEnds(ends));
-      put(box.spreads[i], text ?? "", box.room, 12.5);
+      fillText(box.spreads[i], text ?? "", box.room, 12.5);
     }
   }
 
@@ -186,13 +162,7 @@ export class Painting {
   }
 
   /** Return the nodes of a group that others take from, and its parameters. */
-  sortNodes(box) {
-    box.sorted ??= this.findEnds(box.stands);
-    const see = (node) => this.repeats.see(node);
-    return { outputs: box.sorted.outputs.map(see), parameters: box.sorted.parameters.map(see) };
-  }
-
-  findEnds(stands) {
+  sortNodes(stands) {
     const { nodes, graph } = this.passes;
     const own = new Set(stands);
     const used = new Set(this.picture.edges.filter(({ tail, head }) => own.has(tail) && !own.has(head)).map(({ tail }) => tail));
@@ -204,21 +174,14 @@ export class Painting {
   }
 }
 
-/** Mark what is drawn with words, and return whether they are new. */
+/** Mark what is drawn with the words that there are, and return whether they are new. */
 function mark({ g }, words) {
-  const text = words.join(" ");
+  const text = words.filter(Boolean).join(" ");
   const isNew = g.getAttribute("class") !== text;
   if (isNew) {
     g.setAttribute("class", text);
   }
   return isNew;
-}
-
-/** Write a text, if it isn't there already. */
-function put(text, content, room, size) {
-  if (text.textContent !== content) {
-    fillText(text, content, room, size);
-  }
 }
 
 /** Return the least and the greatest of some numbers as a text, one number if they look the same. */

@@ -10,6 +10,7 @@ import { Surgery, findDied } from "./surgery.js";
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
   constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }) {
+    this.nodes = nodes;
     this.repeats = new Repeats(view, nodes.length);
     this.layers = new Layers(view.tree, this);
     this.names = view.names ?? {}; // shorter ones, where the picture has some
@@ -24,10 +25,6 @@ export class Passes {
     this.step = 0;
     this.guessing = null; // while steps are guessed: what the page keeps to itself
     this.breakWith({});
-  }
-
-  get nodes() {
-    return this.graph.nodes;
   }
 
   /** Return a node's name as the picture has it. */
@@ -105,7 +102,7 @@ export class Passes {
 
   /** Find the steps at which one stops: those of repetitions or layers that aren't shown are one in a row. */
   listStops() {
-    this.stops = [0, ...this.repeats.listStops(this.facts, (fact) => this.layers.findWhole(fact))];
+    this.stops = [0, ...this.repeats.listStops(this.facts, (fact) => this.layers.find(fact.node) ?? this.layers.findWithin(fact))];
   }
 
   /** Return the number of the stop at a step, or of the first one after it. */

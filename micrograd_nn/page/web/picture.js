@@ -6,6 +6,7 @@
 import { compose, listNodes } from "./composing.js";
 import { isolateTexts } from "./direction.js";
 import { Dots } from "./dots.js";
+import { setAttributes } from "./markup.js";
 import { Painting } from "./painting.js";
 import { makePlace } from "./places.js";
 import { drawArrow, drawBox, drawFrame, readTexts, sizeBox } from "./shapes.js";
@@ -99,12 +100,9 @@ export class Picture {
       const item = { ...about, ...drawn, item: box.item, box: true, place: placeOf(box) };
       if (about.isGroup) {
         drawn.g.classList.add("toggle");
-        for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"], ["aria-label", `Open ${readTexts(drawn.g)}`]]) {
-          drawn.g.setAttribute(key, value);
-        }
+        setAttributes(drawn.g, { role: "button", tabindex: 0, "aria-expanded": "false", "aria-label": `Open ${readTexts(drawn.g)}` });
       } else {
-        drawn.g.setAttribute("role", "img");
-        drawn.g.setAttribute("tabindex", "-1"); // arrow keys lead there
+        setAttributes(drawn.g, { role: "img", tabindex: -1 }); // arrow keys lead there
       }
       return item;
     });
@@ -113,7 +111,8 @@ export class Picture {
       const isShared = arrow.parts?.length > 1; // on its way into an open box
       const isLabelAtTail = !isShared && (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
       const id = `arrow-${idOf(arrow.tail)}-${idOf(arrow.head)}-${arrow.edges[0].position}${arrow.isBack ? "-back" : ""}`;
-      const hasTexts = isSingle && this.passesOn(arrow.edges[0]);
+      const [{ head, position }] = arrow.edges;
+      const hasTexts = isSingle && this.passes.graph.wants(this.repeats.see(head), position); // and passes something on
       const drawn = drawArrow(arrow.points, { id, isBack: arrow.isBack, hasTexts, isLabelAtTail });
       return { ...arrow, ...drawn, isSingle, kind: `edge${arrow.isBack ? " lag" : ""}`, place: placeOfPoints(arrow.points) };
     });
@@ -131,10 +130,6 @@ export class Picture {
     }
     this.element.classList.toggle("lively", this.items.length <= LIVELY);
     this.sight.take(this.items, { width, height });
-  }
-
-  passesOn({ head, position }) {
-    return this.passes.graph.wants(this.repeats.see(head), position);
   }
 
   /** Return what a box needs to know of a node or a group. */
@@ -165,10 +160,12 @@ export class Picture {
     for (const arrow of this.arrows.filter(({ isSingle }) => isSingle)) {
       const { g, edges: [{ tail, head }] } = arrow;
       arrow.isOneOfMany = this.arrows.length > REACHABLE;
-      g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
-      g.setAttribute("role", "img");
-      g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
-      g.setAttribute("aria-label", `from ${isolateTexts(nodes[tail].name)} to ${isolateTexts(nodes[head].name)}`);
+      setAttributes(g, {
+        tabindex: arrow.isOneOfMany ? -1 : 0,
+        role: "img",
+        "aria-describedby": "hint", // which shows its local derivative
+        "aria-label": `from ${isolateTexts(nodes[tail].name)} to ${isolateTexts(nodes[head].name)}`,
+      });
     }
   }
 

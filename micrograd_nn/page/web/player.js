@@ -157,10 +157,7 @@ export function ownsKey({ tagName, type, id }, key) {
   if (id === "formula") { // which has the focus only where it is too wide
     return key.startsWith("Arrow");
   }
-  if (/^[\p{L}?]$/u.test(key)) {
-    return tagName === "SELECT" || tagName === "TEXTAREA" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
-  }
-  if (/^\d$/.test(key)) {
+  if (/^[\p{L}\d?]$/u.test(key)) {
     return tagName === "SELECT" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
   }
   if (tagName === "INPUT") {

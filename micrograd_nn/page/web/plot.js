@@ -1,12 +1,13 @@
 // What plots are made of: scales with round ticks, SVG, and the lines at which a surface has a height.
 
+import { setAttributes } from "./markup.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const NARROWEST = 240; // pixels of a picture
 
 /** Return an SVG element with attributes and children; texts stay texts. */
 export function svg(name, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, name);
-  setAttributes(element, attributes);
+  const element = setAttributes(document.createElementNS(SVG, name), attributes);
   element.append(...children);
   return element;
 }
@@ -16,11 +17,10 @@ export function measureWidth(element) {
   return Math.max(NARROWEST, element.clientWidth);
 }
 
-/** Set attributes of an element. */
-export function setAttributes(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
-  }
+/** Return where a pointer is in an element that is so wide and tall in its own units. */
+export function placePointer(element, { clientX, clientY }, wide, tall = 0) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return [((clientX - left) / width) * wide, ((clientY - top) / height) * tall];
 }
 
 /** From numbers low to high to places from and to; of sizes that differ widely by their logarithms. */

@@ -90,11 +90,9 @@ export class Presenter {
     const { picture, passes: { nodes, fact } } = this;
     const { sight } = picture;
     sight.zoom(this.findScale() / sight.at.scale);
-    if (fact) {
-      sight.show(this.findPlaces([...nodes[fact.node].inputs, fact.node, ...(fact.kind === "share" ? [fact.input] : [])]));
-    } else {
-      sight.show(this.findPlaces(nodes.map((_, node) => node).filter((node) => nodes[node].kind === "leaf").reverse()));
-    }
+    const leaves = nodes.map((_, node) => node).filter((node) => nodes[node].kind === "leaf");
+    const operands = fact ? [...nodes[fact.node].inputs, fact.node, ...(fact.kind === "share" ? [fact.input] : [])] : leaves.reverse();
+    sight.show(this.findPlaces(operands));
   }
 
   findPlaces(some) {
@@ -120,7 +118,6 @@ export class Presenter {
       write: () => (this.isOn ? "" : "off"),
       read: (text) => {
         this.set(text !== "off");
-        return "";
       },
     };
   }

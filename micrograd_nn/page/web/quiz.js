@@ -219,16 +219,12 @@ export class Quiz {
     const from = [...new Set(chosen.missing.map((one) => nameOf(passes.facts[one - 1].node)))].join(" and ");
     return {
       name: EARLY,
-      title: `${this.findTitle(EARLY)}.`,
+      title: `${this.slips.misconceptions.find((one) => one.name === EARLY).title}.`,
       told: chosen.arrived
         ? `${nameOf(given)} has only a part of its gradient: a share from ${from} is still to come.`
         : `Nothing has arrived at ${nameOf(given)} yet: its gradient comes from ${from}.`,
       remedy: `${nameOf(next)} has all its shares.`,
     };
-  }
-
-  findTitle(name) {
-    return this.slips.misconceptions.find((one) => one.name === name).title;
   }
 
   /** Return the step that shows what a mistake misses, and what to call that; undefined for none. */

@@ -47,21 +47,16 @@ export class QuizPanel {
     return this.quiz.isOn;
   }
 
-  get kind() {
-    return this.quiz.kind;
-  }
-
   /** How the state stands in an address: nothing if all kinds are asked for, the kind, or off. */
   get part() {
     return {
-      write: () => (this.isOn ? (this.kind === KINDS[0] ? "" : this.kind) : "off"),
+      write: () => (this.isOn ? (this.quiz.kind === KINDS[0] ? "" : this.quiz.kind) : "off"),
       read: (text) => {
         const kind = text === "" || text === "off" ? KINDS[0] : text;
         if (!KINDS.includes(kind)) {
           return `a question is ${KINDS.join(", ")}`;
         }
         this.set(text !== "off", kind);
-        return "";
       },
     };
   }
@@ -72,14 +67,14 @@ export class QuizPanel {
   }
 
   /** Turn guessing on or off, and choose what is asked for. */
-  set(isOn, kind = this.kind) {
-    if (kind !== this.kind) {
+  set(isOn, kind = this.quiz.kind) {
+    if (kind !== this.quiz.kind) {
       this.quiz.begin(); // what was answered was asked otherwise
     }
     this.quiz.isOn = isOn;
     this.quiz.kind = KINDS.includes(kind) ? kind : KINDS[0];
     byId("quiz").checked = isOn;
-    byId("quiz-kind").value = this.kind;
+    byId("quiz-kind").value = this.quiz.kind;
     byId("score-panel").hidden = !isOn;
     this.forget();
     this.switched(); // to the right engine
@@ -133,7 +128,7 @@ export class QuizPanel {
       this.asked = this.step;
       byId("verdict").replaceChildren();
       byId("guess").value = "";
-      this.markRefused(false);
+      byId("guess").setAttribute("aria-invalid", "false");
     }
     if (this.left === this.step || !this.quiz.isOpen(this.left)) {
       this.left = null;
@@ -178,17 +173,13 @@ export class QuizPanel {
   read() {
     const text = byId("guess").value;
     const given = readAnswer(text);
-    this.markRefused(given === null);
+    byId("guess").setAttribute("aria-invalid", String(given === null));
     if (given === null) {
       this.say([explainAnswer(text)]);
     } else {
       this.judge(given);
     }
     byId("guess").select();
-  }
-
-  markRefused(isRefused) {
-    byId("guess").setAttribute("aria-invalid", String(isRefused));
   }
 
   /** Take a node for an answer, if one is asked for. */

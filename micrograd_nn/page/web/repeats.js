@@ -7,22 +7,16 @@ export class Repeats {
   constructor({ stands, repeats }, count) {
     this.stands = stands.length ? stands : Array.from({ length: count }, (_, node) => node);
     this.rows = repeats.map(({ rows }) => rows);
+    this.most = Math.max(0, ...this.rows.map(({ length }) => length)); // repetitions to choose from
     this.turns = new Map(); // of each node in one, the repeat and the repetition
     this.members = new Map(); // of each standing node, those that it stands for
     this.rows.forEach((rows, repeat) => rows.forEach((row, turn) => row.forEach((node) => {
       this.turns.set(node, { repeat, turn });
       const stand = this.stands[node];
-      if (!this.members.has(stand)) {
-        this.members.set(stand, []);
-      }
+      this.members.set(stand, this.members.get(stand) ?? []);
       this.members.get(stand).push(node);
     })));
     this.choose(this.most - 1); // the last one has all: the sum of all others, and the root
-  }
-
-  /** How many repetitions there are to choose from. */
-  get most() {
-    return this.rows.reduce((most, rows) => Math.max(most, rows.length), 0);
   }
 
   /** Show a repetition, of a repeat with fewer its last one. */
@@ -31,9 +25,7 @@ export class Repeats {
     this.actual = new Map(); // the node that is seen where another one stands
     this.rows.forEach((rows, repeat) => {
       for (const node of rows[this.shown[repeat]]) {
-        if (!this.actual.has(this.stands[node])) {
-          this.actual.set(this.stands[node], node);
-        }
+        this.actual.set(this.stands[node], this.actual.get(this.stands[node]) ?? node);
       }
     });
   }

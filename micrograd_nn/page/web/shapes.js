@@ -1,7 +1,8 @@
 // How boxes, frames and arrows of a picture are drawn, as SVG whose size no font decides.
 
 import { writeCurve } from "./composing.js";
-import { setAttributes, svg } from "./plot.js";
+import { setAttributes } from "./markup.js";
+import { svg } from "./plot.js";
 
 const BOX = { width: 140, height: 82 };
 const SPREAD = 20; // higher, where a box says from where to where its numbers go
@@ -32,7 +33,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   if (kind === "root") {
     g.append(svg("rect", { class: "outer", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }));
   }
-  g.append(svg("rect", { class: "body", width, height, rx: 8 }), addTitle(title));
+  g.append(svg("rect", { class: "body", width, height, rx: 8 }), svg("title", {}, title));
   if (kind === "constant") {
     g.append(write("name", name, width / 2, 20, 15, width - 2 * INSET, WIDE));
     return { g, spreads: [] };
@@ -88,7 +89,7 @@ export function drawFrame({ x, y, width, height }, { id, name, title, times }) {
   button.append(
     svg("rect", { class: "grip", x: 4, y: 4, width: Math.min(width - 8, head.length * 15 * BOLD + 16), height: 26, rx: 6 }),
     write("name", head, 12, 22, 15),
-    addTitle(title),
+    svg("title", {}, title),
   );
   g.append(svg("rect", { class: "border", width, height, rx: 10 }), button);
   return { g };
@@ -166,10 +167,12 @@ function findMiddle(points, isBack, isAtTail) {
   return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
 }
 
-/** Put a text into a width in pixels: smaller letters where it is long. */
+/** Put a text into a width in pixels, if it isn't there already: smaller letters where it is long. */
 export function fillText(text, content, room, size, wide = WIDE) {
-  text.textContent = content;
-  sizeText(text, size, room / Math.max(0.3, measureLetters(content, wide)));
+  if (text.textContent !== content) {
+    text.textContent = content;
+    sizeText(text, size, room / Math.max(0.3, measureLetters(content, wide)));
+  }
 }
 
 /** Return how wide a text is, at most, in letters of height one. */
@@ -187,12 +190,6 @@ function write(kind, content, x, y, size, room = Infinity, wide = WIDE) {
   const text = svg("text", { class: kind, x, y });
   fillText(text, content, Math.min(room, 999), size, wide);
   return text;
-}
-
-function addTitle(text) {
-  const title = svg("title");
-  title.textContent = text;
-  return title;
 }
 
 /** Return a name in a number of letters at most, its middle left out. */

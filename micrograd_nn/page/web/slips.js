@@ -51,11 +51,6 @@ export class Slips {
     return attempt(() => functions[wrong.name]?.(...numbers)) ?? undefined;
   }
 
-  /** Return a rule's derivatives at numbers, none where they can't be computed. */
-  computePartials(rule, out, numbers) {
-    return attempt(() => this.passes.graph.rules[rule].partials?.(out, ...numbers)) ?? [];
-  }
-
   /** Return what is right at a step: the gradient after it, or the local derivative. */
   findRight(step, isLocal) {
     const { partial, after } = this.passes.facts[step - 1];
@@ -74,7 +69,7 @@ export class Slips {
     const { node, position, before, upstream, partial } = facts[step - 1];
     const { inputs, rule } = nodes[node];
     const numbers = inputs.map((input) => roundAsShown(graph.data[input]));
-    const again = this.computePartials(rule, roundAsShown(graph.data[node]), numbers)[position];
+    const again = attempt(() => graph.rules[rule].partials?.(roundAsShown(graph.data[node]), ...numbers)[position]);
     const partials = [partial, again ?? partial].map(roundAsShown);
     return isLocal ? partials : partials.map((x) => roundAsShown(before) + roundAsShown(upstream) * x);
   }

@@ -2,10 +2,10 @@
 // whose slope is the local derivative. Where one drags the point, curve and tangent part.
 
 import { Graph, attempt } from "./engine.js";
-import { byId, html } from "./markup.js";
+import { byId, html, setAttributes } from "./markup.js";
 import { whenDragged } from "./moving.js";
 import { formatFactor, formatNumber, signed } from "./numbers.js";
-import { drawLine, setAttributes, svg } from "./plot.js";
+import { drawLine, placePointer, svg } from "./plot.js";
 
 const SLOPE_SIZE = { width: 300, height: 150 };
 const SLOPE_SIDE = 10;
@@ -92,8 +92,8 @@ export class Slope {
   }
 
   drag(event) {
-    const { left, width } = this.svg.getBoundingClientRect();
-    const across = ((event.clientX - left) / width * SLOPE_SIZE.width - SLOPE_SIDE) / (SLOPE_SIZE.width - 2 * SLOPE_SIDE);
+    const [x] = placePointer(this.svg, event, SLOPE_SIZE.width);
+    const across = (x - SLOPE_SIDE) / (SLOPE_SIZE.width - 2 * SLOPE_SIDE);
     this.slider.value = String(Math.round(Math.max(-1, Math.min(1, 2 * across - 1)) * NOTCHES));
     this.move();
   }

@@ -185,14 +185,12 @@ function gradientOf(number, asked) {
   return html("span", { class: "gradient" }, asked ?? formatNumber(number));
 }
 
-/** Show the explanation, or fold it; by itself as it was left. */
-function explain(isOpen = wasOpen()) {
-  byId("sentence").hidden = !isOpen;
-  byId("explain").setAttribute("aria-expanded", String(isOpen));
-}
-
-/** Let the button fold and unfold it. */
+/** Let the button fold and unfold the explanation, which is at first as it was left. */
 export function offerExplanation() {
+  const explain = (isOpen) => {
+    byId("sentence").hidden = !isOpen;
+    byId("explain").setAttribute("aria-expanded", String(isOpen));
+  };
   whenPressed("explain", () => {
     explain(byId("sentence").hidden);
     try {
@@ -200,13 +198,9 @@ export function offerExplanation() {
     } catch { // there is none in some frames: it holds for this visit
     }
   });
-  explain();
-}
-
-function wasOpen() {
   try {
-    return localStorage.getItem(STORED) === "open";
+    explain(localStorage.getItem(STORED) === "open");
   } catch {
-    return false;
+    explain(false);
   }
 }

@@ -1,12 +1,132 @@
-// The panel of surgery: what was done to the graph, and what follows, beside what it was.
+// The panel of surgery: what was done to the graph, and what follows, beside what it was; and the small
+// menu of a node or an edge: what surgery can do to it.
 
-import { byId, html, whenPressed } from "./markup.js";
+import { byId, html, makeButton, whenPressed } from "./markup.js";
 import { explainUnknown, findNamed } from "./names.js";
-import { formatNumber } from "./numbers.js";
+import { formatAsPython, formatNumber } from "./numbers.js";
+import { APART, placeBeside } from "./places.js";
+import { explainRefusal, readNumber } from "./reading.js";
 import { formatBoth, readSurgery, tellDied, writeSurgery } from "./surgery.js";
-import { SurgeryMenu } from "./surgerymenu.js";
 
 const MOST_DIFFERING = 20;
+const MOST_CUTS = 8; // edges of a node that are listed
+const SHOWN_DIGITS = 6; // of a number in its box
+
+/** The menu; `act(done)` is told of what is chosen, see surgery.js. */
+class SurgeryMenu {
+  constructor(passes, nameOfNode, act) {
+    Object.assign(this, { passes, nameOfNode, act });
+    const on = (id, run) => {
+      whenPressed(id, run);
+      byId(`${id}-with`).addEventListener("keydown", (event) => event.key === "Enter" && run());
+    };
+    on("pin", () => this.hold("pin"));
+    on("swap", () => this.swap());
+    on("cut", () => this.hold("cut"));
+    whenPressed("close-surgery", () => this.close());
+  }
+
+  /** Open it beside an element, for { node } or for the edge { node, position }. */
+  open(chosen, element) {
+    const { passes } = this;
+    const { node, position = null } = chosen;
+    const { inputs } = passes.nodes[node];
+    const name = this.nameOfNode(node);
+    const isEdge = position !== null;
+    const why = passes.surgery.refuse({ kind: "pin", node });
+    this.chosen = { node, position, turn: passes.repeats.turns.get(node) };
+    byId("surgery-subject").textContent = isEdge
+      ? `${this.nameOfNode(inputs[position])} → ${name}`
+      : `${name} = ${formatNumber(passes.graph.data[node])}`;
+    byId("pin-row").hidden = isEdge || why !== "";
+    byId("swap-row").hidden = isEdge || why !== "";
+    byId("cut-row").hidden = !isEdge;
+    byId("cuts").hidden = isEdge || inputs.length === 0;
+    this.say(isEdge || why === "" ? "" : `${why}.`);
+    byId("pin-with").value = formatAsPython(passes.graph.data[node], SHOWN_DIGITS);
+    byId("cut-with").value = "";
+    byId("cut-with").placeholder = isEdge ? formatNumber(passes.graph.data[inputs[position]]) : "";
+    this.offerSwap();
+    const flowing = inputs.map((_, i) => i).filter((i) => passes.graph.wants(node, i));
+    const listed = flowing.slice(0, MOST_CUTS).map((i) =>
+      makeButton(`Cut ${this.nameOfNode(inputs[i])} → ${name}`, () => this.finish({ kind: "cut", node, position: i, number: null })));
+    const more = flowing.length - MOST_CUTS;
+    const rest = more > 0 ? [html("span", { class: "faint" }, `and ${more} more: choose the edge in the picture`)] : [];
+    byId("cuts").replaceChildren(...listed, ...rest);
+    this.place(element);
+  }
+
+  /** Show it beside an element. */
+  place(element) {
+    const menu = byId("surgery-menu");
+    if (!menu.matches(":popover-open")) {
+      menu.showPopover();
+    }
+    const { clientWidth, clientHeight } = document.documentElement;
+    placeBeside(menu, element, { left: 0, top: 0, width: clientWidth, height: clientHeight }, APART);
+    menu.focus({ preventScroll: true });
+  }
+
+  /** Ask with which repetition to swap, or with which node where there are none. */
+  offerSwap() {
+    const { turn } = this.chosen;
+    const box = byId("swap-with");
+    const count = turn ? this.passes.repeats.rows[turn.repeat].length : 0;
+    byId("swap-what").textContent = turn ? "Swap with repetition" : "Swap with";
+    byId("swap-more").textContent = turn ? `of ${count}, this is ${turn.turn + 1}` : "";
+    box.value = "";
+    box.placeholder = turn ? "" : "a node";
+    box.inputMode = turn ? "numeric" : "text";
+    if (turn) {
+      box.removeAttribute("list");
+    } else {
+      box.setAttribute("list", "names");
+    }
+  }
+
+  /** Pin the node to the number in the box, or cut the edge, along which that arrives, if there is one. */
+  hold(kind) {
+    const { node, position } = this.chosen;
+    const text = byId(`${kind}-with`).value.trim();
+    const number = readNumber(text);
+    if (number === null && !(kind === "cut" && text === "")) {
+      this.say(explainRefusal(text));
+    } else {
+      this.finish({ kind, node, position, number });
+    }
+  }
+
+  swap() {
+    const { node, turn } = this.chosen;
+    const { nodes, repeats } = this.passes;
+    const text = byId("swap-with").value.trim();
+    const other = turn ? repeats.findTwin(node, Number(text) - 1) : findNamed(this.passes, text);
+    if (other in nodes) {
+      this.finish({ kind: "swap", node, other });
+    } else {
+      const count = turn ? repeats.rows[turn.repeat].length : 0;
+      this.say(turn ? `The repetitions that have it are among 1 to ${count}.` : explainUnknown(this.passes, text));
+    }
+  }
+
+  finish(done) {
+    const why = this.passes.surgery.refuse(done);
+    if (why) {
+      this.say(`${why}.`);
+    } else {
+      this.close();
+      this.act(done);
+    }
+  }
+
+  say(words) {
+    byId("surgery-refusal").textContent = words;
+  }
+
+  close() {
+    byId("surgery-menu").hidePopover();
+  }
+}
 
 /**
  * The controls of surgery; `changed()` is told when something was done, or undone.

@@ -1,15 +1,47 @@
-// The panel of the picture: how deep it is opened, which repetition it shows, which part is in sight.
+// The panel of the picture: how deep it is opened, which repetition it shows, which part is in sight,
+// and the hint beside an edge that is pointed at or reached by the tab key.
 
-import { Hint } from "./hint.js";
 import { byId, html, whenPressed } from "./markup.js";
 import { whenMoved } from "./moving.js";
 import { explainUnknown } from "./names.js";
+import { placeBeside } from "./places.js";
 import { whenWidened } from "./waiting.js";
 
 const STRIDE = 60; // pixels that a key moves the picture
 const MOST_NAMES = 2_000; // that the search offers
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** A hint in a frame; `edgeOf(element)` is the edge under an element, `write(edge)` what is told of it. */
+class Hint {
+  constructor(element, frame, { edgeOf, write }) {
+    Object.assign(this, { element, frame, edgeOf, write, target: null });
+    for (const type of ["pointerover", "focusin"]) {
+      frame.addEventListener(type, ({ target }) => this.show(target));
+    }
+    for (const type of ["pointerout", "focusout"]) {
+      frame.addEventListener(type, () => this.show(null));
+    }
+  }
+
+  /** Tell of the edge under an element, or of none. */
+  show(target) {
+    this.target = target;
+    this.paint();
+  }
+
+  /** Show what is told of the edge beside it. */
+  paint() {
+    const { element, frame, target } = this;
+    const edge = target ? this.edgeOf(target) : undefined;
+    element.hidden = edge === undefined;
+    element.replaceChildren();
+    if (edge !== undefined) {
+      element.replaceChildren(this.write(edge));
+      placeBeside(element, target.closest(".edge"), frame.getBoundingClientRect());
+    }
+  }
+}
 
 /**
  * The controls of a picture.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from ...._ground.text import count_things, make_printable
 from ....nn import MLP
@@ -21,27 +21,13 @@ from .recorded import UnknownModelError
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
 
+OPTIONS = "title", "notes", "inputs", "outputs", "classes", "pixels", "epoch"  # that one may give
 Losses = Sequence[float | None]
-
-
-class TrainingOptions(TypedDict, total=False):
-    """The options for a training; ``inputs``, ``outputs`` and ``classes`` are names.
-
-    ``pixels`` are rows and columns of the picture that a model reads, False that it reads none.
-    """
-
-    title: str
-    notes: str
-    inputs: Sequence[str]
-    outputs: Sequence[str]
-    classes: Sequence[str]
-    pixels: Sequence[int] | Literal[False]
-    epoch: int | None
 
 
 def build_page(history: History, **options: Any) -> Page:
     """Return the page of the history of ``fit(..., record=True)``, as ``page(history)`` does."""
-    check_options(options, TrainingOptions, "page", "a training")
+    check_options(options, OPTIONS, "page", "a training")
     return build_training(history, **options)
 
 

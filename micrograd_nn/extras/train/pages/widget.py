@@ -10,7 +10,7 @@ from ....notebook.wire import Checked, PageWidget
 from ....page.opening import read_place
 from ....page.options import check_options
 from ..history import History, require_recording
-from .training import TrainingOptions, build_training, list_kept
+from .training import OPTIONS, build_training, list_kept
 
 
 class TrainingWidget(PageWidget):
@@ -62,5 +62,5 @@ class TrainingWidget(PageWidget):
 
 def build_widget(history: History, **options: Any) -> TrainingWidget:
     """Return the widget of a recorded training, as ``widget(history)`` does."""
-    check_options(options, TrainingOptions, "widget", "a training")
+    check_options(options, OPTIONS, "widget", "a training")
     return TrainingWidget(history, **options)

@@ -34,11 +34,8 @@ class Exercise {
     this.said.replaceChildren();
     this.button.textContent = "Check";
     for (const input of this.inputs) {
-      if (input.type === "text") {
-        input.value = "";
-      } else {
-        input.checked = false;
-      }
+      input.checked = false;
+      input.value = input.type === "text" ? "" : input.value;
     }
     this.lock(false);
   }
@@ -46,11 +43,7 @@ class Exercise {
   /** Let the answer be changed no more, or again. */
   lock(isLocked) {
     for (const input of this.inputs) {
-      if (input.type === "text") {
-        input.readOnly = isLocked;
-      } else {
-        input.disabled = isLocked;
-      }
+      input[input.type === "text" ? "readOnly" : "disabled"] = isLocked;
       input.removeAttribute("aria-invalid");
     }
   }
@@ -124,9 +117,10 @@ class Exercise {
       parts.push(html("p", {}, ...writeCode(told)));
     }
     if (isLast) {
+      const lines = this.working.split("\n").filter((line) => line.trim());
       const heading = kind === "right" ? "How it comes about" : `Right is ${this.right}`;
       parts.push(
-        html("div", { class: "working" }, html("h3", {}, ...writeCode(heading)), ...writeLines(this.working)),
+        html("div", { class: "working" }, html("h3", {}, ...writeCode(heading)), ...lines.map((line) => html("p", {}, ...writeCode(line)))),
       );
     }
     this.said.replaceChildren(...parts);
@@ -177,7 +171,7 @@ class Exercises {
     const [first, later, shown] = ["first", "second", "missed"].map(those);
     const said = sayOutcomes(exercises.map(({ result }) => result), exercises.length);
     byId("counted").textContent = `${said}.`;
-    const sure = unique(first.map(({ title }) => title)).filter(
+    const sure = [...new Set(first.map(({ title }) => title))].filter(
       (title) => !exercises.some((one) => one.title === title && one.result !== "first"),
     );
     const lines = sure.length ? [["You can do: ", sure.join(", ")]] : [];
@@ -186,7 +180,7 @@ class Exercises {
       lines.push(["Right at the second try: ", `${title} (exercise ${place + 1})${after}`]);
     }
     for (const { misses, place, title } of shown) {
-      const named = unique(misses.filter((miss) => miss !== exercises[place].unknown)).join("; ");
+      const named = [...new Set(misses)].filter((miss) => miss !== exercises[place].unknown).join("; ");
       lines.push(["Look again at: ", `${title} (exercise ${place + 1})${named ? `: ${named}` : ""}`]);
     }
     byId("learned").replaceChildren(
@@ -197,22 +191,9 @@ class Exercises {
   }
 }
 
-/** Return the texts of a list, each once. */
-function unique(texts) {
-  return [...new Set(texts)];
-}
-
 /** Return a text with what stands in backquotes as code. */
 function writeCode(text) {
   return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? html("code", {}, part) : part));
-}
-
-/** Return the lines of a text as paragraphs. */
-function writeLines(text) {
-  return text
-    .split("\n")
-    .filter((line) => line.trim())
-    .map((line) => html("p", {}, ...writeCode(line)));
 }
 
 /** Let the keyboard reach the programs that are wider than the screen, to move them. */

@@ -1,6 +1,7 @@
 // The gradients of a model's outputs and losses, with whatever weights, by the engine of the page.
 
 import { Graph, backpropagate, listFacts } from "../../../../page/web/engine.js";
+import { putNumbers } from "./predictor.js";
 
 /** Walks back through the graph of a training from any of its nodes. */
 export class Gradients {
@@ -13,15 +14,7 @@ export class Gradients {
 
   /** Take over weights. */
   load(weights) {
-    this.put(this.parameters, weights);
-  }
-
-  put(places, values) {
-    places.forEach((node, i) => {
-      if (node !== null) {
-        this.numbers[node] = Number(values[i]);
-      }
-    });
+    putNumbers(this.numbers, this.parameters, weights);
   }
 
   /** Walk back from this node in what follows. */
@@ -41,8 +34,8 @@ export class Gradients {
    */
   compute(x, target) {
     const { graph, numbers, root } = this;
-    this.put(this.inputs, x);
-    this.put(this.targets, [target ?? []].flat());
+    putNumbers(numbers, this.inputs, x);
+    putNumbers(numbers, this.targets, [target ?? []].flat());
     graph.compute(numbers);
     const gradient = backpropagate(graph, this.facts);
     if (!Number.isFinite(graph.data[root] ?? NaN) || [...graph.errors.keys()].some((node) => this.reached.has(node))) {

@@ -58,11 +58,6 @@ export class Held {
     return this.fill(projected);
   }
 
-  /** Return whether all examples have on no axis what a picture has there. */
-  isAsInExamples(at) {
-    return this.others.every(({ categories, low, high, place }) => !categories && low === high && at[place] === low);
-  }
-
   /** Say where the columns are held, the first `most` of each kind by name. */
   describe(at, most) {
     const list = (columns, name) => {

@@ -1,8 +1,9 @@
 // The curves of losses over the epochs, and the cursor at the epoch that is shown.
 
+import { setAttributes } from "../../../../page/web/markup.js";
 import { whenDragged } from "../../../../page/web/moving.js";
 import { formatAsPython, formatNumber } from "../../../../page/web/numbers.js";
-import { Scale, drawLine, roundScale, setAttributes, svg } from "../../../../page/web/plot.js";
+import { Scale, drawLine, placePointer, roundScale, svg } from "../../../../page/web/plot.js";
 
 const EDGE = { left: 12, right: 16, top: 30, bottom: 40 };
 const TALL = 230;
@@ -81,9 +82,9 @@ export class LossCurve extends LossCurves {
     const pointsOf = (name) => replay.all.filter((epoch) => epoch[name] !== null).map((epoch) => [epoch.number, epoch[name]]);
     super(element, TALL, { training: pointsOf("training"), validation: pointsOf("validation") });
     this.replay = replay;
-    whenDragged(element, ({ clientX }) => {
-      const { left, width } = element.getBoundingClientRect();
-      choose(replay.stepOf(this.x.number(((clientX - left) / width) * this.width)));
+    whenDragged(element, (event) => {
+      const [x] = placePointer(element, event, this.width);
+      choose(replay.stepOf(this.x.number(x)));
     });
   }
 

@@ -1,7 +1,8 @@
 // The marks of examples in a picture of predictions: a shape and a colour each, a ring where it's wrong.
 
 import { toOwnUnit } from "./columns.js";
-import { setAttributes, svg } from "../../../../page/web/plot.js";
+import { setAttributes } from "../../../../page/web/markup.js";
+import { svg } from "../../../../page/web/plot.js";
 
 export const PALETTE = 6; // colours of classes
 const RING = 9; // its radius
@@ -59,14 +60,13 @@ export class Marks {
         element.style.fill = picture.mixColour(target[picture.output]);
       }
       this.marks.append(element);
-      return { ...point, element, place: [picture.x.place(toOwnUnit(picture.across, x)), null] };
-    });
-    for (const point of this.placed) {
-      const height = picture.up ? toOwnUnit(picture.up, point.x) : this.heightOf(point.target);
+      const placed = { ...point, element, place: [picture.x.place(toOwnUnit(picture.across, x)), null] };
+      const height = picture.up ? toOwnUnit(picture.up, x) : this.heightOf(target);
       if (height !== null) {
-        this.lift(point, height);
+        this.lift(placed, height);
       }
-    }
+      return placed;
+    });
     return [this.marks, this.rings];
   }
 

@@ -1,14 +1,15 @@
-// A network's drawing: a line for each weight, as wide as it is large, and a table of one neuron's.
+// A network's drawing: a line for each weight, as wide as it is large; and tables of weights: each with
+// its name, its number, and how far that is from the start.
 
-import { byId, html } from "../../../../page/web/markup.js";
+import { byId, html, setAttributes } from "../../../../page/web/markup.js";
 import { formatNumber } from "../../../../page/web/numbers.js";
 import { SIZE } from "./neuronmaps.js";
-import { setAttributes, svg } from "../../../../page/web/plot.js";
+import { svg } from "../../../../page/web/plot.js";
 import { nameSource } from "./replay.js";
-import { makeWeightRow } from "./weights.js";
 
 const MOST_NEURONS = 16; // of a layer that are drawn
 const MOST_ROWS = 60; // of the table
+const MOST_LISTED = 20; // parameters of a model that isn't drawn
 const GAP = { maps: SIZE + 7, circles: 22 };
 const RADIUS = 8; // of a circle
 const MARGIN = { x: 34, y: 20 };
@@ -16,6 +17,50 @@ const END_LETTER = 7.2; // the width of a letter of a name
 const END_SHARE = 0.2; // of the width, for the names on one side
 const WIDEST = 5; // a line of the largest weight there was at the first or best epoch
 const MOST = 2; // times as wide are those that grew beyond it
+
+/** A table with a heading for the names, to stand last in a section. */
+export class WeightTable {
+  constructor(section, heading) {
+    this.body = html("tbody");
+    const heads = [heading, "Weight", "Since the start"].map((text) => html("th", { scope: "col" }, text));
+    const table = html("table", {}, html("thead", {}, html("tr", {}, ...heads)), this.body);
+    section.append(html("div", { class: "list", tabindex: "0", role: "group", "aria-label": "Table of weights" }, table));
+  }
+
+  /** Show these rows. */
+  show(rows) {
+    this.body.replaceChildren(...rows);
+  }
+}
+
+/** Return the row of a weight; `kind` is a class for its number. */
+function makeWeightRow(name, weight, first, kind = null) {
+  return html("tr", {},
+    html("th", { scope: "row", dir: "auto" }, name),
+    html("td", { class: kind }, formatNumber(weight)),
+    html("td", {}, formatNumber(weight - first)));
+}
+
+/** Lists the parameters of a replay that differ most from the start, of a model that isn't drawn. */
+export class Parameters {
+  constructor(replay) {
+    this.replay = replay;
+    this.table = new WeightTable(byId("parameters"), "Name");
+    const { length } = replay.parameters;
+    byId("of-parameters").textContent =
+      length > MOST_LISTED ? `Of ${length} parameters, the ${MOST_LISTED} that differ most from the start.` : "";
+  }
+
+  /** Show the weights at a step. */
+  paint(step) {
+    const { parameters } = this.replay;
+    const [weights, first] = [this.replay.weights(step), this.replay.weights(0)];
+    const size = (i) => Math.abs(weights[i] - first[i]);
+    const order = parameters.map((_, i) => i).sort((i, j) => size(j) - size(i));
+    const listed = order.slice(0, MOST_LISTED).sort((i, j) => i - j);
+    this.table.show(listed.map((i) => makeWeightRow(parameters[i], weights[i], first[i])));
+  }
+}
 
 /** Draws the layers of a network and lists the weights of the neuron that is chosen. */
 export class Network {
@@ -26,14 +71,11 @@ export class Network {
     this.largest = replay.findLargest() || 1;
     const inputs = data.layers[0].neurons[0].w.length;
     this.sizes = [inputs, ...data.layers.map(({ neurons }) => neurons.length)];
-    this.sizes.forEach((size, column) => {
-      if (column > 0) {
-        const group = html("optgroup", { label: `layer ${column}${column === this.sizes.length - 1 ? " (output)" : ""}` });
-        for (let i = 0; i < size; i += 1) {
-          group.append(html("option", { value: `${column}-${i}` }, `neuron ${i + 1} of layer ${column}`));
-        }
-        choice.append(group);
-      }
+    data.layers.forEach(({ neurons }, i) => {
+      const column = i + 1;
+      const label = `layer ${column}${column === data.layers.length ? " (output)" : ""}`;
+      const options = neurons.map((_, k) => html("option", { value: `${column}-${k}` }, `neuron ${k + 1} of layer ${column}`));
+      choice.append(html("optgroup", { label }, ...options));
     });
     const isLimited = this.sizes.some((size) => size > MOST_NEURONS);
     note.textContent = isLimited

@@ -9,6 +9,7 @@ const HATCH = 2; // of them are left out along each line
 export class Pixels {
   constructor([rows, columns], inputs) {
     Object.assign(this, { rows, columns, inputs });
+    this.isScaled = inputs.some(({ mean, scale }) => mean !== 0 || scale !== 1); // to other numbers than the pixels
     const ends = inputs.map(({ mean, scale, low, high }) => [mean + scale * Number(low), mean + scale * Number(high)]);
     const [low, high] = [Math.min(...ends.map(([least]) => least)), Math.max(...ends.map(([, most]) => most))];
     const usual = inputs.reduce((sum, { mean, scale, usual: x }) => sum + (mean + scale * Number(x)) / inputs.length, 0);
@@ -18,11 +19,6 @@ export class Pixels {
       this.ink += 1;
     }
     this.most = ends.map((two) => Math.max(...two.map((x) => (x - this.paper) / (this.ink - this.paper))));
-  }
-
-  /** Tell whether an input is another number than its pixel. */
-  get isScaled() {
-    return this.inputs.some(({ mean, scale }) => mean !== 0 || scale !== 1);
   }
 
   /** Return how much ink one unit of an input is. */

@@ -2,8 +2,9 @@
 
 import { fromOwnUnit, toOwnUnit } from "./columns.js";
 import { Marks, PALETTE } from "./marks.js";
+import { setAttributes } from "../../../../page/web/markup.js";
 import { formatAsPython } from "../../../../page/web/numbers.js";
-import { Scale, drawContour, drawLine, roundNumbers, roundScale, setAttributes, svg } from "../../../../page/web/plot.js";
+import { Scale, drawContour, drawLine, placePointer, roundNumbers, roundScale, svg } from "../../../../page/web/plot.js";
 
 const BUDGET = 1_500_000; // numbers read for one map: some 40 ms
 const FINEST = 56; // points of a map in a row
@@ -61,7 +62,8 @@ export class Predictions {
       parts.push(svg("text", { x, y: bottom + 18, "text-anchor": "middle" }, formatAsPython(tick)));
     }
     const middle = (MARGINS.top + bottom) / 2;
-    const upward = up ? up.name : this.nameHeight();
+    const { kind, names } = this.meaning;
+    const upward = up?.name ?? { sign: "score", numbers: names[this.output] }[kind] ?? "probability";
     parts.push(
       svg("text", { x: (left + right) / 2, y: tall - 6, "text-anchor": "middle" }, shortenToFit(across.name, right - left)),
       svg("text", { transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, shortenToFit(upward, bottom - MARGINS.top)),
@@ -95,11 +97,6 @@ export class Predictions {
     const [low, high] = this.ranges[this.output].map((x) => this.meaning.toUnit(x, this.output));
     const margin = (high - low) * 0.15;
     return roundScale(low - margin, high + margin, bottom, MARGINS.top);
-  }
-
-  nameHeight() {
-    const { kind, names } = this.meaning;
-    return kind === "sign" ? "score" : kind === "numbers" ? names[this.output] : "probability";
   }
 
   /** Return the colour of a number as CSS: what lies over the paper in a map. */
@@ -225,10 +222,9 @@ export class Predictions {
   }
 
   /** Return the inputs at a place of the window: { column's place: number }, null outside. */
-  inputsAt({ clientX, clientY }) {
-    const box = this.drawing.getBoundingClientRect();
+  inputsAt(event) {
     const { left, right, top, bottom, width, tall } = this.frame;
-    const [x, y] = [((clientX - box.left) / box.width) * width, ((clientY - box.top) / box.height) * tall];
+    const [x, y] = placePointer(this.drawing, event, width, tall);
     if (x < left || x > right || y < top || y > bottom) {
       return null;
     }

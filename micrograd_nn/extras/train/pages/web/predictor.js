@@ -3,6 +3,15 @@
 import { DomainError } from "../../../../notation/javascript/math.mjs";
 import { formatNumber } from "../../../../page/web/numbers.js";
 
+/** Put values, which may be texts, into the numbers of nodes; what is null is no node. */
+export function putNumbers(numbers, nodes, values) {
+  nodes.forEach((node, i) => {
+    if (node !== null) {
+      numbers[node] = Number(values[i]);
+    }
+  });
+}
+
 /** A model's graph, from an example's inputs to its outputs; forward only, as a map needs it. */
 export class Predictor {
   constructor({ nodes, inputs, parameters, outputs, neurons }, rules) {
@@ -22,21 +31,13 @@ export class Predictor {
 
   /** Take over weights. */
   load(weights) {
-    this.parameters.forEach((node, i) => {
-      if (node !== null) {
-        this.numbers[node] = weights[i];
-      }
-    });
+    putNumbers(this.numbers, this.parameters, weights);
   }
 
   /** Return the outputs for an example's inputs, null where an operation has no number. */
   predict(x) {
     const { numbers } = this;
-    this.inputs.forEach((node, i) => {
-      if (node !== null) {
-        numbers[node] = x[i];
-      }
-    });
+    putNumbers(numbers, this.inputs, x);
     try {
       for (const { node, inputs, given, forward } of this.computed) {
         for (let i = 0; i < given.length; i += 1) {

@@ -15,6 +15,8 @@ export class Pushes {
   constructor(gradients, prediction, replay, ask) {
     const { columns, classes, counts, pixels, points } = prediction;
     Object.assign(this, { gradients, prediction, columns, classes, points: points.training, count: counts[0], ask });
+    const [some, all] = [points.training.length, counts[0]].map((count) => count.toLocaleString("en"));
+    this.many = some === all ? all : `${some} of ${all}`; // a page may have some of the examples
     this.pixels = pixels && new Pixels(pixels, columns);
     this.select = byId("pushed");
     this.select.append(...replay.namesOf.map((name, i) => html("option", { value: i }, name)));
@@ -58,17 +60,11 @@ export class Pushes {
     const isKnown = found.every(Number.isFinite); // null is none
     const mean = found.reduce((sum, share) => sum + share / found.length, 0);
     byId("pushed-told").textContent = isKnown
-      ? `Its gradient is ${formatNumber(mean)}, the mean of ${this.tellCount()} examples' shares: by itself it ${mean === 0 ? "leaves the weight as it is" : `makes the weight ${mean > 0 ? "smaller" : "larger"}`}. Those that push most:`
+      ? `Its gradient is ${formatNumber(mean)}, the mean of ${this.many} examples' shares: by itself it ${mean === 0 ? "leaves the weight as it is" : `makes the weight ${mean > 0 ? "smaller" : "larger"}`}. Those that push most:`
       : "An example's loss can't be computed with these weights.";
     const order = found.map((_, i) => i).filter((i) => found[i]).sort((i, j) => Math.abs(found[j]) - Math.abs(found[i]));
     const largest = Math.abs(found[order[0]]) || 1;
     byId("pushes").replaceChildren(...(isKnown ? order.slice(0, MOST_PUSHES) : []).map((i) => this.list(i, found[i], largest)));
-  }
-
-  /** Say of how many examples the shares are: a page may have some of them. */
-  tellCount() {
-    const [some, all] = [this.points.length, this.count].map((count) => count.toLocaleString("en"));
-    return some === all ? all : `${some} of ${all}`;
   }
 
   /** Return the number of an example among all, as the page chose it: evenly. */

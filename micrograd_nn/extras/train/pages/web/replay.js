@@ -7,32 +7,18 @@ const BYTES = 8; // a number of the weights
 /** The epochs of a training; a step is an epoch whose weights were kept. */
 export class Replay {
   constructor(data) {
-    this.loss = data.loss;
-    this.parameters = data.parameters;
-    this.snapshots = data.snapshots;
-    this.best = data.best;
-    this.before = data.before;
-    const figures = ([number, training, validation, rate]) => ({
-      number,
-      training: parseNumber(training),
-      validation: parseNumber(validation),
-      rate: parseNumber(rate),
-    });
-    this.earlier = data.earlier.map(figures);
-    this.epochs = data.epochs.map(figures);
+    const { loss, parameters, snapshots, best, before } = data;
+    Object.assign(this, { loss, parameters, snapshots, best, before, last: snapshots.length - 1 });
+    const read = ([number, ...figures]) => {
+      const [training, validation = null, rate = null] = figures.map((x) => (x === null ? null : Number(x)));
+      return { number, training, validation, rate };
+    };
+    this.epochs = data.epochs.map(read);
+    this.all = [...data.earlier.map(read), ...this.epochs]; // those before this training first
     this.hasSchedule = new Set(this.epochs.map(({ rate }) => rate)).size > 1; // of learning rates
     this.numbers = decodeDoubles(data.weights);
     this.namesOf = [...data.parameters];
     nameParameters(this.namesOf, data);
-  }
-
-  get last() {
-    return this.snapshots.length - 1;
-  }
-
-  /** Return all epochs with their losses, those before this training first. */
-  get all() {
-    return [...this.earlier, ...this.epochs];
   }
 
   /** Return the weights at a step. */
@@ -98,11 +84,6 @@ export class Replay {
       ? `${since}, ${this.namesOf[most.parameter]} changed most, by ${formatNumber(most.to - most.from)} to ${formatNumber(most.to)}.`
       : `${since}, no weight changed.`;
   }
-}
-
-/** Return a number, which is a text where it isn't finite; null for none. */
-function parseNumber(x) {
-  return x === null || x === undefined ? null : Number(x);
 }
 
 /** Return the numbers of little-endian doubles in base64. */

@@ -1,5 +1,8 @@
 // A picture that one draws, as coarse as a model reads it: by a finger, a mouse or keys.
 
+import { whenDragged } from "../../../../page/web/moving.js";
+import { placePointer } from "../../../../page/web/plot.js";
+
 const PARTS = 4; // parts of a pixel's side that are ink or paper
 const PEN = 0.055; // its radius, of the picture's shorter side
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -49,43 +52,23 @@ export class Sketch {
     }
   }
 
-  /** Return the place in the picture, in parts of pixels, of what is pointed at. */
-  findPlace({ clientX, clientY }) {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    return [((clientX - left) / width) * this.wide, ((clientY - top) / height) * this.rows * PARTS];
-  }
-
   listen() {
     const { canvas } = this;
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button === 0 && event.isPrimary) {
-        canvas.setPointerCapture(event.pointerId);
+    whenDragged(canvas, (event) => {
+      const place = placePointer(canvas, event, this.wide, this.rows * PARTS); // in parts of pixels
+      if (event.type === "pointerdown") {
         this.begun();
-        this.last = this.findPlace(event);
-        this.draw(this.last);
+        this.last = place;
       }
+      this.stroke(this.last, place);
+      this.last = place;
+      this.changed();
     });
-    canvas.addEventListener("pointermove", (event) => {
-      if (this.last && event.isPrimary) {
-        this.draw(this.findPlace(event));
-      }
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => {
-        this.last = null;
-      });
-    }
     canvas.addEventListener("keydown", (event) => this.readKey(event));
     canvas.addEventListener("blur", () => {
       this.at = null;
       this.moved();
     });
-  }
-
-  draw(place) {
-    this.stroke(this.last, place);
-    this.last = place;
-    this.changed();
   }
 
   /** Let arrow keys lead from pixel to pixel, and space put ink there or take it away. */

@@ -16,6 +16,7 @@ export class SketchPanel {
   constructor(prediction, rules, gradients, weights, announce) {
     Object.assign(this, { prediction, gradients, announce, chosen: null, example: -1, past: [], painted() {} });
     this.meaning = new Meaning(prediction);
+    this.names = this.meaning.isClasses ? this.meaning.classes : this.meaning.names; // of what has a score
     this.pixels = new Pixels(prediction.pixels, prediction.columns);
     this.predictor = new Predictor(prediction, rules);
     const parts = [["validation", prediction.points.validation], ["training", prediction.points.training]];
@@ -63,11 +64,6 @@ export class SketchPanel {
   }
 
   // The classes, or the numbers, that come out
-
-  /** Return the names of what has a score. */
-  get names() {
-    return this.meaning.isClasses ? this.meaning.classes : this.meaning.names;
-  }
 
   /** Return each score: an output in its unit, or of two classes of one output, that with either sign. */
   readScores(outputs) {
@@ -179,13 +175,9 @@ export class SketchPanel {
 
   /** Say how many of the examples are classified correctly with these weights. */
   count() {
-    const right = { validation: 0, training: 0 };
-    const all = { validation: 0, training: 0 };
-    for (const example of this.examples) {
-      all[example.part] += 1;
-      right[example.part] += Number(this.isRight(example));
-    }
-    const counts = Object.keys(all).filter((part) => all[part]).map((part) => `${right[part]} of ${all[part]} in ${part}`);
+    const parts = ["validation", "training"].map((part) => this.examples.filter((example) => example.part === part));
+    const counts = parts.filter(({ length }) => length)
+      .map((some) => `${some.filter((example) => this.isRight(example)).length} of ${some.length} in ${some[0].part}`);
     byId("right-sketch").textContent = this.meaning.isClasses ? `Correct: ${counts.join(", ")}.` : "";
   }
 

@@ -7,7 +7,7 @@ import { Gradients } from "./gradients.js";
 import { Host } from "../../../../page/web/host.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, foldNotes, makeButton } from "../../../../page/web/markup.js";
-import { Averages, Network } from "./network.js";
+import { Averages, Network, Parameters, WeightTable } from "./network.js";
 import { NeuronMaps } from "./neuronmaps.js";
 import { Player } from "../../../../page/web/player.js";
 import { measureWidth } from "../../../../page/web/plot.js";
@@ -17,7 +17,6 @@ import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
 import { SketchPanel } from "./sketchpanel.js";
 import { afterRest, whenWidened } from "../../../../page/web/waiting.js";
-import { Parameters, WeightTable } from "./weights.js";
 
 const POINT = "Point at a line to read its weight, click it to see which examples push it; choose a neuron to list its own.";
 const MAPPED = {
