@@ -199,7 +199,7 @@ ROOMS = {
     "checks.gradcheck": "GradCheck GradientError gradcheck_model",
     "checks.mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "checks.testing": "check_operation graphs inputs_of",
-    "debugger": "post_mortem serve set_trace step_back",
+    "debugger": "post_mortem set_trace step_back stop_in_backward",
     "draw": "",
     "explain": "",
     "graph.rebuilding": "BranchError",
@@ -311,7 +311,7 @@ Value.safely_stringify_for_pudb = show_in_pudb  # type: ignore[attr-defined]
 
 sys.meta_path.insert(0, Moved())
 
-if not {"_pydevd_bundle", "IPython"}.isdisjoint(sys.modules):  # which this program runs in
+if sys.gettrace() or not {"_pydevd_bundle", "IPython"}.isdisjoint(sys.modules):  # a debugger, say
     from .debugger.pane import settle_in
 
     settle_in()

@@ -21,7 +21,7 @@ for i in range(800):
 SHOW = """
 from micrograd_nn import MLP, Value, draw, explain, sum, tree
 from micrograd_nn.graph import Graph
-from micrograd_nn.stepping.passes import Passes, describe_place
+from micrograd_nn.stepping.passes import Passes
 
 root = Value(1.5, "x")
 {}
@@ -37,7 +37,7 @@ for show in (
     print(show(), end="\\0")
 passes = Passes(graph)
 passes.goto(len(passes))
-print(*describe_place(passes), sep="\\n", end="")
+print(passes, end="")
 """
 LEFT_OUT = {
     "chain": ["999,601 more are left out (limit=400)", "Within 1 edge of v999999: 3 of 1,000,001"],

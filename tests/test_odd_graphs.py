@@ -41,7 +41,7 @@ OPERATIONS = {
 
 def run_adapter(graph):
     timeline = Timeline(Walkthrough(graph))
-    timeline.run(1)
+    timeline.run_to_stop(1)
     return timeline.walkthrough.text
 
 

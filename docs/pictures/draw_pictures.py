@@ -15,10 +15,11 @@ import loop  # noqa: E402
 import neurons  # noqa: E402
 import passes  # noqa: E402
 import readme  # noqa: E402
+import session  # noqa: E402
 import signs  # noqa: E402
 import when_wrong  # noqa: E402
 
-MODULES = [readme, neurons, signs, passes, loop, when_wrong, descent, language_model]
+MODULES = [readme, neurons, signs, passes, loop, when_wrong, descent, language_model, session]
 
 
 def draw_pictures() -> dict[str, str]:

@@ -199,10 +199,10 @@ def count_things(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def join_words(texts: Sequence[str]) -> str:
-    """Return texts as one, with commas and an and."""
+def join_words(texts: Sequence[str], word: str = "and") -> str:
+    """Return texts as one, with commas and an and, or another word."""
     *first, last = texts or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def list_first(texts: Sequence[str], most: int, rest: str = ", …") -> str:

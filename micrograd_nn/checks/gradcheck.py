@@ -10,7 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from inspect import signature
 from math import isfinite
 from typing import Any, NamedTuple
@@ -113,29 +113,21 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     def differentiate(inputs: list[float]) -> list[float]:
         return [extract_number(slope) for slope in grad(call_with)(inputs)]
 
-    def differentiate_twice(inputs: list[float]) -> list[list[float]]:
-        return [[extract_number(slope) for slope in row] for row in hessian(call_with)(inputs)]
-
-    def evaluate_both(inputs: list[float]) -> list[float]:
-        return differentiate(inputs) + evaluate(inputs)  # the value, too, tells how much is rounded
-
-    def measure(inputs: list[float]) -> list[Terms]:
-        with graphs():
-            leaves = [Value(x) for x in inputs]
-            return [measure_terms(call_with(leaves), leaves)]
-
-    def measure_twice(inputs: list[float]) -> list[Terms]:
-        with graphs():
-            leaves = [Value(x) for x in inputs]
-            return [measure_terms(slope, leaves) for slope in grad(call_with)(leaves)]
-
     found = compare_derivatives(
-        evaluate, lambda inputs: [differentiate(inputs)], measure, numbers, [names]
+        evaluate,
+        lambda inputs: [differentiate(inputs)],
+        partial(measure_results, lambda leaves: [call_with(leaves)]),
+        numbers,
+        [names],
     )
     if order == 2:
-        pairs = [[f"{first}, {second}" for second in names] for first in names]
         found += compare_derivatives(
-            evaluate_both, differentiate_twice, measure_twice, numbers, pairs
+            # The value, too, tells how much is rounded.
+            lambda inputs: differentiate(inputs) + evaluate(inputs),
+            lambda inputs: [[*map(extract_number, row)] for row in hessian(call_with)(inputs)],
+            partial(measure_results, grad(call_with)),
+            numbers,
+            [[f"{first}, {second}" for second in names] for first in names],
         )
     return GradCheck(found)
 
@@ -285,6 +277,13 @@ def measure_terms(root: Any, leaves: Sequence[Value]) -> Terms:
     given = {x.number for x in leaves}  # which nothing has rounded, nor a copy of one
     sizes = [abs(x.number) * lengths[x] for x in lengths if x.inputs and x.number not in given]
     return Terms(max(filter(isfinite, sizes), default=0.0), [lengths.get(x, 0.0) for x in leaves])
+
+
+def measure_results(compute: Callable[..., Iterable[Any]], inputs: list[float]) -> list[Terms]:
+    """Return the sizes of the terms of what a function computes of some numbers."""
+    with graphs():
+        leaves = [Value(x) for x in inputs]
+        return [measure_terms(y, leaves) for y in compute(leaves)]
 
 
 def compare_derivatives(

@@ -1,12 +1,14 @@
-"""Python's debugger with commands for graphs (``set_trace``, ``post_mortem``), and ``serve``.
+"""Debuggers: Python's with commands for graphs, one's own on one's own lines, and an editor's.
 
 Enter it with ``PYTHONBREAKPOINT=micrograd_nn.debugger.set_trace`` at each ``breakpoint()``, with
 ``micrograd_nn.debugger.set_trace()``, or as ``python -m micrograd_nn.debugger script.py``.
+``stop_in_backward()`` lets the breakpoints of any debugger stop in a backward pass, too.
 ``step_back(loss)`` lets an editor step forward and back through backpropagation instead, while the
-program waits; ``serve(loss)`` lets editors do so until Ctrl-C.
+program waits.
 """
 
 from .commands import Debugger, main, post_mortem, set_trace
-from .serving import serve, step_back
+from .own_lines import stop_in_backward
+from .serving import step_back
 
-__all__ = ["Debugger", "main", "post_mortem", "serve", "set_trace", "step_back"]
+__all__ = ["Debugger", "main", "post_mortem", "set_trace", "step_back", "stop_in_backward"]

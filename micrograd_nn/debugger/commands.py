@@ -20,26 +20,24 @@ from tempfile import NamedTemporaryFile
 from types import FrameType
 from typing import Any, TypeVar
 
-from .._ground.callers import collect_variables, find_user
 from .._ground.text import format_number, make_printable, show_path
-from ..checks.mistakes import AnomalyError
 from ..engine.backprop import Step, is_same_number
-from ..engine.value import Constant, Value
+from ..engine.value import Constant
 from ..graph.graph import Graph
 from ..notation.formulas.mathematics import WORD
 from ..stepping import Backprop
+from .frames import is_at_line
+from .hosts import Bdb
+from .own_lines import follow
 from .scope import Scope, select_typed
 from .stopping import (
-    ChainRuleStepping,
     PostMortem,
+    collect_names,
     find_anomaly_root,
     find_root_passed,
-    is_at_chain_rule,
 )
 
 MOST_CONTRIBUTIONS = 20  # that grad shows
-
-UNWATCHED = "no gradient is watched: watchgrad w watches that of w"
 
 Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
@@ -57,7 +55,7 @@ def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], 
     return run_safely
 
 
-class Debugger(PostMortem, ChainRuleStepping):
+class Debugger(PostMortem):
     """A ``pdb.Pdb`` that also knows graphs; ``help`` lists its commands.
 
     >>> from io import StringIO
@@ -79,10 +77,13 @@ class Debugger(PostMortem, ChainRuleStepping):
     expressions where the frame has no Value of that name.
     """
 
-    cursor: Backprop | None = None
     chosen: Graph | None = None  # that of the root for all commands, until the program runs on
     told: Graph | None = None  # whose edges are told at the chain rule
     reached: Callable[[Step], bool] | None = None  # the step that the real pass is about to take
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        Bdb(self)  # which keeps it out of the package's own stepping
 
     @make_command
     def do_graph(self, arg: str) -> None:
@@ -187,13 +188,6 @@ class Debugger(PostMortem, ChainRuleStepping):
         graph = scope.choose_graph(expression)
         self.message(str(explain(graph, scope.find_value(wrt, graph))))
 
-    def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
-        """Print one list of help: before that of commands, those for graphs."""
-        if header == self.doc_header:
-            self.message(f"Commands for graphs:\n{list_commands()}\n")
-            cmds = [name for name in cmds or () if hasattr(pdb.Pdb, f"do_{name}")]
-        super().print_topics(header, cmds, cmdlen, maxcol)
-
     def show_tree(self, graph: Graph) -> None:
         """Print what a value was made of."""
         from ..explain.tree import tree
@@ -227,54 +221,6 @@ class Debugger(PostMortem, ChainRuleStepping):
         """bback [n]: take back the latest step, or n steps, of the backward pass."""
         self.move_cursor(-read_count(arg or "1", "bback"))
 
-    @make_command
-    def do_bgoto(self, arg: str) -> None:
-        """bgoto n: move to where n steps of the backward pass have been taken."""
-        cursor = self.get_cursor()
-        cursor.goto(read_count(arg, "bgoto"))
-        self.message(str(cursor))
-
-    @make_command
-    def do_watchgrad(self, arg: str) -> None:
-        """watchgrad [expr] [nan]: let brun stop where a gradient changes, or turns NaN.
-
-        watchgrad nan watches all values for that, and watchgrad alone lists what is watched.
-        bstart forgets all watches.
-        """
-        if not arg:
-            return self.list_watches()
-        expression, nan = split_last_word(arg, lambda word: word == "nan")
-        cursor = self.get_cursor()
-        node = self.get_scope().find_value(expression, cursor.graph) if expression else None
-        cursor.watch(node, nan=bool(nan))
-        return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
-
-    @make_command
-    def do_brun(self, arg: str) -> None:
-        """brun: go on with the backward pass to a watched gradient, or to the end."""
-        self.run_cursor("run", "the end")
-
-    @make_command
-    def do_brback(self, arg: str) -> None:
-        """brback: go back to before a watched gradient changed, or to the beginning."""
-        self.run_cursor("run_back", "the beginning", "back to before ")
-
-    def run_cursor(self, way: str, end: str, where: str = "") -> None:
-        """Run the cursor forward or back, and show what it met and where it stands."""
-        cursor = self.get_cursor()
-        missed = "no watched gradient did so" if cursor.watches else UNWATCHED
-        for told in [f"{where}{x}" for x in getattr(cursor, way)()] or [f"{end}: {missed}"]:
-            self.message(told)
-        self.message(str(cursor))
-
-    def list_watches(self) -> None:
-        """List all places where brun stops."""
-        if self.cursor is None or not self.cursor.watches:
-            return self.message(UNWATCHED)
-        for node, happenings in self.cursor.watches.items():
-            self.message(describe_stop(self.cursor, node, " or ".join(happenings)))
-        return None
-
     def move_cursor(self, count: int) -> None:
         """Move the cursor by ``count`` steps, and show where it stands."""
         cursor = self.get_cursor()
@@ -307,22 +253,12 @@ class Debugger(PostMortem, ChainRuleStepping):
             stand_before(cursor, lambda step: step[:3] == wrong[:3])  # all but the numbers
         return cursor
 
-    def land(self, anomaly: AnomalyError) -> None:
-        """Print an anomaly, and begin there."""
-        self.cursor = None
-        super().land(anomaly)
-        self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")
-        if anomaly.step is not None:
-            self.message("bstep takes the step back that went wrong")
-
     def get_scope(self) -> Scope:
         """Return what can be spoken of: inside this package, with the names of its user."""
         frame = self.curframe
         if frame is None:
             raise LookupError("there is no frame to look at")
-        user = find_user(frame)
-        variables = self.curframe_locals
-        names = {**collect_variables(user), **(variables if user is frame else {})}
+        variables, names = self.curframe_locals, collect_names(frame)
         main = find_anomaly_root(self.anomaly) if self.anomaly else find_root_passed(frame)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
@@ -334,21 +270,20 @@ class Debugger(PostMortem, ChainRuleStepping):
         return list(dict.fromkeys([*found, *names]))
 
     complete_graph = complete_tree = complete_grad = complete_explain = complete_value
-    complete_bstart = complete_watchgrad = complete_value
+    complete_bstart = complete_value
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; the root that was chosen where the program stood before is none now."""
         self.chosen = self.reached = None
-        if frame is not None and is_at_chain_rule(frame):
+        if frame is not None and is_at_line(frame):
             with suppress(Exception):  # none may end the session
                 self.tell_edge(frame)
         super().interaction(frame, tb_or_exc)
 
     def tell_edge(self, frame: FrameType) -> None:
         """Print along which edge the chain rule is about to hand a share."""
-        here, user, root = frame.f_locals, find_user(frame), find_root_passed(frame)
-        if self.told is None or self.told.root is not root:
-            self.told = Graph(root, collect_variables(user))
+        here = frame.f_locals
+        self.told = Graph(find_root_passed(frame), collect_names(frame))
         # An input may stand twice: then its gradient so far tells which of the two it is.
         place, before = (here["node"], here["input"]), here["input"].grad
         self.reached = lambda step: (
@@ -366,12 +301,6 @@ def stand_before(cursor: Backprop, is_it: Callable[[Step], bool]) -> None:
     cursor.goto(0)
     cursor.until(is_it)
     cursor.back()
-
-
-def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:
-    """Say where brun stops: at what a node's gradient does, or without a node, any gradient."""
-    name = "any value" if node is None else cursor.names[node]
-    return f"brun stops where the gradient of {name} {what}"
 
 
 def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
@@ -393,6 +322,7 @@ def set_trace(*, header: str | None = None) -> None:
 
     >>> set_trace()  # doctest: +SKIP
     """
+    follow()
     debugger = Debugger()
     if header is not None:
         debugger.message(header)
@@ -419,16 +349,6 @@ def post_mortem(error: BaseException | None = None) -> None:
 
 def main() -> None:
     """Run a script under the debugger, as ``python -m pdb`` does and with its options."""
+    follow()
     pdb.Pdb = Debugger  # type: ignore[misc]  # so that the script's breakpoint() is this one, too
     pdb.main()
-
-
-def list_commands() -> str:
-    """Return what the debugger's own commands are, a line each."""
-    helps = [
-        (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
-        for name, run in vars(Debugger).items()
-        if name.startswith("do_")
-    ]
-    width = max(len(how) for how, _, _ in helps)
-    return "\n".join([f"  {how:{width}}  {what}" for how, _, what in helps])

@@ -22,6 +22,8 @@ from ..engine.value import Value
 from ..graph.places import walk_places
 from ..notation.formulas.mathematics import SPELLED_OUT
 from ..notation.formulas.narration import write_node
+from .hosts import find_host
+from .own_lines import follow
 from .stopping import RAISED, end_at_user
 
 ROWS = ("data", "grad", "operation", "inputs", "partials")
@@ -138,8 +140,17 @@ def settle_in() -> None:
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell and not shell.custom_exceptions:
         shell.set_custom_exc(RAISED, end_at_user)
+    if shell:  # whose debugger may come at any cell
+        shell.events.register("pre_run_cell", follow_debugger)
     if "_pydevd_bundle" in sys.modules:
         show_in_editors()
+    follow_debugger()
+
+
+def follow_debugger(cell: object = None) -> None:
+    """Let a debugger, if there is one, step back through the user's own lines."""
+    if find_host() is not None:
+        follow()
 
 
 def show_in_editors() -> None:

@@ -1,8 +1,7 @@
-"""Where the debugger stops: at each use of the chain rule; after an error, at the user's line."""
+"""What the debugger stops at: a use of the chain rule, and after an error, the user's line."""
 
 from __future__ import annotations
 
-import linecache
 import pdb
 import signal
 import sys
@@ -10,14 +9,14 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
-from .._ground.callers import is_own_code
+from .._ground.callers import collect_variables, find_user, is_own_code
 from .._ground.text import make_printable
 from ..checks.mistakes import AnomalyError
-from ..engine.backprop import pass_back
 from ..engine.value import Value
+from ..stepping import Backprop
+from .frames import is_at_line
+from .own_lines import PARTS, walk
 
-MARK = "# the chain rule"  # at the end of its line
-CODE_OF_BACKWARD = Value.backward.__code__
 # What is raised here; the errors of a cell that can't be read are none of these.
 RAISED = (
     ArithmeticError,
@@ -30,64 +29,22 @@ RAISED = (
 )
 
 
-class ChainRuleStepping(pdb.Pdb):
-    r"""A ``pdb.Pdb`` whose ``next`` and ``step`` pass over all of ``backward`` but its chain rule.
-
-    >>> from io import StringIO
-    >>> x = Value(3.0)
-    >>> y = x * 2
-    >>> debugger = ChainRuleStepping(
-    ...     stdin=StringIO("step\nstep\np partial\nc\n"), stdout=StringIO(), nosigint=True,
-    ...     readrc=False)
-    >>> debugger.runcall(lambda: y.backward())
-    >>> "input.grad += upstream * partial" in debugger.stdout.getvalue()
-    True
-
-    A breakpoint stops at any line of it.
-    """
-
-    def user_call(self, frame: FrameType, argument_list: Any) -> None:
-        """Go on where a call is bookkeeping."""
-        if not is_bookkeeping(frame):
-            super().user_call(frame, argument_list)
-
-    def user_line(self, frame: FrameType) -> None:
-        """Go on where a line is bookkeeping, and nobody set a breakpoint there."""
-        is_stepping = self.stop_here(frame)  # else at a breakpoint, one that is no more perhaps
-        is_marked = self.get_break(frame.f_code.co_filename, frame.f_lineno)
-        if is_marked or not is_stepping or not is_bookkeeping(frame):
-            super().user_line(frame)
-
-    def user_return(self, frame: FrameType, return_value: Any) -> None:
-        """Go on where what returns is bookkeeping."""
-        if not is_bookkeeping(frame):
-            super().user_return(frame, return_value)
-
-    def user_exception(self, frame: FrameType, exc_info: Any) -> None:
-        """Go on where a loop of the bookkeeping ends."""
-        if not (is_bookkeeping(frame) and exc_info[0] is StopIteration):
-            super().user_exception(frame, exc_info)
-
-
-def is_bookkeeping(frame: FrameType) -> bool:
-    """Tell whether a frame stands in a backward pass, and not at the chain rule."""
-    at: FrameType | None = frame
-    while at is not None and is_own_code(at):
-        if at.f_code is CODE_OF_BACKWARD:
-            return not is_at_chain_rule(frame)
-        at = at.f_back
-    return False
-
-
-def is_at_chain_rule(frame: FrameType) -> bool:
-    """Tell whether a frame stands at the line of a backward pass that is the chain rule."""
-    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
-    return frame.f_code is pass_back.__code__ and line.rstrip().endswith(MARK)
-
-
 def find_root_passed(frame: FrameType) -> Any:
-    """Return the root of the backward pass whose loop a frame is, None of any other frame."""
-    return frame.f_locals["graph"][-1] if frame.f_code is pass_back.__code__ else None
+    """Return the root of the backward pass that stands at a frame of the user's, None elsewhere."""
+    at = frame.f_back and frame.f_back.f_back if is_at_line(frame) else None
+    is_loop = at is not None and at.f_code is walk.__code__
+    return at.f_locals["graph"][-1] if is_loop else None  # type: ignore[union-attr]
+
+
+def collect_names(frame: FrameType) -> dict[str, Any]:
+    """Return the user's variables that name what a frame is about.
+
+    On the way back, they are those where ``backward`` was called, and those of the line.
+    """
+    if not is_at_line(frame):
+        return collect_variables(find_user(frame))
+    own = {name: x for name, x in frame.f_locals.items() if name not in PARTS}
+    return {**collect_variables(find_user(frame.f_back or frame)), **own}
 
 
 class PostMortem(pdb.Pdb):
@@ -101,14 +58,15 @@ class PostMortem(pdb.Pdb):
     ...         x = Value(1e200) * 1e200
     ... except AnomalyError as error:
     ...     debugger.land(error)
-    >>> debugger.stdout.getvalue()
-    'AnomalyError: x * y is inf; x = 1e+200, y = 1e+200\n'
+    >>> print(debugger.stdout.getvalue().splitlines()[0])
+    AnomalyError: x * y is inf; x = 1e+200, y = 1e+200
 
     After another error that this package raised, such as for log(0), it is at the user's line, too.
     After one that the user's own code raised it is what pdb is.
     """
 
     anomaly: AnomalyError | None = None
+    cursor: Backprop | None = None
     is_interrupted = False  # by Ctrl-C: the user's line is of interest, not where this package was
 
     def sigint_handler(self, signum: signal.Signals, frame: FrameType) -> None:
@@ -135,8 +93,12 @@ class PostMortem(pdb.Pdb):
         self.is_interrupted = False
 
     def land(self, anomaly: AnomalyError) -> None:
-        """Print an anomaly before commands are asked for."""
+        """Print an anomaly, and begin there."""
+        self.cursor = None
         self.print_refusal(anomaly)
+        self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")
+        if anomaly.step is not None:
+            self.message("bstep takes the step back that went wrong")
 
     def print_refusal(self, error: BaseException) -> None:
         """Print what was refused, in a line."""

@@ -15,7 +15,7 @@ from .._ground.text import count_things, format_number
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..stepping.passes import Passes, describe_place
+from ..stepping.passes import Passes
 from .boxes import Boxes
 from .diagram import Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
@@ -170,7 +170,7 @@ def tell_steps(passes: Passes) -> list[list[str]]:
     told = []
     for position in range(len(passes) + 1):
         passes.goto(position)
-        head, *formulas = describe_place(passes)
+        head, *formulas = str(passes).split("\n")
         told.append(fold_caption([head, *formulas[-1:]]))
     most = max(map(len, told))
     return [[*lines, *[" "] * (most - len(lines))] for lines in told]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import index
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .._ground.text import add_article, format_change, format_number
 from ..engine.backprop import Step
@@ -14,12 +14,87 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..notation.formulas.narration import name_derivative, narrate
 
+S = TypeVar("S")  # a step
 SHOWN_GRADIENTS = 8  # gradients in the printed table
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
 
 
-class Backprop:
+class Cursor(Generic[S]):
+    """A place among the steps of a graph, to be moved forward and back. It changes no node."""
+
+    def __init__(self, graph: Graph, steps: Sequence[S]) -> None:
+        self.graph, self.steps = graph, steps
+        self.root, self.names = graph.root, graph.short_names
+        self._position = 0
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __str__(self) -> str:
+        return "\n".join(describe_step(self))
+
+    @property
+    def position(self) -> int:
+        """How many steps have been taken."""
+        return self._position
+
+    @property
+    def current(self) -> S | None:
+        """The step just taken, None at the beginning."""
+        return self.get_step(self.position) if self.position else None
+
+    @property
+    def next(self) -> S | None:
+        """The step to be taken next, None at the end."""
+        return self.get_step(self.position + 1) if self.position < len(self) else None
+
+    def get_step(self, number: int) -> S:
+        """Return a step by its number, from 1 on.
+
+        >>> Backprop(Value(3.0) * 2).get_step(1).share
+        2.0
+        """
+        return self.steps[number - 1]
+
+    def narrate(self, step: Any) -> list[str]:
+        """Return what a step does, in one line and its formulas."""
+        return narrate(step, self.root, self.names)
+
+    def step(self) -> S | None:
+        """Take the next step and return it, or None at the end.
+
+        >>> Backprop(Value(3.0)).step() is None
+        True
+        """
+        step = self.next
+        if step is not None:
+            self.goto(self.position + 1)
+        return step
+
+    def back(self) -> S | None:
+        """Take back the current step and return it, or None at the beginning.
+
+        >>> cursor = Backprop(-Value(3.0))
+        >>> cursor.step() == cursor.back(), cursor.position, cursor.back()
+        (True, 0, None)
+        """
+        step = self.current
+        if step is not None:
+            self.goto(self.position - 1)
+        return step
+
+    def goto(self, position: int) -> None:
+        """Move to where ``position`` steps have been taken, forward or back.
+
+        >>> Backprop(-Value(3.0)).goto(2)
+        Traceback (most recent call last):
+        IndexError: goto(2): the positions are 0, the beginning, to 1, the end
+        """
+        self._position = read_position(position, len(self))
+
+
+class Backprop(Cursor[Step]):
     """A place in the backward pass from ``root``, to be moved forward and back.
 
     >>> x = Value(3.0, label="x")
@@ -45,18 +120,12 @@ class Backprop:
 
     def __init__(self, root: Value | Graph, names: Any = None) -> None:
         graph = Graph.of(root, names, type(self).__name__)
-        self.graph, self.root = graph, graph.root
-        self.names = graph.short_names
-        self.steps = graph.steps
-        self._position = 0
+        super().__init__(graph, graph.steps)
         self._gradients = {} if isinstance(self.root, Constant) else {self.root: 1.0}
         self._all = Counter(step.input for step in self.steps)
         self._pending = Counter(self._all)
         self._order = {node: i for i, node in enumerate((self.root, *self._all))}
         self._watches: dict[Value | None, Watches] = {}
-
-    def __len__(self) -> int:
-        return len(self.steps)
 
     def __str__(self) -> str:
         return "\n".join(describe_state(self))
@@ -64,21 +133,6 @@ class Backprop:
     def __repr__(self) -> str:
         kind, root = type(self).__name__, self.names[self.root]
         return f"<{kind} of {root}: step {self.position} of {len(self)}>"
-
-    @property
-    def position(self) -> int:
-        """How many steps have been taken."""
-        return self._position
-
-    @property
-    def current(self) -> Step | None:
-        """The step just taken, None at the beginning."""
-        return self.steps[self.position - 1] if self.position else None
-
-    @property
-    def next(self) -> Step | None:
-        """The step to be taken next, None at the end."""
-        return self.steps[self.position] if self.position < len(self) else None
 
     @property
     def state(self) -> dict[Value, float]:
@@ -117,48 +171,25 @@ class Backprop:
         """
         return not self._pending[self._check_known(node, "is_complete")]
 
-    def step(self) -> Step | None:
-        """Take the next step and return it, or None at the end.
-
-        >>> Backprop(Value(3.0)).step() is None
-        True
-        """
-        step = self.next
-        if step is not None:
-            self._position += 1
-            self._pending[step.input] -= 1
-            self._gradients[step.input] = step.after
-        return step
-
-    def back(self) -> Step | None:
-        """Take back the current step and return it, or None at the beginning.
+    def goto(self, position: int) -> None:
+        """Move to where ``position`` steps have been taken, forward or back.
 
         >>> cursor = Backprop(-Value(3.0))
-        >>> cursor.step() == cursor.back(), cursor.position, cursor.back()
-        (True, 0, None)
+        >>> cursor.goto(1)
+        >>> cursor.pending()
+        0
         """
-        step = self.current
-        if step is not None:
-            self._position -= 1
+        before = self.position
+        super().goto(position)
+        for step in self.steps[before : self.position]:
+            self._pending[step.input] -= 1
+            self._gradients[step.input] = step.after
+        for step in reversed(self.steps[self.position : before]):
             self._pending[step.input] += 1
             if self._pending[step.input] == self._all[step.input]:
                 del self._gradients[step.input]  # nothing had reached it before
             else:
                 self._gradients[step.input] = step.before
-        return step
-
-    def goto(self, position: int) -> None:
-        """Move to where ``position`` steps have been taken, forward or back.
-
-        >>> Backprop(-Value(3.0)).goto(2)
-        Traceback (most recent call last):
-        IndexError: goto(2): the positions are 0, the beginning, to 1, the end
-        """
-        position = read_position(position, len(self))
-        while self.position < position:
-            self.step()
-        while self.position > position:
-            self.back()
 
     def run_to(self, node: Value) -> Step | None:
         """Go on until a node's gradient is complete; return the last step taken, if any.
@@ -174,7 +205,7 @@ class Backprop:
             last = self.step()
         return last
 
-    def until(self, condition: Callable[[Step], bool]) -> Step | None:
+    def until(self, condition: Callable[[Step], object]) -> Step | None:
         """Go on to the next step that meets a condition and return it, or None at the end.
 
         >>> cursor = Backprop((Value(3.0) * 0.5).tanh())
@@ -266,10 +297,8 @@ class Backprop:
         1 ['∂v1/∂x changes: 0 → 3']
         2 ['∂v1/∂x changes: 3 → 6']
         """
-        while (step := self.step()) is not None:
-            if met := self._list_met(step):
-                return met
-        return []
+        step = self.until(self._list_met)
+        return self._list_met(step) if step else []
 
     def run_back(self) -> list[str]:
         """Go back to before a watched gradient did what it is watched for, and say what it did.
@@ -305,12 +334,26 @@ class Backprop:
         return node
 
 
-def describe_step(cursor: Backprop) -> list[str]:
-    """Return what a cursor's current step does, in one line and two formulas."""
+def describe_step(cursor: Cursor[Any]) -> list[str]:
+    r"""Return what a cursor's current step does, in one line and its formulas.
+
+    >>> from micrograd_nn.stepping import Passes
+    >>> passes = Passes(Value(3.0, "x") * 2)
+    >>> for position in range(1, 4):
+    ...     passes.goto(position)
+    ...     print(*describe_step(passes), sep="\n")
+    step 1 of 3: v1 = x · 2
+      v1: 3 · 2 = 6
+    step 2 of 3: back from v1
+      ∂v1/∂v1: 1
+    step 3 of 3: v1 = x · 2, to x
+      ∂v1/∂x += ∂v1/∂v1 × local ∂v1/∂x
+      ∂v1/∂x: 0 + 1 × 2 = 2
+    """
     head = f"step {cursor.position} of {len(cursor)}:"
     if cursor.current is None:
         return [f"{head} the beginning"]
-    where, *formulas = narrate(cursor.current, cursor.root, cursor.names)
+    where, *formulas = cursor.narrate(cursor.current)
     return [f"{head} {where}", *[f"  {formula}" for formula in formulas]]
 
 

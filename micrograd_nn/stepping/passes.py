@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..notation.formulas.narration import name_derivative, narrate, narrate_number
-from .backprop import Backprop, read_position
+from ..notation.formulas.narration import name_derivative, narrate_number
+from .backprop import Backprop, Cursor
 
 
 class Computed(NamedTuple):
@@ -23,7 +23,7 @@ class Seed(NamedTuple):
     node: Value
 
 
-class Passes:
+class Passes(Cursor[Computed | Seed | Step]):
     """A place in the forward and the backward pass from ``root``, to be moved forward and back.
 
     >>> x = Value(3.0, label="x")
@@ -39,55 +39,28 @@ class Passes:
 
     The steps are those of a page, with the same numbers. ``backprop`` is the cursor of the
     backward part, whose watches stop it; it stands at its beginning until ``start`` is passed.
+    ``start`` is the position from which gradients flow: after the forward pass and the seed.
     Nodes whose inputs were left out of a graph have no step forward.
     """
 
     def __init__(self, root: Value | Graph, names: Any = None) -> None:
-        self.graph = Graph.of(root, names, type(self).__name__)
-        self.root, self.names = self.graph.root, self.graph.short_names
-        made = [node for node in self.graph.nodes if node.operation is not None]
-        self.computed = [node for node in made if node not in self.graph.cut]
-        self.backprop = Backprop(self.graph)
+        graph = Graph.of(root, names, type(self).__name__)
+        made = [node for node in graph.nodes if node.operation is not None]
+        self.computed = [node for node in made if node not in graph.cut]
+        self.backprop = Backprop(graph)
+        self.start = len(self.computed) + 1
+        forward = [Computed(node) for node in self.computed]
+        super().__init__(graph, [*forward, Seed(graph.root), *self.backprop.steps])
         self._order = {node: i for i, node in enumerate(self.computed, start=1)}
-        self._position = 0
 
-    def __str__(self) -> str:
-        return "\n".join(describe_place(self))
-
-    def __len__(self) -> int:
-        return self.start + len(self.backprop)
-
-    @property
-    def start(self) -> int:
-        """The position from which gradients flow: after the forward pass and the seed."""
-        return len(self.computed) + 1
-
-    @property
-    def position(self) -> int:
-        """How many steps have been taken."""
-        return self._position
-
-    @property
-    def current(self) -> Computed | Seed | Step | None:
-        """The step just taken, None at the beginning."""
-        return self.get_step(self.position) if self.position else None
-
-    @property
-    def next(self) -> Computed | Seed | Step | None:
-        """The step to be taken next, None at the end."""
-        return self.get_step(self.position + 1) if self.position < len(self) else None
-
-    def get_step(self, number: int) -> Computed | Seed | Step:
-        """Return a step by its number, from 1 on.
-
-        >>> Passes(Value(3.0) * 2).get_step(3).share
-        2.0
-        """
-        if number < self.start:
-            return Computed(self.computed[number - 1])
-        if number == self.start:
-            return Seed(self.root)
-        return self.backprop.steps[number - self.start - 1]
+    def narrate(self, step: Any) -> list[str]:
+        """Return what a step of either pass does, in one line and its formulas."""
+        if isinstance(step, Computed):
+            return narrate_number(step.node, self.names)
+        if isinstance(step, Seed):
+            seeded = name_derivative(self.root, self.root, self.names)
+            return [f"back from {self.names[self.root]}", f"{seeded}: 1"]
+        return super().narrate(step)
 
     def number_of(self, node: Value, position: int | None = None) -> int | None:
         """Return the number of the step that computes a node, or takes a share to its input.
@@ -116,20 +89,6 @@ class Passes:
         gradient = self.backprop.gradient(node)
         return gradient if self.position >= self.start else None
 
-    def step(self) -> Computed | Seed | Step | None:
-        """Take the next step and return it, or None at the end."""
-        step = self.next
-        if step is not None:
-            self.goto(self.position + 1)
-        return step
-
-    def back(self) -> Computed | Seed | Step | None:
-        """Take back the current step and return it, or None at the beginning."""
-        step = self.current
-        if step is not None:
-            self.goto(self.position - 1)
-        return step
-
     def goto(self, position: int) -> None:
         """Move to where ``position`` steps have been taken, forward or back.
 
@@ -137,8 +96,8 @@ class Passes:
         Traceback (most recent call last):
         IndexError: goto(4): the positions are 0, the beginning, to 3, the end
         """
-        self._position = read_position(position, len(self))
-        self.backprop.goto(max(0, position - self.start))
+        super().goto(position)
+        self.backprop.goto(max(0, self.position - self.start))
 
     def run(self) -> list[str]:
         """Go on until a watched gradient does what it is watched for, and say what it did.
@@ -152,31 +111,3 @@ class Passes:
         found = self.backprop.run()
         self._position = self.start + self.backprop.position
         return found
-
-
-def describe_place(passes: Passes) -> list[str]:
-    r"""Return what the current step of either pass does, in one line and its formulas.
-
-    >>> passes = Passes(Value(3.0, "x") * 2)
-    >>> for position in range(1, 4):
-    ...     passes.goto(position)
-    ...     print(*describe_place(passes), sep="\n")
-    step 1 of 3: v1 = x · 2
-      v1: 3 · 2 = 6
-    step 2 of 3: back from v1
-      ∂v1/∂v1: 1
-    step 3 of 3: v1 = x · 2, to x
-      ∂v1/∂x += ∂v1/∂v1 × local ∂v1/∂x
-      ∂v1/∂x: 0 + 1 × 2 = 2
-    """
-    step, names, root = passes.current, passes.names, passes.root
-    head = f"step {passes.position} of {len(passes)}:"
-    if step is None:
-        return [f"{head} the beginning"]
-    if isinstance(step, Computed):
-        where, *formulas = narrate_number(step.node, names)
-    elif isinstance(step, Seed):
-        where, *formulas = f"back from {names[root]}", f"{name_derivative(root, root, names)}: 1"
-    else:
-        where, *formulas = narrate(step, root, names)
-    return [f"{head} {where}", *[f"  {formula}" for formula in formulas]]

@@ -13,13 +13,7 @@ from typing import Any, NamedTuple
 
 from .. import __version__
 from .._ground.extras import collect, load
-from .graph_options import (
-    add_page_options,
-    add_picture_options,
-    add_server_options,
-    add_wrt,
-)
-from .parser import Parser
+from .parser import Parser, Settings
 
 EXPRESSION = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
@@ -29,6 +23,63 @@ SUBJECT = (
     f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run. FILE.py alone "
     "is its latest backward pass."
 )
+
+
+WRT: Settings = {
+    "--wrt": {"metavar": "NAME", "required": True, "help": "variable to differentiate by"},
+}  # fmt: skip
+PAGE: Settings = {
+    "-o --output": {"metavar": "OUT.html", "required": True, "help": "write it there"},
+    "--title": {"metavar": "TEXT", "help": "the page's heading"},
+    "--notes": {"metavar": "TEXT", "help": "what stands above the graph"},
+    "--quiz": {"action": "store_true", "help": "ask for each step back before it is shown"},
+}
+EDITORS = {
+    "vscode": "write .vscode/ here, so that F5 steps back through the file that is open, "
+    "and say how to open FILE.py",
+    "nvim": "print what Neovim's init.lua needs for the same",
+    "emacs": "print what Emacs's init.el needs",
+    "vim": "write .vimspector.json for Vim",
+}
+
+
+def add_picture_options(graph: Parser) -> None:
+    """Add what ``graph`` takes: where to draw, and how."""
+    from ..draw.drawing import ENDINGS
+
+    graph.add_options({
+        "-o --output": {
+            "metavar": "OUT.svg", "help": f"draw it there; the ending: {', '.join(ENDINGS)}",
+        },
+        "--direction": {
+            "choices": ("LR", "TB", "RL", "BT"),
+            "help": "left to right (default), top to bottom, right to left, bottom to top",
+        },
+        "--collapse": {
+            "metavar": "WHAT",
+            "help": "a box a layer, a neuron or, with FILE.py:FUNCTION, a call of that name; "
+            "none: each node (default: by its size)",
+        },
+        "--paths-from": {"metavar": "NAME", "help": "mark the paths from there to the root"},
+        "--fold": {
+            "choices": ("auto", "yes", "no"),
+            "help": "draw once what is repeated, with how often (default: by the graph's size)",
+        },
+        "--around": {"metavar": "NAME", "help": "the part around a node alone"},
+        "--radius": {
+            "metavar": "N", "type": int, "help": "edges from there that are drawn (default: 3)",
+        },
+        "--animate": {
+            "action": "store_true", "help": "an SVG that plays the steps of both passes",
+        },
+    }, rare=("--fold", "--radius", "--animate"))  # fmt: skip
+
+
+def add_editors(dap: Parser) -> None:
+    """Add what ``dap`` takes: the editor that is set up."""
+    editor = dap.add_mutually_exclusive_group(required=True)
+    for name, does in EDITORS.items():
+        editor.add_argument(f"--{name}", dest="editor", action="store_const", const=name, help=does)
 
 
 def add_selfcheck_options(selfcheck: Parser) -> None:
@@ -43,12 +94,12 @@ class Command(NamedTuple):
     """A command: what it is for, the function that does it, and what it takes.
 
     ``does`` is an address in the package; of a command that an extra adds, all addresses are within
-    ``extras/``.
+    ``extras/``. What it takes are options, or a function that adds them to its parser.
     """
 
     purpose: str
     does: str
-    takes: Callable[[Parser], object] | str = ""
+    takes: Settings | Callable[[Parser], object] | str = ""
     about: str = ""
     elsewhere: str = ""  # what it is called in Python, or in other programs
     words: Sequence[str] = ()  # the first word that it takes, and what more
@@ -68,7 +119,10 @@ class Command(NamedTuple):
     def fill(self, parser: Parser) -> None:
         """Add what it takes to its parser."""
         takes = load(self.takes) if isinstance(self.takes, str) else self.takes
-        takes(parser)
+        if callable(takes):
+            takes(parser)
+        else:
+            parser.add_options(takes)
 
 
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
@@ -86,18 +140,18 @@ CORE = {
     ),
     "explain": Command(
         "explain where a gradient comes from",
-        "terminal.graph_commands:run_explain", add_wrt, SUBJECT, words=ON_GRAPH,
+        "terminal.graph_commands:run_explain", WRT, SUBJECT, words=ON_GRAPH,
         elsewhere="why grad gradient",
     ),
     "page": Command(
         "write a page to step through backpropagation and move the inputs",
-        "terminal.graph_commands:run_page", add_page_options, SUBJECT, words=ON_GRAPH,
+        "terminal.graph_commands:run_page", PAGE, SUBJECT, words=ON_GRAPH,
         elsewhere="widget html",
     ),
     "dap": Command(
-        "let an editor step forward and back through it: VS Code, Neovim, …",
-        "terminal.graph_commands:run_dap", add_server_options, SUBJECT, words=ON_GRAPH,
-        elsewhere="serve debugger",
+        "set up an editor to step forward and back through scripts: VS Code, Neovim, …",
+        "terminal.graph_commands:run_dap", add_editors, "FILE.py is a script to open there.",
+        words=("FILE.py", "which needn't be given,"), elsewhere="serve debugger",
     ),
     "check": Command(
         "compare each leaf's gradient with finite differences",

@@ -93,36 +93,18 @@ def run_page(
     )
 
 
-def run_dap(
-    words: Sequence[str], console: Console, port: int | None = None, stdio: bool = False,
-    editor: str | None = None,
-) -> None:  # fmt: skip
-    """Let editors step through both passes, until Ctrl-C, or until the one by stdio is gone.
+def run_dap(words: Sequence[str], console: Console, editor: str) -> None:
+    """Set up an editor, so that it steps through any script that is open in it, such as FILE.py.
 
-    Or set up an editor, so that it does so with any script that is open in it, such as FILE.py.
-
-    >>> run_dap(["2*x", "x=3"], Console(quiet=True), port=1, stdio=True)
+    >>> run_dap(["a.py", "b.py"], Console(quiet=True), editor="vscode")
     Traceback (most recent call last):
-    micrograd_nn.InputError: --port and --stdio are two ways to connect: leave one out
+    micrograd_nn.InputError: --vscode sets up the editor for any script: name one to open at most
     """
-    from ..debugger.adapter.server import serve_standard_streams
-    from ..debugger.serving import serve
+    from ..debugger.adapter.editors import set_up_editor
 
-    if editor is not None:
-        from ..debugger.adapter.editors import set_up_editor
-
-        if words[1:] or port is not None or stdio:
-            raise InputError(
-                f"--{editor} sets up the editor for any script: with one FILE.py to open at most, "
-                f"without --port and --stdio"
-            )
-        console.out(set_up_editor(editor, *words), highlight=False)
-    elif not stdio:
-        serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
-    elif port is None:
-        serve_standard_streams(read_graph(words))
-    else:
-        raise InputError("--port and --stdio are two ways to connect: leave one out")
+    if words[1:]:
+        raise InputError(f"--{editor} sets up the editor for any script: name one to open at most")
+    console.out(set_up_editor(editor, *words), highlight=False)
 
 
 def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:

@@ -8,10 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from os import read
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .signals import Signals
+from .signals import Signals, hold_signals
 
 ESCAPE_DELAY = 0.1  # seconds within which the rest of an arrow key's sequence arrives
 
@@ -43,8 +41,6 @@ def open_keyboard() -> Iterator[Iterator[str]]:
     else:
         import termios
         import tty
-
-        from .signals import hold_signals
 
         terminal = sys.stdin.fileno()
         with hold_signals() as signals:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from .._ground.text import quote_text, show_line
 
 EXIT_BAD_INPUT = 2
+Settings = Mapping[str, Mapping[str, Any]]  # by how each is written: what argparse is told of it
 
 LONGEST_LINE = 1_000  # of what is said to be wrong: a name may have any length
 PLAINLY = (  # what Python's parser says, and how it is said here
@@ -49,17 +50,22 @@ class Parser(argparse.ArgumentParser):
         self.fill, self.meant = fill, meant or {}
         self.rare: list[tuple[argparse.Action, str]] = []
 
-    def add_rare(self, *names: str, help: str, **settings: Any) -> None:
-        """Add an option that ``--help`` leaves to ``--help-all``, so that it fits a screen."""
-        if not self.rare:
-            self.add_argument(
-                "--help-all",
-                action=HelpAll,
-                dest="help",
-                nargs=0,
-                help="show all options, and exit",
-            )
-        self.rare.append((self.add_argument(*names, help=argparse.SUPPRESS, **settings), help))
+    def add_options(self, options: Settings, rare: Collection[str] = ()) -> None:
+        """Add options; ``--help`` leaves the ``rare`` ones to ``--help-all``, and so fits a screen.
+
+        >>> parser = Parser(prog="draw")
+        >>> parser.add_options({"-o --output": {"metavar": "OUT.svg"}, "--title": {}})
+        >>> parser.parse_args(["-o", "a.svg"])
+        Namespace(output='a.svg')
+        """
+        for written, settings in options.items():
+            if written in rare and not self.rare:
+                told = "show all options, and exit"
+                self.add_argument("--help-all", action=HelpAll, dest="help", nargs=0, help=told)
+            action = self.add_argument(*written.split(), **settings)
+            if written in rare:
+                self.rare.append((action, settings["help"]))
+                action.help = argparse.SUPPRESS
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Return what the arguments say, and those that are left."""

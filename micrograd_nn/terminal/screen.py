@@ -8,7 +8,7 @@ from rich.text import Text
 
 from .._ground.colors import GRADIENT, VALUE
 from ..engine.backprop import Step
-from ..stepping.passes import Computed, Passes, describe_place
+from ..stepping.passes import Computed, Passes
 from .outline import NARROW, Outline, fit_text
 
 WIDEST_SCREEN = 80  # columns
@@ -76,7 +76,7 @@ def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
 
     The numbers stand there first, then the local derivative, then the rule.
     """
-    head, *formulas = describe_place(passes)
+    head, *formulas = str(passes).split("\n")
     kind = type(passes.current)
     color = VALUE if kind is Computed else GRADIENT if passes.position else ""
     first = fold_line(head, width)

@@ -18,7 +18,7 @@ from ..engine.backprop import Step
 from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..stepping.passes import Passes, describe_place
+from ..stepping.passes import Passes
 from .keyboard import SIGNAL, open_keyboard
 from .outline import Outline
 from .screen import HELP, make_frame, make_help
@@ -80,9 +80,9 @@ def is_interactive(console: Console) -> bool:
 
 def write_steps(passes: Passes) -> Iterator[str]:
     """Yield each step that is still to come as text, and then the gradients of the leaves."""
-    yield "\n".join(describe_place(passes))
+    yield str(passes)
     while passes.step() is not None:
-        yield "\n".join(describe_place(passes))
+        yield str(passes)
     leaves = [node for node in passes.names if is_leaf(node)]
     width = max((len(passes.names[node]) for node in leaves), default=0)
     yield "gradients of the leaves:" if leaves else "there are no leaves: no gradient to be had"

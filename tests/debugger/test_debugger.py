@@ -5,8 +5,6 @@ import pdb
 import random
 import subprocess
 import sys
-from bdb import BdbQuit, Breakpoint
-from contextlib import suppress
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -70,9 +68,8 @@ def ask():
 def test_a_whole_session_reads_as_it_should(ask):
     told = []
     for line in (
-        "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bgoto 5",
-        "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun", "watchgrad nan",
-        "watchgrad", "grad v1",
+        "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bstep 9",
+        "bstep", "bback 9", "bback", "grad v1",
     ):  # fmt: skip
         told += [f"(Pdb) {line}", ask(line)]
     assert_stands("\n".join(told), GOLDEN / "debugger.txt")
@@ -90,7 +87,7 @@ def test_the_root_is_the_latest_result_among_the_local_variables():
 
 
 def test_without_a_value_the_error_says_what_to_do():
-    for line in ("tree", "graph", "grad", "bstep", "bstart", "watchgrad nan", "brun"):
+    for line in ("tree", "graph", "grad", "bstep", "bstart"):
         told = session(n=3)(line)
         assert told.startswith("*** LookupError: no local variable is a Value: give")
         assert told.count("\n") == 1
@@ -105,10 +102,7 @@ def test_without_a_value_the_error_says_what_to_do():
         ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
         ("bstep x", "*** ValueError: bstep takes a number of steps, as in bstep 2, not 'x'"),
         ("bback -1", "*** ValueError: bback takes a number of steps, as in bback 2, not '-1'"),
-        ("bgoto", "*** ValueError: bgoto takes a number of steps, as in bgoto 2\n"),
-        ("bgoto 9", "*** IndexError: goto(9): the positions are 0, the beginning, to 5, the end"),
         ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
-        ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
         ("graph x +", "*** SyntaxError: invalid syntax"),
         (
             "graph g.jpg",
@@ -138,18 +132,10 @@ def commands_of_its_own():
 
 def test_every_command_has_help_that_begins_with_its_name(ask):
     own = commands_of_its_own()
-    assert {"graph", "tree", "grad", "explain", "bstep", "bback", "bgoto", "watchgrad"} <= own
+    assert {"graph", "tree", "grad", "explain", "bstep", "bback"} <= own
     for name in own:
         assert name in ask("help")
         assert name in ask(f"help {name}").splitlines()[0]
-
-
-def test_help_tells_first_and_once_what_is_for_graphs(ask):
-    own, _, rest = ask("help").partition("\nDocumented commands")
-    assert own.startswith("\nCommands for graphs:\n  graph [expr] [file]  ")
-    assert len(own.strip().splitlines()) == 1 + len(commands_of_its_own())
-    assert "where" in rest
-    assert not commands_of_its_own() & set(rest.split())
 
 
 def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
@@ -186,7 +172,6 @@ def test_the_names_that_are_shown_can_be_typed(ask):
     assert ask("grad other") == ask("grad w"), "a label and a variable"
     assert ask("explain v1").startswith("The gradient of loss by v1 is 3.")
     assert ask("explain v2 v1").startswith("The gradient of v2 by v1 is 3.")
-    assert ask("watchgrad v1").endswith("the gradient of v1 changes\n")
     assert ask("tree v2").startswith("v2 = ")
     assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
     assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
@@ -199,7 +184,6 @@ def test_a_models_names_can_be_typed():
     loss = model([0.5, -1.0])
     ask = session(model=model, loss=loss, v1=3)
     assert ask("grad model.layers.0.neurons.1.w.0").startswith("h2.w1  value")
-    assert ask("watchgrad model.layers.0.neurons.1.b nan").endswith("turns NaN\n")
     for name in ("model.layers.0.neurons.1.b", "h2.b"):  # as Python has it, and as trees do
         assert ask(f"explain loss {name}").startswith(
             "The gradient of loss by h2.b (model.layers.0.neurons.1.b) is"
@@ -228,7 +212,7 @@ def test_a_label_that_is_an_expression_is_the_node_of_that_name():
     ask = session(x=x, w=w, y=[spaced.tanh()])
     ask("bstart y[0]")
     assert ask("grad w*x").startswith("w*x  value 6  gradient –\n∂y.0/∂(w*x) = ")
-    assert ask("watchgrad w*x + 1").endswith("of w*x + 1 changes\n")
+    assert ask("grad w*x + 1").startswith("w*x + 1  value 7")
     assert "x  value 3" in ask("tree w*x")
     assert "w * 2 isn't below y.0" in ask("grad w * 2")
 
@@ -237,20 +221,9 @@ def test_expressions_and_the_names_of_nodes_are_completed(ask):
     assert "loss" in ask.debugger.complete_grad("lo", "grad lo", 5, 7)
     assert set(ask.debugger.complete_grad("v", "grad v", 5, 6)) == {"v1", "v2"}
     assert "1" not in ask.debugger.complete_grad("", "grad ", 5, 5)
-    for line in ("grad", "tree", "graph", "explain", "bstart", "watchgrad"):
+    for line in ("grad", "tree", "graph", "explain", "bstart"):
         assert "v2" in getattr(ask.debugger, f"complete_{line}")("v2", f"{line} v2", 9, 11)
     assert "x" in session(x=3).debugger.complete_grad("x", "grad x", 5, 6)
-
-
-def test_watches_are_listed_and_forgotten_by_a_new_pass(ask):
-    assert ask("watchgrad") == "no gradient is watched: watchgrad w watches that of w\n"
-    ask("watchgrad x", "watchgrad x nan", "watchgrad w", "watchgrad nan")
-    assert ask("watchgrad").splitlines() == [
-        f"brun stops where the gradient of {what}"
-        for what in ("x changes or turns NaN", "other changes", "any value turns NaN")
-    ]
-    assert ask("bstart", "watchgrad").startswith("no gradient is watched")
-    assert ask("brun").startswith("the end: no gradient is watched: watchgrad w")
 
 
 def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
@@ -330,16 +303,14 @@ def test_a_value_that_was_made_of_nothing_is_a_graph_too(alone):
     ask = session(alone=alone)
     assert ask("tree").startswith("alone")
     assert ("a constant:" if isinstance(alone, Constant) else "a root:") in ask("grad")
-    ask("watchgrad alone")
-    assert ask("watchgrad") == "brun stops where the gradient of alone changes\n"
-    for line in ("bstart", "bstep", "bback", "bgoto 0", "brun"):
+    for line in ("bstart", "bstep", "bback"):
         assert "step 0 of 0: the beginning" in ask(line)
 
 
 def test_any_label_is_shown_as_text():
     x = Value(3.0, label="{x}\n[red]'\"\x1b[31m\x07")
     ask = session(y_of=[x * x])
-    for line in ("tree y_of[0]", "bstart y_of[0]", "bstep", "watchgrad y_of[0].inputs[0]", "brun"):
+    for line in ("tree y_of[0]", "bstart y_of[0]", "bstep", "grad y_of[0].inputs[0]"):
         told = ask(line)
         assert not told.startswith("***")
         assert told.replace("\n", "").isprintable()
@@ -384,40 +355,19 @@ def test_names_of_the_module_are_known_within_a_function():
     exec("import sys\ndef f(x):\n    loss = model(x) * 2\n    return sys._getframe()", frame)
     ask = Session(frame["f"]([Value(3.0)]))
     assert "out.w1" in ask("tree")
-    told = "brun stops where the gradient of out.b changes\n"
-    assert ask("watchgrad model.layers.0.neurons.0.b") == told
+    assert ask("grad model.layers.0.neurons.0.b").startswith("out.b  value 0")
 
 
-def test_a_run_goes_back_to_a_watched_change_as_it_goes_forward(ask):
-    ask("watchgrad x", "bgoto 5")
-    assert ask("brback").startswith("back to before ∂loss/∂x changes: 6 → 12\nstep 4 of")
-    assert ask("brback").startswith("back to before ∂loss/∂x changes: 0 → 6\nstep 2 of")
-    assert ask("brback").startswith("the beginning: no watched gradient did so\nstep 0 of")
-
-
-def test_each_stop_at_the_chain_rule_says_along_which_edge():
+def test_each_stop_at_the_chain_rule_says_along_which_edge(step_through):
     x, w = Value(3.0, "x"), Value(2.0, "w")
     loss = (w * x) * x
-    out = StringIO()
-    debugger = Debugger(
-        stdin=StringIO("step\nstep\nnext\nnext\nc\n"), stdout=out, nosigint=True, readrc=False
-    )  # fmt: skip
-    tracing = sys.gettrace()
-    try:
-        debugger.runcall(lambda: loss.backward())
-    finally:
-        sys.settrace(tracing)
-    told = [line.removeprefix("(Pdb) ") for line in out.getvalue().splitlines() if "→ " in line]
-    assert (
-        told
-        == [
-            "loss → v1: upstream 1 × local 3 = 3",
-            "loss → x: upstream 1 × local 6 = 6",
-            "v1 → w: upstream 3 × local 3 = 9",
-            "v1 → x: upstream 3 × local 2 = 6",
-        ][: len(told)]
-    )
-    assert len(told) > 1
+    told = step_through(lambda: loss.backward(), *["step"] * 6, "c")
+    assert [line.removeprefix("(Pdb) ") for line in told.splitlines() if "→ " in line] == [
+        "loss → v1: upstream 1 × local 3 = 3",
+        "loss → x: upstream 1 × local 6 = 6",
+        "v1 → w: upstream 3 × local 3 = 9",
+        "v1 → x: upstream 3 × local 2 = 6",
+    ]
 
 
 def test_ctrl_c_lands_at_the_users_line(monkeypatch):
@@ -451,7 +401,7 @@ def test_a_value_lists_what_a_user_asks_for():
 def test_no_command_changes_a_graph(ask):
     graph = nodes(ask.debugger.curframe_locals["loss"])
     before = [node.fields() for node in graph]
-    ask("tree", "grad x", "explain x", "bstep 3", "bback", "watchgrad", "brun", "bstart")
+    ask("tree", "grad x", "explain x", "bstep 3", "bback", "bstart")
     assert [node.fields() for node in graph] == before
 
 
@@ -623,21 +573,6 @@ def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
     assert "∂y/∂x = 6, added up by 2 uses:" in told
 
 
-def step_through(run, *typed):
-    """Return what a session tells that begins before a call."""
-    told = StringIO()
-    typed = StringIO("\n".join([*typed, ""]))
-    session = Debugger(stdin=typed, stdout=told, nosigint=True, readrc=False)
-    tracing = sys.gettrace()
-    try:
-        with suppress(BdbQuit):
-            session.runcall(run)
-    finally:
-        Breakpoint.clearBreakpoints()  # which all debuggers share
-        sys.settrace(tracing)
-    return told.getvalue()
-
-
 def pass_back():
     w, x, b = Value(3.0), Value(2.0), Value(1.0)
     loss = (w * x + b).tanh()
@@ -645,21 +580,21 @@ def pass_back():
     return w
 
 
-def test_stepping_through_backward_stops_at_the_chain_rule_alone():
-    typed = ["n", "n", "s", "s", "n", "s", "n", "n", "p w.grad is not None", "q"]
+def test_stepping_through_backward_stops_at_the_line_that_made_the_nodes_alone(step_through):
+    typed = ["n", "n", "s", "s", "s", "s", "s", "s", "p w.grad is not None", "q"]
     told = step_through(pass_back, *typed)
     stops = [line for line in told.splitlines() if line.startswith("-> ")]
-    rule = "-> input.grad += upstream * partial  # the chain rule"
-    assert stops[2:] == ["-> loss.backward()", *[rule] * 5, "-> return w"]
+    made = "-> loss = (w * x + b).tanh()"
+    assert stops[2:] == ["-> loss.backward()", *[made] * 5, "-> return w"]
     assert "--Return--" not in told
     assert "(Pdb) True\n" in told
 
 
 @pytest.mark.parametrize("command", ["b", "tbreak"])
-def test_a_breakpoint_at_bookkeeping_stops_there(command):
+def test_a_breakpoint_at_bookkeeping_stops_there(command, step_through):
     line = [text.strip() for text in LINES].index("upstream = node.grad") + 1
     where = f"{command} {backprop.__file__}:{line}"
-    told = step_through(pass_back, where, "c", "p node.data", "n", "p partial", "q")
+    told = step_through(pass_back, where, "c", "p node.data", "n", "n", "p partial", "q")
     assert "-> upstream = node.grad\n(Pdb) 0.9" in told
     assert told.count("-> input.grad += ") == 1
 
@@ -694,7 +629,9 @@ def test_rich_shows_the_facts_as_text():
     )
 
 
-def test_bback_goes_back_from_where_the_pass_stands_also_to_one_of_two_places_of_an_input():
+def test_bback_goes_back_from_where_the_pass_stands_also_to_one_of_two_places_of_an_input(
+    step_through,
+):
     def run():
         x = Value(3.0)
         square = x * x
@@ -709,7 +646,7 @@ def test_bback_goes_back_from_where_the_pass_stands_also_to_one_of_two_places_of
     assert again.startswith("step 0 of 2: the beginning")
 
 
-def test_within_the_loop_of_a_pass_commands_are_about_its_root():
+def test_within_the_loop_of_a_pass_commands_are_about_its_root(step_through):
     told = step_through(pass_back, "n", "n", "s", "s", "s", "tree", "bstart", "bback", "q")
     assert "(Pdb) loss = tanh(v2)" in told
     assert "(Pdb) step 0 of 5: the beginning" in told

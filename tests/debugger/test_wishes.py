@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 from adapter import Local
 from added import needs
-from dap import Client, Host, debugging, needs_debugpy
+from dap import Host, debugging, needs_debugpy
 from places import ROOT
 from rich.console import Console
 from student_engines import STYLES
 
-from micrograd_nn.checks.mistakes import provenance
 from micrograd_nn.debugger.scripts import run_script
-from micrograd_nn.engine import backprop
 from micrograd_nn.terminal.stepper import run_stepper
 from micrograd_nn.terminal.subjects import read_graph
 
@@ -25,7 +23,6 @@ FOLDER = Path(__file__).parent
 SCRIPT = (FOLDER / "own_classes.py").read_text(encoding="utf-8")
 TABLE = (FOLDER / "wishes.md").read_text(encoding="utf-8")
 WEIGHT = "model_layers_0_neurons_0_w_0"
-KEYS_TO_THE_RULE = 20  # in an ordinary debugger, whatever the number of nodes
 
 with_step_back = (
     ("import sys", "import sys\n\nfrom micrograd_nn.debugger import step_back"),
@@ -70,7 +67,7 @@ def launch(folder, changes=(), **more):
     """Return the adapter in which the script has been launched, as F5 does."""
     host = Host(folder)
     host.ask("initialize", clientID="vscode")
-    host.ask("launch", program=str(write(folder, changes)), **more)
+    host.launch(program=str(write(folder, changes)), **more)
     return host
 
 
@@ -149,16 +146,24 @@ def test_a_weight_is_set_and_all_numbers_follow(tmp_path):
     )
 
 
-def test_the_line_of_ones_own_class_that_made_a_node_is_shown(tmp_path):
-    with provenance():
-        client = open_listing(tmp_path)
-    while "1.0 - v34 * v34" not in client.line:
-        client.move("next")
-    frame = client.ask("stackTrace", threadId=1)["stackFrames"][1]
-    assert frame["source"]["path"] == str(tmp_path / "own_classes.py")
-    assert frame["line"] == find_line(tmp_path / "own_classes.py", "act.tanh()")
-    assert "made in " in frame["name"]
-    assert [*client.rows("Made by this line", 1)] == ["v6", "v11", "v16", "v24", "v29", "v34"]
+@pytest.mark.slow
+@needs_debugpy
+def test_f11_goes_back_to_the_line_of_ones_own_class_that_made_a_node(tmp_path):
+    script = write(tmp_path)
+    line, made = find_line(script, "loss.backward()"), find_line(script, "act.tanh()")
+    with debugging(script, [(script, line)], True, PYTHONPATH=str(ROOT)) as client:
+        thread = client.wait_for("stopped")["threadId"]
+        for _ in range(9):
+            client.ask("stepIn", threadId=thread)
+            client.wait_for("stopped")
+            frame = client.frames(thread)[0]
+            if frame["line"] == made:
+                break
+        assert frame["source"]["path"] == str(script)
+        assert frame["name"].split(".")[-1] == "__call__"
+        found = client.locals(frame)
+        assert found["input"]["value"] == found["act"]["value"]
+        assert " ∂ 0 = " in found["act"]["value"], "its share is still to come"
 
 
 def test_f5_stops_at_the_line_of_ones_own_class_that_raises(tmp_path):
@@ -230,28 +235,24 @@ def test_neovim_stops_at_a_condition_and_steps_back(tmp_path):
 
 @pytest.mark.slow
 @needs_debugpy
-def test_the_listing_opens_beside_python_and_python_goes_on(tmp_path):
-    script = write(tmp_path, with_step_back)
-    after = find_line(script, 'print(f"epoch')
-    with debugging(script, [(script, after)], True, PYTHONPATH=str(ROOT)) as client:
+def test_a_breakpoint_stops_on_the_way_back_once_a_pass(tmp_path):
+    script = write(tmp_path)
+    begin, end = find_line(script, "loss.backward()"), find_line(script, 'print(f"epoch')
+    made = find_line(script, "act.tanh()")
+    asked = {"PYTHONPATH": str(ROOT), "MICROGRAD_NN_STOP_IN_BACKWARD": "1"}
+    with debugging(script, [(script, begin, end)], True, **asked) as client:
         for _ in range(2):
-            port = client.wait_for("debugpyAttach")["connect"]["port"]
-            with Client(port) as child:
-                child.ask("initialize", adapterID="debugpy", clientID="vscode")
-                child.ask("attach")
-                child.ask("configurationDone")
-                child.wait_for("stopped")
-                child.ask("stepBack", threadId=1)
-                child.wait_for("stopped")
-                threads = client.ask("threads")["threads"]
-                assert [thread["name"] for thread in threads] == ["MainThread"]
-                for event in ("stopped", "terminated"):
-                    child.ask("continue", threadId=1)
-                    child.wait_for(event)
-                child.ask("disconnect")
             thread = client.wait_for("stopped")["threadId"]
+            assert client.frames(thread)[0]["line"] == begin
+            client.stop_at(script, begin, made, end)
+            client.ask("continue", threadId=thread)
+            client.wait_for("stopped")
             frame = client.frames(thread)[0]
-            assert (frame["name"], frame["line"]) == ("train", after)
+            assert (frame["line"], "upstream" in client.locals(frame)) == (made, True)
+            client.ask("continue", threadId=thread)
+            client.wait_for("stopped")
+            assert client.frames(thread)[0]["line"] == end
+            client.stop_at(script, begin, end)
             client.ask("continue", threadId=thread)
 
 
@@ -276,23 +277,18 @@ def test_python_shows_values_in_ones_own_classes(tmp_path):
 @pytest.mark.slow
 @needs_debugpy
 @pytest.mark.parametrize("neurons", [2, 60])
-def test_f11_comes_to_the_chain_rule_in_a_few_keys(neurons, tmp_path):
+def test_f11_comes_to_the_line_of_the_loss_at_once(neurons, tmp_path):
     script = write(tmp_path, [("MLP(2, [2, 1])", f"MLP(2, [{neurons}, 1])")])
     line = find_line(script, "loss.backward()")
-    rules = Path(backprop.__file__).read_text(encoding="utf-8").splitlines()
     with debugging(script, [(script, line)], False, PYTHONPATH=str(ROOT)) as client:
         thread = client.wait_for("stopped")["threadId"]
-        for keys in range(KEYS_TO_THE_RULE):
-            frame = client.frames(thread)[0]
-            at = rules[frame["line"] - 1] if keys else ""
-            if at.endswith("# the chain rule"):
-                break
-            goes_in = not keys or "pass_back(" in at
-            client.ask("stepIn" if goes_in else "next", threadId=thread)
-            client.wait_for("stopped")
-        assert at.endswith("# the chain rule")
+        client.ask("stepIn", threadId=thread)
+        client.wait_for("stopped")
+        frame = client.frames(thread)[0]
+        assert frame["line"] == find_line(script, "loss = loss + ")
         found = client.locals(frame)
         assert found["upstream"]["value"] == found["partial"]["value"] == "1.0"
+        assert found["loss"]["value"].partition(" = ")[0].endswith(" ∂ 1")
 
 
 # Notebooks.
@@ -347,7 +343,7 @@ def test_pdb_steps_along_the_edges(tmp_path):
     first, second = debug(tmp_path, ["s", "s"])
     assert first.startswith("loss → v19: upstream 1 × local 1 = 1\n")
     assert second.startswith("loss → v36: upstream 1 × local 1 = 1\n")
-    assert "# the chain rule" in first
+    assert "-> loss = loss + (model(x) - y) ** 2" in first
 
 
 def test_pdb_goes_back_from_where_the_pass_stands(tmp_path):

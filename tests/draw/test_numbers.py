@@ -141,7 +141,7 @@ def check_page(case, inside):
     """Check what a page takes for what comes out of a layer: its numbers that others use."""
     graph = Graph(case.root, case.names)
     labelled = {graph.places[x] for x in case.made if x in inside}
-    waiting = [describe_view(graph).tree]
+    waiting = [describe_view(graph)[0]["tree"]]
     while waiting:
         group = waiting.pop()
         waiting += group["groups"]

@@ -11,6 +11,7 @@ from micrograd_nn.debugger.adapter.conversation import (
     answer_request,
     read_request,
 )
+from micrograd_nn.debugger.adapter.moving import arrive, read_beginning
 from micrograd_nn.debugger.adapter.session import Session
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
 from micrograd_nn.graph import Graph
@@ -33,14 +34,25 @@ class Local:
 
     def __init__(self, root=None, names=None, begins=True, **about):
         root = make_neuron() if root is None else root
-        self.session = Session(
-            Walkthrough(root if isinstance(root, Graph) else Graph(root, names or {}))
-        )
+        graph = root if isinstance(root, Graph) else Graph(root, names or {})
+        self.walkthrough = Walkthrough(graph)
+        self.session = Session(self)
         self.trace, self.events = [], []
         if begins:
             self.ask("initialize", adapterID="micrograd_nn", **about)
-            self.ask("attach")
+            self.ask("launch")
             self.ask("configurationDone")
+
+    # What a session asks of a script, which here has computed but one graph.
+
+    program, is_running = "model.py", False
+
+    def launch(self, arguments):
+        read_beginning(arguments)
+        arrive(self.session, self.walkthrough)
+
+    def go_on(self):
+        return False
 
     def request(self, command, arguments):
         """Send a request with these arguments, of whatever kind; return the whole answer."""

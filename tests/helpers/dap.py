@@ -91,10 +91,10 @@ class Client:
         answer = self.ask("variables", variablesReference=reference)
         return {variable["name"]: variable for variable in answer["variables"]}
 
-    def stop_at(self, file, line):
-        """Set the one breakpoint of a file, and return what is said of it."""
-        source, lines = {"path": str(file)}, [{"line": line}]
-        return self.ask("setBreakpoints", source=source, breakpoints=lines)["breakpoints"][0]
+    def stop_at(self, file, *lines):
+        """Set the breakpoints of a file, and return what is said of the first."""
+        source, asked = {"path": str(file)}, [{"line": line} for line in lines]
+        return self.ask("setBreakpoints", source=source, breakpoints=asked)["breakpoints"][0]
 
     def frames(self, thread):
         """Return where a thread stands, the innermost frame first."""
@@ -108,7 +108,7 @@ class Client:
 
 @contextmanager
 def debugging(script, breakpoints, just_my_code=False, **environment):
-    """Run a script in debugpy, as an editor does, with a breakpoint at a line of each file."""
+    """Run a script in debugpy, as an editor does, with breakpoints at lines of files."""
     port = find_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
@@ -122,8 +122,8 @@ def debugging(script, breakpoints, just_my_code=False, **environment):
             client.ask("initialize", adapterID="test", pathFormat="path")
             client.send("attach", justMyCode=just_my_code)
             client.wait_for("initialized")
-            for file, line in breakpoints:
-                client.stop_at(file, line)
+            for file, *lines in breakpoints:
+                client.stop_at(file, *lines)
             client.ask("configurationDone")
             yield client
             client.ask("disconnect", terminateDebuggee=True)
@@ -178,6 +178,13 @@ class Host:
             pass
         assert message["command"] == command
         return message
+
+    def launch(self, **arguments):
+        """Launch a script, and wait until it has come to something; return the answer."""
+        answer = self.ask("launch", **arguments)
+        if answer["success"]:
+            self.wait_for("initialized", "terminated")
+        return answer
 
     def wait_for(self, *events):
         """Wait for one of these events and return what it tells."""

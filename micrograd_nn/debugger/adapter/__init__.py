@@ -2,7 +2,3 @@
 
 It speaks the Debug Adapter Protocol (https://microsoft.github.io/debug-adapter-protocol).
 """
-
-from .server import StepServer
-
-__all__ = ["StepServer"]

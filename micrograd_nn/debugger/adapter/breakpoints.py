@@ -1,9 +1,8 @@
-"""The requests that say what to stop at: lines, nodes, changes of a number, and alarms."""
+"""The requests that say what to stop at: lines, changes of a number, and alarms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any
 
 from ..._ground.text import InputError, quote_text
 from .conditions import Condition
@@ -11,8 +10,6 @@ from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take, take_list
 from .timeline import ALARMS
 from .walkthrough import Quantity
-
-T = TypeVar("T", bound=Hashable)
 
 
 def read_condition(session: Session, given: Arguments) -> Condition | None:
@@ -63,41 +60,6 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
     return {"breakpoints": found}
 
 
-def keep(
-    session: Session,
-    command: str,
-    arguments: Arguments,
-    find: Callable[[Arguments], T],
-    kept: dict[T, Condition | None],
-) -> Body:
-    """Keep what a client's breakpoints mean, instead of those before; in later listings, too."""
-    wanted, found = take_list(arguments, "breakpoints", dict), []
-    session.asked[command] = arguments
-    kept.clear()
-    for given in wanted:
-        try:
-            kept[find(given)] = read_condition(session, given)
-            found.append(answer(session, verified=True))
-        except InputError as error:
-            found.append(answer(session, verified=False, message=str(error)))
-    return {"breakpoints": found}
-
-
-@answers("setFunctionBreakpoints")
-def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
-    """Stop where these nodes begin to pass on what has arrived at them."""
-    timeline = session.timeline
-
-    def find_turn(given: Arguments) -> int:
-        name = take(given, "name", str)
-        position = timeline.turns.get(timeline.find_quantity(name).node)
-        if position is None:
-            raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
-        return position
-
-    return keep(session, "setFunctionBreakpoints", arguments, find_turn, timeline.nodes)
-
-
 @answers("setExceptionBreakpoints")
 def set_alarms(session: Session, arguments: Arguments) -> Body:
     """Stop where these things go wrong."""
@@ -107,29 +69,20 @@ def set_alarms(session: Session, arguments: Arguments) -> Body:
     return {"breakpoints": [{"verified": name in [*ALARMS]} for name in wanted]}
 
 
-@answers("exceptionInfo")
-def tell_alarm(session: Session, arguments: Arguments) -> Body:
-    """Say what has gone wrong at the last stop."""
-    name, _, _ = session.stop.text.partition(":")
-    return {"exceptionId": name, "description": session.stop.text, "breakMode": "always"}
-
-
 @answers("dataBreakpointInfo")
 def find_data(session: Session, arguments: Arguments) -> Body:
     """Return by which name a number can be watched: a node means its gradient."""
     name, timeline = take(arguments, "name", str), session.timeline
     try:
         rows = session.find_rows(arguments) if arguments.get("variablesReference") else None
-        known = name in session.walkthrough.quantities
-        if isinstance(rows, NodeRows):  # else a node may have such a name itself
-            is_gradient, name = name == "grad", rows.name
-        else:
-            is_gradient = known or not name.endswith(".data")
-        if not is_gradient:
+        name = f"{rows.name}.{name}" if isinstance(rows, NodeRows) else name
+        node = timeline.find_quantity(name).node
+        # A node may have such a name itself.
+        if name.endswith(".data") and name not in session.walkthrough.quantities:
             raise InputError(
                 "a number changes once, where it is computed: break at that line, or watch grad"
             )
-        watched = session.walkthrough.gradient_names[timeline.find_quantity(name).node]
+        watched = session.walkthrough.gradient_names[node]
     except InputError as error:
         return {"dataId": None, "description": str(error)}
     return {
@@ -142,10 +95,16 @@ def find_data(session: Session, arguments: Arguments) -> Body:
 
 @answers("setDataBreakpoints")
 def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
-    """Stop where these gradients change."""
+    """Stop where these gradients change, instead of those before; in later listings, too."""
+    wanted, found = take_list(arguments, "breakpoints", dict), []
+    session.asked["setDataBreakpoints"] = arguments
     timeline = session.timeline
-
-    def find_gradient(given: Arguments) -> Quantity:
-        return Quantity(timeline.find_quantity(take(given, "dataId", str)).node, True)
-
-    return keep(session, "setDataBreakpoints", arguments, find_gradient, timeline.changes)
+    timeline.changes.clear()
+    for given in wanted:
+        try:
+            node = timeline.find_quantity(take(given, "dataId", str)).node
+            timeline.changes[Quantity(node, True)] = read_condition(session, given)
+            found.append(answer(session, verified=True))
+        except InputError as error:
+            found.append(answer(session, verified=False, message=str(error)))
+    return {"breakpoints": found}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ..._ground.text import InputError, quote_text
 from ...notation.expressions import LONGEST_EXPRESSION, ExpressionError, ParsedExpression
@@ -17,9 +16,7 @@ FindNumber = Callable[[str], float]  # the number of a name, or a ValueError tha
 
 NO_NUMBER_YET = "–"  # what is shown of a number that isn't there yet
 
-Relation = Callable[[float, float], bool]
-
-RELATIONS: dict[str, Relation] = {
+RELATIONS: dict[str, Callable[..., bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
@@ -35,33 +32,26 @@ def compute_expression(expression: ParsedExpression, find_number: FindNumber) ->
     return expression.record({name: find_number(name) for name in expression.names}).data
 
 
-class ParsedComparison(NamedTuple):
+class Comparison:
     """Two expressions and how they are compared; one alone holds if it isn't 0."""
 
-    sides: list[ParsedExpression]
-    relation: Relation | None
+    def __init__(self, text: str) -> None:
+        sides, found = RELATION.split(text), RELATION.search(text)
+        if len(sides) > 2 or not all(side.strip() for side in sides):
+            raise ExpressionError(
+                f"{text} has two comparisons: join them by and"
+                if len(sides) > 2
+                else f"{quote_text(text)} lacks a side: compare two numbers, as in d_w > 1"
+            )
+        self.sides = [ParsedExpression(side) for side in sides]
+        self.relation = RELATIONS[found[0]] if found else bool
 
     def is_met(self, find_number: FindNumber) -> bool:
         """Tell whether it holds, where its gradients have begun to arrive."""
         try:
-            numbers = [compute_expression(side, find_number) for side in self.sides]
+            return self.relation(*[compute_expression(side, find_number) for side in self.sides])
         except NotThereError:
             return False
-        return self.relation(*numbers) if self.relation else numbers[0] != 0.0
-
-
-def read_comparison(text: str) -> ParsedComparison:
-    """Return a comparison; what can't be read is an ExpressionError."""
-    sides, found = RELATION.split(text), RELATION.search(text)
-    if len(sides) > 2 or not all(side.strip() for side in sides):
-        raise ExpressionError(
-            f"{text} has two comparisons: join them by and"
-            if len(sides) > 2
-            else f"{quote_text(text)} lacks a side: compare two numbers, as in d_w > 1"
-        )
-    return ParsedComparison(
-        [ParsedExpression(side) for side in sides], RELATIONS[found[0]] if found else None
-    )
 
 
 class Condition:
@@ -82,7 +72,7 @@ class Condition:
                 f"the condition is longer than {LONGEST_EXPRESSION:,} characters: shorten it"
             )
         self.ways = [  # it is met where all of one list hold
-            [read_comparison(part.strip()) for part in re.split(r"\band\b", all_of)]
+            [Comparison(part.strip()) for part in re.split(r"\band\b", all_of)]
             for all_of in re.split(r"\bor\b", text)
         ]
         sides = [side for all_of in self.ways for comparison in all_of for side in comparison.sides]

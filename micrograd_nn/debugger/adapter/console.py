@@ -16,7 +16,7 @@ from .session import THREAD, Arguments, Body, Session, answers, take
 from .walkthrough import Quantity
 
 MOST_OFFERED = 10_000  # names: VS Code asks at the first letter, and selects among the answer
-ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
+ASSIGNMENT = re.compile(r"[^=<>!]+=(?!=).*", re.DOTALL)
 
 CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
     "back": step_back,
@@ -34,10 +34,13 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     """Return what a name or an expression is here; in the console, do what a word says."""
     text = take(arguments, "expression", str).strip()
     if text not in session.walkthrough.quantities:
-        refuse_assignment(session, text)
-        # Where a client doesn't say that this is its console, it isn't; but Helix has but a prompt.
-        is_prompt = session.client.get("clientID") == "hx"
-        if take(arguments, "context", str, "repl" if is_prompt else "watch") == "repl":
+        if ASSIGNMENT.fullmatch(text):
+            raise InputError(
+                "nothing is set here: use Set Value on the data of an input, from which all else "
+                "follows; == compares, in conditions"
+            )
+        # Where a client doesn't say that this is its console, it isn't.
+        if take(arguments, "context", str, "watch") == "repl":
             told = obey(session, text)
             if told is not None:
                 return {"result": told, "variablesReference": 0}
@@ -50,7 +53,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     if quantity.is_gradient or text.endswith(".data"):
         return {"result": told, "type": "number", "variablesReference": 0}
     row = make_node_row(session, session.walkthrough.data_names[quantity.node])
-    if timeline.position >= timeline.passes.start:
+    if timeline.position >= timeline.start:
         told += f"   ∂ {show_number(timeline.read_quantity(Quantity(quantity.node, True)))}"
     return {"result": told, **{key: row[key] for key in ("type", "variablesReference")}}
 
@@ -64,21 +67,6 @@ def complete(session: Session, arguments: Arguments) -> Body:
     place = {"start": len(before) - len(begun) + 1, "length": len(begun)}
     targets = [{"label": name, **place} for name in known if name.startswith(begun)]
     return {"targets": targets[:MOST_OFFERED]}
-
-
-def refuse_assignment(session: Session, text: str) -> None:
-    """Say of ``a = 3`` where a number is set, since here it isn't."""
-    assigned = ASSIGNMENT.fullmatch(text)
-    if assigned is None:
-        return
-    node, is_gradient = session.timeline.find_quantity(assigned[1].strip())
-    name = session.walkthrough.data_names[node]
-    if is_gradient or node.operation is not None:
-        raise InputError("only the number of a leaf can be set: all else follows from those")
-    raise InputError(
-        f"nothing is set here: use Set Value on the variable {name} (on its data); "
-        f"== compares, in conditions"
-    )
 
 
 def obey(session: Session, text: str) -> str | None:

@@ -1,7 +1,7 @@
 """A conversation with one client, message by message: a request, its answer, and the events.
 
-A message is a header, then JSON of that length. Whatever isn't one ends the conversation: a browser
-that posts here, or a length that nobody could mean.
+A message is a header, then JSON of that length. Whatever isn't one ends the conversation, such as a
+length that nobody could mean.
 """
 
 from __future__ import annotations
@@ -14,15 +14,10 @@ from typing import Any, BinaryIO
 
 from ..._ground.text import quote_text
 from . import breakpoints, console, looking, moving  # noqa: F401 (they register answers)
-from .session import HANDLERS, THREAD, Session
+from .session import HANDLERS, Session
 
 LARGEST_MESSAGE = 1 << 20  # bytes; a client's requests are small
 LONGEST_HEADER = 200  # bytes of a line
-ON_A_THREAD = {
-    "continue", "exceptionInfo", "goto", "next", "pause", "reverseContinue", "stackTrace",
-    "stepBack", "stepIn", "stepOut",
-}  # fmt: skip
-HEADERS = {b"content-length", b"content-type"}  # a browser would send others, too
 LONGEST_TOLD = 2_000  # characters of an error
 
 Message = dict[str, Any]
@@ -45,8 +40,6 @@ def answer_all(session: Session, requests: Iterable[Message], write: BinaryIO) -
                 break
     except (FramingError, OSError):
         pass  # of a stream that is closed or holds no messages: there is nobody to tell
-    finally:
-        session.close()
 
 
 def answer_request(session: Session, request: Message) -> list[Message]:
@@ -67,12 +60,9 @@ def answer_request(session: Session, request: Message) -> list[Message]:
             raise ValueError(f"there is no request {quote_text(command)}")
         if not isinstance(arguments, dict):
             raise ValueError(f"arguments is an object, not {quote_text(arguments)}")
-        unsaid = None if command in ON_A_THREAD else THREAD
-        if arguments.get("threadId", unsaid) != THREAD:
-            raise ValueError(f"threadId is {THREAD}: there is but one thread")
         body = function(session, arguments)
         answer["success"] = True
-        if body is not None:  # an empty one is refused by Helix
+        if body is not None:
             answer["body"] = body
     except Exception as error:
         session.events.clear()
@@ -115,16 +105,13 @@ def read_message(stream: BinaryIO) -> Message | None:
 
 def read_length(stream: BinaryIO) -> int | None:
     """Read a message's header and return its length, None where the stream ends."""
-    found: dict[bytes, bytes] = {}
+    length = b""
     while (line := stream.readline(LONGEST_HEADER)) not in (b"", b"\r\n"):
         name, _, text = line.partition(b":")
-        name = name.lower()
-        if name not in HEADERS or name in found or not line.endswith(b"\r\n"):
-            raise FramingError(f"no header of the protocol: {line[:40]!r}")
-        found[name] = text.strip()
+        if name.lower() == b"content-length":
+            length = text.strip()
     if not line:
         return None
-    length = found.get(b"content-length", b"")
     if not length.isdigit() or len(length) > 9 or int(length) > LARGEST_MESSAGE:
         raise FramingError(f"a message of {length[:20]!r} bytes: {LARGEST_MESSAGE:,} at most")
     return int(length)

@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-P", "-m", "micrograd_nn.debugger.adapter"]
 
 
 def quote(told: Any, spaces: int | None = None) -> str:
-    """Return texts as JSON, which TOML, Lua and Lisp read, too."""
+    """Return texts as JSON, which Lua and Lisp read, too."""
     return json.dumps(told, ensure_ascii=False, indent=spaces)
 
 
@@ -68,22 +68,6 @@ DAPE = f"""\
                            command {PYTHON}
                            command-args ({" ".join(ARGUMENTS)})
                            :request "launch" :program buffer-file-name)))
-"""
-HELIX = f"""\
-[[language]]
-name = "python"
-
-[language.debugger]
-name = "micrograd_nn"
-transport = "stdio"
-command = {PYTHON}
-args = [{", ".join(ARGUMENTS)}]
-
-[[language.debugger.templates]]
-name = "step-back"
-request = "launch"
-completion = [{{ name = "script", completion = "filename" }}]
-args = {{ program = "{{0}}", source = "file" }}
 """
 
 
@@ -143,11 +127,6 @@ EDITORS = {
         ),
         "Open a script, and type :call vimspector#Launch(). :VimspectorEval back steps back.",
         "vim",
-    ),
-    "helix": Editor(
-        (Part(HELIX, ".helix/languages.toml", "Put this at its end"),),
-        "Open a script, and type :debug-start step-back SCRIPT.py. :debug-eval back steps back.",
-        "hx",
     ),
 }
 

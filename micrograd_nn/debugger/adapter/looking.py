@@ -51,22 +51,18 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
         }
         for name, position in session.timeline.list_frames()
     ]
-    # The user's own lines: that which made the node is below that of the listing, and on top are
-    # those that led to an error, which an editor then opens.
-    origin = session.timeline.find_origin()
-    made = [("made", origin)] if origin else []
-    raised = [("raised", line) for line in session.stop.lines[:MOST_ROWS]]
-    own = [
+    # On top are the user's own lines that led to an error, which an editor then opens.
+    raised = [
         {
             "id": frames[0]["id"] + OWN_LINES * number,
-            "name": f"{how} in {line.function}",
+            "name": f"raised in {line.function}",
             "line": line.line,
             "column": 1,
             "source": {"name": Path(line.file).name, "path": line.file},
         }
-        for number, (how, line) in enumerate([*made, *raised], start=2 - len(made))
+        for number, line in enumerate(session.stop.lines[:MOST_ROWS], start=1)
     ]
-    frames = own[len(made) :] + frames[:1] + own[: len(made)] + frames[1:]
+    frames = raised + frames
     shown = frames[max(start, 0) :]
     return {
         "stackFrames": shown[:levels] if levels > 0 else shown,
@@ -78,16 +74,10 @@ def show_path_to_root(session: Session, arguments: Arguments) -> Body:
 def list_scopes(session: Session, arguments: Arguments) -> Body:
     """Return the groups of numbers: of the step of a frame, and of the whole graph."""
     frame = take(arguments, "frameId", int)
-    kind, position = divmod(frame - 1, OWN_LINES)
+    position = (frame - 1) % OWN_LINES
     if not 0 <= position <= len(session.timeline):
         raise InputError(f"there is no frame {frame}")
-    walkthrough = session.walkthrough
-    groups = walkthrough.groups
-    if kind == 1:
-        names = [
-            walkthrough.data_names.get(node, "") for node in session.timeline.list_made_there()
-        ]
-        groups = {"Made by this line": [name for name in names if name], **groups}
+    groups = session.walkthrough.groups
     scopes: dict[str, tuple[Hashable, MakeRows]] = {
         "This step": (position, lambda: show_step(session, position)),
         "Gradients": ("Gradients", lambda: show_gradients(session)),
@@ -127,7 +117,7 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
     timeline, walkthrough = session.timeline, session.walkthrough
     if position == len(timeline):
         return
-    step = timeline.passes.get_step(position + 1)
+    step = timeline.get_step(position + 1)
     result = "after" if timeline.position > position else "will be"
     data, gradients = walkthrough.data_names, walkthrough.gradient_names
     if isinstance(step, Computed):
@@ -152,9 +142,9 @@ def show_gradients(session: Session) -> Iterator[Row]:
     Of many, those of the latest steps are told: an editor shows no more than a few.
     """
     timeline, names = session.timeline, session.walkthrough.gradient_names
-    if timeline.position < timeline.passes.start:
+    if timeline.position < timeline.start:
         return
-    backprop = timeline.passes.backprop
+    backprop = timeline.backprop
     nodes = backprop.list_latest(MOST_ROWS)[::-1]
     if (more := len(backprop.state) - len(nodes)) == 0:
         nodes.sort(key=timeline.graph.places.__getitem__)
@@ -184,16 +174,16 @@ class NodeRows:
         gradient = timeline.read_quantity(Quantity(node, True))
         slope = walkthrough.gradient_names[node]
         yield make_row("grad", show_number(gradient), "gradient", evaluateName=slope, **fixed)
-        pending = timeline.passes.backprop.pending(node)
+        pending = timeline.backprop.pending(node)
         yield make_row("to come", count_things(pending, "step"), **fixed)
         if node.operation is not None:
-            position = (timeline.passes.number_of(node) or 0) - 1
+            position = (timeline.number_of(node) or 0) - 1
             yield make_row("made by", walkthrough.line(position), **fixed)
 
 
 def mark_change(session: Session, quantity: Quantity) -> str:
     """Return the mark behind a number that the step just taken has changed."""
-    step = session.timeline.passes.current
+    step = session.timeline.current
     return f" {CHANGED}" if step and session.timeline.find_changed(step) == quantity else ""
 
 
@@ -233,21 +223,18 @@ def group_rows(session: Session, names: Sequence[str]) -> MakeRows:
 def set_leaf(session: Session, arguments: Arguments) -> Body:
     """Give a leaf another number, in a copy of the graph: the user's own stays as it is."""
     name, timeline = take(arguments, "name", str), session.timeline
-    rows = session.find_rows(arguments)
-    is_within = isinstance(rows, NodeRows)
-    node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
-    if (is_within and name != "data") or is_gradient or node.operation is not None:
+    if isinstance(rows := session.find_rows(arguments), NodeRows):
+        name = rows.name if name == "data" else f"{rows.name}.{name}"
+    node, is_gradient = timeline.find_quantity(name)
+    if is_gradient or node.operation is not None:
         raise InputError("only the number of a leaf can be set: all else follows from those")
     number = compute_expression(
         ParsedExpression(take(arguments, "value", str)), timeline.find_number
     )
-    text = session.walkthrough.text
     session.place = timeline.with_number(node, number)
     if take(session.client, "supportsInvalidatedEvent", bool, False):
         # But VS Code would tell its last stop again then, with the numbers that it had.
         position = session.timeline.position
         text = session.timeline.describe_change(position) if position else ""
         session.tell_stop(Stop("step", text))
-    if session.folder and session.walkthrough.text != text:
-        session.write_file()
     return {"value": repr(number), "type": "number", "variablesReference": 0}

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from ..._ground.text import InputError, quote_text
+from ..._ground.text import InputError
 from .session import THREAD, Arguments, Body, Session, answers, take
 from .timeline import ALARMS, AT_BEGINNING, AT_END, Stop
 from .walkthrough import Walkthrough
 
 SUPPORTED = [
-    "StepBack", "ConfigurationDoneRequest", "ConditionalBreakpoints", "FunctionBreakpoints",
-    "DataBreakpoints", "EvaluateForHovers", "SetVariable", "GotoTargetsRequest",
-    "CompletionsRequest", "TerminateRequest", "ExceptionInfoRequest", "DelayedStackTraceLoading",
-    "SteppingGranularity",
+    "StepBack", "ConfigurationDoneRequest", "ConditionalBreakpoints", "DataBreakpoints",
+    "EvaluateForHovers", "SetVariable", "CompletionsRequest",
+    "TerminateRequest", "DelayedStackTraceLoading", "SteppingGranularity",
 ]  # fmt: skip
-SOURCES = ("virtual", "file")
-COUNTED = ("linesStartAt1", "columnsStartAt1")
 
 
 @answers("initialize")
 def initialize(session: Session, arguments: Arguments) -> Body:
     """Say what this adapter can do."""
-    for name in COUNTED:
+    for name in ("linesStartAt1", "columnsStartAt1"):
         if not take(arguments, name, bool, True):
             raise InputError(f"{name} is true here: lines and columns are counted from 1")
     # A wrong one is refused here, not later.
@@ -36,71 +33,50 @@ def initialize(session: Session, arguments: Arguments) -> Body:
 
 
 @answers("launch")
-@answers("attach")
-def begin(session: Session, arguments: Arguments) -> None:
-    """Begin at the step that is asked for, else where gradients begin to flow.
-
-    A script that runs for long has its beginning later, where it comes to a graph.
-    """
-    if session.script is not None and session.script.arguments is not arguments:
-        raise InputError("one program is launched, and none attached to: disconnect, and launch")
+def launch(session: Session, arguments: Arguments) -> None:
+    """Let a script run; what it comes to is told later."""
+    if session.script.is_running or session.listings:
+        raise InputError("one program is launched at a time: disconnect, and launch")
     session.launched = arguments
-    if session.script is None:
-        enter(session)
-    elif not session.script.is_running:
-        arrive(session, session.script.outcome)
+    session.script.launch(arguments)
 
 
 def arrive(session: Session, outcome: Walkthrough | InputError | None) -> None:
-    """Step through what a script has come to, or end with it.
-
-    A launch that can't be is refused; what a script does wrong is told, and it has ended then.
-    """
-    if isinstance(outcome, InputError):
-        if not session.script.is_launched:
+    """Step through what a script has come to, or end with it, and tell why."""
+    try:
+        if isinstance(outcome, InputError):
             raise outcome
-        session.tell("output", category="important", output=f"{outcome}\n")
+        if outcome is None:
+            return session.end()
+        session.open(outcome)
+        for told in outcome.graph.adoption.notes if outcome.graph.adoption else ():
+            session.tell("output", category="important", output=f"{told}\n")
+        enter(session) if session.listings == 1 else session.tell_entry()
+    except InputError as error:
+        session.tell("output", category="important", output=f"{error}\n")
         session.tell("terminated")
-        return
-    if outcome is None:
-        session.end()
-        return
-    session.open(outcome)
-    for told in outcome.graph.adoption.notes if outcome.graph.adoption else ():
-        session.tell("output", category="important", output=f"{told}\n")
-    if session.has_begun:
-        session.tell_entry()
-    else:
-        enter(session)
+    return None
 
 
-def read_beginning(arguments: Arguments, entry: int = 0) -> tuple[str, int, bool]:
-    """Return the kind of source, the step to begin at, and whether to stop there, as asked for."""
-    source = take(arguments, "source", str, SOURCES[0])
-    if source not in SOURCES:
-        raise InputError(f"source is {' or '.join(SOURCES)}, not {quote_text(source)}")
-    step, stops = take(arguments, "step", int, entry), take(arguments, "stopOnEntry", bool, True)
-    return source, step, stops
+def read_beginning(arguments: Arguments, entry: int = 0) -> tuple[int, bool]:
+    """Return the step to begin at, and whether to stop there, as asked for."""
+    return take(arguments, "step", int, entry), take(arguments, "stopOnEntry", bool, True)
 
 
 def enter(session: Session) -> None:
-    """Stand where a client begins."""
-    source, step, session.stops_on_entry = read_beginning(
-        session.launched, session.timeline.position
-    )
-    if source == "file":
-        session.write_file()
+    """Stand at the step that is asked for, else where gradients begin to flow."""
+    step, _ = read_beginning(session.launched, session.timeline.position)
     if not 0 <= step <= len(session.timeline):
         raise InputError(f"step is 0 to {len(session.timeline)}, not {step}")
     session.timeline.goto(step)
-    session.has_begun = True
     session.tell("initialized")
 
 
 @answers("configurationDone")
 def finish_configuration(session: Session, arguments: Arguments) -> None:
     """Stand at the entry, or run on to the first breakpoint."""
-    if session.stops_on_entry or session.walkthrough.stop:
+    _, stops = read_beginning(session.launched)
+    if stops or session.walkthrough.stop:
         session.tell_entry()
     else:
         continue_forward(session, arguments)
@@ -109,9 +85,8 @@ def finish_configuration(session: Session, arguments: Arguments) -> None:
 @answers("terminate")
 def terminate(session: Session, arguments: Arguments) -> None:
     """End the program; the client then disconnects."""
-    session.script = None  # which doesn't run on
-    session.has_ended = False  # whoever asks for it is told, whatever was before
-    session.end()
+    session.has_ended = True
+    session.tell("terminated")
 
 
 @answers("disconnect")
@@ -160,37 +135,20 @@ def continue_forward(session: Session, arguments: Arguments) -> Body:
     if session.timeline.position == len(session.timeline):
         session.end()
     else:
-        session.tell_stop(session.timeline.run(1, session.say))
+        session.tell_stop(session.timeline.run_to_stop(1, session.say))
     return {"allThreadsContinued": True}
 
 
 @answers("reverseContinue")
 def continue_back(session: Session, arguments: Arguments) -> None:
     """Run back to what stops it."""
-    session.tell_stop(session.timeline.run(-1, session.say))
+    session.tell_stop(session.timeline.run_to_stop(-1, session.say))
 
 
 @answers("pause")
 def pause(session: Session, arguments: Arguments) -> None:
     """Stand still, as between requests it always does."""
     session.tell_stop(Stop("pause"))
-
-
-@answers("gotoTargets")
-def list_targets(session: Session, arguments: Arguments) -> Body:
-    """Return the step at a line, to jump to."""
-    walkthrough = session.walkthrough
-    position = walkthrough.find_position(take(arguments, "line", int))
-    if position is None:
-        raise InputError(f"there is no step at line {arguments['line']} or below")
-    line, label = walkthrough.line_at[position], walkthrough.line(position)
-    return {"targets": [{"id": position + 1, "label": label, "line": line}]}
-
-
-@answers("goto")
-def go_to(session: Session, arguments: Arguments) -> None:
-    """Jump to a step."""
-    jump(session, take(arguments, "targetId", int) - 1)
 
 
 def jump(session: Session, position: int) -> None:

@@ -7,7 +7,6 @@ subject is: ``moving``, ``breakpoints``, ``looking``, ``console``.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from pathlib import Path
@@ -44,22 +43,17 @@ def answers(command: str) -> Callable[[Any], Any]:
 class Session:
     """One client's place in a walkthrough, and what it has been told."""
 
-    def __init__(self, walkthrough: Walkthrough | None = None, script: Any = None) -> None:
+    def __init__(self, script: Any) -> None:
         self.script = script  # that is launched, and has graphs one after the other
         self.listings = 0  # that were opened so far
         self.texts: dict[int, str] = {}  # of the listings before, by their references
         self.asked: dict[str, Arguments] = {}  # what to stop at in any listing
-        self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
         self.breakpoint_ids = count(1)
         self.place: Timeline | None = None  # in the program that is stepped through
-        if walkthrough is not None:
-            self.open(walkthrough)
-        self.stops_on_entry = True
         self.client: Arguments = {}  # what it said of itself
         self.launched: Arguments = {}  # how it began
         self.stop = Stop("entry")
         self.is_open = True
-        self.has_begun = False  # whether it was launched, or attached to
         self.has_ended = False  # which is told once, until one steps back
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.send: Callable[[dict[str, Any]], None] = self.events.append  # at once, in talking
@@ -77,8 +71,6 @@ class Session:
             HANDLERS[command](self, arguments)
         if before is not None and before.walkthrough.text == walkthrough.text:
             self.timeline.lines = before.lines
-        if self.folder:
-            self.write_file()
 
     @property
     def timeline(self) -> Timeline:
@@ -111,12 +103,12 @@ class Session:
         self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
 
     def tell_entry(self) -> None:
-        """Tell the client that a listing has opened: in a script, it is a place to stop at.
+        """Tell the client that a listing has opened, as a place to stop at.
 
-        There, "entry" would be before its first line, and VS Code's view of numbers stays shut.
+        "entry" would be before a script's first line, and VS Code's view of numbers stays shut.
         One that an error has ended stops at the user's line.
         """
-        self.tell_stop(self.walkthrough.stop or Stop("breakpoint" if self.script else "entry"))
+        self.tell_stop(self.walkthrough.stop or Stop("breakpoint"))
 
     def end(self) -> None:
         """Tell the client that the program has ended; one that goes on then stands at the end.
@@ -124,7 +116,7 @@ class Session:
         A script that waits runs on first, and may come to another graph.
         """
         self.refuse_running()
-        if self.script is not None and self.script.go_on():
+        if self.script.go_on():
             return
         if self.has_ended:
             self.tell_stop(Stop("step", AT_END))
@@ -134,7 +126,7 @@ class Session:
 
     def refuse_running(self) -> None:
         """Refuse to move where the listing is that of before."""
-        if self.script is not None and self.script.is_running:
+        if self.script.is_running:
             raise InputError("the program runs: it stops at its next step_back, or at its end")
 
     def take_events(self) -> list[dict[str, Any]]:
@@ -144,11 +136,6 @@ class Session:
 
     # The listing, as a source of the client's.
 
-    def write_file(self) -> None:
-        """Write the listing into a file, for a client that can't ask for it."""
-        self.folder = self.folder or tempfile.TemporaryDirectory(prefix="backpropagation-")
-        Path(self.source["path"]).write_text(self.walkthrough.text, encoding="utf-8")
-
     @property
     def source(self) -> dict[str, Any]:
         """The listing as the protocol names it."""
@@ -156,9 +143,7 @@ class Session:
         number = self.listings
         if number > 1:
             name = f"{number}, {name}"
-        if self.folder:
-            return {"name": name, "path": str(Path(self.folder.name, name))}
-        path = str(Path(self.script.program, name)) if self.script else name
+        path = str(Path(self.script.program, name))
         return {"name": name, "path": path, "sourceReference": number, "origin": "micrograd_nn"}
 
     def is_source(self, given: Any) -> bool:
@@ -169,7 +154,7 @@ class Session:
         if isinstance(path, str) and path:  # of a virtual source, some clients prefix a folder
             return bool(NUMBERED.sub("", Path(path).name) == own["name"])
         reference = given.get("sourceReference") or -1
-        return bool(reference == own.get("sourceReference") or given.get("name") == own["name"])
+        return bool(reference == own["sourceReference"] or given.get("name") == own["name"])
 
     # What can be expanded.
 
@@ -189,11 +174,6 @@ class Session:
         if not 0 < reference <= len(self.rows):
             raise InputError(f"nothing has the reference {reference} since the last move")
         return self.rows[reference - 1]
-
-    def close(self) -> None:
-        """Remove what was written for this client."""
-        if self.folder:
-            self.folder.cleanup()
 
 
 def take(arguments: Arguments, name: str, kind: type[T], default: T | None = None) -> T:

@@ -11,7 +11,6 @@ from ..._ground.text import InputError, list_first, quote_text
 from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.calls import Origin
-from ...graph.graph import Graph
 from ...graph.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
@@ -58,45 +57,31 @@ ALARMS = {
 }
 
 
-class Timeline:
-    """A place in a graph's passes, to be moved; it begins where gradients begin to flow.
+class Timeline(Passes):
+    """A place in a graph's passes, which begins where gradients begin to flow.
 
     In reverse it stops before the change. Nothing is changed but the place.
     """
 
     def __init__(self, walkthrough: Walkthrough) -> None:
+        super().__init__(walkthrough.graph)
         self.walkthrough = self.original = walkthrough
         self.pins: Mapping[Value, float] = {}  # of the original's leaves, what was set since
         self.originals = {node: node for node in walkthrough.graph.nodes}  # of nodes, if copied
-        self.graph: Graph = walkthrough.graph
-        self.passes = Passes(self.graph)
         # What to stop at, and on which condition.
         self.lines: dict[int, Condition | None] = {}  # by position
         self.changes: dict[Quantity, Condition | None] = {}
-        self.nodes: dict[int, Condition | None] = {}  # by where a node begins to pass on
         self.alarms: set[str] = set()
         self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
         self.first: dict[Value, int] = {}  # the step back with a node's first share
         self._largest: dict[Value, int] = {}  # that with its largest
-        for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
+        for number, step in enumerate(self.backprop.steps, start=self.start + 1):
             self.turns.setdefault(step.node, number - 1)
             self.first.setdefault(step.input, number)
             known = self._largest.get(step.input)
             if known is None or abs(step.share) > abs(self._get_back(known).share):
                 self._largest[step.input] = number
-        self.passes.goto(self.passes.start)
-
-    def __len__(self) -> int:
-        return len(self.passes)
-
-    @property
-    def position(self) -> int:
-        """How many steps have been taken."""
-        return self.passes.position
-
-    def goto(self, position: int) -> None:
-        """Move to where ``position`` steps have been taken."""
-        self.passes.goto(position)
+        self.goto(self.start)
 
     # What is known at this place.
 
@@ -114,8 +99,8 @@ class Timeline:
     def read_quantity(self, quantity: Quantity) -> float | None:
         """Return a number as it is at this place, None where there is none yet."""
         if quantity.is_gradient:
-            return self.passes.gradient(quantity.node)
-        if self.passes.is_computed(quantity.node):
+            return self.gradient(quantity.node)
+        if self.is_computed(quantity.node):
             return self.walkthrough.numbers[quantity.node]
         return None
 
@@ -131,7 +116,7 @@ class Timeline:
 
     def describe_change(self, number: int) -> str:
         """Say what a step changes: the numbers first, since a name may be cut off."""
-        step, its = self.passes.get_step(number), self.walkthrough
+        step, its = self.get_step(number), self.walkthrough
         if isinstance(step, Computed):
             return f"{show_short(its.numbers[step.node])} in {its.data_names[step.node]}"
         if isinstance(step, Seed):
@@ -148,7 +133,7 @@ class Timeline:
 
     # Moving until something is met.
 
-    def run(self, way: int, say: Callable[[str], object] = print) -> Stop:
+    def run_to_stop(self, way: int, say: Callable[[str], object] = print) -> Stop:
         """Go on forward (1) or back (−1) until something is met, and say why it stopped.
 
         Where that takes long, it pauses: to go on is asked for again.
@@ -176,7 +161,7 @@ class Timeline:
 
         A condition on a change is judged after the change, also in reverse.
         """
-        step = self.passes.get_step(number)
+        step = self.get_step(number)
         if isinstance(step, Step):
             for name in self.alarms:
                 if ALARMS[name].happens(step):
@@ -188,8 +173,6 @@ class Timeline:
             yield stop, self.changes[quantity], number
         if position in self.lines:
             yield Stop("breakpoint"), self.lines[position], position
-        if position in self.nodes:
-            yield Stop("function breakpoint"), self.nodes[position], position
 
     @staticmethod
     def find_changed(step: Computed | Seed | Step) -> Quantity:
@@ -213,7 +196,7 @@ class Timeline:
         A node is reached by its largest share. In the forward pass, the path is that by which its
         gradient will come.
         """
-        step, names = self.passes.next, self.graph.names
+        step, names = self.next, self.graph.names
         if step is None:
             return [(AT_END, self.position)]
         node = step.node
@@ -229,23 +212,9 @@ class Timeline:
             node = above
         return found
 
-    def find_origin(self) -> Origin | None:
-        """Return which line of the user's made the node of the next step, where that is known."""
-        step = self.passes.next
-        return None if step is None else self.originals[step.node].origin
-
-    def list_made_there(self) -> list[Value]:
-        """Return the nodes that the same line made as the node of the next step."""
-        origin = self.find_origin()
-        return [
-            copy
-            for copy, node in self.originals.items()
-            if origin and node.origin and node.origin[:3] == origin[:3]  # in whichever call
-        ]
-
     def _get_back(self, number: int) -> Step:
         """Return a step of the backward pass by its number."""
-        return self.passes.backprop.steps[number - self.passes.start - 1]
+        return self.backprop.steps[number - self.start - 1]
 
     # The same with other numbers.
 
@@ -262,7 +231,7 @@ class Timeline:
         other = Timeline(walkthrough)
         other.original, other.pins = original, pins
         other.originals = {copy: node for node, copy in copies.items()}
-        other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
+        other.lines, other.alarms = self.lines, self.alarms
         other.changes = {
             Quantity(copies[self.originals[node]], is_gradient): condition
             for (node, is_gradient), condition in self.changes.items()

@@ -12,7 +12,6 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._ground.colors import GRADIENT, VALUE
-from ..._ground.text import format_number
 from ...engine.value import Constant, Value
 from ...graph.folding import EVERY_NODE, format_range
 from ...graph.graph import Graph
@@ -159,7 +158,7 @@ def write_lines(
         else:
             times = f"  (× {len(members):,})" * (len(members) > 1)
             alike = members if row.depth else [row.node]  # the root's number is what one asks for
-            numbers = write_alike(alike, len(edited.intersection(alike)), has_grad)
+            numbers = write_numbers(alike, len(edited.intersection(alike)), has_grad)
             yield Line(branch, write_node(row.node, names) + times, *numbers)
 
 
@@ -181,31 +180,25 @@ def fold_line(line: Line, width: int) -> Iterator[Line]:
 
 def describe_numbers(node: Value) -> str:
     """Return a node's value and gradient as a line shows them."""
-    return "".join(write_value_and_gradient(node))
+    return "".join(write_numbers([node]))
 
 
-def write_value_and_gradient(
-    node: Value, is_edited: bool = False, has_grad: bool = True
+def write_numbers(
+    nodes: Sequence[Value], edited: int = 0, has_grad: bool = True
 ) -> tuple[str, str]:
-    """Return a node's value and its gradient as a line shows them; a constant's name says it."""
-    if isinstance(node, Constant) and not node.label:
+    """Return the value and the gradient of a node as a line shows them, or those of several alike.
+
+    Of several they are the least and the greatest. A constant's name says its number.
+    """
+    first, count = nodes[0], f"{edited:,} " * (len(nodes) > 1)
+    is_constant = isinstance(first, Constant)
+    if is_constant and not first.label and len(nodes) == 1:
         return "", ""
-    value = f"  value {format_number(node.data)}" + " (edited)" * is_edited
-    has_grad = has_grad and not isinstance(node, Constant)
-    return value, f"  gradient {format_number(node.grad)}" * has_grad
-
-
-def write_alike(members: Sequence[Value], edited: int, has_grad: bool) -> tuple[str, str]:
-    """Return the least and the greatest number and gradient of nodes that are alike."""
-    if len(members) == 1:
-        return write_value_and_gradient(members[0], edited > 0, has_grad)
-    if isinstance(members[0], Constant):
-        has_grad = False
-    value = f"  value {format_range([node.data for node in members])}"
-    value += f" ({edited:,} edited)" * (edited > 0)
-    gradients = [node.grad for node in members]
+    value = f"  value {format_range([node.data for node in nodes])}"
+    value += f" ({count}edited)" * (edited > 0)
+    gradients = [node.grad for node in nodes]
     spread = format_range([] if None in gradients else gradients)
-    return value, f"  gradient {spread}" * has_grad
+    return value, f"  gradient {spread}" * (has_grad and not is_constant)
 
 
 # The rows

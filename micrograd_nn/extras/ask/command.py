@@ -17,7 +17,7 @@ from ...graph.graph import Graph
 from ...graph.naming import suggest_names
 from ...graph.places import walk_places
 from ...notation.expressions import list_leaf_names, parse
-from ...terminal.parser import Parser
+from ...terminal.parser import Settings
 from ...terminal.subjects import (
     SCRIPT,
     check_apart,
@@ -30,14 +30,12 @@ from ..tables.storage import load_model
 from ..train.history import History
 from .comparing import diff
 
+OPTIONS: Settings = {  # of ``diff``, beside two things to compare
+    "-o --output": {
+        "metavar": "OUT.html", "help": "write a page there, or a picture: .html, .svg",
+    },
+}  # fmt: skip
 UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own
-
-
-def add_comparison_options(diff: Parser) -> None:
-    """Add what ``diff`` takes beside two things to compare: where to write."""
-    diff.add_argument(
-        "-o", "--output", metavar="OUT.html", help="write a page there, or a picture: .html, .svg"
-    )
 
 
 def run_diff(words: Sequence[str], console: Console, output: str | None = None) -> None:

@@ -157,14 +157,12 @@ def write_activation(notation: Notation, activation: Operation, name: str) -> st
     return notation.write_operation(activation, [Text(name), *more]).text
 
 
-def read_pieces(name: str) -> dict[str, str]:
-    """Return the pieces of a file of this folder, by the names that stand above them."""
+def make_filler(name: str) -> Callable[..., str]:
+    """Return a function that fills one piece of a file of this folder with its parts.
+
+    The name of each piece stands above it.
+    """
     text = (files(__package__) / name).read_text(encoding="utf-8")
     _, *parts = re.split(r"^//// (\w+)\n", text, flags=re.MULTILINE)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-def make_filler(name: str) -> Callable[..., str]:
-    """Return a function that fills one piece of a file of this folder with its parts."""
-    pieces = read_pieces(name)
+    pieces = dict(zip(parts[::2], parts[1::2], strict=True))
     return lambda piece, **parts: Template(pieces[piece]).substitute(parts)

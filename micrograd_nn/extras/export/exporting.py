@@ -9,7 +9,7 @@ from functools import partial
 from rich.console import Console
 
 from ..._ground.files import check_output
-from ..._ground.text import InputError, count_things, show_path
+from ..._ground.text import InputError, count_things, join_words, show_path
 from ...terminal.parser import Parser, tell_error
 from ..tables.arguments import add_table_options
 from ..tables.encoding import add_date_parts
@@ -18,7 +18,7 @@ from ..tables.spelling import AS_USUAL, Spelling
 from ..tables.storage import SavedModel, load_model
 from .answers.asking import read_cell
 from .blueprint import list_columns_of
-from .export import export
+from .export import TARGETS, export
 from .report import NotEqualError
 
 
@@ -82,10 +82,7 @@ def read_cells(
 
 def add_export_options(export: Parser) -> None:
     """Add what ``export`` takes: the model, what to write, and how to compare it."""
-    from ..compile.compiler.saving import list_endings
-    from .export import TARGETS
-
-    endings = list_endings([*TARGETS])
+    endings = join_words([*TARGETS], "or")
     export.add_argument("model", metavar="MODEL.json")
     export.add_argument(
         "-o",

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..._ground.text import InputError
 from ...notation.javascript.notation import JavaScript, NoJavaScriptError
 from ...notation.writing.quoting import quote_comment, quote_javascript
-from ..compile.javascript.library import carry_library
+from ..compile.javascript.alone import carry_library
 from ..tables.columns import NumericColumn, TableColumn
 from ..tables.storage import SavedModel
 from .blueprint import ABOUT_RESULT, Blueprint, describe_model, make_filler, write_activation

@@ -10,11 +10,10 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from ...engine.backprop import is_same_number
 from ...engine.operation import ARITHMETIC, Operation, Reduction
 from ...engine.table import OPERATIONS
 from ...engine.value import Constant, Value
-from .reading import is_close
+from .reading import CLOSE, is_close
 from .shares import add_up
 
 SIGNS = {
@@ -54,6 +53,7 @@ SMOOTH = [name for name, row in OPERATIONS.items() if row.inputs == ("x",) and n
 PAIRS = USUAL[6:]
 NAMELESS = [*dict.fromkeys([*USUAL[:7], *SMOOTH])], PAIRS  # of one input, or of two
 DOUBLE, SINGLE = 2.0**-52, 2.0**-23  # what a 1 is rounded by
+LAST_DIGITS = 4 * DOUBLE  # as a share: two numbers that are one but for these
 
 
 class Made(NamedTuple):
@@ -76,7 +76,7 @@ class Made(NamedTuple):
     def fits(self, once: Sequence[float], is_named: bool) -> bool:
         """Tell whether it passes on just that: to the last digits, where nobody names it."""
         return all(
-            is_close(x, y, near) if is_named else is_same(x, y, near)
+            is_close(x, y, near, CLOSE if is_named else LAST_DIGITS)
             for x, y, near in zip(self.shares, once, self.rounding, strict=True)
         )
 
@@ -119,7 +119,7 @@ def find_rows(
             # Where terms of the size of 1 cancel, as in 1 − tanh², or those of a sum.
             has_terms = len(row.inputs) == 1 or isinstance(row, Reduction)
             near = 16 * unit * max([1.0, *map(abs, numbers)]) if has_terms and name else 0.0
-            if not (is_close(result, out, near) if name else is_same(result, out)):
+            if not (is_close(result, out, near, CLOSE if name else LAST_DIGITS)):
                 continue
             partials = row.local_partials(out, numbers, [x in wanted for x in given])
             shares = add_up(wanted, zip(given, partials, strict=True))
@@ -127,15 +127,6 @@ def find_rows(
             rounding = [near + 4 * unit * (x - abs(y)) for x, y in zip(sizes, shares, strict=True)]
             found.append(Made(row, given, partials, shares, rounding))
     return found
-
-
-def is_same(x: float, y: float, near: float = 0.0) -> bool:
-    """Tell whether two numbers are one to the last digits of double precision.
-
-    >>> is_same(0.1 + 0.2, 0.3), is_same(0.3, 0.3 + 1e-9)
-    (True, False)
-    """
-    return is_same_number(x, y) or math.isclose(x, y, rel_tol=4 * DOUBLE, abs_tol=near)
 
 
 def round_to(unit: float, x: float) -> float:

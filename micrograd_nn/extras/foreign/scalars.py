@@ -36,6 +36,7 @@ from .conventions import (
 )
 from .operations import (
     DOUBLE,
+    LAST_DIGITS,
     PAIRS,
     SINGLE,
     USUAL,
@@ -44,10 +45,9 @@ from .operations import (
     compute_named,
     find_row,
     find_rows,
-    is_same,
     round_to,
 )
-from .reading import Adoption, Mistake, refuse_size
+from .reading import Adoption, Mistake, is_close, refuse_size
 from .shares import Share, add_up, measure_shares, run_backward
 
 READERS = {"torch": "foreign.in_torch:read_tensors", "jax": "foreign.in_jax:read_arrays"}
@@ -265,7 +265,7 @@ def find_surest(
     numbers = [x.number for x in inputs]
     is_plain = unit > DOUBLE or all(map(float.is_integer, numbers)) or min(map(abs, numbers)) < 1e-6
     usual = [x for x in rows if x.operation.name in USUAL and len(x.inputs) == len(inputs)]
-    is_line = slope == 1.0 or is_same(slope * numbers[0], out)
+    is_line = slope == 1.0 or is_close(slope * numbers[0], out, share=LAST_DIGITS)
     return None if is_plain or is_line or len(usual) != 1 else usual[0]
 
 

@@ -10,10 +10,9 @@ from itertools import pairwise
 from .canvas import LETTER_SIZE, Canvas, measure_text, shorten_to_width
 from .contents import Contents
 from .labels import Room, list_corners
-from .limits import WIDEST_AREA, fit_same_scale
 from .reading import Pair
 from .sampling import is_inside
-from .scales import Scale, label_ticks
+from .scales import WIDEST_AREA, Scale, fit_same_scale, label_ticks
 
 PLOT_WIDTH, PLOT_RIGHT, PLOT_HEIGHT = 560.0, 540.0, 300.0  # of the picture; of the area in it
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 
 from ..._ground.text import count_things
 from .figure import Figure
-from .limits import find_limits
-from .parts import Dots, Part, tell_range
+from .parts import Dots, Part, Stroke, list_points, tell_range
 from .reading import Pair, read_range, read_text
+from .scales import LARGEST, Scale, is_drawn, widen
 
 HEIGHTS = "contours", "shade"  # parts that aren't counted
 
@@ -62,3 +64,42 @@ class Contents(Figure):
             counts[kind] += len(part.points) if isinstance(part, Dots) else 1
         told = [count_things(counts[kind], kind) for kind in counts if kind not in HEIGHTS]
         return ", ".join([*told, *[kind for kind in HEIGHTS if kind in counts]]) or "empty"
+
+
+def find_limits(
+    parts: Sequence[Part], xlim: Pair | None, ylim: Pair | None, log_x: bool, log_y: bool
+) -> tuple[Pair, Pair]:
+    """Return the ends of both axes: those given, else what is drawn with some room around it.
+
+    Curves and lines go from side to side; dots alone keep away from the sides. Above and below,
+    there is some room, but none below 0 for what isn't.
+    """
+    points = list(list_points(parts))
+    if xlim is None:
+        strokes = [part for part in parts if isinstance(part, Stroke) and not part.slope]
+        xlim = find_span([x for x, _ in points], log_x, room=0.0 if strokes else 0.06)
+    if ylim is None:
+        inside = Scale(*xlim, 0, 1, log_x)
+        seen = [y for x, y in points if math.isnan(x) or inside.holds(x)]
+        ylim = find_span(seen, log_y, room=0.04)
+    return xlim, ylim
+
+
+def find_span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
+    """Return the lowest and the highest number, with room around them."""
+    drawn = [number for number in numbers if is_drawn(number, logarithmic)]
+    if not drawn:
+        return (0.1, 1.0) if logarithmic else (0.0, 1.0)
+    low, high = min(drawn), max(drawn)
+    if logarithmic:
+        if high <= low * 1.0001:
+            return max(low / 10, 1 / LARGEST), min(high * 10, LARGEST)
+        reach = (math.log10(high) - math.log10(low)) * room
+        low, high = 10 ** (math.log10(low) - reach), 10 ** (math.log10(high) + reach)
+        return max(low, 1 / LARGEST), min(high, LARGEST)
+    wide_low, wide_high = widen(low, high)
+    reach = (wide_high - wide_low) * room
+    if (wide_low, wide_high) != (low, high):
+        return wide_low, wide_high
+    above, below = min(wide_high + reach, LARGEST), max(wide_low - reach, -LARGEST)
+    return (0.0 if low >= 0 > below else below), (0.0 if high <= 0 < above else above)

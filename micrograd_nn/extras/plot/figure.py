@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,22 @@ from ..._ground.text import InputError, show_path
 from .canvas import Canvas
 
 
-class Figure:
+class Figure(ABC):
     """A picture in SVG with a title, which a notebook shows and ``save`` writes."""
 
     title: str
 
+    @abstractmethod
     def draw(self) -> Canvas:
         """Return the picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tell(self) -> str:
         """Return in words what stands below the title."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count(self) -> str:
         """Return how many there are of what it shows."""
-        raise NotImplementedError
 
     def describe(self) -> str:
         """Return in words what the picture shows."""

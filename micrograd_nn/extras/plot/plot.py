@@ -11,7 +11,6 @@ from .assembly import Assembly
 from .canvas import COLORS, Canvas
 from .contents import Contents
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import fit_same_scale
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .playing import PlayedAssembly
 from .reading import (
@@ -26,7 +25,7 @@ from .reading import (
     read_texts,
 )
 from .sampling import sample_curve
-from .scales import Scale
+from .scales import Scale, fit_same_scale
 
 
 class Plot(Contents):

@@ -72,12 +72,11 @@ def find_rough(places: list[tuple[float, Pair]], finest: float) -> list[float]:
 def cut_jumps(places: list[tuple[float, Pair]], finest: float) -> Iterable[Pair]:
     """Yield the points, with a gap where neighbours on the finest distance are far apart."""
     height = find_height(point for _, point in places) / 10
-    before: tuple[float, Pair] | None = None
-    for bent, (x, y) in places:
-        if before and bent - before[0] < finest and abs(y - before[1][1]) > height > 0:
-            yield (before[1][0], math.nan)
-        yield (x, y)
-        before = bent, (x, y)
+    yield places[0][1]
+    for (before, (x, y)), (bent, point) in pairwise(places):
+        if bent - before < finest and abs(point[1] - y) > height > 0:
+            yield (x, math.nan)
+        yield point
 
 
 def extend_slope(

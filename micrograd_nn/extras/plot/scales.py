@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..._ground.text import format_number
 
 LARGEST = 1e200  # a number beyond this counts as not finite, and one below 1 / LARGEST as 0
+WIDEST_AREA, TALLEST, FLATTEST = 480.0, 460.0, 90.0  # of a plot with one scale for both axes
 FARTHEST = 1e12  # pixels: whatever lies farther out than this is drawn towards there
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -158,3 +159,17 @@ def widen(low: float, high: float) -> tuple[float, float]:
         return low, high
     reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
     return low - reach, low + reach
+
+
+def fit_same_scale(
+    left: float, right: float, low: float, high: float
+) -> tuple[tuple[float, float], tuple[float, float], float, float]:
+    """Return both ranges, the width and the height that give both axes one scale.
+
+    A range that would be flatter than 90 pixels, or narrower, is widened.
+    """
+    unit = min(WIDEST_AREA / (right - left), TALLEST / (high - low))  # in pixels
+    across, up = max(0.0, FLATTEST / unit - right + left), max(0.0, FLATTEST / unit - high + low)
+    xlim = left - across / 2, right + across / 2
+    ylim = low - up / 2, high + up / 2
+    return xlim, ylim, unit * (xlim[1] - xlim[0]), unit * (ylim[1] - ylim[0])

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from ...terminal.parser import Parser
-
-Options = dict[str, dict[str, Any]]  # by how each is written: what argparse is told of it
-
-
-def add_options(parser: Parser, options: Options, rare: Sequence[str] = ()) -> None:
-    """Add options to a parser, ``rare`` ones to what ``--help-all`` shows."""
-    for written, about in options.items():
-        add = parser.add_rare if written in rare else parser.add_argument
-        add(*written.split(), **about)
 
 
 def add_quiz_options(quiz: Parser) -> None:
@@ -24,7 +12,7 @@ def add_quiz_options(quiz: Parser) -> None:
     from .handouts.handout import QUIZ_FORMATS
 
     kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
-    add_options(quiz, {
+    quiz.add_options({
         "topic": {"metavar": "TOPIC", "nargs": "?", "choices": list(TOPICS), "default": None,
                   "help": f"one of {', '.join(TOPICS)} (default: all of them)"},
         "--list": {"action": "store_true", "help": "say what the topics are, and end"},
@@ -47,7 +35,7 @@ def add_quiz_options(quiz: Parser) -> None:
 
 def add_diagnosis_options(diagnose: Parser) -> None:
     """Add what ``diagnose`` takes: engines, and how to tell what is wrong with them."""
-    add_options(diagnose, {
+    diagnose.add_options({
         "engines": {
             "metavar": "FILE.py:CLASS", "nargs": "+",
             "help": "an engine's file and class (by itself Value), a notebook, a folder or a .zip "

@@ -18,9 +18,9 @@ from sklearn.utils.validation import _num_samples, validate_data
 from ..._ground.text import InputError, quote_text
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.kinds import limit_categories
-from ..tables.parts import cut_rows
 from ..tables.reading import is_categorical
 from ..tables.table import list_quoted
+from ..tables.task import cut_rows
 from .weights import Weights, learn_numbers
 
 LearnedColumn = NumericColumn | TextColumn

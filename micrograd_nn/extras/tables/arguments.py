@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
-from ...terminal.parser import Parser
-
-Settings = Mapping[str, Mapping[str, Any]]  # what argparse takes, by the names of an option
+from ...terminal.parser import Parser, Settings
 
 LEARNED: Settings = {  # for ``train`` and ``search``: the table to learn from
     "table": {"metavar": "TABLE.csv"},
@@ -117,9 +115,7 @@ def add_table_options(command: Parser) -> None:
 
 def add_options(command: Parser, options: Settings, common: Collection[str] = COMMON) -> None:
     """Add options to a command, of which ``--help`` tells the common ones."""
-    for names, settings in options.items():
-        add = command.add_argument if names in common else command.add_rare
-        add(*names.split(), **settings)
+    command.add_options(options, rare=options.keys() - common)
 
 
 def list_options_of_learning(test: float = 0) -> Settings:

@@ -25,14 +25,13 @@ from ..train.history import Epoch, History
 from ..train.progress import show_bar
 from .network import guess_blindly, settle_options, train_linear, train_network
 from .options import Options, resume_options
-from .parts import Parts, cut_table, encode_parts
 from .reading import read_table
 from .report import LINEAR, Outputs, compute_outputs, measure_figures, print_report
 from .seen import measure_seen, remember_rows
 from .spelling import AS_USUAL, Spelling
 from .storage import SavedModel, load_model, require_encoding
 from .table import Table
-from .task import COLUMNS, Task, choose_rows, point_to
+from .task import COLUMNS, Parts, Task, choose_rows, cut_table, encode_parts, point_to
 
 TITLES = {
     "training": "", "validation": " (they chose the epoch)",

@@ -21,7 +21,7 @@ from .habits import tell_habits
 from .history import Epoch, History
 from .objective import Objective
 from .progress import show_progress
-from .run import FitOptions, Model, Penalty, Run
+from .run import Model, Penalty, Run
 from .snapshots import Weights, start_recording
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
@@ -114,11 +114,10 @@ def fit(
     ``native=True`` waits for the compiler, or is a NoNativeError that says why it can't be;
     ``native=False`` stays with Python.
     """
-    options = FitOptions(
-        optimizer, epochs, batch_size, validation, patience, penalty, rng, callback, compiled,
-        unchecked, native, record, history,
+    run = prepare_run(
+        model, data, loss, optimizer, epochs, batch_size, validation, patience, penalty, rng,
+        callback, compiled, unchecked, native, record, history,
     )  # fmt: skip
-    run = prepare_run(model, data, loss, options)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
@@ -159,11 +158,10 @@ def fit_by_steps(
     Between steps the weights are those of the moment, and so they are if one leaves it there.
     Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
-    options = FitOptions(
-        optimizer, epochs, batch_size, validation, None, penalty, rng, native=False,
-        history=history, by_steps=True,
+    run = prepare_run(
+        model, data, loss, optimizer, epochs, batch_size, validation, None, penalty, rng,
+        native=False, history=history,
     )  # fmt: skip
-    run = prepare_run(model, data, loss, options)
     training = run.train()
     with (
         closing(training),
@@ -188,7 +186,14 @@ def record_graphs() -> AbstractContextManager[None]:
     return nullcontext() if setting.get().recording else graphs()
 
 
-def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitOptions) -> Run:
+def prepare_run(
+    model: Model, data: Iterable[Example], loss: Loss, optimizer: Any, epochs: int,
+    batch_size: int, validation: float | Iterable[Example], patience: int | None,
+    penalty: Penalty | None, rng: random.Random | None,
+    callback: Callable[[Epoch], object] | None = None, compiled: bool = True,
+    unchecked: bool = False, native: bool | None = None, record: bool | int | None = None,
+    history: History | None = None,
+) -> Run:  # fmt: skip
     """Return a run that is ready to train; what can't be is refused."""
     data = list_pairs(data)
     if not data:
@@ -199,9 +204,9 @@ def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitO
             f"a model is called with an example's inputs, and its parameters() are the Values to "
             f"train: derive its class from nn.Module, or write both; not {quote_text(model)}"
         )
-    require_choice(options.native)
-    for name in ("epochs", "batch_size", "patience"):
-        number = getattr(options, name)
+    require_choice(native)
+    numbers: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
+    for name, number in numbers.items():
         if number is not None and not isinstance(number, Integral):
             raise TypeError(f"{name} is a whole number from 1 up, not {number!r}")
         if number is not None and number < 1:
@@ -211,46 +216,47 @@ def prepare_run(model: Model, data: Iterable[Example], loss: Loss, options: FitO
             f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
             f"of inputs X and targets y, data is list(zip(X, y))"
         )
-    if not (options.penalty is None or callable(options.penalty)):
+    if not (penalty is None or callable(penalty)):
         raise TypeError(
             f"penalty is a function of the parameters, such as losses.l2_penalty or "
-            f"lambda parameters: l2_penalty(parameters, 0.01), not {quote_text(options.penalty)}"
+            f"lambda parameters: l2_penalty(parameters, 0.01), not {quote_text(penalty)}"
         )
-    optimizer: Any = options.optimizer
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"optimizer is one of this model's parameters, such as "
             f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
         )
-    rng = provide_generator(options.rng)
+    rng = provide_generator(rng)
     training: Sequence[Example]
     held_back: Sequence[Example]
-    if isinstance(options.validation, (int, float)):
-        training, held_back = split(data, options.validation, rng)
+    if isinstance(validation, (int, float)):
+        training, held_back = split(data, validation, rng)
     else:
-        training, held_back = data, list_pairs(options.validation, "validation")
+        training, held_back = data, list_pairs(validation, "validation")
     parameters = list(model.parameters())
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
     require_no_pass({*parameters, *optimizer.parameters}, "fit()")
-    history = History() if options.history is None else options.history
+    is_handed_in = history is not None
+    history = History() if history is None else history
     if history.epochs:
         raise ValueError("this history isn't empty: pass a new History()")
     history.stopped = ""
     weights = Weights(model, optimizer.parameters)
     history.recording = start_recording(
-        options.record, weights=weights, loss=loss, training=training, validation=held_back
+        record, weights=weights, loss=loss, training=training, validation=held_back
     )
-    eager, native = "" if options.compiled else "as asked", options.native
-    if options.epochs * len(training) < WORTH_COMPILING and not native:
+    eager = "" if compiled else "as asked"
+    if epochs * len(training) < WORTH_COMPILING and not native:
         eager = eager or "too little work to be worth compiling"
     if native and eager:
         raise NoNativeError(f"native=True: this training runs without programs, {eager}")
-    objective = Objective(
-        model, loss, parameters, options.penalty, eager, native, options.unchecked
-    )
-    return Run(objective, optimizer, weights, training, held_back, rng, history, options)
+    objective = Objective(model, loss, parameters, penalty, eager, native, unchecked)
+    return Run(
+        objective, optimizer, weights, training, held_back, rng, history, epochs, batch_size,
+        patience, callback, is_handed_in,
+    )  # fmt: skip
 
 
 def list_pairs(data: Iterable[Example], called: str = "data") -> Sequence[Example]:

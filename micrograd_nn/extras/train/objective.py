@@ -23,9 +23,8 @@ from ..compile.compiler.errors import DiffersError, NotCompiledError, UnreadErro
 from ..compile.compiler.variants import CallForm, FixedMoreError, Variant, Variants
 from ..compile.native.building import NoNativeError
 from ..compile.programs.lines import PREDICT
-from .checking import check_gradient, choose_places, compare_numbers
+from .checking import add_gradient_of, check_gradient, choose_places, compare_numbers
 from .examples import Example, ExampleReader, ExampleVariants, Group
-from .gradient import Gradient
 
 NO_ARGUMENTS = CallForm((), [], [], [], ())
 
@@ -156,7 +155,7 @@ class Objective:
 
     def run_gradient(self, batch: Sequence[Example]) -> float:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
-        gradient = Gradient()
+        gradient: dict[Value, float] = {}
         penalty = self.add_penalty(gradient) if self.penalty else 0.0
         numbers = [x.number for x in self.parameters]
         groups = list(self.examples.group(batch))
@@ -171,7 +170,7 @@ class Objective:
             self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
             for group in reversed(groups)
         ]
-        for x, slope in gradient.by_leaf.items():
+        for x, slope in gradient.items():
             add_gradient(x, slope, x.grad)  # what no optimizer resets adds up
         return reduce(add, reversed(losses)) / len(batch) + penalty
 
@@ -184,10 +183,10 @@ class Objective:
 
     def sum_rows(
         self, variant: Variant, numbers: Sequence[float], group: Group, share: float,
-        gradient: Gradient,
+        gradient: dict[Value, float],
     ) -> float:  # fmt: skip
         """Return the loss summed over a group, and add its gradient."""
-        total = gradient.add(variant, numbers, group.rows, share)
+        total = add_gradient_of(variant, numbers, group.rows, share, gradient)
         self.check_if_due(variant, numbers, group)
         return total
 
@@ -234,11 +233,11 @@ class Objective:
         """Return the programs there are for a form by now."""
         return [*self.variants.by_key.get(form.key, ())]
 
-    def add_penalty(self, gradient: Gradient) -> float:
+    def add_penalty(self, gradient: dict[Value, float]) -> float:
         """Return the penalty, and add its gradient."""
         numbers = [x.number for x in self.parameters]
         try:
-            total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
+            total = add_gradient_of(self.find_penalty(), numbers, [()], 1.0, gradient)
             self.check_penalty(numbers)
         except BranchError as error:
             raise NotCompiledError(f"the penalty: {error}") from None

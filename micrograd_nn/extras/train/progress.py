@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..._ground.cells import find_cell, open_output
 from ..._ground.text import format_number
+from ..plot.scales import Scale, is_drawn, widen
+from .chart import is_wide
 from .history import Epoch, History
-from .sparkline import write_sparkline
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 PAUSE = 0.1  # seconds between two drawings, at least
 SHARE = 0.01  # of the time that drawing may take
 BAR_WIDTH = 24  # of the bar, in letters, at most
+BLOCKS = "▁▂▃▄▅▆▇█"
+NOT_FINITE = "×"
+LONGEST_CURVE = 60  # letters of a curve
 
 
 class Progress:
@@ -127,6 +134,37 @@ def describe_losses(epoch: Epoch | None) -> list[str]:
         text.format(*losses)
         for text in ("training loss {}  validation loss {}", "loss {}, validation {}", "{}, {}")
     ]
+
+
+def write_sparkline(losses: Sequence[float], room: int) -> str:
+    """Return a line that begins with the curve of some losses, one a stretch of epochs.
+
+    >>> write_sparkline([8.0, 6.0, 4.0, 3.0, 2.0, 1.0], 40)
+    '█▆▄▃▂▁  8 → 1, lowest 1'
+
+    A stretch is as high as its mean, and × where a loss isn't finite. Where all are positive and
+    span two decades, the height is their logarithm's. In too little room there is none:
+
+    >>> write_sparkline([1e3, 30.0, 1.0, math.nan], 60), write_sparkline([2.0, 1.0], 9)
+    ('█▄▁×  1000 → nan, lowest 1 (heights: logarithms)', '')
+    """
+    finite = [loss for loss in losses if is_drawn(loss)]
+    if not finite:
+        return ""
+    low, high = min(finite), max(finite)
+    first, last, lowest = map(format_number, (losses[0], losses[-1], low))
+    told = f"  {first} → {last}, lowest {lowest}"
+    told += " (heights: logarithms)" if is_wide(low, high) else ""
+    width = min(LONGEST_CURVE, room - len(told), len(losses))
+    if width < 2:
+        return ""
+    scale = Scale(low, widen(low, high)[1], 0, len(BLOCKS), is_wide(low, high))
+    letters = []
+    for start, end in pairwise(i * len(losses) // width for i in range(width + 1)):
+        height = math.fsum(map(scale.place, losses[start:end])) / (end - start)
+        is_gap = math.isnan(height)
+        letters.append(NOT_FINITE if is_gap else BLOCKS[min(len(BLOCKS) - 1, int(height))])
+    return "".join(letters) + told
 
 
 def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress | None]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from ..._ground.callers import warn_user
@@ -46,33 +45,14 @@ class Model(Protocol):
         """Return the parameters to train."""
 
 
-@dataclass(frozen=True)
-class FitOptions:
-    """How to train: what ``fit`` takes beside a model, the data and a loss."""
-
-    optimizer: Optimizer | None
-    epochs: int
-    batch_size: int
-    validation: float | Iterable[Example]
-    patience: int | None
-    penalty: Penalty | None
-    rng: random.Random | None
-    callback: Callable[[Epoch], object] | None = None
-    compiled: bool = True
-    unchecked: bool = False
-    native: bool | None = None
-    record: bool | int | None = None
-    history: History | None = None
-    by_steps: bool = False
-
-
 class Run:
     """One run of training: its model and its data, and the best epoch so far."""
 
     def __init__(
         self, objective: Objective, optimizer: Optimizer, weights: Weights,
         training: Sequence[Example], validation: Sequence[Example], rng: random.Random,
-        history: History, options: FitOptions,
+        history: History, epochs: int, batch_size: int, patience: int | None,
+        callback: Callable[[Epoch], object] | None, is_handed_in: bool,
     ) -> None:  # fmt: skip
         self.objective = objective
         self.optimizer = optimizer
@@ -81,9 +61,10 @@ class Run:
         self.validation = validation
         self.rng = rng
         self.history = history
-        self.options = options
-        self.batch_size = options.batch_size
-        self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
+        self.epochs, self.batch_size = epochs, batch_size
+        self.patience, self.callback = patience, callback
+        self.is_handed_in = is_handed_in  # the history, where one finds it after an error
+        self.in_c = InC(objective, optimizer, batch_size, epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.weights = weights
@@ -94,14 +75,14 @@ class Run:
 
         It pauses before each step that Python takes, and yields its batch.
         """
-        history, callback, patience = self.history, self.options.callback, self.options.patience
+        history, callback, patience = self.history, self.callback, self.patience
         try:
             self.in_c.begin(self.training)
-            for number in range(self.options.epochs + 1):
+            for number in range(self.epochs + 1):
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:
                     running = (yield from self.take_steps()) if number else None
-                    if number < self.options.epochs:
+                    if number < self.epochs:
                         self.rng.shuffle(self.order)
                     epoch = self.measure(number, running, lr)
                 except OverflowError as error:
@@ -133,7 +114,7 @@ class Run:
             history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
             if history.epochs:
                 self.keep_best(history.epochs[-1])  # which a callback may have interrupted
-            if history.stopped == "Ctrl-C" and history.epochs and self.options.history is None:
+            if history.stopped == "Ctrl-C" and history.epochs and not self.is_handed_in:
                 error.add_note(LOST)
             self.weights.put(self.best)
             raise

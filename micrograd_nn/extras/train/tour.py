@@ -18,9 +18,12 @@ from ...nn import MLP
 from ...nn.seeding import numpy_weights
 from ...page.writer import page
 from ...terminal.neurons import make_gated_neuron, make_neuron
-from ...terminal.parser import Parser
+from ...terminal.parser import Settings
 from ..compile.compiler.functions import compile
 
+OPTIONS: Settings = {
+    "--folder": {"default": "micrograd-nn-demo", "help": "where to draw (default: %(default)s)"},
+}
 ITERATIONS = 60_000
 NARROW, WIDEST = 60, 80  # columns of a narrow terminal, and of a text
 
@@ -38,13 +41,6 @@ twice, as u is, what arrives is added up.
 Try it: move w by 0.01 and see the output move by 0.01 times the gradient. See the two paths that
 lead back to w. Then break the engine below, and see which gradients come out wrong, and why.
 """
-
-
-def add_demo_options(demo: Parser) -> None:
-    """Add where the tour draws."""
-    demo.add_argument(
-        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
-    )
 
 
 def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:

@@ -1,15 +1,14 @@
 """Each message is one of the protocol; hostile clients are answered, or left, in bounded time."""
 
 import json
-import socket
 import sys
 import threading
-from contextlib import suppress
+from functools import partial
 from io import BytesIO
 
 import pytest
-from adapter import Local, converse, make_neuron
-from dap import Client, Host
+from adapter import Local, converse
+from dap import Host
 from hypothesis import given
 from hypothesis import strategies as st
 from protocol import HAS_SCHEMA, check_message
@@ -17,7 +16,6 @@ from strategies import searching
 
 import micrograd_nn
 from micrograd_nn import Value
-from micrograd_nn.debugger.adapter import StepServer, server
 from micrograd_nn.debugger.adapter.conversation import read_message
 from micrograd_nn.debugger.adapter.session import HANDLERS
 
@@ -29,7 +27,7 @@ loss = ((w * x + b).tanh() * w - 0.5) ** 2
 """
 
 
-def list_requests(begin, **begins):
+def list_requests(**begins):
     """Return requests of every kind, from a client that uses all it may."""
     about = {"clientID": "vscode", "supportsInvalidatedEvent": True, "linesStartAt1": True}
     source = {"sourceReference": 1}
@@ -39,11 +37,10 @@ def list_requests(begin, **begins):
     return [
         ("threads", {}),
         ("initialize", {"adapterID": "micrograd_nn", **about}),
-        (begin, begins),
-        (begin, {**begins, "step": "last"}),
+        ("launch", begins),
+        ("launch", {**begins, "step": "last"}),
         ("setBreakpoints", {"source": source, "breakpoints": lines}),
         ("setBreakpoints", {"source": {"path": "a.py"}, "breakpoints": lines}),
-        ("setFunctionBreakpoints", {"breakpoints": [{"name": "v3"}, {"name": "x"}]}),
         ("setExceptionBreakpoints", {"filters": ["zero", "other"]}),
         ("dataBreakpointInfo", {"name": "w"}),
         ("dataBreakpointInfo", {"name": "w.data"}),
@@ -57,9 +54,7 @@ def list_requests(begin, **begins):
         *[("evaluate", {"expression": text, "context": "repl"}) for text in expressions],
         *[("completions", {"text": "d_w", "column": column}) for column in (3, -9, 1 << 70, "3")],
         *[(name, {"threadId": 1}) for name in ("next", "stepIn", "stepBack", "stepOut", "pause")],
-        *[(name, {"threadId": 1}) for name in ("continue", "reverseContinue", "exceptionInfo")],
-        ("gotoTargets", {"source": source, "line": 5}),
-        ("goto", {"threadId": 1, "targetId": 3}),
+        *[(name, {"threadId": 1}) for name in ("continue", "reverseContinue")],
         ("scopes", at_step),
         *[("setVariable", {"variablesReference": i, "name": "w", "value": "3"}) for i in range(5)],
         *[("continue", {"threadId": 1})] * 9,
@@ -74,26 +69,18 @@ def list_requests(begin, **begins):
 
 def assert_complete(answers):
     """Each kind of request was done, and some were refused."""
-    assert {one["command"] for one in answers if one["success"]} == {*HANDLERS} - {
-        "launch", "attach"
-    } | {answers[2]["command"]}  # fmt: skip
+    assert {one["command"] for one in answers if one["success"]} == {*HANDLERS}
     assert not all(one["success"] for one in answers)
 
 
-@pytest.mark.parametrize("source", ["virtual", "file"])
-def test_what_is_served_keeps_to_the_protocol(source):
-    client = Local(begins=False)
-    requests = list_requests("attach", source=source)
-    assert_complete([client.request(*request) for request in requests])
-    client.session.close()
-
-
-@pytest.mark.parametrize("source", ["virtual", "file"])
-def test_what_is_launched_keeps_to_the_protocol(source, tmp_path):
+def test_what_is_launched_keeps_to_the_protocol(tmp_path):
     (tmp_path / "model.py").write_text(SCRIPT)
     with Host(tmp_path) as host:
-        requests = list_requests("launch", program="model.py", source=source, lines=True)
-        assert_complete([host.ask(command, **arguments) for command, arguments in requests])
+        answers = []
+        for command, arguments in list_requests(program="model.py"):
+            ask = host.launch if command == "launch" else partial(host.ask, command)
+            answers.append(ask(**arguments))
+        assert_complete(answers)
         while host.receive() is not None:
             pass
     assert [message["seq"] for message in host.said] == [*range(1, len(host.said) + 1)]
@@ -123,8 +110,6 @@ def test_a_message_that_is_none_of_the_protocol_is_found():
             {"columnsStartAt1": False},
             "columnsStartAt1 is true here: lines and columns are counted from 1",
         ),
-        ("attach", {"stopOnEntry": 0}, "stopOnEntry is true or false, not 0"),
-        ("attach", {"source": ["file"]}, "source is a text, not ['file']"),
         ("setExceptionBreakpoints", {"filters": "nan"}, "filters is a list of texts, not 'nan'"),
         ("scopes", {"frameId": -(10**99)}, "there is no frame -1000"),
         ("threads", [1], "arguments is an object, not [1]"),
@@ -159,7 +144,7 @@ def write_stream(requests):
 
 BEGIN = write_stream(
     b'{"seq": %d, "type": "request", "command": "%s", "arguments": {"threadId": 1}}' % (i, command)
-    for i, command in enumerate([b"initialize", b"attach", b"threads", b"next", b"continue"])
+    for i, command in enumerate([b"initialize", b"launch", b"threads", b"next", b"continue"])
 )
 spoiled = st.tuples(
     st.integers(0, len(BEGIN)), st.integers(0, 40),
@@ -189,63 +174,35 @@ def test_what_is_no_request_ends_the_conversation(kind):
     assert answers.getvalue() == b""
 
 
-@pytest.fixture
-def port():
-    with StepServer(make_neuron(), {}) as running:
-        threading.Thread(target=running.serve_forever, args=[0.05], daemon=True).start()
-        yield running.port
-        running.shutdown()
-
-
-POST = b"POST / HTTP/1.1\r\nOrigin: http://other.example\r\nContent-Length: 99\r\n\r\n"
-
-
-def test_a_page_of_a_browser_is_not_even_given_a_place_in_the_graph(port, monkeypatch):
-    begun = []
-    monkeypatch.setattr(server, "Session", begun.append)
-    content = b'{"seq": 1, "type": "request", "command": "launch"}'
-    for method in (POST, POST.replace(b"POST", b"GET"), POST.replace(b"POST", b"OPTIONS")):
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as page:
-            page.sendall(method + write_stream([content]))
-            with suppress(ConnectionError):  # where something was left unread
-                assert page.recv(99) == b""
-    assert not begun
-
-
-@pytest.mark.parametrize("sent", [b"", b"Content-Len", b"Content-Length: 9\r\n\r\n{"])
-def test_who_begins_nothing_or_stops_within_a_message_is_left(port, sent, monkeypatch):
-    monkeypatch.setattr(server.Talk, "timeout", 0.1)
-    with Client(port) as thinking:
-        thinking.ask("initialize", adapterID="micrograd_nn")
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as idle:
-            idle.sendall(sent)
-            assert idle.recv(99) == b""
-        assert thinking.ask("threads")["threads"], "between messages, nobody hurries"
-
-
 # Scripts that are launched
 
 
 def test_a_launch_that_is_refused_runs_nothing(tmp_path):
     (tmp_path / "model.py").write_text(f"open('ran', 'a').write('.')\n{SCRIPT}")
     wrong = [
-        {"program": 3}, {"program": "\0"}, {"args": [1]}, {"args": "it's"}, {"cwd": []},
-        {"env": {"A": 3}}, {"env": ["A"]}, {"env": {"A": "\0"}}, {"value": 3}, {"lines": "yes"},
-        {"source": 3}, {"source": "other"}, {"step": "last"}, {"stopOnEntry": "no"},
+        {"program": 3}, {"args": [1]}, {"args": "it's"}, {"cwd": []}, {"env": {"A": 3}},
+        {"env": ["A"]}, {"step": "last"}, {"stopOnEntry": 0},
     ]  # fmt: skip
+    impossible = [
+        {"program": "\0"},
+        {"env": {"A": "\0"}},
+        {"env": {"A=B": "1"}},
+        {"cwd": "/no/such"},
+    ]
     with Host(tmp_path) as host:
         for arguments in wrong:
             answer = host.ask("launch", **{"program": "model.py", **arguments})
             assert not answer["success"]
             (name,) = arguments
-            assert name in answer["message"] or "null byte" in answer["message"]
+            assert name in answer["message"]
+        for arguments in impossible:
+            assert host.launch(**{"program": "model.py", **arguments})["success"]
+            told = host.said[-2]["body"]["output"]
+            assert "it can't be launched: " in told or "null byte" in told
         assert not (tmp_path / "ran").exists()
-        assert host.ask("launch", program="model.py")["success"]
+        assert host.launch(program="model.py")["success"]
         again = host.ask("launch", program="model.py")
-        assert (
-            again["message"]
-            == "one program is launched, and none attached to: disconnect, and launch"
-        )
+        assert again["message"] == "one program is launched at a time: disconnect, and launch"
         for text in ("__import__('os').remove('ran')", "open('ran').close()"):
             assert not host.ask("evaluate", expression=text, context="repl")["success"]
         host.ask("disconnect")

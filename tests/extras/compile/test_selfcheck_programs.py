@@ -6,7 +6,7 @@ from native import use_cache
 from rich.console import Console
 
 from micrograd_nn.checks import selfcheck
-from micrograd_nn.extras.compile.native import building, called
+from micrograd_nn.extras.compile.native import building, choice
 from micrograd_nn.extras.compile.selfcheck import check_native
 
 
@@ -31,6 +31,6 @@ def test_programs_in_c_are_checked(monkeypatch, tmp_path):
     use_cache(monkeypatch, tmp_path)
     assert check_native() == selfcheck.Finding("Programs in C", (0.0, 0.0))
     monkeypatch.setattr(
-        called.NativePredict, "__call__", lambda self, numbers, rows: [[]] * len(rows)
+        choice.NativePredict, "__call__", lambda self, numbers, rows: [[]] * len(rows)
     )
     assert not check_native().ok

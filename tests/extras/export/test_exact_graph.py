@@ -11,7 +11,7 @@ from micrograd_nn.checks.exact import DIGITS, FUNCTIONS, compute_exactly
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.table import max as largest
-from micrograd_nn.extras.export.answers.exact_graph import SLOPES, ExactGraph, NoExactError
+from micrograd_nn.extras.export.answers.exact import SLOPES, ExactGraph, NoExactError
 
 
 def compute(root, leaves):

@@ -13,7 +13,7 @@ from micrograd_nn.extras.tables.columns import NumericColumn
 from micrograd_nn.extras.tables.encoding import Encoding
 from micrograd_nn.extras.tables.kinds import find_kinds
 from micrograd_nn.extras.tables.options import Options
-from micrograd_nn.extras.tables.parts import cut_table
+from micrograd_nn.extras.tables.task import cut_table
 
 pytestmark = pytest.mark.usefixtures("folder")
 

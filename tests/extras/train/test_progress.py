@@ -13,7 +13,7 @@ from rich.console import Console
 from micrograd_nn import MLP, fit
 from micrograd_nn._ground.text import format_number
 from micrograd_nn.extras.train import Epoch, History, fit_by_steps, progress
-from micrograd_nn.extras.train.sparkline import BLOCKS, write_sparkline
+from micrograd_nn.extras.train.progress import BLOCKS, write_sparkline
 from micrograd_nn.losses import squared_error
 
 DATA = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]

@@ -41,8 +41,8 @@ for sign in ("add", "sub", "mul", "truediv"):
 def count_operations(descent: descents.Descent) -> int:
     """Return how many operations a step takes: the program's in Python, and each weight's two."""
     program = descent.program
-    program.loading.load_function(0)
-    namespace = dict(program.loading.rules)
+    program.load_function(0)
+    namespace = dict(program.rules)
     exec(program.source, namespace)
     weights = [Counted(weight) for weight in descent.weights]
     rows = [[Counted(x) for x in row] for row in descent.rows]

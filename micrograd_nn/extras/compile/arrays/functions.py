@@ -15,7 +15,6 @@ from ....notation.python import RESERVED
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.notation import MOST_TERMS
 from ..programs.lines import FunctionWriter
-from ..programs.lookups import Steps
 from ..programs.operations import NEVER_FAIL
 from ..programs.statements import Statements
 from ..python.functions import wrap_names
@@ -65,18 +64,6 @@ class ArrayStatements(Statements):
     def hide(self, text: str) -> str:
         """Return a column without the rows that are refused."""
         return f"xp.where(fine, {text}, xp.nan)" if self.is_checked else text
-
-    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
-        """Refuse to add to an item of a list: it is another one in each row."""
-        raise TypeError("rows of a column share no place in a list")
-
-    def skip_row(self, x: str) -> str:
-        """Refuse to go on to the next row: all are computed at once."""
-        raise TypeError("columns have no rows to skip")
-
-    def begin_if(self, x: str) -> str:
-        """Refuse to leave anything out where a number is 0: it is needed in other rows."""
-        raise TypeError("columns have no rows to skip")
 
 
 def write_array_function(program: Any, kind: int | str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 from ....engine.operation import Operation
@@ -18,7 +17,7 @@ DONE, BRANCHED, FAILED = 0, 1, 2
 
 MOST_LINES = 20_000  # of one function: a number each, on the stack, which is small in a thread
 MOST_COLUMNS = 4000  # likewise
-DEFINED = re.compile(r" *double (?P<name>\w+) = ")
+DEFINED = re.compile(r" *double (?P<name>\w+) = .*")
 
 
 class CProgram(NamedTuple):
@@ -92,6 +91,8 @@ class CStatements(Statements):
     has_items = True
     indent = "    "
     end, end_if, comments = ";", "}", "/* {} */"
+    skip_row = "if ({} == 0.0) continue;"
+    begin_if = "if ({} != 0.0) {{"
 
     def __init__(self) -> None:
         self.notation = C()
@@ -119,14 +120,6 @@ class CStatements(Statements):
         """Add a number to an item of an array, at a place that is known when the program runs."""
         return super().increase_item(name, steps, f"(long){place}", text)
 
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-        return f"if ({x} == 0.0) continue;"
-
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-        return f"if ({x} != 0.0) {{"
-
 
 def write_lines_in_c(program: Any, kind: int | str) -> CProgram:
     """Return one function of a program as lines: results of each row, or a sum and its gradient."""
@@ -139,8 +132,9 @@ def write_lines_in_c(program: Any, kind: int | str) -> CProgram:
             f"/* The result for each row of ({row}), and the derivatives of their sum by",
             f"   {writer.tell_wrt()}, which are added to the gradient. */",
         ]
-        writer.listing.add(partial(writer.statements.comment, "Forward"))
-    lines = mark_unused(writer.write_lines())
+        writer.listing.add_lines([writer.statements.comments.format("Forward")])
+    # A compiler is told of each number that is computed for its errors alone.
+    lines = change_unused(writer.write_lines(), DEFINED, r"\g<0> (void)\g<name>;")
     if len(lines) > MOST_LINES:
         raise NoCError(
             f"the program has {len(lines):,} lines that never repeat, and a function in C may have "
@@ -176,11 +170,6 @@ def finish_program(
     probing = "".join([PROBE.format(name=name, call=call) for name, call in probes.items()])
     source = "\n".join([HEAD, *[f"{rule}\n" for rule in collect_rules(text)], text, ""])
     return CProgram(source, f"{source}\n{tail}{probing}", calls, slopes, flags)
-
-
-def mark_unused(lines: Sequence[str]) -> list[str]:
-    """Return lines that tell a compiler of each number that is computed for its errors alone."""
-    return change_unused(lines, DEFINED, lambda match: f"{match.string} (void){match['name']};")
 
 
 def write_whole(writer: FunctionWriter, lines: Sequence[str], loop: str) -> list[str]:

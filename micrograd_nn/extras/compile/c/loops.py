@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from ..programs.lines import FunctionWriter
@@ -99,17 +98,9 @@ lanes_memory double_memory
 """
 
 
-class LoopedIdentifiers(CIdentifiers):
-    """Identifiers that are not those of a function with loops."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.taken.update(WORDS.split())
-
-
 def write_looped(program: Any, kind: int | str) -> CProgram | None:
     """Return one function of a program with loops in C; None if little of it repeats itself."""
-    writer = FunctionWriter(program, kind, LoopedIdentifiers(), LoopedC())
+    writer = FunctionWriter(program, kind, CIdentifiers(WORDS), LoopedC())
     looping = writer.looping
     if looping is None:
         return None
@@ -120,7 +111,7 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
         return None
     has_lanes = is_dense and not looping.repeats_slopes()
     if has_lanes:
-        in_lanes = FunctionWriter(program, kind, LoopedIdentifiers(), LanesInC())
+        in_lanes = FunctionWriter(program, kind, CIdentifiers(WORDS), LanesInC())
         functions.append(RowsFunction(in_lanes))
     text = "\n".join([line for function in functions for line in function.write()])
     text = "\n".join(
@@ -145,18 +136,14 @@ def write_looped(program: Any, kind: int | str) -> CProgram | None:
     return finish_program(text, "looped", *[f.writer for f in functions], flags=flags)
 
 
-def compute_unused(lines: Sequence[str]) -> list[str]:
-    """Return lines in which a number that is computed for its errors alone is computed anyway."""
-    return change_unused(lines, DEFINED, lambda match: f"{match[1]}volatile {match[2]}")
-
-
 class RowsFunction:
     """The function that takes rows through the lines, one or eight at a time."""
 
     def __init__(self, writer: FunctionWriter) -> None:
         self.writer = writer
         self.statements: Any = writer.statements
-        lines = compute_unused(writer.write_lines())
+        # A number that is computed for its errors alone is computed anyway.
+        lines = change_unused(writer.write_lines(), DEFINED, r"\1volatile \2")
         if isinstance(self.statements, LanesInC) and self.statements.turned:
             begin = lines.index("/* Backward */")
             lines[begin:begin] = self.statements.turn_arrays()

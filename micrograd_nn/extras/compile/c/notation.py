@@ -51,10 +51,12 @@ class CIdentifiers(Identifiers):
     >>> names = CIdentifiers()
     >>> names.new("double"), names.new("exp"), names.new("w_α"), names.new("w_β")
     ('double_', 'exp_', 'w', 'w_2')
+
+    ``own`` are more words that a text has for itself.
     """
 
-    def __init__(self) -> None:
-        super().__init__({*WORDS.split(), *MATH, *read_rules()})
+    def __init__(self, own: str = "") -> None:
+        super().__init__({*WORDS.split(), *own.split(), *MATH, *read_rules()})
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""

@@ -17,13 +17,12 @@ from ....engine.value import Constant, Value
 from ....graph.rebuilding import BranchError
 from ..native.building import require_choice
 from .arrays import ArrayProgram
-from .compiled import Compiled
+from .compiled import Compiled, are_close, call_function, lower_values, run_itself
 from .compiled_loss import CompiledLoss
 from .errors import DiffersError, LastingError, NotCompiledError
 from .kinds import is_formable
 from .program import Program
 from .traced import TracedNumber
-from .uncompiled import are_close, call_function, lower_values, run_itself
 from .variants import CallForm, Variant, Variants
 
 NOTHING: tuple[Value, ...] = ()

@@ -1,17 +1,22 @@
 """Compiled graphs: a recorded graph as lines and loops, which run for any other numbers.
 
-Here a program is called: by a function in Python, whose writing stands in ``loading.py``, by one in
-C once that pays (``native/choice.py``), or, where an error is to be raised, by the graph.
+Here a program is called: by a function in Python, which is written when first wanted and shown by
+debuggers, by one in C once that pays (``native/choice.py``), or, where an error is to be raised, by
+the graph.
 """
 
 from __future__ import annotations
 
+import gc
+import linecache
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from ...._ground.files import Written
 from ....engine.node import is_leaf, nodes
@@ -22,18 +27,19 @@ from ....engine.setting import graphs, no_grad, setting
 from ....engine.value import Constant, Value, record
 from ....graph.places import find_places
 from ....graph.rebuilding import BranchError
-from ....notation.python import PythonIdentifiers
+from ....notation.python import RULES, PythonIdentifiers
 from ..native.choice import NativeChoice
 from ..native.packing import list_rows
 from ..programs.branches import Branches, collect_nodes
 from ..programs.lines import PREDICT
+from ..python.functions import PythonStatements, write_function
 from .descending import descend_program
 from .given import Numbers, check_numbers, check_rows
-from .loading import Loading
 from .saving import save_program
 from .verifying import Verifying
 
 Result = TypeVar("Result")
+next_program = count(1).__next__
 
 
 class Program:
@@ -76,7 +82,11 @@ class Program:
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
-        self.loading = Loading(self)
+        # Functions in Python, by their kinds: the place of an output, or ``predict``.
+        self.sources: dict[int | str, str] = {}
+        self.functions: dict[int | str, Callable[..., Any]] = {}
+        self.rules = {**RULES, "BranchError": BranchError}  # what their lines call
+        self.number = next_program()
         self.choice = NativeChoice(self, native)
         self.verifying = Verifying(self)
         for node in self.graph:
@@ -160,7 +170,33 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        return self.loading.write(kind)
+        if kind not in self.sources:
+            try:
+                with collector_paused():
+                    python = PythonStatements(PythonIdentifiers())
+                    self.sources[kind] = write_function(self, kind, python)
+                called = python.notation.calls
+                self.rules |= {name: operation.forward for operation, name in called.items()}
+            except ARITHMETIC as error:  # of a rule that looks at a constant
+                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
+                self.functions[kind] = refuse_to_run
+        return self.sources[kind]
+
+    def load_function(self, kind: int | str) -> Callable[..., Any]:
+        """Return a function in Python; one that can't be written refuses to run.
+
+        Debuggers show it as long as its program lives.
+        """
+        source = self.source_of(kind)
+        if kind not in self.functions:
+            filename = f"<program {self.number} of micrograd_nn, {kind}>"
+            namespace: dict[str, Any] = dict(self.rules)
+            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+            # Lines without a time of change stay in linecache, from which debuggers read.
+            linecache.cache[filename] = len(source), None, source.splitlines(True), filename
+            weakref.finalize(self, linecache.cache.pop, filename, None)
+            self.functions[kind] = namespace["program" if isinstance(kind, int) else kind]
+        return self.functions[kind]
 
     def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
         """Write a file that stands alone, without this package: by its ending .py, .c or .js.
@@ -246,7 +282,7 @@ class Program:
 
     def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
         """Return the function in C that serves this many rows, or else the one in Python."""
-        return self.choice.find(kind, rows) or self.loading.load_function(kind)
+        return self.choice.find(kind, rows) or self.load_function(kind)
 
     @property
     def c_source(self) -> str:
@@ -266,3 +302,20 @@ def name_leaves(
                 raise ValueError(f"{x!r} stands twice among the inputs and parameters")
             found[x] = identifiers.new((known[x].name if x in known else x.label) or f"{letter}{i}")
     return found
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's collector of cycles from scanning, over and over, what grows without any."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def refuse_to_run(*arguments: object) -> NoReturn:
+    """Stand for a function that can't be written: the graph serves."""
+    raise ValueError("there is no program")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ...._ground.files import Written, check_writable, write_file
-from ...._ground.text import InputError, show_path
+from ...._ground.text import InputError, join_words, show_path
 from ....notation.python import Python
 from ..c.alone import write_c
 from ..javascript.alone import write_javascript
@@ -46,7 +46,7 @@ def write_python(program: Any, path: Path) -> dict[Path, str]:
     ]
     functions = [program.source, program.source_of(PREDICT)]
     docstring = "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
-    return {path: write_module(functions, program.loading.rules, docstring, "\n".join(main))}
+    return {path: write_module(functions, program.rules, docstring, "\n".join(main))}
 
 
 PROGRAM_WRITERS: dict[str, Writer] = {
@@ -85,19 +85,14 @@ def choose_ending(
             raise InputError(f"{show_path(path)}: {told}")
     ending = next((x for x in known if name.endswith(x) and name != x), None)
     if ending is None:
-        raise InputError(f"{show_path(path)}: name a file that ends in {list_endings(known)}")
+        listed = join_words(known, "or")
+        raise InputError(f"{show_path(path)}: name a file that ends in {listed}")
     if single and ending not in IN_SINGLE:
-        listed = list_endings([x for x in known if x in IN_SINGLE])
+        listed = join_words([x for x in known if x in IN_SINGLE], "or")
         raise InputError(
             f"{show_path(path)}: single precision is for files that end in {listed}: name one"
         )
     return ending
-
-
-def list_endings(endings: Sequence[str]) -> str:
-    """Return endings as a message lists them."""
-    *others, last = endings
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def write_files(path: str | os.PathLike[str], texts: Mapping[Path, str | bytes]) -> Written:

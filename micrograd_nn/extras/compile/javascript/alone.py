@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -13,12 +14,11 @@ from typing import Any
 
 from ...._ground.text import InputError
 from ....engine.operation import ARITHMETIC
-from ....notation.javascript.notation import JavaScript, NoJavaScriptError
+from ....notation.javascript.notation import JavaScript, NoJavaScriptError, read_math
 from ....notation.writing.identifiers import Identifiers
 from ....notation.writing.quoting import quote_javascript
 from ..programs.lines import PREDICT, FunctionWriter
-from ..programs.statements import FEWEST_NODES, BracedStatements, find_names
-from .library import carry_library
+from ..programs.statements import FEWEST_NODES, BracedStatements, find_called, find_names
 
 # Words of the language, and what a program calls its own.
 WORDS_OF_JAVASCRIPT = """
@@ -30,6 +30,10 @@ parameters rows row upstream start results total names recorded predict program 
 at constants gradient
 """
 FEW_NAMES = 20  # that are listed, though they are numbered
+# Of math.mjs, the functions that a script calls.
+FUNCTION = re.compile(r"^(?:export )?(?:const|class|function) (\w+)")
+MEMBER = re.compile(r"^  (\w+)(?:[,:(])")
+CALLED = re.compile(r"(?:(?<![\w.])|(?<=\.\.\.))(?:math\.)?\w+")
 
 
 class JavaScriptStatements(BracedStatements):
@@ -39,6 +43,8 @@ class JavaScriptStatements(BracedStatements):
     counting = "let"
     columns = "gradient"
     comments = "// {}"
+    skip_row = "if ({} === 0.0) continue;"
+    begin_if = "if ({} !== 0.0) {{"
     has_all_columns = True
     fewest_nodes = FEWEST_NODES
 
@@ -58,14 +64,6 @@ class JavaScriptStatements(BracedStatements):
     def keep(self, text: str) -> str:
         """Keep the result of a row."""
         return f"results.push({text});"
-
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-        return f"if ({x} === 0.0) continue;"
-
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-        return f"if ({x} !== 0.0) {{"
 
     def declare_array(self, name: str, size: int) -> str:
         """Make room for the results of a loop."""
@@ -199,3 +197,43 @@ def give_names(
         return [f"const [{', '.join(names)}] = {required}" if names else required]
     used = find_names(lines)
     return [required, *[f"const {x} = {array}[{i}];" for i, x in enumerate(names) if x in used]]
+
+
+@cache
+def read_library() -> dict[str, str]:
+    """Return the parts of math.mjs by the names that others call them by, in their order."""
+    parts: dict[str, str] = {}
+    before, _, rest = read_math().partition("export const math = {\n")
+    for block in before.split("\n\n")[1:]:  # behind what the file is for
+        lines = block.split("\n")
+        name = next((found[1] for line in lines if (found := FUNCTION.match(line))), "")
+        if lines[0].startswith("const"):
+            parts |= {found[1]: line for line in lines if (found := FUNCTION.match(line))}
+        else:
+            parts[name] = block.replace("export ", "")
+    for line in rest.partition("\n};\n")[0].split("\n"):
+        if found := MEMBER.match(line):
+            name = f"math.{found[1]}"
+            parts[name] = line
+        elif line.startswith("   ") or line == "  },":
+            parts[name] += f"\n{line}"
+    return parts
+
+
+def carry_library(text: str) -> str:
+    """Return the part of math.mjs that a text calls, and what that calls; "" if it calls nothing.
+
+    >>> print(carry_library("y = math.relu(x)"))
+    const math = {
+      relu: (x) => (x <= 0 ? 0 : x),
+    };
+    >>> carry_library("x * x")
+    ''
+    """
+    library = read_library()
+    called = find_called(text, library, CALLED)
+    written = [library[name] for name in called if "." not in name]
+    members = [library[name] for name in called if "." in name]
+    if members:
+        written.append("const math = {\n" + "\n".join(members) + "\n};")
+    return "\n\n".join(written)

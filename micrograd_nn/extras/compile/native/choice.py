@@ -1,21 +1,25 @@
-"""Whether a program runs in C: as asked, or once the C compiler's time is well spent."""
+"""Whether a program runs in C: as asked, or once the C compiler's time is well spent.
+
+There, a function in C is called as the one in Python that it stands for.
+"""
 
 from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from ....engine.operation import ARITHMETIC
-from ..c.functions import MOST_LINES, CProgram, write_lines_in_c
+from ..c.functions import DONE, MOST_LINES, CProgram, write_lines_in_c
 from ..c.loops import QUICK, write_looped
 from ..programs.lines import PREDICT
 from .building import Building, NoNativeError, require_compiler
-from .called import NativePredict, NativeProgram
-from .packing import list_rows
+from .packing import list_rows, pack
 from .probing import check_rules
 
 # A C compiler takes as long for a line as Python for some thousand nodes, and longer to start.
@@ -145,8 +149,74 @@ class NativeChoice:
 
     def run_python(self, kind: int | str, parameters: Any, rows: Any, *others: Any) -> Any:
         """Run a function in Python, which is written now if it hasn't been."""
-        return self.program.loading.load_function(kind)(parameters, list_rows(rows), *others)
+        return self.program.load_function(kind)(parameters, list_rows(rows), *others)
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
         return self.write_looped(kind) or write_lines_in_c(self.program, kind)
+
+
+class Native:
+    """A program's function in C: given what the one in Python is given, it gives the same.
+
+    Where a number isn't finite, an operation fails or a branch would be another, the one in Python
+    runs, and tells what there is to tell.
+    """
+
+    def __init__(self, library: Any, in_python: Callable[..., Any], width: int, slopes: int):
+        self.in_python = in_python
+        self.width = width  # results of a row
+        self.slopes = slopes
+        self.call, self.unchecked = library.run, library.run_unchecked
+        import ctypes  # which a Python may lack, where nothing is compiled
+
+        pointer = ctypes.c_void_p
+        self.call.argtypes = [
+            pointer, pointer, ctypes.c_long, ctypes.c_double, pointer, pointer
+        ]  # fmt: skip
+        self.call.restype = ctypes.c_int
+
+    def run(
+        self, parameters: Sequence[float], rows: Any, upstream: float,
+        gradient: array[float],
+    ) -> array[float] | None:  # fmt: skip
+        """Return the results of all rows, and add to a gradient; None where Python must do it."""
+        table = pack(rows if type(rows) is memoryview else [*chain.from_iterable(rows)])
+        results = array("d", bytes(8 * len(rows) * self.width))
+        slopes, found = gradient.buffer_info()[0], results.buffer_info()[0]
+        status = self.call(pack(parameters), table, len(rows), upstream, slopes, found)
+        return results if status == DONE else None
+
+
+class NativeProgram(Native):
+    """The sum over rows and its gradient, as ``program`` in Python returns them."""
+
+    def __call__(
+        self, parameters: Sequence[float], rows: Sequence[Sequence[float]], upstream: float = 1.0,
+        start: Sequence[float] | None = None,
+    ) -> tuple[float, list[float]]:  # fmt: skip
+        """Return the result summed over rows, and the gradient of that sum."""
+        gradient = array("d", start or bytes(8 * self.slopes))
+        results = self.run(parameters, rows, upstream, gradient)
+        if results is None:
+            return self.in_python(parameters, rows, upstream, start)  # type: ignore[no-any-return]
+        total = 0.0
+        if results:
+            total = results[0]
+            for result in results[1:]:
+                total = total + result
+        return total, gradient.tolist()
+
+
+class NativePredict(Native):
+    """The results of rows, as ``predict`` in Python returns them."""
+
+    def __call__(
+        self, parameters: Sequence[float], rows: Sequence[Sequence[float]]
+    ) -> list[list[float]]:
+        """Return the results of each row."""
+        results = self.run(parameters, rows, 1.0, array("d"))
+        if results is None:
+            return self.in_python(parameters, rows)  # type: ignore[no-any-return]
+        numbers, width = results.tolist(), self.width
+        return [numbers[i : i + width] for i in range(0, len(numbers), width)]

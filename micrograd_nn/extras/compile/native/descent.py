@@ -11,23 +11,22 @@ import ctypes
 import sys
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
+from inspect import signature
 from math import isfinite
 from typing import Any
 
 from ....engine.operation import ARITHMETIC
+from ....notation.writing.identifiers import Identifiers
+from ....notation.writing.notation import Notation, Text
+from ....notation.writing.symbol import Symbol, Symbols
 from ..c.loops import FAST, VECTORS
 from ..c.notation import C, CIdentifiers, collect_rules
-from ..programs.rule import (
-    PROBING,
-    StepRule,
-    name_given,
-    write_step_rule,
-)
 from .building import Building
 from .packing import Rows, Served, allocate
 
+PROBING = 0.5, -2.0, 0.25, 0.0, -1e-9, 1e-4, -0.01, 30.0, -1e4  # gradients to try a rule with
 SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 100
 ROWS_AT_ONCE = 64  # that a program is given
@@ -36,6 +35,8 @@ ROWS_AT_ONCE = 64  # that a program is given
 OPTIMISED = FAST, *VECTORS, "-fno-math-errno", "-fno-rounding-math"
 INLINED = "#ifdef __GNUC__\n#define sqrt __builtin_sqrt\n#endif"
 ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``run`` of descent.c returns
+
+StepRule = Callable[..., Sequence[Any]]
 
 
 class CForm(ctypes.Structure):
@@ -179,9 +180,9 @@ def load_descent(building: Building) -> Any:
 
 def write_step(rule: StepRule, states: int, numbers: int) -> str:
     """Return the function in C that takes a rule's step for one parameter after the other."""
-    names = CIdentifiers()
-    names.taken.update({"count", "data", "states", "numbers", "after", "i"})
-    own = name_given(rule, 2 + states + numbers, names)
+    names = CIdentifiers("count data states numbers after i")
+    # Named as the rule calls what it is given.
+    own = [names.new(x) for x in [*signature(rule).parameters][: 2 + states + numbers]]
     common, lines, results = write_step_rule(rule, own, C(), names, 2 + states)
     places = ["data[i]", "gradient[i]", *[f"states[{index(k)}]" for k in range(states)]]
     given = [f"const double {name} = {{}};" for name in own]
@@ -204,3 +205,50 @@ def write_step(rule: StepRule, states: int, numbers: int) -> str:
 def index(k: int) -> str:
     """Return where the k-th number of parameter i stands in C."""
     return ["i", "count + i", f"{k} * count + i"][min(k, 2)]
+
+
+def write_step_rule(
+    rule: StepRule, names: Sequence[str], notation: Notation, identifiers: Identifiers,
+    own: int,
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:  # fmt: skip
+    """Return the numbers that a rule computes on the way, each with a name, and its results.
+
+    First of all come those that are the same for each parameter: they are computed of the inputs
+    behind the first ``own`` alone.
+
+    >>> from micrograd_nn.notation.formulas.plain import Plain
+    >>> names = Identifiers()
+    >>> rule = lambda p, grad, lr: (p - lr * grad,)
+    >>> write_step_rule(rule, ["p", "grad", "lr"], Plain(), names, 2)
+    ([], [], ['p − lr · grad'])
+
+    What is used more than once has a name, and nothing is left out: the numbers are the rule's.
+    """
+    symbols = Symbols(zeros=True)
+    leaves = [symbols.leaf() for _ in names]
+    results = rule(*leaves)
+    uses = symbols.count_uses(results)
+    texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
+    temporary = identifiers.count_up("t")
+    lines: list[tuple[str, str]] = []
+    common: list[tuple[str, str]] = []
+    same = set(leaves[own:])  # for each parameter
+    for symbol in symbols.known.values():
+        if symbol not in uses or symbol.operation is None:
+            continue
+        text = notation.write_symbol(symbol, texts)
+        is_named = uses[symbol] > 1 or any(
+            isinstance(user, Symbol) and notation.needs_name(user.operation, i)
+            for user in uses
+            if user.operation is not None
+            for i, x in enumerate(user.inputs)
+            if x is symbol
+        )
+        if same.issuperset(x for x in symbol.inputs if isinstance(x, Symbol)):
+            same.add(symbol)
+        if is_named or symbol in same:
+            name = next(temporary)
+            (common if symbol in same else lines).append((name, text.text))
+            text = Text(name)
+        texts[symbol] = text
+    return common, lines, [notation.write_symbol(y, texts).text for y in results]

@@ -111,9 +111,7 @@ class Step:
 
     @property
     def text(self) -> str:
-        """Where its result is."""
-        if not self.keeps_value:
-            return self.name
+        """Where its result is kept."""
         return write_item(self.array.name, self.array.find_index(self.result), self.blocks)
 
     @property

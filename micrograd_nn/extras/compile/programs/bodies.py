@@ -35,7 +35,7 @@ def write_loop(looping: Looping, block: Block, is_backward: bool = False) -> lis
     done = dict.fromkeys(step.operation.name for step in block.list_steps())
     told = ", ".join(reversed(done) if is_backward else done)
     return [
-        statements.comment(f"{block.turns} times: {told}"),
+        statements.comments.format(f"{block.turns} times: {told}"),
         statements.begin_loop(block.counter, block.turns, is_backward),
         *[statements.indent + line for line in lines],
         *filter(None, [statements.end_loop]),

@@ -1,36 +1,32 @@
 """From a recorded graph to the lines of a function: its forward part, and its backward part.
 
 Nothing here knows an operation, nor a language. Forward lines are the rows' written forms on names;
-backward lines (``backward.py``) are what the rows' derivative rules give when they run on symbols,
-in the order of ``backward()``. Which expressions have a line of their own, and its text, stands in
-``listing.py``; what is kept between loops in ``looping.py``, and their bodies in ``bodies.py``.
+backward lines are what the rows' derivative rules give when they run on symbols, in the order of
+``backward()``. Which expressions have a line of their own, and its text, stands in ``listing.py``;
+what is kept between loops in ``looping.py``, and their bodies in ``bodies.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import lru_cache, partial
-from itertools import chain
+from functools import partial
+from itertools import compress
 from typing import Any
 
+from ....engine import forward
 from ....engine.operation import Lookup, Operation
-from ....engine.table import truediv
 from ....engine.value import Value
-from ....graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, find_loops
-from ....notation.writing.expressions import Expressions
 from ....notation.writing.identifiers import Identifiers
-from .backward import Backward
-from .blocks import SUMS, Block
+from . import lookups
+from .blocks import Block
 from .bodies import write_loop
 from .branches import sort_branches
 from .listing import Listing
-from .lookups import Choosing
-from .looping import Looping
-from .operations import NEVER_FAIL, taken
-from .statements import LoopStatements, Statements
+from .looping import find_looping
+from .operations import NEVER_FAIL, has_failing_partials, list_wanted, taken
+from .statements import Statements
 
 PREDICT = "predict"  # the function of results alone
-FEW_IN_RUN = 4  # which are written out
 FEW_NAMES = 6  # which are told
 
 
@@ -54,8 +50,13 @@ class FunctionWriter:
         )
         self.listing = Listing(names, statements, len(self.graph))
         self.expressions = self.listing.expressions
+        # Of lookups: where the values stand in the list ``parameters``, and those in ``columns``
+        # whose derivatives are there; what tells which value is chosen, or which one always is.
         listed = [*program.parameters] if statements.has_items else []
-        self.choosing = Choosing(self.expressions, listed)
+        self.listed = {x: i for i, x in enumerate(listed)}
+        self.places_in_columns: Mapping[Value, int] = {}
+        self.chosen: dict[Value, int] = {}
+        self.fixed: dict[Value, int] = {}
         looping = find_looping(program, kind, self.leaves, names, statements)
         self.looping: Any = looping  # None where nothing repeats itself
         self.items: Sequence[Value | Block] = self.graph
@@ -69,6 +70,8 @@ class FunctionWriter:
         self.differentiated: Collection[Value] = program.differentiated if is_checked else ()
         self.columns = range(0)  # the places of the derivatives that are items of an array
         self.slopes: dict[Value, str] = {}
+        # What arrives at a node is one sum when its turn comes: all that use it have had theirs.
+        self.arrived: dict[Value, list[int]] = {}
 
     def add_forward(self) -> None:
         """Add one expression for each node, and a guard for each branch taken."""
@@ -103,7 +106,7 @@ class FunctionWriter:
         inputs = tuple(map(self.of.__getitem__, given))
         count = len(expressions)  # some of the inputs may be new
         if isinstance(operation, Lookup):
-            x = self.choosing.take_value(node, inputs)
+            x = self.take_value(node, inputs)
         else:
             x = expressions.apply(operation, inputs)
         if x >= count and node.label:
@@ -111,6 +114,21 @@ class FunctionWriter:
         if node in self.differentiated:
             self.add_checks(operation, [x, *inputs], list_wanted(self.program, node))
         return x if self.looping is None else self.listing.keep(self.looping.outside[node], x)
+
+    def take_value(self, node: Value, inputs: Sequence[int]) -> int:
+        """Return the expression of a lookup: a value itself where the index never changes."""
+        expressions = self.expressions
+        index, *values = inputs
+        count = float(len(values))
+        if index in expressions.constants:
+            self.fixed[node] = forward.place(expressions.constants[index], count)
+            return values[self.fixed[node]]
+        found = expressions.apply(lookups.place, (index, expressions.constant(count)))
+        self.chosen[node] = found
+        steps = lookups.find_steps([self.listed.get(x) for x in node.inputs[1:]])
+        if steps:
+            return expressions.apply(lookups.find_item(steps), (found,))
+        return expressions.apply(lookups.find_choice(len(values)), (found, *values))
 
     def add_checks(
         self, operation: Operation, given: Sequence[int], wanted: tuple[bool, ...]
@@ -129,8 +147,8 @@ class FunctionWriter:
                     listing.labels[x] = "derivative"
                     listing.needed.add(x)
 
-    def name_slopes(self) -> dict[Value, str]:
-        """Return a name for the derivative by each leaf that is wanted.
+    def name_slopes(self) -> None:
+        """Give the derivative by each leaf that is wanted a name.
 
         Those that lookups or loops add to by an index are items of an array.
         """
@@ -139,16 +157,97 @@ class FunctionWriter:
             self.columns = self.looping.columns
         elif self.statements.has_items:
             constants = self.program.constants
-            self.columns = self.choosing.find_columns(self.graph, wrt, constants)
+            self.columns = lookups.find_columns(self.graph, wrt, constants)
         columns = {x: i for i, x in enumerate(wrt[self.columns.start : self.columns.stop])}
-        self.choosing.columns = columns
+        self.places_in_columns = columns
         self.slopes = {
             x: f"{array}[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
             for x in wrt
         }
         if self.looping is not None:
             self.looping.slopes = [*self.slopes.values()]
-        return self.slopes
+
+    def add_backward(self, root: Value) -> None:
+        """Add the lines of the derivatives of a root by the leaves that are wanted."""
+        listing, looping, slopes = self.listing, self.looping, self.slopes
+        increase, own = self.statements.increase, slopes.keys()
+        self.needed = {*slopes}
+        self.sums: Mapping[Value, str] = {}  # of what loops take or give: where amounts are added
+        if looping is not None:
+            listing.add_lines(looping.declare_slopes())
+            own &= looping.leaves
+            self.needed |= looping.list_needed()
+            self.sums = looping.list_slopes()
+        for node, inputs in self.inputs_of.items():  # ``find_dependents`` of the graph
+            if not self.needed.isdisjoint(inputs):
+                self.needed.add(node)
+        self.increase = {x: partial(increase, slopes[x]) for x in own}
+        for x, to in self.sums.items():
+            self.increase[x] = partial(looping.statements.add_term, to)
+        self.seed = listing.find_leaf("upstream")
+        self.pass_on(root, self.seed)
+        for item in reversed(self.items):
+            if isinstance(item, Block):
+                listing.add_lines(write_loop(looping, item, is_backward=True))
+                continue
+            amounts = self.arrived.pop(item, [])
+            if item in self.sums:
+                amounts = [listing.find_leaf(self.sums[item])]
+            if amounts and item in self.needed:
+                self.pass_back(item, listing.add_up(amounts))
+
+    def pass_back(self, node: Value, upstream: int) -> None:
+        """Pass on to a node's inputs what its derivatives make of what has arrived."""
+        listing, of, needed = self.listing, self.of, self.needed
+        expressions, out, inputs = self.expressions, of[node], self.inputs_of[node]
+        if upstream != self.seed and out not in expressions.constants:
+            listing.slope_of.setdefault(upstream, out)
+        switch = listing.find_switch(upstream)
+        if switch >= 0 and not self.arrived and self.looping is None:
+            # All to come flows through it.
+            listing.add(self.statements.skip_row.format, upstream)
+            switch = -1
+        assert node.operation is not None
+        if isinstance(node.operation, Lookup):
+            self.spread(node, upstream)
+            return
+        are_wanted = None
+        if not needed.issuperset(inputs):
+            are_wanted = tuple([x in needed for x in inputs])
+        there = [upstream, out, *map(of.__getitem__, inputs)]
+        pattern = expressions.find_amounts(node.operation, there, are_wanted)
+        receivers = inputs if are_wanted is None else compress(inputs, are_wanted)
+        for x, amount in zip(receivers, expressions.instantiate(pattern, there), strict=True):
+            if amount is not None:  # else nothing flows there
+                self.pass_on(x, amount, switch)
+
+    def pass_on(self, x: Value, amount: int, switch: int = -1) -> None:
+        """Add what a value receives; a lookup by a plain number passes it on at once."""
+        if x not in self.needed:
+            return
+        if x.operation is taken:
+            self.spread(x, amount)
+        elif x in self.increase:
+            self.listing.add(self.increase[x], amount, switch=switch)
+        else:
+            self.arrived.setdefault(x, []).append(amount)
+
+    def spread(self, node: Value, amount: int) -> None:
+        """Add what a lookup receives to the value that it chose, whichever that is in a row."""
+        values = node.inputs[1:]
+        if node in self.fixed:
+            self.pass_on(values[self.fixed[node]], amount)
+            return
+        place, expressions = self.chosen[node], self.expressions
+        steps = lookups.find_steps([self.places_in_columns.get(x) for x in values])
+        if steps:
+            add, columns = self.statements.increase_item, self.statements.columns
+            self.listing.add(partial(add, columns, steps), place, amount)
+            return
+        for i, x in enumerate(values):
+            if x in self.needed:
+                given = place, expressions.constant(float(i)), amount
+                self.pass_on(x, expressions.apply(lookups.share, given))
 
     def tell_wrt(self) -> str:
         """Return what the derivatives are by, in words."""
@@ -167,86 +266,9 @@ class FunctionWriter:
             self.add_forward()
             self.add_results(statements.keep_all, outputs)
         else:
-            root, slopes = outputs[self.kind], self.name_slopes()
+            self.name_slopes()
             self.add_forward()
-            self.add_results(statements.keep, [root])
-            listing.add(partial(statements.comment, "Backward"))
-            if self.looping is not None:
-                listing.add_lines(self.looping.declare_slopes())
-            Backward(self, slopes).add_lines(root)
+            self.add_results(statements.keep, [outputs[self.kind]])
+            listing.add_lines([statements.comments.format("Backward")])
+            self.add_backward(outputs[self.kind])
         return [line for text in listing.write_lines() for line in text.split("\n") if line]
-
-
-def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
-    """Return a line as a loop of one turn, if it is a sum over long runs of inputs."""
-    longest = max([x.length for x in line.operands], default=0)
-    is_sum = line.operation in statements.looped
-    if not is_sum or longest <= max(statements.longest_written, FEW_IN_RUN):
-        return line
-    result, *operands = [x._replace(strides=(0,)) for x in (line.result, *line.operands)]
-    return Loop(1, [line._replace(result=result, operands=operands)])
-
-
-def list_wanted(program: Any, node: Value) -> tuple[bool, ...]:
-    """Tell of which inputs of a node there are derivatives."""
-    return tuple([x not in program.constants for x in node.inputs])
-
-
-@lru_cache(maxsize=128)
-def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool:
-    """Tell whether some derivative by the inputs that are wanted may fail for other numbers."""
-    if operation is truediv or (operation in NEVER_FAIL and operation in SUMS):
-        return False  # those of a quotient divide by what it has divided by already
-    expressions = Expressions()
-    given = [expressions.leaf() for _ in range(1 + len(wanted))]
-    pattern = expressions.find_partials(operation, given, wanted)
-    list(expressions.instantiate(pattern, given))  # which adds them
-    return not NEVER_FAIL.issuperset(filter(None, expressions.operations))
-
-
-def find_looping(
-    program: Any, kind: int | str, leaves: Mapping[Value, str], names: Identifiers,
-    statements: Statements,
-) -> Looping | None:  # fmt: skip
-    """Return the loops of a function, None if it has no large one."""
-    graph, parameters = program.graph, [*program.parameters]
-    is_gradient = isinstance(kind, int)
-    if (
-        not isinstance(statements, LoopStatements)
-        or len(graph) < statements.fewest_nodes
-        or not (is_gradient or kind == "predict")
-        or (is_gradient and (len(program.outputs) > 1 or [*program.wrt] != parameters))
-    ):
-        return None
-    roots = [program.outputs[kind]] if is_gradient else program.outputs
-    compared = {*program.branches}
-    compared.update(x for _, x, _ in chain(*program.branches.values()) if isinstance(x, Value))
-
-    def stands_alone(x: Value) -> bool:
-        """Tell whether a node is compared, looked up, somebody's own or may fail."""
-        operation = x.operation
-        if operation is None:
-            return False
-        if x in compared or isinstance(operation, Lookup) or not operation.is_row:
-            return True
-        return x in program.differentiated and has_failing_partials(
-            operation, list_wanted(program, x)
-        )
-
-    alone = {x for x in graph if stands_alone(x)}
-    at_once = {x for x in alone if x.operation is taken}
-    if at_once:  # what flows to these flows on at once, from where they are used
-        alone.update(x for x in graph if not at_once.isdisjoint(x.inputs))
-    places = {x: PARAMETERS + i for i, x in enumerate(parameters)}
-    places |= {x: INPUTS + i for i, x in enumerate(program.inputs)}
-    leaf_names = {place: leaves[x] for x, place in places.items()}
-    items = [
-        item if isinstance(item, Loop) or item.node in alone else loop_over_runs(item, statements)
-        for item in find_loops(graph, places, alone, statements.most_written)
-    ]
-    if not any(isinstance(item, Loop) for item in items):
-        return None
-    constants = [x.number for x, place in places.items() if place >= CONSTANTS]
-    looping = Looping(Block(items), constants, leaf_names, names, statements, is_gradient)
-    looping.open(places, roots, compared)
-    return looping

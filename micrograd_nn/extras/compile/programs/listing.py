@@ -190,7 +190,7 @@ class Listing:
                     lines += self.end_switch()
                 switch = its_switch
                 if switch >= 0:
-                    lines.append(statements.begin_if(texts[switch]))
+                    lines.append(statements.begin_if.format(texts[switch]))
             if write is not None:
                 line = write(*map(find_text, given))
                 if switch >= 0:

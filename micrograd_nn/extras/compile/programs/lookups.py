@@ -6,16 +6,15 @@ a table of embeddings, is taken from there, and its gradient is added to where i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from ....engine import forward
 from ....engine.operation import Lookup, Operation
 from ....engine.value import Value
-from ....notation.writing.expressions import Expressions
 
-# These have no derivative rules: see ``Backward.spread``.
+# These have no derivative rules: see ``FunctionWriter.spread``.
 place = Operation(
     "place", forward.place, [], inputs=(), code="place({0}, {1})", c="place({0}, {1})",
     javascript="{0}",  # since math.choose checks it
@@ -80,44 +79,18 @@ def find_choice(count: int) -> Operation:
     )  # fmt: skip
 
 
-class Choosing:
-    """The lookups of one function, and where the values stand that they choose among."""
+def find_columns(
+    graph: Sequence[Value], wrt: Sequence[Value], constants: Collection[Value]
+) -> range:
+    """Return the places of the leaves whose derivatives are in ``columns``.
 
-    def __init__(self, expressions: Expressions, parameters: Sequence[Value]) -> None:
-        self.expressions = expressions
-        self.listed = {x: i for i, x in enumerate(parameters)}  # places in the list ``parameters``
-        self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
-        self.places: dict[Value, int] = {}  # of lookups: what tells which value is chosen
-        self.fixed: dict[Value, int] = {}  # or which one always is
-
-    def take_value(self, node: Value, inputs: Sequence[int]) -> int:
-        """Return the expression of a lookup: a value itself where the index never changes."""
-        expressions = self.expressions
-        index, *values = inputs
-        count = float(len(values))
-        if index in expressions.constants:
-            self.fixed[node] = forward.place(expressions.constants[index], count)
-            return values[self.fixed[node]]
-        found = expressions.apply(place, (index, expressions.constant(count)))
-        self.places[node] = found
-        steps = find_steps([self.listed.get(x) for x in node.inputs[1:]])
-        if steps:
-            return expressions.apply(find_item(steps), (found,))
-        return expressions.apply(find_choice(len(values)), (found, *values))
-
-    @staticmethod
-    def find_columns(
-        graph: Sequence[Value], wrt: Sequence[Value], constants: Collection[Value]
-    ) -> range:
-        """Return the places of the leaves whose derivatives are in ``columns``.
-
-        These are the leaves from the first to the last that lookups add to by an index.
-        """
-        places = {x: i for i, x in enumerate(wrt)}
-        found: set[int] = set()
-        for node in graph:
-            if isinstance(node.operation, Lookup) and node.inputs[0] not in constants:
-                these = [places.get(x) for x in node.inputs[1:]]
-                if find_steps(these):
-                    found.update(i for i in these if i is not None)
-        return range(min(found), max(found) + 1) if found else range(0)
+    These are the leaves from the first to the last that lookups add to by an index.
+    """
+    places = {x: i for i, x in enumerate(wrt)}
+    found: set[int] = set()
+    for node in graph:
+        if isinstance(node.operation, Lookup) and node.inputs[0] not in constants:
+            these = [places.get(x) for x in node.inputs[1:]]
+            if find_steps(these):
+                found.update(i for i in these if i is not None)
+    return range(min(found), max(found) + 1) if found else range(0)

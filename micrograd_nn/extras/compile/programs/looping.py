@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from itertools import chain
+from typing import Any
 
 from ....engine.operation import Lookup
 from ....engine.value import Value
-from ....graph.loops import CONSTANTS, INPUTS, PARAMETERS, Operand
+from ....graph.loops import CONSTANTS, INPUTS, PARAMETERS, Line, Loop, Operand, find_loops
 from ....notation.writing.identifiers import Identifiers
 from .blocks import Array, Block, Step, Taken, find_extent, find_sources, is_node, write_item
 from .operands import find_uses, list_operands, list_places
-from .statements import LoopStatements
+from .operations import has_failing_partials, list_wanted
+from .operations import taken as at_once
+from .statements import LoopStatements, Statements
 
 COUNTERS = "ijk"
+FEW_IN_RUN = 4  # which are written out
 
 
 class Looping:
@@ -165,11 +170,6 @@ class Looping:
                 found[x] = write_item(step.array.slope, place)
         return found
 
-    def begin_outside(self) -> list[str]:
-        """Return the lines that begin the sums of what arrives at single nodes."""
-        named = [x for x in self.outside.values() if x.is_slope_named and not x.keeps_slope]
-        return [self.statements.begin_sum(step.slope) for step in named]
-
     def write_outside(self, x: Value) -> str:
         """Return the text of a result of a loop, for a line outside."""
         array = self.inside[x].array
@@ -215,9 +215,11 @@ class Looping:
         return [self.statements.declare_array(x.name, x.size) for x in kept]
 
     def declare_slopes(self) -> list[str]:
-        """Return the lines that begin the sums of what arrives."""
+        """Return the lines that begin the sums of what arrives, in arrays and at single nodes."""
         kept = [x for x in self.arrays if any(step.keeps_slope for step in x.steps)]
-        return [self.statements.begin_sums(x.slope, x.size) for x in kept]
+        named = [x for x in self.outside.values() if x.is_slope_named and not x.keeps_slope]
+        sums = [self.statements.begin_sums(x.slope, x.size) for x in kept]
+        return [*sums, *[self.statements.begin_sum(step.slope) for step in named]]
 
     def find_value(self, taken: Taken) -> tuple[str, Operand]:
         """Return the array that what a line takes is in, and where."""
@@ -260,3 +262,61 @@ class Looping:
 def is_in_columns(operand: Operand) -> bool:
     """Tell whether the derivative by a leaf is an item of ``columns``, in a run or by a stride."""
     return not is_node(operand) and (operand.length > 1 or any(operand.strides))
+
+
+def find_looping(
+    program: Any, kind: int | str, leaves: Mapping[Value, str], names: Identifiers,
+    statements: Statements,
+) -> Looping | None:  # fmt: skip
+    """Return the loops of a function, None if it has no large one."""
+    graph, parameters = program.graph, [*program.parameters]
+    is_gradient = isinstance(kind, int)
+    if (
+        not isinstance(statements, LoopStatements)
+        or len(graph) < statements.fewest_nodes
+        or not (is_gradient or kind == "predict")
+        or (is_gradient and (len(program.outputs) > 1 or [*program.wrt] != parameters))
+    ):
+        return None
+    roots = [program.outputs[kind]] if is_gradient else program.outputs
+    compared = {*program.branches}
+    compared.update(x for _, x, _ in chain(*program.branches.values()) if isinstance(x, Value))
+
+    def stands_alone(x: Value) -> bool:
+        """Tell whether a node is compared, looked up, somebody's own or may fail."""
+        operation = x.operation
+        if operation is None:
+            return False
+        if x in compared or isinstance(operation, Lookup) or not operation.is_row:
+            return True
+        return x in program.differentiated and has_failing_partials(
+            operation, list_wanted(program, x)
+        )
+
+    alone = {x for x in graph if stands_alone(x)}
+    chosen = {x for x in alone if x.operation is at_once}
+    if chosen:  # what flows to these flows on at once, from where they are used
+        alone.update(x for x in graph if not chosen.isdisjoint(x.inputs))
+    places = {x: PARAMETERS + i for i, x in enumerate(parameters)}
+    places |= {x: INPUTS + i for i, x in enumerate(program.inputs)}
+    leaf_names = {place: leaves[x] for x, place in places.items()}
+    items = [
+        item if isinstance(item, Loop) or item.node in alone else loop_over_runs(item, statements)
+        for item in find_loops(graph, places, alone, statements.most_written)
+    ]
+    if not any(isinstance(item, Loop) for item in items):
+        return None
+    constants = [x.number for x, place in places.items() if place >= CONSTANTS]
+    looping = Looping(Block(items), constants, leaf_names, names, statements, is_gradient)
+    looping.open(places, roots, compared)
+    return looping
+
+
+def loop_over_runs(line: Line, statements: LoopStatements) -> Line | Loop:
+    """Return a line as a loop of one turn, if it is a sum over long runs of inputs."""
+    longest = max([x.length for x in line.operands], default=0)
+    is_sum = line.operation in statements.looped
+    if not is_sum or longest <= max(statements.longest_written, FEW_IN_RUN):
+        return line
+    result, *operands = [x._replace(strides=(0,)) for x in (line.result, *line.operands)]
+    return Loop(1, [line._replace(result=result, operands=operands)])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from ....engine import table as op
 from ....engine.operation import Lookup, Operation
+from ....engine.value import Value
+from ....notation.writing.expressions import Expressions
+from .blocks import SUMS
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
@@ -24,3 +30,20 @@ NEVER_FAIL = {
     op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
     held,
 }  # fmt: skip
+
+
+def list_wanted(program: Any, node: Value) -> tuple[bool, ...]:
+    """Tell of which inputs of a node there are derivatives."""
+    return tuple([x not in program.constants for x in node.inputs])
+
+
+@lru_cache(maxsize=128)
+def has_failing_partials(operation: Operation, wanted: tuple[bool, ...]) -> bool:
+    """Tell whether some derivative by the inputs that are wanted may fail for other numbers."""
+    if operation is op.truediv or (operation in NEVER_FAIL and operation in SUMS):
+        return False  # those of a quotient divide by what it has divided by already
+    expressions = Expressions()
+    given = [expressions.leaf() for _ in range(1 + len(wanted))]
+    pattern = expressions.find_partials(operation, given, wanted)
+    list(expressions.instantiate(pattern, given))  # which adds them
+    return not NEVER_FAIL.issuperset(filter(None, expressions.operations))

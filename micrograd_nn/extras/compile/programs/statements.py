@@ -48,13 +48,13 @@ def wrap_list(texts: Sequence[str], indent: int, width: int = LIST_WIDTH) -> lis
     return [*lines, line.rstrip()]
 
 
-def change_unused(
-    lines: Sequence[str], defined: re.Pattern[str], change: Callable[[re.Match[str]], str]
-) -> list[str]:
-    """Return lines of which those are changed that define a ``name`` that no other line has."""
+def change_unused(lines: Sequence[str], defined: re.Pattern[str], form: str) -> list[str]:
+    """Return lines, in another form those that define a ``name`` that no other line has."""
     counts = Counter(name for line in lines for name in NAME.findall(line))
     return [
-        change(match) if (match := defined.match(line)) and counts[match["name"]] == 1 else line
+        match.expand(form)
+        if (match := defined.match(line)) and counts[match["name"]] == 1
+        else line
         for line in lines
     ]
 
@@ -91,6 +91,8 @@ class Statements(ABC):
     columns: ClassVar[str] = "columns"  # the array of derivatives that have no names
     end: ClassVar[str] = ""  # of a line
     comments: ClassVar[str] = "# {}"
+    skip_row: ClassVar[str]  # goes on to the next row where a number is 0
+    begin_if: ClassVar[str]  # begins what is left out where a number is 0
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
@@ -115,18 +117,6 @@ class Statements(ABC):
     def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
         """Add a number to an item of a list, at a place that is known when the program runs."""
         return f"{steps.write_item(name, place)} += {text}{self.end}"
-
-    @abstractmethod
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-
-    @abstractmethod
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-        return self.comments.format(text)
 
 
 class LoopStatements(Statements):

@@ -18,6 +18,8 @@ class PythonStatements(LoopStatements):
     notation: Python
     has_items = True
     indent = "    "
+    skip_row = "if not {}: continue"
+    begin_if = "if {}:"
     fewest_nodes = 1000
     most_written = 20_000  # Python runs variables faster than the items of lists
     longest_written = 100
@@ -45,14 +47,6 @@ class PythonStatements(LoopStatements):
     def keep(self, text: str) -> str:
         """Keep the result of a row."""
         return f"results.append({text})"
-
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-        return f"if not {x}: continue"
-
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-        return f"if {x}:"
 
     def begin_loop(self, counter: str, turns: int, is_reversed: bool) -> str:
         """Begin a loop of ``turns``, maybe from the last to the first."""

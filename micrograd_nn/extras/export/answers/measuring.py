@@ -38,8 +38,7 @@ def compare_file(
     agreement = compare_answers(found, wanted, list_classes(find_target(source)))
     agreement.given = None if rows is None else given
     try:
-        from .exact import ExactSource
-        from .exact_graph import NoExactError  # here, since both need mpmath
+        from .exact import ExactSource, NoExactError  # here, since it needs mpmath
     except ImportError as error:
         agreement.lacks_exact = str(error)
         return agreement

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ...._ground import processes
 from ...._ground.text import InputError, show_line
 from ....notation.writing.quoting import make_prefix
 from ...compile.compiler.program import Program
@@ -35,19 +35,10 @@ RESULTS_IN_ONNX = "probabilities", "prediction", "outputs"  # the one that a fil
 def run_process(command: Sequence[str], given: str = "") -> str:
     """Return what a command prints; one that fails is a NotRunError with its last line."""
     try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, encoding="utf-8", errors="replace",
-            timeout=LONGEST_WAIT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
-    except OSError as error:
-        raise NotRunError(f"{command[0]} doesn't start: {error}") from None
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        told = next((line for line in lines if "rror" in line), lines[-1])
-        raise NotRunError(f"{command[0]} failed: {show_line(told, 200)}")
-    return done.stdout
+        printed = processes.run_process(command, LONGEST_WAIT, given.encode())
+    except processes.ProcessError as error:
+        raise NotRunError(f"{command[0]} {show_line(str(error), 200)}") from None
+    return printed.decode("utf-8", "replace")
 
 
 def format_question(question: Question) -> str:
@@ -99,7 +90,7 @@ def run_c(path: Path, question: Question) -> Answers:
         compiler = find_compiler()
     except NoNativeError as error:
         raise NotRunError(str(error)) from None
-    version = run_process([*compiler, "--version"]).partition("\n")[0]
+    version = run_process([*compiler, "--version"]).partition("\n")[0].strip()
     with tempfile.TemporaryDirectory() as folder:
         main, program = Path(folder, "asking.c"), Path(folder, "asking")
         main.write_text(write_main(path.with_suffix(".h"), question), encoding="utf-8")

@@ -16,7 +16,7 @@ from ....engine.operation import Operation
 from ....nn.networks import ACTIVATIONS
 from ...compile.arrays.notation import NoArraysError, compute_columns
 from ...compile.programs.operations import NEVER_FAIL
-from .nodes import DOMAIN, Nodes
+from .nodes import Nodes
 
 ONNX_IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
 ONNX_IN_SINGLE = ONNX_IN_DOUBLE | {
@@ -28,31 +28,6 @@ DIRECT = {
     "abs": "Abs", "ceil": "Ceil", "cos": "Cos", "exp": "Exp", "floor": "Floor", "isnan": "IsNaN",
     "log": "Log", "round": "Round", "sin": "Sin", "sqrt": "Sqrt", "tanh": "Tanh",
 }  # fmt: skip
-
-
-class Activations:
-    """The activations of a file, and the functions that they need."""
-
-    def __init__(self, nodes: Nodes) -> None:
-        self.nodes = nodes
-        self.standard = ONNX_IN_SINGLE if nodes.single else ONNX_IN_DOUBLE
-        self.of_file: dict[Operation, Any] = {}
-
-    @property
-    def functions(self) -> list[Any]:
-        """The functions that stand in the file beside the graph."""
-        return list(self.of_file.values())
-
-    def add(self, operation: Operation, x: str, prefix: str, output: str = "") -> str:
-        """Add an activation of a tensor, and return what it gives, maybe by a given name."""
-        name, given = output or prefix + operation.name, bool(output)
-        if operation.name in self.standard and operation.is_row:
-            return self.nodes.add(self.standard[operation.name], [x], name, given=given)
-        if operation not in self.of_file:
-            # A row's name stands for the row: whoever reads the file knows it by that.
-            called = operation.name if operation.is_row else f"own{len(self.of_file)}"
-            self.of_file[operation] = record_function(operation, called, self.nodes.single)
-        return self.nodes.add(self.of_file[operation].name, [x], name, DOMAIN, given=given)
 
 
 def record_function(operation: Operation, name: str, single: bool) -> Any:

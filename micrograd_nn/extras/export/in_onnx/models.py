@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from ...._ground.text import InputError
+from ....engine.operation import Operation
 from ...compile.arrays.notation import NoArraysError
 from ...tables.columns import NumericColumn, TableColumn, TextColumn
 from ...tables.storage import SavedModel
 from ..blueprint import Blueprint, describe_column, describe_model
 from ..numbers import LayerNumbers
-from .activations import Activations
-from .nodes import Nodes
+from .activations import ONNX_IN_DOUBLE, ONNX_IN_SINGLE, record_function
+from .nodes import DOMAIN, Nodes
 
 ANY_ROWS = "N"  # the name of a dimension: how many rows there are
 RESULTS_OF_KIND = {
@@ -60,7 +61,7 @@ class OnnxWriter:
         self.model = model
         self.outputs = RESULTS_OF_KIND[model.kind]
         self.nodes = Nodes(single, [*self.outputs, *[column.name for column in model.columns]])
-        self.activations = Activations(self.nodes)
+        self.functions: dict[Operation, Any] = {}  # that stand in the file beside the graph
         self.inputs: list[Any] = []
 
     @cached_property
@@ -93,7 +94,7 @@ class OnnxWriter:
         if classes:
             notes["classes"] = json.dumps(classes, ensure_ascii=False)
         return self.nodes.make_file(
-            name, self.inputs, outputs, "\n".join(lines), self.activations.functions, notes
+            name, self.inputs, outputs, "\n".join(lines), [*self.functions.values()], notes
         )
 
     def add_input(self, name: str, kind: int, width: int, doc: str) -> str:
@@ -160,8 +161,20 @@ class OnnxWriter:
             sums = last if layer.activation is None else ""
             x = self.add_sums(x, layer, f"layer{i}", sums)
             if layer.activation is not None:
-                x = self.activations.add(layer.activation, x, f"layer{i}/", last)
+                x = self.add_activation(layer.activation, x, f"layer{i}/", last)
         return x
+
+    def add_activation(self, operation: Operation, x: str, prefix: str, output: str) -> str:
+        """Add an activation of a tensor, and return what it gives, maybe by a given name."""
+        name, given = output or prefix + operation.name, bool(output)
+        standard = ONNX_IN_SINGLE if self.nodes.single else ONNX_IN_DOUBLE
+        if operation.name in standard and operation.is_row:
+            return self.nodes.add(standard[operation.name], [x], name, given=given)
+        if operation not in self.functions:
+            # A row's name stands for the row: whoever reads the file knows it by that.
+            called = operation.name if operation.is_row else f"own{len(self.functions)}"
+            self.functions[operation] = record_function(operation, called, self.nodes.single)
+        return self.nodes.add(self.functions[operation].name, [x], name, DOMAIN, given=given)
 
     def add_sums(self, x: str, layer: LayerNumbers, name: str, output: str) -> str:
         """Return w·x + b of each neuron of a layer."""

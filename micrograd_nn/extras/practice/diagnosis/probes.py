@@ -224,10 +224,9 @@ def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
 
 def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Reply:
     """Run a chain of one operation."""
-    request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,
-               "seconds": PROBE_SECONDS, **examination.options, **options}  # fmt: skip
-    (answer,) = examination.process.ask([request])
-    examination.count += "skipped" not in answer
+    name, inputs = line
+    chain = Expression([0.5], [(OPERATIONS[name], inputs)])
+    (answer,) = examination.ask([chain], times=times, seconds=PROBE_SECONDS, **options)
     return answer
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import isclose
 from random import Random
 from string import ascii_lowercase
-from typing import Protocol
 
 from ...._ground.text import (
     InputError,
@@ -34,25 +33,6 @@ LETTERED = re.compile(r"\(?([a-z])(?:[.):]+ ?| |$)(.*)")  # the letter of a choi
 FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
 COMPARED = 8  # at which two formulas have to agree
 CLOSE = 1e-6  # relatively, and for numbers below 1 absolutely
-
-
-class Answer(Protocol):
-    """A right answer: it reads another one, compares, and is shown as a text."""
-
-    def read(self, text: str) -> object:
-        """Return what a text says; one that can't be an answer is an InputError."""
-
-    def is_same(self, given: object) -> bool:
-        """Tell whether what was read is right."""
-
-    def are_same(self, given: object, other: object) -> bool:
-        """Tell whether two that were read are the same."""
-
-    def describe_difference(self, given: object) -> str:
-        """Say of a wrong answer that nobody knows what can be said for sure; "" for nothing."""
-
-    def show(self) -> str:
-        """Return it as a text."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +288,11 @@ class FormulaAnswer:
     def show(self) -> str:
         """Return the formula as one types it."""
         return self.formula
+
+
+# A right answer: it reads another one, tells whether that or two others are the same, says of a
+# wrong one that nobody knows what can be said for sure, and is shown as a text.
+Answer = NumberAnswer | ChoiceAnswer | FormulaAnswer
 
 
 def compute_formula(text: str, point: Mapping[str, float]) -> float | None:

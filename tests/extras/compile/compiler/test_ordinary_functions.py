@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 import pytest
 
 from micrograd_nn import Value, compile
-from micrograd_nn.extras.compile.compiler.uncompiled import are_close
+from micrograd_nn.extras.compile.compiler.compiled import are_close
 from micrograd_nn.extras.compile.compiler.variants import Variant
 
 FUNCTIONS = {

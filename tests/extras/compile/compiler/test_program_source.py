@@ -110,19 +110,19 @@ def test_no_line_is_very_long_however_wide_the_graph():
 
 def test_inspect_and_tracebacks_show_the_lines():
     program = neuron()
-    function = program.loading.load_function(0)
+    function = program.load_function(0)
     assert inspect.getsource(function) == program.source
     assert "".join(linecache.getlines(function.__code__.co_filename)) == program.source
     linecache.checkcache()
     assert inspect.getsource(function) == program.source
-    assert program.loading.load_function(0) is function
+    assert program.load_function(0) is function
 
 
 def test_lines_go_with_their_program():
     program = neuron()
-    filename = program.loading.load_function(0).__code__.co_filename
+    filename = program.load_function(0).__code__.co_filename
     assert filename in linecache.cache
-    assert neuron().loading.load_function(0).__code__.co_filename != filename
+    assert neuron().load_function(0).__code__.co_filename != filename
     del program
     gc.collect()
     assert filename not in linecache.cache

@@ -9,7 +9,7 @@ from foreign import needs_compiler
 from programs import assert_same_numbers, compile_at
 
 from micrograd_nn import Value, compile, no_grad
-from micrograd_nn.extras.compile.compiler import loading
+from micrograd_nn.extras.compile.compiler import program as programs
 from micrograd_nn.extras.compile.compiler.program import Program
 from micrograd_nn.extras.compile.compiler.variants import Variant
 from micrograd_nn.extras.compile.compiler.verifying import Verifying
@@ -41,7 +41,7 @@ def break_writer(monkeypatch, module, name, right, wrong):
 
 @pytest.mark.by_graph
 def test_a_wrong_derivative_is_told_once_and_the_graph_runs(monkeypatch, tmp_path):
-    break_writer(monkeypatch, loading, "write_function", "d_v +=", "d_v =")
+    break_writer(monkeypatch, programs, "write_function", "d_v +=", "d_v =")
     program = make_program()
     with pytest.warns(RuntimeWarning, match=GRADIENT) as warned:
         assert program([1.0, 2.0], ROWS) == RIGHT
@@ -56,7 +56,7 @@ def test_a_wrong_derivative_is_told_once_and_the_graph_runs(monkeypatch, tmp_pat
 
 @pytest.mark.by_graph
 def test_a_wrong_result_is_told(monkeypatch):
-    break_writer(monkeypatch, loading, "write_function", "append([v3", "append([2 * v3")
+    break_writer(monkeypatch, programs, "write_function", "append([v3", "append([2 * v3")
     program = make_program()
     with pytest.warns(RuntimeWarning, match=r"result was 12\.0, and the graph's 6\.0"):
         assert program.predict([1.0, 2.0], [2.0]) == 6.0
@@ -139,7 +139,7 @@ def product(parameters, row):
 
 @pytest.mark.by_graph
 def test_numbers_of_the_graph_do_not_pass_for_those_of_a_function(monkeypatch):
-    monkeypatch.setattr(loading.Loading, "load_function", fail)
+    monkeypatch.setattr(programs.Program, "load_function", fail)
     assert compile_at(product, [2.0], [3.0])([2.0], [[3.0]]) == (6.0, [3.0])
     with pytest.raises(AssertionError, match="a function failed"):
         assert_same_numbers(product, [2.0], [[3.0]])

@@ -18,7 +18,7 @@ from styles import EDGES, STYLES, Style, cut, make_rows
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
-from micrograd_nn.extras.compile.c.checked import CheckedStatements
+from micrograd_nn.extras.compile.c.alone import CheckedStatements
 from micrograd_nn.extras.compile.javascript.alone import JavaScriptStatements, write_numbers
 from micrograd_nn.extras.compile.programs import bodies
 from micrograd_nn.nn import MLP

@@ -18,7 +18,7 @@ from structured import TWISTS, make_case
 from micrograd_nn import Value
 from micrograd_nn.calculus import gradients
 from micrograd_nn.engine import table as op
-from micrograd_nn.extras.compile.c.checked import CheckedStatements
+from micrograd_nn.extras.compile.c.alone import CheckedStatements
 from micrograd_nn.extras.compile.c.lanes import LoopedC
 from micrograd_nn.extras.compile.compiler.arrays import ArrayProgram
 from micrograd_nn.extras.compile.javascript.alone import JavaScriptStatements, write_numbers

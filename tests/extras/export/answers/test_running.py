@@ -118,5 +118,5 @@ def test_a_process_that_does_not_end_is_ended(monkeypatch):
     monkeypatch.setattr(running, "LONGEST_WAIT", 0.2)
     with pytest.raises(NotRunError, match=r"python.* took more than 0\.2 s"):
         running.run_process(["python3", "-c", "import time; time.sleep(60)"])
-    with pytest.raises(NotRunError, match="doesn't start"):
+    with pytest.raises(NotRunError, match="cannot be run"):
         running.run_process(["/no/such/program"])

@@ -1,174 +1,21 @@
-"""The server of the debug adapter: on a port and by standard streams, whatever its clients do."""
+"""A script that an editor launches by the debug adapter, and the editors that are set up for it."""
 
-import errno
 import json
 import os
-import socket
-import subprocess
-import sys
-import threading
-import tomllib
-from contextlib import contextmanager
-from io import BytesIO
-from pathlib import Path
+from functools import partial
 
 import pytest
-from adapter import Local, make_neuron
+from adapter import Local
 from added import needs
-from dap import STARTED, Client, Host
+from dap import STARTED, Host
 from places import ROOT
 from student_engines import STYLES
 
-from micrograd_nn._ground.text import InputError
-from micrograd_nn.debugger import serve, step_back
-from micrograd_nn.debugger.adapter import StepServer, editors
+from micrograd_nn import Value
+from micrograd_nn.debugger import step_back
+from micrograd_nn.debugger.adapter import editors
 from micrograd_nn.debugger.adapter.editors import EDITORS
-from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
-from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
-
-
-@contextmanager
-def serving():
-    with StepServer(make_neuron(), {}) as server:
-        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
-def server():
-    with serving() as server:
-        yield server
-
-
-def begin(client):
-    """Begin a conversation and return the line at which it stands."""
-    client.ask("initialize", adapterID="micrograd_nn")
-    client.ask("attach")
-    client.wait_for("initialized")
-    client.ask("configurationDone")
-    client.wait_for("stopped")
-    return find_line(client)
-
-
-def find_line(client):
-    return client.ask("stackTrace", threadId=1)["stackFrames"][0]["line"]
-
-
-def test_two_clients_step_at_once_each_by_itself(server):
-    with Client(server.port) as one, Client(server.port) as other:
-        assert (begin(one), begin(other)) == (12, 12)
-        for _ in range(2):
-            one.ask("next", threadId=1)
-            assert one.wait_for("stopped")["reason"] == "step"
-        other.ask("stepBack", threadId=1)
-        other.wait_for("stopped")
-        assert (find_line(one), find_line(other)) == (14, 11)
-        one.ask("disconnect")
-        with pytest.raises(ConnectionError):
-            one.receive()
-        assert find_line(other) == 11
-
-
-def test_clients_that_vanish_or_send_anything_harm_nobody(server):
-    with Client(server.port) as staying:
-        begin(staying)
-        for content in [b"", b"Content-Length: 99\r\n\r\n{", b"POST / HTTP/1.1\r\n", b"\0" * 9999]:
-            with socket.create_connection(("127.0.0.1", server.port)) as hostile:
-                hostile.sendall(content)
-        assert find_line(staying) == 12
-    with Client(server.port) as later:
-        assert begin(later) == 12
-
-
-def test_only_so_many_clients_are_served_at_a_time(server):
-    clients = [Client(server.port) for _ in range(MOST_CLIENTS)]
-    for client in clients:
-        client.ask("threads")
-    with Client(server.port) as refused, pytest.raises((ConnectionError, OSError)):
-        refused.ask("threads")
-    for client in clients:
-        client.__exit__()
-
-
-def test_it_listens_on_this_machine_alone(server):
-    assert server.server_address[0] == "127.0.0.1"
-
-
-def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
-    with pytest.raises(InputError, match=f"can't listen on port {server.port}: "):
-        StepServer(make_neuron(), {}, server.port)
-    assert main(["dap", "2*x", "x=3", "--port", "99999"]) == 2
-    assert "a port is 1 to 65535, not 99999" in capsys.readouterr().err
-
-
-def test_a_client_that_no_means_are_left_for_ends_no_service(monkeypatch):
-    monkeypatch.setattr("micrograd_nn.debugger.adapter.server.WAIT", 0)
-    with serving() as server:
-        errors, accept = [OSError(errno.EMFILE, "too many")], server.socket.accept
-
-        class Failing:
-            fileno, close = server.socket.fileno, server.socket.close
-
-            def accept(self):
-                if errors:
-                    raise errors.pop()
-                return accept()
-
-        server.socket = Failing()
-        with Client(server.port) as client:
-            assert begin(client) == 12
-    assert not errors
-
-
-def test_standard_output_is_what_it_was_after_a_conversation(monkeypatch):
-    class Streams:
-        def __init__(self):
-            self.buffer = BytesIO()
-
-    out, told = Streams(), Streams()
-    monkeypatch.setattr(sys, "stdin", Streams())
-    monkeypatch.setattr(sys, "stdout", out)
-    monkeypatch.setattr(sys, "stderr", told)
-    serve_standard_streams(Graph(make_neuron(), {}))
-    assert sys.stdout is out
-
-
-def test_what_is_printed_is_ready_to_paste(monkeypatch):
-    def interrupt(server):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(StepServer, "serve_forever", interrupt)
-    told = []
-    serve(make_neuron(), {}, tell=told.append)
-    (line,) = [line for line in told[0].splitlines() if line.startswith("  {")]
-    configuration = json.loads(line)
-    assert configuration["debugServer"] == configuration["connect"]["port"] > 0
-
-
-@pytest.mark.slow
-def test_an_editor_starts_the_command_and_talks_by_standard_streams(tmp_path):
-    script = tmp_path / "model.py"
-    script.write_text(
-        "from micrograd_nn import Value\nprint('no message')\nloss = Value(3.0) * 2\n"
-    )
-    requests = b""
-    for i, command in enumerate(["initialize", "attach", "configurationDone", "disconnect"]):
-        content = json.dumps({"seq": i, "type": "request", "command": command}).encode()
-        requests += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn", "dap", "--stdio", f"{script}:loss"],
-        input=requests,
-        capture_output=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
-        check=True,
-    )
-    assert done.stderr.decode().split("\n")[0] == "no message"
-    assert done.stdout.startswith(b"Content-Length: ")
-    assert done.stdout.count(b'"success": true') == 4
-
 
 # A script that an editor launches
 
@@ -188,7 +35,7 @@ if __name__ == "__main__":
 """
 
 
-def launch(folder, script, *requests, start=STARTED, then="", **more):
+def launch(folder, script, *requests, start=STARTED, wait=True, **more):
     """Return all that the adapter says of a script, as messages.
 
     ``requests`` follow the configuration; if it has none, it is waited for an event, and that's it.
@@ -196,15 +43,14 @@ def launch(folder, script, *requests, start=STARTED, then="", **more):
     path = folder / "model.py"
     path.write_text(script)
     begin = [("initialize", {}), ("launch", {"program": str(path), **more})]
-    if not then:
+    if wait:
         begin.append(("configurationDone", {}))
     with Host(folder, start) as host:
         for command, arguments in [*begin, *requests]:
-            host.ask(command, **arguments)
+            (host.launch if command == "launch" else partial(host.ask, command))(**arguments)
             if command in ("configurationDone", "continue", "next") and host.said[-1]["success"]:
                 host.wait_for("stopped", "terminated")
-        if then:
-            host.wait_for(then)
+        if not wait:
             host.send("disconnect")
         while host.receive() is not None:
             pass
@@ -241,24 +87,6 @@ def test_f5_steps_through_the_engine_of_a_script_and_says_what_is_wrong_in_it(tm
     assert list_told(messages) == f"{wrong}\nbreakpoint"
     (listing,) = [m["body"]["content"] for m in messages if m.get("command") == "source"]
     assert f"d_unused = d_loss * -3.0  # {wrong}\n" in listing
-    messages = launch(tmp_path, script, ("disconnect", {}), value="x")
-    (refused,) = [m for m in messages if m.get("command") == "launch"]
-    assert "adopt needs a result: this Value has nothing in its _prev" in refused["message"]
-
-
-def test_the_line_that_made_a_node_stands_in_the_stack(tmp_path):
-    script = "from micrograd_nn import Value\nx = Value(2.0)\ny = x * x\nloss = y + 1\n"
-    ask = ("stackTrace", {"threadId": 1}), ("scopes", {"frameId": (1 << 20) + 4})
-    messages = launch(
-        tmp_path, script, *ask, ("next", {"threadId": 1}), ask[0], ("disconnect", {}), lines=True
-    )
-    stacks = [m["body"]["stackFrames"] for m in messages if m.get("command") == "stackTrace"]
-    assert [(s[1]["name"], s[1]["line"]) for s in stacks] == [
-        ("made in <module>", 4), ("made in <module>", 3)
-    ]  # fmt: skip
-    assert stacks[0][1]["source"]["path"] == str(tmp_path / "model.py")
-    (scopes,) = [m["body"]["scopes"] for m in messages if m.get("command") == "scopes"]
-    assert "Made by this line" in [scope["name"] for scope in scopes]
 
 
 def test_whatever_a_script_writes_is_no_message(tmp_path):
@@ -344,29 +172,29 @@ def test_an_editor_that_leaves_ends_a_program_that_waits(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("script", "more", "told"),
+    ("more", "told"),
     [
-        ("from micrograd_nn import Value\nx = Value(1.0)", {"value": "y"}, "no Value named y"),
-        ("", {"program": "lacking.py"}, "lacking.py: there is no such file"),
-        ("", {"program": "2, backpropagation of loss.py"}, "this is a listing: run your script"),
-        ("", {"cwd": "/no/such"}, "cwd: there is no folder /no/such"),
-        ("", {"args": 3}, "args is a list of texts, not 3"),
-        ("", {"args": "it's"}, "args is a command line, or a list of texts: No closing quotation"),
+        ({"args": 3}, "args is a list of texts, not 3"),
+        ({"args": "it's"}, "args is a command line, or a list of texts: No closing quotation"),
     ],
 )
-def test_what_cannot_be_stepped_through_is_refused_in_words(script, more, told, tmp_path):
-    messages = launch(tmp_path, script, ("next", {"threadId": 1}), ("disconnect", {}), **more)
-    (refused,) = [m for m in messages if m.get("command") == "launch"]
-    assert not refused["success"]
-    assert told in refused["message"]
-    assert "showUser" not in refused["body"]["error"], "with false, VS Code hides it"
-    (moved,) = [m for m in messages if m.get("command") == "next"]
-    assert moved["message"] == "nothing is stepped through yet: launch a program"
+def test_what_is_no_launch_is_refused_in_words(more, told, tmp_path):
+    (tmp_path / "model.py").write_text("")
+    with Host(tmp_path) as host:
+        refused = host.ask("launch", **{"program": "model.py", **more})
+        assert not refused["success"]
+        assert told in refused["message"]
+        assert "showUser" not in refused["body"]["error"], "with false, VS Code hides it"
+        moved = host.ask("next", threadId=1)
+        assert moved["message"] == "nothing is stepped through yet: launch a program"
+        host.send("disconnect")
 
 
 @pytest.mark.parametrize(
     ("script", "told"),
     [
+        ("lacking.py", "lacking.py: there is no such file"),
+        ("2, backpropagation of loss.py", "this is a listing: run your script"),
         ("print(1)", "1\nmodel.py has computed no Value that is still there: call backward()"),
         ("1 / 0", "model.py, line 1, stopped by ZeroDivisionError: division by zero (see its trac"),
         (
@@ -385,8 +213,8 @@ def test_a_script_without_a_graph_ends_with_a_sentence_and_no_dialogue(script, t
     (tmp_path / "model.py").write_text(script)
     with Host(tmp_path) as host:
         host.ask("initialize")
-        assert host.ask("launch", program="model.py")["success"]
-        host.wait_for("terminated")
+        program = script if script.endswith(".py") else "model.py"
+        assert host.launch(program=program)["success"]
         host.ask("disconnect")
     assert told in list_told(host.said)
     assert "adapter" not in list_told(host.said), "what runs the script is no part of it"
@@ -504,12 +332,11 @@ def test_a_script_that_raises_stops_at_its_line_with_its_graph(ending, told, lin
     (tmp_path / "model.py").write_text(script)
     with Host(tmp_path) as host:
         host.ask("initialize")
-        assert host.ask("launch", program="model.py", stopOnEntry=False)["success"]
+        assert host.launch(program="model.py", stopOnEntry=False)["success"]
         host.ask("configurationDone")
         stopped = host.wait_for("stopped")
         assert stopped["reason"] == "exception"
         assert told in stopped["text"]
-        assert told in host.ask("exceptionInfo", threadId=1)["body"]["description"]
         frames = host.ask("stackTrace", threadId=1)["body"]["stackFrames"]
         assert (frames[0]["name"], frames[1]["name"]) == ("raised in go", "raised in <module>")
         assert frames[0]["source"]["path"].endswith("model.py")
@@ -564,7 +391,7 @@ def test_an_editor_is_answered_while_a_script_runs(tmp_path):
     (tmp_path / "model.py").write_text(script)
     with Host(tmp_path) as host:
         host.ask("initialize")
-        host.ask("launch", program="model.py")
+        host.launch(program="model.py")
         host.ask("configurationDone")
         assert host.run() == "step"
         assert host.ask("continue", threadId=1)["success"]
@@ -595,8 +422,7 @@ def test_a_script_that_runs_for_long_has_been_launched(ending, told, tmp_path):
         f"print('waited')\n{ending}\n"
     )
     (tmp_path / "model.py").write_text(script)
-    start = "import micrograd_nn.debugger.adapter.hosting as h; h.PATIENCE = 0.0; h.main()"
-    with Host(tmp_path, ("-c", start)) as host:
+    with Host(tmp_path) as host:
         host.ask("initialize")
         assert host.ask("launch", program="model.py")["success"]
         (tmp_path / "go on").touch()
@@ -609,9 +435,9 @@ def test_a_script_that_runs_for_long_has_been_launched(ending, told, tmp_path):
 
 
 def test_a_program_runs_without_debugging(tmp_path):
-    messages = launch(tmp_path, IN_A_FUNCTION, args=["3"], noDebug=True, then="terminated")
+    messages = launch(tmp_path, IN_A_FUNCTION, args=["3"], noDebug=True, wait=False)
     assert list_told(messages) == "9.0\n16.0\nterminated"
-    messages = launch(tmp_path, "print(1)", noDebug=True, then="terminated")
+    messages = launch(tmp_path, "print(1)", noDebug=True, wait=False)
     assert list_told(messages) == "1\nterminated", "it may have no Value"
 
 
@@ -667,7 +493,7 @@ def test_what_to_stop_at_holds_in_each_listing(tmp_path):
     (tmp_path / "model.py").write_text(EPOCHS)
     with Host(tmp_path) as host:
         host.ask("initialize")
-        host.ask("launch", program="model.py", source="file")
+        host.launch(program="model.py")
         found = host.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
         assert found["body"]["breakpoints"][0]["verified"]
         host.ask("configurationDone")
@@ -675,9 +501,10 @@ def test_what_to_stop_at_holds_in_each_listing(tmp_path):
         for number in (1, 2):
             assert host.run() == "data breakpoint"
             frame = host.ask("stackTrace", threadId=1)["body"]["stackFrames"][0]
-            path = Path(frame["source"]["path"])
-            assert path.name.startswith("2, ") is (number == 2)
-            lines = path.read_text().splitlines()
+            source = frame["source"]
+            assert source["name"].startswith("2, ") is (number == 2)
+            shown = host.ask("source", sourceReference=source["sourceReference"])["body"]
+            lines = shown["content"].splitlines()
             assert lines[frame["line"] - 2].strip() == "d_w = d_v1 * x", "the change just made"
             assert host.run() == "step"
             assert host.run() == ("breakpoint" if number == 1 else None)
@@ -707,33 +534,9 @@ def test_what_a_child_prints_is_output_too(tmp_path):
     assert "child " * 5000 + "\n" in told
 
 
-def test_a_launch_that_failed_may_be_followed_by_another(tmp_path):
-    (tmp_path / "model.py").write_text("from micrograd_nn import Value\nx = Value(1.0) * 2\n")
-    with Host(tmp_path) as host:
-        host.ask("initialize")
-        for wrong in ({"cwd": "/no/such/place"}, {"env": {"A=B": "1"}}, {"program": "lacking.py"}):
-            assert not host.ask("launch", **{"program": "model.py", **wrong})["success"]
-        assert host.ask("launch", program="model.py", env={"HOME": None})["success"]
-        host.ask("disconnect")
-
-
-def test_step_back_goes_on_when_the_editor_has_left(capsys):
-    told, done = [], threading.Event()
-
-    def run():
-        step_back(make_neuron(), {}, tell=told.append)
-        done.set()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    while not told:
-        thread.join(0.01)
-    port = int(told[0].partition("port ")[2].split()[0])
-    with Client(port) as client:
-        assert begin(client) == 12
-        assert not done.is_set()
-        client.ask("disconnect")
-    assert done.wait(30)
+def test_without_an_editor_step_back_says_how_to_set_one_up():
+    with pytest.raises(RuntimeError, match=r"none did: set yours up by micrograd-nn dap --vscode"):
+        step_back(Value(2.0) * 3)
 
 
 def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
@@ -757,6 +560,9 @@ def test_an_editor_is_set_up_once(tmp_path, monkeypatch, capsys):
                 there = f"{part.path} is there already. "
             assert f"{there}{part.place}:\n  " in told
     assert main(["dap", "--vscode", "2*x", "x=1"]) == 2
+    with pytest.raises(SystemExit):
+        main(["dap"])
+    assert "one of the arguments --vscode --nvim" in capsys.readouterr().err
 
 
 def test_an_editor_is_told_which_script_it_opens(tmp_path, monkeypatch, capsys):
@@ -793,8 +599,6 @@ def test_every_editor_starts_the_adapter_of_this_python():
     known = Local().ask("initialize")["exceptionBreakpointFilters"]
     asked = configuration["breakpoints"]["exception"]
     assert [*asked] == [filter["filter"] for filter in known], "else Vimspector asks"
-    (helix,) = tomllib.loads(texts["helix"])["language"]
-    assert [helix["debugger"]["command"], *helix["debugger"]["args"]] == editors.COMMAND
     for name in ("nvim", "emacs"):
         assert all(f'"{word}"' in texts[name] for word in editors.COMMAND)
         assert texts[name].count("(") == texts[name].count(")")
