@@ -5,6 +5,7 @@ A run tells first what it will leave out, and why.
 
 import gc
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -14,7 +15,7 @@ from micrograd_nn._ground.extras import read_extras
 
 # Where an extra was deleted, what serves its tests is left out.
 OF_EXTRAS = {"compile": "native", "tables": "rivals"}
-pytest_plugins = ["lacking", "browser", "nodejs"]
+pytest_plugins = ["lacking", "elsewhere", "browser", "nodejs"]
 pytest_plugins += [plugin for extra, plugin in OF_EXTRAS.items() if extra in read_extras()]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(15, 100)))
@@ -26,6 +27,14 @@ settings.load_profile("patient")
 # Programs run in Python unless a test is about those in C: no compiler starts behind a test's back.
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
 
+
+# A run in the background may have been told to ignore signals, and hands that on to each process
+# that it starts. A handler isn't handed on; one that does nothing still ignores.
+for name, handler in {
+    "SIGINT": signal.default_int_handler, "SIGQUIT": lambda *_: None, "SIGHUP": lambda *_: None,
+}.items():  # fmt: skip
+    if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 # The collector of garbage would look at thousands of tests, over and over, while they are found:
 # a third of the time that takes, in each process. They are there until the end.

@@ -1,5 +1,6 @@
 """Extras: any of them can be deleted, and the core does what it is for without all of them."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from micrograd_nn._ground.extras import read_extras
+from micrograd_nn._ground.extras import collect, read_extras
 
 EXTRAS = read_extras()
 # Folders of the core's tests: those of the docs, the demos and the searches show what extras do.
@@ -69,10 +70,9 @@ def run(folder, *command, **environment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXTRAS)
-def test_an_extra_can_be_deleted(name, tmp_path):
+@pytest.mark.parametrize("gone", [*map(list_standing_on, EXTRAS), {*EXTRAS}], ids=[*EXTRAS, "all"])
+def test_an_extra_can_be_deleted(gone, tmp_path):
     """All that is left can be imported, each name at the door is there, and the command helps."""
-    gone = list_standing_on(name)
     told = run(copy_without(gone, tmp_path), "-c", IMPORT_ALL)
     for other, extra in EXTRAS.items():
         for command in extra.get("commands", {}):
@@ -110,6 +110,32 @@ def test_a_file_of_an_extra_that_can_not_be_read_is_named(tmp_path):
     assert told.endswith("\n2\n")
 
 
+def list_core_tests(folder):
+    """Return the folders and files of tests that are the core's."""
+    return sorted(
+        path
+        for path in (folder / "tests").iterdir()
+        if (path.is_dir() and path.name not in OTHERS)
+        or (path.name.startswith("test_") and path.name not in LEFT_OUT)
+    )
+
+
+def test_no_test_of_the_core_imports_from_an_extra():
+    """Each night they run without any extra, below."""
+    names, found = collect("names"), []
+    for place in list_core_tests(ROOT):
+        for path in place.rglob("*.py") if place.is_dir() else [place]:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    of_door = node.module == "micrograd_nn" and names.keys() & {
+                        alias.name for alias in node.names
+                    }
+                    if of_door or node.module.startswith("micrograd_nn.extras"):
+                        found.append((str(path), node.lineno))
+    assert not found
+
+
+@pytest.mark.rare
 @pytest.mark.slow
 def test_the_core_passes_its_tests_without_any_extra(tmp_path):
     copy_without(EXTRAS, tmp_path)
@@ -120,12 +146,7 @@ def test_the_core_passes_its_tests_without_any_extra(tmp_path):
         )  # fmt: skip
     for name in ("setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
-    tests = sorted(
-        str(path.relative_to(tmp_path))
-        for path in (tmp_path / "tests").iterdir()
-        if (path.is_dir() and path.name not in OTHERS)
-        or (path.name.startswith("test_") and path.name not in LEFT_OUT)
-    )
+    tests = [str(path.relative_to(tmp_path)) for path in list_core_tests(tmp_path)]
     quick = "not (slow or browser or hypothesis or random or sized)"
     told = run(
         tmp_path, "-m", "pytest", "-q", "-n", "2", "-m", quick, "-k", "not .md", *tests, FULL=""

@@ -82,16 +82,16 @@ def test_what_asks_for_a_size_or_uses_what_does_is_sized_and_its_neighbours_are_
 
 
 def test_the_counts_in_the_readme_and_the_page_about_trust_are_those():
-    (usual, full), modes, others = OF_DERIVATIVES, OF_MODES, OF_OTHERS
+    (usual, full, nightly), modes, others = OF_DERIVATIVES, OF_MODES, OF_OTHERS
     said = read("README.md")
     assert f"Hypothesis draws {usual} points for each operation, and {usual} random graphs" in said
     assert f"random graphs ({full} of each in continuous integration)" in said
     trust = read("docs/understand/trust.md")
     assert f"for each operation of the table, {usual} points" in trust
     assert f"and {usual} random graphs" in trust
-    assert f"(`FULL=1`) there are {full} of each" in trust
-    assert "compared there are {}, and {} in continuous integration".format(*modes) in trust
+    assert f"(`FULL=1`) there are {full} of each, and {nightly} each night" in trust
+    assert "compared there are {}, {} and {}".format(*modes) in trust
     assert "takes {} examples ({} in continuous integration)".format(*others) in trust
     contributing = read("docs/understand/contributing.md")
     assert f"take {usual} examples; others are `searching`, and take {others[0]} (" in contributing
-    assert "`searching_modes`, and takes {}, or {}.".format(*modes) in contributing
+    assert "`searching_modes`, and takes {}, {} or {}.".format(*modes) in contributing

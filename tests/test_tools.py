@@ -11,6 +11,7 @@ from micrograd_nn.extras.compile.compiler.saving import PROGRAM_WRITERS
 from micrograd_nn.optim import Optimizer
 
 TOOLS = ROOT / "tests" / "tools"
+EXAMPLES = "tests/test_examples.py::test_examples"
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +55,30 @@ def test_a_golden_that_differs_says_where(tmp_path):
     with pytest.raises(pytest.fail.Exception, match="REFRESH=1") as caught:
         assert_stands("one\n2\nthree\n", path)
     assert str(caught.value).splitlines()[-4:-1] == [r" 'one\n'", r"-'two\n'", r"+'2\n'"]
+
+
+@pytest.fixture(scope="module")
+def near():
+    return runpy.run_path(str(TOOLS / "near.py"))
+
+
+@pytest.mark.parametrize(
+    ("path", "tests"),
+    [
+        ("micrograd_nn/draw/marks.py", ["tests/draw"]),
+        ("micrograd_nn/graph/paths.py", ["tests/graph", "tests/draw", "tests/page"]),
+        ("micrograd_nn/graph/rebuilding.py", ["tests/extras/ask/surgery/test_surgery.py"]),
+        ("micrograd_nn/extras/ask/why/why.py", ["tests/extras/ask/why/test_why.py"]),
+        ("docs/do/page.md", ["tests/docs", f"{EXAMPLES}[docs/do/page.md]"]),
+        ("tests/graph/test_graph.py", ["tests/graph/test_graph.py"]),
+    ],
+)
+def test_a_changed_file_calls_for_its_tests_and_for_those_of_what_stands_on_it(near, path, tests):
+    chosen, rows, left = near["choose"]("HEAD", [path], OPERATIONS)
+    assert {*tests} <= {*chosen}
+    assert (rows, left) == ([], [])
+
+
+def test_what_has_no_tests_is_left_and_told(near):
+    _, _, left = near["choose"]("HEAD", ["setup.cfg"], OPERATIONS)
+    assert "what uses setup.cfg: python -m pytest -q -n auto" in near["list_unverified"]([], left)

@@ -89,6 +89,7 @@ def test_other_models_come_to_what_is_recorded(script, record):
     assert right[0] / 100 == pytest.approx(right[1] / 500, abs=0.2)
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 @pytest.mark.usefixtures("with_compiler")
 def test_the_script_trains_as_it_did(script, record):

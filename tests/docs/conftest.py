@@ -5,6 +5,7 @@ docs/_build, where a build before left most of it. Where Sphinx, npm or
 Chromium lack, these tests are skipped, or fail where REQUIRE_BROWSER is set.
 """
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -28,7 +29,8 @@ def tools(browser):
 @pytest.fixture(scope="session")
 def site(tools, testrun_uid):
     """Return the address of the site."""
-    build(DOCS, HTML, testrun_uid)
+    if "SITE_IS_BUILT" not in os.environ:  # as it is in continuous integration, just before
+        build(DOCS, HTML, testrun_uid)
     with serve(HTML) as address:
         yield address
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from places import ROOT
-from site_pages import HTML, list_pages
+from site_pages import DOCS, HTML, list_pages
 
 LEFT_OUT = {"head", "script", "style", "pre", "code", "math", "dt"}  # what isn't prose
 UNWRITTEN = re.compile(r"^(…|\.\.\.)$|\b(TODO|FIXME|TBD)\b|\{\w+\}`|\]\(|:::|\*\*\w|(?<!\w)\$\w")
@@ -138,6 +138,31 @@ def is_sentence(text):
 
 
 # In the repository
+
+LINK = re.compile(r"\]\(([^)\s:]+?\.md)?(?:#([^)\s]+))?\)")
+HEADING = re.compile(r"^#+ (.*)$|^\((.*)\)=$", re.MULTILINE)
+FOLDS = re.compile(r"(matrices|pytorch)-\d+")  # places that an extension of the site names
+
+
+def list_places(text):
+    """Return the names of a source's headings and labels, as links to it have them."""
+    for heading, label in HEADING.findall(text):
+        plain = re.sub(r"\]\([^)]*\)|[^\w\- ]", "", heading.lower())
+        yield label or plain.strip().replace(" ", "-")
+
+
+@pytest.mark.parametrize("name", ["../README", *list_pages()])
+def test_each_link_of_a_source_leads_to_a_file_and_a_place(name):
+    path, dead = DOCS / f"{name}.md", []
+    for file, place in LINK.findall(path.read_text(encoding="utf-8")):
+        target = path.parent / file if file else path
+        if not target.is_file() or (
+            place
+            and not FOLDS.fullmatch(place)
+            and place not in list_places(target.read_text(encoding="utf-8"))
+        ):
+            dead.append((file, place))
+    assert not dead
 
 
 def test_each_link_of_the_readme_leads_to_a_file():

@@ -153,6 +153,7 @@ ROWS = {
 }
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 def test_scores_beside_peers_are_those_that_come_out():
     """Ours exactly; a peer's may change with its version, by a little."""

@@ -118,6 +118,13 @@ def skip_or_fail(name: str, *, is_optional: bool = False) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture
+def rare_if_imported(request: pytest.FixtureRequest) -> None:
+    """Run a test that a module has imported only where FULL=2; its own ones always."""
+    if request.function.__module__ != request.module.__name__ and not HAS["FULL=2"]:
+        pytest.skip("rare: it runs where FULL=2 is set")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
     config.addinivalue_line("markers", "random: tries many random cases, as Hypothesis does")

@@ -27,7 +27,7 @@ __all__ = [
 
 # A wrong derivative may be so at few numbers only: they are searched longer, as the README says.
 # The modes read the same rules: that they agree is seen at fewer points.
-OF_DERIVATIVES, OF_MODES, OF_OTHERS = (100, 500), (25, 100), (6, 20)
+OF_DERIVATIVES, OF_MODES, OF_OTHERS = (100, 200, 500), (25, 50, 100), (6, 20)
 EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(*OF_OTHERS)))
 searching = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -21,7 +21,7 @@ from test_page_slope import test_the_point_follows_a_finger  # noqa: F401 (run a
 
 from micrograd_nn.graph import Graph
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("rare_if_imported")]
 
 
 @pytest.fixture(scope="session")

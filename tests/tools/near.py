@@ -1,10 +1,12 @@
 """What the files that differ from the last commit call for: a minute's tests, and what is left.
 
-``check.py --near`` runs it. The tests of a changed file are those of the room that it is in. Where
-rows of the table changed, or what is written of them elsewhere, all tests of these rows run, the
-slow ones, too.
+``check.py --near`` runs it. Where rows of the table changed, or what is written of them elsewhere,
+all tests of these rows run first, the slow ones, too. The tests of a changed file are those of the
+room that it is in; of a file of ``graph/`` or ``engine/`` also those of the rooms that import it. A
+page of the docs calls for its own examples, for links and for what else is quick, not for the site.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -25,6 +27,7 @@ ROWS_TESTS = [
     "tests/extras/compile/native/test_native.py", "tests/extras/compile/programs/test_alone.py",
     "tests/extras/compile/arrays", "tests/test_examples.py",
 ]  # fmt: skip
+SHARED = "micrograd_nn/engine/", "micrograd_nn/graph/"  # on which all other rooms stand
 ALWAYS = ["tests/test_house.py", "tests/test_tools.py"]
 FIRST_NAME = re.compile(r'^ *"?(?:(?:def|static double|Definition|Fixpoint) )?(\w*)')
 FEWER = {"EXAMPLES": "10"}  # of Hypothesis, a tenth of what it draws for derivatives
@@ -53,10 +56,8 @@ def find_rows(old: list[str], new: list[str], names: Container[str]) -> Iterator
 
 
 def find_tests(path: str) -> Path | None:
-    """Return the tests of a file of the package, or of documents, or a file of tests itself."""
+    """Return the tests of a file of the package, or a file of tests itself."""
     at = Path(path)
-    if at.parts[0] == "docs" and at.suffix == ".md":
-        return Path("tests", "docs")
     if at.parts[0] not in ("micrograd_nn", "tests"):
         return None
     room = Path("tests", *[part.lstrip("_") for part in at.parts[1:-1]])
@@ -65,6 +66,30 @@ def find_tests(path: str) -> Path | None:
     if at.parts[0] == "micrograd_nn":
         places += [place for place in (room, *room.parents) if len(place.parts) > 1]
     return next((place for place in places if (ROOT / place).exists()), None)
+
+
+def list_importers(path: str) -> Iterator[str]:
+    """Yield the files of the package that import from a module of it, anywhere in them."""
+    wanted = Path(path).with_suffix("").parts
+    for file in sorted((ROOT / "micrograd_nn").rglob("*.py")):
+        package = file.relative_to(ROOT).parts[:-1]
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = (*package[: len(package) + 1 - node.level], *(node.module or "").split("."))
+                if wanted in [base, *[(*base, name.name) for name in node.names]]:
+                    yield str(file.relative_to(ROOT))
+                    break
+
+
+def list_standing_on(path: str) -> Iterator[str]:
+    """Yield the tests of the rooms that import a file; of extras, those of the importing files."""
+    for importer in list_importers(path):
+        room = Path("tests", Path(importer).parts[1].lstrip("_"))
+        found = find_tests(importer) if room.name == "extras" else room
+        if found and (found.suffix or room.name != "extras") and (ROOT / found).exists():
+            yield str(found)
+    for found in (ROOT / "tests").rglob(f"test_{Path(path).name}"):
+        yield str(found.relative_to(ROOT))
 
 
 def choose(
@@ -77,11 +102,14 @@ def choose(
         if path in OF_ROWS:
             new = (ROOT / path).read_text(encoding="utf-8").splitlines()
             found = [*find_rows(ask_git("show", f"{base}:{path}"), new, names)]
-        place = find_tests(path)
         if found:
             rows |= dict.fromkeys(found)
-        elif place:
+        elif path.endswith(".md"):
+            tests |= dict.fromkeys(["tests/docs", f"tests/test_examples.py::test_examples[{path}]"])
+        elif place := find_tests(path):
             tests[str(place)] = None
+            if path.startswith(SHARED):
+                tests |= dict.fromkeys(list_standing_on(path))
         else:
             left.append(path)
     return [*tests], [*rows], left
@@ -100,4 +128,5 @@ def list_unverified(rows: list[str], left: list[str]) -> Iterator[str]:
     if left:
         yield f"what uses {', '.join(left)}: python -m pytest -q -n auto"
     yield "types: python -m mypy"
+    yield "pages in a browser: python -m pytest -q -n auto -m browser"
     yield "slow tests, and all tests of other rooms: FULL=1 python tests/tools/check.py"

@@ -97,7 +97,7 @@ def kill(folder, number):
 
 
 def test_kills_at_any_moment_leave_a_whole_model(folder):
-    count = choose_size(6, 50)
+    count = choose_size(6, 12, 50)
     for number in range(1, 1 + count):
         kill(folder, number)
         assert load_model(folder / "m.json").training["seed"] in (number - 1, number)

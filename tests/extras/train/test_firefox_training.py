@@ -14,7 +14,7 @@ from test_training_page import (  # noqa: F401 (run again)
     take_weights,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("rare_if_imported")]
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,7 @@ def test_what_the_receiver_raises_comes_out_as_it_is(backend):
         run_tasks(2, hex, [(i,) for i in range(TASKS)], refuse)
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Dask's
 def test_a_cluster_of_dask_does_each_task():
@@ -59,6 +60,7 @@ def test_a_cluster_of_dask_does_each_task():
         assert double_all(-1) == DOUBLED
 
 
+@pytest.mark.rare
 @pytest.mark.slow
 def test_a_cluster_of_ray_does_each_task(tmp_path):
     pytest.importorskip("ray")
